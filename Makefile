@@ -1,0 +1,46 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export RAY_USAGE_STATS_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check unit bench chaos gpu clean
+
+help:  ## What there is to make.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(VENV)/.farm: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "shotfarm needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.farm
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy model.
+	@$(BIN)/farm demo
+
+test: $(VENV)/.dev check  ## Every check and every test.
+	$(BIN)/pytest tests/unit tests/integration tests/acceptance -p no:randomly
+
+check: $(VENV)/.dev  ## Format, lint, types, import contracts.
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/basedpyright --level error
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev  ## The tests that take seconds.
+	$(BIN)/pytest tests/unit
+
+bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
+	$(BIN)/python -m tests.benchmarks
+
+gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.
+	$(BIN)/pytest tests/gpu -m gpu
+
+clean:  ## Remove what was made here; clips and databases stay.
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

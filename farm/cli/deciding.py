@@ -1,0 +1,188 @@
+"""`retake`, `cancel`, `approve`, `reject`: what people decide about shots."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.opening import (
+    json_option,
+    media_of,
+    per_shot,
+    profile_of,
+    settings_of,
+    store_of,
+)
+from farm.errors import Refused
+from farm.lifecycle import ReviewStatus, ShotState
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.store.desk import Desk
+    from pipeline.ladder import Step
+
+
+@click.command()
+@click.argument("production")
+@click.argument("shots", nargs=-1)
+@click.option("--state", type=click.Choice([*ShotState]), help="All shots in this state.")
+@click.option("--prompt", help="Another prompt.")
+@click.option("--simplify", type=click.Choice(["L1", "L2", "L3"]), help="Simplify the prompt.")
+@click.option("--cfg", type=float, help="Guidance of the high-noise expert, at most 10.")
+@click.option("--image", type=click.Path(path_type=Path), help="Another start picture.")
+@click.option("--seed", type=int, help="Another seed.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be rendered.")
+@json_option
+@click.pass_context
+def retake(
+    ctx: click.Context,
+    production: str,
+    shots: tuple[str, ...],
+    state: str | None,
+    dry_run: bool,
+    as_json: bool,
+    **wishes: Any,
+) -> None:
+    """Render shots again, changed as you say; without a wish, with a new seed.
+
+    A shot whose machines failed is rendered again as it was.
+
+    \b
+    Examples: farm retake nike_ss27 --state failed
+              farm retake nike_ss27 sh010 sh020 --simplify L3 --cfg 7
+    """
+    from farm.store import desk
+
+    if not shots and not state:
+        raise click.UsageError("name shots, or a state with --state; not the whole production")
+    if wishes["prompt"] and wishes["simplify"]:
+        raise click.UsageError("--prompt and --simplify exclude each other")
+    settings = settings_of(ctx)
+    store = store_of(settings)
+    found = desk.find(store, production, shots, ShotState(state) if state else None)
+    if not found:
+        raise Refused(f"{production} has no such shots in state {state}: nothing to retake")
+
+    by_code = {each.shot.code: each for each in found}
+
+    def act(code: str) -> str:
+        plan = _plan(settings, by_code[code], wishes, dry_run=dry_run)
+        if not dry_run:
+            desk.retake(store, production, code, lambda _: plan, settings.user)
+        return f"{code} take {by_code[code].number + 1}: {plan.why}"
+
+    per_shot(tuple(by_code), act, as_json=as_json)
+
+
+def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run: bool) -> "Step":
+    """The take that a person's wishes make of a shot's latest recipe."""
+    from pipeline.ladder import Step, by_hand, differences
+
+    before = desk.recipe
+    if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
+        return Step(rung=0, recipe=before, why="the same again after a failure", changes={})
+    image = wishes["image"]
+    still = _still(settings, desk, image, dry_run=dry_run) if image else None
+    try:
+        recipe = by_hand(
+            before,
+            prompt=wishes["prompt"],
+            simplify_to=wishes["simplify"],
+            cfg_high=wishes["cfg"],
+            seed=wishes["seed"],
+            still=still,
+            must_keep=desk.must_keep,
+        )
+    except ValueError as error:
+        raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
+    changes = differences(before, recipe)
+    told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
+    return Step(rung=0, recipe=recipe, why=f"by hand: {told or 'unchanged'}", changes=changes)
+
+
+def _still(settings: "Settings", desk: "Desk", image: Path, *, dry_run: bool) -> Any:
+    from farm.shot import ratio
+    from pipeline import still
+    from pipeline.ladder import Alternate
+
+    profile = profile_of(settings, desk.recipe.profile)
+    fitted = still.fit(image, profile, aspect=ratio(desk.aspect), max_pixels=settings.max_pixels)
+    if dry_run:
+        return Alternate(still=str(image), width=fitted.width, height=fitted.height)
+    kept = still.keep(fitted, media_of(settings))
+    return Alternate(still=kept.sha256, width=kept.width, height=kept.height)
+
+
+@click.command()
+@click.argument("production")
+@click.argument("shots", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def cancel(ctx: click.Context, production: str, shots: tuple[str, ...], as_json: bool) -> None:
+    """Cancel the takes of shots that wait or render.
+
+    \b
+    Example: farm cancel nike_ss27 sh010
+    """
+    from farm.store import desk
+
+    settings = settings_of(ctx)
+    store = store_of(settings)
+
+    def act(code: str) -> str:
+        events = desk.cancel(store, production, code, settings.user)
+        return f"{code}: take {events[0].take} is cancelled"
+
+    per_shot(shots, act, as_json=as_json)
+
+
+@click.command()
+@click.argument("production")
+@click.argument("shots", nargs=-1, required=True)
+@click.option("--take", type=int, help="The take that shall stand for the shot.")
+@json_option
+@click.pass_context
+def approve(
+    ctx: click.Context, production: str, shots: tuple[str, ...], take: int | None, as_json: bool
+) -> None:
+    """Pass shots: their selected take, or the one you name, goes into deliveries.
+
+    \b
+    Example: farm approve nike_ss27 sh010 --take 2
+    """
+    _review(ctx, production, shots, ReviewStatus.APPROVED, take, as_json=as_json)
+
+
+@click.command()
+@click.argument("production")
+@click.argument("shots", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def reject(ctx: click.Context, production: str, shots: tuple[str, ...], as_json: bool) -> None:
+    """Turn shots down; they are left out of deliveries until a retake.
+
+    \b
+    Example: farm reject nike_ss27 sh010
+    """
+    _review(ctx, production, shots, ReviewStatus.REJECTED, None, as_json=as_json)
+
+
+def _review(
+    ctx: click.Context,
+    production: str,
+    shots: tuple[str, ...],
+    then: ReviewStatus,
+    take: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    from farm.store import desk
+
+    settings = settings_of(ctx)
+    store = store_of(settings)
+
+    def act(code: str) -> str:
+        desk.review(store, production, code, then, settings.user, take)
+        return f"{code}: {then}"
+
+    per_shot(shots, act, as_json=as_json)

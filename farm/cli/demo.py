@@ -1,0 +1,112 @@
+"""`demo`: the packaged production, from its shot list to finished clips, with embedded defaults."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.lifecycle import ShotState
+
+if TYPE_CHECKING:
+    from farm.cli.running import Summary
+    from farm.config import Settings
+    from farm.store import Store
+
+PRODUCTION = "demo"
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    help="Where its database and media go.",
+)
+@click.option("--workers", type=int, default=2, show_default=True, help="Workers at once.")
+@click.option("--cluster", type=click.Choice(["ray", "inline"]), default="ray", show_default=True)
+def demo(folder: Path, workers: int, cluster: str) -> None:
+    """Render the packaged demo production with SQLite, a local Ray and the toy model.
+
+    A second time nothing is rendered again.
+
+    \b
+    Example: farm demo
+    """
+    from farm import config
+    from farm.cli.opening import store_of
+
+    started = time.monotonic()
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = config.load(
+        database=f"sqlite:///{folder / 'farm.db'}",
+        media=folder / "media",
+        profile="toy",
+        workers=workers,
+        cluster=cluster,
+    )
+    store = store_of(settings)
+    _submit(settings, store)
+    summary = _render(settings, store)
+    _tell(settings, store, summary, folder, time.monotonic() - started)
+
+
+def _submit(settings: "Settings", store: "Store") -> None:
+    from farm import demo as material
+    from farm.cli.opening import media_of
+    from farm.cli.submitting import read_and_prepare, take_in
+
+    shotlist = material.folder() / "shots.csv"
+    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, media_of(settings), quiet=False)
+    intake = take_in(store, PRODUCTION, shots, settings.user)
+    click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
+
+
+def _render(settings: "Settings", store: "Store") -> "Summary | None":
+    from farm.cli.running import render
+    from farm.store import views
+
+    if not views.unfinished(store, settings.profile):
+        return None
+    click.echo(
+        "The toy model is untrained: its clips are moving noise in the still's colours, and its match "
+        "is chance. What you watch is the farm: leases, scores, the ladder, retakes."
+    )
+    return render(settings, store, until_idle=True)
+
+
+def _tell(
+    settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
+) -> None:
+    from farm.cli import tables
+    from farm.store import views
+
+    shots = views.shots(store, PRODUCTION)
+    tables.show_shots(PRODUCTION, shots)
+    sheet = _contact_sheet(settings, store, folder)
+    rendered = f"{summary.made} takes rendered" if summary else "nothing to render"
+    click.echo(f"\n{rendered} in {seconds:.0f} s.")
+    if summary and summary.dashboard:
+        click.echo(f"The Ray dashboard was at {summary.dashboard} while it ran.")
+    click.echo(f"Clips          {settings.media / 'clips' / PRODUCTION}")
+    click.echo(f"Contact sheet  {sheet}")
+    click.echo(f"Database       {settings.database}")
+    if any(shot.state is ShotState.NEEDS_REVIEW for shot in shots):
+        click.echo(
+            f"Look closer:   farm --database {settings.database} --media {settings.media} "
+            f"show {PRODUCTION} {shots[-1].code}"
+        )
+    if summary and (summary.failed or summary.stopped):
+        raise SystemExit(1)
+
+
+def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
+    from farm import delivery
+    from farm.store import views
+
+    place = folder / "contact_sheet.png"
+    takes = views.selected_takes(store, PRODUCTION)
+    rows = [delivery.sheet_row(delivery.Deliverable(**delivery.fields_of(take))) for take in takes]
+    delivery.draw(PRODUCTION, rows, settings.media, place)
+    return place

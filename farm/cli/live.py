@@ -1,0 +1,117 @@
+"""The live display of a run: a bar per production, what each worker makes, what climbs the ladder."""
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from farm.events import Event, EventKind
+from farm.lifecycle import ShotState
+from farm.store import views
+
+if TYPE_CHECKING:
+    from farm.cluster import Cluster, Progress
+    from farm.store import Store
+    from farm.store.views import ProductionStatus
+
+LOOK_EVERY = 1.0
+"""Seconds between looks into the database."""
+OPEN = (ShotState.WAITING, ShotState.RENDERING)
+
+
+class LiveDisplay:
+    """Listens to events and to progress; draws on standard error."""
+
+    def __init__(self, store: "Store", cluster: "Cluster") -> None:
+        self._store = store
+        self._cluster = cluster
+        self._news: deque[str] = deque(maxlen=6)
+        self._positions: Mapping[str, Progress] = {}
+        self._productions: list[ProductionStatus] = []
+        self._looked = float("-inf")
+        self._live = Live(
+            console=Console(stderr=True), get_renderable=self._draw, refresh_per_second=4
+        )
+
+    def __enter__(self) -> Self:
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._look()
+        self._positions = {}
+        self._live.__exit__(None, None, None)
+
+    def __call__(self, event: Event) -> None:
+        """Hears one event; what people want to know of becomes a line of news."""
+        line = _news(event)
+        if line:
+            self._news.append(line)
+
+    def progress(self, positions: Mapping[str, "Progress"]) -> None:
+        """Hears where the busy workers are."""
+        self._positions = positions
+        if time.monotonic() - self._looked >= LOOK_EVERY:
+            self._look()
+
+    def _look(self) -> None:
+        self._productions = views.productions(self._store)
+        self._looked = time.monotonic()
+
+    def _draw(self) -> RenderableType:
+        parts: list[RenderableType] = [_bars(self._productions)]
+        if self._positions:
+            parts += ["", _workers(self._positions)]
+        elif any(each.states[state] for each in self._productions for state in OPEN):
+            parts += ["", "[dim]workers are loading the model …[/]"]
+        if self._news:
+            parts += ["", *self._news]
+        if self._cluster.dashboard():
+            parts += ["", f"[dim]Ray dashboard {self._cluster.dashboard()}[/]"]
+        return Group(*parts)
+
+
+def _bars(productions: "list[ProductionStatus]") -> Table:
+    table = Table.grid(padding=(0, 2))
+    for each in productions:
+        done = each.shots - sum(each.states[state] for state in OPEN)
+        counts = ", ".join(
+            f"{count} {state.replace('_', ' ')}" for state, count in each.states.items() if count
+        )
+        bar = ProgressBar(total=each.shots, completed=done, width=30)
+        table.add_row(f"[bold]{escape(each.name)}[/]", bar, f"{done}/{each.shots}", counts)
+    return table
+
+
+def _workers(positions: "Mapping[str, Progress]") -> Table:
+    table = Table.grid(padding=(0, 2))
+    for each in sorted(positions.values(), key=lambda position: position.worker):
+        bar = ProgressBar(total=each.steps, completed=each.step, width=16)
+        table.add_row(
+            f"[dim]{escape(each.worker)}[/]", escape(each.title), each.stage, bar,
+            f"{each.step}/{each.steps}",
+        )  # fmt: skip
+    return table
+
+
+def _news(event: Event) -> str:
+    name = f"{escape(event.production)}/{escape(event.shot)}"
+    match event.kind:
+        case EventKind.TAKE_ORDERED:
+            return f"[yellow]↑[/] {name} take {event.take}: {escape(event.data['why'])}"
+        case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":
+            return f"[green]✓[/] {name} take {event.take}: match {event.data['match']:.2f}"
+        case EventKind.REVIEW_MOVED if event.data["after"] == "needs_review":
+            return f"[yellow]?[/] {name}: {escape(event.data['why'])}"
+        case EventKind.TAKE_FAILED:
+            return f"[red]✗[/] {name} take {event.take}: {escape(event.data['reason'])}"
+        case EventKind.TAKE_RETURNED | EventKind.LEASE_TAKEN_BACK:
+            return f"[dim]↺ {name} take {event.take}: {escape(event.data['reason'])}[/]"
+        case _:
+            return ""

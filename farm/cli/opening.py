@@ -1,0 +1,96 @@
+"""What commands share: options, and settings, store and profile opened for one command."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.errors import SettingsError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.store import Store
+    from pipeline.profile import Profile
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
+
+
+def settings_of(ctx: click.Context, **options: Any) -> "Settings":
+    """The settings in force for this command; `options` go before file and environment."""
+    from farm import config
+
+    return config.load(**ctx.obj, **options)
+
+
+def store_of(settings: "Settings") -> "Store":
+    """The database, open and at the right schema."""
+    from farm.store import open_store
+
+    return open_store(settings.database)
+
+
+def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
+    """A profile by name, the settings' own where none is given. Raises `SettingsError`."""
+    from pipeline import profile
+
+    try:
+        return profile.load(name or settings.profile, settings.profiles)
+    except profile.ProfileError as error:
+        raise SettingsError([str(error)]) from error
+
+
+def media_of(settings: "Settings") -> Path:
+    """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
+    root = settings.media.absolute()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / ".farm-can-write"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            [f"{root}: the media folder cannot be written ({error.strerror}); "
+             "mend its rights or set another with --media or FARM_MEDIA"]
+        ) from error  # fmt: skip
+    return root
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def per_shot(codes: tuple[str, ...], act: Callable[[str], str], *, as_json: bool = False) -> None:
+    """Does `act` for each shot; a refusal of one does not keep the others. Exits 1 if any refused."""
+    from farm.errors import FarmError
+
+    done: list[str] = []
+    refused: list[str] = []
+    for code in codes:
+        try:
+            done.append(act(code))
+        except FarmError as refusal:
+            refused.append(str(refusal))
+    if as_json:
+        print_json({"done": done, "refused": refused})
+    else:
+        for line in done:
+            click.echo(line)
+    for sentence in refused:
+        click.echo(f"farm: {sentence}", err=True)
+    if refused:
+        raise SystemExit(1)

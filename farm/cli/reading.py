@@ -1,0 +1,71 @@
+"""`status`, `shots`, `show`: what the database knows, as tables or JSON."""
+
+import click
+
+from farm.cli.opening import json_option, print_json, settings_of, store_of
+from farm.lifecycle import ShotState
+
+
+@click.command()
+@click.argument("production", required=False)
+@json_option
+@click.pass_context
+def status(ctx: click.Context, production: str | None, as_json: bool) -> None:
+    """How every production stands, or one.
+
+    \b
+    Example: farm status nike_ss27
+    """
+    from farm.cli import tables
+    from farm.store import views
+
+    store = store_of(settings_of(ctx))
+    standing = views.productions(store, production)
+    queue = views.queue(store)
+    if as_json:
+        print_json({"productions": standing, "queue": queue})
+    else:
+        tables.show_status(standing, queue)
+
+
+@click.command()
+@click.argument("production")
+@click.option("--state", type=click.Choice([*ShotState]), help="Only shots in this state.")
+@json_option
+@click.pass_context
+def shots(ctx: click.Context, production: str, state: str | None, as_json: bool) -> None:
+    """Every shot of a production: takes, match, verdict, seconds.
+
+    \b
+    Example: farm shots nike_ss27 --state needs_review
+    """
+    from farm.cli import tables
+    from farm.store import views
+
+    store = store_of(settings_of(ctx))
+    found = views.shots(store, production, ShotState(state) if state else None)
+    if as_json:
+        print_json({"production": production, "shots": found})
+    else:
+        tables.show_shots(production, found)
+
+
+@click.command()
+@click.argument("production")
+@click.argument("shot")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, production: str, shot: str, as_json: bool) -> None:
+    """The whole story of one shot: its takes, why each was made, who did what and when.
+
+    \b
+    Example: farm show nike_ss27 sh010
+    """
+    from farm.cli import tables
+    from farm.store import story
+
+    told = story.tell(store_of(settings_of(ctx)), production, shot)
+    if as_json:
+        print_json(told)
+    else:
+        tables.show_story(told)

@@ -1,0 +1,230 @@
+"""`run`: the loop in this process, until it is stopped or there is nothing left to do."""
+
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.opening import media_of, profile_of, settings_of, store_of
+from farm.errors import FarmError
+from farm.events import Event, EventKind, Listener
+
+if TYPE_CHECKING:
+    from farm.cluster import Cluster, Progress
+    from farm.config import Settings
+    from farm.scheduler import Pace
+    from farm.store import Store
+    from pipeline.profile import Profile
+
+OnProgress = Callable[[Mapping[str, "Progress"]], None]
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="End when nothing waits or runs any more.")
+@click.option("--address", help="A running Ray cluster to join: host:6379, or auto on its head.")
+@click.option("--workers", type=int, help="Workers at once.")
+@click.option("--profile", help="The model to load; only takes of this profile are rendered.")
+@click.option("--cluster", type=click.Choice(["ray", "inline"]), help="Where to render.")
+@click.option("--metrics-port", type=int, help="Serve Prometheus metrics while the run lasts.")
+@click.option("--log", is_flag=True, help="One line per event instead of the live display.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    until_idle: bool,
+    log: bool,
+    **options: str | int | None,
+) -> None:
+    """Render what waits. Several runs may share one database; Ctrl-C ends one cleanly.
+
+    Exits with 1 when a take failed for good.
+
+    \b
+    Example: farm run --until-idle --workers 2
+    """
+    settings = settings_of(ctx, **options)
+    store = store_of(settings)
+    summary = render(settings, store, until_idle=until_idle, log=log)
+    for sentence in summary.sentences():
+        click.echo(sentence, err=True)
+    _mention_other_profiles(store, settings.profile)
+    if summary.failed:
+        raise SystemExit(1)
+
+
+@dataclass
+class Summary:
+    """What a run did, counted from its events."""
+
+    made: int = 0
+    accepted: int = 0
+    climbed: int = 0
+    failed: list[str] = field(default_factory=list[str])
+    stopped: bool = False
+    dashboard: str | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event.kind:
+            case EventKind.TAKE_SUCCEEDED:
+                self.made += 1
+                self.accepted += event.data["verdict"] == "accepted"
+            case EventKind.TAKE_ORDERED:
+                self.climbed += 1
+            case EventKind.TAKE_FAILED:
+                self.failed.append(f"{event.production}/{event.shot}: {event.data['reason']}")
+            case _:
+                pass
+
+    def sentences(self) -> Iterator[str]:
+        yield (
+            f"{self.made} takes made, {self.accepted} of them accepted, "
+            f"{self.climbed} retakes ordered."
+        )
+        if self.stopped:
+            yield "Stopped; the takes in flight wait for the next run."
+        for reason in self.failed[:10]:
+            yield f"farm: {reason}"
+        if self.failed:
+            yield f"farm: {len(self.failed)} failed; once mended: farm retake … --state failed"
+
+
+def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool = False) -> Summary:
+    """Runs the scheduler in the foreground with everything that listens to it.
+
+    Raises `FarmError` where the run cannot start or a fatal fault ends it.
+    """
+    from farm.scheduler import Scheduler
+
+    profile = profile_of(settings)
+    summary = Summary()
+    stop = threading.Event()
+    with ExitStack() as stack:
+        serving = _metrics(settings, store, stack)
+        cluster = stack.enter_context(_cluster(settings, profile))
+        summary.dashboard = cluster.dashboard()
+        watching, on_progress = _watch(store, cluster, stack, log=log)
+        stack.enter_context(_stopped_by_signals(stop))
+        scheduler = Scheduler(
+            store,
+            cluster,
+            profile,
+            _owner(),
+            _pace(settings, until_idle=until_idle),
+            [summary, *serving, *watching],
+            on_progress,
+        )
+        scheduler.run(stop)
+    summary.stopped = stop.is_set()
+    return summary
+
+
+@contextmanager
+def _cluster(settings: "Settings", profile: "Profile") -> Iterator["Cluster"]:
+    from farm.worker import WorkerSettings
+
+    work = WorkerSettings(
+        profile=profile,
+        media=str(media_of(settings)),
+        weights=str(settings.weights.absolute()) if settings.weights else None,
+        ffmpeg=settings.ffmpeg,
+    )
+    cluster: Cluster
+    if settings.cluster == "inline":
+        from farm.cluster.inline import InlineCluster
+
+        cluster = InlineCluster(work, settings.workers or 1)
+    else:
+        from farm.cluster.ray import RayCluster
+
+        cluster = RayCluster(work, workers=settings.workers, address=settings.address)
+    try:
+        yield cluster
+    finally:
+        cluster.close(grace=settings.beat_seconds)
+
+
+def _metrics(settings: "Settings", store: "Store", stack: ExitStack) -> list[Listener]:
+    if settings.metrics_port is None:
+        return []
+    from farm import metrics
+    from farm.cli.measuring import metrics_of
+
+    series, _ = metrics_of(store)
+    try:
+        port, close = metrics.serve(series, settings.metrics_host, settings.metrics_port)
+    except OSError as error:
+        raise FarmError(
+            f"metrics cannot be served on {settings.metrics_host}:{settings.metrics_port} "
+            f"({error.strerror}); choose another --metrics-port"
+        ) from error
+    stack.callback(close)
+    click.echo(f"Metrics: http://{settings.metrics_host}:{port}/metrics", err=True)
+    return [series]
+
+
+def _watch(
+    store: "Store", cluster: "Cluster", stack: ExitStack, *, log: bool
+) -> tuple[list[Listener], OnProgress]:
+    """What people see meanwhile: a live display in a terminal, log lines elsewhere."""
+    if sys.stderr.isatty() and not log:
+        from farm.cli.live import LiveDisplay
+
+        display = stack.enter_context(LiveDisplay(store, cluster))
+        return [display], display.progress
+    from farm import logs
+
+    logs.to_stderr()
+    if cluster.dashboard():
+        click.echo(f"Ray dashboard: {cluster.dashboard()}", err=True)
+    return [logs.listen], lambda _: None
+
+
+def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
+    from farm.retry import RetryPolicy
+    from farm.scheduler import Pace
+
+    return Pace(
+        lease_seconds=settings.lease_seconds,
+        beat_seconds=settings.beat_seconds,
+        policy=RetryPolicy(max_faults=settings.max_faults, backoff=settings.backoff_seconds),
+        until_idle=until_idle,
+    )
+
+
+def _owner() -> str:
+    """A name for this run that no other run has, and that a person can read."""
+    import os
+    import socket
+
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the run cleanly; a second one ends it at once."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def on_signal(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _mention_other_profiles(store: "Store", profile: str) -> None:
+    from farm.store import views
+
+    for name, count in views.queue(store).waiting.items():
+        if name != profile:
+            click.echo(f"{count} takes wait for another model: farm run --profile {name}", err=True)

@@ -1,0 +1,155 @@
+"""`submit`: a shot list into the database, every bad row named."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.opening import (
+    json_option,
+    media_of,
+    print_json,
+    profile_of,
+    settings_of,
+    store_of,
+)
+from farm.errors import Refused
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.shot import NewShot
+    from farm.shotlist import Problem
+    from farm.store import Store
+    from farm.store.intake import Intake
+
+
+@click.command()
+@click.argument("shotlist", type=click.Path(path_type=Path))
+@click.option("--production", "-p", required=True, help="The production it belongs to.")
+@click.option("--profile", help="The model for rows that name none.")
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--strict", is_flag=True, help="Take in nothing if any row is bad.")
+@json_option
+@click.pass_context
+def submit(
+    ctx: click.Context,
+    shotlist: Path,
+    production: str,
+    profile: str | None,
+    dry_run: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Hand in a shot list: a start picture and a prompt per shot (CSV, YAML or JSON).
+
+    Good rows go in even when others are bad; handing the same list in again changes nothing.
+
+    \b
+    Columns:  shot, image, prompt; optional negative, seconds, seed, aspect, priority,
+              alternates, must_keep, notes, profile
+    Example:  farm submit shots.csv --production nike_ss27 --dry-run
+    """
+    _check_name(production)
+    settings = settings_of(ctx, profile=profile)
+    media = None if dry_run else media_of(settings)
+    store = None if dry_run else store_of(settings)
+    shots, problems = read_and_prepare(settings, shotlist, production, media, quiet=as_json)
+    if strict and problems:
+        shots = []
+    intake = take_in(store, production, shots, settings.user) if store else None
+    if as_json:
+        print_json(
+            {
+                "production": production,
+                "dry_run": dry_run,
+                "added": intake.added if intake else [],
+                "unchanged": intake.unchanged if intake else [],
+                "differing": intake.differing if intake else [],
+                "ready": [shot.code for shot in shots],
+                "problems": problems,
+                "findings": {shot.code: shot.findings for shot in shots if shot.findings},
+            }
+        )
+    else:
+        _tell(production, shots, problems, intake, strict=strict)
+    if problems:
+        raise SystemExit(1)
+
+
+def read_and_prepare(
+    settings: "Settings", path: Path, production: str, media: Path | None, *, quiet: bool
+) -> tuple[list["NewShot"], list["Problem"]]:
+    """A shot list as checked shots with prepared stills, and its problems. Shows progress."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from farm import shotlist
+
+    listed = shotlist.read(path, settings.picture_roots)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=quiet) as progress:
+        bar = progress.add_task("Preparing stills", total=len(listed.rows))
+        shots, problems = shotlist.prepare(
+            listed,
+            production,
+            lambda name: profile_of(settings, name),
+            media,
+            max_pixels=settings.max_pixels,
+            on_row=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+    return shots, sorted([*listed.problems, *problems], key=lambda problem: problem.row)
+
+
+def take_in(store: "Store", production: str, shots: list["NewShot"], user: str) -> "Intake":
+    """Writes the shots to the database, once."""
+    from farm.store import intake
+
+    return intake.submit(store, production, shots, who=user)
+
+
+def _check_name(production: str) -> None:
+    import re
+
+    if not re.fullmatch(r"\w[\w.-]{0,63}", production):
+        raise Refused(
+            f"{production!r} cannot name a production: letters, digits, _ . and - only, "
+            "at most 64 of them, since it becomes the name of a folder"
+        )
+
+
+def _tell(
+    production: str,
+    shots: list["NewShot"],
+    problems: list["Problem"],
+    intake: "Intake | None",
+    *,
+    strict: bool,
+) -> None:
+    for shot in shots:
+        for finding in shot.findings:
+            click.echo(f"{shot.code}: {finding.message}")
+    for problem in problems:
+        click.echo(f"farm: {problem}", err=True)
+    if intake is None:
+        click.echo(f"{len(shots)} shots are ready for {production}; nothing was written.")
+    else:
+        click.echo(f"{production}: {_counted(intake)}.")
+        for code in intake.differing:
+            click.echo(
+                f"{code} is already there with another recipe and was left as it is; "
+                f"change it with `farm retake {production} {code} …`",
+                err=True,
+            )
+    if problems:
+        rows = len({problem.row for problem in problems})
+        rest = "nothing was taken in" if strict else "mend them and submit the list again"
+        click.echo(f"farm: {rows} rows are bad: {rest}", err=True)
+
+
+def _counted(intake: "Intake") -> str:
+    parts = [f"{len(intake.added)} shots added"]
+    if intake.unchanged:
+        parts.append(f"{len(intake.unchanged)} there already")
+    if intake.differing:
+        parts.append(f"{len(intake.differing)} there already but different")
+    return ", ".join(parts)

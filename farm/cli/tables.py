@@ -1,0 +1,111 @@
+"""Tables for people: productions, shots, the story of one shot."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from farm.lifecycle import ShotState
+from farm.store.story import ShotStory, TakeStory
+from farm.store.views import ProductionStatus, Queue, ShotStatus
+
+COLOURS = {
+    ShotState.ACCEPTED: "green",
+    ShotState.APPROVED: "green",
+    ShotState.WAITING: "cyan",
+    ShotState.RENDERING: "blue",
+    ShotState.NEEDS_REVIEW: "yellow",
+    ShotState.FAILED: "red",
+    ShotState.REJECTED: "red",
+}
+
+
+def show_status(productions: Sequence[ProductionStatus], queue: Queue) -> None:
+    """One line per production, then the queue."""
+    console = Console()
+    if not productions:
+        console.print("No productions yet: farm submit shots.csv --production NAME")
+        return
+    seen = [state for state in ShotState if any(each.states[state] for each in productions)]
+    table = _table("production", "shots", "takes", *(state.replace("_", " ") for state in seen))
+    for each in productions:
+        counts = [_coloured(state, str(each.states[state] or "·")) for state in seen]
+        table.add_row(escape(each.name), str(each.shots), str(each.takes), *counts)
+    console.print(table)
+    for profile, count in queue.waiting.items():
+        console.print(
+            f"{count} takes wait for a run with [bold]--profile {escape(profile)}[/], "
+            f"the oldest for {queue.oldest_wait:.0f} s"
+        )
+
+
+def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
+    """One line per shot."""
+    table = _table("shot", "state", "takes", "match", "verdict", "seconds", "prompt")
+    for shot in shots:
+        table.add_row(
+            escape(shot.code),
+            _coloured(shot.state, shot.state.replace("_", " ")),
+            str(shot.takes),
+            "" if shot.match is None else f"{shot.match:.2f}",
+            (shot.verdict or "").replace("_", " "),
+            "" if shot.seconds is None else f"{shot.seconds:.1f}",
+            escape(shot.reason or shot.prompt),
+        )
+    console = Console()
+    console.print(table)
+    if not shots:
+        console.print(f"No such shots in {escape(production)}.")
+
+
+def show_story(story: ShotStory) -> None:
+    """A shot from its submission to now."""
+    console = Console()
+    state = _coloured(story.state, story.state.replace("_", " "))
+    console.print(f"[bold]{escape(story.production)}/{escape(story.code)}[/]  {state}")
+    console.print(f"  still   {escape(story.image)}")
+    console.print(f"  prompt  {escape(story.prompt)}")
+    for finding in story.findings:
+        console.print(f"  [yellow]{finding['code']}[/] {escape(finding['message'])}")
+    for take in story.takes:
+        _show_take(console, take, selected=take.number == story.selected)
+    console.print("\n[bold]History[/]")
+    for event in story.events:
+        what = event.kind.replace("_", " ")
+        number = f" take {event.take}" if event.take else ""
+        detail = event.data.get("why") or event.data.get("reason") or event.data.get("worker") or ""
+        at = event.at.astimezone().strftime("%d %b %H:%M:%S")
+        console.print(f"  {at}  {escape(event.who):<14} {what}{number}  {escape(str(detail))}")
+
+
+def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
+    mark = " [green]◀ selected[/]" if selected else ""
+    match = "" if take.match is None else f"  match {take.match:.2f}"
+    console.print(f"\n[bold]take {take.number}[/]  {take.status} {take.verdict or ''}{match}{mark}")
+    console.print(f"  {escape(take.why)}")
+    for name, (before, after) in take.changes.items():
+        console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
+    if take.clip:
+        console.print(f"  clip    {escape(take.clip)}")
+    if take.reason:
+        console.print(f"  [red]{escape(take.reason)}[/]")
+    for attempt in take.attempts:
+        if attempt["outcome"] not in (None, "succeeded"):
+            console.print(
+                f"  attempt {attempt['attempt']} on {attempt['worker']}: "
+                f"{attempt['outcome']} {escape(attempt['reason'])}"
+            )
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        right = heading in ("shots", "takes", "match", "seconds")
+        table.add_column(heading, justify="right" if right else "left")
+    return table
+
+
+def _coloured(state: ShotState, text: str) -> str:
+    colour = COLOURS.get(state)
+    return f"[{colour}]{text}[/]" if colour and text != "·" else text

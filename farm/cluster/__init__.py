@@ -1,0 +1,80 @@
+"""What the scheduler asks of a cluster, whatever it is made of.
+
+`inline` runs in this process; `ray` runs on Ray actors. Both carry a `farm.worker.Worker` per slot.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from farm.worker import Outcome
+from pipeline.recipe import TakeOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One answer: `worker` is done with the attempt that `token` stands for."""
+
+    worker: str
+    key: str
+    """The `key` that was given to `send`."""
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a worker is. `step` of `steps`; `stage` is one of `pipeline.recipe.STAGES`."""
+
+    worker: str
+    key: str
+    title: str
+    stage: str
+    step: int
+    steps: int
+
+
+class Cluster(Protocol):
+    """Workers that make one take at a time."""
+
+    def free(self) -> Sequence[str]:
+        """The names of workers that are ready and have nothing to do."""
+        ...
+
+    def size(self) -> int:
+        """How many workers there are or will be: ready, busy and still loading."""
+        ...
+
+    def trouble(self) -> Sequence[str]:
+        """Sentences on workers that could not start; empty when all is well.
+
+        Raises `farm.errors.ClusterError` when no worker can ever start (a bad checkpoint).
+        """
+        ...
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        """Gives a free worker an order; it ends by itself unless `extend` is called in time."""
+        ...
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        """Answers that have come in; waits up to `timeout` seconds for the first."""
+        ...
+
+    def progress(self) -> Mapping[str, Progress]:
+        """How far each busy worker is, by key. A worker that does not answer is left out."""
+        ...
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        """The leases of these attempts were prolonged: their workers may go on."""
+        ...
+
+    def stop(self, key: str) -> None:
+        """Asks the worker with this attempt to end it; the answer comes through `collect`."""
+        ...
+
+    def close(self, grace: float) -> None:
+        """Ends all workers, waiting up to `grace` seconds for those that are in a step."""
+        ...
+
+    def dashboard(self) -> str | None:
+        """Where people can watch the cluster, if anywhere."""
+        ...

@@ -1,0 +1,133 @@
+"""A cluster in this process: one thread per worker, no Ray. For laptops, debugging and tests."""
+
+import concurrent.futures as futures
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.cluster import Progress, Report
+from farm.errors import ClusterError
+from farm.worker import Faulted, Outcome, Worker, WorkerSettings
+from pipeline.errors import Cause, RenderFault
+from pipeline.recipe import TakeOrder
+
+MakeWorker = Callable[[WorkerSettings], Worker]
+
+STOP_AGAIN = 0.5
+"""Seconds between two requests to stop while the cluster closes."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A thread, the worker that loads in it, and what it is busy with."""
+
+    name: str
+    thread: futures.ThreadPoolExecutor
+    worker: "futures.Future[Worker]"
+    key: str = ""
+    answer: "futures.Future[Outcome] | None" = None
+
+    @property
+    def trouble(self) -> RenderFault | None:
+        """Why its worker could not load. A defect in the loading comes out as it is."""
+        if not self.worker.done() or (error := self.worker.exception()) is None:
+            return None
+        if not isinstance(error, RenderFault):
+            raise error
+        return error
+
+    @property
+    def free(self) -> bool:
+        return self.worker.done() and self.trouble is None and self.answer is None
+
+
+class InlineCluster:
+    """Implements `farm.cluster.Cluster` in this process."""
+
+    def __init__(
+        self, settings: WorkerSettings, workers: int = 1, worker: MakeWorker = Worker
+    ) -> None:
+        """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
+        self._settings = settings
+        self._make_worker = worker
+        self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+
+    def free(self) -> Sequence[str]:
+        self.trouble()
+        return [slot.name for slot in self._slots if slot.free]
+
+    def size(self) -> int:
+        return len(self._slots)
+
+    def trouble(self) -> Sequence[str]:
+        found = [(slot.name, slot.trouble) for slot in self._slots]
+        sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
+        if len(sentences) == len(self._slots):
+            raise ClusterError(f"no worker can start: {found[0][1]}")
+        return sentences
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        slot = next(slot for slot in self._slots if slot.name == worker)
+        slot.key = key
+        slot.answer = slot.thread.submit(slot.worker.result().render, key, order, lease_seconds)
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        awaited: list[futures.Future[Any]] = [slot.answer for slot in self._slots if slot.answer]
+        awaited += [slot.worker for slot in self._slots if not slot.worker.done()]
+        if not awaited:
+            time.sleep(timeout)
+        futures.wait(awaited, timeout, futures.FIRST_COMPLETED)
+        return [
+            self._report(slot, slot.answer.result())
+            for slot in self._slots
+            if slot.answer and slot.answer.done()
+        ]
+
+    def progress(self) -> Mapping[str, Progress]:
+        found = [(slot.name, slot.worker.result().position()) for slot in self._busy()]
+        return {
+            at.key: Progress(name, at.key, at.title, at.stage, at.step, at.steps)
+            for name, at in found
+            if at is not None
+        }
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        for slot in self._busy():
+            if slot.key in keys:
+                slot.worker.result().extend(slot.key, lease_seconds)
+
+    def stop(self, key: str) -> None:
+        for slot in self._busy():
+            if slot.key == key:
+                slot.worker.result().stop(key)
+
+    def close(self, grace: float) -> None:
+        deadline = time.monotonic() + grace
+        renders = [slot.answer for slot in self._busy() if slot.answer]
+        while not all(render.done() for render in renders) and time.monotonic() < deadline:
+            for slot in self._busy():
+                self.stop(slot.key)  # again and again: one that comes too early is not heard
+            futures.wait(renders, min(grace, STOP_AGAIN))
+        for slot in self._slots:
+            slot.thread.shutdown(wait=False, cancel_futures=True)
+
+    def dashboard(self) -> str | None:
+        return None
+
+    def _busy(self) -> list[_Slot]:
+        return [slot for slot in self._slots if slot.answer is not None]
+
+    def _report(self, slot: _Slot, outcome: Outcome) -> Report:
+        """After a machine fault the worker is loaded anew, as an actor would be."""
+        slot.answer = None
+        if isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE:
+            slot.worker = self._load(slot.thread)
+        return Report(slot.name, slot.key, outcome)
+
+    def _slot(self, name: str) -> _Slot:
+        thread = futures.ThreadPoolExecutor(1, thread_name_prefix=name)
+        return _Slot(name, thread, self._load(thread))
+
+    def _load(self, thread: futures.ThreadPoolExecutor) -> "futures.Future[Worker]":
+        return thread.submit(self._make_worker, self._settings)

@@ -1,0 +1,205 @@
+"""A cluster of Ray actors, each with a worker of its own; takes are pushed to them one at a time."""
+
+import math
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from farm.cluster import Progress, Report
+from farm.cluster.ray_actor import CONTROL, MakeWorker, Renderer
+from farm.cluster.ray_session import connect
+from farm.cluster.ray_slot import Slot
+from farm.errors import ClusterError
+from farm.worker import Worker, WorkerSettings
+from pipeline.profile import WorkerSection
+from pipeline.recipe import TakeOrder
+
+MOST_CPU_WORKERS = 4
+"""Workers on CPUs unless more are asked for: each loads a model of its own."""
+PROGRESS_SECONDS = 0.3
+"""How long `progress` waits for workers in all."""
+STOP_AGAIN = 0.5
+"""Seconds between two requests to stop while the cluster closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many workers, and what each of them holds of the cluster."""
+
+    workers: int
+    cpus: float
+    gpus: float
+
+    def __str__(self) -> str:
+        gpus = f" and {self.gpus:g} GPUs" if self.gpus else ""
+        return f"{self.cpus:g} CPUs{gpus}"
+
+
+def plan(
+    wants: WorkerSection, has: Mapping[str, float], workers: int | None, *, embedded: bool
+) -> Plan:
+    """One worker per GPU where the profile wants GPUs and there are some; else a few on CPUs.
+
+    A shared cluster keeps the profile's wish for CPUs and waits for room; an embedded one has no
+    more to come, so its workers share what there is.
+    """
+    cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
+    on_gpus = wants.gpus > 0 and gpus >= wants.gpus
+    if workers is None and on_gpus:
+        workers = int(gpus // wants.gpus)
+    if workers is None:
+        least = 2 if embedded and cpus >= 2 else 1
+        workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))
+    share = math.floor(100 * cpus / workers) / 100
+    return Plan(
+        workers=workers,
+        cpus=min(wants.cpus, share) if embedded else wants.cpus,
+        gpus=wants.gpus if on_gpus else 0,
+    )
+
+
+class RayCluster:
+    """Implements `farm.cluster.Cluster` on Ray.
+
+    `free` and `collect` raise `ClusterError` once when the cluster is lost; after that what still
+    answers can be collected, and nothing new is started.
+    """
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        *,
+        workers: int | None,
+        address: str | None = None,
+        dashboard: bool = True,
+        worker: MakeWorker = Worker,
+    ) -> None:
+        """Joins the cluster at `address`, or starts one where None. Raises `ClusterError`."""
+        self._session = connect(address, dashboard, cpus=None)
+        self._lost = False
+        wants = settings.profile.worker
+        self._plan = plan(
+            wants, self._session.resources(), workers, embedded=self._session.embedded
+        )
+        self._settings = settings
+        self._worker = worker
+        self._namespace = f"farm-{secrets.token_hex(4)}"
+        names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
+        self._slots = {name: self._slot(name) for name in names}
+        self._attend()
+
+    def free(self) -> Sequence[str]:
+        self._attend()
+        if self._lost:
+            return ()
+        self._raise_if_hopeless()
+        return [slot.name for slot in self._slots.values() if slot.free]
+
+    def size(self) -> int:
+        return len(self._slots)
+
+    def trouble(self) -> Sequence[str]:
+        self._raise_if_hopeless()
+        sentences = (slot.trouble() for slot in self._slots.values())
+        return [sentence for sentence in sentences if sentence]
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        self._slots[worker].send(key, order, lease_seconds)
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        self._attend()
+        renders = {slot.job.answer: (slot, slot.job) for slot in self._slots.values() if slot.job}
+        loads = [slot.loading for slot in self._slots.values() if slot.loading]
+        if not renders and not loads:
+            time.sleep(timeout)
+            return ()
+        _finished([*renders, *loads], timeout, at_least=1)
+        done = [renders[answer] for answer in _finished([*renders])]
+        return [slot.take_answer(job) for slot, job in done]
+
+    def progress(self) -> Mapping[str, Progress]:
+        busy = [slot for slot in self._slots.values() if slot.job]
+        _finished([ref for ref in [slot.ask() for slot in busy] if ref], PROGRESS_SECONDS)
+        asked = {slot.asked: slot for slot in busy}
+        positions = [asked[ref].take_position() for ref in _finished([*asked])]
+        return {position.key: position for position in positions if position}
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        for slot in self._with(keys):
+            slot.extend(lease_seconds)
+
+    def stop(self, key: str) -> None:
+        for slot in self._with([key]):
+            slot.stop()
+
+    def close(self, grace: float) -> None:
+        deadline = time.monotonic() + grace
+        while self._unanswered() and time.monotonic() < deadline:
+            for slot in self._slots.values():
+                slot.stop()  # again and again: one that comes before its render begins is not heard
+            _finished(self._unanswered(), min(grace, STOP_AGAIN))
+        for slot in self._slots.values():
+            slot.kill()
+        self._session.close()
+
+    def dashboard(self) -> str | None:
+        return self._session.dashboard
+
+    def _attend(self) -> None:
+        """Takes in workers that have loaded and makes those that are due."""
+        loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
+        for ref in _finished([*loading]):
+            loading[ref].take_load()
+        if self._lost or not self._head_answers():
+            return
+        for slot in self._slots.values():
+            slot.start_if_due()
+
+    def _head_answers(self) -> bool:
+        """Without the head, making an actor would block for good."""
+        try:
+            return self._session.head_answers()
+        except ClusterError:
+            self._lost = True
+            raise
+
+    def _raise_if_hopeless(self) -> None:
+        if all(slot.hopeless for slot in self._slots.values()):
+            faults = {slot.fault.sentence for slot in self._slots.values() if slot.fault}
+            raise ClusterError(f"no worker can start: {'; '.join(sorted(faults))}")
+
+    def _unanswered(self) -> list[Any]:
+        jobs = [slot.job.answer for slot in self._slots.values() if slot.job]
+        return [answer for answer in jobs if answer not in _finished(jobs)]
+
+    def _with(self, keys: Sequence[str]) -> list[Slot]:
+        return [slot for slot in self._slots.values() if slot.job and slot.job.key in keys]
+
+    def _slot(self, name: str) -> Slot:
+        return Slot(name, lambda: self._make_actor(name), wants=str(self._plan))
+
+    def _make_actor(self, name: str) -> Any:
+        """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
+        import ray
+
+        make: Any = ray.remote
+        actor = make(concurrency_groups={CONTROL: 2})(Renderer).options(
+            name=name,
+            namespace=self._namespace,
+            num_cpus=self._plan.cpus,
+            num_gpus=self._plan.gpus,
+            max_restarts=0,
+            max_task_retries=0,
+        )
+        return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+
+
+def _finished(refs: Sequence[Any], timeout: float = 0.0, at_least: int | None = None) -> list[Any]:
+    """Those of `refs` that have their answer; waits up to `timeout` s for `at_least` (None: all)."""
+    import ray
+
+    if not refs:
+        return []
+    return ray.wait(list(refs), num_returns=at_least or len(refs), timeout=timeout)[0]

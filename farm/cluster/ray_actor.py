@@ -1,0 +1,69 @@
+"""What lives in a Ray actor: one worker, loaded when asked for, and a name to be recognised by."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from farm.worker import Faulted, Outcome, Position, Worker, WorkerSettings
+from pipeline.errors import Cause, RenderFault
+from pipeline.recipe import TakeOrder
+
+MakeWorker = Callable[[WorkerSettings], Worker]
+CONTROL = "control"
+"""The concurrency group of the calls that are answered while a render runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The model is in memory: the worker may be given orders."""
+
+    place: str
+    """The device and the host: `gpu0 @ node7`."""
+
+
+class Renderer:
+    """A `farm.worker.Worker` behind Ray's calls; `load` comes before all others."""
+
+    def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
+        # Read by torch's thread pools when torch is first imported, which is in `load`.
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+        self._make = make
+        self._settings = settings
+        self._place = f"{_device()} @ {socket.gethostname()}"
+        self._worker: Worker
+
+    def __repr__(self) -> str:
+        return f"Renderer({self._place})"
+
+    def ping(self) -> None:
+        """Answers once the actor has found room on the cluster, while the model still loads."""
+
+    def load(self) -> Loaded | Faulted:
+        """Loads the model; a model that cannot be loaded is an answer, with its sentence."""
+        try:
+            self._worker = self._make(self._settings)
+        except RenderFault as fault:
+            return Faulted(fault.cause, fault.sentence)
+        except Exception as error:  # a missing package, a defect: the same the next time
+            return Faulted(Cause.FATAL, f"{type(error).__name__}: {error}")
+        return Loaded(self._place)
+
+    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
+        return self._worker.render(key, order, lease_seconds)
+
+    def position(self) -> Position | None:
+        return self._worker.position()
+
+    def extend(self, key: str, lease_seconds: float) -> None:
+        self._worker.extend(key, lease_seconds)
+
+    def stop(self, key: str) -> None:
+        self._worker.stop(key)
+
+
+def _device() -> str:
+    import ray
+
+    gpus = ray.get_runtime_context().get_accelerator_ids()["GPU"]
+    return "gpu" + "+".join(gpus) if gpus else "cpu"

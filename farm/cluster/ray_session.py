@@ -1,0 +1,261 @@
+"""Gets this process onto a Ray cluster, its own or a shared one, and notices when that is lost.
+
+With `ray`, `ray_actor`, `ray_slot` and `ray_jobs` the only place that knows Ray.
+"""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from farm.errors import ClusterError
+
+Endpoint = tuple[str, int]
+
+LOOPBACK = "127.0.0.1"
+PROBE_SECONDS = 3.0
+CHECK_SECONDS = 2.0
+"""Between two looks at whether the cluster is still there."""
+HEAD_PATIENCE = 45.0
+"""Seconds that the head may be silent. A head with storage restarts within them; after 60 Ray ends
+the whole process without a word to people."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Session:
+    """This process's membership of a cluster."""
+
+    dashboard: str | None
+    """Its URL; of an embedded cluster on 127.0.0.1 and without a password."""
+    embedded: bool
+    """The cluster was started by and for this process."""
+    owned: bool
+    """This session made the connection, so that `close` ends it."""
+    head: Endpoint
+    node: Endpoint
+    _checked: float = 0.0
+    _silent_since: float | None = None
+
+    def resources(self) -> Mapping[str, float]:
+        """`CPU`, `GPU` and the rest, summed over all nodes."""
+        import ray
+
+        return ray.cluster_resources()
+
+    def head_answers(self) -> bool:
+        """Whether the head was there at the last look, at most two seconds ago.
+
+        Raises `ClusterError` when this machine's Ray process is gone or the head stays silent.
+        """
+        now = time.monotonic()
+        if now - self._checked >= CHECK_SECONDS:
+            self._checked = now
+            self._look(now)
+        return self._silent_since is None
+
+    def close(self) -> None:
+        """Leaves the cluster; an embedded one ends."""
+        import ray
+
+        if self.owned:
+            ray.shutdown()
+
+    def _look(self, now: float) -> None:
+        if not answers(self.node):
+            raise ClusterError(
+                "Ray's process on this machine (the raylet) has died, and the renders with it; "
+                "start the run again: nothing is lost"
+            )
+        if answers(self.head):
+            self._silent_since = None
+            return
+        self._silent_since = self._silent_since or now
+        if now - self._silent_since > HEAD_PATIENCE:
+            raise ClusterError(
+                f"the Ray head at {_shown(self.head)} has not answered for {HEAD_PATIENCE:.0f} s; "
+                "bring it back and start the run again: nothing is lost"
+            )
+
+
+def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
+    """Joins the cluster at `address` (`host:6379`, `auto`), or starts one of its own where None.
+
+    An embedded cluster listens on loopback alone and has `cpus` CPUs (None: the machine's).
+    Raises `ClusterError` with the remedy. In a process that Ray already knows, joins that.
+    """
+    _set_environment(embedded=address is None)
+    import ray
+
+    _keep_off_stdout()
+    if ray.is_initialized():
+        return _session(ray.get_runtime_context(), None, embedded=address is None, owned=False)
+    if address is None:
+        return _start(dashboard, cpus)
+    return _join(address)
+
+
+def answers(endpoint: Endpoint, seconds: float = PROBE_SECONDS) -> bool:
+    """Whether something listens there."""
+    try:
+        with socket.create_connection(endpoint, timeout=seconds):
+            return True
+    except OSError:
+        return False
+
+
+def token() -> str:
+    """The secret of a shared cluster, from where Ray itself looks for it.
+
+    Raises `ClusterError` when there is none.
+    """
+    if found := os.environ.get("RAY_AUTH_TOKEN"):
+        return found
+    named = os.environ.get("RAY_AUTH_TOKEN_PATH")
+    file = Path(named) if named else Path.home() / ".ray" / "auth_token"
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise ClusterError(
+            f"a shared Ray cluster wants its token, and {file} cannot be read ({error.strerror}); "
+            "set RAY_AUTH_TOKEN, or RAY_AUTH_TOKEN_PATH to the file with the cluster's token"
+        ) from error
+
+
+def _set_environment(*, embedded: bool) -> None:
+    """Must come before the first `import ray`, which reads most of it."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # A control call to a worker that has just died is no news: the render's own answer tells it.
+    os.environ["RAY_IGNORE_UNHANDLED_ERRORS"] = "1"
+    if not embedded:
+        token()
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "10")
+        return
+    # Everything on loopback, metrics too (checked in `_start`): no password is needed then. Ray
+    # named the switch for the systems where it is the default.
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    os.environ["RAY_AUTH_MODE"] = "disabled"
+    # Each render's name would become a time series of its own.
+    os.environ.setdefault("RAY_metric_cardinality_level", "low")
+
+
+def _keep_off_stdout() -> None:
+    """Ray prints its "(raylet) …" messages to stdout whatever its log level; log them instead."""
+    import ray._private.worker as worker
+
+    def to_log(data: Mapping[str, Any], **_: object) -> None:
+        _log.info("Ray: %s", " ".join(data["lines"]))
+
+    worker.print_to_stdstream = to_log
+
+
+def _start(dashboard: bool, cpus: int | None) -> Session:
+    import ray
+
+    with _own_sigterm():
+        try:
+            context = ray.init(
+                address="local",
+                num_cpus=cpus,
+                include_dashboard=dashboard,
+                dashboard_host=LOOPBACK,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except Exception as error:  # Ray raises whatever its parts raise
+            raise ClusterError(f"Ray could not start on this machine: {_first(error)}") from error
+    session = _session(ray.get_runtime_context(), context.dashboard_url, embedded=True, owned=True)
+    if session.head[0] != LOOPBACK:
+        ray.shutdown()
+        raise ClusterError(
+            f"Ray would listen on {session.head[0]} for everyone without a password; run "
+            "`ray start --head` with a token and name it with --address, or use --cluster inline"
+        )
+    return session
+
+
+def _join(address: str) -> Session:
+    import ray
+
+    endpoint = _endpoint(address)
+    if not answers(endpoint):
+        raise ClusterError(
+            f"no Ray cluster answers at {_shown(endpoint)}; check --address, the cluster and the "
+            "firewall"
+        )
+    with _own_sigterm():
+        try:
+            context = ray.init(
+                address=_shown(endpoint), log_to_driver=False, logging_level=logging.ERROR
+            )
+        except Exception as error:  # ConnectionError, RuntimeError, AuthenticationError, …
+            raise ClusterError(
+                f"the Ray cluster at {_shown(endpoint)} did not let this process in: "
+                f"{_first(error)}; a run joins from a node of the cluster and with its token: "
+                "from elsewhere use `farm start`"
+            ) from error
+    return _session(ray.get_runtime_context(), context.dashboard_url, embedded=False, owned=True)
+
+
+def _endpoint(address: str) -> Endpoint:
+    """`host:port` as two; `auto` is the cluster that this machine is a node of."""
+    from ray._private.services import canonicalize_bootstrap_address
+
+    if "://" in address:
+        raise ClusterError(
+            f"{address} is no address to join; give host:6379 or auto on a node of the cluster, "
+            "or hand the run to the cluster with `farm start`"
+        )
+    try:
+        found = canonicalize_bootstrap_address(address)
+        host, _, port = (found or "").rpartition(":")
+        return host.strip("[]"), int(port)
+    except (ConnectionError, ValueError) as error:
+        raise ClusterError(
+            f"there is no Ray cluster at {address!r}; give host:6379, or auto on one of its nodes"
+        ) from error
+
+
+def _session(context: Any, url: str | None, *, embedded: bool, owned: bool) -> Session:
+    import ray
+
+    here = context.get_node_id()
+    node = next(node for node in ray.nodes() if node["NodeID"] == here)
+    host, _, port = context.gcs_address.rpartition(":")
+    return Session(
+        dashboard=f"http://{url}" if url else None,
+        embedded=embedded,
+        owned=owned,
+        head=(host, int(port)),
+        node=(node["NodeManagerAddress"], node["NodeManagerPort"]),
+    )
+
+
+@contextmanager
+def _own_sigterm() -> Iterator[None]:
+    """`ray.init` takes SIGTERM for itself; a run has its own way of ending."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _shown(endpoint: Endpoint) -> str:
+    return f"{endpoint[0]}:{endpoint[1]}"

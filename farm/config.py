@@ -1,0 +1,184 @@
+"""Settings: `farm.toml`, then the environment (`FARM_*`), then options; checked once, all together."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from farm.errors import SettingsError
+
+FILE = "farm.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default and its reason."""
+
+    model_config = SettingsConfigDict(env_prefix="FARM_", extra="forbid", frozen=True)
+
+    database: str = Field(
+        "sqlite:///farm.db",
+        description="The production database. SQLite serves one machine; a cluster of runs wants "
+        "postgresql://user@host/name. Keep passwords out of this file: use FARM_DATABASE or ~/.pgpass.",
+    )
+    media: Path = Field(
+        Path("media"),
+        description="The media root: stills and clips. On a cluster a folder that every node reaches.",
+    )
+    profile: str = Field(
+        "toy", description="The model for shots that name none, and the one that runs load."
+    )
+    profiles: Path | None = Field(
+        None, description="A folder with profiles of your own (TOML), looked in first."
+    )
+    weights: Path | None = Field(
+        None, description="A folder that model weights are looked for in, before any hub."
+    )
+    picture_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders beside a shot list's own that its pictures may lie in."
+    )
+    max_megapixels: float = Field(
+        100.0, gt=0, description="Pictures with more pixels are refused before they are decoded."
+    )
+    ffmpeg: str | None = Field(
+        None, description="An ffmpeg to use instead of the one that comes with imageio-ffmpeg."
+    )
+    cluster: Literal["ray", "inline"] = Field(
+        "ray", description="`ray` renders on Ray actors, `inline` in the run's own process."
+    )
+    address: str | None = Field(
+        None, description="A running Ray cluster to join (host:6379 or auto); none starts its own."
+    )
+    jobs_address: str = Field(
+        "http://127.0.0.1:8265", description="The cluster's jobs API, for `farm start` and `stop`."
+    )
+    workers: int | None = Field(
+        None, ge=1, description="Workers at once; none means one per GPU, or a few on CPUs."
+    )
+    lease_seconds: float = Field(
+        60.0, ge=1, description="After this long without a beat a take is given to somebody else."
+    )
+    beat_seconds: float = Field(
+        5.0, gt=0, description="How often a run says that its takes are alive."
+    )
+    max_faults: int = Field(
+        3, ge=1, description="Machine faults one take may meet before a person is asked."
+    )
+    backoff_seconds: float = Field(
+        5.0, ge=0, description="Wait after the first machine fault; doubles with each one."
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
+    )
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Port for metrics while a run lasts; none serves none."
+    )
+    user: str = Field(
+        default_factory=getpass.getuser, description="Who is named in a shot's history."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_roots(cls, values: Any) -> Any:
+        roots = values.get("picture_roots") if isinstance(values, dict) else None
+        if isinstance(roots, str):
+            values["picture_roots"] = [root for root in roots.split(os.pathsep) if root]
+        return values
+
+    @model_validator(mode="after")
+    def _beats_fit_leases(self) -> Self:
+        if self.lease_seconds < 3 * self.beat_seconds:
+            raise ValueError(
+                f"lease_seconds ({self.lease_seconds:g}) must be at least three times beat_seconds "
+                f"({self.beat_seconds:g}), or a slow beat would cost a lease"
+            )
+        return self
+
+    @property
+    def max_pixels(self) -> int:
+        return int(self.max_megapixels * 1_000_000)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+def load(**options: Any) -> Settings:
+    """The settings in force; `options` that are None are not set.
+
+    Raises `SettingsError` with every problem at once.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    named = os.environ.get("FARM_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError([f"{named}: FARM_CONFIG names a file that is not there"])
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError([_sentence(problem, given) for problem in error.errors()]) from error
+    except ValueError as error:  # tomllib's: the file is not TOML
+        raise SettingsError([f"{_file()}: not TOML: {error}"]) from error
+
+
+def _file() -> Path:
+    return Path(os.environ.get("FARM_CONFIG", FILE))
+
+
+def _sentence(problem: Any, given: dict[str, Any]) -> str:
+    name = ".".join(map(str, problem["loc"]))
+    message = problem["msg"].removeprefix("Value error, ")
+    if not name:
+        return message
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(sorted(Settings.model_fields))
+        return f"{_file()}, {name}: there is no such setting; there are: {known}"
+    key = str(problem["loc"][0])
+    if key in given:
+        place = f"--{key.replace('_', '-')}"
+    elif f"FARM_{key.upper()}" in os.environ:
+        place = f"FARM_{key.upper()}"
+    else:
+        place = f"{_file()}, {name}"
+    return f"{place}: {message} (it is {problem['input']!r})"
+
+
+def template() -> str:
+    """A `farm.toml` with every setting, its default and its reason, all commented out."""
+    lines = [
+        "# Settings of this farm. Environment variables (FARM_DATABASE …) go before this file,",
+        "# options before both. `farm check` reads it all and names every problem at once.",
+    ]
+    for name, field in Settings.model_fields.items():
+        if name == "user":
+            continue
+        lines += ["", *_wrapped(field.description or ""), f"# {name} = {_toml(field.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str) -> list[str]:
+    import textwrap
+
+    return [f"# {line}" for line in textwrap.wrap(text, 96)]
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return '""   # not set'
+    if isinstance(value, tuple):
+        return "[]"
+    return f'"{value}"' if isinstance(value, str | Path) else str(value)

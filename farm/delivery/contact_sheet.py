@@ -1,0 +1,219 @@
+"""Draws the contact sheet: a row per shot with its still, frames across its clip and its verdict."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from av.error import FFmpegError
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from pipeline import encode
+from pipeline.recipe import still_path
+
+FRAMES = 4
+"""Pictures of each clip: its first frame, its last, and evenly between."""
+ROWS_PER_PAGE = 40
+"""More would be too tall for many viewers."""
+
+Colour = tuple[int, int, int]
+Point = tuple[int, int]
+FramesReader = Callable[[Path], encode.Frames]
+
+PAPER: Colour = (24, 26, 30)
+TILE: Colour = (36, 39, 45)
+LINE: Colour = (54, 58, 66)
+BRIGHT: Colour = (242, 243, 245)
+PLAIN: Colour = (202, 206, 213)
+FAINT: Colour = (138, 144, 155)
+VERDICTS: dict[str, Colour] = {
+    "accepted": (78, 190, 120),
+    "low_match": (234, 175, 66),
+    "bad_clip": (236, 96, 92),
+    "unscored": (150, 156, 167),
+}
+
+MARGIN = 36
+GAP = 8
+TALL = 180
+"""Height of the pictures; their width follows the clips' own."""
+CAPTION = 360
+"""Width of the words on a shot."""
+HEAD = 142
+ROW = TALL + 36
+PROMPT_LINE = 23
+PROMPT_LINES = 5
+
+# Latin words with the space after them, cut where they never end; any other letter by itself.
+_PIECES = re.compile(r"[^\s\u2e80-\uffff]{1,24} ?|[\u2e80-\uffff] ?")
+# Marks that a line does not begin with.
+_CLOSING = "，。、；：？！）》」』”’"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A shot as the contact sheet shows it."""
+
+    shot: str
+    prompt: str
+    take: int | None = None
+    match: float | None = None
+    verdict: str | None = None
+    review: str | None = None
+    clip: str | None = None
+    """Relative to the media root."""
+    still: str | None = None
+    """SHA-256 of the prepared still."""
+
+
+def draw(
+    production: str,
+    rows: Sequence[SheetRow],
+    media: Path,
+    to: Path,
+    read_frames: FramesReader = encode.read,
+) -> Path:
+    """Draws all rows into the PNG file `to`, and pages after the first beside it as `_2`, `_3` …
+
+    A still or a clip that is not there leaves its place empty. Returns `to`.
+    """
+    pages = [rows[start : start + ROWS_PER_PAGE] for start in range(0, len(rows), ROWS_PER_PAGE)]
+    for number, page in enumerate(pages or [rows], start=1):
+        path = to if number == 1 else to.with_stem(f"{to.stem}_{number}")
+        words = _summary(rows) + (f", page {number} of {len(pages)}" if len(pages) > 1 else "")
+        draft = path.with_name(f".{path.name}.part")
+        _page(production, words, page, media, read_frames).save(draft, "PNG")
+        draft.replace(path)
+    return to
+
+
+def _page(
+    production: str, summary: str, rows: Sequence[SheetRow], media: Path, read_frames: FramesReader
+) -> Image.Image:
+    pictures = [[_still(row, media), *_frames(row, media, read_frames)] for row in rows]
+    wide = max((picture.width for each in pictures for picture in each if picture), default=TALL)
+    first = MARGIN + CAPTION
+    lefts = [first, *(first + wide + 3 * GAP + place * (wide + GAP) for place in range(FRAMES))]
+    right = lefts[-1] + wide
+    sheet = Image.new("RGB", (right + MARGIN, HEAD + len(rows) * ROW + MARGIN), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    _head(pen, production, summary, lefts)
+    for index, (row, each) in enumerate(zip(rows, pictures, strict=True)):
+        top = HEAD + index * ROW
+        pen.line((MARGIN, top, right, top), fill=LINE)
+        _caption(sheet, pen, row, (MARGIN, top + 18))
+        for left, picture in zip(lefts, each, strict=True):
+            _tile(sheet, pen, picture, (left, top + 18, left + wide, top + 18 + TALL))
+    return sheet
+
+
+def _head(pen: ImageDraw.ImageDraw, production: str, summary: str, lefts: Sequence[int]) -> None:
+    pen.text((MARGIN, MARGIN - 10), production, BRIGHT, _font(32))
+    pen.text((MARGIN, MARGIN + 40), summary, FAINT, _font(15))
+    pen.text((lefts[0], HEAD - 28), "still", FAINT, _font(15))
+    pen.text((lefts[1], HEAD - 28), "clip, from its first frame to its last", FAINT, _font(15))
+
+
+def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner: Point) -> None:
+    """The shot's code, its verdict and numbers, and as much of its prompt as there is room for."""
+    left, top = corner
+    room = CAPTION - 3 * GAP
+    pen.text((left, top - 6), _wrap(row.shot, _font(21), room, 1)[0], BRIGHT, _font(21))
+    after = left if row.verdict is None else _chip(sheet, pen, row.verdict, (left, top + 31)) + 10
+    pen.text((after, top + 31), _numbers(row), FAINT, _font(15))
+    for index, line in enumerate(_wrap(row.prompt, _font(16), room, PROMPT_LINES)):
+        pen.text((left, top + 64 + index * PROMPT_LINE), line, PLAIN, _font(16))
+
+
+def _numbers(row: SheetRow) -> str:
+    words = [
+        f"take {row.take}" if row.take is not None else "no take",
+        f"match {row.match:.2f}" if row.match is not None else "no match",
+        row.review.replace("_", " ") if row.review and row.review != row.verdict else "",
+    ]
+    return "  ·  ".join(word for word in words if word)
+
+
+def _chip(sheet: Image.Image, pen: ImageDraw.ImageDraw, verdict: str, corner: Point) -> int:
+    """The verdict in its colour; says where the chip ends."""
+    left, top = corner
+    word = verdict.replace("_", " ")
+    width, height, fine = int(_font(14).getlength(word)) + 20, 22, 4
+    mask = Image.new("L", (width * fine, height * fine))
+    shape = (0, 0, mask.width - 1, mask.height - 1)
+    ImageDraw.Draw(mask).rounded_rectangle(shape, mask.height // 2, 255)
+    sheet.paste(VERDICTS[verdict], corner, mask.resize((width, height), Image.Resampling.BOX))
+    pen.text((left + width / 2, top + height / 2), word, PAPER, _font(14), anchor="mm")
+    return left + width
+
+
+def _tile(
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    picture: Image.Image | None,
+    box: tuple[int, int, int, int],
+) -> None:
+    """One picture in the middle of its place, or the empty place."""
+    left, top, right, bottom = box
+    if picture is None:
+        pen.rectangle((left, top, right - 1, bottom - 1), fill=TILE)
+        pen.text(((left + right) / 2, (top + bottom) / 2), "none", FAINT, _font(14), anchor="mm")
+        return
+    aside, down = (right - left - picture.width) // 2, (bottom - top - picture.height) // 2
+    sheet.paste(picture, (left + aside, top + down))
+
+
+def _still(row: SheetRow, media: Path) -> Image.Image | None:
+    path = media / still_path(row.still) if row.still is not None else None
+    if path is None or not path.is_file():
+        return None
+    with Image.open(path) as image:
+        return _scaled(image.convert("RGB"))
+
+
+def _frames(row: SheetRow, media: Path, read_frames: FramesReader) -> Sequence[Image.Image | None]:
+    nothing = [None] * FRAMES
+    if row.clip is None:
+        return nothing
+    try:
+        frames = read_frames(media / row.clip)
+    except (OSError, FFmpegError):
+        return nothing
+    picked = np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)
+    return [_scaled(Image.fromarray(frames[index])) for index in picked]
+
+
+def _scaled(image: Image.Image) -> Image.Image:
+    """As tall as a row, and at most twice as wide as that."""
+    return ImageOps.contain(image, (2 * TALL, TALL), Image.Resampling.BICUBIC)
+
+
+def _summary(rows: Sequence[SheetRow]) -> str:
+    counts = Counter(row.verdict or "no take" for row in rows)
+    parts = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
+    return f"{len(rows)} {'shot' if len(rows) == 1 else 'shots'}{': ' if rows else ''}{parts}"
+
+
+def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> list[str]:
+    """At most so many lines no wider than `width`; words stay whole, Chinese breaks anywhere."""
+    wrapped = [""]
+    for piece in _PIECES.findall(" ".join(text.split())):
+        fits = font.getlength(wrapped[-1] + piece.rstrip()) <= width
+        if fits or piece[0] in _CLOSING:
+            wrapped[-1] += piece
+        else:
+            wrapped.append(piece)
+    if len(wrapped) <= lines:
+        return wrapped
+    return [*wrapped[: lines - 1], f"{wrapped[lines - 1].rstrip()} …"]
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """Noto Sans SC, as far as GB 2312 goes: it comes with the package, so Chinese is drawn anywhere."""
+    fonts = resources.files("farm.delivery") / "fonts"
+    return ImageFont.truetype(str(fonts / "NotoSansSC-GB2312.otf"), size)

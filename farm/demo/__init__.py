@@ -1,0 +1,11 @@
+"""The shot list that `farm demo` renders: coloured shapes, and wishes that fit, ramble or miss."""
+
+from importlib import resources
+from pathlib import Path
+
+PRODUCTION = "demo"
+
+
+def folder() -> Path:
+    """The folder of `shots.csv` and its stills, as they came with the package."""
+    return Path(str(resources.files("farm.demo")))

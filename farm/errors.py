@@ -1,0 +1,49 @@
+"""The farm's own errors: what it says when it says no.
+
+FarmError           one sentence for people; the command line prints it and exits with 1
+├── SettingsError   settings that cannot work, every problem at once
+├── ShotListError   a shot list that cannot be read at all
+├── StoreError      the database cannot be used
+│   └── SchemaError its schema is of another revision
+├── UnknownName     no such production, shot or profile
+├── ClusterError    Ray cannot be reached or used
+└── Refused         a wish that the state of things forbids
+"""
+
+from collections.abc import Sequence
+
+
+class FarmError(Exception):
+    """The farm says no, in one sentence that names the remedy."""
+
+
+class SettingsError(FarmError):
+    """Settings that cannot work."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class ShotListError(FarmError):
+    """A shot list that cannot be read at all."""
+
+
+class StoreError(FarmError):
+    """The database cannot be used."""
+
+
+class SchemaError(StoreError):
+    """The database is at another schema revision than this version of the farm."""
+
+
+class UnknownName(FarmError):
+    """There is no such production, shot or profile."""
+
+
+class ClusterError(FarmError):
+    """Ray cannot be reached or used."""
+
+
+class Refused(FarmError):
+    """The state of things forbids the wish."""

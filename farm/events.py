@@ -1,0 +1,52 @@
+"""The facts the farm announces. The store writes each in the transaction that makes it true;
+metrics, logs and the live display only listen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """What happened; the docstring names the keys of `Event.data`."""
+
+    SHOT_SUBMITTED = "shot_submitted"
+    """A shot entered the database. image, profile"""
+    TAKE_ORDERED = "take_ordered"
+    """A take is made and waits. rung, why, changes, recipe_hash"""
+    TAKE_STARTED = "take_started"
+    """waiting > running: a worker holds the lease. worker, owner, wait (seconds since ordered or due)"""
+    TAKE_RETURNED = "take_returned"
+    """running > waiting: released or faulted. failure_class (or null), reason, delay, seconds"""
+    LEASE_TAKEN_BACK = "lease_taken_back"
+    """running > waiting: the lease ran out without a beat. worker, owner, reason"""
+    TAKE_SUCCEEDED = "take_succeeded"
+    """running > succeeded. verdict, rung, match, clip, stages (seconds by stage), seconds, device"""
+    TAKE_FAILED = "take_failed"
+    """running > failed. failure_class, reason, seconds"""
+    TAKE_CANCELLED = "take_cancelled"
+    """waiting or running > cancelled. reason"""
+    LATE_RESULT = "late_result"
+    """An attempt that had lost its lease reported after all; kept aside, never published. outcome, clip"""
+    REVIEW_MOVED = "review_moved"
+    """A shot's review status moved. before, after, why, selected_take"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One fact, with enough beside it to be understood alone."""
+
+    kind: EventKind
+    at: datetime
+    """UTC, from the database's clock."""
+    production: str
+    shot: str
+    take: int | None = None
+    attempt: int | None = None
+    who: str = "farm"
+    """The person or the part of the farm that caused it."""
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+Listener = Callable[[Event], None]

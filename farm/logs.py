@@ -1,0 +1,48 @@
+"""A listener that turns each event into one structured line (logfmt) on the `farm` logger."""
+
+import json
+import logging
+from typing import Any
+
+from farm.events import Event, EventKind
+
+_log = logging.getLogger("farm")
+
+_WARNINGS = {EventKind.TAKE_FAILED, EventKind.LEASE_TAKEN_BACK, EventKind.LATE_RESULT}
+
+
+def listen(event: Event) -> None:
+    """Logs the event; what went wrong as a warning."""
+    _log.log(logging.WARNING if event.kind in _WARNINGS else logging.INFO, line(event))
+
+
+def line(event: Event) -> str:
+    """One event on one line: time, kind, shot and take, then its data as `key=value`."""
+    name = f"{event.production}/{event.shot}"
+    if event.take is not None:
+        name += f" take {event.take}"
+    fields = " ".join(
+        f"{key}={_value(value)}"
+        for key, value in event.data.items()
+        if value not in (None, "", {}, 0.0)
+    )
+    at = event.at.isoformat(timespec="milliseconds").removesuffix("+00:00")
+    return f"{at}Z {event.kind} {name} {fields}".rstrip()
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if " " in text or '"' in text else text
+
+
+def to_stderr() -> None:
+    """Sends the `farm` logger's lines to standard error; they are complete as they are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    _log.handlers[:] = [handler]
+    _log.setLevel(logging.INFO)
+    _log.propagate = False

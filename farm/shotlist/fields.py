@@ -1,0 +1,141 @@
+"""What may stand in one field of a shot list: each function reads one field or raises `Wrong`."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NoReturn
+
+LONGEST_PROMPT = 2000
+"""Characters; text encoders cut off far earlier."""
+SEED_END = 2**63
+URGENT = 100
+"""Priorities lie between minus this and plus this."""
+WIDEST = 4.0
+"""Width by height; models paint nothing wider, nor anything taller the other way round."""
+
+_CODE = re.compile(r"\w[\w.-]{0,63}")
+_WHOLE = re.compile(r"([+-]?\d{1,20})(?:\.0+)?")
+_DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?")
+_ASPECT = re.compile(r"(\d{1,5}(?:\.\d+)?) ?[:：] ?(\d{1,5}(?:\.\d+)?)")
+
+
+class Wrong(Exception):
+    """A field cannot be used; the message says why and what to write instead."""
+
+
+def text(value: object) -> str:
+    """The text of a field, trimmed; nothing at all is an empty text."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Wrong("it must be text or a number, not a list, a mapping, true or false")
+    for letter in value:
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\r\n":
+            raise Wrong(f"it holds an invisible character (U+{ord(letter):04X}); type it anew")
+    return value.strip()
+
+
+def parts(value: object) -> tuple[str, ...]:
+    """The entries of a list, or of a text that separates them by `|`."""
+    entries: list[object] = value if isinstance(value, list) else [*text(value).split("|")]
+    return tuple(filter(None, map(text, entries)))
+
+
+def code(value: object) -> str:
+    """A shot's code, which becomes part of file names."""
+    name = unicodedata.normalize("NFC", text(value))
+    if not name:
+        raise Wrong("it is empty; give the shot a code, such as sh010")
+    if not _CODE.fullmatch(name):
+        raise Wrong(
+            f"{_short(name)} is no shot code; use letters, digits, '_', '-' and '.', "
+            "at most 64, with a letter or digit first"
+        )
+    return name
+
+
+def prompt(value: object) -> str:
+    """A prompt that says something and is not endless."""
+    return _not_too_long(text(value)) or _refuse("it is empty; say what should happen in the shot")
+
+
+def negative(value: object) -> str:
+    """What the shot must not show; may be empty."""
+    return _not_too_long(text(value))
+
+
+def seconds(value: object) -> float | None:
+    """A wish for the clip's length; what the model can make is the profile's to say."""
+    written = text(value)
+    if not written:
+        return None
+    if not _DECIMAL.fullmatch(written):
+        raise Wrong(f"{_short(written)} is not a number of seconds; write it like 5 or 2.5")
+    length = float(written.replace(",", "."))
+    return length or _refuse("a clip of 0 seconds shows nothing; leave it empty for the default")
+
+
+def seed(value: object) -> int | None:
+    """A seed as the samplers take it."""
+    number = _whole(value)
+    if number is not None and not 0 <= number < SEED_END:
+        raise Wrong(f"{number} is out of range; use 0 to {SEED_END - 1}, or leave it empty")
+    return number
+
+
+def priority(value: object) -> int:
+    """Higher goes first; 0 where nothing is said."""
+    number = _whole(value) or 0
+    if abs(number) > URGENT:
+        raise Wrong(f"{number} is out of range; use {-URGENT} (last) to {URGENT} (first)")
+    return number
+
+
+def aspect(value: object) -> str | None:
+    """`W:H`. Spreadsheets take 16:9 for a time of day and write 16:09, which is read as meant."""
+    written = text(value)
+    if not written:
+        return None
+    found = _ASPECT.fullmatch(written)
+    width, height = map(float, found.groups()) if found else (0.0, 0.0)
+    if not width or not height:
+        raise Wrong(f"{_short(written)} is no aspect; write width:height, such as 16:9")
+    if not 1 / WIDEST <= width / height <= WIDEST:
+        raise Wrong(f"{written} is too narrow a strip; use 1:{WIDEST:g} to {WIDEST:g}:1")
+    return f"{width:g}:{height:g}"
+
+
+def profile(value: object) -> str | None:
+    """A profile's name, or None for the production's default."""
+    return text(value) or None
+
+
+def _whole(value: object) -> int | None:
+    written = text(value)
+    if not written:
+        return None
+    found = _WHOLE.fullmatch(written)
+    if not found:
+        raise Wrong(
+            f"{_short(written)} is not a whole number; write digits only, or leave it empty"
+        )
+    return int(found[1])
+
+
+def _not_too_long(written: str) -> str:
+    if len(written) > LONGEST_PROMPT:
+        raise Wrong(
+            f"it has {len(written)} characters; keep to {LONGEST_PROMPT}, models read far fewer"
+        )
+    return written
+
+
+def _short(written: str) -> str:
+    return repr(written if len(written) <= 40 else written[:39] + "…")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise Wrong(sentence)
+
+
+Reader = Callable[[object], object]

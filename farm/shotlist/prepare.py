@@ -1,0 +1,149 @@
+"""Makes shots of a list's good rows: stills fitted and kept, the recipe of the first take written."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from farm.errors import FarmError, Refused
+from farm.shot import AlternateStill, NewShot
+from farm.shotlist.rows import Problem, ShotList, ShotRow
+from pipeline import still
+from pipeline.errors import RenderFault, ShotRejected
+from pipeline.profile import Profile, ProfileError
+from pipeline.recipe import Recipe
+
+Profiles = Callable[[str | None], Profile]
+"""The profile of a name; None asks for the production's default."""
+
+T = TypeVar("T")
+
+
+def prepare(
+    shots: ShotList,
+    production: str,
+    profiles: Profiles,
+    media: Path | None,
+    *,
+    max_pixels: int = still.MAX_PIXELS,
+    on_row: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[list[NewShot], list[Problem]]:
+    """The shots that can be submitted, and what keeps the other rows from being shots.
+
+    `media` None is a dry run: everything is done but nothing is kept. `on_row` hears how many rows of
+    how many are done. Raises `Refused` when stills cannot be kept in the media root.
+    """
+    stills = _Stills(media, max_pixels)
+    ready: list[NewShot] = []
+    problems: list[Problem] = []
+    for done, row in enumerate(shots.rows, start=1):
+        desk = _Desk(shots.path.name, row, problems)
+        shot = _shot(row, production, profiles, stills, desk)
+        if shot is not None:
+            ready.append(shot)
+        on_row(done, len(shots.rows))
+    return ready, problems
+
+
+def seed_for(production: str, code: str) -> int:
+    """The seed of a shot that names none: always the same one, below 2**31."""
+    digest = hashlib.sha256(f"{production}/{code}".encode()).digest()
+    return int.from_bytes(digest[:4]) % 2**31
+
+
+class _Stills:
+    """Prepares each picture once for each size it is wanted in."""
+
+    def __init__(self, media: Path | None, max_pixels: int) -> None:
+        self._media = media
+        self._max_pixels = max_pixels
+        self._made: dict[tuple[Path, float | None, str], still.Still] = {}
+
+    def get(self, picture: Path, aspect: float | None, profile: Profile) -> still.Still:
+        key = (picture, aspect, profile.revision)
+        if key not in self._made:
+            self._made[key] = self._keep(
+                still.fit(picture, profile, aspect=aspect, max_pixels=self._max_pixels)
+            )
+        return self._made[key]
+
+    def _keep(self, fitted: still.Fitted) -> still.Still:
+        try:
+            if self._media is not None:
+                return still.keep(fitted, self._media)
+            with tempfile.TemporaryDirectory() as passing:
+                return still.keep(fitted, Path(passing))
+        except RenderFault as fault:
+            raise Refused(fault.sentence) from fault
+
+
+class _Desk:
+    """Notes a row's problems under their fields, so that all of them are found at once."""
+
+    def __init__(self, file: str, row: ShotRow, problems: list[Problem]) -> None:
+        self._file = file
+        self._row = row
+        self._problems = problems
+
+    def attempt(self, field: str, make: Callable[[], T], *refusals: type[Exception]) -> T | None:
+        try:
+            return make()
+        except refusals as refusal:
+            self._problems.append(Problem(self._file, self._row.row, field, str(refusal)))
+            return None
+
+
+def _shot(
+    row: ShotRow, production: str, profiles: Profiles, stills: _Stills, desk: _Desk
+) -> NewShot | None:
+    profile = desk.attempt("profile", lambda: profiles(row.profile), ProfileError, FarmError)
+    if profile is None:
+        return None
+    frames = desk.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
+    first = desk.attempt("image", lambda: stills.get(row.image, row.ratio, profile), ShotRejected)
+    others = desk.attempt(
+        "alternates",
+        lambda: [stills.get(picture, row.ratio, profile) for picture in row.alternates],
+        ShotRejected,
+    )
+    if frames is None or first is None or others is None:
+        return None
+    return NewShot(
+        code=row.code,
+        image=str(row.image),
+        recipe=_recipe(row, production, profile, frames, first),
+        priority=row.priority,
+        aspect=row.aspect,
+        alternates=tuple(map(_alternate, row.alternates, others)),
+        must_keep=row.must_keep,
+        notes=row.notes,
+        findings=tuple(finding for each in (first, *others) for finding in each.findings),
+    )
+
+
+def _recipe(
+    row: ShotRow, production: str, profile: Profile, frames: int, first: still.Still
+) -> Recipe:
+    sampler = profile.sampler
+    return Recipe(
+        still=first.sha256,
+        prompt=row.prompt,
+        negative=", ".join(filter(None, (sampler.negative, row.negative))),
+        seed=seed_for(production, row.code) if row.seed is None else row.seed,
+        steps=sampler.steps,
+        cfg_high=sampler.cfg_high,
+        cfg_low=sampler.cfg_low,
+        width=first.width,
+        height=first.height,
+        frames=frames,
+        fps=profile.frame.fps,
+        profile=profile.name,
+        revision=profile.revision,
+    )
+
+
+def _alternate(picture: Path, kept: still.Still) -> AlternateStill:
+    return AlternateStill(
+        image=str(picture), still=kept.sha256, width=kept.width, height=kept.height
+    )

@@ -1,0 +1,197 @@
+"""What people do to shots: retake, cancel, approve, reject. Each call is one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from farm.errors import Refused, UnknownName
+from farm.events import Event, EventKind
+from farm.lifecycle import REVIEW_MOVES, ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.store.moves import (
+    ShotName,
+    end_attempt,
+    move_review,
+    move_take,
+    order_take,
+    write_event,
+)
+from farm.store.session import Store
+from farm.store.tables import Production, Shot, Take
+from pipeline.ladder import Step
+from pipeline.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One shot as it lies before a person: what it is now and what its latest take was."""
+
+    shot: ShotName
+    state: ShotState
+    review: ReviewStatus
+    image: str
+    aspect: str | None
+    must_keep: tuple[str, ...]
+    take_id: int
+    token: int
+    number: int
+    recipe: Recipe
+    takes: tuple[int, ...]
+    """Numbers of the takes that have a clip."""
+    selected: int | None
+
+
+def find(
+    store: Store, production: str, codes: Sequence[str] = (), state: ShotState | None = None
+) -> list[Desk]:
+    """The shots named by `codes`, or all of a production, in order; only those in `state` if given.
+
+    Raises `UnknownName` for a production or codes that do not exist.
+    """
+    with store.read() as connection:
+        return _find(connection, production, codes, state)
+
+
+def retake(
+    store: Store, production: str, code: str, plan: Callable[[Desk], Step], who: str
+) -> list[Event]:
+    """Orders the take that `plan` makes of the shot. Raises `Refused` while one is on its way."""
+    with store.write() as connection:
+        desk = _one(connection, production, code)
+        if desk.state in (ShotState.WAITING, ShotState.RENDERING):
+            raise Refused(
+                f"{production}/{code} take {desk.number} is {desk.state}; "
+                f"let it end, or `farm cancel {production} {code}` first"
+            )
+        if desk.state in (ShotState.ON_HOLD, ShotState.OMITTED):
+            raise Refused(f"{production}/{code} is {desk.state}; release it first")
+        why = f"retake asked for by {who}"
+        return [
+            *move_review(connection, desk.shot, ReviewStatus.PENDING, why, who=who),
+            *order_take(connection, desk.shot, plan(desk), who=who, by_hand=True),
+        ]
+
+
+def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
+    """Cancels the shot's take that waits or runs. Raises `Refused` where there is none."""
+    with store.write() as connection:
+        desk = _one(connection, production, code)
+        reason = f"cancelled by {who}"
+        if desk.state not in (ShotState.WAITING, ShotState.RENDERING) or not move_take(
+            connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
+        ):
+            raise Refused(f"{production}/{code} has no take to cancel: it is {desk.state}")
+        if desk.state is ShotState.RENDERING:
+            end_attempt(connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason)
+        return [
+            write_event(
+                connection,
+                EventKind.TAKE_CANCELLED,
+                desk.shot,
+                take=desk.number,
+                attempt=desk.token or None,
+                who=who,
+                data={"reason": reason},
+            )
+        ]
+
+
+def review(
+    store: Store, production: str, code: str, then: ReviewStatus, who: str, take: int | None = None
+) -> list[Event]:
+    """A person approves or rejects a shot; `take` selects which take stands for it.
+
+    Raises `Refused` where the state of the shot forbids it or the take has no clip.
+    """
+    with store.write() as connection:
+        desk = _one(connection, production, code)
+        chosen = take or desk.selected
+        if then is ReviewStatus.APPROVED and chosen not in desk.takes:
+            have = ", ".join(map(str, desk.takes)) or "none"
+            raise Refused(
+                f"{production}/{code} take {chosen or '?'} has no clip to approve; takes with one: {have}"
+            )
+        if desk.review is not then and then not in REVIEW_MOVES[desk.review]:
+            raise Refused(f"{production}/{code} is {desk.review}; it cannot be {then}")
+        why = f"{then} by {who}"
+        return move_review(connection, desk.shot, then, why, who=who, selected=take)
+
+
+def _one(connection: sa.Connection, production: str, code: str) -> Desk:
+    return _find(connection, production, [code], None, lock=True)[0]
+
+
+def _find(
+    connection: sa.Connection,
+    production: str,
+    codes: Sequence[str],
+    state: ShotState | None,
+    *,
+    lock: bool = False,
+) -> list[Desk]:
+    statement = (
+        sa.select(
+            Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
+            Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number, Take.recipe,
+            Take.status,
+        )
+        .join(Production, Production.id == Shot.production_id)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
+        .where(Production.name == production)
+        .order_by(Shot.id)
+    )  # fmt: skip
+    if codes:
+        statement = statement.where(Shot.code.in_(codes))
+    if lock:
+        statement = statement.with_for_update(of=Shot.__table__)
+    rows = connection.execute(statement).all()
+    _refuse_unknown(connection, production, codes, {row.code for row in rows})
+    clips = _takes_with_clip(connection, [row.id for row in rows])
+    desks = [
+        Desk(
+            shot=ShotName(row.id, production, row.code),
+            state=shot_state(row.review, row.status),
+            review=row.review,
+            image=row.image,
+            aspect=row.aspect,
+            must_keep=tuple(row.must_keep),
+            take_id=row.take_id,
+            token=row.token,
+            number=row.number,
+            recipe=Recipe.from_dict(row.recipe),
+            takes=clips.get(row.id, ()),
+            selected=row.selected_take,
+        )
+        for row in rows
+    ]
+    return [desk for desk in desks if state is None or desk.state is state]
+
+
+def _takes_with_clip(
+    connection: sa.Connection, shot_ids: Sequence[int]
+) -> dict[int, tuple[int, ...]]:
+    rows = connection.execute(
+        sa.select(Take.shot_id, Take.number)
+        .where(Take.shot_id.in_(shot_ids), Take.status == TakeStatus.SUCCEEDED)
+        .order_by(Take.shot_id, Take.number)
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        found[row.shot_id] = (*found.get(row.shot_id, ()), row.number)
+    return found
+
+
+def _refuse_unknown(
+    connection: sa.Connection, production: str, codes: Sequence[str], found: set[str]
+) -> None:
+    known = connection.execute(sa.select(sa.exists().where(Production.name == production))).scalar()
+    if not known:
+        names = connection.execute(sa.select(Production.name).order_by(Production.name)).scalars()
+        raise UnknownName(
+            f"there is no production {production!r}; there are: {', '.join(names) or 'none yet'}"
+        )
+    missing = [code for code in codes if code not in found]
+    if missing:
+        raise UnknownName(
+            f"{production} has no shot {', '.join(missing)}; `farm shots {production}` lists them"
+        )

@@ -1,0 +1,128 @@
+"""Adds a checked shot list to a production, once, however often it is sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from farm.events import EventKind
+from farm.shot import NewShot
+from farm.store.moves import order_data, take_values
+from farm.store.session import Store
+from farm.store.tables import LoggedEvent, Production, Shot, Take
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a list."""
+
+    added: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    """Codes that were there already, alike."""
+    differing: tuple[str, ...]
+    """Codes that were there already with another recipe; they were left as they are."""
+
+
+def submit(
+    store: Store,
+    production: str,
+    shots: Sequence[NewShot],
+    *,
+    who: str,
+    on_shots: Callable[[int], None] = lambda _: None,
+) -> Intake:
+    """Adds the shots that the production does not have yet, each with its take 1 waiting.
+
+    One transaction: after a crash either all are in or none. `on_shots` hears how many are done.
+    """
+    added: list[str] = []
+    unchanged: list[str] = []
+    differing: list[str] = []
+    with store.write() as connection:
+        production_id = _production(connection, production)
+        for start in range(0, len(shots), CHUNK):
+            chunk = shots[start : start + CHUNK]
+            known = _known(connection, production_id, [shot.code for shot in chunk])
+            new = [shot for shot in chunk if shot.code not in known]
+            _add(connection, production_id, new, who)
+            added += [shot.code for shot in new]
+            for shot in chunk:
+                if shot.code in known:
+                    same = known[shot.code] == shot.recipe.hash
+                    (unchanged if same else differing).append(shot.code)
+            on_shots(len(chunk))
+    return Intake(tuple(added), tuple(unchanged), tuple(differing))
+
+
+def _production(connection: sa.Connection, name: str) -> int:
+    """The production's key; holds its row, so that two submissions at once take turns."""
+    key = connection.execute(
+        sa.select(Production.id).where(Production.name == name).with_for_update()
+    ).scalar()
+    if key is not None:
+        return key
+    return connection.execute(
+        sa.insert(Production).values(name=name).returning(Production.id)
+    ).scalar_one()
+
+
+def _known(connection: sa.Connection, production_id: int, codes: list[str]) -> dict[str, str]:
+    """The recipe hash of take 1 of each of these shots that is there already."""
+    rows = connection.execute(
+        sa.select(Shot.code, Take.recipe_hash)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == 1))
+        .where(Shot.production_id == production_id, Shot.code.in_(codes))
+    )
+    return {row.code: row.recipe_hash for row in rows}
+
+
+def _add(connection: sa.Connection, production_id: int, shots: Sequence[NewShot], who: str) -> None:
+    if not shots:
+        return
+    rows = connection.execute(
+        sa.insert(Shot).returning(Shot.id, Shot.code),
+        [_shot_values(production_id, shot) for shot in shots],
+    ).all()
+    ids = {row.code: row.id for row in rows}
+    connection.execute(sa.insert(Take), [_first_take(ids[shot.code], shot) for shot in shots])
+    events = [event for shot in shots for event in _events(ids[shot.code], shot, who)]
+    connection.execute(sa.insert(LoggedEvent), events)
+
+
+def _shot_values(production_id: int, shot: NewShot) -> dict[str, Any]:
+    return {
+        "production_id": production_id,
+        "code": shot.code,
+        "image": shot.image,
+        "prompt": shot.recipe.prompt,
+        "aspect": shot.aspect,
+        "priority": shot.priority,
+        "alternates": [asdict(alternate) for alternate in shot.alternates],
+        "must_keep": list(shot.must_keep),
+        "notes": shot.notes,
+        "findings": [asdict(finding) for finding in shot.findings],
+        "takes_made": 1,
+    }
+
+
+def _first_take(shot_id: int, shot: NewShot) -> dict[str, Any]:
+    return {
+        **take_values(shot.recipe),
+        "shot_id": shot_id,
+        "number": 1,
+        "rank": -shot.priority,
+        "why": "submitted",
+    }
+
+
+def _events(shot_id: int, shot: NewShot, who: str) -> list[dict[str, Any]]:
+    submitted = {"image": shot.image, "profile": shot.recipe.profile}
+    ordered = order_data(shot.recipe, 0, "submitted", {})
+    common = {"shot_id": shot_id, "who": who}
+    return [
+        {**common, "kind": EventKind.SHOT_SUBMITTED, "take": None, "data": submitted},
+        {**common, "kind": EventKind.TAKE_ORDERED, "take": 1, "data": ordered},
+    ]

@@ -1,0 +1,126 @@
+"""The whole story of one shot: its takes, their attempts, its events in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from farm.events import Event
+from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.store.session import Store
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
+from farm.store.views import read_events, unknown
+from pipeline.recipe import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStory:
+    """One take with its attempts."""
+
+    number: int
+    status: TakeStatus
+    rung: int
+    why: str
+    changes: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+    recipe_hash: str
+    verdict: Verdict | None
+    match: float | None
+    result: Mapping[str, Any] | None
+    failure_class: FailureClass | None
+    reason: str
+    clip: str | None
+    attempts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotStory:
+    """All that is known of a shot."""
+
+    production: str
+    code: str
+    state: ShotState
+    review: ReviewStatus
+    image: str
+    prompt: str
+    notes: str
+    priority: int
+    selected: int | None
+    must_keep: tuple[str, ...]
+    findings: tuple[Mapping[str, Any], ...]
+    takes: tuple[TakeStory, ...]
+    events: tuple[Event, ...]
+
+
+def tell(store: Store, production: str, code: str) -> ShotStory:
+    """Everything about one shot, its events in order. Raises `UnknownName`."""
+    with store.read() as connection:
+        shot = connection.execute(
+            sa.select(Shot)
+            .join(Production, Production.id == Shot.production_id)
+            .where(Production.name == production, Shot.code == code)
+        ).first()
+        if shot is None:
+            raise unknown(connection, production, code)
+        takes = _takes(connection, shot.id)
+        events = tuple(read_events(connection, LoggedEvent.shot_id == shot.id))
+    return ShotStory(
+        production=production,
+        code=code,
+        state=shot_state(shot.review, takes[-1].status),
+        review=shot.review,
+        image=shot.image,
+        prompt=shot.prompt,
+        notes=shot.notes,
+        priority=shot.priority,
+        selected=shot.selected_take,
+        must_keep=tuple(shot.must_keep),
+        findings=tuple(shot.findings),
+        takes=takes,
+        events=events,
+    )
+
+
+def _takes(connection: sa.Connection, shot_id: int) -> tuple[TakeStory, ...]:
+    rows = connection.execute(
+        sa.select(Take, PublishedClip.path)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(Take.shot_id == shot_id)
+        .order_by(Take.number)
+    ).all()
+    attempts: dict[int, list[Mapping[str, Any]]] = {}
+    for row in connection.execute(
+        sa.select(Attempt)
+        .where(Attempt.take_id.in_([row.id for row in rows]))
+        .order_by(Attempt.token)
+    ):
+        attempts.setdefault(row.take_id, []).append(
+            {
+                "attempt": row.token,
+                "worker": row.worker,
+                "started_at": row.started_at,
+                "ended_at": row.ended_at,
+                "outcome": row.outcome,
+                "reason": row.reason,
+            }
+        )
+    return tuple(
+        TakeStory(
+            number=row.number,
+            status=row.status,
+            rung=row.rung,
+            why=row.why,
+            changes=row.changes,
+            recipe=row.recipe,
+            recipe_hash=row.recipe_hash,
+            verdict=row.verdict,
+            match=row.match,
+            result=row.result,
+            failure_class=row.failure_class,
+            reason=row.reason,
+            clip=row.path,
+            attempts=tuple(attempts.get(row.id, ())),
+        )
+        for row in rows
+    )

@@ -1,0 +1,247 @@
+"""The tables, their constraints and indexes, and the schema revision this code expects."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
+
+from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from pipeline.recipe import Verdict
+
+REVISION = "0001"
+"""The Alembic revision that makes these tables; a database at another one is refused."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """Aware UTC in, aware UTC out, on both databases; a naive time is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dt.datetime | None, dialect: sa.Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored; give it a time zone")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: sa.Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class utcnow(FunctionElement[dt.datetime]):
+    """The database's clock, never the caller's: `utcnow()`, or `utcnow(seconds)` from now."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(utcnow, "postgresql")
+def _now_on_postgresql(element: utcnow, compiler: Any, **kw: Any) -> str:
+    if len(element.clauses):
+        seconds = compiler.process(element.clauses, **kw)
+        return f"(clock_timestamp() + make_interval(secs => {seconds}))"
+    return "clock_timestamp()"
+
+
+@compiles(utcnow, "sqlite")
+def _now_on_sqlite(element: utcnow, compiler: Any, **kw: Any) -> str:
+    layout = "'%Y-%m-%d %H:%M:%f000', 'now'"  # what SQLAlchemy writes, so that text sorts as time
+    if len(element.clauses):
+        seconds = compiler.process(element.clauses, **kw)
+        return f"strftime({layout}, ({seconds}) || ' seconds')"
+    return f"strftime({layout})"
+
+
+def _one_of(values: type[enum.StrEnum], name: str) -> sa.Enum:
+    """A VARCHAR with a named CHECK, alike on both databases; adding a value is a plain migration."""
+    return sa.Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+Json = sa.JSON(none_as_null=True)
+
+
+class Table(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        dt.datetime: UtcDateTime(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+class Production(Table):
+    __tablename__ = "productions"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+
+
+class Shot(Table):
+    __tablename__ = "shots"
+    __table_args__ = (sa.UniqueConstraint("production_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    production_id: Mapped[int] = mapped_column(sa.ForeignKey("productions.id"))
+    code: Mapped[str] = mapped_column(sa.String(64))
+    image: Mapped[str] = mapped_column(sa.Text)
+    prompt: Mapped[str] = mapped_column(sa.Text)
+    aspect: Mapped[str | None] = mapped_column(sa.String(16))
+    priority: Mapped[int] = mapped_column(server_default="0")
+    alternates: Mapped[list[Any]] = mapped_column(server_default="[]")
+    must_keep: Mapped[list[Any]] = mapped_column(server_default="[]")
+    notes: Mapped[str] = mapped_column(sa.Text, server_default="")
+    findings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    review: Mapped[ReviewStatus] = mapped_column(
+        _one_of(ReviewStatus, "review"), server_default=ReviewStatus.PENDING
+    )
+    takes_made: Mapped[int] = mapped_column(server_default="0")
+    """The number of the latest take; take numbers are never used twice."""
+    selected_take: Mapped[int | None]
+    """The number of the take that stands for the shot in deliveries."""
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+
+
+_WAITING = sa.text("status = 'waiting' AND due")
+_NOT_DUE = sa.text("status = 'waiting' AND NOT due")
+_RUNNING = sa.text("status = 'running'")
+_ACTIVE = sa.text("status IN ('waiting', 'running')")
+
+
+class Take(Table):
+    __tablename__ = "takes"
+    __table_args__ = (
+        sa.UniqueConstraint("shot_id", "number"),
+        sa.CheckConstraint("(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"),
+        sa.CheckConstraint("(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"),
+        sa.Index(
+            "ix_takes_claim",
+            "profile",
+            "rank",
+            "id",
+            postgresql_where=_WAITING,
+            sqlite_where=_WAITING,
+        ),
+        sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
+        sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
+        sa.Index(
+            "uq_takes_active",
+            "shot_id",
+            unique=True,
+            postgresql_where=_ACTIVE,
+            sqlite_where=_ACTIVE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"))
+    number: Mapped[int]
+    recipe: Mapped[dict[str, Any]]
+    recipe_hash: Mapped[str] = mapped_column(sa.String(64))
+    profile: Mapped[str] = mapped_column(sa.String(64))
+    rung: Mapped[int] = mapped_column(server_default="0")
+    by_hand: Mapped[bool] = mapped_column(server_default=sa.false())
+    why: Mapped[str] = mapped_column(sa.Text, server_default="")
+    changes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    status: Mapped[TakeStatus] = mapped_column(
+        _one_of(TakeStatus, "status"), server_default=TakeStatus.WAITING
+    )
+    rank: Mapped[int] = mapped_column(server_default="0")
+    """The shot's priority with its sign turned: a plain ascending index then serves the claim."""
+    due: Mapped[bool] = mapped_column(server_default=sa.true())
+    """False while it backs off; keeps what is not due out of the claim's index."""
+    due_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    faults: Mapped[int] = mapped_column(server_default="0")
+    """Machine faults met so far."""
+    token: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    """The number of the current attempt: one more at every claim, so a late result is told apart."""
+    lease_owner: Mapped[str | None] = mapped_column(sa.String(120))
+    lease_until: Mapped[dt.datetime | None]
+    step: Mapped[int] = mapped_column(server_default="0")
+    verdict: Mapped[Verdict | None] = mapped_column(_one_of(Verdict, "verdict"))
+    match: Mapped[float | None]
+    failure_class: Mapped[FailureClass | None] = mapped_column(
+        _one_of(FailureClass, "failure_class")
+    )
+    reason: Mapped[str] = mapped_column(sa.Text, server_default="")
+    result: Mapped[dict[str, Any] | None]
+    """Match by side, findings and seconds by stage of the finished take."""
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    ended_at: Mapped[dt.datetime | None]
+
+
+class Attempt(Table):
+    __tablename__ = "attempts"
+    __table_args__ = (sa.UniqueConstraint("take_id", "token"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    take_id: Mapped[int] = mapped_column(sa.ForeignKey("takes.id"))
+    token: Mapped[int] = mapped_column(sa.BigInteger)
+    owner: Mapped[str] = mapped_column(sa.String(120))
+    worker: Mapped[str] = mapped_column(sa.String(120))
+    started_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    ended_at: Mapped[dt.datetime | None]
+    outcome: Mapped[str | None] = mapped_column(sa.String(24))
+    """The take's status it ended in, `returned`, `taken_back` or `late`; null while it runs."""
+    failure_class: Mapped[FailureClass | None] = mapped_column(
+        _one_of(FailureClass, "failure_class")
+    )
+    reason: Mapped[str] = mapped_column(sa.Text, server_default="")
+
+
+class PublishedClip(Table):
+    __tablename__ = "clips"
+
+    take_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("takes.id"), primary_key=True, autoincrement=False
+    )
+    token: Mapped[int] = mapped_column(sa.BigInteger)
+    path: Mapped[str] = mapped_column(sa.Text, unique=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    frames: Mapped[int]
+    fps: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+
+
+class LoggedEvent(Table):
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    """An `EventKind`; without a CHECK, since a log outlives the kinds of today."""
+    at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"), index=True)
+    take: Mapped[int | None]
+    attempt: Mapped[int | None] = mapped_column(sa.BigInteger)
+    who: Mapped[str] = mapped_column(sa.String(120))
+    data: Mapped[dict[str, Any]]

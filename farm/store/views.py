@@ -1,0 +1,289 @@
+"""Read-only questions to the database, answered with frozen values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from farm.errors import UnknownName
+from farm.events import Event, EventKind
+from farm.lifecycle import ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.store.session import Store
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
+from pipeline.recipe import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionStatus:
+    """How a production stands."""
+
+    name: str
+    shots: int
+    takes: int
+    """Takes ordered so far, of all shots."""
+    states: Mapping[ShotState, int]
+    """Shots by state; every state is a key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotStatus:
+    """One shot on one line."""
+
+    code: str
+    state: ShotState
+    review: ReviewStatus
+    takes: int
+    rung: int
+    selected: int | None
+    verdict: Verdict | None
+    match: float | None
+    seconds: float | None
+    """Wall seconds of all attempts that ended."""
+    prompt: str
+    reason: str
+    """What the latest take failed of, where it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedTake:
+    """A shot with the take that stands for it."""
+
+    shot: str
+    review: ReviewStatus
+    take: int
+    recipe_hash: str
+    prompt: str
+    still: str
+    verdict: Verdict
+    match: float | None
+    clip: str
+    sha256: str
+    frames: int
+    fps: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What waits and what runs, over all productions."""
+
+    waiting: Mapping[str, int]
+    """Takes waiting, by profile; those that back off count too."""
+    running: int
+    oldest_wait: float
+    """Seconds since the longest waiting take became due; 0 where none waits."""
+
+
+def productions(store: Store, name: str | None = None) -> list[ProductionStatus]:
+    """How every production stands, or the one called `name`. Raises `UnknownName`."""
+    statement = (
+        sa.select(
+            Production.name,
+            Shot.review,
+            Take.status,
+            sa.func.count().label("shots"),
+            sa.func.sum(Shot.takes_made).label("takes"),
+        )
+        .join(Shot, Shot.production_id == Production.id)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
+        .group_by(Production.name, Shot.review, Take.status)
+        .order_by(Production.name)
+    )
+    if name is not None:
+        statement = statement.where(Production.name == name)
+    counts: dict[str, dict[ShotState, int]] = {}
+    takes: dict[str, int] = {}
+    with store.read() as connection:
+        for row in connection.execute(statement):
+            states = counts.setdefault(row.name, dict.fromkeys(ShotState, 0))
+            states[shot_state(row.review, row.status)] += row.shots
+            takes[row.name] = takes.get(row.name, 0) + row.takes
+        if name is not None and name not in counts:
+            raise unknown(connection, name)
+    return [
+        ProductionStatus(name=each, shots=sum(states.values()), takes=takes[each], states=states)
+        for each, states in counts.items()
+    ]
+
+
+def shots(store: Store, production: str, state: ShotState | None = None) -> list[ShotStatus]:
+    """Every shot of a production on one line, in the order of submission. Raises `UnknownName`."""
+    latest = sa.orm.aliased(Take, name="latest")
+    standing = sa.orm.aliased(Take, name="standing")
+    statement = (
+        sa.select(
+            Shot.id, Shot.code, Shot.review, Shot.takes_made, Shot.selected_take, Shot.prompt,
+            latest.status, latest.rung, latest.reason,
+            sa.func.coalesce(standing.verdict, latest.verdict).label("verdict"),
+            sa.func.coalesce(standing.match, latest.match).label("match"),
+        )
+        .join(Production, Production.id == Shot.production_id)
+        .join(latest, sa.and_(latest.shot_id == Shot.id, latest.number == Shot.takes_made))
+        .outerjoin(
+            standing,
+            sa.and_(standing.shot_id == Shot.id, standing.number == Shot.selected_take),
+        )
+        .where(Production.name == production)
+        .order_by(Shot.id)
+    )  # fmt: skip
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+        if not rows:
+            raise unknown(connection, production)
+        seconds = _seconds_by_shot(connection, production)
+    found = [
+        ShotStatus(
+            code=row.code,
+            state=shot_state(row.review, row.status),
+            review=row.review,
+            takes=row.takes_made,
+            rung=row.rung,
+            selected=row.selected_take,
+            verdict=Verdict(row.verdict) if row.verdict else None,
+            match=row.match,
+            seconds=seconds.get(row.id),
+            prompt=row.prompt,
+            reason=row.reason,
+        )
+        for row in rows
+    ]
+    return [shot for shot in found if state is None or shot.state is state]
+
+
+def selected_takes(
+    store: Store, production: str, reviews: frozenset[ReviewStatus] | None = None
+) -> list[SelectedTake]:
+    """The selected takes of a production's shots, all or those under one of `reviews`."""
+    statement = (
+        sa.select(
+            Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
+            Take.match, PublishedClip,
+        )
+        .join(Production, Production.id == Shot.production_id)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
+        .join(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(Production.name == production)
+        .order_by(Shot.id)
+    )  # fmt: skip
+    if reviews is not None:
+        statement = statement.where(Shot.review.in_(reviews))
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+        if not rows:
+            productions(store, production)
+    return [
+        SelectedTake(
+            shot=row.code,
+            review=row.review,
+            take=row.number,
+            recipe_hash=row.recipe_hash,
+            prompt=row.recipe["prompt"],
+            still=row.recipe["still"],
+            verdict=row.verdict,
+            match=row.match,
+            clip=row.path,
+            sha256=row.sha256,
+            frames=row.frames,
+            fps=row.fps,
+            width=row.width,
+            height=row.height,
+        )
+        for row in rows
+    ]
+
+
+def queue(store: Store) -> Queue:
+    """What waits and runs now."""
+    with store.read() as connection:
+        waiting = connection.execute(
+            sa.select(Take.profile, sa.func.count())
+            .where(Take.status == TakeStatus.WAITING)
+            .group_by(Take.profile)
+        )
+        by_profile = {row[0]: row[1] for row in waiting}
+        running = connection.execute(
+            sa.select(sa.func.count()).where(Take.status == TakeStatus.RUNNING)
+        ).scalar_one()
+        oldest, now = connection.execute(
+            sa.select(
+                sa.func.min(Take.due_at, type_=Take.due_at.type),
+                sa.type_coerce(utcnow(), Take.due_at.type),
+            ).where(Take.status == TakeStatus.WAITING, Take.due)
+        ).one()
+    wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return Queue(waiting=by_profile, running=running, oldest_wait=wait)
+
+
+def unfinished(store: Store, profile: str) -> int:
+    """Takes of a profile that wait, back off or run, whoever runs them."""
+    statement = sa.select(sa.func.count()).where(
+        Take.profile == profile, sa.text("takes.status IN ('waiting', 'running')")
+    )
+    with store.read() as connection:
+        return connection.execute(statement).scalar_one()
+
+
+def events(store: Store, after: int = 0) -> Iterator[tuple[int, Event]]:
+    """Every event whose key is above `after`, oldest first, with its key, streamed."""
+    with store.read() as connection:
+        yield from _keyed_events(connection, LoggedEvent.id > after)
+
+
+def read_events(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[Event]:
+    """The events that `where` picks, oldest first."""
+    return (event for _, event in _keyed_events(connection, where))
+
+
+def _keyed_events(
+    connection: sa.Connection, where: sa.ColumnElement[bool]
+) -> Iterator[tuple[int, Event]]:
+    statement = (
+        sa.select(LoggedEvent, Shot.code, Production.name)
+        .join(Shot, Shot.id == LoggedEvent.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(where)
+        .order_by(LoggedEvent.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in connection.execute(statement):
+        yield (
+            row.id,
+            Event(
+                kind=EventKind(row.kind),
+                at=row.at,
+                production=row.name,
+                shot=row.code,
+                take=row.take,
+                attempt=row.attempt,
+                who=row.who,
+                data=row.data,
+            ),
+        )
+
+
+def _seconds_by_shot(connection: sa.Connection, production: str) -> dict[int, float]:
+    rows = connection.execute(
+        sa.select(Take.shot_id, Attempt.started_at, Attempt.ended_at)
+        .join(Attempt, Attempt.take_id == Take.id)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Production.name == production, Attempt.ended_at.is_not(None))
+    )
+    seconds: dict[int, float] = {}
+    for row in rows:
+        ran = (row.ended_at - row.started_at).total_seconds()
+        seconds[row.shot_id] = seconds.get(row.shot_id, 0.0) + ran
+    return seconds
+
+
+def unknown(connection: sa.Connection, production: str, code: str | None = None) -> UnknownName:
+    """The error that names what there is instead."""
+    names = list(connection.execute(sa.select(Production.name).order_by(Production.name)).scalars())
+    if code is not None and production in names:
+        return UnknownName(
+            f"{production} has no shot {code!r}; `farm shots {production}` lists them"
+        )
+    return UnknownName(
+        f"there is no production {production!r}; there are: {', '.join(names) or 'none yet'}"
+    )

@@ -1,0 +1,188 @@
+"""The plain class that lives in an actor: one loaded model, one recipe at a time.
+
+It answers with an `Outcome` and never raises, so that a cluster only has to carry values.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
+from pipeline.profile import Profile
+from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.take import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The take is made; its clip is sealed."""
+
+    result: TakeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The shot has to change."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """The machine failed."""
+
+    cause: Cause
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The render ended before it was done, because it was told to or its lease ran out."""
+
+    reason: str
+
+
+Outcome = Made | Rejected | Faulted | Stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What a worker needs to know; small enough to be an actor's argument."""
+
+    profile: Profile
+    media: str
+    """The media root, an absolute path that every node reaches."""
+    weights: str | None = None
+    """The folder that weights are looked for in, before any hub."""
+    ffmpeg: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a worker is in its take."""
+
+    key: str
+    title: str
+    stage: str
+    step: int
+    steps: int
+
+
+class Worker:
+    """Loads the profile's model once, then makes one take at a time.
+
+    `render` runs in one thread; `position`, `extend` and `stop` may be called from others meanwhile.
+    """
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        load: Callable[[WorkerSettings], Tools] | None = None,
+        make: Callable[..., TakeResult] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises `RenderFault` with a sentence when the model cannot be loaded."""
+        from pipeline import take
+
+        self._tools = (load or load_tools)(settings)
+        self._make = make or take.make
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._job: _Job | None = None
+
+    @property
+    def device(self) -> str:
+        return self._tools.renderer.device
+
+    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
+        """Makes the take `order` asks for; ends by itself once its lease is not extended in time."""
+        job = _Job(key, order, self._clock() + lease_seconds, self._clock)
+        with self._lock:
+            self._job = job
+        try:
+            return Made(self._make(order, self._tools, job))
+        except ShotRejected as rejection:
+            return Rejected(rejection.code, rejection.sentence)
+        except RenderFault as fault:
+            return Faulted(fault.cause, fault.sentence)
+        except RenderStopped as stop:
+            return Stopped(str(stop))
+        except Exception as error:  # a defect must not cost the actor its model
+            return Faulted(Cause.MACHINE, f"{type(error).__name__}: {error}")
+        finally:
+            with self._lock:
+                self._job = None
+
+    def position(self) -> Position | None:
+        """Where the current take is; None between takes."""
+        with self._lock:
+            job = self._job
+        return job.position() if job else None
+
+    def extend(self, key: str, lease_seconds: float) -> None:
+        """The lease of attempt `key` was prolonged by `lease_seconds` from now."""
+        with self._lock:
+            if self._job and self._job.key == key:
+                self._job.deadline = self._clock() + lease_seconds
+
+    def stop(self, key: str, reason: str = "asked to stop") -> None:
+        """Ends attempt `key` at its next step."""
+        with self._lock:
+            if self._job and self._job.key == key:
+                self._job.stop_reason = reason
+
+
+class _Job:
+    """The watcher of one take: where it is, and whether it may go on."""
+
+    def __init__(
+        self, key: str, order: TakeOrder, deadline: float, clock: Callable[[], float]
+    ) -> None:
+        self.key = key
+        self.deadline = deadline
+        self.stop_reason: str | None = None
+        self._title = order.title
+        self._clock = clock
+        self._stage = "prepare"
+        self._step = 0
+        self._steps = order.recipe.steps
+
+    def stage(self, name: str) -> None:
+        self._stage = name
+        self._may_go_on()
+
+    def step(self, step: int, steps: int) -> None:
+        self._step, self._steps = step, steps
+        self._may_go_on()
+
+    def position(self) -> Position:
+        return Position(self.key, self._title, self._stage, self._step, self._steps)
+
+    def _may_go_on(self) -> None:
+        if self.stop_reason is not None:
+            raise RenderStopped(self.stop_reason)
+        if self._clock() > self.deadline:
+            raise RenderStopped("its lease was not extended in time")
+
+
+def load_tools(settings: WorkerSettings) -> Tools:
+    """The model, the scorer and the places of a profile, loaded on the best device there is.
+
+    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete.
+    """
+    from pathlib import Path
+
+    from pipeline import matching, render, weights
+
+    profile = settings.profile
+    root = Path(settings.weights) if settings.weights else None
+    device = render.best_device()
+    return Tools(
+        profile=profile,
+        renderer=render.load(profile, weights.folder(profile.model.weights, root), device),
+        scorer=matching.load(profile.match, weights.folder(profile.match.weights, root), device),
+        media=Path(settings.media),
+        ffmpeg=settings.ffmpeg,
+    )

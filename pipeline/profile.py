@@ -1,0 +1,206 @@
+"""A profile: a model and how it is run, read from a TOML file and checked as a whole.
+
+The packaged ones lie in `pipeline/profiles`; a studio keeps its own as files beside its `farm.toml`.
+"""
+
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.recipe import GUIDANCE_CAP
+
+Guidance = Annotated[float, Field(ge=1.0, le=GUIDANCE_CAP)]
+DType = Literal["float32", "bfloat16", "float16"]
+TEMPORAL_STRIDE = 4
+"""The Wan VAE packs four frames into one latent frame, after a first one of its own: 4k+1 frames."""
+
+
+class ProfileError(ValueError):
+    """A profile cannot be read; the message names the file, the field and the remedy."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSection(_Section):
+    weights: str
+    """A folder in the diffusers layout, a hub name, or `builtin:` and a model made on this machine."""
+    hub_revision: str | None = None
+    dtype: DType
+    vae_dtype: DType
+    text_tokens: int = Field(ge=8, le=512)
+    boundary: float = Field(gt=0, lt=1)
+    """Share of the noise range above which the high-noise expert works."""
+
+
+class SamplerSection(_Section):
+    steps: int = Field(ge=1, le=200)
+    flow_shift: float = Field(gt=0)
+    cfg_high: Guidance
+    cfg_low: Guidance
+    negative: str
+
+
+class FrameSection(_Section):
+    fps: int = Field(ge=1, le=120)
+    max_frames: int = Field(ge=1)
+    default_frames: int = Field(ge=1)
+    grid: int = Field(ge=8)
+    """Width and height are multiples of this many pixels."""
+    area: str
+    areas: Mapping[str, int]
+    """Pixels of one frame, by name."""
+    min_still_side: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _frames_fit(self) -> Self:
+        for name in ("max_frames", "default_frames"):
+            if (getattr(self, name) - 1) % TEMPORAL_STRIDE:
+                raise ValueError(f"{name} must be 4k+1 (5, 9, … 81)")
+        if self.default_frames > self.max_frames:
+            raise ValueError("default_frames is above max_frames")
+        if self.area not in self.areas:
+            raise ValueError(f"area {self.area!r} is not one of {', '.join(self.areas)}")
+        return self
+
+
+class MatchSection(_Section):
+    weights: str
+    threshold: float = Field(ge=0, le=1)
+    sampled_frames: int = Field(ge=2)
+    prompt_cosine: tuple[float, float]
+    """Cosines of picture and prompt that count as match 0 and as match 1."""
+    still_cosine: tuple[float, float]
+    """Cosines of frame and still that count as match 0 and as match 1."""
+
+
+class ClipSection(_Section):
+    black_luma: float = Field(ge=0, le=255)
+    """A frame whose mean luma is below this is black (0..255)."""
+    frozen_step: float = Field(ge=0)
+    """A clip whose mean change from frame to frame is below this is frozen (0..255)."""
+
+
+class Rung(_Section):
+    """One way to make the next take after a miss."""
+
+    simplify: Literal["L0", "L1", "L2", "L3"] = "L0"
+    cfg_high: Guidance
+    alternate_still: bool = False
+    """Take the shot's next alternate still, where it has one."""
+
+
+class WorkerSection(_Section):
+    cpus: float = Field(ge=0)
+    gpus: float = Field(ge=0)
+
+
+class Profile(_Section):
+    """How one model is run. Frozen; `revision` is the fingerprint of what determines frames."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    title: str
+    model: ModelSection
+    sampler: SamplerSection
+    frame: FrameSection
+    match: MatchSection
+    clip: ClipSection
+    ladder: tuple[Rung, ...]
+    worker: WorkerSection
+
+    @property
+    def revision(self) -> str:
+        """12 hex digits over everything that changes frames: model, sampler, frame."""
+        parts = self.model_dump(mode="json", include={"model", "sampler", "frame"})
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def longest(self) -> float:
+        """Seconds of the longest clip this model makes."""
+        return self.frame.max_frames / self.frame.fps
+
+    def frames_for(self, seconds: float | None) -> int:
+        """The nearest number of frames (4k+1) for a wish in seconds; None means the default.
+
+        Raises `ValueError` with a sentence that names the longest or the shortest.
+        """
+        if seconds is None:
+            return self.frame.default_frames
+        shortest = (1 + TEMPORAL_STRIDE) / self.frame.fps
+        if not math.isfinite(seconds) or seconds > self.longest + 0.005:
+            raise ValueError(
+                f"{seconds:g} s is longer than {self.name} makes: at most {self.longest:.2f} s "
+                f"({self.frame.max_frames} frames at {self.frame.fps} fps); split the shot in two"
+            )
+        if seconds < shortest - 0.005:
+            raise ValueError(
+                f"{seconds:g} s is too short to show a motion: at least {shortest:.2f} s"
+            )
+        groups = round((seconds * self.frame.fps - 1) / TEMPORAL_STRIDE)
+        return min(max(groups, 1) * TEMPORAL_STRIDE + 1, self.frame.max_frames)
+
+    def size_for(self, width: float, height: float) -> tuple[int, int]:
+        """Width and height in pixels on the grid, of the picture's own ratio and the profile's area.
+
+        The rest that the grid leaves over is cropped by `still`, never squeezed.
+        """
+        area, grid = self.frame.areas[self.frame.area], self.frame.grid
+        ratio = min(max(width / height, 0.25), 4.0)
+        fitted_width = max(grid, int(math.sqrt(area * ratio)) // grid * grid)
+        fitted_height = max(grid, int(math.sqrt(area / ratio)) // grid * grid)
+        return fitted_width, fitted_height
+
+
+def load(name: str, folder: Path | None = None) -> Profile:
+    """The profile called `name`: from `folder` first, then from the package, or a path to a TOML file.
+
+    Raises `ProfileError`.
+    """
+    for source in _sources(name, folder):
+        if source.is_file():
+            return _read(source)
+    known = ", ".join(names(folder))
+    raise ProfileError(f"there is no profile {name!r}; there are: {known}")
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """The names of all profiles at hand, sorted."""
+    found = {path.stem for path in _packaged().glob("*.toml")}
+    if folder is not None:
+        found |= {path.stem for path in folder.glob("*.toml")}
+    return sorted(found)
+
+
+def _sources(name: str, folder: Path | None) -> list[Path]:
+    if name.endswith(".toml"):
+        return [Path(name)]
+    own = [folder / f"{name}.toml"] if folder is not None else []
+    return [*own, _packaged() / f"{name}.toml"]
+
+
+def _packaged() -> Path:
+    return Path(str(resources.files("pipeline"))) / "profiles"
+
+
+@cache
+def _read(path: Path) -> Profile:
+    try:
+        with path.open("rb") as file:
+            return Profile.model_validate(tomllib.load(file))
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        raise ProfileError(f"{path}: {problems}") from error

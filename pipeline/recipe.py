@@ -1,0 +1,170 @@
+"""The frozen values that go into a take and come out of it.
+
+They pickle and they read and write JSON, so they cross from the farm to a worker as they are.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+GUIDANCE_CAP = 10.0
+"""No recipe is ever made with more guidance than this, whoever asks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Everything that determines a take. Two equal recipes make the same frames."""
+
+    still: str
+    """SHA-256 of the prepared still's pixels file (`Still.sha256`)."""
+    prompt: str
+    negative: str
+    seed: int
+    steps: int
+    cfg_high: float
+    """Guidance of the high-noise expert (diffusers' `guidance_scale`)."""
+    cfg_low: float
+    """Guidance of the low-noise expert (diffusers' `guidance_scale_2`)."""
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    frames: int
+    fps: int
+    profile: str
+    revision: str
+    """`Profile.revision`: changes with anything in the profile that changes frames."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"seed {self.seed} is outside 0 … 2^63-1")
+        for name, cfg in (("cfg_high", self.cfg_high), ("cfg_low", self.cfg_low)):
+            if not 1.0 <= cfg <= GUIDANCE_CAP:
+                raise ValueError(f"{name} {cfg:g} is outside 1 … {GUIDANCE_CAP:g}")
+        if self.cfg_high == 1.0 < self.cfg_low:
+            raise ValueError(
+                "cfg_high 1 switches guidance off for both experts in diffusers; "
+                f"cfg_low {self.cfg_low:g} would be ignored: raise cfg_high or set cfg_low to 1"
+            )
+
+    @property
+    def hash(self) -> str:
+        """The recipe's identity: SHA-256 of its canonical JSON, 64 hex digits."""
+        canonical = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        return cls(**values)
+
+
+class Verdict(StrEnum):
+    """What the farm thinks of a finished take, before any person has looked."""
+
+    ACCEPTED = "accepted"
+    """The match reaches the profile's threshold and the clip is technically sound."""
+    LOW_MATCH = "low_match"
+    """Sound, but clip, picture and prompt do not agree well enough."""
+    BAD_CLIP = "bad_clip"
+    """Technically broken: black, frozen, cut."""
+    UNSCORED = "unscored"
+    """The scorer could not judge: never a pass, and no reason for a retake by itself."""
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark about a prompt, a still or a clip."""
+
+    code: str
+    """Stable and dotted: `still.upscaled`, `clip.frozen`."""
+    severity: Severity
+    message: str
+    """One sentence for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How well things agree, each 0..1 and calibrated for its scorer; None where not judged."""
+
+    scorer: str
+    """The scorer's name and revision: scores of different scorers are not compared."""
+    still_prompt: float | None = None
+    """Before rendering: does the prompt fit the picture?"""
+    clip_prompt: float | None = None
+    """After: does the clip show what the prompt says?"""
+    clip_still: float | None = None
+    """After: does the clip still show the thing in the picture?"""
+    note: str = ""
+    """Why the scorer could not judge, where it could not."""
+
+    @property
+    def score(self) -> float | None:
+        """The number the gate looks at: the worse of the two sides of the clip."""
+        if self.clip_prompt is None or self.clip_still is None:
+            return None
+        return min(self.clip_prompt, self.clip_still)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A sealed film file: whole, decoded once and counted."""
+
+    path: str
+    """Relative to the media root, with forward slashes."""
+    sha256: str
+    size: int
+    """Bytes."""
+    frames: int
+    fps: int
+    width: int
+    height: int
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOrder:
+    """What a worker is asked to make: one recipe, for one attempt."""
+
+    recipe: Recipe
+    clip: str
+    """Where the clip goes, relative to the media root; a name of this attempt's own."""
+    title: str
+    """`production/shot take N`, as the dashboard, the logs and the clip's metadata show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeResult:
+    """A finished take. The clip lies in the media root under `clip.path`."""
+
+    verdict: Verdict
+    match: Match
+    clip: Clip
+    findings: tuple[Finding, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Wall seconds by stage: `STAGES` names them."""
+    device: str = "cpu"
+
+
+STAGES = ("prepare", "precheck", "text", "denoise", "decode", "check", "score", "encode")
+"""The steps of a take in their order; `pipeline.take` runs them, metrics are labelled with them."""
+
+
+def still_path(sha256: str) -> str:
+    """Where a prepared still lies, relative to the media root."""
+    return f"stills/{sha256[:2]}/{sha256}.png"

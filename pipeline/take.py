@@ -1,0 +1,100 @@
+"""The whole way of one take, top to bottom."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline import clip_lint, encode, matching, still
+from pipeline.profile import Profile
+from pipeline.recipe import Clip, Finding, Match, Severity, TakeOrder, TakeResult, Verdict
+
+if TYPE_CHECKING:
+    from pipeline.render import Renderer
+
+
+class Watcher(Protocol):
+    """Who is told how far a take is; `step` may raise `RenderStopped` to end it."""
+
+    def stage(self, name: str) -> None: ...
+
+    def step(self, step: int, steps: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a worker keeps loaded between takes."""
+
+    profile: Profile
+    renderer: "Renderer"
+    scorer: matching.Scorer
+    media: Path
+    ffmpeg: str | None = None
+    """Another ffmpeg than the one that comes with `imageio-ffmpeg`."""
+
+
+def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
+    """Makes one take: prepared still in, sealed and scored clip out.
+
+    Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
+    """
+    recipe, profile = order.recipe, tools.profile
+    clock = _StageClock(watcher)
+
+    with clock.stage("prepare"):
+        picture = still.load(tools.media, recipe.still)
+    with clock.stage("precheck"):
+        before = matching.judge_still(tools.scorer, picture, recipe.prompt)
+    with clock.stage("text"):
+        text = tools.renderer.encode_text(recipe.prompt, recipe.negative)
+    with clock.stage("denoise"):
+        latents = tools.renderer.denoise(picture, text, recipe, watcher.step)
+    with clock.stage("decode"):
+        frames = tools.renderer.decode(latents)
+    with clock.stage("check"):
+        findings = clip_lint.lint(frames, profile.clip)
+    with clock.stage("score"):
+        match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
+    with clock.stage("encode"):
+        clip = _seal(frames, order, tools)
+    return TakeResult(
+        verdict=verdict(match, findings, profile.match.threshold),
+        match=match,
+        clip=clip,
+        findings=findings,
+        seconds=clock.seconds,
+        device=tools.renderer.device,
+    )
+
+
+def verdict(match: Match, findings: tuple[Finding, ...], threshold: float) -> Verdict:
+    """The gate: a broken clip never passes, nor one that nobody could score."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Verdict.BAD_CLIP
+    if match.score is None:
+        return Verdict.UNSCORED
+    return Verdict.ACCEPTED if match.score >= threshold else Verdict.LOW_MATCH
+
+
+def _seal(frames: encode.Frames, order: TakeOrder, tools: Tools) -> Clip:
+    metadata = encode.metadata(order)
+    return encode.seal(
+        frames, tools.media, order.clip, order.recipe.fps, metadata, ffmpeg=tools.ffmpeg
+    )
+
+
+class _StageClock:
+    """Wall seconds by stage; tells the watcher which stage begins."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self.seconds: dict[str, float] = {}
+        self._watcher = watcher
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self._watcher.stage(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start

@@ -121,6 +121,6 @@ def shot_state(review: ReviewStatus, latest: TakeStatus) -> ShotState:
         return ShotState.WAITING
     if review in (_R.ACCEPTED, _R.APPROVED, _R.REJECTED):
         return ShotState(review)
-    if latest in (_T.FAILED, _T.CANCELLED):
-        return ShotState(latest)
-    return ShotState.NEEDS_REVIEW
+    if latest is _T.CANCELLED and review is _R.PENDING:
+        return ShotState.CANCELLED
+    return ShotState.FAILED if latest is _T.FAILED else ShotState.NEEDS_REVIEW

@@ -1,9 +1,9 @@
 """What can go wrong with one take: the shot must change, or the machine failed.
 
-    TakeError
-    ├── ShotRejected    no machine can ever make this; a person has to change the shot
-    ├── RenderFault     this machine could not; `cause` says what the farm should do about it
-    └── RenderStopped   the render was told to end before it was done
+TakeError
+├── ShotRejected    no machine can ever make this; a person has to change the shot
+├── RenderFault     this machine could not; `cause` says what the farm should do about it
+└── RenderStopped   the render was told to end before it was done
 """
 
 from enum import StrEnum

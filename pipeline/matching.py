@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline import weights
+from pipeline.checkpoint import check_whole, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import MatchSection
 from pipeline.recipe import Match
@@ -145,16 +145,17 @@ def load(section: MatchSection, folder: Path, device: str) -> ClipScorer:
 
     Raises `RenderFault`, fatal where the folder holds no model of this kind or an incomplete one.
     """
+    quiet_libraries()
     from transformers import AutoModel, AutoProcessor
 
-    weights.check_whole(folder)
+    check_whole(folder)
     try:
         model, found = AutoModel.from_pretrained(
             folder, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True, backend="pil")
     except Exception as error:  # a bad checkpoint fails in as many ways as there are libraries
-        raise _refused(folder, f"cannot be loaded: {weights.first_line(error)}") from error
+        raise _refused(folder, f"cannot be loaded: {first_line(error)}") from error
     if not (hasattr(model, "get_image_features") and hasattr(model, "get_text_features")):
         raise _refused(
             folder, f"is a {type(model).__name__}, which does not compare text and picture"

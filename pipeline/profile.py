@@ -49,6 +49,14 @@ class SamplerSection(_Section):
     cfg_low: Guidance
     negative: str
 
+    @model_validator(mode="after")
+    def _guidance_acts(self) -> Self:
+        if self.cfg_high == 1.0 < self.cfg_low:
+            raise ValueError(
+                "cfg_high 1 switches guidance off for both experts; set cfg_low to 1 too"
+            )
+        return self
+
 
 class FrameSection(_Section):
     fps: int = Field(ge=1, le=120)
@@ -156,9 +164,11 @@ class Profile(_Section):
         """
         area, grid = self.frame.areas[self.frame.area], self.frame.grid
         ratio = min(max(width / height, 0.25), 4.0)
-        fitted_width = max(grid, int(math.sqrt(area * ratio)) // grid * grid)
-        fitted_height = max(grid, int(math.sqrt(area / ratio)) // grid * grid)
-        return fitted_width, fitted_height
+        ideal = math.sqrt(area * ratio), math.sqrt(area / ratio)
+        sides = [{max(1, int(side // grid)), int(side // grid) + 1} for side in ideal]
+        sizes = [(across * grid, down * grid) for across in sides[0] for down in sides[1]]
+        fitting = [size for size in sizes if size[0] * size[1] <= area] or [min(sizes)]
+        return min(fitting, key=lambda size: (abs(math.log(size[0] / size[1] / ratio)), -size[0]))
 
 
 def load(name: str, folder: Path | None = None) -> Profile:

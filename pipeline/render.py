@@ -4,7 +4,6 @@ The model is diffusers' own and is left as it is: the same values give the same 
 call of it. What could go wrong with a checkpoint is said when it is loaded, not during a take.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import weights
+from pipeline import checkpoint
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import Profile
 from pipeline.recipe import Recipe
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-CLASS = "WanImageToVideoPipeline"
-EXPERTS = ("transformer", "transformer_2")
-MODELS = (*EXPERTS, "vae", "text_encoder")
-PARTS = (*MODELS, "tokenizer", "scheduler")
-EXPERT_CHANNELS = 36
-"""16 of noise, 4 of mask, 16 of the still: what an expert of this kind of model takes in."""
 TEXTS_KEPT = 16
 """Encoded texts that stay in memory; the negative prompt is one, since every take asks for it."""
 
@@ -131,12 +124,12 @@ def best_device() -> str:
 
 
 def load(profile: Profile, folder: Path, device: str) -> Renderer:
-    """The profile's model from `folder`, on `device`, checked before its weights are read.
+    """The profile's model from `folder`, on `device`.
 
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
     """
-    _check_checkpoint(profile, folder)
-    model = _read(profile, folder)
+    checkpoint.check(profile, folder)
+    model = checkpoint.read(profile, folder)
     with faults("loading the model", device):
         model.to(device)
         return Renderer(profile, model, device)
@@ -154,11 +147,11 @@ def faults(doing: str, device: str) -> Iterator[None]:
         raise RenderFault(
             Cause.CAPACITY,
             f"the memory of {device} ran out while {doing}: free it of other programs, or choose "
-            f"a profile with a smaller area ({weights.first_line(error)})",
+            f"a profile with a smaller area ({checkpoint.first_line(error)})",
         ) from error
     except RuntimeError as error:
         raise RenderFault(
-            Cause.MACHINE, f"{doing} failed on {device}: {weights.first_line(error)}"
+            Cause.MACHINE, f"{doing} failed on {device}: {checkpoint.first_line(error)}"
         ) from error
 
 
@@ -177,90 +170,3 @@ def _finite(numbers: "Tensor", doing: str) -> "Tensor":
     if not bool(numbers.isfinite().all()):
         raise RenderFault(Cause.MACHINE, f"{doing} gave numbers that are not finite")
     return numbers
-
-
-def _read(profile: Profile, folder: Path) -> "WanImageToVideoPipeline":
-    import torch
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
-
-    _silence_progress_bars()
-    section = profile.model
-    precision = {"default": section.dtype, "vae": section.vae_dtype}
-    try:
-        model = WanImageToVideoPipeline.from_pretrained(
-            folder,
-            use_safetensors=True,
-            local_files_only=True,
-            dtype={part: getattr(torch, name) for part, name in precision.items()},
-        )
-    except Exception as error:  # a bad checkpoint fails in as many ways as there are libraries
-        raise _refused(folder, f"cannot be loaded: {weights.first_line(error)}") from error
-    model.scheduler = UniPCMultistepScheduler.from_config(
-        model.scheduler.config,
-        flow_shift=profile.sampler.flow_shift,
-        prediction_type="flow_prediction",
-        use_flow_sigmas=True,
-    )
-    model.set_progress_bar_config(disable=True)
-    return model
-
-
-def _check_checkpoint(profile: Profile, folder: Path) -> None:
-    """Reads the small files alone, so that a wrong checkpoint is refused in no time."""
-    index = _json(folder, "model_index.json")
-    if index.get("_class_name") != CLASS:
-        raise _refused(folder, f"is a {index.get('_class_name')}, not a {CLASS}")
-    for part in PARTS:
-        if not (index.get(part) or [None])[0]:
-            raise _refused(folder, f"has no {part} in its model_index.json")
-        if not (folder / part).is_dir():
-            raise _refused(folder, f"has no folder {part}")
-    if index.get("boundary_ratio") != profile.model.boundary:
-        raise _refused(
-            folder,
-            f"changes experts at {index.get('boundary_ratio')}, while profile {profile.name} says "
-            f"boundary = {profile.model.boundary}",
-        )
-    if index.get("expand_timesteps"):
-        raise _refused(folder, "expands its timesteps, which this kind of model does not")
-    for part in MODELS:
-        weights.check_whole(folder / part)
-    for part in EXPERTS:
-        _check_expert(profile, folder, part)
-
-
-def _check_expert(profile: Profile, folder: Path, part: str) -> None:
-    expert, vae = _json(folder, f"{part}/config.json"), _json(folder, "vae/config.json")
-    if expert.get("in_channels") != EXPERT_CHANNELS:
-        raise _refused(
-            folder, f"has a {part} of {expert.get('in_channels')} channels, not {EXPERT_CHANNELS}"
-        )
-    grid = vae.get("scale_factor_spatial", 8) * expert["patch_size"][1]
-    if profile.frame.grid % grid:
-        raise _refused(
-            folder,
-            f"works on a grid of {grid}, while profile {profile.name} says {profile.frame.grid}",
-        )
-
-
-def _json(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        return json.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _refused(folder, f"has no readable {name} ({weights.first_line(error)})") from error
-
-
-def _refused(folder: Path, what: str) -> RenderFault:
-    return RenderFault(
-        Cause.FATAL,
-        f"the checkpoint {folder} {what}: fetch it again whole, or name another in the profile's "
-        "[model] weights",
-    )
-
-
-def _silence_progress_bars() -> None:
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
-
-    diffusers_logging.disable_progress_bar()
-    transformers_logging.disable_progress_bar()

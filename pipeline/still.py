@@ -110,47 +110,36 @@ def load(media: Path, sha256: str) -> Image.Image:
     Raises `ShotRejected` (`still.missing`, `still.altered`), or `RenderFault` when this machine does
     not reach the media root.
     """
-    place = media / still_path(sha256)
+    place, stills = media / still_path(sha256), media / "stills"
+    if not stills.is_dir():  # a mount is missing here, not a picture
+        sentence = f"this machine does not see {stills}: mount the media folder there"
+        raise RenderFault(Cause.MACHINE, sentence)
     try:
         data = place.read_bytes()
     except FileNotFoundError as error:
-        if not place.parents[
-            1
-        ].is_dir():  # not one still is here: a mount is missing, not a picture
-            sentence = (
-                f"this machine does not see the stills in {media}: mount the media folder there"
-            )
-            raise RenderFault(Cause.MACHINE, sentence) from error
-        raise ShotRejected(
-            "still.missing", f"the still {place} is gone: submit the shot again"
-        ) from error
+        sentence = f"the still {place} is gone: submit the shot again"
+        raise ShotRejected("still.missing", sentence) from error
     except OSError as error:
         raise folder_fault(error, place.parent) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ShotRejected(
-            "still.altered",
-            f"the still {place} was altered after it was prepared: submit the shot again",
-        )
+        sentence = f"the still {place} was altered after it was prepared: submit the shot again"
+        raise ShotRejected("still.altered", sentence)
     return Image.open(io.BytesIO(data), formats=["PNG"]).convert("RGB")
 
 
 def folder_fault(error: OSError, folder: Path) -> RenderFault:
     """What the farm should do about a folder that could not be written or read, and a sentence on it."""
+    place = f"the media folder {folder}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        sentence = f"the media folder {folder} has no room left: free some, the take is tried again"
-        return RenderFault(Cause.MACHINE, sentence)
+        return RenderFault(Cause.MACHINE, f"{place} has no room left: free some")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         remedy = "let the farm's user write there, or set another media folder"
-        return RenderFault(
-            Cause.FATAL, f"the media folder {folder} cannot be written ({error.strerror}): {remedy}"
-        )
+        return RenderFault(Cause.FATAL, f"{place} cannot be used ({error.strerror}): {remedy}")
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):
         remedy = "mount it on this machine, or set another media folder"
-        return RenderFault(
-            Cause.FATAL, f"the media folder {folder} is not there ({error.strerror}): {remedy}"
-        )
-    sentence = f"the media folder {folder} fails ({error}): look at the disk or the mount behind it"
-    return RenderFault(Cause.MACHINE, sentence)
+        return RenderFault(Cause.FATAL, f"{place} is not there ({error.strerror}): {remedy}")
+    remedy = "look at the disk or the mount behind it"
+    return RenderFault(Cause.MACHINE, f"{place} fails ({error.strerror}): {remedy}")
 
 
 def sync_folder(folder: Path) -> None:

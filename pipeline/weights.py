@@ -1,11 +1,8 @@
-"""Finds the folder that holds a model's weights, or fetches or makes it.
+"""Finds the folder that holds a model's weights, or fetches or makes it."""
 
-Only safetensors are ever read: the other formats can run code when they are loaded.
-"""
-
-import json
 from pathlib import Path
 
+from pipeline.checkpoint import first_line
 from pipeline.errors import Cause, RenderFault
 from pipeline.toy import build
 
@@ -36,38 +33,6 @@ def at_hand(name: str, root: Path | None, revision: str | None = None) -> Path |
     return _fetched(name, revision)
 
 
-def check_whole(part: Path) -> None:
-    """Refuses a folder whose safetensors files are missing, cut short or not all there.
-
-    Reads headers only. Raises `RenderFault` (fatal) with a sentence that names the file.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    names = {path.name for path in part.glob("*.safetensors")}
-    for index in part.glob("*.safetensors.index.json"):
-        names |= set(json.loads(index.read_text())["weight_map"].values())
-    if not names:
-        raise RenderFault(
-            Cause.FATAL,
-            f"{part} holds no safetensors file; other formats are not read: "
-            "fetch the checkpoint in the safetensors format",
-        )
-    for file in sorted(part / name for name in names):
-        try:
-            with safe_open(file, framework="numpy"):
-                pass
-        except (OSError, SafetensorError) as error:
-            raise RenderFault(
-                Cause.FATAL,
-                f"{file} is missing or damaged ({first_line(error)}): fetch the checkpoint again",
-            ) from error
-
-
-def first_line(error: Exception) -> str:
-    """What a library says first; the lines after it are for those who wrote it."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
 def _made_here(name: str, root: Path | None) -> Path:
     model, place = name.removeprefix(BUILTIN), root or build.cache_folder()
     if model not in build.model_names():
@@ -84,24 +49,35 @@ def _made_here(name: str, root: Path | None) -> Path:
 
 
 def _fetched(name: str, revision: str | None) -> Path | None:
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, revision=revision, local_files_only=True))
+        return _snapshot(name, revision, local_files_only=True)
     except (HFValidationError, LocalEntryNotFoundError):
         return None
 
 
 def _fetch(name: str, root: Path | None, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download
-
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=[*WANTED_FILES]))
+        return _snapshot(name, revision, local_files_only=False)
     except Exception as error:  # the client's own, the system's, its HTTP library's
         looked = f"not in {root}" if root else "in no folder, since none is set"
         raise RenderFault(
             Cause.FATAL,
-            f"the profile's weights {name!r} are {looked}, and fetching them failed ({first_line(error)}): "
-            f"{REMEDY}",
+            f"the profile's weights {name!r} are {looked}, and fetching them failed "
+            f"({first_line(error)}): {REMEDY}",
         ) from error
+
+
+def _snapshot(name: str, revision: str | None, local_files_only: bool) -> Path:
+    """Safetensors and what describes them; the other formats can run code when they are loaded."""
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            name,
+            revision=revision,
+            allow_patterns=[*WANTED_FILES],
+            local_files_only=local_files_only,
+        )
+    )

@@ -96,8 +96,13 @@ def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run
     except ValueError as error:
         raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
     changes = differences(before, recipe)
+    if not changes:
+        raise Refused(
+            f"{desk.shot.production}/{desk.shot.code}: that is what take {desk.number} was made of "
+            "already; change something more, or give another --seed"
+        )
     told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
-    return Step(rung=0, recipe=recipe, why=f"by hand: {told or 'unchanged'}", changes=changes)
+    return Step(rung=0, recipe=recipe, why=f"by hand: {told}", changes=changes)
 
 
 def _still(settings: "Settings", desk: "Desk", image: Path, *, dry_run: bool) -> Any:

@@ -76,7 +76,9 @@ def show_story(story: ShotStory) -> None:
         number = f" take {event.take}" if event.take else ""
         detail = event.data.get("why") or event.data.get("reason") or event.data.get("worker") or ""
         at = event.at.astimezone().strftime("%d %b %H:%M:%S")
-        console.print(f"  {at}  {escape(event.who):<14} {what}{number}  {escape(str(detail))}")
+        console.print(
+            f"  {at}  {escape(event.who):<14} {what}{number}  {escape(str(detail))}", soft_wrap=True
+        )
 
 
 def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
@@ -99,10 +101,17 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    """Columns as wide as their words; a last one of prompts takes what is left and is cut there."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand="prompt" in headings)
     for heading in headings:
         right = heading in ("shots", "takes", "match", "seconds")
-        table.add_column(heading, justify="right" if right else "left")
+        table.add_column(
+            heading,
+            justify="right" if right else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if heading == "prompt" else None,
+        )
     return table
 
 

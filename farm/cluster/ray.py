@@ -33,8 +33,7 @@ class Plan:
     gpus: float
 
     def __str__(self) -> str:
-        gpus = f" and {self.gpus:g} GPUs" if self.gpus else ""
-        return f"{self.cpus:g} CPUs{gpus}"
+        return f"{self.cpus:g} CPU" + (f" and {self.gpus:g} GPU" if self.gpus else "")
 
 
 def plan(
@@ -63,8 +62,8 @@ def plan(
 class RayCluster:
     """Implements `farm.cluster.Cluster` on Ray.
 
-    `free` and `collect` raise `ClusterError` once when the cluster is lost; after that what still
-    answers can be collected, and nothing new is started.
+    `free`, `trouble` and `collect` raise `ClusterError` once when the cluster is lost; after that
+    what still answers can be collected, and nothing new is started.
     """
 
     def __init__(
@@ -85,7 +84,7 @@ class RayCluster:
         )
         self._settings = settings
         self._worker = worker
-        self._namespace = f"farm-{secrets.token_hex(4)}"
+        self.namespace = f"farm-{secrets.token_hex(4)}"
         names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
         self._slots = {name: self._slot(name) for name in names}
         self._attend()
@@ -101,6 +100,7 @@ class RayCluster:
         return len(self._slots)
 
     def trouble(self) -> Sequence[str]:
+        self._attend()
         self._raise_if_hopeless()
         sentences = (slot.trouble() for slot in self._slots.values())
         return [sentence for sentence in sentences if sentence]
@@ -187,7 +187,7 @@ class RayCluster:
         make: Any = ray.remote
         actor = make(concurrency_groups={CONTROL: 2})(Renderer).options(
             name=name,
-            namespace=self._namespace,
+            namespace=self.namespace,
             num_cpus=self._plan.cpus,
             num_gpus=self._plan.gpus,
             max_restarts=0,

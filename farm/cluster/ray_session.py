@@ -138,7 +138,9 @@ def _set_environment(*, embedded: bool) -> None:
     if not embedded:
         token()
         os.environ["RAY_AUTH_MODE"] = "token"
-        os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "10")
+        # A wrong token, or a machine that is no node of the cluster: seconds, not a minute.
+        os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "3")
+        os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "5")
         return
     # Everything on loopback, metrics too (checked in `_start`): no password is needed then. Ray
     # named the switch for the systems where it is the default.

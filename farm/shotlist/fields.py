@@ -16,6 +16,7 @@ WIDEST = 4.0
 _CODE = re.compile(r"\w[\w.-]{0,63}")
 _WHOLE = re.compile(r"([+-]?\d{1,20})(?:\.0+)?")
 _DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?")
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*(?<!\.toml)")
 _ASPECT = re.compile(r"(\d{1,5}(?:\.\d+)?) ?[:：] ?(\d{1,5}(?:\.\d+)?)")
 
 
@@ -106,8 +107,11 @@ def aspect(value: object) -> str | None:
 
 
 def profile(value: object) -> str | None:
-    """A profile's name, or None for the production's default."""
-    return text(value) or None
+    """A profile's name, or None for the default; a list cannot point at files of its own choice."""
+    name = text(value)
+    if name and not _PROFILE.fullmatch(name):
+        raise Wrong(f"{_short(name)} is not a profile's name; write one that the farm has")
+    return name or None
 
 
 def _whole(value: object) -> int | None:

@@ -51,7 +51,7 @@ class Places:
 
 
 def _suggestion(picture: Path) -> str:
-    beside = os.listdir(picture.parent) if os.path.isdir(picture.parent) else []
-    spelt = {name.lower(): name for name in beside}
+    beside = picture.parent.glob("*") if os.path.isdir(picture.parent) else []
+    spelt = {path.name.lower(): path.name for path in beside}
     near = difflib.get_close_matches(picture.name.lower(), spelt, n=1)
     return f"did you mean {spelt[near[0]]}?" if near else "put it there, or correct the name"

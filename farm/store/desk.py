@@ -83,17 +83,26 @@ def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
             raise Refused(f"{production}/{code} has no take to cancel: it is {desk.state}")
         if desk.state is ShotState.RENDERING:
             end_attempt(connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason)
-        return [
-            write_event(
-                connection,
-                EventKind.TAKE_CANCELLED,
-                desk.shot,
-                take=desk.number,
-                attempt=desk.token or None,
-                who=who,
-                data={"reason": reason},
-            )
-        ]
+        cancelled = write_event(
+            connection,
+            EventKind.TAKE_CANCELLED,
+            desk.shot,
+            take=desk.number,
+            attempt=desk.token or None,
+            who=who,
+            data={"reason": reason},
+        )
+        return [cancelled, *_back_to_review(connection, desk, reason, who)]
+
+
+def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -> list[Event]:
+    """A shot whose retake was cancelled still has its earlier takes: a person looks at those."""
+    if desk.review is not ReviewStatus.PENDING or not desk.takes:
+        return []
+    selected = desk.selected or desk.takes[-1]
+    return move_review(
+        connection, desk.shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected
+    )
 
 
 def review(
@@ -143,7 +152,7 @@ def _find(
     if codes:
         statement = statement.where(Shot.code.in_(codes))
     if lock:
-        statement = statement.with_for_update(of=Shot.__table__)
+        statement = statement.with_for_update(of=[Shot.__table__, Take.__table__], key_share=True)
     rows = connection.execute(statement).all()
     _refuse_unknown(connection, production, codes, {row.code for row in rows})
     clips = _takes_with_clip(connection, [row.id for row in rows])

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from farm.events import EventKind
 from farm.shot import NewShot
@@ -41,6 +42,8 @@ def submit(
     added: list[str] = []
     unchanged: list[str] = []
     differing: list[str] = []
+    if not shots:
+        return Intake((), (), ())
     with store.write() as connection:
         production_id = _production(connection, production)
         for start in range(0, len(shots), CHUNK):
@@ -59,13 +62,10 @@ def submit(
 
 def _production(connection: sa.Connection, name: str) -> int:
     """The production's key; holds its row, so that two submissions at once take turns."""
-    key = connection.execute(
-        sa.select(Production.id).where(Production.name == name).with_for_update()
-    ).scalar()
-    if key is not None:
-        return key
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(Production).values(name=name).on_conflict_do_nothing())
     return connection.execute(
-        sa.insert(Production).values(name=name).returning(Production.id)
+        sa.select(Production.id).where(Production.name == name).with_for_update(key_share=True)
     ).scalar_one()
 
 

@@ -17,6 +17,9 @@ from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe
 
+DUE_AT_ONCE = 500
+"""Takes that one claim makes due, so that it stays short after a long outage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -196,15 +199,29 @@ def held(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
 # see that the partial indexes serve.
 _DUE = sa.text("takes.status = 'waiting' AND takes.due")
 _BACKED_OFF = sa.text("takes.status = 'waiting' AND NOT takes.due")
-_MAKE_DUE = sa.update(Take).where(_BACKED_OFF, Take.due_at <= utcnow()).values(due=True)
 
 
 def _something_due(store: Store, profile: str) -> bool:
     """A cheap look before the claim, so that an idle farm takes no write lock."""
-    ready = sa.exists(sa.select(Take.id).where(Take.profile == profile, _DUE))
+    # Ordered, though any row would do: PostgreSQL would read the whole table for an unordered one.
+    first = sa.select(Take.id).where(Take.profile == profile, _DUE).order_by(Take.rank, Take.id)
     over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
+    ready = first.limit(1).scalar_subquery().is_not(None)
     with store.read() as connection:
         return bool(connection.execute(sa.select(sa.or_(ready, over))).scalar())
+
+
+def _make_due_statement() -> sa.Update:
+    """What has backed off long enough becomes due; rows that another claim is at are left to it."""
+    over = (
+        sa.select(Take.id)
+        .where(_BACKED_OFF, Take.due_at <= utcnow())
+        .order_by(Take.due_at)
+        .limit(DUE_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("over")
+    )
+    return sa.update(Take).where(Take.id.in_(sa.select(over.c.id))).values(due=True)
 
 
 def _claim_statement() -> sa.UpdateBase:
@@ -239,4 +256,5 @@ def _claim_statement() -> sa.UpdateBase:
     )
 
 
+_MAKE_DUE = _make_due_statement()
 _CLAIM = _claim_statement()

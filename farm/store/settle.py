@@ -52,6 +52,7 @@ def made(
     False means the lease was lost: nothing is published, the clip is kept aside under its own name.
     """
     with store.write() as connection:
+        pending = _pending(connection, lease)
         published = move_take(
             connection,
             lease.take_id,
@@ -71,7 +72,7 @@ def made(
         )
         seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
         events = [_succeeded(connection, lease, result, seconds)]
-        if _pending(connection, lease):
+        if pending:
             events += _follow(connection, lease.shot, decide(_history(connection, lease.shot.id)))
         return True, events
 
@@ -81,6 +82,7 @@ def fault(
 ) -> list[Event]:
     """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
     with store.write() as connection:
+        pending = _pending(connection, lease)
         faults = connection.execute(
             sa.select(Take.faults).where(*held(lease)).with_for_update()
         ).scalar()
@@ -89,12 +91,20 @@ def fault(
         answer = after_fault(failure, faults, reason, policy)
         if isinstance(answer, Again):
             return [_again(connection, lease, failure, reason, answer, faults)]
-        return _give_up(connection, lease, failure, answer.reason)
+        failed = _give_up(connection, lease, failure, answer.reason)
+        if not pending:
+            return [failed]
+        return [failed, *_best_to_a_person(connection, lease.shot, answer.reason)]
 
 
 def _pending(connection: sa.Connection, lease: Lease) -> bool:
-    """Whether the gate may still speak: a person's word on the shot stands above it."""
-    review = connection.execute(sa.select(Shot.review).where(Shot.id == lease.shot.id)).scalar()
+    """Whether the gate may still speak: a person's word on the shot stands above it.
+
+    Holds the shot, and before its take as `farm.store.desk` does, so that the two take turns.
+    """
+    review = connection.execute(
+        sa.select(Shot.review).where(Shot.id == lease.shot.id).with_for_update(key_share=True)
+    ).scalar()
     return review is ReviewStatus.PENDING
 
 
@@ -127,9 +137,7 @@ def _again(
     return returned(connection, lease, failure, reason, answer.delay)
 
 
-def _give_up(
-    connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str
-) -> list[Event]:
+def _give_up(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
     move_take(
         connection,
         lease.take_id,
@@ -142,14 +150,13 @@ def _give_up(
         connection, lease.take_id, lease.token, TakeStatus.FAILED, failure, reason
     )
     data = {"failure_class": failure, "reason": reason, "seconds": seconds}
-    failed = attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
-    if not _pending(connection, lease):
-        return [failed]
-    good = best(_history(connection, lease.shot.id).takes)
-    decision = Decision(
-        review=ReviewStatus.NEEDS_REVIEW, why=reason, selected=good.number if good else None
-    )
-    return [failed, *_follow(connection, lease.shot, decision)]
+    return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
+
+
+def _best_to_a_person(connection: sa.Connection, shot: ShotName, why: str) -> list[Event]:
+    good = best(_history(connection, shot.id).takes)
+    selected = good.number if good else None
+    return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, selected=selected)
 
 
 def _succeeded(

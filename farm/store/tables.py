@@ -49,10 +49,11 @@ class utcnow(FunctionElement[dt.datetime]):
 
 @compiles(utcnow, "postgresql")
 def _now_on_postgresql(element: utcnow, compiler: Any, **kw: Any) -> str:
+    # Not `clock_timestamp()`: that may change from row to row, and so no index serves a comparison.
     if len(element.clauses):
         seconds = compiler.process(element.clauses, **kw)
-        return f"(clock_timestamp() + make_interval(secs => {seconds}))"
-    return "clock_timestamp()"
+        return f"(statement_timestamp() + make_interval(secs => {seconds}))"
+    return "statement_timestamp()"
 
 
 @compiles(utcnow, "sqlite")

@@ -1,0 +1,239 @@
+"""The words the prompt rules know, English and Chinese: verbs with their weight, praise, descriptions, glue.
+
+A verb's weight says how much it is worth as the one action of a shot: 3 acts on a thing (pours, bites),
+2 moves (jumps, opens, drifts), 1 prepares or reacts (lifts, smiles), 0 is a pose (stands, holds).
+"""
+
+_ACTS = """
+apply bat bake bite blend brew brush bury carve catch chew chop clink coat cook crack crush cut dab dip drain
+draw drench dribble drink drizzle drop dunk eat feed flick fling flip fold fry garnish glaze grate grill
+hammer hit hug hurl ignite juggle kick kiss knead knit lather lick light lob massage mix mop munch paddle paint
+peel perform pinch play pluck plunge polish pour press punch rinse rip rub scatter scoop scrape scrub sculpt
+sear serve sew shake shatter shave shoot slam slap slash slice slurp smash smear smell sniff spill splash
+splatter spray spread sprinkle squeeze stab stir stitch strike strum swallow sweep swing swipe swirl taste
+tear throw toss trim type unbox unwrap vacuum wash water weave whip whisk wipe wrap write yank"""
+_MOVES = """
+accelerate appear arrive ascend bark bend billow blast bloom blossom blow bob boil bounce brake break bubble
+burn burst buzz canter careen cascade charge chase circle clap clean climb close coil collapse collide crash
+crawl creep cross crumble cruise curl cycle dance dart dash descend disappear dissolve dive do dodge drag
+drift drip drive emerge enter erupt evaporate exhale exit expand explode explore fade fall fan fasten flap
+flare flash flee flex flicker float flood flow flutter fly fizz follow freeze gallop gleam glide glint glisten
+glow graze grow hatch hike hop hover hurry inflate jiggle jog jostle jump knock land launch leap leave
+loosen make march melt merge move open orbit organize overflow pedal peck perch pirouette plummet pop
+pounce prance prowl pull pulse push quiver race rev revolve ride ring ripple rise roar rock roll rotate row
+run rush sail salute scamper scurry scuttle seep separate shift shimmer shiver shout shrink sing sink sizzle
+skate ski skid skip slalom slide slip slither snap soar somersault sparkle speak speed spin spiral sprint
+sprout spurt squirm stagger steam stomp stream stretch stride stroll strut stumble surf surge sway swim swoop
+talk tap thaw thrash throb tick tighten topple trail transform travel tread tremble trickle trot tumble
+twinkle twirl twist twitch unbutton uncork unfold unfurl unlock unroll unscrew unzip vanish vibrate wade
+waddle wag walk wander wave whirl whiz wiggle wobble work wrestle yell zigzag zip"""
+_TURNS = "turn come go land"
+_PREPARES = """
+adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck gasp gather
+gaze get giggle glance grab grasp greet grin grip inhale kneel lace laugh lift listen look lower nestle nod
+nudge observe offer pause peek peer pick place point pose position prepare put raise reach read relax return
+reveal seize settle set show sigh smile smirk squat squint stare start step stop straighten study take tense
+think tie tilt touch try tuck wait wake watch whisper wink yawn"""
+_POSES = """
+adorn bathe belong boast consist contain cover depict display feature feel fill hang have hold illuminate
+include keep lay lean lie line loom occupy overlook own reflect remain resemble rest seem sit sport stand
+stay surround wear"""
+
+_WEIGHTED = ((_ACTS, 3.0), (_MOVES, 2.0), (_TURNS, 1.5), (_PREPARES, 1.0), (_POSES, 0.0))
+_UNUSUAL = {
+    "lie": {"ing": "lying"}, "tie": {"ing": "tying"}, "have": {"s": "has"}, "ski": {"ing": "skiing"},
+    "run": {"ed": "ran"}, "fall": {"ed": "fell"}, "fly": {"ed": "flew"}, "rise": {"ed": "rose"},
+    "swim": {"ed": "swam"}, "throw": {"ed": "threw"}, "drink": {"ed": "drank"}, "eat": {"ed": "ate"},
+    "break": {"ed": "broke"}, "drive": {"ed": "drove"}, "ride": {"ed": "rode"}, "shake": {"ed": "shook"},
+    "spin": {"ed": "spun"}, "swing": {"ed": "swung"}, "catch": {"ed": "caught"}, "blow": {"ed": "blew"},
+    "whiz": {"s": "whizzes"},
+}  # fmt: skip
+_DOUBLING = frozenset(
+    """bat begin bob chop clap cut dab dip drag drip drop fan flap flip get grab grin grip hit hop
+    hug jog knit lob mop nod pat pop put rev rip rub run scrub set shrug sit skid skip slam slap slip snap
+    spin squat stab step stir stop strut strum swim tap trim trot unwrap unzip wag whip whiz wrap zip""".split()
+)
+
+
+def _forms(verb: str) -> dict[str, str]:
+    """Kind → form, for the forms that prompts use."""
+    stem = verb + verb[-1] if verb in _DOUBLING else verb
+    if verb.endswith("y") and verb[-2] not in "aeo":
+        third, past = verb[:-1] + "ies", verb[:-1] + "ied"
+    else:
+        third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
+        past = stem + ("d" if verb.endswith("e") else "ed")
+    bare = stem[:-1] if stem.endswith("e") and not stem.endswith("ee") else stem
+    return {"ed": past, "base": verb, "s": third, "ing": bare + "ing"} | _UNUSUAL.get(verb, {})
+
+
+VERBS: dict[str, tuple[str, float]] = {
+    form: (kind, weight)
+    for verbs, weight in _WEIGHTED
+    for verb in verbs.split()
+    for kind, form in _forms(verb).items()
+} | {"fishing": ("ing", 2.0), "boxing": ("ing", 2.0)}
+"""English verb form → (base, s, ing or ed; weight)."""
+
+# English glue
+DETERMINERS = frozenset(
+    """a an the this that these those his her its their my your our one two three four five six seven eight
+    nine ten each every some any no another both several many few all""".split()
+)
+PREPOSITIONS = frozenset(
+    """about above across after against along amid among around as at before behind below beneath beside
+    besides between beyond by down during for from in inside into like near of off on onto out outside over
+    past per through throughout till to toward towards under underneath until up upon via with within
+    without alongside atop away""".split()
+)
+DIRECTIONS = frozenset(
+    "across along around away down from into off onto out over past through to toward towards up".split()
+)
+PRONOUNS = frozenset("he she it they we you i who everyone someone".split())
+BE = frozenset("is are was were be being been am gets".split())
+STAGE_WORDS = frozenset(
+    "then first next finally afterwards afterward lastly later eventually meanwhile".split()
+)
+PLURAL_HEADS = frozenset(
+    "people children men women police hands feet fish sheep we they you geese".split()
+)
+FUNCTION_WORDS = (
+    DETERMINERS
+    | PREPOSITIONS
+    | PRONOUNS
+    | BE
+    | STAGE_WORDS
+    | frozenset("and or but while as not".split())
+)
+OTHER_LANGUAGES = frozenset(
+    """le la les un une des du et dans sur avec qui que est sont il elle ils se ses son sa der die das dem den ein
+    eine einen einem einer und im mit auf ist sich er sie es von zu el los las una con por para del en su sus y
+    lo gli una della nel con che di e o os um uma com na no da do das dos het een op van met en zijn haar og
+    med på och i ett ve bir w z się na jest""".split()
+) - {
+    "i",
+    "no",
+    "do",
+    "met",
+    "die",
+    "son",
+    "den",
+    "van",
+    "y",
+    "e",
+    "o",
+    "w",
+    "z",
+    "es",
+    "op",
+    "sa",
+    "na",
+}
+AFTER_VERB = frozenset(
+    "himself herself itself themselves him them me us and then while slowly".split()
+)
+
+ADJECTIVES = frozenset(
+    """red orange yellow green blue purple pink white black brown grey gray golden silver big small large little
+    tiny huge old young new long short tall high low soft hard warm cold cool hot wet dry dark bright light heavy
+    slow fast quick gentle calm quiet loud smooth rough rich fresh clean clear deep strong thin thick single final
+    first last front back left right open empty full happy sad beautiful elegant pretty wild busy modern
+    vintage wooden glass metal sunny misty foggy rainy snowy morning evening subtle delicate gleaming""".split()
+)
+NOUN_AFTER_ING = frozenset(
+    """shoe shoes pool machine machines pan board boards room rooms chair chairs mall track tracks stick boots bag
+    bags area table tables ring sun water waters station light lights gear river lot oil glove gloves jacket suit suits
+    brush class wheel glass glasses powder soda cream foam gel cap caps costume bottle cup kit trousers pants
+    star tools tool mat desk cart rod boat cage wall gum bike bikes car cars van shorts apparel""".split()
+)
+NOT_VERBS_ING = frozenset(
+    """building ceiling evening morning string spring king ring wing thing something nothing everything anything clothing
+    lighting painting lightning railing wedding filling dressing frosting seasoning pudding earring sling
+    during stunning amazing outstanding surrounding interesting refreshing captivating mesmerizing breathtaking
+    charming inspiring empowering uplifting relaxing soothing according including featuring evoking exuding
+    conveying capturing embodying symbolizing celebrating radiating inviting""".split()
+)
+BODY_PARTS = frozenset(
+    """hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail paw paws body
+    lips mouth shoulder shoulders ear ears wing wings chest skirt dress smile wrist knees hips fist palm palms mane
+    expression gaze""".split()
+)
+AMBIENT = frozenset(
+    """light lights sunlight moonlight daylight lighting glow shadow shadows steam smoke mist fog wind breeze rain
+    snow dust clouds cloud sky sun sunbeams rays particles sparks bokeh background air leaves petals confetti
+    reflections reflection atmosphere haze waves bubbles crowd passersby""".split()
+)
+FRAMING = frozenset(
+    "shot shots view scene footage video clip close-up closeup photo photograph image render pov frame angle".split()
+)
+CAMERA = (
+    r"\bcamera\b|\bdoll(?:y|ies|ying)\b|\bzoom(?:s|ing)?\b|\bpan(?:s|ning)? (?:left|right|up|down|across|over|around)"
+    r"|\b(?:slow|gentle|smooth|quick|whip|steady) pan\b|\btilt(?:s|ing)? (?:up|down)\b(?! (?:his|her|its|the))"
+    r"|\b(?:tracking|crane|drone|handheld|orbit|orbiting|static|locked-off|aerial|pov|dolly|wide|close-up|macro) shot\b"
+    r"|\bpush(?:es|ing)?[- ]in\b|\bpull(?:s|ing)?[- ]back\b|\bsteadicam\b|\btime-?lapse\b|\b(?:in )?slow[- ]motion\b"
+    r"|\btrack(?:s|ing) (?:left|right|shot|along|alongside)\b|\brack focus\b|\bone take\b|\bcontinuous shot\b"
+)
+SCENE_CHANGE = (
+    r"\bcuts? to\b|\bfades? to (?:black|white)\b|\btransition(?:s|ing)? (?:in)?to\b|\bscene (?:changes?|shifts?|switches)\b"
+    r"|\bsuddenly (?:we|they|he|she|it) (?:are|is) (?:in|on|at)\b|\bwe (?:are|see|find)\b.* (?:in|at) a (?:new|different)"
+    r"|\b(?:next|new) scene\b|\bsmash cut\b|\bjump cut\b|\bcrossfade\b"
+)
+NEGATION = r"\b(?:no|not|never|without|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not)\b"
+
+# English praise and mood. STRONG words alone make a phrase abstract; MILD ones only help.
+STRONG = frozenset(
+    """masterpiece 4k 8k 16k uhd hdr hd fhd hyperrealistic photorealistic ultra-realistic hyper-realistic ultra-detailed
+    ultrarealistic photoreal award-winning high-quality best-quality top-quality quality resolution high-resolution
+    ultra-hd cinematic masterful breathtaking stunning mesmerizing timeless empowering dreamy dreamlike ethereal magical
+    epic iconic immersive unforgettable luxurious luxury premium sophisticated sophistication elegance charm
+    allure grandeur beauty energy vitality vibe vibes mood atmosphere ambience ambiance aura essence spirit
+    harmony serenity tranquility tranquillity nostalgia nostalgic passion joy happiness confidence freedom adventure
+    emotion emotions emotional wonder mystery mysterious magic romance romantic feeling feelings sense aesthetic
+    aesthetics storytelling story narrative innovation innovative lifestyle excellence perfection craftsmanship
+    inspiration inspiring aspirational uplifting powerful impactful captivating enchanting heartwarming soulful
+    whimsical majestic exquisite sublime opulent opulence glamour glamorous unparalleled extraordinary visionary
+    futuristic-feeling high-end world-class trending artstation octane unreal vision symphony celebration ode
+    dynamism dynamic-feeling tension drama hope dreams dream possibilities possibility warmth coziness comfort
+    purity authenticity prestige exclusivity indulgence delight bliss euphoria empowerment ambition
+    sensual sensuality seductive evocative poetic surreal hypnotic iconicity ultra-high-definition ultra-sharp
+    hyper-detailed insane-detail soul modernity mobility heritage legacy""".split()
+)
+MILD = frozenset(
+    """ultra highly super very truly incredibly extremely best amazing beautiful elegant detailed detail details realistic
+    sharp crisp perfect rich vibrant dynamic dramatic artistic professional commercial advertising ad visual visually visuals
+    style styled look composition lighting colors colours color tones grading texture textures rendering render
+    photography film movie hollywood blockbuster grade level definition high top modern pure deep warm soft
+    full filled brimming bursting overflowing moment experience feel sublime intricate hyper insane engine shot
+    on scene video clip footage image picture contemporary stylish gorgeous magnificent cozy serene peaceful
+    tranquil playful joyful energetic lively positive minimalist minimal refined authentic raw pristine flawless
+    impeccable unique strong overall whole entire brand product flavor flavour taste everyday tomorrow
+    future life living world modern art work piece design focus fun cool hot inviting refreshing charming
+    imagery aspect ratio balanced storytelling concept theme tone gives feels feeling looks""".split()
+)
+CUT_ADJECTIVES = frozenset(
+    """cinematic breathtaking stunning timeless empowering dreamy dreamlike ethereal epic iconic immersive
+    unforgettable luxurious premium sophisticated exquisite majestic sublime opulent glamorous unparalleled
+    extraordinary enchanting mesmerizing heartwarming soulful award-winning photorealistic hyperrealistic
+    ultra-realistic hyper-realistic ultra-detailed hyper-detailed high-quality high-end world-class inspiring
+    uplifting evocative poetic awe-inspiring spectacular""".split()
+)
+ABSTRACT_VERBS = (
+    r"\b(?:evok|exud|embod|convey|symboli[sz]|captur|celebrat|inspir|express|radiat|epitomi[sz]|emanat|creat|"
+    r"conjur|invit|reflect|showcas|highlight|emphasi[sz]|deliver|bring|giv|add|set|promis|suggest|tell|"
+    r"feel|transport|ooz|seem|scream|whisper|elevat|redefin|reimagin|unleash|embrac|"
+    r"enhanc|instil|spark|stir|breath)\w*\b"
+)
+
+# English descriptions of what the still shows already.
+STATIC_STARTS = (
+    r"(?:parked|wearing|dressed|clad|set against|surrounded|adorned|decorated|made of|featuring|illuminated|lit by|"
+    r"lit up|framed|placed|positioned|located|situated|nestled|seated|covered|topped|lined|filled|bathed|engraved|"
+    r"embossed|equipped|fitted|crafted|finished in|painted|captured|there (?:is|are)|in the (?:background|foreground|"
+    r"distance)|the (?:back|fore)ground|against|under|beneath|beside|behind|in front of|inside|amid|amidst|at "
+    r"(?:noon|dawn|dusk|sunset|sunrise|night|golden)|on (?:a|an|the|top)|in (?:a|an|the)|with|next to|near|"
+    r"its (?:surface|body|color|colour)|rich in|shot (?:on|with|in))\b"
+)
+STATIC_WORDS = (
+    r"\b(?:depth of field|bokeh|lighting|background|backdrop|colou?r palette|tones|sharp focus|wide[- ]angle|"
+    r"golden hour|composition|high contrast|texture|studio light|natural light|soft light|35mm|50mm|85mm|lens)\b"
+)

@@ -1,0 +1,132 @@
+"""A farm in an empty folder, driven through its command line as a user would."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+
+@dataclass
+class Answer:
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class FarmFolder:
+    """An empty folder with a farm in it; `run` runs one command to its end."""
+
+    path: Path
+    settings: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
+
+    def run(self, *arguments: str, timeout: float = 240, **settings: str) -> Answer:
+        process = self.start(*arguments, **settings)
+        out, err = process.communicate(timeout=timeout)
+        return Answer(process.returncode, out, err)
+
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        """Starts a command in a process group of its own and returns at once."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "farm", *arguments],
+            cwd=self.path,
+            env=os.environ | self.settings | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def write_list(self, text: str, name: str = "shots.csv") -> Path:
+        place = self.path / name
+        place.write_text(text, encoding="utf-8")
+        return place
+
+    def picture(self, name: str, size: tuple[int, int] = (96, 96), colour: str = "teal") -> Path:
+        place = self.path / name
+        Image.new("RGB", size, colour).save(place)
+        return place
+
+    def submit(self, shots: int, production: str = "ads", profile: str = "toy") -> None:
+        """Hands in a list of that many shots, all of one picture."""
+        self.picture("still.png")
+        rows = [f"sh{number:03d},still.png,The circle moves left" for number in range(shots)]
+        self.write_list("shot,image,prompt\n" + "\n".join(rows))
+        answer = self.run("submit", "shots.csv", "-p", production, "--profile", profile)
+        assert answer.status == 0, answer.err
+
+    def shots(self, production: str = "ads") -> list[dict[str, Any]]:
+        return self.run("shots", production, "--json").json["shots"]
+
+    def story(self, code: str, production: str = "ads") -> dict[str, Any]:
+        return self.run("show", production, code, "--json").json
+
+    def wait_for(self, what: Callable[[], Any], seconds: float = 60) -> Any:
+        """The first true answer of `what`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := what():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"nothing after {seconds} s")
+
+    def close(self) -> None:
+        for process in self.started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+
+
+@pytest.fixture
+def farm_folder(tmp_path: Path) -> Iterator[FarmFolder]:
+    folder = FarmFolder(
+        tmp_path,
+        {
+            "FARM_LEASE_SECONDS": "4",
+            "FARM_BEAT_SECONDS": "1",
+            "FARM_BACKOFF_SECONDS": "0.2",
+            "FARM_PROFILES": str(tmp_path / "profiles"),
+            "FARM_USER": "anna",
+            "OMP_NUM_THREADS": "1",
+        },
+    )
+    _write_profiles(tmp_path / "profiles")
+    yield folder
+    folder.close()
+
+
+def _write_profiles(folder: Path) -> None:
+    """`slow` renders long enough to be hit in the middle; `picky` lets nothing pass."""
+    folder.mkdir()
+    toy = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
+    slow = toy.replace('name = "toy"', 'name = "slow"').replace("steps = 8", "steps = 120")
+    assert slow.count("steps = 120") == 1
+    lax = slow.replace("threshold = 0.5", "threshold = 0.0")
+    (folder / "slow.toml").write_text(lax)
+    quick = toy.replace('name = "toy"', 'name = "quick"').replace(
+        "threshold = 0.5", "threshold = 0.0"
+    )
+    (folder / "quick.toml").write_text(quick)
+    picky = toy.replace('name = "toy"', 'name = "picky"').replace(
+        "threshold = 0.5", "threshold = 1.0"
+    )
+    (folder / "picky.toml").write_text(picky)

@@ -1,0 +1,190 @@
+"""Machines and people get in the way in the middle of a render; nothing is lost, nothing doubled."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+
+WORKER = "ray::Renderer"
+"""A busy actor's process: Ray renames it at every call, and a run asks for progress all the time."""
+
+
+def ray_processes(run: subprocess.Popen[str], title: str) -> list[psutil.Process]:
+    """The processes below a run whose command line starts with `title` or names it as program."""
+    found: list[psutil.Process] = []
+    for process in psutil.Process(run.pid).children(recursive=True):
+        try:
+            line = process.cmdline()
+        except psutil.NoSuchProcess:
+            continue
+        if line and (line[0].startswith(title) or Path(line[0]).name == title):
+            found.append(process)
+    return found
+
+
+def rendering(farm_folder: Any) -> list[str]:
+    return [shot["code"] for shot in farm_folder.shots() if shot["state"] == "rendering"]
+
+
+def assert_all_made_once(farm_folder: Any, shots: int) -> None:
+    """Every shot has exactly one take with exactly one published, decodable clip."""
+    found = farm_folder.shots()
+    assert [shot["state"] for shot in found] == ["accepted"] * shots
+    assert [shot["takes"] for shot in found] == [1] * shots
+    delivered = farm_folder.run("deliver", "ads", "--to", "delivery", "--json")
+    assert delivered.status == 0, delivered.err
+    assert delivered.json["clips"] == shots
+
+
+def test_ctrl_c_returns_the_takes_in_flight_and_ends_cleanly(farm_folder: Any) -> None:
+    farm_folder.submit(3, profile="slow")
+    run = farm_folder.start("run", "--cluster", "inline", "--profile", "slow")
+    farm_folder.wait_for(lambda: rendering(farm_folder))
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=30)
+    assert run.returncode == 0, err
+    assert "wait for the next run" in err
+    assert "Traceback" not in err
+    assert not rendering(farm_folder)
+    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert again.status == 0, again.err
+    assert_all_made_once(farm_folder, 3)
+
+
+def test_a_killed_run_is_taken_over_by_the_next(farm_folder: Any) -> None:
+    farm_folder.submit(2, profile="slow")
+    run = farm_folder.start("run", "--cluster", "inline", "--profile", "slow")
+    farm_folder.wait_for(lambda: rendering(farm_folder))
+    run.kill()
+    run.communicate()
+    assert rendering(farm_folder), "a killed run cannot have returned its takes"
+    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert again.status == 0, again.err
+    assert "lease_taken_back" in again.err
+    assert_all_made_once(farm_folder, 2)
+
+
+def test_two_runs_beside_each_other_render_nothing_twice(farm_folder: Any) -> None:
+    farm_folder.submit(12, profile="quick")
+    runs = [
+        farm_folder.start("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
+        for _ in range(2)
+    ]
+    for run in runs:
+        _, err = run.communicate(timeout=120)
+        assert run.returncode == 0, err
+    assert_all_made_once(farm_folder, 12)
+    for shot in farm_folder.shots():
+        attempts = farm_folder.story(shot["code"])["takes"][0]["attempts"]
+        assert len(attempts) == 1
+    owners = {
+        event["data"]["owner"]
+        for shot in farm_folder.shots()
+        for event in farm_folder.story(shot["code"])["events"]
+        if event["kind"] == "take_started"
+    }
+    assert len(owners) == 2, "one run did everything: the test proves nothing"
+
+
+def test_a_killed_ray_worker_costs_an_attempt_and_no_take(farm_folder: Any) -> None:
+    farm_folder.submit(4, profile="slow")
+    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    farm_folder.wait_for(lambda: len(rendering(farm_folder)) == 2)
+    ray_processes(run, WORKER)[0].kill()
+    _, err = run.communicate(timeout=120)
+    assert run.returncode == 0, err
+    assert "failure_class=machine" in err
+    assert_all_made_once(farm_folder, 4)
+
+
+def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(farm_folder: Any) -> None:
+    farm_folder.submit(3, profile="slow")
+    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    farm_folder.wait_for(lambda: rendering(farm_folder))
+    raylet = farm_folder.wait_for(lambda: ray_processes(run, "raylet"))[0]
+    raylet.kill()
+    out, err = run.communicate(timeout=120)
+    assert run.returncode != 0
+    assert out == ""
+    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert again.status == 0, again.err
+    assert_all_made_once(farm_folder, 3)
+
+
+def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(farm_folder: Any) -> None:
+    farm_folder.submit(3, profile="slow")
+    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    farm_folder.wait_for(lambda: rendering(farm_folder))
+    workers = ray_processes(run, WORKER)
+    run.kill()
+    run.communicate()
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive, "a worker renders on for nobody"
+    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert again.status == 0, again.err
+    assert_all_made_once(farm_folder, 3)
+
+
+def test_a_full_disk_while_encoding_fails_the_take_in_a_sentence_and_loses_nothing(
+    farm_folder: Any,
+) -> None:
+    farm_folder.submit(1, profile="quick")
+    full = farm_folder.path / "ffmpeg-on-a-full-disk"
+    full.write_text(
+        "#!/bin/sh\ncat > /dev/null\necho 'av_interleaved_write_frame(): No space left on device' >&2\n"
+        "exit 228\n"
+    )
+    full.chmod(0o755)
+    run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
+    answer = farm_folder.run(*run, FARM_FFMPEG=str(full))
+    assert answer.status == 1
+    assert "full" in answer.err
+    assert not list((farm_folder.path / "media" / "clips").rglob("*.mp4*"))
+    [shot] = farm_folder.shots()
+    assert (shot["state"], shot["takes"]) == ("failed", 1)
+    assert len(farm_folder.story("sh000")["takes"][0]["attempts"]) == 3
+    assert farm_folder.run("retake", "ads", "--state", "failed").status == 0
+    assert farm_folder.run(*run).status == 0
+    assert farm_folder.shots()[0]["state"] == "accepted"
+
+
+def test_a_media_folder_that_cannot_be_written_stops_the_run_before_it_starts(
+    farm_folder: Any,
+) -> None:
+    farm_folder.submit(1, profile="quick")
+    answer = farm_folder.run("run", "--profile", "quick", "--until-idle", FARM_MEDIA="/proc/media")
+    assert answer.status == 1
+    assert "the media folder cannot be written" in answer.err
+    assert farm_folder.shots()[0]["state"] == "waiting"
+
+
+def test_a_picky_profile_climbs_every_rung_and_hands_the_best_take_to_a_person(
+    farm_folder: Any,
+) -> None:
+    farm_folder.picture("still.png")
+    farm_folder.picture("other.png", colour="tomato")
+    farm_folder.write_list(
+        "shot,image,prompt,alternates\n"
+        'sh010,still.png,"Full of energy and timeless charm. '
+        'The man waves, then he turns around.",other.png\n'
+    )
+    assert farm_folder.run("submit", "shots.csv", "-p", "ads", "--profile", "picky").status == 0
+    answer = farm_folder.run("run", "--cluster", "inline", "--profile", "picky", "--until-idle")
+    assert answer.status == 0, answer.err
+    story = farm_folder.story("sh010")
+    assert story["state"] == "needs_review"
+    assert [take["rung"] for take in story["takes"]] == [0, 1, 2, 3]
+    assert [take["recipe"]["cfg_high"] for take in story["takes"]] == [3.5, 5.0, 7.0, 9.0]
+    assert {take["recipe"]["cfg_low"] for take in story["takes"]} == {3.5}
+    assert "timeless" not in story["takes"][1]["recipe"]["prompt"]
+    assert "still" in story["takes"][3]["changes"]
+    best = max(story["takes"], key=lambda take: (take["match"], take["number"]))
+    assert story["selected"] == best["number"]
+    assert all(
+        os.path.getsize(farm_folder.path / "media" / take["clip"]) for take in story["takes"]
+    )

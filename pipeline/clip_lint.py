@@ -8,7 +8,7 @@ from pipeline.profile import ClipSection
 from pipeline.recipe import Finding, Severity
 
 if TYPE_CHECKING:
-    from pipeline.encode import Frames
+    from pipeline.media import Frames
 
 _LUMA = (0.2126, 0.7152, 0.0722)
 """What red, green and blue weigh in BT.709."""

@@ -10,22 +10,18 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 import av
 import ffmpeg as ffmpeg_graph
 import imageio_ffmpeg
 import numpy as np
-import numpy.typing as npt
 from av.container import InputContainer
 from av.error import FFmpegError
 
 from pipeline.errors import Cause, RenderFault
+from pipeline.media import Frames, folder_fault, sync_folder
 from pipeline.recipe import Clip, TakeOrder
-from pipeline.still import folder_fault, sync_folder
-
-Frames: TypeAlias = npt.NDArray[np.uint8]
-"""RGB pictures of shape (frames, height, width, 3), full range."""
 
 # Converting without saying so gives BT.601 colours, and tagging alone leaves them wrong.
 _TO_BT709 = (

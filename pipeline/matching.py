@@ -187,8 +187,6 @@ def sample(frames: int, wanted: int) -> list[int]:
 
 def calibrate(cosine: float, ends: tuple[float, float]) -> float:
     """A cosine as match 0..1, between the cosines that count as 0 and as 1; NaN stays NaN."""
-    if cosine != cosine:
-        return cosine
     nothing, everything = ends
     return min(max((cosine - nothing) / (everything - nothing), 0.0), 1.0)
 

@@ -1,15 +1,28 @@
 """Makes a prompt simpler, one named rule at a time; it only ever removes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
+from pipeline import prompt_rules as rules
+from pipeline.prompt_clauses import Span, is_readable
+from pipeline.prompt_cutting import fitted, untidy
+
 Level = Literal["L0", "L1", "L2", "L3"]
+
+_RULES: dict[Level, tuple[Callable[[str, Sequence[str]], list[Span]], ...]] = {
+    "L0": (),
+    "L1": (rules.abstract_clause, rules.abstract_words, rules.static_clause),
+    "L2": (rules.limit, rules.scene_change, rules.second_camera_move, rules.background),
+    "L3": (rules.core_action, rules.subject_details),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One piece a rule cut: `start` and `end` are character positions in the original prompt."""
+    """One piece that a rule cut: `start` and `end` are character positions in the original prompt."""
 
     rule: str
     start: int
@@ -21,7 +34,100 @@ class Removal:
 class Simplified:
     text: str
     removals: tuple[Removal, ...]
+    """In the order of the prompt; the prompt without them is `text`."""
 
 
 def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
-    return Simplified(prompt, ())
+    """Cuts a prompt down to a level; English and Chinese only, any other language stays as it is.
+
+    L0 keeps it as written. L1 drops praise, mood and what the still shows already. L2 keeps the subject, its
+    actions in order and one camera move. L3 keeps the subject and one action. A word of `must_keep` that the
+    prompt has stays, and a prompt never becomes empty.
+    """
+    draft = _Draft(prompt, must_keep)
+    if is_readable(prompt):
+        steps: list[Callable[[str, Sequence[str]], list[Span]]] = []
+        for name in _levels_up_to(level):
+            steps += _RULES[name]
+            while any([draft.apply(step) for step in steps]):
+                pass
+    return draft.result(prompt)
+
+
+def _levels_up_to(level: Level) -> list[Level]:
+    names: list[Level] = list(_RULES)
+    return names[: names.index(level) + 1]
+
+
+class _Draft:
+    """A text that gets shorter and knows where each of its characters stood."""
+
+    def __init__(self, prompt: str, must_keep: Sequence[str]) -> None:
+        self.text = prompt
+        self.places = list(range(len(prompt)))
+        self.locked = [word for word in must_keep if word.strip()]
+        self.cuts: dict[int, str] = {}
+        self.done: dict[object, str] = {}
+
+    def apply(self, rule: Callable[[str, Sequence[str]], list[Span]]) -> bool:
+        """Cuts what the rule names and tidies up after it; says whether anything changed."""
+        if self.done.get(rule) == self.text:
+            return False
+        if not is_readable(self.text) or not self._cut(rule.__name__, rule(self.text, self.locked)):
+            self.done[rule] = self.text
+            return False
+        while self._cut("tidy", untidy(self.text)):
+            pass
+        return True
+
+    def _cut(self, rule: str, spans: list[Span]) -> bool:
+        changed = False
+        for span in reversed(_united(spans)):
+            fit = fitted(self.text, span)
+            if fit is None:
+                continue
+            start, end = fit
+            rest = self.text[:start] + self.text[end:]
+            if start < end and _says_something(rest) and self._keeps_locked(rest):
+                self.cuts |= dict.fromkeys(self.places[start:end], rule)
+                self.text, self.places[start:end] = rest, []
+                changed = True
+        return changed
+
+    def _keeps_locked(self, rest: str) -> bool:
+        return all(
+            after >= before
+            for word in self.locked
+            for after, before in zip(_presence(word, rest), _presence(word, self.text), strict=True)
+        )
+
+    def result(self, prompt: str) -> Simplified:
+        runs = groupby(sorted(self.cuts), key=lambda at, run=iter(range(len(prompt))): at - next(run))
+        removals = []
+        for _, places in runs:
+            for rule, piece in groupby(places, key=self.cuts.__getitem__):
+                start, *more = piece
+                end = (more or [start])[-1] + 1
+                removals.append(Removal(rule, start, end, prompt[start:end]))
+        return Simplified(self.text, tuple(removals))
+
+
+def _united(spans: list[Span]) -> list[Span]:
+    """The spans in order, overlapping ones made one."""
+    united: list[Span] = []
+    for start, end in sorted(spans):
+        if united and start < united[-1][1]:
+            first, last = united.pop()
+            start, end = first, max(end, last)
+        united.append((start, end))
+    return united
+
+
+def _says_something(text: str) -> bool:
+    return any(char.isalnum() for char in text)
+
+
+def _presence(word: str, text: str) -> tuple[bool, bool, bool]:
+    """Whether the word is there as written, in any case, and not merely inside a longer word."""
+    alone = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
+    return word in text, word.casefold() in text.casefold(), alone

@@ -1,11 +1,8 @@
 """Makes the still: opens a picture, turns it upright, fits it to the model's grid, keeps it by hash."""
 
-import errno
 import hashlib
 import io
-import os
 import struct
-import uuid
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from pipeline.errors import Cause, RenderFault, ShotRejected
+from pipeline.media import folder_fault, put
 from pipeline.profile import Profile
 from pipeline.recipe import Finding, Severity, still_path
 
@@ -98,7 +96,7 @@ def keep(fitted: Fitted, media: Path) -> Still:
     place = media / still_path(sha256)
     try:
         if not place.is_file() or place.read_bytes() != data:
-            _put(place, data)
+            put(place, data)
     except OSError as error:
         raise folder_fault(error, place.parent) from error
     return Still(sha256, fitted.width, fitted.height, fitted.findings)
@@ -125,44 +123,6 @@ def load(media: Path, sha256: str) -> Image.Image:
         sentence = f"the still {place} was altered after it was prepared: submit the shot again"
         raise ShotRejected("still.altered", sentence)
     return Image.open(io.BytesIO(data), formats=["PNG"]).convert("RGB")
-
-
-def folder_fault(error: OSError, folder: Path) -> RenderFault:
-    """What the farm should do about a folder that could not be written or read, and a sentence on it."""
-    place = f"the media folder {folder}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return RenderFault(Cause.MACHINE, f"{place} has no room left: free some")
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        remedy = "let the farm's user write there, or set another media folder"
-        return RenderFault(Cause.FATAL, f"{place} cannot be used ({error.strerror}): {remedy}")
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):
-        remedy = "mount it on this machine, or set another media folder"
-        return RenderFault(Cause.FATAL, f"{place} is not there ({error.strerror}): {remedy}")
-    remedy = "look at the disk or the mount behind it"
-    return RenderFault(Cause.MACHINE, f"{place} fails ({error.strerror}): {remedy}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _put(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(place)
-        sync_folder(place.parent)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _open(picture: Path, max_pixels: int) -> tuple[Image.Image, tuple[Finding, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline import clip_lint, encode, matching, still
+from pipeline.media import Frames
 from pipeline.profile import Profile
 from pipeline.recipe import Clip, Finding, Match, Severity, TakeOrder, TakeResult, Verdict
 
@@ -78,7 +79,7 @@ def verdict(match: Match, findings: tuple[Finding, ...], threshold: float) -> Ve
     return Verdict.ACCEPTED if match.score >= threshold else Verdict.LOW_MATCH
 
 
-def _seal(frames: encode.Frames, order: TakeOrder, tools: Tools) -> Clip:
+def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:
     metadata = encode.metadata(order)
     return encode.seal(
         frames, tools.media, order.clip, order.recipe.fps, metadata, ffmpeg=tools.ffmpeg

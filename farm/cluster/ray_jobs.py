@@ -97,13 +97,16 @@ def stop(address: str, job: str | None, timeout: float) -> str:
 def follow(address: str, job: str) -> Iterator[str]:
     """What run `job` writes, from its first line on, until it ends. Raises `ClusterError`."""
     with _client(address) as client, asyncio.Runner() as runner:
-        log = client.tail_job_logs(_known(address, job))
+        log: Any = client.tail_job_logs(_known(address, job))
 
         async def more() -> str | None:
             return await anext(log, None)
 
-        while (text := runner.run(more())) is not None:
-            yield text
+        try:
+            while (text := runner.run(more())) is not None:
+                yield text
+        finally:
+            runner.run(log.aclose())
 
 
 def _known(address: str, job: str) -> str:

@@ -26,6 +26,8 @@ CHECK_SECONDS = 2.0
 HEAD_PATIENCE = 45.0
 """Seconds that the head may be silent. A head with storage restarts within them; after 60 Ray ends
 the whole process without a word to people."""
+OBJECT_STORE = 128 * 2**20
+"""Bytes. Names and numbers travel through Ray, never pictures; its own choice is 30 % of memory."""
 
 _log = logging.getLogger(__name__)
 
@@ -142,9 +144,6 @@ def _set_environment(*, embedded: bool) -> None:
         os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "3")
         os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "5")
         return
-    # Everything on loopback, metrics too (checked in `_start`): no password is needed then. Ray
-    # named the switch for the systems where it is the default.
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     os.environ["RAY_AUTH_MODE"] = "disabled"
     # Each render's name would become a time series of its own.
     os.environ.setdefault("RAY_metric_cardinality_level", "low")
@@ -162,12 +161,17 @@ def _keep_off_stdout() -> None:
 
 def _start(dashboard: bool, cpus: int | None) -> Session:
     import ray
+    from ray._private import ray_constants
 
+    # Everything on loopback, metrics too, so that no password is needed (checked below). It is
+    # Ray's default on some systems; the variable for it works only before the first import.
+    ray_constants.ENABLE_RAY_CLUSTER = False
     with _own_sigterm():
         try:
             context = ray.init(
                 address="local",
                 num_cpus=cpus,
+                object_store_memory=OBJECT_STORE,
                 include_dashboard=dashboard,
                 dashboard_host=LOOPBACK,
                 log_to_driver=False,

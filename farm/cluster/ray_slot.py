@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from farm.cluster import Progress, Report
-from farm.cluster.ray_actor import CONTROL, Loaded
+from farm.cluster.ray_actor import CONTROL, LIFE, Loaded
 from farm.worker import Faulted, Outcome, Position
 from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
@@ -45,6 +45,8 @@ class Slot:
         self.job: Job | None = None
         self.loading: ObjectRef[Loaded | Faulted] | None = None
         self.asked: ObjectRef[Position | None] | None = None
+        self.life: ObjectRef[None] | None = None
+        """Has an answer as soon as the actor is dead."""
         self.fault: Faulted | None = None
         """Why the last actor could not start; None once one did."""
         self._make_actor = make_actor
@@ -89,6 +91,7 @@ class Slot:
             return
         self._made_at = time.monotonic()
         self._ping = self._control("ping")
+        self.life = self._control("live", group=LIFE)
         self.loading = self._actor.load.remote()
 
     def take_load(self) -> None:
@@ -101,6 +104,10 @@ class Slot:
         self._place = answer.place
         self._ever_loaded = True
         self.fault = None
+
+    def take_death(self) -> None:
+        """An actor that died between two renders is made anew; it costs nobody an attempt."""
+        self._replace()
 
     def send(self, key: str, order: TakeOrder, lease_seconds: float) -> None:
         """Starts a render on a free worker; the dashboard shows it by the order's title."""
@@ -146,12 +153,12 @@ class Slot:
 
         if self._actor is not None:
             ray.kill(self._actor)
-        self._actor = self._place = self.loading = self.asked = None
+        self._actor = self._place = self.loading = self.asked = self.life = None
 
-    def _control(self, method: str, *args: object) -> Any:
+    def _control(self, method: str, *args: object, group: str = CONTROL) -> Any:
         """Polled often: as task events these calls would push the renders out of the dashboard."""
         call = getattr(self._actor, method)
-        return call.options(concurrency_group=CONTROL, enable_task_events=False).remote(*args)
+        return call.options(concurrency_group=group, enable_task_events=False).remote(*args)
 
     def _could_not_start(self, fault: Faulted) -> None:
         self.fault = fault

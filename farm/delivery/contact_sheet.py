@@ -13,6 +13,7 @@ from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipeline import encode
+from pipeline.media import Frames
 from pipeline.recipe import still_path
 
 FRAMES = 4
@@ -22,7 +23,7 @@ ROWS_PER_PAGE = 40
 
 Colour = tuple[int, int, int]
 Point = tuple[int, int]
-FramesReader = Callable[[Path], encode.Frames]
+FramesReader = Callable[[Path], Frames]
 
 PAPER: Colour = (24, 26, 30)
 TILE: Colour = (36, 39, 45)

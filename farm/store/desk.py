@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from farm.store.moves import (
     write_event,
 )
 from farm.store.session import Store
+from farm.store.settle import give_to_a_person
 from farm.store.tables import Production, Shot, Take
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
@@ -81,8 +83,11 @@ def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
             connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
         ):
             raise Refused(f"{production}/{code} has no take to cancel: it is {desk.state}")
+        data: dict[str, Any] = {"reason": reason}
         if desk.state is ShotState.RENDERING:
-            end_attempt(connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason)
+            data["seconds"] = end_attempt(
+                connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
+            )
         cancelled = write_event(
             connection,
             EventKind.TAKE_CANCELLED,
@@ -90,7 +95,7 @@ def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
             take=desk.number,
             attempt=desk.token or None,
             who=who,
-            data={"reason": reason},
+            data=data,
         )
         return [cancelled, *_back_to_review(connection, desk, reason, who)]
 
@@ -99,10 +104,7 @@ def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -
     """A shot whose retake was cancelled still has its earlier takes: a person looks at those."""
     if desk.review is not ReviewStatus.PENDING or not desk.takes:
         return []
-    selected = desk.selected or desk.takes[-1]
-    return move_review(
-        connection, desk.shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected
-    )
+    return give_to_a_person(connection, desk.shot, why, who=who)
 
 
 def review(
@@ -114,20 +116,35 @@ def review(
     """
     with store.write() as connection:
         desk = _one(connection, production, code)
-        chosen = take or desk.selected
-        if then is ReviewStatus.APPROVED and chosen not in desk.takes:
-            have = ", ".join(map(str, desk.takes)) or "none"
-            raise Refused(
-                f"{production}/{code} take {chosen or '?'} has no clip to approve; takes with one: {have}"
-            )
+        _refuse_without_clip(desk, then, take)
         if desk.review is not then and then not in REVIEW_MOVES[desk.review]:
             raise Refused(f"{production}/{code} is {desk.review}; it cannot be {then}")
         why = f"{then} by {who}"
         return move_review(connection, desk.shot, then, why, who=who, selected=take)
 
 
+def _refuse_without_clip(desk: Desk, then: ReviewStatus, take: int | None) -> None:
+    chosen = take or desk.selected
+    if chosen in desk.takes or (take is None and then is not ReviewStatus.APPROVED):
+        return
+    name = f"{desk.shot.production}/{desk.shot.code}"
+    have = ", ".join(map(str, desk.takes)) or "none"
+    if chosen is None:
+        raise Refused(f"{name} has no selected take, name one; takes with a clip: {have}")
+    raise Refused(f"{name} take {chosen} has no clip; takes with one: {have}")
+
+
 def _one(connection: sa.Connection, production: str, code: str) -> Desk:
-    return _find(connection, production, [code], None, lock=True)[0]
+    """One shot, held until the transaction ends."""
+    # Before anything of it is read: PostgreSQL would otherwise join the shot as it is after a wait
+    # with the latest take as it was before.
+    connection.execute(
+        sa.select(Shot.id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Production.name == production, Shot.code == code)
+        .with_for_update(of=Shot.__table__, key_share=True)
+    )
+    return _find(connection, production, [code], None, hold=True)[0]
 
 
 def _find(
@@ -136,8 +153,9 @@ def _find(
     codes: Sequence[str],
     state: ShotState | None,
     *,
-    lock: bool = False,
+    hold: bool = False,
 ) -> list[Desk]:
+    wanted = [Production.name == production, *([Shot.code.in_(codes)] if codes else [])]
     statement = (
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
@@ -146,16 +164,14 @@ def _find(
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
-        .where(Production.name == production)
+        .where(*wanted)
         .order_by(Shot.id)
     )  # fmt: skip
-    if codes:
-        statement = statement.where(Shot.code.in_(codes))
-    if lock:
-        statement = statement.with_for_update(of=[Shot.__table__, Take.__table__], key_share=True)
+    if hold:
+        statement = statement.with_for_update(of=Take.__table__)
     rows = connection.execute(statement).all()
     _refuse_unknown(connection, production, codes, {row.code for row in rows})
-    clips = _takes_with_clip(connection, [row.id for row in rows])
+    clips = _takes_with_clip(connection, wanted)
     desks = [
         Desk(
             shot=ShotName(row.id, production, row.code),
@@ -177,11 +193,13 @@ def _find(
 
 
 def _takes_with_clip(
-    connection: sa.Connection, shot_ids: Sequence[int]
+    connection: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]]
 ) -> dict[int, tuple[int, ...]]:
     rows = connection.execute(
         sa.select(Take.shot_id, Take.number)
-        .where(Take.shot_id.in_(shot_ids), Take.status == TakeStatus.SUCCEEDED)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(*wanted, Take.status == TakeStatus.SUCCEEDED)
         .order_by(Take.shot_id, Take.number)
     )
     found: dict[int, tuple[int, ...]] = {}

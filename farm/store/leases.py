@@ -111,31 +111,37 @@ def take_back(store: Store) -> list[Event]:
     with store.read() as connection:
         if not connection.execute(sa.select(sa.exists().where(expired))).scalar():
             return []
-    events: list[Event] = []
     with store.write() as connection:
         rows = connection.execute(
-            sa.select(Take.id, Take.shot_id, Take.number, Take.token, Take.lease_owner)
+            sa.select(
+                Take.id, Take.shot_id, Take.number, Take.token, Take.lease_owner, Attempt.worker
+            )
+            .join(Attempt, sa.and_(Attempt.take_id == Take.id, Attempt.token == Take.token))
             .where(expired)
-            .with_for_update(skip_locked=True)
+            .with_for_update(of=Take.__table__, skip_locked=True)
         ).all()
         shots = names_of(connection, {row.shot_id for row in rows})
-        for row in rows:
-            reason = f"its lease ran out: {row.lease_owner} no longer answers"
-            values = {"due": True, "due_at": utcnow()}
-            if not move_take(connection, row.id, row.token, TakeStatus.WAITING, **values):
-                continue
-            end_attempt(connection, row.id, row.token, "taken_back", FailureClass.MACHINE, reason)
-            events.append(
-                write_event(
-                    connection,
-                    EventKind.LEASE_TAKEN_BACK,
-                    shots[row.shot_id],
-                    take=row.number,
-                    attempt=row.token,
-                    data={"owner": row.lease_owner, "reason": reason},
-                )
-            )
-    return events
+        return [_lost(connection, shots[row.shot_id], row) for row in rows]
+
+
+def _lost(connection: sa.Connection, shot: ShotName, row: Any) -> Event:
+    """Returns one take, whose row is held, from an attempt that no longer answers."""
+    reason = f"its lease ran out: {row.lease_owner} no longer answers"
+    move_take(connection, row.id, row.token, TakeStatus.WAITING, due=True, due_at=utcnow())
+    seconds = end_attempt(connection, row.id, row.token, "taken_back", FailureClass.MACHINE, reason)
+    return write_event(
+        connection,
+        EventKind.LEASE_TAKEN_BACK,
+        shot,
+        take=row.number,
+        attempt=row.token,
+        data={
+            "worker": row.worker,
+            "owner": row.lease_owner,
+            "reason": reason,
+            "seconds": seconds,
+        },
+    )
 
 
 def release(store: Store, lease: Lease, reason: str) -> list[Event]:

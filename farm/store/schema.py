@@ -21,10 +21,11 @@ def migrations() -> Path:
 
 def current(engine: sa.Engine) -> str | None:
     """The revision a database is at; None where there are no tables of the farm yet."""
-    from alembic.runtime.migration import MigrationContext
-
+    # Read without Alembic, whose import alone takes longer than most commands.
     with engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def is_known(revision: str | None) -> bool:

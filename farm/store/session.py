@@ -1,7 +1,7 @@
 """The engine, its transactions, and the translation of database errors into sentences."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,24 +49,58 @@ def open_store(url: str) -> Store:
 
     Raises `SchemaError` or `StoreError`, each with a sentence that names the remedy.
     """
-    engine = make_engine(url)
-    with sentences(engine):
-        now = schema.current(engine)
-        if now is None and engine.dialect.name == "sqlite":
-            schema.upgrade(url)
+    with ExitStack() as if_refused:
+        engine = make_engine(url)
+        if_refused.callback(engine.dispose)
+        with sentences(engine):
             now = schema.current(engine)
-    if now != REVISION:
-        shown = engine.url.render_as_string(hide_password=True)
-        raise SchemaError(
-            f"{shown}: the database is at schema revision {now or 'none'}, this farm needs "
-            f"{REVISION}; "
-            + (
-                "run `farm db upgrade`"
-                if schema.is_known(now)
-                else "it was made by a newer farm: upgrade this one"
-            )
-        )
+            if now is None and engine.dialect.name == "sqlite":
+                schema.upgrade(url)
+                now = schema.current(engine)
+        if now != REVISION:
+            raise _refusal(engine, now)
+        if_refused.pop_all()
     return Store(engine)
+
+
+@contextmanager
+def visit(url: str) -> Iterator[sa.Engine]:
+    """The engine of a database at whatever revision, for a short while. Raises `StoreError`."""
+    engine = make_engine(url)
+    try:
+        with sentences(engine):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+def migrate(url: str) -> str:
+    """Brings a database to the newest schema; the revision it is at then. Raises `StoreError`."""
+    with visit(url) as engine:
+        now = schema.current(engine)
+        if not schema.is_known(now):
+            raise _refusal(engine, now)
+        schema.upgrade(url)
+    return REVISION
+
+
+def revisions(url: str) -> tuple[str | None, str]:
+    """The revision a database is at, and the one this farm needs. Raises `StoreError`."""
+    with visit(url) as engine:
+        return schema.current(engine), REVISION
+
+
+def _refusal(engine: sa.Engine, now: str | None) -> SchemaError:
+    shown = engine.url.render_as_string(hide_password=True)
+    remedy = (
+        "run `farm db upgrade`"
+        if schema.is_known(now)
+        else "it was made by a newer farm: upgrade this one"
+    )
+    return SchemaError(
+        f"{shown}: the database is at schema revision {now or 'none'}, "
+        f"this farm needs {REVISION}; {remedy}"
+    )
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -112,13 +146,15 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     """Turns what the database driver raises into a `StoreError` of one sentence."""
     try:
         yield
-    except exc.OperationalError as error:
+    except exc.DatabaseError as error:
+        if type(error) not in (exc.OperationalError, exc.DatabaseError):
+            raise  # a statement of ours was wrong: a defect, not the database's state
         shown = engine.url.render_as_string(hide_password=True)
         raise StoreError(f"{shown}: {_first_line(error)}") from error
 
 
-def _first_line(error: exc.OperationalError) -> str:
-    return str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+def _first_line(error: exc.DatabaseError) -> str:
+    return str(error.orig).strip().splitlines()[0]
 
 
 def _without_password(url: str) -> str:

@@ -94,7 +94,7 @@ def fault(
         failed = _give_up(connection, lease, failure, answer.reason)
         if not pending:
             return [failed]
-        return [failed, *_best_to_a_person(connection, lease.shot, answer.reason)]
+        return [failed, *give_to_a_person(connection, lease.shot, answer.reason)]
 
 
 def _pending(connection: sa.Connection, lease: Lease) -> bool:
@@ -153,10 +153,16 @@ def _give_up(connection: sa.Connection, lease: Lease, failure: FailureClass, rea
     return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
-def _best_to_a_person(connection: sa.Connection, shot: ShotName, why: str) -> list[Event]:
-    good = best(_history(connection, shot.id).takes)
-    selected = good.number if good else None
-    return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, selected=selected)
+def give_to_a_person(
+    connection: sa.Connection, shot: ShotName, why: str, who: str = "farm"
+) -> list[Event]:
+    """A person must look at the shot: at the take that stands for it, or else at the best so far."""
+    selected = connection.execute(
+        sa.select(Shot.selected_take).where(Shot.id == shot.id)
+    ).scalar_one()
+    if selected is None and (good := best(_history(connection, shot.id).takes)):
+        selected = good.number
+    return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)
 
 
 def _succeeded(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from farm.errors import UnknownName
 from farm.events import Event, EventKind
@@ -109,8 +110,8 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
 
 def shots(store: Store, production: str, state: ShotState | None = None) -> list[ShotStatus]:
     """Every shot of a production on one line, in the order of submission. Raises `UnknownName`."""
-    latest = sa.orm.aliased(Take, name="latest")
-    standing = sa.orm.aliased(Take, name="standing")
+    latest = orm.aliased(Take, name="latest")
+    standing = orm.aliased(Take, name="standing")
     statement = (
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.takes_made, Shot.selected_take, Shot.prompt,

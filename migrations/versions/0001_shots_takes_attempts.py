@@ -105,10 +105,10 @@ def upgrade() -> None:
         _now("created_at"),
         sa.Column("ended_at", UtcDateTime()),
         sa.CheckConstraint(
-            "(status = 'running') = (lease_owner IS NOT NULL)", name="ck_takes_lease_shape"
+            "(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"
         ),
         sa.CheckConstraint(
-            "(status = 'succeeded') = (verdict IS NOT NULL)", name="ck_takes_verdict_shape"
+            "(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"
         ),
         sa.ForeignKeyConstraint(["shot_id"], ["shots.id"], name="fk_takes_shot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_takes"),

@@ -8,7 +8,6 @@ from typing import Any
 
 import psutil
 
-
 WORKER = "ray::Renderer"
 """A busy actor's process: Ray renames it at every call, and a run asks for progress all the time."""
 
@@ -107,7 +106,7 @@ def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(farm_f
     farm_folder.wait_for(lambda: rendering(farm_folder))
     raylet = farm_folder.wait_for(lambda: ray_processes(run, "raylet"))[0]
     raylet.kill()
-    out, err = run.communicate(timeout=120)
+    out, _ = run.communicate(timeout=120)
     assert run.returncode != 0
     assert out == ""
     again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")

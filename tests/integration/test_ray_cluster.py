@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from farm.cluster import Cluster, Progress, Report, ray_slot
+from farm.cluster import Cluster, Progress, Report, ray_session, ray_slot
 from farm.cluster.ray import Plan, RayCluster, plan
 from farm.cluster.ray_session import Session, connect
 from farm.errors import ClusterError
@@ -25,7 +26,7 @@ from pipeline.profile import WorkerSection, load
 from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
 
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")
 RESULT = TakeResult(
@@ -236,6 +237,19 @@ def test_after_a_machine_fault_the_actor_is_replaced(session: Session, start: St
     assert listed_actors(session, cluster)["renderer-01"].pid != before
 
 
+def test_a_worker_that_dies_between_two_takes_costs_nobody_an_attempt(
+    session: Session, start: Start
+) -> None:
+    cluster = start()
+    all_free(cluster)
+    before = listed_actors(session, cluster)["renderer-01"].pid
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: not cluster.free())
+    cluster.send(all_free(cluster)[0], "k", an_order(), 60)
+    assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
+    assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
 def test_a_stop_ends_a_render_within_a_step(start: Start) -> None:
     cluster = start()
     cluster.send(all_free(cluster)[0], "k", an_order(steps=LONG), 60)
@@ -263,9 +277,9 @@ def cannot_load(_: WorkerSettings) -> Worker:
 def test_a_model_that_cannot_be_loaded_is_told_in_its_sentence(start: Start) -> None:
     cluster = start(cannot_load, workers=2)
     with pytest.raises(ClusterError, match=r"no worker can start: /weights holds no model_index"):
-        wait_for(cluster.trouble)
+        wait_for(lambda: cluster.trouble() and None)
     with pytest.raises(ClusterError, match="download it again"):
-        wait_for(cluster.free)
+        cluster.free()
 
 
 def test_a_worker_that_dies_while_loading_is_given_up_after_a_few_tries(
@@ -311,6 +325,23 @@ def test_closing_ends_what_still_renders(session: Session, start: Start) -> None
     assert time.monotonic() - began < 3
     assert answers(cluster)[0].outcome == Stopped("asked to stop")
     assert wait_for(lambda: not listed_actors(session, cluster))
+
+
+def test_a_silent_head_is_given_time_before_the_run_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ray_session, "CHECK_SECONDS", 0)
+    with socket.create_server(("127.0.0.1", 0)) as node:
+        cut_off = Session(None, False, False, head=("127.0.0.1", 1), node=node.getsockname())
+        assert not cut_off.head_answers()
+        monkeypatch.setattr(ray_session, "HEAD_PATIENCE", 0)
+        with pytest.raises(ClusterError, match=r"the Ray head at 127\.0\.0\.1:1 has not answered"):
+            cut_off.head_answers()
+
+
+@pytest.mark.usefixtures("session")
+def test_the_run_keeps_its_own_way_of_ending_on_sigterm() -> None:
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_the_dashboard_of_an_embedded_cluster_opens_without_a_password(session: Session) -> None:
@@ -364,7 +395,7 @@ try:
         cluster.collect(0.2)
 except ClusterError as error:
     print(json.dumps({"cause": reports[0].outcome.cause, "lost": str(error)}))
-assert cluster.free() == () and cluster.collect(0) == []
+assert cluster.free() == [] and cluster.collect(0) == []
 cluster.close(1)
 """
 

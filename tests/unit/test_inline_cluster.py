@@ -185,16 +185,13 @@ def cannot_load(_: WorkerSettings) -> Worker:
 def test_a_model_that_cannot_be_loaded_is_told_in_its_sentence(
     ask: Callable[[InlineCluster], Sequence[str]],
 ) -> None:
-    def asked_often(cluster: InlineCluster) -> None:
-        wait_for(lambda: ask(cluster))
-
     with (
         cluster_of(cannot_load, workers=2) as cluster,
         pytest.raises(
             ClusterError, match=r"no worker can start: /weights holds no model_index\.json"
         ),
     ):
-        asked_often(cluster)
+        wait_for(lambda: ask(cluster) and None)
 
 
 def test_one_worker_that_cannot_load_does_not_keep_the_other_from_working() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlalchemy import event
 
 from farm.store import Store, intake, leases
 from tests.conftest import a_new_shot
@@ -68,9 +68,9 @@ def _plans(store: Store, work: Callable[[Store], Any]) -> list[str]:
         if "takes" in statement and not statement.startswith("INSERT"):
             sent.append((statement, values))
 
-    sa.event.listen(store.engine, "before_cursor_execute", hear)
+    event.listen(store.engine, "before_cursor_execute", hear)
     work(store)
-    sa.event.remove(store.engine, "before_cursor_execute", hear)
+    event.remove(store.engine, "before_cursor_execute", hear)
     explain = "EXPLAIN" if store.dialect == "postgresql" else "EXPLAIN QUERY PLAN"
     with store.read() as connection:
         return [

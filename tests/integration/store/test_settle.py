@@ -5,7 +5,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlalchemy import event as hooks
 
 from farm.errors import Refused
 from farm.events import EventKind
@@ -395,7 +395,7 @@ def test_a_cancel_and_a_result_at_the_same_moment_do_not_lock_each_other_out(
             canceller.start()
             canceller.join(0.5)
 
-    sa.event.listen(store.engine, "before_cursor_execute", between_take_and_clip)
+    hooks.listen(store.engine, "before_cursor_execute", between_take_and_clip)
     assert make(store, lease)
     canceller.join()
 

@@ -1,0 +1,106 @@
+"""What a clause of a prompt is, and where a prompt can be cut before any word is understood."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from pipeline.prompt_words import FUNCTION_WORDS, OTHER_LANGUAGES, STRONG, VERBS
+
+Span = tuple[int, int]
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH_OR_HAN = re.compile(rf"[A-Za-z\u00c0-\u024f{HAN}]")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|【[^】\n]*】")
+_SEPARATOR = re.compile(
+    r"(?:[;!?\n…。，；：！？()（）\[\]{}|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s))"
+    r"(?:[\s,;:.!?…。，；：！？()（）\[\]{}|—–]|-+(?=\s))*"
+)
+
+
+class Kind(StrEnum):
+    ACTION = "action"
+    POSE = "pose"
+    """The subject stands, sits, holds: a verb, but nothing moves."""
+    STATIC = "static"
+    """Describes what the still shows already."""
+    ABSTRACT = "abstract"
+    """Praise, mood, quality: nothing that can be filmed."""
+    CAMERA = "camera"
+    SCENE = "scene"
+    """Asks for another place or time."""
+    LIMIT = "limit"
+    """Says what must not happen."""
+    PHRASE = "phrase"
+    """Words without a verb that we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause; all numbers are character positions in the text it was read from."""
+
+    start: int
+    body: int
+    """Where the clause begins after its joining words (and, then, 然后)."""
+    end: int
+    kind: Kind
+    subject: Span | None
+    action: int
+    """Where its predicate begins."""
+    verbs: tuple[tuple[int, float], ...]
+    """Position and weight of each verb."""
+    ambient: bool = False
+    """Its subject is light, steam, a background."""
+    part: bool = False
+    """Its subject is a part of a body: a hand, its tail."""
+    target: Span | None = None
+    """What a camera move looks at."""
+    main: bool = False
+    """It tells what the subject of the whole prompt does."""
+    actor: Span | None = None
+    """Who acts in it, named here or in a clause before."""
+
+    @property
+    def weight(self) -> float:
+        return max((weight for _, weight in self.verbs), default=0.0)
+
+
+@lru_cache(maxsize=512)
+def is_readable(text: str) -> bool:
+    """Whether the text is English or Chinese, the languages that the rules know."""
+    letters = len(_LETTER.findall(text))
+    if not letters or len(_ENGLISH_OR_HAN.findall(text)) < 0.8 * letters:
+        return False
+    if re.search(rf"[{HAN}]", text):
+        return True
+    words = [word.lower() for word in _WORD.findall(text)]
+    known = sum(w in FUNCTION_WORDS or w in VERBS or w in STRONG for w in words)
+    foreign = sum(w in OTHER_LANGUAGES or not w.isascii() for w in words)
+    return known > foreign
+
+
+def quoted(text: str) -> list[Span]:
+    return [match.span() for match in _QUOTED.finditer(text)]
+
+
+def segments(text: str, start: int, end: int) -> list[Span]:
+    """The stretches between punctuation, quotes kept whole, without the space around them."""
+    quotes = quoted(text)
+    cuts = [
+        match.span()
+        for match in _SEPARATOR.finditer(text, start, end)
+        if not any(first < match.start() < last - 1 for first, last in quotes)
+    ]
+    edges = [start, *(edge for cut in cuts for edge in cut), end]
+    return [trimmed(text, (a, b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+
+
+def trimmed(text: str, span: Span) -> Span:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,123 @@
+"""Reads a whole prompt: its clauses in order, and who its main subject is."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline import prompt_chinese, prompt_english
+from pipeline import prompt_words as words
+from pipeline.prompt_clauses import HAN, Clause, Kind, Span, segments
+
+_HAN = re.compile(rf"[{HAN}]")
+_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
+_PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
+_THING = re.compile(
+    r".*\b(?:drop|cup|glass|bottle|can|bowl|plate|slice|piece|jar|pack|box|tube|pair) of\b"
+    r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
+)  # fmt: skip
+_ARTICLE = re.compile(
+    r"(?:the|a|an|this|that|his|her|its|one|two|three|another|same|一|两|这|那|位|个|只|辆|名|瓶|杯)+\s*", re.IGNORECASE
+)
+_NAMED = re.compile(r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b", re.IGNORECASE)
+_PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
+_SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    text: str
+    clauses: tuple[Clause, ...]
+    subject: Span | None
+    """The main subject's words."""
+    home: int
+    """Which clause names it; -1 without a subject."""
+
+    @property
+    def acts(self) -> bool:
+        return any(clause.kind is Kind.ACTION for clause in self.clauses)
+
+
+@lru_cache(maxsize=512)
+def read_prompt(text: str) -> Prompt:
+    clauses = [
+        _language(text[start:end]).read(text, (start, end))
+        for segment in _whole_noun_phrases(text, segments(text, 0, len(text)))
+        for start, end in _language(text[slice(*segment)]).split(text, segment)
+    ]
+    home, subject = _main_subject(text, clauses)
+    return Prompt(text, tuple(_owned(text, clauses, subject)), subject, home)
+
+
+def praise_inside(prompt: Prompt) -> list[Span]:
+    return [
+        span
+        for clause in prompt.clauses
+        for span in _language(prompt.text[clause.start : clause.end]).praise_inside(prompt.text, clause)
+    ]
+
+
+def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
+    """Joins `a soft, warm light` and `a dove, which flies` again: neither half is a clause."""
+    whole: list[Span] = []
+    open_end = False
+    for start, end in stretches:
+        leans = open_end and prompt_english.goes_on_adjectives(text, whole[-1][1], start)
+        if leans or (whole and prompt_english.is_relative(text, start)):
+            start = whole.pop()[0]
+        whole.append((start, end))
+        open_end = prompt_english.is_open_noun_phrase(text, start, end)
+    return whole
+
+
+def _language(text: str):
+    return prompt_chinese if _HAN.search(text) else prompt_english
+
+
+def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
+    """What is named or looked at first and is more than light and air."""
+    for i, clause in enumerate(clauses):
+        if clause.target:
+            return i, clause.target
+        if clause.kind in _SUBJECT_KINDS and clause.subject and _names(text, clauses, i):
+            return i, clause.subject
+    for i, clause in enumerate(clauses):
+        if clause.kind in _SUBJECT_KINDS and clause.subject:
+            return i, clause.subject
+    return -1, None
+
+
+def _names(text: str, clauses: list[Clause], i: int) -> bool:
+    clause = clauses[i]
+    subject = text[slice(*clause.subject)] if clause.subject else ""
+    if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
+        return False
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or _HAN.search(subject):
+        return True
+    if _NAMED.match(subject):
+        return True
+    following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
+    leans = following and (following.ambient or following.part or not following.subject)
+    return clause.kind is Kind.PHRASE and bool(leans or prompt_english.has_place(text, clause.subject))
+
+
+def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
+    """Marks the clauses of the main subject; one that names nobody goes on about the last who acted."""
+    owned, last = [], subject
+    for clause in clauses:
+        actor = last
+        if clause.subject:
+            same = subject and _is_same(text[slice(*clause.subject)], text[slice(*subject)])
+            actor = subject if same else clause.subject
+            if clause.kind in {Kind.ACTION, Kind.POSE}:
+                last = subject if clause.ambient or clause.part else actor
+        owned.append(replace(clause, main=actor == subject, actor=actor))
+    return owned
+
+
+def _is_same(name: str, subject: str) -> bool:
+    """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
+    if _PRONOUN.match(name):
+        return not (_PERSON.match(name) and _THING.match(subject))
+    bare, known = _ARTICLE.sub("", name, count=1).lower(), _ARTICLE.sub("", subject, count=1).lower()
+    return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

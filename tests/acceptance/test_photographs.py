@@ -1,0 +1,123 @@
+"""Real photographs go the whole way: shot list, real Ray, clips in a folder."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+from sklearn.datasets import load_sample_image
+
+from pipeline import encode
+
+SHOTS = {
+    # Code: picture, prompt, aspect.
+    "sh010": ("astronaut", "The astronaut smiles and turns her head to the camera.", ""),
+    "sh020": ("coffee", "Steam rises from the cup, then the spoon slides to the right.", ""),
+    "sh030": ("cat", "猫慢慢眨眼，然后把头转向左边", ""),
+    "sh040": ("rocket", "The rocket lifts off, smoke spreads over the ground.", "9:16"),
+    "sh050": ("china", "镜头缓缓推近，屋檐下的灯笼轻轻摇晃", ""),
+    "sh060": ("flower", "花瓣在风中轻轻摆动", "1:1"),
+    "sh070": ("motorcycle", "The motorcycle rolls forward out of the garage.", "16:9"),
+}
+
+
+def photograph(name: str) -> Image.Image:
+    if name in ("china", "flower"):
+        return Image.fromarray(load_sample_image(f"{name}.jpg"))
+    loaded = {
+        "astronaut": data.astronaut,
+        "coffee": data.coffee,
+        "cat": data.chelsea,
+        "rocket": data.rocket,
+        "motorcycle": lambda: data.stereo_motorcycle()[0],
+    }[name]()
+    return Image.fromarray(np.asarray(loaded))
+
+
+def write_list(folder: Path) -> None:
+    with (folder / "shots.csv").open("w", encoding="gb18030", newline="") as file:
+        table = csv.writer(file, delimiter=";")
+        table.writerow(["shot", "image", "prompt", "aspect"])
+        for code, (name, prompt, aspect) in SHOTS.items():
+            photograph(name).save(folder / f"{name}.jpg", quality=95)
+            table.writerow([code, f"{name}.jpg", prompt, aspect])
+
+
+def evenly(picture: Image.Image, width: int, height: int) -> np.ndarray[Any, Any]:
+    """The middle of the picture in this shape, scaled evenly: what a still must be."""
+    scale = max(width / picture.width, height / picture.height)
+    across, down = width / scale, height / scale
+    left, top = (picture.width - across) / 2, (picture.height - down) / 2
+    box = (left, top, left + across, top + down)
+    return np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS, box=box), float)
+
+
+def stretched(picture: Image.Image, width: int, height: int) -> np.ndarray[Any, Any]:
+    """The whole picture squeezed into this shape: what a still must not be."""
+    return np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS), float)
+
+
+def test_photographs_with_english_and_chinese_prompts_become_delivered_clips(
+    farm_folder: Any,
+) -> None:
+    write_list(farm_folder.path)
+    submitted = farm_folder.run("submit", "shots.csv", "-p", "nike_ss27", "--profile", "quick")
+    assert submitted.status == 0, submitted.err
+    ran = farm_folder.run("run", "--profile", "quick", "--workers", "2", "--until-idle")
+    assert ran.status == 0, ran.err
+    assert ran.out == ""
+    assert {shot["state"] for shot in farm_folder.shots("nike_ss27")} == {"accepted"}
+    delivered = farm_folder.run("deliver", "nike_ss27", "--to", "delivery")
+    assert delivered.status == 0, delivered.err
+
+    folder = farm_folder.path / "delivery"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    listed = {row["shot"]: row for row in manifest["clips"]}
+    assert listed.keys() == SHOTS.keys()
+    for code, (name, prompt, aspect) in SHOTS.items():
+        row = listed[code]
+        clip = folder / row["file"]
+        frames = encode.read(clip)
+        assert hashlib.sha256(clip.read_bytes()).hexdigest() == row["sha256"]
+        assert frames.shape == (row["frames"], row["height"], row["width"], 3)
+        recipe = json.loads(encode.metadata_of(clip)["recipe"])
+        assert recipe["prompt"] == prompt
+        still = Image.open(
+            farm_folder.path / "media" / "stills" / recipe["still"][:2] / f"{recipe['still']}.png"
+        )
+        assert still.size == (row["width"], row["height"])
+        assert_not_stretched(still, photograph(name), aspect)
+
+
+def assert_not_stretched(still: Image.Image, photo: Image.Image, aspect: str) -> None:
+    """The still is a plain cut-out of the photograph, and near the ratio that was asked for."""
+    pixels = np.asarray(still, float)
+    even = np.abs(pixels - evenly(photo, *still.size)).mean()
+    assert even < 4.0, f"mean difference {even:.1f} of 255 to an even cut-out"
+    if abs(still.width / still.height / (photo.width / photo.height) - 1) > 0.05:
+        assert even < np.abs(pixels - stretched(photo, *still.size)).mean() / 2
+    width, height = map(float, aspect.split(":")) if aspect else photo.size
+    assert still.width / still.height == pytest.approx(width / height, rel=0.2)
+
+
+def test_the_command_line_tells_the_same_as_a_table_and_as_json(farm_folder: Any) -> None:
+    farm_folder.submit(2, profile="quick")
+    assert (
+        farm_folder.run("run", "--cluster", "inline", "--profile", "quick", "--until-idle").status
+        == 0
+    )
+    table = farm_folder.run("shots", "ads").out
+    for shot in farm_folder.shots():
+        assert shot["code"] in table
+        assert f"{shot['match']:.2f}" in table
+    status = farm_folder.run("status", "ads", "--json").json
+    assert status["productions"][0]["states"]["accepted"] == 2
+    printed = farm_folder.run("metrics").out
+    assert 'farm_takes_total{rung="0",verdict="accepted"} 2.0' in printed
+    told = farm_folder.run("show", "ads", "sh000").out
+    assert "take succeeded" in told

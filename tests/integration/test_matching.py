@@ -1,0 +1,218 @@
+"""The scorer on a real, tiny CLIP: its numbers are those of a plain call, and cheap."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from pipeline import matching, profile, weights
+from pipeline.errors import Cause, RenderFault
+
+SECTION = profile.load("toy").match
+PROMPT = "A red circle moves to the left. 一个红色的圆形向左移动。"
+LONG = "a red circle and a blue square, " * 30
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return weights.folder("builtin:toy-clip", None)
+
+
+@pytest.fixture(scope="module")
+def scorer(folder: Path) -> matching.ClipScorer:
+    return matching.load(SECTION, folder, "cpu")
+
+
+@pytest.fixture
+def picture() -> Image.Image:
+    still = Image.new("RGB", (64, 64), "white")
+    ImageDraw.Draw(still).ellipse((16, 16, 48, 48), fill="red")
+    return still
+
+
+@pytest.fixture
+def frames(picture: Image.Image) -> NDArray[np.uint8]:
+    """17 frames of the circle on its way out of the picture."""
+    return np.stack([np.roll(np.asarray(picture), 2 * step, axis=1) for step in range(17)])
+
+
+@pytest.fixture
+def seen(scorer: matching.ClipScorer) -> Iterator[list[int]]:
+    """How many pictures the scorer looked at, call by call."""
+    counts: list[int] = []
+    hook = scorer._model.vision_model.register_forward_hook(
+        lambda _module, _inputs, output: counts.append(len(output.pooler_output))
+    )
+    yield counts
+    hook.remove()
+
+
+def plain_cosines(
+    folder: Path, pictures: list[Image.Image], texts: list[str]
+) -> NDArray[np.float32]:
+    """Cosines (texts, pictures) as the model's own `forward` gives them."""
+    import torch
+    from transformers import CLIPModel, CLIPProcessor
+
+    processor: Any = CLIPProcessor.from_pretrained(folder, backend="pil")
+    inputs = processor(images=pictures, text=texts, return_tensors="pt", padding=True)
+    with torch.no_grad():
+        out = CLIPModel.from_pretrained(folder)(**inputs)
+    return (out.text_embeds @ out.image_embeds.T).numpy()
+
+
+def test_the_still_is_scored_by_its_worst_sentence(
+    scorer: matching.ClipScorer, folder: Path, picture: Image.Image
+) -> None:
+    sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
+    worst = plain_cosines(folder, [picture], sentences).min()
+    expected = matching.calibrate(worst, SECTION.prompt_cosine)
+    assert scorer.still_prompt(picture, PROMPT) == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_clip_is_scored_over_its_sampled_frames(
+    scorer: matching.ClipScorer, folder: Path, picture: Image.Image, frames: NDArray[np.uint8]
+) -> None:
+    sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
+    sampled = [Image.fromarray(frames[number]) for number in (0, 5, 11, 16)]
+    worst = plain_cosines(folder, sampled, sentences).mean(axis=1).min()
+    shows_prompt, _ = scorer.clip(frames, picture, PROMPT)
+    expected = matching.calibrate(worst, SECTION.prompt_cosine)
+    assert shows_prompt == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_clip_that_keeps_the_picture_scores_full_and_one_bad_frame_counts(
+    scorer: matching.ClipScorer, picture: Image.Image
+) -> None:
+    kept = np.stack([np.asarray(picture)] * 17)
+    assert scorer.clip(kept, picture, PROMPT)[1] == 1.0
+    lost = kept.copy()
+    lost[16] = 0
+    assert scorer.clip(lost, picture, PROMPT)[1] < 1.0
+
+
+def test_the_still_is_looked_at_once_for_both_judgements(
+    scorer: matching.ClipScorer, picture: Image.Image, frames: NDArray[np.uint8], seen: list[int]
+) -> None:
+    before = matching.judge_still(scorer, picture, PROMPT)
+    after = matching.judge_clip(scorer, frames, picture, PROMPT, before)
+    assert seen == [1, SECTION.sampled_frames]
+    assert after.score is not None
+
+
+def test_another_picture_is_looked_at_anew(
+    scorer: matching.ClipScorer, picture: Image.Image, seen: list[int]
+) -> None:
+    first = scorer.still_prompt(picture, PROMPT)
+    second = scorer.still_prompt(Image.new("RGB", (64, 64), "blue"), PROMPT)
+    assert first != second
+    assert len(seen) == 2
+
+
+def test_a_prompt_longer_than_the_model_reads_is_still_read_to_its_end(
+    scorer: matching.ClipScorer, picture: Image.Image
+) -> None:
+    other_end = LONG + "一只猫慢慢转头看向窗外"
+    assert matching.judge_still(scorer, picture, LONG).note == ""
+    assert scorer._read(LONG).shape[0] == 30
+    assert scorer._read(other_end).shape[0] == 31
+
+
+def test_a_sentence_without_commas_is_cut_where_the_model_stops_reading(
+    scorer: matching.ClipScorer, picture: Image.Image
+) -> None:
+    assert 0 <= scorer.still_prompt(picture, "circle " * 200) <= 1
+
+
+def test_scores_of_other_ranges_go_by_another_name(
+    folder: Path, scorer: matching.ClipScorer
+) -> None:
+    other = SECTION.model_copy(update={"still_cosine": (0.1, 0.9)})
+    gate_only = SECTION.model_copy(update={"threshold": 0.9})
+    assert matching.load(other, folder, "cpu").name != scorer.name
+    assert matching.load(gate_only, folder, "cpu").name == scorer.name
+    assert scorer.name.startswith("builtin:toy-clip#")
+
+
+def test_a_siglip_model_scores_too(
+    tmp_path: Path, folder: Path, picture: Image.Image, frames: NDArray[np.uint8]
+) -> None:
+    from transformers import (
+        AutoTokenizer,
+        SiglipConfig,
+        SiglipImageProcessorPil,
+        SiglipModel,
+        SiglipProcessor,
+    )
+
+    layers = {
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    config = SiglipConfig(
+        text_config=layers | {"vocab_size": len(tokenizer), "max_position_embeddings": 64},
+        vision_config=layers | {"image_size": 32, "patch_size": 16},
+    )
+    SiglipModel(config).save_pretrained(tmp_path)
+    pictures = SiglipImageProcessorPil(size={"height": 32, "width": 32})
+    SiglipProcessor(pictures, tokenizer).save_pretrained(tmp_path)
+    scorer = matching.load(SECTION, tmp_path, "cpu")
+    before = matching.judge_still(scorer, picture, LONG)
+    assert matching.judge_clip(scorer, frames, picture, LONG, before).score is not None
+
+
+def without_weights(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "pytorch_model.bin").write_bytes(b"anything")
+
+
+def cut_short(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-1000])
+
+
+def without_a_layer(folder: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    tensors = load_file(folder / "model.safetensors")
+    del tensors["text_projection.weight"]
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def without_configuration(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def without_tokenizer(folder: Path) -> None:
+    for name in ("tokenizer.json", "tokenizer_config.json", "processor_config.json"):
+        (folder / name).unlink()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [without_weights, cut_short, without_a_layer, without_configuration, without_tokenizer],
+)
+def test_a_damaged_scorer_is_refused_with_its_folder(
+    tmp_path: Path, folder: Path, damage: Callable[[Path], None]
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    damage(copy)
+    with pytest.raises(RenderFault) as caught:
+        matching.load(SECTION, copy, "cpu")
+    assert caught.value.cause is Cause.FATAL
+    assert str(copy) in caught.value.sentence
+    assert "\n" not in caught.value.sentence
+
+
+def test_a_model_that_compares_nothing_is_refused_as_a_scorer() -> None:
+    text_encoder = weights.folder("builtin:toy-i2v", None) / "text_encoder"
+    with pytest.raises(RenderFault, match="CLIP or SigLIP"):
+        matching.load(SECTION, text_encoder, "cpu")

@@ -1,0 +1,107 @@
+"""What follows a finished take: accepted, the next rung, or a person."""
+
+import pytest
+
+from farm.lifecycle import ReviewStatus
+from farm.scheduler import decide
+from farm.store.settle import Decision, History
+from pipeline import profile
+from pipeline.ladder import Alternate, TakeFacts
+from pipeline.profile import Profile
+from pipeline.recipe import Recipe, Verdict
+from tests.conftest import a_recipe
+
+ACCEPTED, LOW, BAD, UNSCORED = (
+    Verdict.ACCEPTED,
+    Verdict.LOW_MATCH,
+    Verdict.BAD_CLIP,
+    Verdict.UNSCORED,
+)
+
+
+@pytest.fixture
+def toy() -> Profile:
+    return profile.load("toy")
+
+
+def a_take(
+    number: int, verdict: Verdict, score: float | None, rung: int = 0, recipe: Recipe | None = None
+) -> TakeFacts:
+    """A finished take; each has guidance of its own, as the ladder would give it."""
+    made_of = recipe or a_recipe(cfg_high=2.0 + number)
+    return TakeFacts(number=number, rung=rung, recipe=made_of, verdict=verdict, score=score)
+
+
+def a_history(*takes: TakeFacts, **more: tuple[object, ...]) -> History:
+    return History(takes=takes, **{"must_keep": (), "alternates": (), **more})
+
+
+def test_an_accepted_take_is_selected(toy: Profile) -> None:
+    history = a_history(a_take(1, LOW, 0.2), a_take(2, ACCEPTED, 0.734, rung=1))
+
+    assert decide(history, toy) == Decision(
+        review=ReviewStatus.ACCEPTED, why="take 2 matches 0.73", selected=2
+    )
+
+
+@pytest.mark.parametrize(("verdict", "score"), [(LOW, 0.2), (BAD, 0.9), (BAD, None)])
+def test_a_miss_climbs_the_first_rung_and_selects_nothing(
+    toy: Profile, verdict: Verdict, score: float | None
+) -> None:
+    decision = decide(a_history(a_take(1, verdict, score)), toy)
+
+    assert (decision.review, decision.selected) == (ReviewStatus.PENDING, None)
+    assert decision.step is not None
+    assert decision.step.rung == 1
+    assert decision.step.recipe.cfg_high == toy.ladder[0].cfg_high
+    assert decision.why == decision.step.why
+
+
+def test_the_ladder_is_given_the_words_to_keep_and_the_other_stills(toy: Profile) -> None:
+    prompt = "a red bicycle turns slowly, cinematic, then it falls over, beautiful light"
+    last = a_take(3, LOW, 0.2, rung=2, recipe=a_recipe(prompt=prompt, cfg_high=7.0))
+    alternate = Alternate(still="b" * 64, width=64, height=48)
+
+    plain = decide(a_history(last), toy).step
+    kept = decide(
+        a_history(last, must_keep=("beautiful light",), alternates=(alternate,)), toy
+    ).step
+
+    assert plain is not None
+    assert kept is not None
+    assert (plain.recipe.still, kept.recipe.still) == (a_recipe().still, "b" * 64)
+    assert "beautiful light" not in plain.recipe.prompt
+    assert "beautiful light" in kept.recipe.prompt
+
+
+def test_at_the_end_of_the_ladder_a_person_gets_the_best_take(toy: Profile) -> None:
+    takes = [a_take(1, LOW, 0.2), a_take(2, LOW, 0.41, rung=1), a_take(3, LOW, 0.3, rung=2)]
+    last = a_take(4, BAD, 0.6, rung=len(toy.ladder))
+
+    decision = decide(a_history(*takes, last), toy)
+
+    assert decision == Decision(
+        review=ReviewStatus.NEEDS_REVIEW,
+        why=f"the ladder is at its end; the best is take 2 with match 0.41, "
+        f"below {toy.match.threshold:.2f}",
+        selected=2,
+    )
+
+
+def test_a_clip_that_nobody_could_score_goes_to_a_person_and_is_not_made_again(
+    toy: Profile,
+) -> None:
+    decision = decide(a_history(a_take(1, UNSCORED, None)), toy)
+
+    assert decision == Decision(
+        review=ReviewStatus.NEEDS_REVIEW,
+        why="the scorer could not judge the clip; a person must",
+        selected=1,
+    )
+
+
+def test_a_broken_clip_without_a_score_is_named_as_unscored(toy: Profile) -> None:
+    decision = decide(a_history(a_take(1, BAD, None, rung=len(toy.ladder))), toy)
+
+    assert decision.review is ReviewStatus.NEEDS_REVIEW
+    assert "take 1 with match unscored" in decision.why

@@ -48,6 +48,7 @@ class Scheduler:
         pace: Pace,
         listeners: Sequence[Listener] = (),
         on_progress: Callable[[Mapping[str, Progress]], None] = lambda _: None,
+        on_trouble: Callable[[Sequence[str]], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -57,6 +58,8 @@ class Scheduler:
         self._pace = pace
         self._listeners = listeners
         self._on_progress = on_progress
+        self._on_trouble = on_trouble
+        self._trouble: Sequence[str] = ()
         self._clock = clock
         self._running: dict[str, Lease] = {}
         self._next_beat = 0.0
@@ -90,6 +93,13 @@ class Scheduler:
             self._next_claim = 0.0
         self._claim(now)
         self._beat(now)
+        self._look_after_workers()
+
+    def _look_after_workers(self) -> None:
+        trouble = tuple(self._cluster.trouble())
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._on_trouble(trouble)
 
     def _claim(self, now: float) -> None:
         free = self._cluster.free()

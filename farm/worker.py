@@ -91,6 +91,7 @@ class Worker:
         self._clock = clock
         self._lock = threading.Lock()
         self._job: _Job | None = None
+        self._stopped_early: dict[str, str] = {}
 
     @property
     def device(self) -> str:
@@ -101,6 +102,7 @@ class Worker:
         job = _Job(key, order, self._clock() + lease_seconds, self._clock)
         with self._lock:
             self._job = job
+            job.stop_reason = self._stopped_early.pop(key, None)
         try:
             return Made(self._make(order, self._tools, job))
         except ShotRejected as rejection:
@@ -128,10 +130,12 @@ class Worker:
                 self._job.deadline = self._clock() + lease_seconds
 
     def stop(self, key: str, reason: str = "asked to stop") -> None:
-        """Ends attempt `key` at its next step."""
+        """Ends attempt `key` at its next step, or as soon as it begins if it has not yet."""
         with self._lock:
             if self._job and self._job.key == key:
                 self._job.stop_reason = reason
+            elif self._job is None:
+                self._stopped_early = {key: reason}
 
 
 class _Job:
@@ -181,7 +185,11 @@ def load_tools(settings: WorkerSettings) -> Tools:
     device = render.best_device()
     return Tools(
         profile=profile,
-        renderer=render.load(profile, weights.folder(profile.model.weights, root), device),
+        renderer=render.load(
+            profile,
+            weights.folder(profile.model.weights, root, profile.model.hub_revision),
+            device,
+        ),
         scorer=matching.load(profile.match, weights.folder(profile.match.weights, root), device),
         media=Path(settings.media),
         ffmpeg=settings.ffmpeg,

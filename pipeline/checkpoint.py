@@ -1,7 +1,7 @@
-"""Reads a checkpoint folder, and refuses one that is incomplete or of another kind.
+"""Reads a checkpoint folder, and says in a sentence what is wrong with it or with the device.
 
-What could go wrong with it is said when it is read, not in the middle of a take. Only safetensors are
-read: the other formats can run code when they are loaded.
+An incomplete one, or one of another kind, is refused when it is read, not in the middle of a take.
+Only safetensors are read: the other formats can run code when they are loaded.
 """
 
 import json
@@ -115,6 +115,26 @@ def quiet_libraries() -> None:
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
     logging.getLogger("transformers.utils.import_utils").setLevel(logging.ERROR)
+
+
+@contextmanager
+def faults(doing: str, device: str) -> Iterator[None]:
+    """Turns torch's errors into `RenderFault`: no memory is capacity, anything else machine."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        torch.cuda.empty_cache()
+        raise RenderFault(
+            Cause.CAPACITY,
+            f"the memory of {device} ran out while {doing}: free it of other programs, or choose "
+            f"a profile with a smaller area ({first_line(error)})",
+        ) from error
+    except RuntimeError as error:
+        raise RenderFault(
+            Cause.MACHINE, f"{doing} failed on {device}: {first_line(error)}"
+        ) from error
 
 
 def first_line(error: Exception) -> str:

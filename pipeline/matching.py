@@ -13,11 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.checkpoint import check_whole, first_line, quiet_libraries
+from pipeline.checkpoint import check_whole, faults, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import MatchSection
 from pipeline.recipe import Match
-from pipeline.render import faults
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.prompt_clauses import HAN, Clause, Span
 
@@ -11,11 +11,14 @@ _DIVIDES = re.compile(r"[,;:，；：、…—–]")
 _BRACKETS = re.compile(r"[()（）\[\]{}]")
 _TERMINAL = re.compile(r"[.!?。！？]+\s*$")
 _PAIRS = {")": "(", "）": "（", "]": "[", "}": "{"}
-_JOINING = r"and then|and|then|but|while|as|or|so|with|before|after|until|followed by|然后|接着|随后|最后|并且|并|同时"
+_JOINING = r"and then|and|then|but|or|so|while|as|with|before|after|until|followed by"
+_JOINING_HAN = "然后|接着|随后|并且"
 _TIDY = (
     re.compile(r"\(\s*\)|（\s*）|\[\s*\]|\{\s*\}"),
-    re.compile(rf"^[\s,;:.，；：、。…—–-]+|^(?:{_JOINING})(?:\b|(?<=[{HAN}]))[\s,，]*", re.IGNORECASE),
-    re.compile(rf"(?:[\s,;:，；：、…—–-]+(?:\b(?:{_JOINING}))?|(?<=[{HAN}])(?:{_JOINING}))$", re.IGNORECASE),
+    re.compile(rf"^[\s,;:.，；：、。…—–-]+|^(?:(?:and|then|but)\b|{_JOINING_HAN})[\s,，]*", re.IGNORECASE),
+    re.compile(
+        rf"(?:[\s,;:，；：、…—–-]+(?:\b(?:{_JOINING}))?|(?:{_JOINING_HAN}))(?=[.!?。！？]*$)", re.IGNORECASE
+    ),
     re.compile(r"(?<=\s)\s+|\s+(?=[,;:.!?，。；：！？、)）\]}])|(?<=[(（\[{])\s+"),
     re.compile(r"[,;:，；：、]\s*(?=[,;:.!?，。；：！？、])|(?<=[.!?。！？])\s*[,;:，；：、。.]"),
 )
@@ -79,13 +82,12 @@ def _strength(separator: str) -> int:
     return 2 if _ENDS_SENTENCE.search(separator) else int(bool(_DIVIDES.search(separator)))
 
 
-def untidy(text: str) -> list[Span]:
+def untidy(text: str) -> Iterator[list[Span]]:
     """What a cut left behind: empty brackets, joining words at the ends, doubled spaces and commas."""
     for pattern in _TIDY:
-        found = [m.span() for m in pattern.finditer(text) if m.end() > m.start()]
-        if found:
-            return found
-    return _unmatched(text) if _BRACKETS.search(text) else []
+        yield [match.span() for match in pattern.finditer(text)]
+    if _BRACKETS.search(text):
+        yield _unmatched(text)
 
 
 def _unmatched(text: str) -> list[Span]:

@@ -181,7 +181,8 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
         if lead and not staged:
             kept.append(lead)
             close.add(clause.body)
-        kept.append((clause.body if lead and not staged else clause.start, clause.end))
+        leaves_lead = not kept and i > 0 or bool(lead and not staged)
+        kept.append((clause.body if leaves_lead else clause.start, clause.end))
         lead = None
     return gaps(prompt.text, prompt.clauses, *_with_locked(prompt, kept, close, locked))
 

@@ -76,7 +76,7 @@ class _Draft:
         if not is_readable(self.text) or not self._cut(rule.__name__, rule(self.text, self.locked)):
             self.done[rule] = self.text
             return False
-        while self._cut("tidy", untidy(self.text)):
+        while any(self._cut("tidy", spans) for spans in untidy(self.text)):
             pass
         return True
 

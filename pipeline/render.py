@@ -4,14 +4,14 @@ The model is diffusers' own and is left as it is: the same values give the same 
 call of it. What could go wrong with a checkpoint is said when it is loaded, not during a take.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import checkpoint
+from pipeline.checkpoint import faults
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import Profile
 from pipeline.recipe import Recipe
@@ -133,26 +133,6 @@ def load(profile: Profile, folder: Path, device: str) -> Renderer:
     with faults("loading the model", device):
         model.to(device)
         return Renderer(profile, model, device)
-
-
-@contextmanager
-def faults(doing: str, device: str) -> Iterator[None]:
-    """Turns torch's errors into `RenderFault`: no memory is capacity, anything else machine."""
-    import torch
-
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        torch.cuda.empty_cache()
-        raise RenderFault(
-            Cause.CAPACITY,
-            f"the memory of {device} ran out while {doing}: free it of other programs, or choose "
-            f"a profile with a smaller area ({checkpoint.first_line(error)})",
-        ) from error
-    except RuntimeError as error:
-        raise RenderFault(
-            Cause.MACHINE, f"{doing} failed on {device}: {checkpoint.first_line(error)}"
-        ) from error
 
 
 def _telling(on_step: Callable[[int, int], None], steps: int) -> Any:

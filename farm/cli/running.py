@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.profile import Profile
 
 OnProgress = Callable[[Mapping[str, "Progress"]], None]
+OnTrouble = Callable[[Sequence[str]], None]
 
 
 @click.command()
@@ -107,7 +108,7 @@ def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool 
         serving = _metrics(settings, store, stack)
         cluster = stack.enter_context(_cluster(settings, profile))
         summary.dashboard = cluster.dashboard()
-        watching, on_progress = _watch(store, cluster, stack, log=log)
+        watching, on_progress, on_trouble = _watch(store, cluster, stack, log=log)
         stack.enter_context(_stopped_by_signals(stop))
         scheduler = Scheduler(
             store,
@@ -117,6 +118,7 @@ def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool 
             _pace(settings, until_idle=until_idle),
             [summary, *serving, *watching],
             on_progress,
+            on_trouble,
         )
         scheduler.run(stop)
     summary.stopped = stop.is_set()
@@ -169,19 +171,24 @@ def _metrics(settings: "Settings", store: "Store", stack: ExitStack) -> list[Lis
 
 def _watch(
     store: "Store", cluster: "Cluster", stack: ExitStack, *, log: bool
-) -> tuple[list[Listener], OnProgress]:
+) -> tuple[list[Listener], OnProgress, OnTrouble]:
     """What people see meanwhile: a live display in a terminal, log lines elsewhere."""
     if sys.stderr.isatty() and not log:
         from farm.cli.live import LiveDisplay
 
         display = stack.enter_context(LiveDisplay(store, cluster))
-        return [display], display.progress
+        return [display], display.progress, display.trouble
     from farm import logs
 
     logs.to_stderr()
     if cluster.dashboard():
         click.echo(f"Ray dashboard: {cluster.dashboard()}", err=True)
-    return [logs.listen], lambda _: None
+    return [logs.listen], lambda _: None, _say
+
+
+def _say(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"farm: {sentence}", err=True)
 
 
 def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":

@@ -211,7 +211,7 @@ class Attempt(Table):
     started_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     ended_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None] = mapped_column(sa.String(24))
-    """The take's status it ended in, `returned`, `taken_back` or `late`; null while it runs."""
+    """The take's status it ended in, `returned` or `taken_back`; null while it runs."""
     failure_class: Mapped[FailureClass | None] = mapped_column(
         _one_of(FailureClass, "failure_class")
     )

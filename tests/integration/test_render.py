@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipeline import clip_lint, profile, render, weights
+from pipeline import checkpoint, clip_lint, profile, render, weights
 from pipeline.errors import Cause, RenderFault, RenderStopped
 from pipeline.profile import Profile
 from pipeline.recipe import Recipe
@@ -225,7 +225,7 @@ def test_a_full_memory_is_a_matter_of_capacity() -> None:
 
     with (
         pytest.raises(RenderFault, match="memory of cuda ran out while denoising") as caught,
-        render.faults("denoising", "cuda"),
+        checkpoint.faults("denoising", "cuda"),
     ):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
     assert caught.value.cause is Cause.CAPACITY
@@ -236,7 +236,7 @@ def test_a_failing_device_is_a_matter_of_the_machine() -> None:
 
     with (
         pytest.raises(RenderFault, match=r"decoding failed on cuda: CUDA error: ECC$") as caught,
-        render.faults("decoding", "cuda"),
+        checkpoint.faults("decoding", "cuda"),
     ):
         raise torch.AcceleratorError("CUDA error: ECC\nCompile with `TORCH_USE_CUDA_DSA`")
     assert caught.value.cause is Cause.MACHINE

@@ -1,0 +1,254 @@
+"""The loop, driven tick by tick on a cluster of plain lists and a clock of its own."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from farm.cluster import Progress, Report
+from farm.errors import FarmError
+from farm.events import Event, EventKind
+from farm.lifecycle import ShotState, TakeStatus
+from farm.retry import RetryPolicy
+from farm.scheduler import Pace, Scheduler
+from farm.store import Store, intake, leases, open_store, story, views
+from farm.worker import Faulted, Made, Outcome, Rejected, Stopped
+from pipeline import profile
+from pipeline.errors import Cause
+from pipeline.recipe import TakeOrder, Verdict
+from tests.conftest import a_new_shot, a_result
+
+
+class Desk:
+    """A cluster of named workers; the test says what each answers."""
+
+    def __init__(self, *workers: str) -> None:
+        self.workers = workers
+        self.busy: dict[str, tuple[str, TakeOrder]] = {}
+        self.answers: list[Report] = []
+        self.extended: list[str] = []
+        self.stopped: list[str] = []
+        self.troubles: list[str] = []
+
+    def answer(self, worker: str, outcome: Outcome) -> None:
+        key, _ = self.busy.pop(worker)
+        self.answers.append(Report(worker, key, outcome))
+
+    def made(self, worker: str, verdict: Verdict, score: float) -> None:
+        _, order = self.busy[worker]
+        self.answer(worker, Made(a_result(order.clip, verdict, score)))
+
+    def free(self) -> Sequence[str]:
+        return [worker for worker in self.workers if worker not in self.busy]
+
+    def size(self) -> int:
+        return len(self.workers)
+
+    def trouble(self) -> Sequence[str]:
+        return self.troubles
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        self.busy[worker] = (key, order)
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        answers, self.answers = self.answers, []
+        return answers
+
+    def progress(self) -> Mapping[str, Progress]:
+        return {
+            key: Progress(worker, key, order.title, "denoise", 3, 8)
+            for worker, (key, order) in self.busy.items()
+        }
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        self.extended += keys
+
+    def stop(self, key: str) -> None:
+        self.stopped.append(key)
+        for worker in [each for each, (held, _) in self.busy.items() if held == key]:
+            self.answer(worker, Stopped("asked to stop"))
+
+    def close(self, grace: float) -> None: ...
+
+    def dashboard(self) -> str | None:
+        return None
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.6
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path / 'farm.db'}")
+    yield store
+    store.close()
+
+
+def a_scheduler(
+    store: Store, desk: Desk, heard: list[Event] | None = None, **pace: float | bool
+) -> Scheduler:
+    defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
+    return Scheduler(
+        store,
+        desk,
+        profile.load("toy"),
+        "farm-a",
+        Pace(**{**defaults, **pace}),  # pyright: ignore[reportArgumentType]
+        [heard.append] if heard is not None else [],
+        clock=Clock(),
+    )
+
+
+def submit(store: Store, *codes: str) -> None:
+    intake.submit(store, "ads", [a_new_shot(code) for code in codes], who="anna")
+
+
+def states(store: Store) -> list[ShotState]:
+    return [shot.state for shot in views.shots(store, "ads")]
+
+
+def test_each_free_worker_gets_one_take_under_its_own_title(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+    desk = Desk("w1", "w2")
+    a_scheduler(store, desk).tick()
+    titles = {order.title for _, order in desk.busy.values()}
+    assert titles == {"ads/sh010 take 1", "ads/sh020 take 1"}
+    assert states(store) == [ShotState.RENDERING, ShotState.RENDERING, ShotState.WAITING]
+
+
+def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> None:
+    submit(store, "sh010")
+    desk = Desk("w1")
+    heard: list[Event] = []
+    scheduler = a_scheduler(store, desk, heard)
+    for score in (0.1, 0.3, 0.2, 0.25):
+        scheduler.tick()
+        desk.made("w1", Verdict.LOW_MATCH, score)
+    scheduler.tick()
+    assert states(store) == [ShotState.NEEDS_REVIEW]
+    told = story.tell(store, "ads", "sh010")
+    assert [take.rung for take in told.takes] == [0, 1, 2, 3]
+    assert told.selected == 2
+    assert [event.kind for event in heard] == [event.kind for event in told.events[2:]]
+
+
+def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> None:
+    submit(store, "sh010")
+    desk = Desk("w1")
+    scheduler = a_scheduler(store, desk)
+    scheduler.tick()
+    desk.answer("w1", Faulted(Cause.MACHINE, "the device fell off"))
+    scheduler.tick()
+    scheduler.tick()
+    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    scheduler.tick()
+    [take] = story.tell(store, "ads", "sh010").takes
+    assert take.status is TakeStatus.SUCCEEDED
+    assert [attempt["outcome"] for attempt in take.attempts] == ["returned", "succeeded"]
+
+
+def test_a_rejected_shot_goes_to_a_person_at_once(store: Store) -> None:
+    submit(store, "sh010")
+    desk = Desk("w1")
+    scheduler = a_scheduler(store, desk)
+    scheduler.tick()
+    desk.answer("w1", Rejected("still.altered", "the still was altered"))
+    scheduler.tick()
+    [shot] = views.shots(store, "ads")
+    assert (shot.state, shot.takes) == (ShotState.FAILED, 1)
+    assert shot.reason == "still.altered: the still was altered"
+
+
+def test_beats_keep_leases_and_a_lost_one_stops_its_worker(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    desk = Desk("w1", "w2")
+    scheduler = a_scheduler(store, desk)
+    scheduler.tick()
+    desk.extended.clear()
+    [(lost, _), (kept, _)] = [desk.busy["w1"], desk.busy["w2"]]
+    with store.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE takes SET lease_until = '2000-01-01 00:00:00.000000' WHERE id = "
+            + lost.partition(".")[0]
+        )
+    leases.take_back(store)
+    scheduler.tick()
+    scheduler.tick()
+    assert desk.stopped == [lost]
+    assert kept in desk.extended
+    assert lost not in desk.extended
+
+
+def test_a_fatal_fault_stops_the_run_and_returns_everything(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    desk = Desk("w1", "w2")
+    scheduler = a_scheduler(store, desk, until_idle=True)
+    scheduler.tick()
+    desk.answer("w1", Faulted(Cause.FATAL, "there is no ffmpeg"))
+    with pytest.raises(FarmError, match="there is no ffmpeg"):
+        scheduler.run(threading.Event())
+    assert states(store) == [ShotState.WAITING, ShotState.WAITING]
+
+
+def test_a_stopped_run_settles_what_is_done_and_returns_the_rest(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    desk = Desk("w1", "w2")
+    scheduler = a_scheduler(store, desk)
+    scheduler.tick()
+    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    stop = threading.Event()
+    stop.set()
+    scheduler.run(stop)
+    assert states(store) == [ShotState.ACCEPTED, ShotState.WAITING]
+
+
+def test_until_idle_waits_for_takes_that_others_run(store: Store) -> None:
+    submit(store, "sh010")
+    leases.claim(store, "farm-b", "toy", ["b1"], 60.0)
+    stop = threading.Event()
+    scheduler = a_scheduler(store, Desk("w1"), until_idle=True)
+    loop = threading.Thread(target=scheduler.run, args=(stop,))
+    loop.start()
+    loop.join(timeout=1.5)
+    assert loop.is_alive()
+    stop.set()
+    loop.join(timeout=10)
+    assert not loop.is_alive()
+
+
+def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
+    submit(store, "sh010")
+    desk = Desk("w1")
+    heard: list[Event] = []
+    scheduler = a_scheduler(store, desk, heard)
+    scheduler.tick()
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE takes SET lease_until = '2000-01-01 00:00:00.000000'")
+    leases.take_back(store)
+    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    scheduler.tick()
+    assert EventKind.LATE_RESULT in {event.kind for event in heard}
+    assert states(store) == [ShotState.RENDERING], "the next attempt is under way"
+    assert views.selected_takes(store, "ads") == []
+
+
+def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> None:
+    submit(store, "sh010")
+    desk = Desk("w1")
+    told: list[Sequence[str]] = []
+    scheduler = Scheduler(
+        store, desk, profile.load("toy"), "a", Pace(), on_trouble=told.append, clock=Clock()
+    )
+    desk.troubles = ["w2 waits for room"]
+    scheduler.tick()
+    scheduler.tick()
+    desk.troubles = []
+    scheduler.tick()
+    assert told == [("w2 waits for room",), ()]

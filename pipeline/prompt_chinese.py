@@ -13,12 +13,18 @@ for _word in words.ZH_MARKS:
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请])(?:她|他|它)们?(?=[^的])"
 _JOINT = re.compile(rf"{words.ZH_STAGES}|与此同时|同时|并且|并|再|又|{_PRONOUN}|、")
-_LEAD = re.compile(rf"(?:(?:{words.ZH_STAGES}|与此同时|同时|并且|并|再|又|先是|先|接|而)[\s，,、]*)+")
+_LEAD = re.compile(
+    rf"(?:(?:{words.ZH_STAGES}|与此同时|同时|并且|并|再|又|先是|先|接|而)[\s，,、]*)+"
+)
 _CAMERA = re.compile(words.ZH_CAMERA)
-_AT_CAMERA = re.compile(r"(?:对着?|向|朝|看向|望向|面向|走向|靠近|直视|面对|冲着?|看着|注视|凝视|望着)(?:着)?镜头")
-_CAMERA_AT = re.compile(r"推近|推向|推到|聚焦(?:于|在|到)?|对准|跟随(?:着)?|跟着|跟拍|环绕(?:着)?|围绕(?:着)?|绕着|特写[:：]?|给到")
+_AT_CAMERA = re.compile(
+    r"(?:对着?|向|朝|看向|望向|面向|走向|靠近|直视|面对|冲着?|看着|注视|凝视|望着)(?:着)?镜头"
+)
+_CAMERA_AT = re.compile(
+    r"推近|推向|推到|聚焦(?:于|在|到)?|对准|跟随(?:着)?|跟着|跟拍|环绕(?:着)?|围绕(?:着)?|绕着|特写[:：]?|给到"
+)
 _VERB_GUESS = re.compile(
-    rf"[{HAN}](?:起来|下来|过来|过去|出来|出去|进去|进来|开来|上去|上来|下去|了|着|起|出|开|进|入|过|向|住|回|破|断)(?![口关])|在[^的]{1,8}[上中里下旁边前内间](?=[^的，]{2,4}$)"
+    rf"[{HAN}](?:起来|下来|过来|过去|出来|出去|进去|进来|开来|上去|上来|下去|了|着|起|出|开|进|入|过|向|住|回|破|断)(?![口关])|在[^的]{1, 8}[上中里下旁边前内间](?=[^的，]{2, 4}$)"
 )
 _FRAMED = re.compile(r"(.+?)的?(?:超?大?特写|近景|中景|全景|远景)(?:镜头|画面)?")
 _SCENE = re.compile(words.ZH_SCENE_CHANGE)
@@ -27,14 +33,22 @@ _STATIC = re.compile(words.ZH_STATIC)
 _AMBIENT = re.compile(rf"(?:{words.ZH_AMBIENT})$|^(?:窗外|背景|远处|周围|四周|天空)")
 _BODY = re.compile(words.ZH_BODY)
 _NOUNS = rf"(?:{words.ZH_ABSTRACT_NOUNS})"
-_PRAISE = rf"(?:(?:{words.ZH_ABSTRACT_VERBS})[^，。；、\s]{{0,6}}?{_NOUNS}|{words.ZH_QUALITY}|{_NOUNS})"
+_PRAISE = (
+    rf"(?:(?:{words.ZH_ABSTRACT_VERBS})[^，。；、\s]{{0,6}}?{_NOUNS}|{words.ZH_QUALITY}|{_NOUNS})"
+)
 _PRAISES = re.compile(_PRAISE)
 _PRAISE_INSIDE = re.compile(
     rf"(?:(?:{words.ZH_ABSTRACT_VERBS})[^，。；、\s]{{0,4}}?{_NOUNS}|{words.ZH_QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*[的地]"
 )
-_PRAISE_FILLER = re.compile(r"画面|结合|速度|整体|风格|效果|作品|镜头|影像|视频|呈现|一种|的|地|和|与|极具|充满|无比|非常|十分|极其|超级|，|、|[\s:：.]|[a-zA-Z0-9]+")
-_MEASURED = re.compile(r"(?:[一两三四五六七八九十几这那数多]+)?(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)?")
-_PLACE = re.compile(r"(?:里|中|上|下|边|旁|前|内|外|街头|室内|清晨|夜晚|傍晚|黄昏|白天|午后|早晨|深夜)$")
+_PRAISE_FILLER = re.compile(
+    r"画面|结合|速度|整体|风格|效果|作品|镜头|影像|视频|呈现|一种|的|地|和|与|极具|充满|无比|非常|十分|极其|超级|，|、|[\s:：.]|[a-zA-Z0-9]+"
+)
+_MEASURED = re.compile(
+    r"(?:[一两三四五六七八九十几这那数多]+)?(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)?"
+)
+_PLACE = re.compile(
+    r"(?:里|中|上|下|边|旁|前|内|外|街头|室内|清晨|夜晚|傍晚|黄昏|白天|午后|早晨|深夜)$"
+)
 
 
 def _marks(text: str, start: int, end: int) -> Iterator[tuple[int, float]]:

@@ -94,7 +94,11 @@ def segments(text: str, start: int, end: int) -> list[Span]:
         if not any(first < match.start() < last - 1 for first, last in quotes)
     ]
     edges = [start, *(edge for cut in cuts for edge in cut), end]
-    return [trimmed(text, (a, b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+    return [
+        trimmed(text, (a, b))
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+        if text[a:b].strip()
+    ]
 
 
 def trimmed(text: str, span: Span) -> Span:

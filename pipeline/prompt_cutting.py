@@ -15,16 +15,21 @@ _JOINING = r"and then|and|then|but|or|so|while|as|with|before|after|until|follow
 _JOINING_HAN = "然后|接着|随后|并且"
 _TIDY = (
     re.compile(r"\(\s*\)|（\s*）|\[\s*\]|\{\s*\}"),
-    re.compile(rf"^[\s,;:.，；：、。…—–-]+|^(?:(?:and|then|but)\b|{_JOINING_HAN})[\s,，]*", re.IGNORECASE),
     re.compile(
-        rf"(?:[\s,;:，；：、…—–-]+(?:\b(?:{_JOINING}))?|(?:{_JOINING_HAN}))(?=[.!?。！？]*$)", re.IGNORECASE
+        rf"^[\s,;:.，；：、。…—–-]+|^(?:(?:and|then|but)\b|{_JOINING_HAN})[\s,，]*", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?:[\s,;:，；：、…—–-]+(?:\b(?:{_JOINING}))?|(?:{_JOINING_HAN}))(?=[.!?。！？]*$)",
+        re.IGNORECASE,
     ),
     re.compile(r"(?<=\s)\s+|\s+(?=[,;:.!?，。；：！？、)）\]}])|(?<=[(（\[{])\s+"),
     re.compile(r"[,;:，；：、]\s*(?=[,;:.!?，。；：！？、])|(?<=[.!?。！？])\s*[,;:，；：、。.]"),
 )
 
 
-def gaps(text: str, clauses: Sequence[Clause], kept: Sequence[Span], close: Iterable[int] = ()) -> list[Span]:
+def gaps(
+    text: str, clauses: Sequence[Clause], kept: Sequence[Span], close: Iterable[int] = ()
+) -> list[Span]:
     """What to cut so that only `kept` stays, with one fitting separator between each two.
 
     `close` holds the starts of pieces that follow the one before them with no punctuation.
@@ -105,15 +110,15 @@ def _unmatched(text: str) -> list[Span]:
 
 
 def fitted(text: str, span: Span) -> Span | None:
-    """The span made smaller where cutting it would join two words, or None where that cannot be."""
+    """The span made smaller where cutting it would join two words; None where it would break one."""
     start, end = span
+    if any(0 < at < len(text) and _spaced(text[at - 1]) and _spaced(text[at]) for at in span):
+        return None
+    if end < len(text) and _is_mark(text[end]):
+        return None
     if not (start and end < len(text) and _spaced(text[start - 1]) and _spaced(text[end])):
-        return span if end == len(text) or not _is_mark(text[end]) else None
-    if not _is_word(text[start]):
-        return (start + 1, end) if start + 1 < end else None
-    if not _is_word(text[end - 1]):
-        return start, end - 1
-    return None
+        return span
+    return (start + 1, end) if start + 1 < end else None
 
 
 def _spaced(char: str) -> bool:

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline import prompt_words as words
-from pipeline.prompt_clauses import Clause, Kind, Span, trimmed
+from pipeline.prompt_clauses import HAN, Clause, Kind, Span, trimmed
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 _LEAD = re.compile(
     r"(?:(?:and|but|so|then|next|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|lastly|later|before|"
     r"after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
@@ -16,7 +16,8 @@ _LEAD = re.compile(
 )
 _JOINTS = frozenset("and then while as when before after until but whereas".split())
 _AT_CAMERA = re.compile(
-    r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b", re.IGNORECASE
+    r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b",
+    re.IGNORECASE,
 )
 _CAMERA = re.compile(words.CAMERA, re.IGNORECASE)
 _CAMERA_TARGET = re.compile(
@@ -76,7 +77,11 @@ def split(text: str, span: Span) -> list[Span]:
 def is_open_noun_phrase(text: str, start: int, end: int) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
     line = tokens(text, start, end)
-    return len(line) > 1 and line[0].text in words.DETERMINERS and all(t.text in _DESCRIBING for t in line[1:])
+    return (
+        len(line) > 1
+        and line[0].text in words.DETERMINERS
+        and all(t.text in _DESCRIBING for t in line[1:])
+    )
 
 
 def is_relative(text: str, start: int) -> bool:
@@ -87,14 +92,21 @@ def is_relative(text: str, start: int) -> bool:
 def goes_on_adjectives(text: str, end: int, start: int) -> bool:
     """Whether a comma alone, and no new article, stands between an open noun phrase and what follows."""
     following = _TOKEN.match(text, start)
-    return text[end:start].strip() == "," and bool(following) and following.group().lower() not in words.DETERMINERS
+    return (
+        text[end:start].strip() == ","
+        and bool(following)
+        and following.group().lower() not in words.DETERMINERS
+    )
 
 
 def _joins(line: list[Token], first: int, k: int) -> bool:
     word, rest = line[k].text, line[k + 1 :]
     if not rest or word == "then":
         return bool(rest)
-    if word == "as" and (rest[0].text in {"if", "a", "well", "though"} or line[k - 1].text in {"such", "as", "same", "well"}):
+    if word == "as" and (
+        rest[0].text in {"if", "a", "well", "though"}
+        or line[k - 1].text in {"such", "as", "same", "well"}
+    ):
         return False
     left = line[first:k]
     if word != "and" and any(t.text in words.FRAMING | {"camera", "dolly", "zoom"} for t in left):
@@ -110,7 +122,8 @@ def _helping_verbs(line: list[Token]) -> list[int]:
     return [
         i
         for i, token in enumerate(line)
-        if token.text in words.BE or (token.text in _AUXILIARY and _before(line, i) not in words.DETERMINERS)
+        if token.text in words.BE
+        or (token.text in _AUXILIARY and _before(line, i) not in words.DETERMINERS)
     ]
 
 
@@ -135,7 +148,9 @@ def verbs(line: list[Token]) -> list[tuple[int, float]]:
 def _is_gesture(line: list[Token], i: int) -> bool:
     """`closes her eyes`, `spreads his arms`."""
     beyond = line[i + 2].text if i + 2 < len(line) else ""
-    return line[i].text.startswith(("open", "clos", "spread", "extend")) and beyond in words.BODY_PARTS
+    return (
+        line[i].text.startswith(("open", "clos", "spread", "extend")) and beyond in words.BODY_PARTS
+    )
 
 
 def _after(line: list[Token], i: int) -> str:
@@ -167,18 +182,28 @@ def _base(line: list[Token], i: int, earlier: list[int]) -> bool:
     if before in _BEFORE_BASE:
         return True
     if before == "and":
-        return any(words.VERBS[line[j].text][0] == "base" for j in earlier if line[j].text in words.VERBS)
+        return any(
+            words.VERBS[line[j].text][0] == "base" for j in earlier if line[j].text in words.VERBS
+        )
     if before in _NOT_BEFORE_BASE:
         return False
     plural = before.endswith("s") and not before.endswith(("ss", "'s", "’s", "us"))
     together = not earlier and any(token.text == "and" for token in line[:i])
-    return (plural and words.VERBS.get(before, ("", 0.0))[0] != "s") or together or _noun_verb_noun(line, i)
+    return (
+        (plural and words.VERBS.get(before, ("", 0.0))[0] != "s")
+        or together
+        or _noun_verb_noun(line, i)
+    )
 
 
 def _noun_verb_noun(line: list[Token], i: int) -> bool:
     """`ocean waves crash`: a plural that is also a verb form, then the real verb."""
     before, after = _before(line, i), _after(line, i)
-    return before.endswith("s") and before in words.VERBS and (not after or after in words.PREPOSITIONS)
+    return (
+        before.endswith("s")
+        and before in words.VERBS
+        and (not after or after in words.PREPOSITIONS)
+    )
 
 
 def _ing(line: list[Token], i: int, _: list[int]) -> bool:
@@ -202,10 +227,7 @@ def _is_unknown_ing(line: list[Token], i: int) -> bool:
     if not text.endswith("ing") or len(text) < 6 or text in words.NOT_VERBS_ING:
         return False
     before, after = _before(line, i), _after(line, i)
-    return before in words.BE or (
-        before not in _NOT_BEFORE_ING
-        and after in _COMPLEMENTS
-    )
+    return before in words.BE or (before not in _NOT_BEFORE_ING and after in _COMPLEMENTS)
 
 
 _TESTS = {"s": _third_person, "base": _base, "ing": _ing, "ed": _past}
@@ -215,7 +237,10 @@ def _guess(line: list[Token]) -> list[tuple[int, float]]:
     """A verb that no list knows: an -s word after one thing, or first before an object, with its complement."""
     if not line:
         return []
-    if _FINITE_GUESS.fullmatch(line[0].text) and _after(line, 0) in _OBJECT_STARTS | words.DIRECTIONS:
+    if (
+        _FINITE_GUESS.fullmatch(line[0].text)
+        and _after(line, 0) in _OBJECT_STARTS | words.DIRECTIONS
+    ):
         return [(0, 0.5)]
     if line[0].text not in words.DETERMINERS | words.PRONOUNS:
         return []
@@ -251,12 +276,15 @@ def read(text: str, span: Span) -> Clause:
         action,
         tuple((line[i].start, weight) for i, weight in found) if kind is Kind.ACTION else (),
         ambient=_head(named) in words.AMBIENT,
-        part=_head(named) in words.BODY_PARTS or (bool(named) and named[0].text in {"his", "her", "its", "their"}),
+        part=_head(named) in words.BODY_PARTS
+        or (bool(named) and named[0].text in {"his", "her", "its", "their"}),
         target=target.span(1) if target else None,
     )
 
 
-def _subject(line: list[Token], found: list[tuple[int, float]], body: int) -> tuple[Span | None, int]:
+def _subject(
+    line: list[Token], found: list[tuple[int, float]], body: int
+) -> tuple[Span | None, int]:
     """The words before the first verb; where the predicate begins after them."""
     heads = [i for i, _ in found] + _helping_verbs(line)
     first = min(heads, default=len(line))
@@ -268,16 +296,22 @@ def _subject(line: list[Token], found: list[tuple[int, float]], body: int) -> tu
         start += 1
     if start == end or line[start].text in words.PREPOSITIONS | _NO_SUBJECT:
         return None, body
-    return (line[start].start, line[end - 1].end), line[end].start if end < len(line) else line[-1].end
+    return (line[start].start, line[end - 1].end), line[end].start if end < len(line) else line[
+        -1
+    ].end
 
 
 def _head(line: list[Token]) -> str:
     """The noun that names who acts: the last word before a preposition."""
-    cut = next((i for i, token in enumerate(line) if i and token.text in words.PREPOSITIONS), len(line))
+    cut = next(
+        (i for i, token in enumerate(line) if i and token.text in words.PREPOSITIONS), len(line)
+    )
     return line[cut - 1].text if cut else ""
 
 
-def _kind(body: str, line: list[Token], found: list[tuple[int, float]], starts_with_subject: bool) -> Kind:
+def _kind(
+    body: str, line: list[Token], found: list[tuple[int, float]], starts_with_subject: bool
+) -> Kind:
     weight = max((w for _, w in found), default=-1.0)
     moves = weight > 0
     negation = _NEGATION.search(body)
@@ -298,7 +332,7 @@ def _kind(body: str, line: list[Token], found: list[tuple[int, float]], starts_w
 
 def _is_camera(body: str, line: list[Token], found: list[tuple[int, float]]) -> bool:
     move = _CAMERA.search(_AT_CAMERA.sub(lambda m: "_" * len(m.group()), body))
-    if not move or re.match(r"\s+of\b", body[move.end() :], re.IGNORECASE):
+    if not move or not line or re.match(r"\s+of\b", body[move.end() :], re.IGNORECASE):
         return False
     offset = line[0].start
     return not any(w > 0 and line[i].end - offset < move.start() for i, w in found)
@@ -376,13 +410,19 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
         if i and line[i - 1].text in _INTENSIFIERS:
             i -= 1
             start = line[i].start
-        if i and line[i - 1].text in {"a", "an"} and (line[i - 1].text == "an") != (follower[0] in "aeiou"):
+        if (
+            i
+            and line[i - 1].text in {"a", "an"}
+            and (line[i - 1].text == "an") != (follower[0] in "aeiou")
+        ):
             start = line[i - 1].start
         spans.append((start, end))
     return spans
 
 
-_AUXILIARY = frozenset("does do did doesn't don't can cannot can't will won't must should never has have".split())
+_AUXILIARY = frozenset(
+    "does do did doesn't don't can cannot can't will won't must should never has have".split()
+)
 _NO_SUBJECT = frozenset("there no not never without".split())
 _OBJECT_STARTS = words.DETERMINERS | {"him", "her", "it", "them", "once", "twice", "again"}
 _PARTICLES = frozenset("up down in forward back over out".split())
@@ -391,5 +431,7 @@ _TOOLS = frozenset(
     "hand hands finger fingers fingertips arm arms foot feet paw paws smile fist palm knees wings tongue teeth".split()
 )
 _DESCRIBING = (words.ADJECTIVES | words.CUT_ADJECTIVES | {"and", "very"}) - {"light", "single"}
-_INTENSIFIERS = frozenset("very truly incredibly extremely absolutely visually ultra highly so most".split())
+_INTENSIFIERS = frozenset(
+    "very truly incredibly extremely absolutely visually ultra highly so most".split()
+)
 _PRAISE_RUN = words.STRONG | words.MILD | {"of", "and", "a", "an", "the", "its", "sense", "feeling"}

@@ -17,9 +17,13 @@ _THING = re.compile(
     r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
 )  # fmt: skip
 _ARTICLE = re.compile(
-    r"(?:the|a|an|this|that|his|her|its|one|two|three|another|same|一|两|这|那|位|个|只|辆|名|瓶|杯)+\s*", re.IGNORECASE
+    r"(?:the|a|an|this|that|his|her|its|one|two|three|another|same|一|两|这|那|位|个|只|辆|名|瓶|杯)+\s*",
+    re.IGNORECASE,
 )
-_NAMED = re.compile(r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
 _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 
@@ -53,7 +57,9 @@ def praise_inside(prompt: Prompt) -> list[Span]:
     return [
         span
         for clause in prompt.clauses
-        for span in _language(prompt.text[clause.start : clause.end]).praise_inside(prompt.text, clause)
+        for span in _language(prompt.text[clause.start : clause.end]).praise_inside(
+            prompt.text, clause
+        )
     ]
 
 
@@ -98,7 +104,9 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return True
     following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
     leans = following and (following.ambient or following.part or not following.subject)
-    return clause.kind is Kind.PHRASE and bool(leans or prompt_english.has_place(text, clause.subject))
+    return clause.kind is Kind.PHRASE and bool(
+        leans or prompt_english.has_place(text, clause.subject)
+    )
 
 
 def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
@@ -119,5 +127,8 @@ def _is_same(name: str, subject: str) -> bool:
     """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
     if _PRONOUN.match(name):
         return not (_PERSON.match(name) and _THING.match(subject))
-    bare, known = _ARTICLE.sub("", name, count=1).lower(), _ARTICLE.sub("", subject, count=1).lower()
+    bare, known = (
+        _ARTICLE.sub("", name, count=1).lower(),
+        _ARTICLE.sub("", subject, count=1).lower(),
+    )
     return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

@@ -10,12 +10,17 @@ from pipeline.prompt_cutting import gaps, has_divider
 from pipeline.prompt_english import tokens
 from pipeline.prompt_reading import Prompt, praise_inside, read_prompt
 
-_STAGED = re.compile(rf"(?:{'|'.join(words.STAGE_WORDS)}|before|after|until)\b|{words.ZH_STAGES}|先|再|又", re.IGNORECASE)
+_STAGED = re.compile(
+    rf"(?:{'|'.join(words.STAGE_WORDS)}|before|after|until)\b|{words.ZH_STAGES}|先|再|又",
+    re.IGNORECASE,
+)
 _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最后|然后)+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
-_BACKGROUND = re.compile(r"窗外|背景|远处|周围|四周|天空|(?:in the |the )?(?:background|distance)", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"窗外|背景|远处|周围|四周|天空|(?:in the |the )?(?:background|distance)", re.IGNORECASE
+)
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
@@ -25,7 +30,9 @@ def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
         return []
 
     def doomed(clause: Clause) -> bool:
-        return clause.kind is Kind.ABSTRACT and (prompt.acts or not _ARTICLE.match(text, clause.body))
+        return clause.kind is Kind.ABSTRACT and (
+            prompt.acts or not _ARTICLE.match(text, clause.body)
+        )
 
     return _drop(prompt, doomed, locked)
 
@@ -41,9 +48,19 @@ def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
     home = prompt.clauses[prompt.home] if prompt.home >= 0 else None
 
     def doomed(clause: Clause) -> bool:
-        seen = clause.kind is Kind.STATIC or (clause.kind is Kind.POSE and clause.subject is None and clause.main)
-        apart = clause is prompt.clauses[0] or has_divider(text, prompt.clauses, clause.start - 2, clause.start)
-        return seen and apart and clause is not home and not _is_staged(text, clause) and not _quotes(text, clause)
+        seen = clause.kind is Kind.STATIC or (
+            clause.kind is Kind.POSE and clause.subject is None and clause.main
+        )
+        apart = clause is prompt.clauses[0] or has_divider(
+            text, prompt.clauses, clause.start - 2, clause.start
+        )
+        return (
+            seen
+            and apart
+            and clause is not home
+            and not _is_staged(text, clause)
+            and not _quotes(text, clause)
+        )
 
     return _drop(prompt, doomed, locked) if prompt.acts else []
 
@@ -74,7 +91,11 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause is prompt.clauses[prompt.home] or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return clause.ambient and bool(clause.subject) and bool(_BACKGROUND.match(text, clause.subject[0]))
+            return (
+                clause.ambient
+                and bool(clause.subject)
+                and bool(_BACKGROUND.match(text, clause.subject[0]))
+            )
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
@@ -85,7 +106,11 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
 
 
 def _acts_near(prompt: Prompt) -> bool:
-    far = [c for c in prompt.clauses if c.ambient and c.subject and _BACKGROUND.match(prompt.text, c.subject[0])]
+    far = [
+        c
+        for c in prompt.clauses
+        if c.ambient and c.subject and _BACKGROUND.match(prompt.text, c.subject[0])
+    ]
     return any(clause.kind is Kind.ACTION and clause not in far for clause in prompt.clauses)
 
 
@@ -132,7 +157,9 @@ def _past_stage_words(text: str, clause: Clause) -> int:
 
 def _names_again(prompt: Prompt, core: Clause) -> bool:
     """Whether its subject is the main one again, `the dog` or `it`; `they` would not fit the verb."""
-    return core.main and bool(core.subject) and not _PLURAL_PRONOUN.match(prompt.text, core.subject[0])
+    return (
+        core.main and bool(core.subject) and not _PLURAL_PRONOUN.match(prompt.text, core.subject[0])
+    )
 
 
 def _with_auxiliary(prompt: Prompt, core: Clause) -> int:
@@ -198,14 +225,18 @@ def _with_locked(
         start, end = found[0]
         for clause in prompt.clauses:
             if clause.start < end and start < clause.end:
-                kept = [span for span in kept if not (clause.start <= span[0] and span[1] <= clause.end)]
+                kept = [
+                    span for span in kept if not (clause.start <= span[0] and span[1] <= clause.end)
+                ]
                 kept = sorted([*kept, (clause.start, clause.end)])
                 close = set()
     return kept, close
 
 
 def _locks(prompt: Prompt, clause: Clause, locked: Sequence[str]) -> bool:
-    return any(word.casefold() in prompt.text[clause.action : clause.end].casefold() for word in locked)
+    return any(
+        word.casefold() in prompt.text[clause.action : clause.end].casefold() for word in locked
+    )
 
 
 def _is_staged(text: str, clause: Clause) -> bool:

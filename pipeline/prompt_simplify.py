@@ -102,7 +102,9 @@ class _Draft:
         )
 
     def result(self, prompt: str) -> Simplified:
-        runs = groupby(sorted(self.cuts), key=lambda at, run=iter(range(len(prompt))): at - next(run))
+        runs = groupby(
+            sorted(self.cuts), key=lambda at, run=iter(range(len(prompt))): at - next(run)
+        )
         removals = []
         for _, places in runs:
             for rule, piece in groupby(places, key=self.cuts.__getitem__):

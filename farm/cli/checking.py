@@ -109,6 +109,6 @@ def _device(settings: "Settings") -> str:
 def _ray(settings: "Settings") -> str:
     if settings.cluster == "inline":
         return "not used: cluster is inline"
-    from farm.cluster.ray import version_or_reachable
+    from farm.cluster.ray_session import look
 
-    return version_or_reachable(settings.address)
+    return look(settings.address)

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("production")
 @click.argument("shots", nargs=-1)
-@click.option("--state", type=click.Choice([*ShotState]), help="All shots in this state.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in ShotState]),
+    help="All shots in this state.",
+)
 @click.option("--prompt", help="Another prompt.")
 @click.option("--simplify", type=click.Choice(["L1", "L2", "L3"]), help="Simplify the prompt.")
 @click.option("--cfg", type=float, help="Guidance of the high-noise expert, at most 10.")

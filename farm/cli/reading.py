@@ -30,7 +30,11 @@ def status(ctx: click.Context, production: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("production")
-@click.option("--state", type=click.Choice([*ShotState]), help="Only shots in this state.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in ShotState]),
+    help="Only shots in this state.",
+)
 @json_option
 @click.pass_context
 def shots(ctx: click.Context, production: str, state: str | None, as_json: bool) -> None:

@@ -42,13 +42,13 @@ def plan(
 ) -> Plan:
     """One worker per GPU where the profile wants GPUs and there are some; else a few on CPUs.
 
-    A shared cluster keeps the profile's wish for CPUs and waits for room; an embedded one has no
-    more to come, so its workers share what there is.
+    A shared cluster keeps the profile's wishes and waits for room, since nodes may still join it; an
+    embedded one has no more to come, so its workers share what there is.
     """
     cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
-    on_gpus = wants.gpus > 0 and gpus >= wants.gpus
+    on_gpus = wants.gpus > 0 and (gpus >= wants.gpus or not embedded)
     if workers is None and on_gpus:
-        workers = int(gpus // wants.gpus)
+        workers = max(1, int(gpus // wants.gpus))
     if workers is None:
         least = 2 if embedded and cpus >= 2 else 1
         workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))

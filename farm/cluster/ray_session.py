@@ -105,6 +105,19 @@ def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
     return _join(address)
 
 
+def look(address: str | None) -> str:
+    """What `connect` would meet, without connecting. Raises `ClusterError` with the remedy."""
+    from importlib.metadata import version
+
+    if address is None:
+        return f"Ray {version('ray')} would start a cluster of its own, on loopback"
+    token()
+    endpoint = _endpoint(address)
+    if not answers(endpoint):
+        raise ClusterError(f"no Ray cluster answers at {_shown(endpoint)}; check the address")
+    return f"a Ray cluster answers at {_shown(endpoint)}, its token is at hand"
+
+
 def answers(endpoint: Endpoint, seconds: float = PROBE_SECONDS) -> bool:
     """Whether something listens there."""
     try:

@@ -430,6 +430,11 @@ def test_the_workers_of_one_machine_share_its_cpus() -> None:
     assert found == Plan(workers=8, cpus=2, gpus=1)
 
 
+def test_on_a_shared_cluster_a_gpu_profile_waits_for_the_first_gpu() -> None:
+    found = plan(WAN, {"CPU": 16.0}, None, embedded=False)
+    assert found == Plan(workers=1, cpus=4, gpus=1)
+
+
 def test_without_gpus_a_few_workers_run_on_cpus() -> None:
     found = plan(WAN, {"CPU": 64}, None, embedded=False)
     assert found == Plan(workers=4, cpus=4, gpus=0)

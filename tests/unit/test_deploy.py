@@ -14,6 +14,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
+from farm import config
 from farm.cli import farm
 from farm.config import Settings
 from farm.events import Event, EventKind
@@ -107,13 +108,16 @@ def test_every_farm_variable_under_deploy_is_a_setting() -> None:
     assert {name.removeprefix("FARM_").lower() for name in named} <= set(Settings.model_fields)
 
 
-def test_the_settings_of_both_clusters_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_of_both_clusters_are_valid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
     head = compose()["services"]["head"]["environment"]
     for values in (head, kubernetes()["ConfigMap"]["data"]):
         for name, value in values.items():
             monkeypatch.setenv(name, value)
 
-        settings = Settings()
+        settings = config.load()
 
         assert settings.address == "auto"
         assert settings.profile in profile.names()

@@ -141,6 +141,7 @@ def test_a_beat_tells_which_leases_are_lost(store: Store) -> None:
     ended = claim(store)
     make(store, ended)
     leases.take_back(store)
+    claim(store, "farm-b")
     before = dump(store)["takes"]
 
     assert leases.beat(store, {lost: 5, kept: 6, ended: 7}, 60.0) == ([kept], [lost, ended])

@@ -301,6 +301,19 @@ def test_a_retake_that_fails_leaves_the_best_take_that_was_paid_for(store: Store
     assert (shot.state, shot.review, shot.selected) == ("failed", "needs_review", 1)
 
 
+def test_a_failed_retake_leaves_the_take_that_a_person_chose(store: Store) -> None:
+    submit(store, "sh010")
+    miss(store, claim(store), cfg_high=5.0)
+    make(store, claim(store))
+    desk.review(store, "demo", "sh010", ReviewStatus.APPROVED, "anna", take=1)
+    desk.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna")
+
+    fail(store, FailureClass.SHOT)
+
+    (shot,) = views.shots(store, "demo")
+    assert (shot.state, shot.review, shot.selected) == ("failed", "needs_review", 1)
+
+
 @pytest.mark.parametrize("word", [ReviewStatus.APPROVED, ReviewStatus.REJECTED])
 def test_a_persons_word_stands_above_the_gate(store: Store, word: ReviewStatus) -> None:
     submit(store, "sh010")

@@ -436,7 +436,7 @@ def test_on_a_shared_cluster_a_gpu_profile_waits_for_the_first_gpu() -> None:
 
 
 def test_without_gpus_a_few_workers_run_on_cpus() -> None:
-    found = plan(WAN, {"CPU": 64}, None, embedded=False)
+    found = plan(WAN, {"CPU": 64}, None, embedded=True)
     assert found == Plan(workers=4, cpus=4, gpus=0)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from pipeline.prompt_words import FUNCTION_WORDS, OTHER_LANGUAGES, STRONG, VERBS
+from pipeline.prompt_words import ADJECTIVES, FUNCTION_WORDS, OTHER_LANGUAGES, SHARED, STRONG, VERBS
 
 Span = tuple[int, int]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
+_HAN = re.compile(rf"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH_OR_HAN = re.compile(rf"[A-Za-z\u00c0-\u024f{HAN}]")
@@ -18,6 +19,7 @@ _SEPARATOR = re.compile(
     r"(?:[;!?\n…。，；：！？()（）\[\]{}|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s))"
     r"(?:[\s,;:.!?…。，；：！？()（）\[\]{}|—–]|-+(?=\s))*"
 )
+_ENGLISH = FUNCTION_WORDS | ADJECTIVES | STRONG | frozenset(VERBS)
 
 
 class Kind(StrEnum):
@@ -49,8 +51,8 @@ class Clause:
     subject: Span | None
     action: int
     """Where its predicate begins."""
-    verbs: tuple[tuple[int, float], ...]
-    """Position and weight of each verb."""
+    weight: float = 0.0
+    """How much its action is worth (`prompt_words`)."""
     ambient: bool = False
     """Its subject is light, steam, a background."""
     part: bool = False
@@ -62,10 +64,6 @@ class Clause:
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
 
-    @property
-    def weight(self) -> float:
-        return max((weight for _, weight in self.verbs), default=0.0)
-
 
 @lru_cache(maxsize=512)
 def is_readable(text: str) -> bool:
@@ -73,14 +71,20 @@ def is_readable(text: str) -> bool:
     letters = len(_LETTER.findall(text))
     if not letters or len(_ENGLISH_OR_HAN.findall(text)) < 0.8 * letters:
         return False
-    if re.search(rf"[{HAN}]", text):
+    if is_han(text):
         return True
     words = [word.lower() for word in _WORD.findall(text)]
-    known = sum(w in FUNCTION_WORDS or w in VERBS or w in STRONG for w in words)
-    foreign = sum(w in OTHER_LANGUAGES or not w.isascii() for w in words)
-    return known > foreign
+    foreign = sum(word in OTHER_LANGUAGES or not word.isascii() for word in words)
+    known = [word for word in words if word in _ENGLISH and not (foreign and word in SHARED)]
+    return len(known) > foreign
 
 
+def is_han(text: str) -> bool:
+    """Whether there is Chinese in it."""
+    return bool(_HAN.search(text))
+
+
+@lru_cache(maxsize=64)
 def quoted(text: str) -> list[Span]:
     return [match.span() for match in _QUOTED.finditer(text)]
 

@@ -1,8 +1,9 @@
-"""Cuts spans out of a text so that what stays reads well: one separator between pieces, nothing left dangling."""
+"""Cuts spans out of a text so that the rest reads well: one separator between pieces, no loose ends."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.prompt_clauses import HAN, Clause, Span
 
@@ -40,7 +41,7 @@ def gaps(
     cuts = []
     if any(clause.start < kept[0][0] for clause in clauses):
         cuts.append((0, kept[0][0]))
-    for (_, end), (start, _) in zip(kept, kept[1:], strict=False):
+    for (_, end), (start, _) in pairwise(kept):
         if start in close or any(end < c.end and c.start < start for c in clauses):
             cuts += _gap(text, clauses, end, start, start in close)
     if any(clause.end > kept[-1][1] for clause in clauses):
@@ -49,8 +50,9 @@ def gaps(
     return [cut for cut in cuts if cut[0] < cut[1]]
 
 
-def has_divider(text: str, clauses: Sequence[Clause], start: int, end: int) -> bool:
-    return any(_strength(text[a:b]) for a, b in _outside(clauses, start, end))
+def has_divider(text: str, clauses: Sequence[Clause], span: Span) -> bool:
+    """Whether punctuation divides clauses there."""
+    return any(_strength(text[a:b]) for a, b in _outside(clauses, *span))
 
 
 def _gap(text: str, clauses: Sequence[Clause], start: int, end: int, close: bool) -> list[Span]:

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import ModuleType
 
-from pipeline import prompt_chinese, prompt_english
+from pipeline import prompt_chinese, prompt_english, prompt_english_praise
 from pipeline import prompt_words as words
-from pipeline.prompt_clauses import HAN, Clause, Kind, Span, segments
+from pipeline.prompt_clauses import Clause, Kind, Span, is_han, segments
 
-_HAN = re.compile(rf"[{HAN}]")
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
 _PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
@@ -21,7 +21,8 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
+    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s"
+    r"|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
     re.IGNORECASE,
 )
 _PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
@@ -34,8 +35,8 @@ class Prompt:
     clauses: tuple[Clause, ...]
     subject: Span | None
     """The main subject's words."""
-    home: int
-    """Which clause names it; -1 without a subject."""
+    home: Clause | None
+    """The clause that names it."""
 
     @property
     def acts(self) -> bool:
@@ -49,18 +50,18 @@ def read_prompt(text: str) -> Prompt:
         for segment in _whole_noun_phrases(text, segments(text, 0, len(text)))
         for start, end in _language(text[slice(*segment)]).split(text, segment)
     ]
-    home, subject = _main_subject(text, clauses)
-    return Prompt(text, tuple(_owned(text, clauses, subject)), subject, home)
+    i, subject = _main_subject(text, clauses)
+    owned = tuple(_owned(text, clauses, subject))
+    return Prompt(text, owned, subject, None if subject is None else owned[i])
 
 
 def praise_inside(prompt: Prompt) -> list[Span]:
-    return [
-        span
-        for clause in prompt.clauses
-        for span in _language(prompt.text[clause.start : clause.end]).praise_inside(
-            prompt.text, clause
-        )
-    ]
+    found: list[Span] = []
+    for clause in prompt.clauses:
+        han = is_han(prompt.text[clause.start : clause.end])
+        language = prompt_chinese if han else prompt_english_praise
+        found += language.praise_inside(prompt.text, clause)
+    return found
 
 
 def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
@@ -68,16 +69,16 @@ def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
     whole: list[Span] = []
     open_end = False
     for start, end in stretches:
-        leans = open_end and prompt_english.goes_on_adjectives(text, whole[-1][1], start)
+        leans = open_end and prompt_english.goes_on(text, whole[-1][1], start)
         if leans or (whole and prompt_english.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = prompt_english.is_open_noun_phrase(text, start, end)
+        open_end = prompt_english.is_open_noun_phrase(text, (start, end))
     return whole
 
 
-def _language(text: str):
-    return prompt_chinese if _HAN.search(text) else prompt_english
+def _language(text: str) -> ModuleType:
+    return prompt_chinese if is_han(text) else prompt_english
 
 
 def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
@@ -85,20 +86,22 @@ def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     for i, clause in enumerate(clauses):
         if clause.target:
             return i, clause.target
-        if clause.kind in _SUBJECT_KINDS and clause.subject and _names(text, clauses, i):
+        if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
             return i, clause.subject
     for i, clause in enumerate(clauses):
         if clause.kind in _SUBJECT_KINDS and clause.subject:
             return i, clause.subject
-    return -1, None
+    return 0, None
 
 
 def _names(text: str, clauses: list[Clause], i: int) -> bool:
     clause = clauses[i]
-    subject = text[slice(*clause.subject)] if clause.subject else ""
+    if not clause.subject:
+        return False
+    subject = text[slice(*clause.subject)]
     if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
         return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or _HAN.search(subject):
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or is_han(subject):
         return True
     if _NAMED.match(subject):
         return True
@@ -127,8 +130,5 @@ def _is_same(name: str, subject: str) -> bool:
     """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
     if _PRONOUN.match(name):
         return not (_PERSON.match(name) and _THING.match(subject))
-    bare, known = (
-        _ARTICLE.sub("", name, count=1).lower(),
-        _ARTICLE.sub("", subject, count=1).lower(),
-    )
+    bare, known = (_ARTICLE.sub("", noun, count=1).lower() for noun in (name, subject))
     return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

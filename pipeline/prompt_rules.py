@@ -2,37 +2,70 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline import prompt_words as words
-from pipeline.prompt_clauses import Clause, Kind, Span
+from pipeline import prompt_words_zh as words_zh
+from pipeline.prompt_clauses import Clause, Kind, Span, is_han
 from pipeline.prompt_cutting import gaps, has_divider
-from pipeline.prompt_english import tokens
+from pipeline.prompt_english_verbs import is_adverb, tokens
 from pipeline.prompt_reading import Prompt, praise_inside, read_prompt
 
+Rule = Callable[[str, Sequence[str]], list[Span]]
+
 _STAGED = re.compile(
-    rf"(?:{'|'.join(words.STAGE_WORDS)}|before|after|until)\b|{words.ZH_STAGES}|先|再|又",
+    rf"(?:{'|'.join(words.STAGE_WORDS)}|before|after|until)\b|{words_zh.STAGES}|先|再|又",
     re.IGNORECASE,
 )
 _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最后|然后)+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
-_BACKGROUND = re.compile(
-    r"窗外|背景|远处|周围|四周|天空|(?:in the |the )?(?:background|distance)", re.IGNORECASE
+_FAR = re.compile("窗外|屋外|室外|门外|户外|外面|街上|背景|远处|周围|四周|天空")
+_FAR_OFF = re.compile(r"\b(?:outside|in the (?:background|distance))\b", re.IGNORECASE)
+_NOUN_END = re.compile(
+    "的|(?:背景|光|灯|风格|色调|画面|环境|场景|构图|摄影|城市|街道|森林|海边|天气|色彩|质地)$"
 )
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """What stays of a prompt."""
+
+    prompt: Prompt
+    kept: list[Span]
+    close: set[int] = field(default_factory=set)
+    """Starts of pieces that follow the one before without punctuation."""
+
+    def cuts(self, locked: Sequence[str]) -> list[Span]:
+        """Everything else, less the clauses of must-keep words that would be lost."""
+        for word in locked:
+            self._keep_word(word)
+        return gaps(self.prompt.text, self.prompt.clauses, self.kept, self.close)
+
+    def _keep_word(self, word: str) -> None:
+        places = re.finditer(re.escape(word), self.prompt.text, re.IGNORECASE)
+        found = [match.span() for match in places]
+        if not found or any(a <= at and end <= b for at, end in found for a, b in self.kept):
+            return
+        at, end = found[0]
+        for clause in self.prompt.clauses:
+            if clause.start < end and at < clause.end:
+                others = [s for s in self.kept if s[1] <= clause.start or clause.end <= s[0]]
+                self.kept = sorted([*others, (clause.start, clause.end)])
+                self.close.clear()
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
     """Praise, mood, quality boilerplate."""
     prompt = read_prompt(text)
-    if not any(clause.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for clause in prompt.clauses):
+    if not any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses):
         return []
 
     def doomed(clause: Clause) -> bool:
-        return clause.kind is Kind.ABSTRACT and (
-            prompt.acts or not _ARTICLE.match(text, clause.body)
-        )
+        named = _ARTICLE.match(text, clause.body) and not prompt.acts
+        return clause.kind is Kind.ABSTRACT and not named
 
     return _drop(prompt, doomed, locked)
 
@@ -45,22 +78,15 @@ def abstract_words(text: str, locked: Sequence[str]) -> list[Span]:
 def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
     """What the still shows already, as long as something else moves."""
     prompt = read_prompt(text)
-    home = prompt.clauses[prompt.home] if prompt.home >= 0 else None
 
     def doomed(clause: Clause) -> bool:
-        seen = clause.kind is Kind.STATIC or (
-            clause.kind is Kind.POSE and clause.subject is None and clause.main
-        )
-        apart = clause is prompt.clauses[0] or has_divider(
-            text, prompt.clauses, clause.start - 2, clause.start
-        )
-        return (
-            seen
-            and apart
-            and clause is not home
-            and not _is_staged(text, clause)
-            and not _quotes(text, clause)
-        )
+        pose = clause.kind is Kind.POSE and clause.subject is None and clause.main
+        if not (pose or clause.kind is Kind.STATIC) or clause is prompt.home:
+            return False
+        first = clause is prompt.clauses[0]
+        apart = first or has_divider(text, prompt.clauses, (clause.start - 2, clause.start))
+        quotes = _QUOTE.search(text, clause.start, clause.end)
+        return apart and not _is_staged(text, clause) and not quotes
 
     return _drop(prompt, doomed, locked) if prompt.acts else []
 
@@ -83,70 +109,73 @@ def second_camera_move(text: str, locked: Sequence[str]) -> list[Span]:
 
 
 def background(text: str, locked: Sequence[str]) -> list[Span]:
-    """Clauses without an action, and what happens far off, as long as something acts."""
+    """Clauses without an action, and what happens far off, as long as something near acts."""
     prompt = read_prompt(text)
     listed = _enumerated(prompt)
 
     def doomed(clause: Clause) -> bool:
-        if clause is prompt.clauses[prompt.home] or clause in listed:
+        if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return (
-                clause.ambient
-                and bool(clause.subject)
-                and bool(_BACKGROUND.match(text, clause.subject[0]))
-            )
+            return _is_far(text, clause)
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
             return not _goes_on(text, clause)
         return clause.kind is Kind.STATIC and not _is_staged(text, clause)
 
-    return _drop(prompt, doomed, locked) if _acts_near(prompt) else []
-
-
-def _acts_near(prompt: Prompt) -> bool:
-    far = [
-        c
-        for c in prompt.clauses
-        if c.ambient and c.subject and _BACKGROUND.match(prompt.text, c.subject[0])
-    ]
-    return any(clause.kind is Kind.ACTION and clause not in far for clause in prompt.clauses)
+    near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)
+    return _drop(prompt, doomed, locked) if near else []
 
 
 def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     """Everything but the subject and the one action that matters most."""
     prompt = read_prompt(text)
-    held = [clause for clause in prompt.clauses if _locks(prompt, clause, locked)]
     acting = [clause for clause in prompt.clauses if clause.kind is Kind.ACTION]
     if not acting:
         return []
-    core = max(acting, key=lambda clause: (_worth(clause, clause in held), clause.main))
-    kept, close = _subject_and(prompt, core)
-    return gaps(text, prompt.clauses, *_with_locked(prompt, kept, close, locked))
+
+    def rank(clause: Clause) -> tuple[float, bool]:
+        predicate = text[clause.action : clause.end].casefold()
+        held = any(word.casefold() in predicate for word in locked)
+        return clause.weight + 0.9 * held - (not clause.main) - 0.5 * clause.ambient, clause.main
+
+    return _subject_and(prompt, max(acting, key=rank)).cuts(locked)
 
 
-def _worth(clause: Clause, held: bool) -> float:
-    return clause.weight + 0.9 * held - (not clause.main) - 0.5 * clause.ambient
+def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
+    """`in a green apron`: what the subject wears and where it is, when it acts."""
+    prompt = read_prompt(text)
+    if prompt.subject is None or not prompt.acts or "," in text[slice(*prompt.subject)]:
+        return []
+    named = tokens(text, prompt.subject)
+    if any(token.text == "and" for token in named):
+        return []
+    for before, token in pairwise(named):
+        if token.text in words.PREPOSITIONS - {"of"} and before.text not in words.PREPOSITIONS:
+            return [(before.end, named[-1].end)]
+    return []
 
 
-def _subject_and(prompt: Prompt, core: Clause) -> tuple[list[Span], set[int]]:
-    """The pieces to keep, and which of them follow the piece before without punctuation."""
-    acts = _past_stage_words(prompt.text, core)
-    if prompt.subject is None or prompt.clauses[prompt.home] is core:
-        begins = core.subject[1] if core.subject and acts > core.action else core.end
-        return [(core.body, begins), *[(acts, core.end)][: begins < core.end]], {acts}
-    home, subject = prompt.clauses[prompt.home], prompt.subject
+def _subject_and(prompt: Prompt, core: Clause) -> _Pieces:
+    """The words that name the subject, and its action."""
+    text, home, subject = prompt.text, prompt.home, prompt.subject
+    acts = _past_stage_words(text, core)
+    if home is None or subject is None or core is home:
+        who = [(core.body, core.subject[1])] if core.subject and acts > core.action else []
+        return _Pieces(prompt, [*who, (acts if who else core.body, core.end)], {acts})
     if core.start < home.start:
-        return [(core.body, core.end), (home.body, home.end)], set()
-    named_here = core.subject and not _names_again(prompt, core)
-    if core.main and not named_here:
-        return [(subject[0], _with_auxiliary(prompt, core)), (acts, core.end)], {acts}
-    if not has_divider(prompt.text, prompt.clauses, subject[1], core.start):
-        return [(subject[0], core.end)], set()
+        return _Pieces(prompt, [(core.body, core.end), (home.body, home.end)])
+    names_other = core.subject and not (core.main and not _PLURAL_PRONOUN.match(text, core.body))
+    if core.main and not names_other:
+        return _Pieces(
+            prompt, [(subject[0], _with_auxiliary(prompt, core)), (acts, core.end)], {acts}
+        )
+    if not has_divider(text, prompt.clauses, (subject[1], core.start)):
+        return _Pieces(prompt, [(subject[0], core.end)])
     if not core.subject and core.actor and core.actor > subject:
-        return [subject, core.actor, (acts, core.end)], {acts}
-    return [subject, (core.body, core.end)], set()
+        return _Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
+    return _Pieces(prompt, [subject, (core.body, core.end)])
 
 
 def _past_stage_words(text: str, clause: Clause) -> int:
@@ -155,102 +184,61 @@ def _past_stage_words(text: str, clause: Clause) -> int:
     return stage.end() if stage else clause.action
 
 
-def _names_again(prompt: Prompt, core: Clause) -> bool:
-    """Whether its subject is the main one again, `the dog` or `it`; `they` would not fit the verb."""
-    return (
-        core.main and bool(core.subject) and not _PLURAL_PRONOUN.match(prompt.text, core.subject[0])
-    )
-
-
 def _with_auxiliary(prompt: Prompt, core: Clause) -> int:
     """Where the subject's words end: `is` belongs to them when the action is only `waving`."""
     assert prompt.subject is not None
-    text, end = prompt.text, prompt.subject[1]
-    nexts = tokens(text, end, prompt.clauses[prompt.home].end)[:1]
-    acts = tokens(text, core.action, core.end)
-    verb = next((token for token in acts if not token.text.endswith("ly")), None)
-    if nexts and nexts[0].text in {"is", "are"} and verb and verb.text.endswith("ing"):
-        return nexts[0].end
+    assert prompt.home is not None
+    end = prompt.subject[1]
+    helping = tokens(prompt.text, (end, prompt.home.end))[:1]
+    acts = [t for t in tokens(prompt.text, (core.action, core.end)) if not is_adverb(t)][:1]
+    if any(t.text in {"is", "are"} for t in helping) and any(t.text.endswith("ing") for t in acts):
+        return helping[0].end
     return end
-
-
-def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
-    """`in a green apron`: what the subject wears and where it is, when it acts."""
-    prompt = read_prompt(text)
-    if prompt.subject is None or not prompt.acts or prompt.clauses[prompt.home].target:
-        return []
-    line = tokens(text, *prompt.subject)
-    if any(token.text == "and" for token in line) or "," in text[slice(*prompt.subject)]:
-        return []
-    for before, token in pairwise(line):
-        if token.text in words.PREPOSITIONS - {"of"} and before.text not in words.PREPOSITIONS:
-            return [(before.end, line[-1].end)]
-    return []
 
 
 def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
     """Cuts whole clauses; the subject's words stay, and a stage word goes over to the next clause."""
-    gone = [doomed(clause) for clause in prompt.clauses]
-    if not any(gone):
+    gone = [clause for clause in prompt.clauses if doomed(clause)]
+    if not gone:
         return []
-    kept: list[Span] = []
-    close: set[int] = set()
+    pieces = _Pieces(prompt, [])
     lead: Span | None = None
     for i, clause in enumerate(prompt.clauses):
         staged = _is_staged(prompt.text, clause)
-        if gone[i]:
-            if i == prompt.home and prompt.subject:
-                kept.append(prompt.subject)
-            elif clause.body > clause.start and staged and kept:
+        if clause in gone:
+            if clause is prompt.home and prompt.subject:
+                pieces.kept.append(prompt.subject)
+            elif clause.body > clause.start and staged and pieces.kept:
                 joined = prompt.text[clause.start : clause.body].rstrip(" ,，")
                 lead = (clause.start, clause.start + len(joined))
             continue
-        if lead and not staged:
-            kept.append(lead)
-            close.add(clause.body)
-        leaves_lead = not kept and i > 0 or bool(lead and not staged)
-        kept.append((clause.body if leaves_lead else clause.start, clause.end))
+        takes_over = lead is not None and not staged
+        if lead and takes_over:
+            pieces.kept.append(lead)
+            pieces.close.add(clause.body)
+        joins_nothing = not pieces.kept and i > 0
+        start = clause.body if takes_over or joins_nothing else clause.start
+        pieces.kept.append((start, clause.end))
         lead = None
-    return gaps(prompt.text, prompt.clauses, *_with_locked(prompt, kept, close, locked))
-
-
-def _with_locked(
-    prompt: Prompt, kept: list[Span], close: set[int], locked: Sequence[str]
-) -> tuple[list[Span], set[int]]:
-    """Adds the clause of each must-keep word that would be lost."""
-    for word in locked:
-        found = [m.span() for m in re.finditer(re.escape(word), prompt.text, re.IGNORECASE)]
-        if not found or any(a <= start and end <= b for start, end in found for a, b in kept):
-            continue
-        start, end = found[0]
-        for clause in prompt.clauses:
-            if clause.start < end and start < clause.end:
-                kept = [
-                    span for span in kept if not (clause.start <= span[0] and span[1] <= clause.end)
-                ]
-                kept = sorted([*kept, (clause.start, clause.end)])
-                close = set()
-    return kept, close
-
-
-def _locks(prompt: Prompt, clause: Clause, locked: Sequence[str]) -> bool:
-    return any(
-        word.casefold() in prompt.text[clause.action : clause.end].casefold() for word in locked
-    )
+    return pieces.cuts(locked)
 
 
 def _is_staged(text: str, clause: Clause) -> bool:
     return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
 
 
-def _quotes(text: str, clause: Clause) -> bool:
-    return bool(_QUOTE.search(text, clause.start, clause.end))
+def _is_far(text: str, clause: Clause) -> bool:
+    if not clause.ambient or not clause.subject:
+        return False
+    return bool(_FAR.match(text, clause.body) or _FAR_OFF.search(text, clause.body, clause.end))
 
 
 def _goes_on(text: str, clause: Clause) -> bool:
-    """`slowly`, `into the cup`: tells more about the action before it."""
-    line = tokens(text, clause.body, clause.end)
-    return bool(line) and (line[0].text in words.PREPOSITIONS or line[0].text.endswith("ly"))
+    """`slowly`, `into the cup`: tells more about the action before it; in Chinese, may be a verb."""
+    if is_han(text[clause.body : clause.end]):
+        return not _NOUN_END.search(text, clause.body, clause.end)
+    first = tokens(text, (clause.body, clause.end))[:1]
+    return any(token.text in words.PREPOSITIONS or is_adverb(token) for token in first)
 
 
 def _enumerated(prompt: Prompt) -> list[Clause]:
@@ -258,10 +246,7 @@ def _enumerated(prompt: Prompt) -> list[Clause]:
     listed: list[Clause] = []
     run: list[Clause] = []
     for clause in prompt.clauses:
-        if clause.kind is not Kind.PHRASE:
-            run = []
-            continue
-        run.append(clause)
+        run = [*run, clause] if clause.kind is Kind.PHRASE else []
         if prompt.text[clause.start : clause.body].strip().lower() in {"and", "or"}:
             listed += run
     return listed

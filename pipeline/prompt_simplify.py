@@ -1,9 +1,8 @@
 """Makes a prompt simpler, one named rule at a time; it only ever removes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 from pipeline import prompt_rules as rules
@@ -12,7 +11,7 @@ from pipeline.prompt_cutting import fitted, untidy
 
 Level = Literal["L0", "L1", "L2", "L3"]
 
-_RULES: dict[Level, tuple[Callable[[str, Sequence[str]], list[Span]], ...]] = {
+_RULES: dict[Level, tuple[rules.Rule, ...]] = {
     "L0": (),
     "L1": (rules.abstract_clause, rules.abstract_words, rules.static_clause),
     "L2": (rules.limit, rules.scene_change, rules.second_camera_move, rules.background),
@@ -40,18 +39,16 @@ class Simplified:
 def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
     """Cuts a prompt down to a level; English and Chinese only, any other language stays as it is.
 
-    L0 keeps it as written. L1 drops praise, mood and what the still shows already. L2 keeps the subject, its
-    actions in order and one camera move. L3 keeps the subject and one action. A word of `must_keep` that the
-    prompt has stays, and a prompt never becomes empty.
+    L0 keeps it as written. L1 drops praise, mood and what the still shows already. L2 keeps the
+    subject, its actions in order and one camera move. L3 keeps the subject and one action. A word
+    of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
     draft = _Draft(prompt, must_keep)
-    if is_readable(prompt):
-        steps: list[Callable[[str, Sequence[str]], list[Span]]] = []
-        for name in _levels_up_to(level):
-            steps += _RULES[name]
-            while any([draft.apply(step) for step in steps]):
-                pass
-    return draft.result(prompt)
+    steps: list[rules.Rule] = []
+    for name in _levels_up_to(level):
+        steps += _RULES[name]
+        draft.apply_until_nothing_changes(steps)
+    return Simplified(draft.text, draft.removals(prompt))
 
 
 def _levels_up_to(level: Level) -> list[Level]:
@@ -67,13 +64,18 @@ class _Draft:
         self.places = list(range(len(prompt)))
         self.locked = [word for word in must_keep if word.strip()]
         self.cuts: dict[int, str] = {}
-        self.done: dict[object, str] = {}
+        self.done: dict[rules.Rule, str] = {}
 
-    def apply(self, rule: Callable[[str, Sequence[str]], list[Span]]) -> bool:
+    def apply_until_nothing_changes(self, steps: Sequence[rules.Rule]) -> None:
+        """So that simplifying twice is simplifying once."""
+        while is_readable(self.text) and any(self._apply(step) for step in steps):
+            pass
+
+    def _apply(self, rule: rules.Rule) -> bool:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""
         if self.done.get(rule) == self.text:
             return False
-        if not is_readable(self.text) or not self._cut(rule.__name__, rule(self.text, self.locked)):
+        if not self._cut(rule.__name__, rule(self.text, self.locked)):
             self.done[rule] = self.text
             return False
         while any(self._cut("tidy", spans) for spans in untidy(self.text)):
@@ -101,17 +103,14 @@ class _Draft:
             for after, before in zip(_presence(word, rest), _presence(word, self.text), strict=True)
         )
 
-    def result(self, prompt: str) -> Simplified:
-        runs = groupby(
-            sorted(self.cuts), key=lambda at, run=iter(range(len(prompt))): at - next(run)
-        )
-        removals = []
-        for _, places in runs:
-            for rule, piece in groupby(places, key=self.cuts.__getitem__):
-                start, *more = piece
-                end = (more or [start])[-1] + 1
-                removals.append(Removal(rule, start, end, prompt[start:end]))
-        return Simplified(self.text, tuple(removals))
+    def removals(self, prompt: str) -> tuple[Removal, ...]:
+        runs: list[tuple[str, int, int]] = []
+        for at, rule in sorted(self.cuts.items()):
+            if runs and runs[-1][0] == rule and runs[-1][2] == at:
+                runs[-1] = (rule, runs[-1][1], at + 1)
+            else:
+                runs.append((rule, at, at + 1))
+        return tuple(Removal(rule, start, end, prompt[start:end]) for rule, start, end in runs)
 
 
 def _united(spans: list[Span]) -> list[Span]:

@@ -22,7 +22,7 @@ CLAIMERS = (1, 8)
 
 
 def run() -> dict[str, Any]:
-    """Takes claimed and settled per second, by database and number of claimers."""
+    """Takes claimed and settled per second, and the claimers' own CPU, by database and claimers."""
     return {
         "waiting": WAITING,
         "sqlite": {f"claimers_{count}": _on_sqlite(count) for count in CLAIMERS},
@@ -30,48 +30,52 @@ def run() -> dict[str, Any]:
     }
 
 
-def _on_sqlite(claimers: int) -> float:
+def _on_sqlite(claimers: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         return _measure(f"sqlite:///{folder}/farm.db", claimers)
 
 
-def _on_postgresql(claimers: int) -> float:
+def _on_postgresql(claimers: int) -> dict[str, float]:
     with postgresql_server() as server, server.database() as url:
         return _measure(url, claimers)
 
 
-def _measure(url: str, claimers: int) -> float:
+def _measure(url: str, claimers: int) -> dict[str, float]:
     migrate(url)
     store = open_store(url)
     shots = [a_new_shot(f"sh{number:05d}", priority=number % 10) for number in range(WAITING)]
     intake.submit(store, "bench", shots, who="bench")
     spawn = multiprocessing.get_context("spawn")
-    together, counts = spawn.Barrier(claimers), spawn.Queue()
+    together, queue = spawn.Barrier(claimers), spawn.Queue()
     processes = [
-        spawn.Process(target=_work, args=(url, number, together, counts))
+        spawn.Process(target=_work, args=(url, number, together, queue))
         for number in range(claimers)
     ]
     for each in processes:
         each.start()
-    settled = sum(counts.get() for _ in processes)
+    answers = [queue.get() for _ in processes]
     for each in processes:
         each.join()
+    settled = sum(count for count, _ in answers)
     _check(store, settled)
     store.close()
-    return round(settled / SECONDS, 1)
+    return {
+        "takes_per_second": round(settled / SECONDS, 1),
+        "cpu_ms_per_take": round(1000 * sum(cpu for _, cpu in answers) / settled, 2),
+    }
 
 
-def _work(url: str, number: int, together: Barrier, counts: "Queue[int]") -> None:
+def _work(url: str, number: int, together: Barrier, answers: "Queue[tuple[int, float]]") -> None:
     store = open_store(url)
     worker = [f"bench-{number}/w1"]
     settled = 0
     together.wait()
-    end = time.monotonic() + SECONDS
+    end, cpu = time.monotonic() + SECONDS, time.process_time()
     while time.monotonic() < end:
         for lease in leases.claim(store, f"bench-{number}", "toy", worker, 60.0)[0]:
             settled += settle.made(store, lease, a_result(lease.clip), _accept)[0]
+    answers.put((settled, time.process_time() - cpu))
     store.close()
-    counts.put(settled)
 
 
 def _accept(history: History) -> Decision:

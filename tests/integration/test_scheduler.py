@@ -100,7 +100,7 @@ def a_scheduler(
         desk,
         profile.load("toy"),
         "farm-a",
-        Pace(**{**defaults, **pace}),  # pyright: ignore[reportArgumentType]
+        Pace(**{**defaults, **pace}),
         [heard.append] if heard is not None else [],
         clock=Clock(),
     )

@@ -1,6 +1,6 @@
 """A shot list comes into the production once, however often and by however many it is sent."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 
@@ -10,7 +10,7 @@ from farm.store import Store, intake, open_store, story, views
 from farm.store.intake import Intake
 from pipeline.recipe import Finding, Severity
 from tests.conftest import a_new_shot, a_recipe
-from tests.integration.store.conftest import at_once, claim, dump, log, say, submit
+from tests.integration.store.conftest import at_once, claim, dump, log, miss, submit
 
 
 def test_a_submitted_shot_waits_with_everything_that_its_row_said(store: Store) -> None:
@@ -142,14 +142,7 @@ def test_submissions_at_once_add_each_shot_once(store: Store, database: str) -> 
 
 def test_a_shot_is_compared_with_its_first_take_not_with_a_later_one(store: Store) -> None:
     submit(store, "sh010")
-    say(store, "UPDATE takes SET status = 'cancelled'")
-    other = replace(a_recipe(), seed=9)
-    say(
-        store,
-        "INSERT INTO takes (shot_id, number, recipe, recipe_hash, profile)"
-        " SELECT id, 2, '{}', :hash, 'toy' FROM shots",
-        hash=other.hash,
-    )
+    miss(store, claim(store), cfg_high=5.0)
 
     answer = intake.submit(store, "demo", [a_new_shot("sh010")], who="anna")
 

@@ -415,6 +415,33 @@ def test_a_cancel_and_a_result_at_the_same_moment_do_not_lock_each_other_out(
     assert heard == ["demo/sh010 has no take to cancel: it is accepted"]
 
 
+def test_a_result_at_the_moment_its_lease_is_taken_back_is_late(
+    store: Store, database: str
+) -> None:
+    submit(store, "sh010")
+    lease = claim(store, lease_seconds=OVER)
+    published: list[bool] = []
+
+    def settle_it() -> None:
+        own = open_store(database)
+        published.append(make(own, lease))
+        own.close()
+
+    settler = Thread(target=settle_it)
+
+    def between_move_and_event(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO events"):
+            settler.start()
+            settler.join(0.5)
+
+    hooks.listen(store.engine, "before_cursor_execute", between_move_and_event)
+    leases.take_back(store)
+    settler.join()
+
+    assert published == [False]
+    assert kinds(store)[-2:] == [EventKind.LEASE_TAKEN_BACK, EventKind.LATE_RESULT]
+
+
 def test_a_decision_that_breaks_undoes_the_whole_settlement(store: Store) -> None:
     submit(store, "sh010")
     lease = claim(store)

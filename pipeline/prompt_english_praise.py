@@ -1,0 +1,87 @@
+"""Finds praise and mood in English: clauses that say nothing else, and words inside other clauses."""
+
+import re
+from itertools import takewhile
+
+from pipeline import prompt_words as words
+from pipeline.prompt_clauses import Clause, Span
+from pipeline.prompt_english_verbs import Token, Verb, helping_verbs, tokens
+
+_ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
+_OPENERS = words.word_set("with in full exuding evoking radiating")
+_JOINED = words.word_set("and the a an of")
+_RUN = words.STRONG | words.MILD | _JOINED | {"its"}
+_INTENSIFIERS = words.word_set(
+    "very truly incredibly extremely absolutely visually ultra highly so most"
+)
+
+
+def is_praise(body: str, line: list[Token]) -> bool:
+    """Whether a clause in which nothing moves says hardly more than praise."""
+    content = [t.text for t in line if t.text not in words.FUNCTION_WORDS and not t.text.isdigit()]
+    strong = [word for word in content if word in words.STRONG]
+    mild = [word for word in content if word in words.MILD - words.STRONG]
+    if content and len(content) <= 3 and content[-1] in words.ABSTRACT_HEADS:
+        return True
+    if not strong:
+        lone = len(content) == 1 and content[0] in words.MOODS
+        only_mild = len(mild) > 1 and len(mild) == len(content)
+        return lone or (only_mild and line[0].text not in words.DETERMINERS)
+    if _ABSTRACT_VERB.search(body) or helping_verbs(line) or {"full", "filled"} & set(content):
+        return True
+    return 2 * len(strong + mild) > len(content)
+
+
+def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:
+    """`the shop breathes romance`, `feels fresh`: such a verb with nothing but praise after it."""
+    if len(found) != 1 or not _ABSTRACT_VERB.fullmatch(line[found[0].at].text):
+        return False
+    said = [t.text for t in line[found[0].at + 1 :] if t.text not in words.FUNCTION_WORDS]
+    return bool(said) and all(word in words.STRONG | words.MILD for word in said)
+
+
+def praise_inside(text: str, clause: Clause) -> list[Span]:
+    """Praise that can be cut out of a clause which says more than that."""
+    line = tokens(text, (clause.body, clause.end))
+    return [*_phrases(line), *_adjectives(text, line)]
+
+
+def _phrases(line: list[Token]) -> list[Span]:
+    """`with timeless elegance`, `full of energy`: up to the next word that is no praise."""
+    spans = []
+    for i, token in enumerate(line):
+        run = list(takewhile(lambda t: t.text in _RUN, line[i + 1 :]))
+        follower = line[i + 1 + len(run)].text if i + 1 + len(run) < len(line) else ""
+        closed = not follower or follower in words.PREPOSITIONS or follower in words.VERBS
+        if token.text in _OPENERS and closed and any(t.text in words.STRONG for t in run):
+            while run[-1].text in _JOINED:
+                run.pop()
+            spans.append((token.start, run[-1].end))
+    return spans
+
+
+def _adjectives(text: str, line: list[Token]) -> list[Span]:
+    """Praise before a noun."""
+    return [
+        _with_its_company(text, line, i)
+        for i, token in enumerate(line[:-1])
+        if token.text in words.CUT_ADJECTIVES
+        and line[i + 1].text not in words.FUNCTION_WORDS - {"and"}
+        and not (i and line[i - 1].text in words.BE)
+    ]
+
+
+def _with_its_company(text: str, line: list[Token], i: int) -> Span:
+    """The adjective with its adverb, its `and` or comma, and an article that would no longer fit."""
+    start, end, follower = line[i].start, line[i + 1].start, line[i + 1].text
+    if follower == "and" and i + 2 < len(line):
+        end, follower = line[i + 2].start, line[i + 2].text
+    elif i and "," in text[line[i - 1].end : start] and "," not in text[line[i].end : end]:
+        start, end = line[i - 1].end, line[i].end
+    before = line[:i]
+    if before and before[-1].text in _INTENSIFIERS:
+        start = before.pop().start
+    article = before[-1].text if before else ""
+    if article in {"a", "an"} and (article == "an") != (follower[0] in "aeiou"):
+        start = before[-1].start
+    return start, end

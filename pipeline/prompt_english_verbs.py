@@ -1,0 +1,176 @@
+"""Finds the verbs in an English clause by word lists and by what stands beside them."""
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline import prompt_words as words
+from pipeline.prompt_clauses import HAN, Span
+
+_TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
+_FINITE = re.compile(r"[a-z]{2,}[^su']s")
+_ADVERB = re.compile(r"[a-z]+ly")
+_COMPLEMENTS = words.DETERMINERS | words.PREPOSITIONS
+_DESCRIBES = words.DETERMINERS | words.ADJECTIVES
+_NOT_BEFORE_VERB = _COMPLEMENTS | words.ADJECTIVES
+_NOT_BEFORE_BASE = _NOT_BEFORE_VERB | words.BE
+_NOT_BEFORE_ING = _NOT_BEFORE_VERB | {"", "and"}
+_BEFORE_BASE = words.PLURAL_HEADS | {"to", "then", "let", "first", "start", "starts", "starting"}
+_OBJECT_STARTS = words.DETERMINERS | words.word_set("him her it them once twice again")
+_AUXILIARIES = words.word_set(
+    "does do did doesn't don't can cannot can't will won't must should never has have"
+)
+_PARTICLES = words.word_set("up down in forward back over out")
+
+
+class Token(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+class Verb(NamedTuple):
+    at: int
+    """Which token of its clause."""
+    weight: float
+
+
+def tokens(text: str, span: Span) -> list[Token]:
+    """The words between two places, in lower case."""
+    line = _all_tokens(text)
+    first = bisect_left(line, span[0], key=lambda token: token.start)
+    last = bisect_left(line, span[1] + 1, key=lambda token: token.end)
+    return line[first:last]
+
+
+@lru_cache(maxsize=64)
+def _all_tokens(text: str) -> list[Token]:
+    return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def is_adverb(token: Token) -> bool:
+    return bool(_ADVERB.fullmatch(token.text))
+
+
+def helping_verbs(line: list[Token]) -> list[int]:
+    """Where `is`, `does`, `can` stand; `a soda can` is none."""
+    return [
+        i
+        for i, token in enumerate(line)
+        if token.text in words.BE | _AUXILIARIES
+        and not (token.text == "can" and _kind_of(_after(line, i)) != "base")
+    ]
+
+
+def verbs(line: list[Token]) -> list[Verb]:
+    """The words that are verbs here; nouns that only look alike are left out."""
+    found: list[Verb] = []
+    for i, token in enumerate(line):
+        if token.text in words.NOT_VERBS_ING or _after(line, i) == "not":
+            continue
+        kind, weight = words.VERBS.get(token.text, ("", words.GUESS))
+        if kind and _FITS[kind](line, i, found):
+            found.append(Verb(i, 1.0 if _only_prepares(line, i, weight) else weight))
+        elif not kind and _is_unknown_ing(line, i):
+            found.append(Verb(i, weight))
+    return found
+
+
+def _only_prepares(line: list[Token], i: int, weight: float) -> bool:
+    """`sits up` moves a little, `closes her eyes` less than `closes`."""
+    if not weight:
+        return _after(line, i) in _PARTICLES
+    beyond = line[i + 2].text if i + 2 < len(line) else ""
+    gesture = line[i].text.startswith(("open", "clos", "spread", "extend"))
+    return weight > 1 and gesture and beyond in words.BODY_PARTS
+
+
+def _after(line: list[Token], i: int) -> str:
+    return line[i + 1].text if i + 1 < len(line) else ""
+
+
+def _before(line: list[Token], i: int) -> str:
+    """The word before, adverbs passed over."""
+    while i > 0 and is_adverb(line[i - 1]):
+        i -= 1
+    return line[i - 1].text if i > 0 else ""
+
+
+def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
+    before, after = _before(line, i), _after(line, i)
+    in_white = i > 1 and line[i - 2].text == "in" and before in words.ADJECTIVES
+    if after in words.BE or (before in _NOT_BEFORE_VERB and not in_white):
+        return False
+    return not (_kind_of(after) == "base" and _is_base(line, i + 1, []))
+
+
+def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
+    before, after = _before(line, i), _after(line, i)
+    if i == 0:
+        return not after or after in _COMPLEMENTS or is_adverb(line[1])
+    if before in _BEFORE_BASE:
+        return True
+    if before == "and":
+        return any(_kind_of(line[verb.at].text) == "base" for verb in earlier)
+    if before in _NOT_BEFORE_BASE:
+        return False
+    plural = before.endswith("s") and not before.endswith(("ss", "'s", "’s", "us"))
+    together = not earlier and _names_several(line[:i])
+    if _kind_of(before) == "s":  # `ocean waves crash`: the plural looks like a verb too
+        return together or not after or after in words.PREPOSITIONS
+    return plural or together
+
+
+def _names_several(line: list[Token]) -> bool:
+    """`a man and a woman`, not `with a lamp and a chair`."""
+    joined = any(token.text == "and" for token in line)
+    return joined and not any(token.text in words.PREPOSITIONS - {"of"} for token in line)
+
+
+def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
+    before, after = _before(line, i), _after(line, i)
+    if before in words.BE:
+        return True
+    if after in words.NOUN_AFTER_ING or before in words.DETERMINERS:
+        return False
+    return before not in words.ADJECTIVES or not after or after in _COMPLEMENTS
+
+
+def _is_past(line: list[Token], i: int, _: list[Verb]) -> bool:
+    before, after = _before(line, i), _after(line, i)
+    if before in _NOT_BEFORE_BASE | {"", "and"}:
+        return False
+    return after not in {"with", "by", "in", "of", "from"}
+
+
+def _is_unknown_ing(line: list[Token], i: int) -> bool:
+    if not line[i].text.endswith("ing") or len(line[i].text) < 6:
+        return False
+    before, after = _before(line, i), _after(line, i)
+    return before in words.BE or (before not in _NOT_BEFORE_ING and after in _COMPLEMENTS)
+
+
+def _kind_of(word: str) -> str:
+    return words.VERBS.get(word, ("", 0.0))[0]
+
+
+_FITS = {"s": _is_third_person, "base": _is_base, "ing": _is_ing, "ed": _is_past}
+
+
+def guessed_verbs(line: list[Token]) -> list[Verb]:
+    """A verb that no list knows: an -s word first or after one thing, with what it acts on or where."""
+    if not line:
+        return []
+    if _FINITE.fullmatch(line[0].text) and _after(line, 0) in _OBJECT_STARTS | words.DIRECTIONS:
+        return [Verb(0, words.GUESS)]
+    if line[0].text not in words.DETERMINERS | words.PRONOUNS:
+        return []
+    for i in range(1, min(len(line), 6)):
+        before, after = _before(line, i), _after(line, i)
+        if before in words.PREPOSITIONS | {"and"}:
+            return []
+        fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
+        if fits and before not in _DESCRIBES and _FINITE.fullmatch(line[i].text):
+            return [Verb(i, words.GUESS)]
+    return []

@@ -59,6 +59,7 @@ class Mark(NamedTuple):
     """A verb or a word of manner: the words before the first one name who acts."""
 
     at: int
+    end: int
     weight: float
 
 
@@ -71,9 +72,9 @@ def _marks(text: str, span: Span) -> Iterator[Mark]:
         word = _longest_mark(text, at, end)
         weight = words.MARKS.get(word)
         if weight is not None and not any(a <= at < b for a, b in closed):
-            yield Mark(at, weight)
+            yield Mark(at, at + len(word), weight)
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
-            yield Mark(at - 2, words.MANNER)
+            yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
 
 
@@ -156,26 +157,27 @@ def _camera_target(text: str, span: Span) -> Span | None:
 def _subject(text: str, span: Span) -> tuple[Span | None, int]:
     """The words before the first verb or word of manner, and where the predicate begins."""
     body, end = span
-    marks = [mark.at for mark in _marks(text, span)]
-    first = min(marks, default=end)
-    if first < end and _MEASURED.fullmatch(text, body, first):
+    marks = list(_marks(text, span))
+    first = marks[0].at if marks else end
+    if marks and _MEASURED.fullmatch(text, body, first):
         return _described_subject(text, span, marks)
-    if first == end and _PLACE.search(text, body, end):
+    if not marks and _PLACE.search(text, body, end):
         return None, body
     return trimmed(text, (body, first)), first
 
 
-def _described_subject(text: str, span: Span, marks: list[int]) -> tuple[Span | None, int]:
-    """一位穿着红裙的女孩: a verb that describes the subject, which stands after its 的."""
+def _described_subject(text: str, span: Span, marks: list[Mark]) -> tuple[Span | None, int]:
+    """一位穿着红裙的女孩, 奔跑的男孩: a verb that describes the subject, which stands after its 的."""
     body, end = span
-    first = min(marks)
-    after = text.find("的", first, end)
-    later = [at for at in marks if at > after]
-    if after >= 0 and not later:
+    first = marks[0]
+    after = text.find("的", first.end, end)
+    describes = first.at > body or first.weight == 0 or after == first.end
+    later = [mark.at for mark in marks if mark.at > after]
+    if after >= 0 and describes and not later:
         return span, end
-    if after >= 0 and later[0] > after + 1:
+    if after >= 0 and describes and later[0] > after + 1:
         return (body, later[0]), later[0]
-    return ((body, first), first) if first - body > 1 else (None, body)
+    return ((body, first.at), first.at) if first.at - body > 1 else (None, body)
 
 
 def _kind(text: str, span: Span) -> Kind:

@@ -29,6 +29,7 @@ _AT_CAMERA = re.compile(
 _CAMERA = re.compile(words.CAMERA, re.IGNORECASE)
 _CAMERA_TARGET = re.compile(
     r"\b(?:on|onto|toward|towards|around|of|follows|following|tracks|tracking|circles|orbits|reveals?)"
+    r"(?: behind| after)?"
     r" ((?:the|a|an|his|her|its|two|three)"
     r"(?: (?!with|in|on|at|as|from|through|while)[\w'’-]+){1,4})",
     re.IGNORECASE,
@@ -113,7 +114,7 @@ def read(text: str, span: Span) -> Clause:
     lead = _LEAD.match(text, start, end)
     body = lead.end() if lead and lead.end() < end else start
     line = tokens(text, (body, end))
-    found = verbs(line) or guessed_verbs(line)
+    found = verbs(line) or guessed_verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
     target = _CAMERA_TARGET.search(text, body, end) if kind is Kind.CAMERA else None

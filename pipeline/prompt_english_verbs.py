@@ -102,7 +102,7 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
     in_white = i > 1 and line[i - 2].text == "in" and before in words.ADJECTIVES
     if after in words.BE or (before in _NOT_BEFORE_VERB and not in_white):
         return False
-    return not (_kind_of(after) == "base" and _is_base(line, i + 1, []))
+    return not (line[i].text in words.NOUN_PLURALS and _kind_of(after) == "base")
 
 
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
@@ -117,8 +117,8 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
         return False
     plural = before.endswith("s") and not before.endswith(("ss", "'s", "’s", "us"))
     together = not earlier and _names_several(line[:i])
-    if _kind_of(before) == "s":  # `ocean waves crash`: the plural looks like a verb too
-        return together or not after or after in words.PREPOSITIONS
+    if _kind_of(before) == "s":
+        return together or before in words.NOUN_PLURALS
     return plural or together
 
 
@@ -158,11 +158,16 @@ def _kind_of(word: str) -> str:
 _FITS = {"s": _is_third_person, "base": _is_base, "ing": _is_ing, "ed": _is_past}
 
 
-def guessed_verbs(line: list[Token]) -> list[Verb]:
-    """A verb that no list knows: an -s word first or after one thing, with what it acts on or where."""
+def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
+    """A verb that no list knows: an -s word first or after one thing, with what it acts on or where.
+
+    `joined` says that a joining word stands before: `then trips`.
+    """
     if not line:
         return []
-    if _FINITE.fullmatch(line[0].text) and _after(line, 0) in _OBJECT_STARTS | words.DIRECTIONS:
+    follower = _after(line, 0)
+    ends = follower in _OBJECT_STARTS | words.DIRECTIONS or (joined and not follower)
+    if ends and _FINITE.fullmatch(line[0].text):
         return [Verb(0, words.GUESS)]
     if line[0].text not in words.DETERMINERS | words.PRONOUNS:
         return []

@@ -52,9 +52,11 @@ class _Pieces:
         at, end = found[0]
         for clause in self.prompt.clauses:
             if clause.start < end and at < clause.end:
-                others = [s for s in self.kept if s[1] <= clause.start or clause.end <= s[0]]
-                self.kept = sorted([*others, (clause.start, clause.end)])
-                self.close.clear()
+                whole = (clause.start, clause.end)
+                others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
+                self.kept = sorted([*others, whole])
+                follows = {after for before, (after, _) in pairwise(self.kept) if before == whole}
+                self.close -= follows | {whole[0]}
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
@@ -121,7 +123,7 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            return not _goes_on(text, clause)
+            return not _goes_on(text, clause) and not _is_staged(text, clause)
         return clause.kind is Kind.STATIC and not _is_staged(text, clause)
 
     near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)

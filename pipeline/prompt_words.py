@@ -19,10 +19,10 @@ smash smear spill splash splatter spray spread sprinkle stab stir stitch strike 
 sweep swipe swirl taste tear throw toss trim type unbox unwrap vacuum wash water weave whip whisk
 wipe wrap write yank sip nibble gulp devour mend strain ollie smooth wring ladle whittle volley
 smack tackle spritz moisturize cleanse exfoliate braid assemble attach detach plug load inject
-crumple dust shuffle pump vault hurdle plop dig shovel stack shear thread embroider frost skewer
+crumple shuffle pump vault hurdle plop dig shovel stack shear thread embroider frost skewer
 toast simmer steep infuse slather strip uncap unseal"""
 _MOVES = """
-accelerate appear arrive ascend bark billow blast bloom blossom blow bob boil bounce brake break
+dust switch trip stammer skitter curtsy slump accelerate appear arrive ascend bark billow blast bloom blossom blow bob boil bounce brake break
 bubble burn burst buzz canter careen cascade charge chase circle clap clean climb close coil
 collapse collide crash crawl creep cross crumble cruise curl cycle dance dart dash descend
 disappear dissolve dive do dodge drag drift drip drive emerge enter erupt evaporate exhale exit
@@ -48,7 +48,7 @@ extrude jolt rumble thump thunder splinter ricochet nuzzle flick paddle loop sco
 form"""
 _TURNS = "turn come go land"
 _PREPARES = """
-adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck
+bow adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck
 gasp gather gaze get giggle glance grab grasp greet grin grip inhale kneel lace laugh lift listen
 look lower nestle nod nudge observe offer pause peek peer pick place point pose position prepare
 put raise reach read relax return reveal seize settle set show sigh smile smirk squat squint stare
@@ -120,6 +120,11 @@ STAGE_WORDS = word_set(
     "then first next finally afterwards afterward lastly later eventually meanwhile"
 )
 PLURAL_HEADS = word_set("people children men women police hands feet fish sheep we they you geese")
+NOUN_PLURALS = word_set(
+    """waves drops drips ripples splashes bubbles flashes flares streams leaves swirls rings rolls
+    cracks bursts lights blooms blossoms steps trails strikes brushes drinks cooks coats spills"""
+)
+"""Forms of verbs that are things when another verb follows: `waves crash`."""
 FUNCTION_WORDS = (
     DETERMINERS | PREPOSITIONS | PRONOUNS | BE | STAGE_WORDS | word_set("and or but while as not")
 )

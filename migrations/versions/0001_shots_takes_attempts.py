@@ -104,12 +104,8 @@ def upgrade() -> None:
         sa.Column("result", JSON),
         _now("created_at"),
         sa.Column("ended_at", UtcDateTime()),
-        sa.CheckConstraint(
-            "(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"
-        ),
-        sa.CheckConstraint(
-            "(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"
-        ),
+        sa.CheckConstraint("(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"),
+        sa.CheckConstraint("(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"),
         sa.ForeignKeyConstraint(["shot_id"], ["shots.id"], name="fk_takes_shot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_takes"),
         sa.UniqueConstraint("shot_id", "number", name="uq_takes_shot_id_number"),

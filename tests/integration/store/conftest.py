@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from farm.events import Event, EventKind
-from farm.lifecycle import ReviewStatus
+from farm.lifecycle import FailureClass, ReviewStatus
+from farm.retry import RetryPolicy
 from farm.store import Store, intake, leases, settle, views
 from farm.store.leases import Lease
 from farm.store.settle import Decision, History
@@ -19,6 +20,8 @@ from tests.conftest import a_new_shot, a_recipe, a_result
 
 OVER = -1.0
 """Lease seconds of a lease that is over as soon as it is given."""
+
+PATIENT = RetryPolicy(max_faults=3, backoff=600.0)
 
 T = TypeVar("T")
 
@@ -74,6 +77,15 @@ def a_step(**changes: Any) -> Step:
 def miss(store: Store, lease: Lease, **changes: Any) -> None:
     """Settles a lease as a miss after which rung 1 is climbed."""
     assert make(store, lease, order(**changes), verdict=Verdict.LOW_MATCH, score=0.2)
+
+
+def fail(
+    store: Store,
+    failure: FailureClass = FailureClass.SHOT,
+    reason: str = "still.unreadable: it is broken",
+) -> None:
+    """Claims the next take and settles it as failed; a machine's fault backs off for minutes."""
+    settle.fault(store, claim(store), failure, reason, PATIENT)
 
 
 def dump(store: Store) -> dict[str, list[tuple[Any, ...]]]:

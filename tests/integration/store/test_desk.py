@@ -6,9 +6,8 @@ import pytest
 
 from farm.errors import Refused, UnknownName
 from farm.events import EventKind
-from farm.lifecycle import FailureClass, ReviewStatus, ShotState
-from farm.retry import RetryPolicy
-from farm.store import Store, desk, leases, settle, story, views
+from farm.lifecycle import ReviewStatus, ShotState
+from farm.store import Store, desk, leases, story, views
 from farm.store.settle import Decision, History
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe
@@ -16,6 +15,7 @@ from tests.integration.store.conftest import (
     a_step,
     claim,
     dump,
+    fail,
     kinds,
     log,
     make,
@@ -32,12 +32,6 @@ APPROVED, REJECTED = ReviewStatus.APPROVED, ReviewStatus.REJECTED
 def retake(store: Store, code: str = "sh010", **changes: object) -> None:
     """Anna asks for a retake with these changes to the recipe."""
     desk.retake(store, "demo", code, lambda _: a_step(**changes), "anna")
-
-
-def fail(store: Store) -> None:
-    """The next take can never work."""
-    reason = "still.unreadable: it is broken"
-    settle.fault(store, claim(store), FailureClass.SHOT, reason, RetryPolicy())
 
 
 def test_a_retake_is_ordered_by_hand_and_reopens_the_review(store: Store) -> None:

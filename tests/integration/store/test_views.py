@@ -7,8 +7,7 @@ import pytest
 from farm.errors import UnknownName
 from farm.events import EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState
-from farm.retry import RetryPolicy
-from farm.store import Store, desk, leases, settle, story, views
+from farm.store import Store, desk, leases, story, views
 from farm.store.views import ShotStatus
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe
@@ -16,17 +15,13 @@ from tests.integration.store.conftest import (
     OVER,
     a_step,
     claim,
+    fail,
     log,
     make,
     miss,
     nothing_to_claim,
     submit,
 )
-
-
-def fail(store: Store, failure: FailureClass = FailureClass.SHOT) -> None:
-    """The next take fails."""
-    settle.fault(store, claim(store), failure, "still.unreadable: it is broken", RetryPolicy())
 
 
 @pytest.fixture

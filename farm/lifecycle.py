@@ -1,6 +1,6 @@
 """The states of a take and of a shot's review, and the only legal moves between them. Pure.
 
-`farm.store.leases` is the one place that carries a move out; it asks this table first.
+`farm.store.moves` and the claim in `farm.store.leases` carry moves out; both ask this table first.
 """
 
 from enum import StrEnum

@@ -15,7 +15,7 @@ from farm.store.leases import Lease
 from farm.store.settle import Decision, History
 from farm.worker import Faulted, Made, Rejected, Stopped
 from pipeline.errors import Cause
-from pipeline.ladder import best, climb
+from pipeline.ladder import TakeFacts, best, climb
 from pipeline.profile import Profile
 from pipeline.recipe import TakeOrder, Verdict
 
@@ -187,19 +187,13 @@ def decide(history: History, profile: Profile) -> Decision:
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes) or latest
     return Decision(
-        review=ReviewStatus.NEEDS_REVIEW,
-        why=_for_a_person(latest.verdict, top.number, top.score, profile),
-        selected=top.number,
+        review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
     )
 
 
-def _for_a_person(
-    verdict: Verdict | None, number: int, score: float | None, profile: Profile
-) -> str:
-    if verdict is Verdict.UNSCORED:
-        return "the scorer could not judge the clip; a person must"
-    shown = "unscored" if score is None else f"{score:.2f}"
-    return (
-        f"the ladder is at its end; the best is take {number} with match {shown}, "
-        f"below {profile.match.threshold:.2f}"
-    )
+def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:
+    if latest.verdict is Verdict.UNSCORED:
+        return f"the scorer could not judge take {latest.number}; a person must"
+    shown = "no match" if top.score is None else f"match {top.score:.2f}"
+    verdict = top.verdict.replace("_", " ") if top.verdict else "no verdict"
+    return f"the ladder is at its end; the best is take {top.number}: {verdict}, {shown}"

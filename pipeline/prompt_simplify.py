@@ -9,6 +9,8 @@ from pipeline import prompt_rules as rules
 from pipeline.prompt_clauses import Span, is_readable
 from pipeline.prompt_cutting import fitted, untidy
 
+_MEANT = re.compile(r"(?<![^\W_])(?!(?:and|then|but|or|然后)(?![^\W_]))[^\W_]", re.IGNORECASE)
+
 Level = Literal["L0", "L1", "L2", "L3"]
 
 _RULES: dict[Level, tuple[rules.Rule, ...]] = {
@@ -125,7 +127,8 @@ def _united(spans: list[Span]) -> list[Span]:
 
 
 def _says_something(text: str) -> bool:
-    return any(char.isalnum() for char in text)
+    """Whether a word is left that does more than join."""
+    return bool(_MEANT.search(text))
 
 
 def _presence(word: str, text: str) -> tuple[bool, bool, bool]:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from farm.metrics import FarmMetrics
     from farm.store import Store
 
+LOOK_BACK = 1000
+"""Keys of events that are read again at each look."""
+
 
 @click.command()
 @click.option("--serve", type=int, metavar="PORT", help="Serve them until Ctrl-C (0 picks a port).")
@@ -33,8 +36,8 @@ def metrics(ctx: click.Context, serve: int | None, as_json: bool) -> None:
         click.echo(series.text(), nl=False)
 
 
-def metrics_of(store: "Store") -> tuple["FarmMetrics", int]:
-    """The series as the database tells them, gauges read live, and the key of the newest event."""
+def metrics_of(store: "Store") -> tuple["FarmMetrics", set[int]]:
+    """The series as the database tells them, gauges read live, and the keys of the newest events."""
     from farm.metrics import FarmMetrics, Now
     from farm.store import views
 
@@ -50,17 +53,24 @@ def metrics_of(store: "Store") -> tuple["FarmMetrics", int]:
         return dict(queue.waiting), queue.oldest_wait
 
     series = FarmMetrics(Now(shots, waiting))
-    return series, fold(series, store, after=0)
+    seen: set[int] = set()
+    fold(series, store, seen)
+    return series, seen
 
 
-def fold(series: "FarmMetrics", store: "Store", after: int) -> int:
-    """Folds in the events behind the one whose key is `after`; the key of the newest."""
+def fold(series: "FarmMetrics", store: "Store", seen: set[int]) -> None:
+    """Folds in the events that are not among `seen`, and adds their keys to it.
+
+    Looks back a little: with several runs an event may be committed after one with a higher key.
+    """
     from farm.store import views
 
-    for key, event in views.events(store, after):
-        series(event)
-        after = key
-    return after
+    newest = max(seen, default=0)
+    for key, event in views.events(store, after=newest - LOOK_BACK):
+        if key not in seen:
+            series(event)
+            seen.add(key)
+    seen -= {key for key in seen if key <= newest - LOOK_BACK}
 
 
 def _samples(series: "FarmMetrics") -> list[tuple[str, float]]:
@@ -79,7 +89,7 @@ def _serve(store: "Store", host: str, port: int) -> None:
     from farm import metrics as farm_metrics
     from farm.errors import FarmError
 
-    series, newest = metrics_of(store)
+    series, seen = metrics_of(store)
     try:
         used, close = farm_metrics.serve(series, host, port)
     except OSError as error:
@@ -88,6 +98,6 @@ def _serve(store: "Store", host: str, port: int) -> None:
     try:
         while True:
             time.sleep(2)
-            newest = fold(series, store, newest)
+            fold(series, store, seen)
     except KeyboardInterrupt:
         close()

@@ -101,8 +101,8 @@ def db_check(ctx: click.Context) -> None:
     """
     from farm.store import schema, session
 
-    engine = session.make_engine(settings_of(ctx).database)
-    found = schema.differences(engine)
+    with session.visit(settings_of(ctx).database) as engine:
+        found = schema.differences(engine)
     if found:
         raise FarmError("the database differs: " + "; ".join(found))
     click.echo("The database is as this farm expects it.")

@@ -82,8 +82,7 @@ def test_at_the_end_of_the_ladder_a_person_gets_the_best_take(toy: Profile) -> N
 
     assert decision == Decision(
         review=ReviewStatus.NEEDS_REVIEW,
-        why=f"the ladder is at its end; the best is take 2 with match 0.41, "
-        f"below {toy.match.threshold:.2f}",
+        why="the ladder is at its end; the best is take 2: low match, match 0.41",
         selected=2,
     )
 
@@ -95,13 +94,13 @@ def test_a_clip_that_nobody_could_score_goes_to_a_person_and_is_not_made_again(
 
     assert decision == Decision(
         review=ReviewStatus.NEEDS_REVIEW,
-        why="the scorer could not judge the clip; a person must",
+        why="the scorer could not judge take 1; a person must",
         selected=1,
     )
 
 
-def test_a_broken_clip_without_a_score_is_named_as_unscored(toy: Profile) -> None:
+def test_a_broken_clip_without_a_score_is_named_as_such(toy: Profile) -> None:
     decision = decide(a_history(a_take(1, BAD, None, rung=len(toy.ladder))), toy)
 
     assert decision.review is ReviewStatus.NEEDS_REVIEW
-    assert "take 1 with match unscored" in decision.why
+    assert "take 1: bad clip, no match" in decision.why

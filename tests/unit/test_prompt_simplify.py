@@ -21,7 +21,7 @@ PROMPTS = [
     "The teapot does not shake and there is no logo, warm light slides over the lid",
     "A fox waits in the snow, then suddenly we are in a subway and the fox runs past the seats.",
     "slow push in on the pancake, steam curls, syrup drips over the edge",
-    "The guitarist (in a leather jacket) strums, then bows; the crowd cheers, camera pans left, camera tilts up",
+    "The guitarist (in a cap) strums, then bows; the crowd cheers, camera pans left, camera tilts up",
     'A courier opens the "FLINT" parcel, in a dreamy and luxurious mood, pours out beads, and waves',
     "女孩先低头，然后眨眼，最后用力挥手",
     "极致奢华、充满张力的画面，滑板少年腾空跃起，把滑板踢向空中",

@@ -1,22 +1,15 @@
 """The run as a Ray job, on a head of its own with a token, as a studio's cluster has one."""
 
-import contextlib
-import os
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from farm.cluster import ray_jobs
-from farm.cluster.ray_session import answers
 from farm.errors import ClusterError
+from tests.ray_head import ray_head
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
@@ -34,62 +27,10 @@ time.sleep(300)
 """
 
 
-def free_ports(number: int) -> list[int]:
-    """Ports outside the range that Ray gives to its workers (10002 … 19999)."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
-
-
 @pytest.fixture
 def jobs_address() -> Iterator[str]:
-    """A head of this test's own, on loopback; never ended by `ray stop`, which ends everybody's."""
-    head, dashboard, client = free_ports(3)
-    folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))  # Ray's sockets want short paths
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
-            *("--num-cpus=2", "--disable-usage-stats", f"--temp-dir={folder}", f"--port={head}"),
-            *(f"--dashboard-port={dashboard}", f"--ray-client-server-port={client}"),
-            "--dashboard-agent-listen-port=0",
-        ],
-        env={
-            **os.environ,
-            "RAY_AUTH_MODE": "token",
-            "RAY_AUTH_TOKEN": TOKEN,
-            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # loopback alone
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for_agent(f"http://127.0.0.1:{dashboard}", dashboard)
-        yield f"http://127.0.0.1:{dashboard}"
-    finally:
-        end(process)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def end(head: subprocess.Popen[bytes]) -> None:
-    """The head and all it started: workers live in process groups of their own."""
-    family = [psutil.Process(head.pid), *psutil.Process(head.pid).children(recursive=True)]
-    head.terminate()
-    _, alive = psutil.wait_procs(family, timeout=8)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    head.wait()
-
-
-def wait_for_agent(address: str, port: int) -> None:
-    """The dashboard answers some seconds before the agent that takes jobs."""
-    deadline = time.monotonic() + 60
-    while not answers(("127.0.0.1", port), seconds=1):
-        assert time.monotonic() < deadline, f"no dashboard at {address}"
-        time.sleep(0.2)
+    with ray_head(TOKEN) as head:
+        yield head.jobs
 
 
 def test_a_run_is_handed_over_named_followed_and_ended_cleanly(

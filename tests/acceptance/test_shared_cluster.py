@@ -1,0 +1,54 @@
+"""A studio's cluster: PostgreSQL, a Ray head with a token, the run as a job and joined by address."""
+
+from typing import Any
+
+from tests.conftest import Server
+from tests.ray_head import ray_head
+
+TOKEN = "a-token-for-this-test-alone"
+
+
+def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
+    farm_folder: Any, postgresql: Server
+) -> None:
+    with (
+        postgresql.database() as database,
+        ray_head(TOKEN, **farm_folder.settings) as head,
+    ):
+        farm_folder.settings |= {
+            "FARM_DATABASE": database,
+            "RAY_AUTH_TOKEN": TOKEN,
+            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # as the head: loopback is its address
+        }
+        assert farm_folder.run("status").status == 1, "an empty PostgreSQL wants `farm db upgrade`"
+        assert farm_folder.run("db", "upgrade").status == 0
+        farm_folder.submit(12, profile="slow")
+
+        started = farm_folder.run(
+            *("start", "--address", head.jobs, "-p", "ads", "--profile", "slow", "--workers", "1"),
+            "--json",
+        )
+        assert started.status == 0, started.err
+        farm_folder.wait_for(lambda: states(farm_folder).count("rendering") == 1)
+        stopped = farm_folder.run("stop", started.json["job"], "--address", head.jobs, "--json")
+        assert stopped.status == 0, stopped.err
+        assert stopped.json["status"] == "STOPPED"
+        assert "rendering" not in states(farm_folder)
+        assert "waiting" in states(farm_folder)
+
+        joined = farm_folder.run(
+            *("run", "--address", head.address, "--profile", "slow", "--workers", "2"),
+            "--until-idle",
+        )
+        assert joined.status == 0, joined.err
+        assert states(farm_folder) == ["accepted"] * 12
+        assert [shot["takes"] for shot in farm_folder.shots()] == [1] * 12
+
+        refused = farm_folder.run("run", "--address", head.address, RAY_AUTH_TOKEN="somebody-elses")
+        assert refused.status == 1
+        assert refused.err.startswith("farm: ")
+        assert "Traceback" not in refused.err
+
+
+def states(farm_folder: Any) -> list[str]:
+    return [shot["state"] for shot in farm_folder.shots()]

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline import prompt_rules as rules
-from pipeline.prompt_clauses import Span, is_readable
-from pipeline.prompt_cutting import fitted, untidy
+from pipeline.prompts import rules
+from pipeline.prompts.clauses import Span, is_readable
+from pipeline.prompts.cutting import fitted, untidy
 
 _MEANT = re.compile(r"(?<![^\W_])(?!(?:and|then|but|or|然后)(?![^\W_]))[^\W_]", re.IGNORECASE)
 

@@ -5,8 +5,8 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline import prompt_words as words
-from pipeline.prompt_clauses import HAN, Span
+from pipeline.prompts import words
+from pipeline.prompts.clauses import HAN, Span
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 _FINITE = re.compile(r"[a-z]{2,}[^su']s")

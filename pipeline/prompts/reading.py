@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 
-from pipeline import prompt_chinese, prompt_english, prompt_english_praise
-from pipeline import prompt_words as words
-from pipeline.prompt_clauses import Clause, Kind, Span, is_han, segments
+from pipeline.prompts import chinese, english, english_praise, words
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
@@ -59,7 +58,7 @@ def praise_inside(prompt: Prompt) -> list[Span]:
     found: list[Span] = []
     for clause in prompt.clauses:
         han = is_han(prompt.text[clause.start : clause.end])
-        language = prompt_chinese if han else prompt_english_praise
+        language = chinese if han else english_praise
         found += language.praise_inside(prompt.text, clause)
     return found
 
@@ -69,16 +68,16 @@ def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
     whole: list[Span] = []
     open_end = False
     for start, end in stretches:
-        leans = open_end and prompt_english.goes_on(text, whole[-1][1], start)
-        if leans or (whole and prompt_english.is_relative(text, start)):
+        leans = open_end and english.goes_on(text, whole[-1][1], start)
+        if leans or (whole and english.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = prompt_english.is_open_noun_phrase(text, (start, end))
+        open_end = english.is_open_noun_phrase(text, (start, end))
     return whole
 
 
 def _language(text: str) -> ModuleType:
-    return prompt_chinese if is_han(text) else prompt_english
+    return chinese if is_han(text) else english
 
 
 def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
@@ -107,9 +106,7 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return True
     following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
     leans = following and (following.ambient or following.part or not following.subject)
-    return clause.kind is Kind.PHRASE and bool(
-        leans or prompt_english.has_place(text, clause.subject)
-    )
+    return clause.kind is Kind.PHRASE and bool(leans or english.has_place(text, clause.subject))
 
 
 def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:

@@ -1,4 +1,4 @@
-"""The Chinese words that the prompt rules know, weighted as the English ones (`prompt_words`).
+"""The Chinese words that the prompt rules know, weighted as the English ones (`words`).
 
 Where words overlap, the longest that stands at a place is meant: 跑鞋 is a shoe, not 跑.
 """

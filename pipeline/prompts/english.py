@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
-from pipeline import prompt_words as words
-from pipeline.prompt_clauses import Clause, Kind, Span, trimmed
-from pipeline.prompt_english_praise import is_praise, praises_with_a_verb
-from pipeline.prompt_english_verbs import (
+from pipeline.prompts import words
+from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
+from pipeline.prompts.english_praise import is_praise, praises_with_a_verb
+from pipeline.prompts.english_verbs import (
     Token,
     Verb,
     guessed_verbs,

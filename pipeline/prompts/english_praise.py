@@ -3,9 +3,9 @@
 import re
 from itertools import takewhile
 
-from pipeline import prompt_words as words
-from pipeline.prompt_clauses import Clause, Span
-from pipeline.prompt_english_verbs import Token, Verb, helping_verbs, tokens
+from pipeline.prompts import words
+from pipeline.prompts.clauses import Clause, Span
+from pipeline.prompts.english_verbs import Token, Verb, helping_verbs, tokens
 
 _ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
 _OPENERS = words.word_set("with in full exuding evoking radiating")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipeline import prompt_words_zh as words
-from pipeline.prompt_clauses import HAN, Clause, Kind, Span, quoted, trimmed
-from pipeline.prompt_words import GUESS
+from pipeline.prompts import words_zh as words
+from pipeline.prompts.clauses import HAN, Clause, Kind, Span, quoted, trimmed
+from pipeline.prompts.words import GUESS
 
 _LONGEST = {word[0]: 0 for word in words.MARKS}
 for _word in words.MARKS:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline import prompt_words as words
-from pipeline import prompt_words_zh as words_zh
-from pipeline.prompt_clauses import Clause, Kind, Span, is_han
-from pipeline.prompt_cutting import gaps, has_divider
-from pipeline.prompt_english_verbs import is_adverb, tokens
-from pipeline.prompt_reading import Prompt, praise_inside, read_prompt
+from pipeline.prompts import words, words_zh
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han
+from pipeline.prompts.cutting import gaps, has_divider
+from pipeline.prompts.english_verbs import is_adverb, tokens
+from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from pipeline.prompt_words import ADJECTIVES, FUNCTION_WORDS, OTHER_LANGUAGES, SHARED, STRONG, VERBS
+from pipeline.prompts.words import (
+    ADJECTIVES,
+    FUNCTION_WORDS,
+    OTHER_LANGUAGES,
+    SHARED,
+    STRONG,
+    VERBS,
+)
 
 Span = tuple[int, int]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -52,7 +59,7 @@ class Clause:
     action: int
     """Where its predicate begins."""
     weight: float = 0.0
-    """How much its action is worth (`prompt_words`)."""
+    """How much its action is worth (`words`)."""
     ambient: bool = False
     """Its subject is light, steam, a background."""
     part: bool = False

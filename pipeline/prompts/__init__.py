@@ -1,0 +1,1 @@
+"""How prompts are read, English and Chinese: words, clauses, who acts, and the rules that cut."""

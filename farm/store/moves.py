@@ -1,5 +1,7 @@
-"""The one place that writes a status: each move is legal by the table, guarded in its UPDATE, and
-returns the event that was written beside it. Callers hold the transaction."""
+"""The one place that writes a status: legal by the table, guarded in its UPDATE, with its event.
+
+Callers hold the transaction.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from farm.shot import NewShot
-from pipeline.recipe import Clip, Match, Recipe, TakeResult, Verdict
+from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
 
 if TYPE_CHECKING:
     from farm.store import Store
@@ -37,6 +37,11 @@ def a_recipe(**changes: Any) -> Recipe:
         revision="0123456789ab",
     )
     return replace(recipe, **changes)
+
+
+def an_order(title: str = "nike_ss27/sh010 take 1", **changes: Any) -> TakeOrder:
+    """An order for a take of a recipe with these changes."""
+    return TakeOrder(recipe=a_recipe(**changes), clip="clips/a.mp4", title=title)
 
 
 def a_new_shot(code: str = "sh010", **changes: Any) -> NewShot:

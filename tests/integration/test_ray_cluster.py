@@ -23,8 +23,9 @@ from farm.errors import ClusterError
 from farm.worker import Faulted, Made, Position, Stopped, Worker, WorkerSettings
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import WorkerSection, load
-from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
+from tests.conftest import an_order
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
@@ -35,25 +36,6 @@ RESULT = TakeResult(
     clip=Clip(path="clips/a.mp4", sha256="b" * 64, size=1, frames=17, fps=8, width=64, height=64),
 )
 STEP = 0.02
-
-
-def an_order(title: str = "nike_ss27/sh010 take 1", steps: int = 5) -> TakeOrder:
-    recipe = Recipe(
-        still="a" * 64,
-        prompt="a boat sails",
-        negative="",
-        seed=1,
-        steps=steps,
-        cfg_high=3.5,
-        cfg_low=3.5,
-        width=64,
-        height=64,
-        frames=17,
-        fps=8,
-        profile="toy",
-        revision="0" * 12,
-    )
-    return TakeOrder(recipe=recipe, clip="clips/a.mp4", title=title)
 
 
 LONG = 5_000

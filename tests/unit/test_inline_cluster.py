@@ -14,8 +14,9 @@ from farm.errors import ClusterError
 from farm.worker import Faulted, Made, Stopped, Worker, WorkerSettings
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import load
-from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
+from tests.conftest import an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")
 RESULT = TakeResult(
@@ -24,25 +25,6 @@ RESULT = TakeResult(
     clip=Clip(path="clips/a.mp4", sha256="b" * 64, size=1, frames=17, fps=8, width=64, height=64),
 )
 Make = Callable[[TakeOrder, object, Watcher], TakeResult]
-
-
-def an_order(title: str = "nike_ss27/sh010 take 1") -> TakeOrder:
-    recipe = Recipe(
-        still="a" * 64,
-        prompt="a boat sails",
-        negative="",
-        seed=1,
-        steps=8,
-        cfg_high=3.5,
-        cfg_low=3.5,
-        width=64,
-        height=64,
-        frames=17,
-        fps=8,
-        profile="toy",
-        revision="0" * 12,
-    )
-    return TakeOrder(recipe=recipe, clip="clips/a.mp4", title=title)
 
 
 def making(make: Make) -> Callable[[WorkerSettings], Worker]:

@@ -8,8 +8,9 @@ import pytest
 from farm.worker import Faulted, Made, Position, Rejected, Stopped, Worker, WorkerSettings
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profile import load
-from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
+from tests.conftest import an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")
 
@@ -22,25 +23,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def an_order() -> TakeOrder:
-    recipe = Recipe(
-        still="a" * 64,
-        prompt="a boat sails",
-        negative="",
-        seed=1,
-        steps=8,
-        cfg_high=3.5,
-        cfg_low=3.5,
-        width=64,
-        height=64,
-        frames=17,
-        fps=8,
-        profile="toy",
-        revision="0" * 12,
-    )
-    return TakeOrder(recipe=recipe, clip="clips/a.mp4", title="nike_ss27/sh010 take 2")
 
 
 RESULT = TakeResult(
@@ -179,7 +161,7 @@ def test_the_position_names_the_take_its_stage_and_its_step() -> None:
 
     worker = a_worker(make)
     worker.render("k", an_order(), 60)
-    assert seen == [Position("k", "nike_ss27/sh010 take 2", "denoise", 3, 8)]
+    assert seen == [Position("k", "nike_ss27/sh010 take 1", "denoise", 3, 8)]
 
 
 def test_between_takes_there_is_no_position() -> None:

@@ -143,7 +143,7 @@ def test_the_dashboard_names_workers_and_takes_as_people_do(session: Session, st
     cluster: Cluster = start()
     assert isinstance(cluster, RayCluster)
     title = "nike_ss27/sh077 take 3"
-    cluster.send(all_free(cluster)[0], "k", an_order(title, LONG), 60)
+    cluster.send(all_free(cluster)[0], "k", an_order(title, steps=LONG), 60)
     in_a_step(cluster, "k")
     actor = listed_actors(session, cluster)["renderer-01"]
     assert actor.class_name == "Renderer"
@@ -159,7 +159,7 @@ def test_the_dashboard_names_workers_and_takes_as_people_do(session: Session, st
 
 def test_progress_tells_how_far_a_take_is(start: Start) -> None:
     cluster = start()
-    cluster.send(all_free(cluster)[0], "k", an_order("nike_ss27/sh020 take 3", LONG), 60)
+    cluster.send(all_free(cluster)[0], "k", an_order("nike_ss27/sh020 take 3", steps=LONG), 60)
     at = in_a_step(cluster, "k")["k"]
     assert at == Progress("renderer-01", "k", "nike_ss27/sh020 take 3", "denoise", at.step, LONG)
     assert wait_for(lambda: cluster.progress()["k"].step > at.step)

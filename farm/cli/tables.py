@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from farm.lifecycle import ShotState
+from farm.lifecycle import ShotState, TakeStatus
 from farm.store.story import ShotStory, TakeStory
 from farm.store.views import ProductionStatus, Queue, ShotStatus
 
@@ -88,6 +88,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     console.print(f"  {escape(take.why)}")
     for name, (before, after) in take.changes.items():
         console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
+    if take.status is TakeStatus.RUNNING:
+        console.print(f"  at step {take.step} of {take.recipe['steps']}")
     if take.clip:
         console.print(f"  clip    {escape(take.clip)}")
     if take.reason:

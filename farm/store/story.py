@@ -20,6 +20,8 @@ class TakeStory:
 
     number: int
     status: TakeStatus
+    step: int
+    """The denoising step of the last beat."""
     rung: int
     why: str
     changes: Mapping[str, Any]
@@ -109,6 +111,7 @@ def _takes(connection: sa.Connection, shot_id: int) -> tuple[TakeStory, ...]:
         TakeStory(
             number=row.number,
             status=row.status,
+            step=row.step,
             rung=row.rung,
             why=row.why,
             changes=row.changes,

@@ -103,21 +103,3 @@ def assert_not_stretched(still: Image.Image, photo: Image.Image, aspect: str) ->
         assert even < np.abs(pixels - stretched(photo, *still.size)).mean() / 2
     width, height = map(float, aspect.split(":")) if aspect else photo.size
     assert still.width / still.height == pytest.approx(width / height, rel=0.2)
-
-
-def test_the_command_line_tells_the_same_as_a_table_and_as_json(farm_folder: Any) -> None:
-    farm_folder.submit(2, profile="quick")
-    assert (
-        farm_folder.run("run", "--cluster", "inline", "--profile", "quick", "--until-idle").status
-        == 0
-    )
-    table = farm_folder.run("shots", "ads").out
-    for shot in farm_folder.shots():
-        assert shot["code"] in table
-        assert f"{shot['match']:.2f}" in table
-    status = farm_folder.run("status", "ads", "--json").json
-    assert status["productions"][0]["states"]["accepted"] == 2
-    printed = farm_folder.run("metrics").out
-    assert 'farm_takes_total{rung="0",verdict="accepted"} 2.0' in printed
-    told = farm_folder.run("show", "ads", "sh000").out
-    assert "take succeeded" in told

@@ -70,8 +70,8 @@ def _render(settings: "Settings", store: "Store") -> "Summary | None":
     if not views.unfinished(store, settings.profile):
         return None
     click.echo(
-        "The toy model is untrained: its clips are moving noise in the still's colours, and its match "
-        "is chance. What you watch is the farm: leases, scores, the ladder, retakes."
+        "The toy model is untrained: its clips are drifting colours and its match is chance. "
+        "What you watch is the farm: leases, scores, the ladder, retakes."
     )
     return render(settings, store, until_idle=True)
 

@@ -156,8 +156,6 @@ def _set_environment(*, embedded: bool) -> None:
         # A wrong token, or a machine that is no node of the cluster: seconds, not a minute.
         os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "3")
         os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "5")
-        # Its warnings on a refused token stand beside our sentence and say no more.
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
         return
     os.environ["RAY_AUTH_MODE"] = "disabled"
     # Each render's name would become a time series of its own.

@@ -47,8 +47,12 @@ class Lease:
 
     @property
     def clip(self) -> str:
-        """Where this attempt's clip goes, relative to the media root; no other attempt's name."""
-        name = f"{self.shot.code}_t{self.number:02d}_a{self.token}.mp4"
+        """Where this attempt's clip goes, relative to the media root; no other attempt's name.
+
+        The run's own mark is in it: a media root may outlive its database, and the numbers begin anew.
+        """
+        run = self.owner.rpartition(":")[2]
+        name = f"{self.shot.code}_t{self.number:02d}_a{self.token}_{run}.mp4"
         return f"clips/{self.shot.production}/{self.shot.code}/{name}"
 
 

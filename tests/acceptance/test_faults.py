@@ -187,3 +187,15 @@ def test_a_picky_profile_climbs_every_rung_and_hands_the_best_take_to_a_person(
     assert all(
         os.path.getsize(farm_folder.path / "media" / take["clip"]) for take in story["takes"]
     )
+
+
+def test_a_media_root_that_outlived_its_database_is_no_obstacle(farm_folder: Any) -> None:
+    run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
+    for _ in range(2):
+        farm_folder.submit(2, profile="quick")
+        answer = farm_folder.run(*run)
+        assert answer.status == 0, answer.err
+        assert "take_returned" not in answer.err
+        assert_all_made_once(farm_folder, 2)
+        for file in farm_folder.path.glob("farm.db*"):
+            file.unlink()

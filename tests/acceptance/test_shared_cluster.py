@@ -22,7 +22,7 @@ def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
         }
         assert farm_folder.run("status").status == 1, "an empty PostgreSQL wants `farm db upgrade`"
         assert farm_folder.run("db", "upgrade").status == 0
-        farm_folder.submit(12, profile="slow")
+        farm_folder.submit(6, profile="slow")
 
         started = farm_folder.run(
             *("start", "--address", head.jobs, "-p", "ads", "--profile", "slow", "--workers", "1"),
@@ -41,8 +41,8 @@ def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
             "--until-idle",
         )
         assert joined.status == 0, joined.err
-        assert states(farm_folder) == ["accepted"] * 12
-        assert [shot["takes"] for shot in farm_folder.shots()] == [1] * 12
+        assert states(farm_folder) == ["accepted"] * 6
+        assert [shot["takes"] for shot in farm_folder.shots()] == [1] * 6
 
         refused = farm_folder.run("run", "--address", head.address, RAY_AUTH_TOKEN="somebody-elses")
         assert refused.status == 1

@@ -33,7 +33,7 @@ def test_a_run_tells_its_step_and_serves_its_metrics(farm_folder: Any) -> None:
     served = re.search(r"http://127\.0\.0\.1:\d+/metrics", run.stderr.readline())
     assert served
     beaten = farm_folder.wait_for(lambda: farm_folder.story("sh000")["takes"][0]["step"])
-    assert 0 < beaten <= 250
+    assert 0 < beaten <= 200
 
     def scrape() -> str:
         return urlopen(served[0]).read().decode()

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +17,15 @@ from pydantic_settings import (
 from farm.errors import SettingsError
 
 FILE = "farm.toml"
+
+
+class Limit(BaseModel):
+    """Where the workers of one profile may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gpu_memory_gb: Annotated[float, Field(ge=0)] = 0.0
+    tags: tuple[str, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -63,6 +72,12 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         None, ge=1, description="Workers at once; none means one per GPU, or a few on CPUs."
     )
+    limits: dict[str, Limit] = Field(
+        default_factory=dict,
+        description="Where workers of a profile may be: a table [limits.'wan2.2-i2v-a14b'] with "
+        "gpu_memory_gb = 80, and tags = ['a14b'] for machines that were started with "
+        "`ray start --labels=farm/a14b=yes`.",
+    )
     lease_seconds: float = Field(
         60.0, ge=1, description="After this long without a beat a take is given to somebody else."
     )
@@ -70,10 +85,36 @@ class Settings(BaseSettings):
         5.0, gt=0, description="How often a run says that its takes are alive."
     )
     max_faults: int = Field(
-        3, ge=1, description="Machine faults one take may meet before a person is asked."
+        5, ge=1, description="Machine faults one take may meet before a person is asked."
+    )
+    poison_workers: int = Field(
+        3, ge=2, description="Different workers one take may fail on before its shot is to blame."
+    )
+    max_waits: int = Field(
+        20, ge=1, description="Times there may be no room for a take before a person is asked."
     )
     backoff_seconds: float = Field(
         5.0, ge=0, description="Wait after the first machine fault; doubles with each one."
+    )
+    sick_takes: int = Field(
+        3, ge=2, description="Different takes a worker may fail in a row before it is taken out."
+    )
+    sick_seconds: float = Field(
+        3600.0, gt=0, description="After this long a worker that was taken out is tried again."
+    )
+    stuck_factor: float = Field(
+        20.0,
+        gt=1,
+        description="A render is stuck when nothing has moved for this many times the usual step.",
+    )
+    stuck_seconds: float = Field(
+        120.0, gt=0, description="But never before this long: models are moved in and out."
+    )
+    take_seconds: float = Field(
+        21_600.0, gt=0, description="A take that lasts longer than this is given up as stuck."
+    )
+    min_free_mb: int = Field(
+        500, ge=0, description="With less room than this in the media folder nothing is handed out."
     )
     metrics_host: str = Field(
         "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
@@ -166,7 +207,8 @@ def template() -> str:
     for name, field in Settings.model_fields.items():
         if name == "user":
             continue
-        lines += ["", *_wrapped(field.description or ""), f"# {name} = {_toml(field.default)}"]
+        default = field.get_default(call_default_factory=True)
+        lines += ["", *_wrapped(field.description or ""), f"# {name} = {_toml(default)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -179,6 +221,6 @@ def _wrapped(text: str) -> list[str]:
 def _toml(value: object) -> str:
     if value is None:
         return '""   # not set'
-    if isinstance(value, tuple):
-        return "[]"
+    if isinstance(value, tuple | dict):
+        return "[]" if isinstance(value, tuple) else "{}"
     return f'"{value}"' if isinstance(value, str | Path) else str(value)

@@ -31,6 +31,18 @@ class EventKind(StrEnum):
     """An attempt that had lost its lease reported after all; kept aside, never published. outcome, clip"""
     REVIEW_MOVED = "review_moved"
     """A shot's review status moved. before, after, why, selected_take"""
+    PRIORITY_SET = "priority_set"
+    """A shot goes earlier or later than before. before, after, why"""
+    WEIGHT_SET = "weight_set"
+    """A production's share of the workers changed. production, before, after, why"""
+    WORKER_SICK = "worker_sick"
+    """A worker failed take after take and was taken out. worker, node, owner, why"""
+    WORKER_BACK = "worker_back"
+    """A worker that was taken out is tried again. worker, node, owner"""
+    NODE_DRAINED = "node_drained"
+    """A machine gets no more takes. node, why"""
+    NODE_BACK = "node_back"
+    """A drained machine gets takes again. node, why"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +52,9 @@ class Event:
     kind: EventKind
     at: datetime
     """UTC, from the database's clock."""
-    production: str
-    shot: str
+    production: str = ""
+    """Empty, as the shot, where the event is a worker's or a machine's."""
+    shot: str = ""
     take: int | None = None
     attempt: int | None = None
     who: str = "farm"

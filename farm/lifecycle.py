@@ -51,9 +51,9 @@ class ReviewStatus(StrEnum):
     REJECTED = "rejected"
     """A person turned the shot down; only a retake brings it back."""
     ON_HOLD = "on_hold"
-    """A person stopped it for now; nothing is claimed."""
+    """A person stopped it for now: nothing is claimed, the gate is silent."""
     OMITTED = "omitted"
-    """The shot was dropped from the production."""
+    """The shot was dropped from the production; what waited or ran is cancelled."""
 
 
 class IllegalMove(ValueError):
@@ -81,9 +81,13 @@ REVIEW_MOVES: dict[ReviewStatus, frozenset[ReviewStatus]] = {
     _R.APPROVED: frozenset({_R.PENDING, _R.REJECTED, _R.NEEDS_REVIEW, _R.OMITTED}),
     _R.REJECTED: frozenset({_R.PENDING, _R.APPROVED, _R.OMITTED}),
     _R.ON_HOLD: frozenset({_R.PENDING, _R.OMITTED}),
-    _R.OMITTED: frozenset({_R.PENDING}),
+    _R.OMITTED: frozenset({_R.PENDING, _R.ACCEPTED, _R.NEEDS_REVIEW, _R.APPROVED, _R.REJECTED}),
 }
-"""A retake leads back to pending from everywhere but hold and omission, which are released first."""
+"""A retake leads back to pending from everywhere but hold and omission, which are released first: a
+release leads back to what they covered."""
+
+COVERS: frozenset[ReviewStatus] = frozenset({_R.ON_HOLD, _R.OMITTED})
+"""Reviews that cover another one until they are released."""
 
 Status = TypeVar("Status", TakeStatus, ReviewStatus)
 
@@ -113,7 +117,7 @@ class ShotState(StrEnum):
 
 def shot_state(review: ReviewStatus, latest: TakeStatus) -> ShotState:
     """What people call a shot with this review status whose latest take stands at `latest`."""
-    if review in (_R.ON_HOLD, _R.OMITTED):
+    if review in COVERS:
         return ShotState(review)
     if latest is _T.RUNNING:
         return ShotState.RENDERING

@@ -8,7 +8,12 @@ from farm.events import Event, EventKind
 
 _log = logging.getLogger("farm")
 
-_WARNINGS = {EventKind.TAKE_FAILED, EventKind.LEASE_TAKEN_BACK, EventKind.LATE_RESULT}
+_WARNINGS = {
+    EventKind.TAKE_FAILED,
+    EventKind.LEASE_TAKEN_BACK,
+    EventKind.LATE_RESULT,
+    EventKind.WORKER_SICK,
+}
 
 
 def listen(event: Event) -> None:
@@ -18,7 +23,7 @@ def listen(event: Event) -> None:
 
 def line(event: Event) -> str:
     """One event on one line: time, kind, shot and take, then its data as `key=value`."""
-    name = f"{event.production}/{event.shot}"
+    name = f"{event.production}/{event.shot}" if event.shot else "farm"
     if event.take is not None:
         name += f" take {event.take}"
     fields = " ".join(

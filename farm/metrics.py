@@ -64,6 +64,7 @@ class FarmMetrics:
             "farm_attempts_failed", "Attempts that failed.", "failure_class"
         )
         self._taken_back = self._counter("farm_leases_taken_back", "Leases that ran out.")
+        self._sick = self._counter("farm_workers_taken_out", "Workers taken out as sick.")
         self._late = self._counter("farm_late_results", "Results that came after their lease.")
         self._stages = self._histogram("farm_stage_seconds", "Wall seconds of a stage.", "stage")
         self._waits = self._histogram("farm_take_wait_seconds", "From due to started.")
@@ -87,6 +88,8 @@ class FarmMetrics:
                 self._failed.labels("machine").inc()
             case EventKind.LATE_RESULT:
                 self._late.inc()
+            case EventKind.WORKER_SICK:
+                self._sick.inc()
             case _:
                 pass
 

@@ -4,20 +4,24 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from farm.books import Books
 from farm.cluster import Cluster, Progress, Report
-from farm.errors import FarmError
+from farm.errors import FarmError, SchemaError, StoreError
 from farm.events import Event, Listener
-from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
-from farm.store import Store, leases, settle, views
+from farm.room import Room
+from farm.share import FairShare
+from farm.store import Store, claims, crew, leases, session, views
 from farm.store.leases import Lease
-from farm.store.settle import Decision, History
-from farm.worker import Faulted, Made, Rejected, Stopped
+from farm.stuck import Patience
+from farm.sweep import Sweeper
+from farm.ward import Ward
+from farm.worker import Faulted, Made
 from pipeline.errors import Cause
-from pipeline.ladder import TakeFacts, best, climb
 from pipeline.profile import Profile
-from pipeline.recipe import TakeOrder, Verdict
+from pipeline.recipe import TakeOrder
 
 IDLE_POLL = 0.5
 """Seconds between looks at an empty queue."""
@@ -25,6 +29,7 @@ LOOK_EVERY = 0.5
 """Seconds between two questions to the workers where they are."""
 BUSY_POLL = 0.25
 """Seconds to wait for an answer before looking around again."""
+HANGS = "the database neither answers nor fails; renders go on meanwhile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +39,20 @@ class Pace:
     lease_seconds: float = 60.0
     beat_seconds: float = 5.0
     policy: RetryPolicy = field(default_factory=RetryPolicy)
+    patience: Patience = field(default_factory=Patience)
+    sick_after: int = 3
+    """Different takes that a worker may fail in a row before it is taken out."""
+    sick_seconds: float = 3600.0
+    """After this long a worker that was taken out is tried again."""
     until_idle: bool = False
     """End when nothing of the profile waits or runs any more, whoever runs it."""
 
 
 class Scheduler:
-    """Drives one cluster with one profile's takes. One per process; several may share a database."""
+    """Drives one cluster with one profile's takes. One per process; several may share a database.
+
+    While the database is away the renders go on; what they make is settled when it is back.
+    """
 
     def __init__(
         self,
@@ -48,139 +61,238 @@ class Scheduler:
         profile: Profile,
         owner: str,
         pace: Pace,
+        media: Path,
+        *,
+        least_room: int = 0,
         listeners: Sequence[Listener] = (),
         on_progress: Callable[[Mapping[str, Progress]], None] = lambda _: None,
         on_trouble: Callable[[Sequence[str]], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`least_room` bytes must be free under the media root for a take to be handed out."""
         self._store = store
         self._cluster = cluster
         self._profile = profile
         self._owner = owner
         self._pace = pace
+        self._media = media
         self._listeners = listeners
         self._on_progress = on_progress
         self._on_trouble = on_trouble
-        self._trouble: Sequence[str] = ()
         self._clock = clock
-        self._running: dict[str, Lease] = {}
-        self._next_look = 0.0
-        self._next_beat = 0.0
-        self._next_take_back = 0.0
-        self._next_claim = 0.0
+        self._ward = Ward(
+            cluster,
+            owner,
+            pace.patience,
+            sick_after=pace.sick_after,
+            sick_seconds=pace.sick_seconds,
+        )
+        self._books = Books(store, profile, pace.policy, media, self._announce)
+        self._room = Room(media, least_room)
+        self._share = FairShare()
+        self._positions: Mapping[str, Progress] = {}
+        self._trouble: Sequence[str] = ()
+        self._next_look = self._next_beat = self._next_extend = 0.0
+        self._next_take_back = self._next_claim = self._next_report = 0.0
+        self._last_turn = 0.0
+        self._may_write = True
+        """False once the database has a schema that this farm does not know."""
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set, or until idle where the pace says so.
 
         Takes in flight at the end return to waiting. Raises `FarmError` on a fatal fault, after the
-        same clean end.
+        same clean end, and where the run ends while the database is away.
         """
+        self._ward.learn(self._store, self._profile.name)
+        ended = threading.Event()
+        threading.Thread(target=self._keep, args=(ended,), name="keeper", daemon=True).start()
         try:
+            self._books.settle_kept()
+            Sweeper(store=self._store, media=self._media).safe_part()
             while not stop.is_set():
                 self.tick()
                 if self._pace.until_idle and self._idle():
                     return
-                if not self._running:
+                if not self._books.running:
                     stop.wait(IDLE_POLL)
         finally:
+            ended.set()
             self._wind_down()
+        if self._books.outage.away:
+            raise StoreError(
+                "the run ended without its database; what it finished is kept in "
+                f"{self._books.spool.folder} and settled by the next run"
+            )
 
     def tick(self) -> None:
-        """One round of the loop. Workers that are free get their next take before answers are
+        """One round of the loop."""
+        now = self._last_turn = self._clock()
+        reports = self._cluster.collect(BUSY_POLL if self._books.running else 0.0)
+        self._books.note(reports)
+        if any(_found_no_room(report) for report in reports):
+            self._room.doubt()
+        outage = self._books.outage
+        if outage.may_ask(now):
+            try:
+                self._turn(now)
+            except SchemaError:
+                self._may_write = False
+                raise
+            except StoreError as error:
+                outage.begin(str(error), now)
+        if outage.away:
+            self._wait_out(now)
+        self._look(now)
+        self._tell_trouble(now)
+        if sentence := self._ward.nobody_is_left():
+            raise FarmError(sentence)
+
+    def _turn(self, now: float) -> None:
+        """What needs the database. Workers that are free get their next take before answers are
         settled: the database's fsyncs then cost no worker any time."""
-        now = self._clock()
+        if self._books.outage.away:
+            self._come_back(now)
+        if now >= self._next_report:
+            self._next_report = now + self._pace.beat_seconds
+            session.still_known(self._store)
+            self._announce(self._ward.report(self._store, now, self._pace.lease_seconds))
         if now >= self._next_take_back:
             self._announce(leases.take_back(self._store))
             self._next_take_back = now + self._pace.beat_seconds
-        reports = self._cluster.collect(BUSY_POLL if self._running else 0.0)
-        if reports:
+        news = bool(self._books.waiting)
+        if news:
             self._next_claim = 0.0
         self._claim(now)
-        for report in reports:
-            self._settle(report)
+        while self._books.waiting:
+            if settled := self._books.settle_next():
+                self._weigh(*settled, now)
+        if news:
             self._next_claim = 0.0
-        if reports:
             self._claim(now)
         self._beat(now)
-        self._look_after_workers()
-
-    def _look_after_workers(self) -> None:
-        trouble = tuple(self._cluster.trouble())
-        if trouble != self._trouble:
-            self._trouble = trouble
-            self._on_trouble(trouble)
 
     def _claim(self, now: float) -> None:
-        free = self._cluster.free()
-        if not free or now < self._next_claim:
+        free = self._ward.free() if now >= self._next_claim else []
+        if not free or self._room.trouble(now):
             return
-        claimed, events = leases.claim(
-            self._store, self._owner, self._profile.name, free, self._pace.lease_seconds
+        claimed, events = claims.claim(
+            self._store,
+            self._owner,
+            self._profile.name,
+            free,
+            self._pace.lease_seconds,
+            everyone=self._ward.everyone(),
+            share=self._share,
         )
         if len(claimed) < len(free):
             self._next_claim = now + IDLE_POLL
         for lease in claimed:
-            self._running[lease.key] = lease
+            self._books.running[lease.key] = lease
             order = TakeOrder(recipe=lease.recipe, clip=lease.clip, title=lease.title)
             self._cluster.send(lease.worker, lease.key, order, self._pace.lease_seconds)
         self._announce(events)
 
-    def _settle(self, report: Report) -> None:
-        lease = self._running.pop(report.key)
+    def _weigh(self, lease: Lease, report: Report, now: float) -> None:
+        """What an answer says of its worker and of the farm."""
         match report.outcome:
             case Made(result):
-                _, events = settle.made(self._store, lease, result, self._decide)
-            case Rejected(code, sentence):
-                events = self._fault(lease, FailureClass.SHOT, f"{code}: {sentence}")
-            case Faulted(cause, sentence):
-                events = self._fault(lease, FailureClass(cause), sentence)
-                if cause is Cause.FATAL:
-                    self._announce(events)
-                    raise FarmError(f"the run stops: {sentence}")
-            case Stopped(reason):
-                events = leases.release(self._store, lease, reason)
-        self._announce(events)
-
-    def _fault(self, lease: Lease, failure: FailureClass, reason: str) -> list[Event]:
-        return settle.fault(self._store, lease, failure, reason, self._pace.policy)
-
-    def _decide(self, history: History) -> Decision:
-        return decide(history, self._profile)
+                self._ward.made(lease, result)
+            case Faulted(Cause.FATAL, sentence):
+                raise FarmError(f"the run stops: {sentence}")
+            case Faulted(Cause.CAPACITY) if self._room.trouble(now):
+                pass
+            case Faulted(_, sentence) if self._ward.failed(lease, sentence, now):
+                self._next_report = 0.0
+            case _:
+                pass
 
     def _beat(self, now: float) -> None:
-        if now < min(self._next_look, self._next_beat):
-            return
-        self._next_look = now + LOOK_EVERY
-        positions = self._cluster.progress() if self._running else {}
-        self._on_progress(positions)
-        if now < self._next_beat or not self._running:
+        if now < self._next_beat or not self._books.running:
             return
         self._next_beat = now + self._pace.beat_seconds
         steps = {
-            lease: positions[key].step if key in positions else 0
-            for key, lease in self._running.items()
+            lease: self._positions[key].step if key in self._positions else 0
+            for key, lease in self._books.running.items()
         }
         held, lost = leases.beat(self._store, steps, self._pace.lease_seconds)
         self._cluster.extend([lease.key for lease in held], self._pace.lease_seconds)
         for lease in lost:
             self._cluster.stop(lease.key)
 
+    def _look(self, now: float) -> None:
+        """Asks the workers where they are; what is stuck is given up."""
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_EVERY
+        self._positions = self._cluster.progress() if self._books.running else {}
+        self._on_progress(self._positions)
+        rendering = self._books.rendering()
+        for key, why in self._ward.look(rendering, self._positions, now).items():
+            self._cluster.replace(key)
+            self._books.note([Report(rendering[key].worker, key, Faulted(Cause.MACHINE, why))])
+
+    def _tell_trouble(self, now: float) -> None:
+        sentences = [*self._cluster.trouble(), *self._ward.trouble()]
+        outage = self._books.outage.sentence(self._books.waiting)
+        sentences += [each for each in (self._room.trouble(now), outage) if each]
+        if tuple(sentences) != self._trouble:
+            self._trouble = tuple(sentences)
+            self._on_trouble(self._trouble)
+
+    # While the database is away, and after.
+
+    def _wait_out(self, now: float) -> None:
+        """Renders go on, and what they made is brought to safety."""
+        self._books.keep_safe()
+        if now >= self._next_extend:
+            self._next_extend = now + self._pace.beat_seconds
+            self._cluster.extend(list(self._books.running), self._pace.lease_seconds)
+
+    def _come_back(self, now: float) -> None:
+        """Other runs get a lease's time to come back too, before anything of theirs is taken back."""
+        session.still_known(self._store)
+        self._books.settle_kept()
+        self._books.outage.end()
+        self._next_beat = self._next_report = 0.0
+        self._next_take_back = now + self._pace.lease_seconds
+
+    def _keep(self, ended: threading.Event) -> None:
+        """Extends the renders' leases while the loop hangs in a database that neither answers nor fails."""
+        while not ended.wait(self._pace.beat_seconds):
+            silent = self._clock() - self._last_turn
+            if not self._books.running or silent <= 2 * self._pace.beat_seconds:
+                continue
+            self._cluster.extend(list(self._books.running), self._pace.lease_seconds)
+            if HANGS not in self._trouble:
+                self._trouble = (*self._trouble, HANGS)
+                self._on_trouble(self._trouble)
+
+    # The end.
+
     def _idle(self) -> bool:
-        return not self._running and not views.unfinished(self._store, self._profile.name)
+        if self._books.running or self._books.outage.away:
+            return False
+        try:
+            return not views.unfinished(self._store, self._profile.name)
+        except StoreError:
+            return False
 
     def _wind_down(self) -> None:
         """Asks the takes in flight to end, settles what still comes in, and returns the rest."""
-        for key in self._running:
+        for key in self._books.running:
             self._cluster.stop(key)
-        deadline = self._clock() + self._pace.beat_seconds
-        while self._running and self._clock() < deadline:
-            for report in self._cluster.collect(BUSY_POLL):
-                if isinstance(report.outcome, Faulted):
-                    continue
-                self._settle(report)
-        for lease in self._running.values():
-            self._announce(leases.release(self._store, lease, "the run was stopped"))
-        self._running.clear()
+        now = self._clock()
+        deadline = now + self._pace.beat_seconds
+        while self._books.rendering() and self._clock() < deadline:
+            self._books.note(self._cluster.collect(BUSY_POLL))
+        try:
+            if self._may_write:
+                self._books.close()
+                crew.leave(self._store, self._owner)
+        except StoreError as error:
+            self._books.outage.begin(str(error), now)
+        self._books.keep_safe()
 
     def _announce(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -188,24 +300,5 @@ class Scheduler:
                 listener(event)
 
 
-def decide(history: History, profile: Profile) -> Decision:
-    """What follows the latest take of a shot: accepted, the next rung, or a person. Pure."""
-    latest = history.takes[-1]
-    if latest.verdict is Verdict.ACCEPTED:
-        why = f"take {latest.number} matches {latest.score:.2f}"
-        return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
-    step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
-    if step is not None:
-        return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
-    top = best(history.takes) or latest
-    return Decision(
-        review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
-    )
-
-
-def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:
-    if latest.verdict is Verdict.UNSCORED:
-        return f"the scorer could not judge take {latest.number}; a person must"
-    shown = "no match" if top.score is None else f"match {top.score:.2f}"
-    verdict = top.verdict.replace("_", " ") if top.verdict else "no verdict"
-    return f"the ladder is at its end; the best is take {top.number}: {verdict}, {shown}"
+def _found_no_room(report: Report) -> bool:
+    return isinstance(report.outcome, Faulted) and report.outcome.cause is Cause.CAPACITY

@@ -44,7 +44,14 @@ class Stopped:
     reason: str
 
 
-Outcome = Made | Rejected | Faulted | Stopped
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The worker's machine is gone, and the answer with it; the take is not to blame."""
+
+    reason: str
+
+
+Outcome = Made | Rejected | Faulted | Stopped | Lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,10 @@ class WorkerSettings:
     weights: str | None = None
     """The folder that weights are looked for in, before any hub."""
     ffmpeg: str | None = None
+    gpu_memory_gb: float = 0.0
+    """Memory that the worker's GPU must have in all; 0 asks for no GPU."""
+    tags: tuple[str, ...] = ()
+    """What the worker's machine must be tagged with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,21 @@ class _Job:
             raise RenderStopped("its lease was not extended in time")
 
 
+def why_unfit(settings: WorkerSettings) -> str | None:
+    """A sentence where this machine is too small for the profile, whatever else runs on it."""
+    if not settings.gpu_memory_gb:
+        return None
+    import torch
+
+    wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
+    if not torch.cuda.is_available():
+        return f"{wanted}, and there is none"
+    device = torch.cuda.get_device_properties(0)
+    if device.total_memory >= settings.gpu_memory_gb * 1e9:
+        return None
+    return f"{wanted}, and {device.name} has {device.total_memory / 1e9:.0f}"
+
+
 def load_tools(settings: WorkerSettings) -> Tools:
     """The model, the scorer and the places of a profile, loaded on the best device there is.
 
@@ -180,6 +206,8 @@ def load_tools(settings: WorkerSettings) -> Tools:
 
     from pipeline import matching, render, weights
 
+    if unfit := why_unfit(settings):
+        raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
     profile = settings.profile
     root = Path(settings.weights) if settings.weights else None
     device = render.best_device()

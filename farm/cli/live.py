@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console, Group, RenderableType
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from farm.errors import StoreError
 from farm.events import Event, EventKind
 from farm.lifecycle import ShotState
 from farm.store import views
@@ -66,8 +68,9 @@ class LiveDisplay:
         self._trouble = sentences
 
     def _look(self) -> None:
-        self._productions = views.productions(self._store)
         self._looked = time.monotonic()
+        with suppress(StoreError):  # the run says itself that the database is away
+            self._productions = views.productions(self._store)
 
     def _draw(self) -> RenderableType:
         parts: list[RenderableType] = [_bars(self._productions)]
@@ -109,6 +112,8 @@ def _workers(positions: "Mapping[str, Progress]") -> Table:
 def _news(event: Event) -> str:
     name = f"{escape(event.production)}/{escape(event.shot)}"
     match event.kind:
+        case EventKind.WORKER_SICK:
+            return f"[red]✗[/] {escape(event.data['why'])}"
         case EventKind.TAKE_ORDERED:
             return f"[yellow]↑[/] {name} take {event.take}: {escape(event.data['why'])}"
         case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":

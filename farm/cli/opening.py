@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from farm.store import Store
     from pipeline.profile import Profile
 
+why_option = click.option("--why", default="", help="The reason, for the shot's history.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
 
 

@@ -11,21 +11,25 @@ from farm.lifecycle import ShotState
 @json_option
 @click.pass_context
 def status(ctx: click.Context, production: str | None, as_json: bool) -> None:
-    """How every production stands, or one.
+    """How every production stands, or one; which workers there are, and what keeps them from work.
 
     \b
     Example: farm status nike_ss27
     """
     from farm.cli import tables
-    from farm.store import views
+    from farm.store import crew, views
 
     store = store_of(settings_of(ctx))
     standing = views.productions(store, production)
     queue = views.queue(store)
+    workers, drained = crew.workers(store), crew.drained(store)
     if as_json:
-        print_json({"productions": standing, "queue": queue})
+        print_json(
+            {"productions": standing, "queue": queue, "workers": workers, "drained": drained}
+        )
     else:
         tables.show_status(standing, queue)
+        tables.show_workers(workers, drained)
 
 
 @click.command()

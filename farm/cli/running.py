@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farm.cli.opening import media_of, profile_of, settings_of, store_of
-from farm.errors import FarmError
+from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
 
 if TYPE_CHECKING:
@@ -116,9 +116,11 @@ def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool 
             profile,
             _owner(),
             _pace(settings, until_idle=until_idle),
-            [summary, *serving, *watching],
-            on_progress,
-            on_trouble,
+            settings.media.absolute(),
+            least_room=settings.min_free_mb * 2**20,
+            listeners=[summary, *serving, *watching],
+            on_progress=on_progress,
+            on_trouble=on_trouble,
         )
         scheduler.run(stop)
     summary.stopped = stop.is_set()
@@ -127,13 +129,22 @@ def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool 
 
 @contextmanager
 def _cluster(settings: "Settings", profile: "Profile") -> Iterator["Cluster"]:
+    from farm.config import Limit
     from farm.worker import WorkerSettings
 
+    limit = settings.limits.get(profile.name, Limit())
+    if limit.tags and settings.cluster == "inline":
+        raise SettingsError(
+            [f"limits, {profile.name}: an inline run knows no tags ({', '.join(limit.tags)}); "
+             "use --cluster ray, or take the tags out"]
+        )  # fmt: skip
     work = WorkerSettings(
         profile=profile,
         media=str(media_of(settings)),
         weights=str(settings.weights.absolute()) if settings.weights else None,
         ffmpeg=settings.ffmpeg,
+        gpu_memory_gb=limit.gpu_memory_gb,
+        tags=limit.tags,
     )
     cluster: Cluster
     if settings.cluster == "inline":
@@ -194,11 +205,24 @@ def _say(sentences: Sequence[str]) -> None:
 def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
     from farm.retry import RetryPolicy
     from farm.scheduler import Pace
+    from farm.stuck import Patience
 
     return Pace(
         lease_seconds=settings.lease_seconds,
         beat_seconds=settings.beat_seconds,
-        policy=RetryPolicy(max_faults=settings.max_faults, backoff=settings.backoff_seconds),
+        policy=RetryPolicy(
+            max_faults=settings.max_faults,
+            poison_workers=settings.poison_workers,
+            max_waits=settings.max_waits,
+            backoff=settings.backoff_seconds,
+        ),
+        patience=Patience(
+            factor=settings.stuck_factor,
+            least=settings.stuck_seconds,
+            total=settings.take_seconds,
+        ),
+        sick_after=settings.sick_takes,
+        sick_seconds=settings.sick_seconds,
         until_idle=until_idle,
     )
 

@@ -1,12 +1,16 @@
 """Tables for people: productions, shots, the story of one shot."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from farm.cli import history
 from farm.lifecycle import ShotState, TakeStatus
+from farm.store.crew import Crewman, Drained
 from farm.store.story import ShotStory, TakeStory
 from farm.store.views import ProductionStatus, Queue, ShotStatus
 
@@ -18,6 +22,7 @@ COLOURS = {
     ShotState.NEEDS_REVIEW: "yellow",
     ShotState.FAILED: "red",
     ShotState.REJECTED: "red",
+    ShotState.ON_HOLD: "magenta",
 }
 
 
@@ -38,6 +43,30 @@ def show_status(productions: Sequence[ProductionStatus], queue: Queue) -> None:
             f"{count} takes wait for a run with [bold]--profile {escape(profile)}[/], "
             f"the oldest for {queue.oldest_wait:.0f} s"
         )
+    if queue.held:
+        console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
+
+
+def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
+    """How many workers there are and where; which of them are out, and why."""
+    console = Console()
+    well = Counter(worker.node for worker in workers if not worker.sick)
+    if well:
+        places = ", ".join(f"{count} on {escape(node or '?')}" for node, count in well.items())
+        console.print(f"{well.total()} workers: {places}")
+    for worker in workers:
+        if worker.sick:
+            console.print(f"[red]sick[/] since {_clock(worker.since)}: {escape(worker.why)}")
+    for each in drained:
+        why = f": {each.why}" if each.why else ""
+        console.print(
+            f"[magenta]drained[/] since {_clock(each.since)}: {escape(each.node)} by "
+            f"{escape(each.who + why)}"
+        )
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone().strftime("%d %b %H:%M")
 
 
 def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
@@ -72,13 +101,9 @@ def show_story(story: ShotStory) -> None:
         _show_take(console, take, selected=take.number == story.selected)
     console.print("\n[bold]History[/]")
     for event in story.events:
-        what = event.kind.replace("_", " ")
-        number = f" take {event.take}" if event.take else ""
-        detail = event.data.get("why") or event.data.get("reason") or event.data.get("worker") or ""
         at = event.at.astimezone().strftime("%d %b %H:%M:%S")
-        console.print(
-            f"  {at}  {escape(event.who):<14} {what}{number}  {escape(str(detail))}", soft_wrap=True
-        )
+        told = escape(history.sentence(event))
+        console.print(f"  {at}  {escape(event.who):<14} {told}", soft_wrap=True)
 
 
 def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:

@@ -3,7 +3,7 @@
 `inline` runs in this process; `ray` runs on Ray actors. Both carry a `farm.worker.Worker` per slot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,7 +41,7 @@ class Cluster(Protocol):
         ...
 
     def size(self) -> int:
-        """How many workers there are or will be: ready, busy and still loading."""
+        """How many workers there are or will be: ready, busy and still loading, none that is retired."""
         ...
 
     def trouble(self) -> Sequence[str]:
@@ -49,6 +49,18 @@ class Cluster(Protocol):
 
         Raises `farm.errors.ClusterError` when no worker can ever start (a bad checkpoint).
         """
+        ...
+
+    def nodes(self) -> Mapping[str, str]:
+        """The machine that each worker is on, by worker; workers without a loaded model are left out."""
+        ...
+
+    def leaving(self) -> Mapping[str, str]:
+        """Machines that the cluster is about to lose (drained, or a spot's notice), each with why."""
+        ...
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        """From now on these machines alone get no takes; their idle workers move elsewhere."""
         ...
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -69,6 +81,18 @@ class Cluster(Protocol):
 
     def stop(self, key: str) -> None:
         """Asks the worker with this attempt to end it; the answer comes through `collect`."""
+        ...
+
+    def replace(self, key: str) -> None:
+        """Ends the worker with this attempt at once; no answer comes, a fresh worker takes its place."""
+        ...
+
+    def retire(self, worker: str) -> None:
+        """Ends an idle worker and makes no fresh one until `restore`."""
+        ...
+
+    def restore(self, worker: str) -> None:
+        """Makes a fresh worker in the place of one that was retired."""
         ...
 
     def close(self, grace: float) -> None:

@@ -1,8 +1,11 @@
 """A cluster in this process: one thread per worker, no Ray. For laptops, debugging and tests."""
 
 import concurrent.futures as futures
+import queue
+import socket
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +26,11 @@ class _Slot:
     """A thread, the worker that loads in it, and what it is busy with."""
 
     name: str
-    thread: futures.ThreadPoolExecutor
+    thread: "_Thread"
     worker: "futures.Future[Worker]"
     key: str = ""
     answer: "futures.Future[Outcome] | None" = None
+    retired: bool = False
 
     @property
     def trouble(self) -> RenderFault | None:
@@ -39,7 +43,44 @@ class _Slot:
 
     @property
     def free(self) -> bool:
-        return self.worker.done() and self.trouble is None and self.answer is None
+        return not self.retired and self.loaded and self.answer is None
+
+    @property
+    def loaded(self) -> bool:
+        return self.worker.done() and self.trouble is None
+
+
+class _Thread:
+    """Does one thing after the other. Left behind by `abandon`, it keeps no process from ending."""
+
+    def __init__(self, name: str) -> None:
+        self._work: queue.SimpleQueue[tuple[futures.Future[Any], Callable[[], Any]] | None]
+        self._work = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> "futures.Future[Any]":
+        answer: futures.Future[Any] = futures.Future()
+        self._work.put((answer, lambda: work(*arguments)))
+        return answer
+
+    def end(self) -> None:
+        """Waits until what was begun is done; what was not begun is not done any more."""
+        self.abandon()
+        self._thread.join()
+
+    def abandon(self) -> None:
+        while not self._work.empty():
+            self._work.get()
+        self._work.put(None)
+
+    def _run(self) -> None:
+        while (item := self._work.get()) is not None:
+            answer, work = item
+            try:
+                answer.set_result(work())
+            except BaseException as error:  # whoever asks for the answer gets it
+                answer.set_exception(error)
 
 
 class InlineCluster:
@@ -52,23 +93,34 @@ class InlineCluster:
         self._settings = settings
         self._make_worker = worker
         self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+        self._node = socket.gethostname()
+        self._drained = False
 
     def free(self) -> Sequence[str]:
         self.trouble()
-        return [slot.name for slot in self._slots if slot.free]
+        return [] if self._drained else [slot.name for slot in self._slots if slot.free]
 
     def size(self) -> int:
-        return len(self._slots)
+        return sum(not slot.retired for slot in self._slots)
 
     def trouble(self) -> Sequence[str]:
         found = [(slot.name, slot.trouble) for slot in self._slots]
         sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
-        if len(sentences) == len(self._slots):
+        if sentences and len(sentences) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
         return sentences
 
+    def nodes(self) -> Mapping[str, str]:
+        return {slot.name: self._node for slot in self._slots if slot.loaded and not slot.retired}
+
+    def leaving(self) -> Mapping[str, str]:
+        return {}
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        self._drained = self._node in nodes
+
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
-        slot = next(slot for slot in self._slots if slot.name == worker)
+        slot = self._named(worker)
         slot.key = key
         slot.answer = slot.thread.submit(slot.worker.result().render, key, order, lease_seconds)
 
@@ -102,6 +154,23 @@ class InlineCluster:
             if slot.key == key:
                 slot.worker.result().stop(key)
 
+    def replace(self, key: str) -> None:
+        """A thread cannot be ended: it is left behind, and what it still says is not heard."""
+        for slot in [slot for slot in self._busy() if slot.key == key]:
+            slot.worker.result().stop(key, "given up as stuck")
+            slot.thread.abandon()
+            slot.answer = None
+            slot.thread = _Thread(slot.name)
+            slot.worker = self._load(slot.thread)
+
+    def retire(self, worker: str) -> None:
+        self._named(worker).retired = True
+
+    def restore(self, worker: str) -> None:
+        slot = self._named(worker)
+        slot.retired = False
+        slot.worker = self._load(slot.thread)
+
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
         renders = [slot.answer for slot in self._busy() if slot.answer]
@@ -110,10 +179,13 @@ class InlineCluster:
                 self.stop(slot.key)  # again and again: one that comes too early is not heard
             futures.wait(renders, min(grace, STOP_AGAIN))
         for slot in self._slots:
-            slot.thread.shutdown(wait=False, cancel_futures=True)
+            slot.thread.end()
 
     def dashboard(self) -> str | None:
         return None
+
+    def _named(self, worker: str) -> _Slot:
+        return next(slot for slot in self._slots if slot.name == worker)
 
     def _busy(self) -> list[_Slot]:
         return [slot for slot in self._slots if slot.answer is not None]
@@ -126,8 +198,8 @@ class InlineCluster:
         return Report(slot.name, slot.key, outcome)
 
     def _slot(self, name: str) -> _Slot:
-        thread = futures.ThreadPoolExecutor(1, thread_name_prefix=name)
+        thread = _Thread(name)
         return _Slot(name, thread, self._load(thread))
 
-    def _load(self, thread: futures.ThreadPoolExecutor) -> "futures.Future[Worker]":
+    def _load(self, thread: _Thread) -> "futures.Future[Worker]":
         return thread.submit(self._make_worker, self._settings)

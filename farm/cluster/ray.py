@@ -3,7 +3,7 @@
 import math
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,6 +89,12 @@ class RayCluster:
         """Keeps the workers' names apart from those of other runs on the same cluster."""
         names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
         self._slots = {name: self._slot(name) for name in names}
+        self._avoided: frozenset[str] = frozenset()
+        """Hosts that get no takes."""
+        self._too_small: set[str] = set()
+        """Machines on which the profile does not fit, by Ray's name of them."""
+        self._hosts: dict[str, str] = {}
+        """The hosts seen so far, by Ray's name of them."""
         self._attend()
 
     def free(self) -> Sequence[str]:
@@ -96,10 +102,20 @@ class RayCluster:
         if self._lost:
             return []
         self._raise_if_hopeless()
-        return [slot.name for slot in self._slots.values() if slot.free]
+        return [slot.name for slot in self._slots.values() if slot.free and self._may_work(slot)]
+
+    def nodes(self) -> Mapping[str, str]:
+        return {name: slot.node for name, slot in self._slots.items() if slot.node}
+
+    def leaving(self) -> Mapping[str, str]:
+        found = {} if self._lost else self._session.leaving()
+        return {node: why for each, why in found.items() if (node := self._hosts.get(each))}
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        self._avoided = frozenset(nodes)
 
     def size(self) -> int:
-        return len(self._slots)
+        return sum(not slot.retired for slot in self._slots.values())
 
     def trouble(self) -> Sequence[str]:
         self._attend()
@@ -136,6 +152,16 @@ class RayCluster:
         for slot in self._with([key]):
             slot.stop()
 
+    def replace(self, key: str) -> None:
+        for slot in self._with([key]):
+            slot.replace()
+
+    def retire(self, worker: str) -> None:
+        self._slots[worker].retire()
+
+    def restore(self, worker: str) -> None:
+        self._slots[worker].restore()
+
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
         while self._unanswered() and time.monotonic() < deadline:
@@ -153,14 +179,24 @@ class RayCluster:
         """Takes in workers that have loaded, drops those that died idle, makes those that are due."""
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in _finished([*loading]):
-            loading[ref].take_load()
+            slot = loading[ref]
+            slot.take_load()
+            if slot.node_id and slot.node:
+                self._hosts[slot.node_id] = slot.node
+            if slot.unfit:
+                self._too_small.add(slot.unfit.node_id)
         idle = {slot.life: slot for slot in self._slots.values() if slot.free}
         for ref in _finished([*idle]):
             idle[ref].take_death()
         if self._lost or not self._head_answers():
             return
         for slot in self._slots.values():
+            if slot.free and not self._may_work(slot):
+                slot.leave()
             slot.start_if_due()
+
+    def _may_work(self, slot: Slot) -> bool:
+        return slot.node not in self._avoided
 
     def _head_answers(self) -> bool:
         """Without the head, making an actor would block for good."""
@@ -183,7 +219,8 @@ class RayCluster:
         return [slot for slot in self._slots.values() if slot.job and slot.job.key in keys]
 
     def _slot(self, name: str) -> Slot:
-        return Slot(name, lambda: self._make_actor(name), wants=str(self._plan))
+        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
+        return Slot(name, lambda: self._make_actor(name), wants=wants)
 
     def _make_actor(self, name: str) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
@@ -194,8 +231,23 @@ class RayCluster:
             num_gpus=self._plan.gpus,
             max_restarts=0,
             max_task_retries=0,
+            label_selector=self._place_for_actors(),
         )
         return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+
+    def _place_for_actors(self) -> dict[str, str] | None:
+        """Tags say nothing on an embedded cluster: its one machine is all there is."""
+        tags = () if self._session.embedded else self._settings.tags
+        drained = {each for each, host in self._hosts.items() if host in self._avoided}
+        return place_labels(tags, drained | self._too_small)
+
+
+def place_labels(tags: Sequence[str], not_on: Collection[str]) -> dict[str, str] | None:
+    """The labels that a worker's machine must have: each tag as `farm/TAG=yes`, and another id."""
+    labels = {f"farm/{tag}": "yes" for tag in tags}
+    if not_on:
+        labels["ray.io/node-id"] = f"!in({', '.join(sorted(not_on))})"
+    return labels or None
 
 
 @cache

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from farm.worker import Faulted, Outcome, Position, Worker, WorkerSettings
+from farm.worker import Faulted, Outcome, Position, Worker, WorkerSettings, why_unfit
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
@@ -22,6 +22,18 @@ class Loaded:
 
     place: str
     """The device and the host: `gpu0 @ node7`."""
+    node: str
+    """The host."""
+    node_id: str
+    """Ray's own name of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The machine is too small for the profile: another one may do."""
+
+    sentence: str
+    node_id: str
 
 
 class Renderer:
@@ -47,15 +59,17 @@ class Renderer:
         """Never answers: Ray ends this call with an error in the moment that the actor dies."""
         threading.Event().wait()
 
-    def load(self) -> Loaded | Faulted:
+    def load(self) -> Loaded | Faulted | Unfit:
         """Loads the model; a model that cannot be loaded is an answer, with its sentence."""
         try:
+            if unfit := why_unfit(self._settings):
+                return Unfit(f"{self._place}: {unfit}", _node_id())
             self._worker = self._make(self._settings)
         except RenderFault as fault:
             return Faulted(fault.cause, fault.sentence)
         except Exception as error:  # a missing package, a defect: the same the next time
             return Faulted(Cause.FATAL, f"{type(error).__name__}: {error}")
-        return Loaded(self._place)
+        return Loaded(self._place, socket.gethostname(), _node_id())
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
         return self._worker.render(key, order, lease_seconds)
@@ -68,6 +82,12 @@ class Renderer:
 
     def stop(self, key: str) -> None:
         self._worker.stop(key)
+
+
+def _node_id() -> str:
+    import ray
+
+    return ray.get_runtime_context().get_node_id()
 
 
 def _device() -> str:

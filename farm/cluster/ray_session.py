@@ -64,6 +64,17 @@ class Session:
             self._look(now)
         return self._silent_since is None
 
+    def leaving(self) -> Mapping[str, str]:
+        """Nodes that Ray was told to drain, by its name of them, each with why."""
+        from ray._private.state import state  # the one place that knows, and Ray Train's own source
+
+        try:
+            draining = state.get_draining_nodes()
+        except Exception as error:  # a head that is away for a moment is noticed elsewhere
+            _log.debug("Ray does not tell which nodes it drains: %s", error)
+            return {}
+        return dict.fromkeys(draining, "the cluster drains it")
+
     def close(self) -> None:
         """Leaves the cluster; an embedded one ends."""
         import ray

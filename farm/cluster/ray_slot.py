@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from farm.cluster import Progress, Report
-from farm.cluster.ray_actor import CONTROL, LIFE, Loaded
-from farm.worker import Faulted, Outcome, Position
+from farm.cluster.ray_actor import CONTROL, LIFE, Loaded, Unfit
+from farm.worker import Faulted, Lost, Outcome, Position
 from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
 
@@ -43,7 +43,7 @@ class Slot:
     def __init__(self, name: str, make_actor: Callable[[], Any], wants: str) -> None:
         self.name = name
         self.job: Job | None = None
-        self.loading: ObjectRef[Loaded | Faulted] | None = None
+        self.loading: ObjectRef[Loaded | Faulted | Unfit] | None = None
         self.asked: ObjectRef[Position | None] | None = None
         self.life: ObjectRef[None] | None = None
         """Has an answer as soon as the actor is dead."""
@@ -53,15 +53,28 @@ class Slot:
         self._wants = wants
         self._actor: Any = None
         self._ping: ObjectRef[None] | None = None
-        self._place: str | None = None
+        self._loaded: Loaded | None = None
         self._made_at = 0.0
         self._due = 0.0
         self._failures = 0
         self._ever_loaded = False
+        self.retired = False
+        """No actor is made here until it is restored."""
+        self.unfit: Unfit | None = None
+        """Where the last actor found itself, if that was a machine too small for it."""
 
     @property
     def free(self) -> bool:
-        return self._place is not None and self.job is None
+        return self._loaded is not None and self.job is None
+
+    @property
+    def node(self) -> str | None:
+        """The host of the loaded worker; None while there is none."""
+        return self._loaded.node if self._loaded else None
+
+    @property
+    def node_id(self) -> str | None:
+        return self._loaded.node_id if self._loaded else None
 
     @property
     def hopeless(self) -> bool:
@@ -75,14 +88,15 @@ class Slot:
             return f"{self.name} could not start and tries again: {self.fault.sentence}"
         waited = time.monotonic() - self._made_at
         if self.loading is not None and waited > ROOM_PATIENCE and not _ready(self._ping):
-            return f"{self.name} waits for room on the cluster: it wants {self._wants}"
+            seen = f" ({self.unfit.sentence})" if self.unfit else ""
+            return f"{self.name} waits for room on the cluster: it wants {self._wants}{seen}"
         return None
 
     def start_if_due(self) -> None:
         """Makes an actor where there is none and the back-off is over. The head must be there."""
         from ray.exceptions import RayError
 
-        if self._actor is not None or time.monotonic() < self._due:
+        if self.retired or self._actor is not None or time.monotonic() < self._due:
             return
         try:
             self._actor = self._make_actor()
@@ -98,10 +112,16 @@ class Slot:
         """The worker is ready, or says why it cannot be; `loading` must have its answer."""
         ref, self.loading = self.loading, None
         answer = _get(ref, "it died while it loaded its model")
+        if isinstance(answer, Lost):
+            answer = Faulted(Cause.MACHINE, answer.reason)
         if isinstance(answer, Faulted):
             self._could_not_start(answer)
             return
-        self._place = answer.place
+        if isinstance(answer, Unfit):
+            self.unfit = answer
+            self.kill()
+            return
+        self._loaded = answer
         self._ever_loaded = True
         self.fault = None
 
@@ -117,8 +137,9 @@ class Slot:
     def take_answer(self, job: Job) -> Report:
         """The outcome of `job`, whose answer must have come. A failed actor is made anew."""
         self.job = self.asked = None
-        outcome = _get(job.answer, f"worker {self.name} ({self._place}) died")
-        if isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE:
+        place = self._loaded.place if self._loaded else "not loaded"
+        outcome = _get(job.answer, f"worker {self.name} ({place}) died")
+        if _worker_is_gone(outcome):
             self._replace()
         else:
             self._failures = 0
@@ -147,13 +168,31 @@ class Slot:
         if self.job is not None:
             self._control("stop", self.job.key)
 
+    def replace(self) -> None:
+        """Ends the actor in the middle of its render, whose answer is not waited for any more."""
+        self.job = None
+        self._replace()
+
+    def retire(self) -> None:
+        """Ends the actor, and no other is made until `restore`."""
+        self.retired = True
+        self.kill()
+
+    def restore(self) -> None:
+        self.retired = False
+        self._due, self._failures = 0.0, 0
+
+    def leave(self) -> None:
+        """Ends an idle actor; the next one is made at once, wherever there is room."""
+        self.kill()
+
     def kill(self) -> None:
         """Ends the actor at once, whatever it does."""
         import ray
 
         if self._actor is not None:
             ray.kill(self._actor)
-        self._actor = self._place = self.loading = self.asked = self.life = None
+        self._actor = self._loaded = self.loading = self.asked = self.life = None
 
     def _control(self, method: str, *args: object, group: str = CONTROL) -> Any:
         """Polled often: as task events these calls would push the renders out of the dashboard."""
@@ -171,14 +210,31 @@ class Slot:
 
 
 def _get(ref: Any, what: str) -> Any:
-    """The value of a ref that is ready; a dead actor is a machine fault."""
+    """The value of a ref that is ready; a dead actor is a machine fault, a dead node a loss."""
     import ray
     from ray.exceptions import RayError
 
     try:
         return ray.get(ref)
     except RayError as error:
-        return Faulted(Cause.MACHINE, f"{what}: {_why(error)}")
+        sentence = f"{what}: {_why(error)}"
+        return Lost(sentence) if _node_is_gone(error) else Faulted(Cause.MACHINE, sentence)
+
+
+def _worker_is_gone(outcome: Outcome) -> bool:
+    machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
+    return machine or isinstance(outcome, Lost)
+
+
+def _node_is_gone(error: "RayError") -> bool:
+    """Whether the actor died with its node: then the take that it was making is not to blame."""
+    from ray.exceptions import ActorUnavailableError
+
+    return (
+        isinstance(error, ActorUnavailableError)
+        or getattr(error, "preempted", False)
+        or "is dead because its node has died" in str(error)
+    )
 
 
 def _ready(ref: Any) -> bool:

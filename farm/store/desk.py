@@ -1,4 +1,7 @@
-"""What people do to shots: retake, cancel, approve, reject. Each call is one transaction."""
+"""What people do to shots: retake, cancel, approve, reject. Each call is one transaction.
+
+`farm.store.holding` has what stops a shot and lets it go on.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +11,14 @@ import sqlalchemy as sa
 
 from farm.errors import Refused, UnknownName
 from farm.events import Event, EventKind
-from farm.lifecycle import REVIEW_MOVES, ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.lifecycle import (
+    COVERS,
+    REVIEW_MOVES,
+    ReviewStatus,
+    ShotState,
+    TakeStatus,
+    shot_state,
+)
 from farm.store.moves import (
     ShotName,
     end_attempt,
@@ -37,6 +47,8 @@ class Desk:
     take_id: int
     token: int
     number: int
+    status: TakeStatus
+    """Of the latest take, whatever the review covers."""
     recipe: Recipe
     takes: tuple[int, ...]
     """Numbers of the takes that have a clip."""
@@ -55,40 +67,52 @@ def find(
 
 
 def retake(
-    store: Store, production: str, code: str, plan: Callable[[Desk], Step], who: str
+    store: Store,
+    production: str,
+    code: str,
+    plan: Callable[[Desk], Step],
+    who: str,
+    why: str = "",
 ) -> list[Event]:
     """Orders the take that `plan` makes of the shot. Raises `Refused` while one is on its way."""
     with store.write() as connection:
-        desk = _one(connection, production, code)
+        desk = one_shot(connection, production, code)
         if desk.state in (ShotState.WAITING, ShotState.RENDERING):
             raise Refused(
                 f"{production}/{code} take {desk.number} is {desk.state}; "
                 f"let it end, or `farm cancel {production} {code}` first"
             )
-        if desk.state in (ShotState.ON_HOLD, ShotState.OMITTED):
-            raise Refused(f"{production}/{code} is {desk.state}; release it first")
-        why = f"retake asked for by {who}"
+        _refuse_covered(desk)
+        sentence = because(f"retake asked for by {who}", why)
         return [
-            *move_review(connection, desk.shot, ReviewStatus.PENDING, why, who=who),
+            *move_review(connection, desk.shot, ReviewStatus.PENDING, sentence, who=who),
             *order_take(connection, desk.shot, plan(desk), who=who, by_hand=True),
         ]
 
 
-def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
+def cancel(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
     """Cancels the shot's take that waits or runs. Raises `Refused` where there is none."""
     with store.write() as connection:
-        desk = _one(connection, production, code)
-        reason = f"cancelled by {who}"
-        if desk.state not in (ShotState.WAITING, ShotState.RENDERING) or not move_take(
+        desk = one_shot(connection, production, code)
+        reason = because(f"cancelled by {who}", why)
+        cancelled = cancel_take(connection, desk, reason, who)
+        if not cancelled:
+            raise Refused(f"{production}/{code} has no take to cancel: it is {said(desk.state)}")
+        return [*cancelled, *_back_to_review(connection, desk, reason, who)]
+
+
+def cancel_take(connection: sa.Connection, desk: Desk, reason: str, who: str) -> list[Event]:
+    """Cancels the take of a shot that waits or runs, where there is one."""
+    ran = desk.status is TakeStatus.RUNNING
+    if not move_take(connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason):
+        return []
+    data: dict[str, Any] = {"reason": reason}
+    if ran:
+        data["seconds"] = end_attempt(
             connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
-        ):
-            raise Refused(f"{production}/{code} has no take to cancel: it is {desk.state}")
-        data: dict[str, Any] = {"reason": reason}
-        if desk.state is ShotState.RENDERING:
-            data["seconds"] = end_attempt(
-                connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
-            )
-        cancelled = write_event(
+        )
+    return [
+        write_event(
             connection,
             EventKind.TAKE_CANCELLED,
             desk.shot,
@@ -97,7 +121,7 @@ def cancel(store: Store, production: str, code: str, who: str) -> list[Event]:
             who=who,
             data=data,
         )
-        return [cancelled, *_back_to_review(connection, desk, reason, who)]
+    ]
 
 
 def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -> list[Event]:
@@ -108,19 +132,34 @@ def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -
 
 
 def review(
-    store: Store, production: str, code: str, then: ReviewStatus, who: str, take: int | None = None
+    store: Store,
+    production: str,
+    code: str,
+    then: ReviewStatus,
+    who: str,
+    take: int | None = None,
+    why: str = "",
 ) -> list[Event]:
     """A person approves or rejects a shot; `take` selects which take stands for it.
 
     Raises `Refused` where the state of the shot forbids it or the take has no clip.
     """
     with store.write() as connection:
-        desk = _one(connection, production, code)
+        desk = one_shot(connection, production, code)
+        _refuse_covered(desk)
         _refuse_without_clip(desk, then, take)
         if desk.review is not then and then not in REVIEW_MOVES[desk.review]:
-            raise Refused(f"{production}/{code} is {desk.review}; it cannot be {then}")
-        why = f"{then} by {who}"
-        return move_review(connection, desk.shot, then, why, who=who, selected=take)
+            raise Refused(f"{production}/{code} is {said(desk.review)}; it cannot be {then}")
+        sentence = because(f"{then} by {who}", why)
+        return move_review(connection, desk.shot, then, sentence, who=who, selected=take)
+
+
+def _refuse_covered(desk: Desk) -> None:
+    if desk.review in COVERS:
+        name = f"{desk.shot.production} {desk.shot.code}"
+        raise Refused(
+            f"{name.replace(' ', '/')} is {said(desk.review)}; `farm release {name}` first"
+        )
 
 
 def _refuse_without_clip(desk: Desk, then: ReviewStatus, take: int | None) -> None:
@@ -134,8 +173,18 @@ def _refuse_without_clip(desk: Desk, then: ReviewStatus, take: int | None) -> No
     raise Refused(f"{name} take {chosen} has no clip; takes with one: {have}")
 
 
-def _one(connection: sa.Connection, production: str, code: str) -> Desk:
-    """One shot, held until the transaction ends."""
+def because(done: str, why: str) -> str:
+    """What was done, and why where somebody said so."""
+    return f"{done}: {why}" if why else done
+
+
+def said(state: ShotState | ReviewStatus) -> str:
+    """As people say it: `on hold`."""
+    return state.replace("_", " ")
+
+
+def one_shot(connection: sa.Connection, production: str, code: str) -> Desk:
+    """One shot, its rows locked until the transaction ends. Raises `UnknownName`."""
     # Before anything of it is read: PostgreSQL would otherwise join the shot as it is after a wait
     # with the latest take as it was before.
     connection.execute(
@@ -144,7 +193,7 @@ def _one(connection: sa.Connection, production: str, code: str) -> Desk:
         .where(Production.name == production, Shot.code == code)
         .with_for_update(of=Shot.__table__, key_share=True)
     )
-    return _find(connection, production, [code], None, hold=True)[0]
+    return _find(connection, production, [code], None, lock=True)[0]
 
 
 def _find(
@@ -153,7 +202,7 @@ def _find(
     codes: Sequence[str],
     state: ShotState | None,
     *,
-    hold: bool = False,
+    lock: bool = False,
 ) -> list[Desk]:
     wanted = [Production.name == production, *([Shot.code.in_(codes)] if codes else [])]
     statement = (
@@ -167,10 +216,10 @@ def _find(
         .where(*wanted)
         .order_by(Shot.id)
     )  # fmt: skip
-    if hold:
+    if lock:
         statement = statement.with_for_update(of=Take.__table__)
     rows = connection.execute(statement).all()
-    _refuse_unknown(connection, production, codes, {row.code for row in rows})
+    refuse_unknown(connection, production, codes, {row.code for row in rows})
     clips = _takes_with_clip(connection, wanted)
     desks = [
         Desk(
@@ -183,6 +232,7 @@ def _find(
             take_id=row.take_id,
             token=row.token,
             number=row.number,
+            status=row.status,
             recipe=Recipe.from_dict(row.recipe),
             takes=clips.get(row.id, ()),
             selected=row.selected_take,
@@ -208,9 +258,10 @@ def _takes_with_clip(
     return found
 
 
-def _refuse_unknown(
+def refuse_unknown(
     connection: sa.Connection, production: str, codes: Sequence[str], found: set[str]
 ) -> None:
+    """Raises `UnknownName` for a production that does not exist, or for codes not among those found."""
     known = connection.execute(sa.select(sa.exists().where(Production.name == production))).scalar()
     if not known:
         names = connection.execute(sa.select(Production.name).order_by(Production.name)).scalars()

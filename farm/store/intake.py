@@ -87,7 +87,8 @@ def _add(connection: sa.Connection, production_id: int, shots: Sequence[NewShot]
         [_shot_values(production_id, shot) for shot in shots],
     ).all()
     ids = {row.code: row.id for row in rows}
-    connection.execute(sa.insert(Take), [_first_take(ids[shot.code], shot) for shot in shots])
+    takes = [_first_take(production_id, ids[shot.code], shot) for shot in shots]
+    connection.execute(sa.insert(Take), takes)
     events = [event for shot in shots for event in _events(ids[shot.code], shot, who)]
     connection.execute(sa.insert(LoggedEvent), events)
 
@@ -108,10 +109,11 @@ def _shot_values(production_id: int, shot: NewShot) -> dict[str, Any]:
     }
 
 
-def _first_take(shot_id: int, shot: NewShot) -> dict[str, Any]:
+def _first_take(production_id: int, shot_id: int, shot: NewShot) -> dict[str, Any]:
     return {
         **take_values(shot.recipe),
         "shot_id": shot_id,
+        "production_id": production_id,
         "number": 1,
         "rank": -shot.priority,
         "why": "submitted",

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.events import Event, EventKind
-from farm.lifecycle import TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
+from farm.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
 from farm.store.tables import Attempt, LoggedEvent, Production, Shot, Take, utcnow
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
@@ -74,21 +74,36 @@ def move_review(
 ) -> list[Event]:
     """Moves a shot's review status and, where given, the take that stands for it.
 
-    No event where neither changes. Raises `IllegalMove`.
+    No event where neither changes. What a hold or an omission covers is kept, and the shot's take is
+    held as long. Raises `IllegalMove`.
     """
-    now, before = connection.execute(
-        sa.select(Shot.review, Shot.selected_take).where(Shot.id == shot.id)
+    now, before, covered = connection.execute(
+        sa.select(Shot.review, Shot.selected_take, Shot.review_before).where(Shot.id == shot.id)
     ).one()
     after = before if selected is None else selected
     if now is then and after == before:
         return []
     if now is not then:
         check(now, then)
+    if then in COVERS or now in COVERS:
+        _hold_take(connection, shot, held=then in COVERS)
     connection.execute(
-        sa.update(Shot).where(Shot.id == shot.id).values(review=then, selected_take=after)
+        sa.update(Shot)
+        .where(Shot.id == shot.id)
+        .values(
+            review=then,
+            selected_take=after,
+            review_before=(covered or now) if then in COVERS else None,
+        )
     )
     data = {"before": now, "after": then, "why": why, "selected_take": after}
     return [write_event(connection, EventKind.REVIEW_MOVED, shot, who=who, data=data)]
+
+
+def _hold_take(connection: sa.Connection, shot: ShotName, *, held: bool) -> None:
+    """Keeps the shot's waiting or running take from the next claim, or no longer."""
+    active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
+    connection.execute(sa.update(Take).where(Take.shot_id == shot.id, active).values(held=held))
 
 
 def order_take(
@@ -100,17 +115,18 @@ def order_take(
     by_hand: bool = False,
 ) -> list[Event]:
     """Adds the shot's next take, waiting; its number was never used before."""
-    number, priority = connection.execute(
+    number, production_id, priority = connection.execute(
         sa.update(Shot)
         .where(Shot.id == shot.id)
         .values(takes_made=Shot.takes_made + 1)
-        .returning(Shot.takes_made, Shot.priority)
+        .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
     changes = {name: list(pair) for name, pair in step.changes.items()}
     connection.execute(
         sa.insert(Take).values(
             **take_values(step.recipe),
             shot_id=shot.id,
+            production_id=production_id,
             number=number,
             rank=-priority,
             rung=step.rung,
@@ -136,7 +152,7 @@ def order_data(recipe: Recipe, rung: int, why: str, changes: Mapping[str, Any]) 
 def write_event(
     connection: sa.Connection,
     kind: EventKind,
-    shot: ShotName,
+    shot: ShotName | None,
     *,
     take: int | None = None,
     attempt: int | None = None,
@@ -146,14 +162,21 @@ def write_event(
     """Writes one event and returns it as listeners will see it."""
     at = connection.execute(
         sa.insert(LoggedEvent)
-        .values(kind=kind, shot_id=shot.id, take=take, attempt=attempt, who=who, data=dict(data))
+        .values(
+            kind=kind,
+            shot_id=shot.id if shot else None,
+            take=take,
+            attempt=attempt,
+            who=who,
+            data=dict(data),
+        )
         .returning(LoggedEvent.at)
     ).scalar_one()
     return Event(
         kind=kind,
         at=at,
-        production=shot.production,
-        shot=shot.code,
+        production=shot.production if shot else "",
+        shot=shot.code if shot else "",
         take=take,
         attempt=attempt,
         who=who,

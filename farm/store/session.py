@@ -12,6 +12,16 @@ from farm.errors import SchemaError, StoreError
 from farm.store import schema
 from farm.store.tables import REVISION
 
+# A server that is cut off shall fail, and before the leases end that wait for its answer.
+IMPATIENT = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+"""How long a PostgreSQL server may keep silent: seconds, and milliseconds where libpq wants them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -63,6 +73,14 @@ def open_store(url: str) -> Store:
     return Store(engine)
 
 
+def still_known(store: Store) -> None:
+    """Raises `SchemaError` where the database was upgraded under a farm that does not know how."""
+    with sentences(store.engine):
+        now = schema.current(store.engine)
+    if now != REVISION:
+        raise _refusal(store.engine, now)
+
+
 @contextmanager
 def visit(url: str) -> Iterator[sa.Engine]:
     """The engine of a database at whatever revision, for a short while. Raises `StoreError`."""
@@ -109,7 +127,7 @@ def make_engine(url: str) -> sa.Engine:
         parsed = sa.make_url(url)
         options: dict[str, Any] = {"pool_pre_ping": True}
         if parsed.get_backend_name() == "postgresql":
-            options |= {"connect_args": {"connect_timeout": 10}}
+            options |= {"connect_args": dict(IMPATIENT)}
         engine = sa.create_engine(parsed, **options)
     except (exc.ArgumentError, exc.NoSuchModuleError, ImportError) as error:
         raise StoreError(

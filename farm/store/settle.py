@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
-from farm.retry import Again, RetryPolicy, after_fault
+from farm.retry import Again, Met, RetryPolicy, after_fault
+from farm.seating import Seat
 from farm.store.leases import Lease, attempt_event, held, returned
 from farm.store.moves import ShotName, end_attempt, move_review, move_take, order_take
 from farm.store.session import Store
-from farm.store.tables import PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Alternate, Step, TakeFacts, best
 from pipeline.recipe import Recipe, TakeResult
 
@@ -50,6 +51,7 @@ def made(
     """Publishes a finished take and does what `decide` makes of the shot's history.
 
     False means the lease was lost: nothing is published, the clip is kept aside under its own name.
+    Told a second time of what it published (its first answer never came), it changes nothing.
     """
     with store.write() as connection:
         pending = _pending(connection, lease)
@@ -62,6 +64,8 @@ def made(
             match=result.match.score,
             result=_result_values(result),
         )
+        if not published and _is_published(connection, lease):
+            return True, []
         if not published:
             data = {"outcome": result.verdict, "clip": result.clip.path}
             return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
@@ -73,8 +77,30 @@ def made(
         seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
         events = [_succeeded(connection, lease, result, seconds)]
         if pending:
-            events += _follow(connection, lease.shot, decide(_history(connection, lease.shot.id)))
+            events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
         return True, events
+
+
+def is_attempt(store: Store, lease: Lease) -> bool:
+    """Whether this database gave that lease: a media folder may be used with several databases."""
+    statement = sa.select(
+        sa.exists().where(
+            Attempt.take_id == lease.take_id,
+            Attempt.token == lease.token,
+            Attempt.owner == lease.owner,
+        )
+    )
+    with store.read() as connection:
+        return bool(connection.execute(statement).scalar())
+
+
+def _is_published(connection: sa.Connection, lease: Lease) -> bool:
+    statement = sa.select(
+        sa.exists().where(
+            PublishedClip.take_id == lease.take_id, PublishedClip.token == lease.token
+        )
+    )
+    return bool(connection.execute(statement).scalar())
 
 
 def fault(
@@ -88,13 +114,29 @@ def fault(
         ).scalar()
         if faults is None:
             return []
-        answer = after_fault(failure, faults, reason, policy)
+        met = _met(connection, lease.take_id, faults)
+        answer = after_fault(failure, met, str(lease.seat), reason, policy)
         if isinstance(answer, Again):
             return [_again(connection, lease, failure, reason, answer, faults)]
-        failed = _give_up(connection, lease, failure, answer.reason)
+        failed = _give_up(connection, lease, answer.failure, answer.reason)
         if not pending:
             return [failed]
         return [failed, *give_to_a_person(connection, lease.shot, answer.reason)]
+
+
+def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
+    """What the attempts of a take before the current one met."""
+    rows = connection.execute(
+        sa.select(Attempt.worker, Attempt.node, Attempt.failure_class).where(
+            Attempt.take_id == take_id, Attempt.outcome == "returned"
+        )
+    ).all()
+    machine = [row for row in rows if row.failure_class is FailureClass.MACHINE]
+    return Met(
+        faults=faults,
+        waits=sum(row.failure_class is FailureClass.CAPACITY for row in rows),
+        workers=frozenset(str(Seat(row.worker, row.node)) for row in machine),
+    )
 
 
 def _pending(connection: sa.Connection, lease: Lease) -> bool:
@@ -108,7 +150,8 @@ def _pending(connection: sa.Connection, lease: Lease) -> bool:
     return review is ReviewStatus.PENDING
 
 
-def _follow(connection: sa.Connection, shot: ShotName, decision: Decision) -> list[Event]:
+def follow(connection: sa.Connection, shot: ShotName, decision: Decision) -> list[Event]:
+    """Carries out what the gate made of a shot: its review, the take that stands, the next take."""
     events = move_review(
         connection, shot, decision.review, decision.why, selected=decision.selected
     )
@@ -160,7 +203,7 @@ def give_to_a_person(
     selected = connection.execute(
         sa.select(Shot.selected_take).where(Shot.id == shot.id)
     ).scalar_one()
-    if selected is None and (good := best(_history(connection, shot.id).takes)):
+    if selected is None and (good := best(history_of(connection, shot.id).takes)):
         selected = good.number
     return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)
 
@@ -180,7 +223,7 @@ def _succeeded(
     return attempt_event(connection, EventKind.TAKE_SUCCEEDED, lease, data)
 
 
-def _history(connection: sa.Connection, shot_id: int) -> History:
+def history_of(connection: sa.Connection, shot_id: int) -> History:
     shot = connection.execute(
         sa.select(Shot.must_keep, Shot.alternates).where(Shot.id == shot_id)
     ).one()

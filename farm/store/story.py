@@ -100,10 +100,13 @@ def _takes(connection: sa.Connection, shot_id: int) -> tuple[TakeStory, ...]:
         attempts.setdefault(row.take_id, []).append(
             {
                 "attempt": row.token,
+                "owner": row.owner,
                 "worker": row.worker,
+                "node": row.node,
                 "started_at": row.started_at,
                 "ended_at": row.ended_at,
                 "outcome": row.outcome,
+                "failure_class": row.failure_class,
                 "reason": row.reason,
             }
         )

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0001"
+REVISION = "0002"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -100,15 +100,23 @@ class Table(DeclarativeBase):
 
 class Production(Table):
     __tablename__ = "productions"
+    __table_args__ = (sa.CheckConstraint("weight > 0", name="weight_positive"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    weight: Mapped[float] = mapped_column(server_default="1")
+    """Its share of the workers, against the other productions that have takes waiting."""
     created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
 
 
 class Shot(Table):
     __tablename__ = "shots"
-    __table_args__ = (sa.UniqueConstraint("production_id", "code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("production_id", "code"),
+        sa.CheckConstraint(
+            "(review IN ('on_hold', 'omitted')) = (review_before IS NOT NULL)", name="cover_shape"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     production_id: Mapped[int] = mapped_column(sa.ForeignKey("productions.id"))
@@ -124,6 +132,10 @@ class Shot(Table):
     review: Mapped[ReviewStatus] = mapped_column(
         _one_of(ReviewStatus, "review"), server_default=ReviewStatus.PENDING
     )
+    review_before: Mapped[ReviewStatus | None] = mapped_column(
+        _one_of(ReviewStatus, "review_before")
+    )
+    """What a hold or an omission covers, and a release brings back."""
     takes_made: Mapped[int] = mapped_column(server_default="0")
     """The number of the latest take; take numbers are never used twice."""
     selected_take: Mapped[int | None]
@@ -131,7 +143,7 @@ class Shot(Table):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
 
 
-_WAITING = sa.text("status = 'waiting' AND due")
+_CLAIMABLE = sa.text("status = 'waiting' AND due AND NOT held")
 _NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 _RUNNING = sa.text("status = 'running'")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
@@ -146,10 +158,11 @@ class Take(Table):
         sa.Index(
             "ix_takes_claim",
             "profile",
+            "production_id",
             "rank",
             "id",
-            postgresql_where=_WAITING,
-            sqlite_where=_WAITING,
+            postgresql_where=_CLAIMABLE,
+            sqlite_where=_CLAIMABLE,
         ),
         sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
         sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
@@ -164,6 +177,8 @@ class Take(Table):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"))
+    production_id: Mapped[int] = mapped_column(sa.ForeignKey("productions.id"))
+    """The shot's, here too so that the claim's index can begin with it."""
     number: Mapped[int]
     recipe: Mapped[dict[str, Any]]
     recipe_hash: Mapped[str] = mapped_column(sa.String(64))
@@ -180,6 +195,8 @@ class Take(Table):
     due: Mapped[bool] = mapped_column(server_default=sa.true())
     """False while it backs off; keeps what is not due out of the claim's index."""
     due_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    held: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Its shot is on hold: keeps it out of the claim's index."""
     faults: Mapped[int] = mapped_column(server_default="0")
     """Machine faults met so far."""
     token: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
@@ -208,6 +225,8 @@ class Attempt(Table):
     token: Mapped[int] = mapped_column(sa.BigInteger)
     owner: Mapped[str] = mapped_column(sa.String(120))
     worker: Mapped[str] = mapped_column(sa.String(120))
+    node: Mapped[str] = mapped_column(sa.String(120), server_default="")
+    """The machine that the worker was on."""
     started_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     ended_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None] = mapped_column(sa.String(24))
@@ -241,8 +260,33 @@ class LoggedEvent(Table):
     kind: Mapped[str] = mapped_column(sa.String(24))
     """An `EventKind`; without a CHECK, since a log outlives the kinds of today."""
     at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
-    shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"), index=True)
+    shot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("shots.id"), index=True)
+    """Null where the event is a worker's or a node's."""
     take: Mapped[int | None]
     attempt: Mapped[int | None] = mapped_column(sa.BigInteger)
     who: Mapped[str] = mapped_column(sa.String(120))
     data: Mapped[dict[str, Any]]
+
+
+class SeenWorker(Table):
+    __tablename__ = "workers"
+
+    owner: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    """The run that it belongs to."""
+    name: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    node: Mapped[str] = mapped_column(sa.String(120), server_default="")
+    sick: Mapped[bool] = mapped_column(server_default=sa.false())
+    """It was taken out and gets no more takes."""
+    why: Mapped[str] = mapped_column(sa.Text, server_default="")
+    since: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    until: Mapped[dt.datetime]
+    """Beaten forward like a lease: a row that is over is of a run that died."""
+
+
+class DrainedNode(Table):
+    __tablename__ = "drains"
+
+    node: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    who: Mapped[str] = mapped_column(sa.String(120))
+    why: Mapped[str] = mapped_column(sa.Text, server_default="")
+    since: Mapped[dt.datetime] = mapped_column(server_default=utcnow())

@@ -11,7 +11,7 @@ from farm.events import Event, EventKind
 from farm.lifecycle import ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
-from pipeline.recipe import Verdict
+from pipeline.recipe import Recipe, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,8 @@ class ProductionStatus:
 
     name: str
     shots: int
+    weight: float
+    """Its share of the workers, against the others'."""
     takes: int
     """Takes ordered so far, of all shots."""
     states: Mapping[ShotState, int]
@@ -70,7 +72,9 @@ class Queue:
     """What waits and what runs, over all productions."""
 
     waiting: Mapping[str, int]
-    """Takes waiting, by profile; those that back off count too."""
+    """Takes waiting, by profile; those that back off count too, those on hold do not."""
+    held: int
+    """Takes that wait and are on hold."""
     running: int
     oldest_wait: float
     """Seconds since the longest waiting take became due; 0 where none waits."""
@@ -81,6 +85,7 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
     statement = (
         sa.select(
             Production.name,
+            Production.weight,
             Shot.review,
             Take.status,
             sa.func.count().label("shots"),
@@ -88,22 +93,30 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
         )
         .join(Shot, Shot.production_id == Production.id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
-        .group_by(Production.name, Shot.review, Take.status)
+        .group_by(Production.name, Production.weight, Shot.review, Take.status)
         .order_by(Production.name)
     )
     if name is not None:
         statement = statement.where(Production.name == name)
     counts: dict[str, dict[ShotState, int]] = {}
     takes: dict[str, int] = {}
+    weights: dict[str, float] = {}
     with store.read() as connection:
         for row in connection.execute(statement):
             states = counts.setdefault(row.name, dict.fromkeys(ShotState, 0))
             states[shot_state(row.review, row.status)] += row.shots
             takes[row.name] = takes.get(row.name, 0) + row.takes
+            weights[row.name] = row.weight
         if name is not None and name not in counts:
             raise unknown(connection, name)
     return [
-        ProductionStatus(name=each, shots=sum(states.values()), takes=takes[each], states=states)
+        ProductionStatus(
+            name=each,
+            shots=sum(states.values()),
+            weight=weights[each],
+            takes=takes[each],
+            states=states,
+        )
         for each, states in counts.items()
     ]
 
@@ -199,10 +212,13 @@ def queue(store: Store) -> Queue:
     with store.read() as connection:
         waiting = connection.execute(
             sa.select(Take.profile, sa.func.count())
-            .where(Take.status == TakeStatus.WAITING)
+            .where(Take.status == TakeStatus.WAITING, ~Take.held)
             .group_by(Take.profile)
         )
         by_profile = {row[0]: row[1] for row in waiting}
+        held = connection.execute(
+            sa.select(sa.func.count()).where(Take.status == TakeStatus.WAITING, Take.held)
+        ).scalar_one()
         running = connection.execute(
             sa.select(sa.func.count()).where(Take.status == TakeStatus.RUNNING)
         ).scalar_one()
@@ -210,16 +226,37 @@ def queue(store: Store) -> Queue:
             sa.select(
                 sa.func.min(Take.due_at, type_=Take.due_at.type),
                 sa.type_coerce(utcnow(), Take.due_at.type),
-            ).where(Take.status == TakeStatus.WAITING, Take.due)
+            ).where(Take.status == TakeStatus.WAITING, Take.due, ~Take.held)
         ).one()
     wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Queue(waiting=by_profile, running=running, oldest_wait=wait)
+    return Queue(waiting=by_profile, held=held, running=running, oldest_wait=wait)
+
+
+def latest_stages(
+    store: Store, profile: str, count: int = 200
+) -> list[tuple[Recipe, Mapping[str, float]]]:
+    """Recipe and seconds by stage of the takes made last with a profile, among the last `count` of all."""
+    statement = (
+        sa.select(Take.profile, Take.recipe, Take.result)
+        .join(PublishedClip, PublishedClip.take_id == Take.id)
+        .order_by(PublishedClip.take_id.desc())
+        .limit(count)
+    )
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    return [
+        (Recipe.from_dict(row.recipe), row.result["seconds"])
+        for row in rows
+        if row.profile == profile and row.result
+    ]
 
 
 def unfinished(store: Store, profile: str) -> int:
-    """Takes of a profile that wait, back off or run, whoever runs them."""
+    """Takes of a profile that wait, back off or run, whoever runs them; none that is on hold."""
     statement = sa.select(sa.func.count()).where(
-        Take.profile == profile, sa.text("takes.status IN ('waiting', 'running')")
+        Take.profile == profile,
+        sa.text("takes.status IN ('waiting', 'running')"),
+        sa.or_(Take.status == TakeStatus.RUNNING, ~Take.held),
     )
     with store.read() as connection:
         return connection.execute(statement).scalar_one()
@@ -241,8 +278,8 @@ def _keyed_events(
 ) -> Iterator[tuple[int, Event]]:
     statement = (
         sa.select(LoggedEvent, Shot.code, Production.name)
-        .join(Shot, Shot.id == LoggedEvent.shot_id)
-        .join(Production, Production.id == Shot.production_id)
+        .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
+        .outerjoin(Production, Production.id == Shot.production_id)
         .where(where)
         .order_by(LoggedEvent.id)
         .execution_options(yield_per=1000)
@@ -253,8 +290,8 @@ def _keyed_events(
             Event(
                 kind=EventKind(row.kind),
                 at=row.at,
-                production=row.name,
-                shot=row.code,
+                production=row.name or "",
+                shot=row.code or "",
                 take=row.take,
                 attempt=row.attempt,
                 who=row.who,

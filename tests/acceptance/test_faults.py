@@ -129,7 +129,7 @@ def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(farm_fol
     assert_all_made_once(farm_folder, 3)
 
 
-def test_a_full_disk_while_encoding_fails_the_take_in_a_sentence_and_loses_nothing(
+def test_a_disk_that_stays_full_gives_the_take_to_a_person_in_a_sentence_and_loses_nothing(
     farm_folder: Any,
 ) -> None:
     farm_folder.submit(1, profile="quick")
@@ -140,7 +140,7 @@ def test_a_full_disk_while_encoding_fails_the_take_in_a_sentence_and_loses_nothi
     )
     full.chmod(0o755)
     run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
-    answer = farm_folder.run(*run, FARM_FFMPEG=str(full))
+    answer = farm_folder.run(*run, FARM_FFMPEG=str(full), FARM_MAX_WAITS="3")
     assert answer.status == 1
     assert "full" in answer.err
     assert not list((farm_folder.path / "media" / "clips").rglob("*.mp4*"))

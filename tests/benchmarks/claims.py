@@ -12,7 +12,8 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from farm.lifecycle import ReviewStatus, ShotState
-from farm.store import Store, intake, leases, migrate, open_store, settle, views
+from farm.seating import Seat
+from farm.store import Store, claims, intake, migrate, open_store, settle, views
 from farm.store.settle import Decision, History
 from tests.conftest import a_new_shot, a_result, postgresql_server
 
@@ -67,12 +68,12 @@ def _measure(url: str, claimers: int) -> dict[str, float]:
 
 def _work(url: str, number: int, together: Barrier, answers: "Queue[tuple[int, float]]") -> None:
     store = open_store(url)
-    worker = [f"bench-{number}/w1"]
+    worker = [Seat(f"bench-{number}/w1")]
     settled = 0
     together.wait()
     end, cpu = time.monotonic() + SECONDS, time.process_time()
     while time.monotonic() < end:
-        for lease in leases.claim(store, f"bench-{number}", "toy", worker, 60.0)[0]:
+        for lease in claims.claim(store, f"bench-{number}", "toy", worker, 60.0)[0]:
             settled += settle.made(store, lease, a_result(lease.clip), _accept)[0]
     answers.put((settled, time.process_time() - cpu))
     store.close()

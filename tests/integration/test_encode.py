@@ -201,8 +201,8 @@ def test_a_clip_that_is_there_is_never_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "cause", "words"),
     [
-        (errno.ENOSPC, Cause.MACHINE, "no room left"),
-        (errno.EDQUOT, Cause.MACHINE, "no room left"),
+        (errno.ENOSPC, Cause.CAPACITY, "no room left"),
+        (errno.EDQUOT, Cause.CAPACITY, "no room left"),
         (errno.EIO, Cause.MACHINE, "look at the disk"),
         (errno.EROFS, Cause.FATAL, "cannot be used"),
         (errno.EACCES, Cause.FATAL, "cannot be used"),
@@ -233,10 +233,12 @@ def _no_file_may_grow_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_under_the_true_ffmpeg_is_the_machine_s_fault(tmp_path: Path) -> None:
+def test_a_full_disk_under_the_true_ffmpeg_is_nobody_s_fault_but_a_want_of_room(
+    tmp_path: Path,
+) -> None:
     with _no_file_may_grow_beyond(8192):
         fault = _fault(_frames(9, 128, 128, noise=60), tmp_path)
-    assert fault.cause is Cause.MACHINE
+    assert fault.cause is Cause.CAPACITY
     assert "no room left" in fault.sentence
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import psutil
 import pytest
 
 from farm.cluster import Cluster, Progress, Report, ray_session, ray_slot
-from farm.cluster.ray import Plan, RayCluster, plan
+from farm.cluster.ray import Plan, RayCluster, place_labels, plan
 from farm.cluster.ray_session import Session, connect
 from farm.errors import ClusterError
 from farm.worker import Faulted, Made, Position, Stopped, Worker, WorkerSettings
@@ -297,6 +298,90 @@ def test_one_worker_in_trouble_does_not_keep_the_other_from_working(
     assert answers(cluster)[0].outcome == Made(RESULT)
     all_free(cluster)
     assert cluster.trouble() == [], "the other was tried again"
+
+
+def test_a_render_that_is_given_up_is_not_heard_of_and_a_fresh_worker_takes_its_place(
+    session: Session, start: Start
+) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "stuck", an_order(steps=LONG), 60)
+    in_a_step(cluster, "stuck")
+    before = listed_actors(session, cluster)["renderer-01"].pid
+
+    cluster.replace("stuck")
+
+    assert (cluster.free(), cluster.size()) == ([], 1)
+    cluster.send(all_free(cluster)[0], "next", an_order(), 60)
+    assert answers(cluster) == [Report("renderer-01", "next", Made(RESULT))]
+    assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
+def test_a_retired_worker_is_gone_until_it_is_restored(session: Session, start: Start) -> None:
+    cluster = start(workers=2)
+    all_free(cluster)
+
+    cluster.retire("renderer-01")
+
+    assert (cluster.free(), cluster.size()) == (["renderer-02"], 1)
+    assert list(cluster.nodes()) == ["renderer-02"]
+    wait_for(lambda: "renderer-01" not in listed_actors(session, cluster))
+    cluster.restore("renderer-01")
+    assert wait_for(lambda: len(cluster.free()) == 2)
+
+
+def test_a_machine_to_avoid_keeps_its_render_and_gets_no_more(start: Start) -> None:
+    cluster = start(workers=2)
+    all_free(cluster)
+    here = socket.gethostname()
+    assert cluster.nodes() == {"renderer-01": here, "renderer-02": here}
+    cluster.send("renderer-01", "k", an_order(), 60)
+
+    cluster.avoid([here])
+
+    assert cluster.free() == []
+    assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
+    wait_for(lambda: not cluster.free() and not cluster.nodes())
+    cluster.avoid([])
+    assert cluster.leaving() == {}
+
+
+def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_slot, "ROOM_PATIENCE", 0.0)
+    large = replace(SETTINGS, gpu_memory_gb=80.0)
+    cluster = RayCluster(large, workers=1, worker=sleeper)
+    try:
+        (sentence,) = wait_for(
+            lambda: [each for each in cluster.trouble() if "wants a GPU" in each]
+        )
+    finally:
+        cluster.close(grace=0)
+    assert "renderer-01 waits for room on the cluster" in sentence
+    assert "toy wants a GPU with 80 GB, and there is none" in sentence
+
+
+def test_workers_are_placed_by_tags_and_away_from_machines_to_avoid() -> None:
+    assert place_labels([], []) is None
+    assert place_labels(["a14b", "fast"], []) == {"farm/a14b": "yes", "farm/fast": "yes"}
+    assert place_labels([], ["b" * 56, "a" * 56]) == {
+        "ray.io/node-id": f"!in({'a' * 56}, {'b' * 56})"
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lost"),
+    [
+        ("The actor is dead because its node has died. Node Id: 1a2b", True),
+        ("The actor is dead because its worker process has died. exit code: 1", False),
+    ],
+)
+def test_an_actor_that_dies_with_its_machine_is_a_loss_and_no_fault(
+    sentence: str, lost: bool
+) -> None:
+    from ray.exceptions import RayActorError
+
+    assert ray_slot._node_is_gone(RayActorError(error_msg=sentence)) is lost
 
 
 def test_closing_ends_what_still_renders(session: Session, start: Start) -> None:

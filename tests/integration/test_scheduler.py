@@ -1,87 +1,24 @@
 """The loop, driven tick by tick on a cluster of plain lists and a clock of its own."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from farm.cluster import Progress, Report
 from farm.errors import FarmError
 from farm.events import Event, EventKind
 from farm.lifecycle import ShotState, TakeStatus
 from farm.retry import RetryPolicy
 from farm.scheduler import Pace, Scheduler
-from farm.store import Store, intake, leases, open_store, story, views
-from farm.worker import Faulted, Made, Outcome, Rejected, Stopped
+from farm.store import Store, claims, intake, leases, open_store, story, views
+from farm.worker import Faulted, Rejected
 from pipeline import profile
 from pipeline.errors import Cause
-from pipeline.recipe import TakeOrder, Verdict
-from tests.conftest import a_new_shot, a_result
-
-
-class Desk:
-    """A cluster of named workers; the test says what each answers."""
-
-    def __init__(self, *workers: str) -> None:
-        self.workers = workers
-        self.busy: dict[str, tuple[str, TakeOrder]] = {}
-        self.answers: list[Report] = []
-        self.extended: list[str] = []
-        self.stopped: list[str] = []
-        self.troubles: list[str] = []
-
-    def answer(self, worker: str, outcome: Outcome) -> None:
-        key, _ = self.busy.pop(worker)
-        self.answers.append(Report(worker, key, outcome))
-
-    def made(self, worker: str, verdict: Verdict, score: float) -> None:
-        _, order = self.busy[worker]
-        self.answer(worker, Made(a_result(order.clip, verdict, score)))
-
-    def free(self) -> Sequence[str]:
-        return [worker for worker in self.workers if worker not in self.busy]
-
-    def size(self) -> int:
-        return len(self.workers)
-
-    def trouble(self) -> Sequence[str]:
-        return self.troubles
-
-    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
-        self.busy[worker] = (key, order)
-
-    def collect(self, timeout: float) -> Sequence[Report]:
-        answers, self.answers = self.answers, []
-        return answers
-
-    def progress(self) -> Mapping[str, Progress]:
-        return {
-            key: Progress(worker, key, order.title, "denoise", 3, 8)
-            for worker, (key, order) in self.busy.items()
-        }
-
-    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
-        self.extended += keys
-
-    def stop(self, key: str) -> None:
-        self.stopped.append(key)
-        for worker in [each for each, (held, _) in self.busy.items() if held == key]:
-            self.answer(worker, Stopped("asked to stop"))
-
-    def close(self, grace: float) -> None: ...
-
-    def dashboard(self) -> str | None:
-        return None
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 0.6
-        return self.now
+from pipeline.recipe import Verdict
+from tests.conftest import a_new_shot
+from tests.integration.store.conftest import seats
+from tests.played_cluster import Clock, PlayedCluster
 
 
 @pytest.fixture
@@ -92,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def a_scheduler(
-    store: Store, desk: Desk, heard: list[Event] | None = None, **pace: float | bool
+    store: Store, desk: PlayedCluster, heard: list[Event] | None = None, **pace: float | bool
 ) -> Scheduler:
     defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
     return Scheduler(
@@ -101,9 +38,16 @@ def a_scheduler(
         profile.load("toy"),
         "farm-a",
         Pace(**{**defaults, **pace}),
-        [heard.append] if heard is not None else [],
+        media_of(store),
+        listeners=[heard.append] if heard is not None else [],
         clock=Clock(),
     )
+
+
+def media_of(store: Store) -> Path:
+    """The folder of the database is the media root."""
+    assert store.engine.url.database
+    return Path(store.engine.url.database).parent
 
 
 def submit(store: Store, *codes: str) -> None:
@@ -116,7 +60,7 @@ def states(store: Store) -> list[ShotState]:
 
 def test_each_free_worker_gets_one_take_under_its_own_title(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
-    desk = Desk("w1", "w2")
+    desk = PlayedCluster("w1", "w2")
     a_scheduler(store, desk).tick()
     titles = {order.title for _, order in desk.busy.values()}
     assert titles == {"ads/sh010 take 1", "ads/sh020 take 1"}
@@ -125,7 +69,7 @@ def test_each_free_worker_gets_one_take_under_its_own_title(store: Store) -> Non
 
 def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> None:
     submit(store, "sh010")
-    desk = Desk("w1")
+    desk = PlayedCluster("w1")
     heard: list[Event] = []
     scheduler = a_scheduler(store, desk, heard)
     for score in (0.1, 0.3, 0.2, 0.25):
@@ -141,7 +85,7 @@ def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> No
 
 def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> None:
     submit(store, "sh010")
-    desk = Desk("w1")
+    desk = PlayedCluster("w1")
     scheduler = a_scheduler(store, desk)
     scheduler.tick()
     desk.answer("w1", Faulted(Cause.MACHINE, "the device fell off"))
@@ -156,7 +100,7 @@ def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> N
 
 def test_a_rejected_shot_goes_to_a_person_at_once(store: Store) -> None:
     submit(store, "sh010")
-    desk = Desk("w1")
+    desk = PlayedCluster("w1")
     scheduler = a_scheduler(store, desk)
     scheduler.tick()
     desk.answer("w1", Rejected("still.altered", "the still was altered"))
@@ -168,7 +112,7 @@ def test_a_rejected_shot_goes_to_a_person_at_once(store: Store) -> None:
 
 def test_beats_keep_leases_and_a_lost_one_stops_its_worker(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = Desk("w1", "w2")
+    desk = PlayedCluster("w1", "w2")
     scheduler = a_scheduler(store, desk)
     scheduler.tick()
     desk.extended.clear()
@@ -188,7 +132,7 @@ def test_beats_keep_leases_and_a_lost_one_stops_its_worker(store: Store) -> None
 
 def test_a_fatal_fault_stops_the_run_and_returns_everything(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = Desk("w1", "w2")
+    desk = PlayedCluster("w1", "w2")
     scheduler = a_scheduler(store, desk, until_idle=True)
     scheduler.tick()
     desk.answer("w1", Faulted(Cause.FATAL, "there is no ffmpeg"))
@@ -199,7 +143,7 @@ def test_a_fatal_fault_stops_the_run_and_returns_everything(store: Store) -> Non
 
 def test_a_stopped_run_settles_what_is_done_and_returns_the_rest(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = Desk("w1", "w2")
+    desk = PlayedCluster("w1", "w2")
     scheduler = a_scheduler(store, desk)
     scheduler.tick()
     desk.made("w1", Verdict.ACCEPTED, 0.9)
@@ -211,9 +155,9 @@ def test_a_stopped_run_settles_what_is_done_and_returns_the_rest(store: Store) -
 
 def test_until_idle_waits_for_takes_that_others_run(store: Store) -> None:
     submit(store, "sh010")
-    leases.claim(store, "farm-b", "toy", ["b1"], 60.0)
+    claims.claim(store, "farm-b", "toy", seats("b1"), 60.0)
     stop = threading.Event()
-    scheduler = a_scheduler(store, Desk("w1"), until_idle=True)
+    scheduler = a_scheduler(store, PlayedCluster("w1"), until_idle=True)
     loop = threading.Thread(target=scheduler.run, args=(stop,))
     loop.start()
     loop.join(timeout=1.5)
@@ -225,7 +169,7 @@ def test_until_idle_waits_for_takes_that_others_run(store: Store) -> None:
 
 def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
     submit(store, "sh010")
-    desk = Desk("w1")
+    desk = PlayedCluster("w1")
     heard: list[Event] = []
     scheduler = a_scheduler(store, desk, heard)
     scheduler.tick()
@@ -241,10 +185,17 @@ def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
 
 def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> None:
     submit(store, "sh010")
-    desk = Desk("w1")
+    desk = PlayedCluster("w1")
     told: list[Sequence[str]] = []
     scheduler = Scheduler(
-        store, desk, profile.load("toy"), "a", Pace(), on_trouble=told.append, clock=Clock()
+        store,
+        desk,
+        profile.load("toy"),
+        "a",
+        Pace(),
+        media_of(store),
+        on_trouble=told.append,
+        clock=Clock(),
     )
     desk.troubles = ["w2 waits for room"]
     scheduler.tick()

@@ -2,8 +2,8 @@
 
 import pytest
 
+from farm.gate import decide
 from farm.lifecycle import ReviewStatus
-from farm.scheduler import decide
 from farm.store.settle import Decision, History
 from pipeline import profile
 from pipeline.ladder import Alternate, TakeFacts

@@ -214,3 +214,47 @@ def test_closing_ends_what_still_renders() -> None:
         assert time.monotonic() - start < 2
         (report,) = cluster.collect(timeout=0)
         assert isinstance(report.outcome, Stopped)
+
+
+def test_a_render_that_hangs_is_left_behind_and_a_fresh_worker_goes_on() -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hanging(order: TakeOrder, *_: object) -> TakeResult:
+        if order.title == "stuck":
+            hangs.set()
+            goes_on.wait(60)
+        return RESULT
+
+    with cluster_of(making(hanging)) as cluster:
+        cluster.send(all_free(cluster)[0], "stuck", an_order("stuck"), 60)
+        hangs.wait(5)
+
+        cluster.replace("stuck")
+
+        cluster.send(all_free(cluster)[0], "next", an_order(), 60)
+        assert cluster.collect(timeout=5) == [Report("inline-1", "next", Made(RESULT))]
+        goes_on.set()
+        assert cluster.collect(timeout=0.1) == [], "the given-up render was heard after all"
+
+
+def test_a_retired_worker_is_gone_until_it_is_restored() -> None:
+    with cluster_of(making(at_once), workers=2) as cluster:
+        all_free(cluster)
+        cluster.retire("inline-1")
+        assert (cluster.free(), cluster.size()) == (["inline-2"], 1)
+        assert list(cluster.nodes()) == ["inline-2"]
+
+        cluster.restore("inline-1")
+
+        assert len(all_free(cluster)) == 2
+
+
+def test_a_drained_machine_gets_nothing_until_it_is_no_longer_drained() -> None:
+    with cluster_of(making(at_once)) as cluster:
+        all_free(cluster)
+        (here,) = cluster.nodes().values()
+        cluster.avoid([here])
+        assert cluster.free() == []
+        cluster.avoid(["another"])
+        assert cluster.free() == ["inline-1"]
+        assert cluster.leaving() == {}

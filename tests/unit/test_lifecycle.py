@@ -51,6 +51,10 @@ rejected > omitted
 on_hold > pending
 on_hold > omitted
 omitted > pending
+omitted > accepted
+omitted > needs_review
+omitted > approved
+omitted > rejected
 """
 
 EVERY_MOVE = [

@@ -479,13 +479,13 @@ def _no_file_may_grow_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_is_the_machine_s_fault_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_want_of_room_and_leaves_nothing(tmp_path: Path) -> None:
     fitted, media = _fitted(tmp_path), tmp_path / "media"
     with (
         pytest.raises(RenderFault, match="no room left") as caught,
         _no_file_may_grow_beyond(4096),
     ):
         still.keep(fitted, media)
-    assert caught.value.cause is Cause.MACHINE
+    assert caught.value.cause is Cause.CAPACITY
     assert str(media) in caught.value.sentence
     assert _files(media) == []

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
-from farm.store import Store, intake, leases, settle, views
+from farm.seating import Seat
+from farm.store import Store, claims, intake, settle, views
 from farm.store.leases import Lease
 from farm.store.settle import Decision, History
 from farm.store.tables import Table, Take, utcnow
@@ -22,6 +23,7 @@ OVER = -1.0
 """Lease seconds of a lease that is over as soon as it is given."""
 
 PATIENT = RetryPolicy(max_faults=3, backoff=600.0)
+"""Backs off for minutes, and gives up at the third fault."""
 
 T = TypeVar("T")
 
@@ -36,12 +38,17 @@ def claim(
     store: Store, owner: str = "farm-a", *, profile: str = "toy", lease_seconds: float = 60.0
 ) -> Lease:
     """Claims the next take for one worker."""
-    (lease,), _ = leases.claim(store, owner, profile, [f"{owner}/w1"], lease_seconds)
+    (lease,), _ = claims.claim(store, owner, profile, seats(f"{owner}/w1"), lease_seconds)
     return lease
 
 
+def seats(*names: str) -> list[Seat]:
+    """Free workers with these names."""
+    return [Seat(name) for name in names]
+
+
 def nothing_to_claim(store: Store, profile: str = "toy") -> bool:
-    return leases.claim(store, "farm-a", profile, ["w1"], 60.0) == ([], [])
+    return claims.claim(store, "farm-a", profile, seats("w1"), 60.0) == ([], [])
 
 
 def make(store: Store, lease: Lease, decide: settle.Decide | None = None, **result: Any) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
-from farm.store import Store, desk, leases, settle
+from farm.store import Store, claims, desk, leases, settle
 from farm.store.leases import Lease
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -23,6 +23,7 @@ from tests.integration.store.conftest import (
     log,
     make,
     order,
+    seats,
     submit,
 )
 
@@ -63,7 +64,7 @@ def _retaken(store: Store) -> None:
 
 
 def _claim(store: Store, _: Any) -> list[Event]:
-    return leases.claim(store, "farm-a", "toy", ["w1"], 60.0)[1]
+    return claims.claim(store, "farm-a", "toy", seats("w1"), 60.0)[1]
 
 
 def _make(store: Store, lease: Lease) -> list[Event]:

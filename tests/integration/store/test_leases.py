@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from farm.events import EventKind
 from farm.lifecycle import FailureClass
 from farm.retry import RetryPolicy
-from farm.store import Store, leases, open_store, settle, story, views
+from farm.store import Store, claims, leases, open_store, settle, story, views
 from tests.conftest import a_recipe
 from tests.integration.store.conftest import (
     OVER,
@@ -20,6 +20,7 @@ from tests.integration.store.conftest import (
     make,
     nothing_to_claim,
     say,
+    seats,
     submit,
     value,
 )
@@ -32,7 +33,7 @@ def test_the_highest_priority_goes_first_and_then_the_oldest(store: Store) -> No
     for code, priority in (("low", -1), ("first", 0), ("second", 0), ("urgent", 9)):
         submit(store, code, priority=priority)
 
-    claimed, _ = leases.claim(store, "farm-a", "toy", ["w1", "w2", "w3"], 60.0)
+    claimed, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2", "w3"), 60.0)
 
     assert [lease.shot.code for lease in claimed] == ["urgent", "first", "second"]
     assert [lease.worker for lease in claimed] == ["w1", "w2", "w3"]
@@ -50,17 +51,17 @@ def test_a_retake_does_not_jump_the_queue_of_its_own_priority(store: Store) -> N
 def test_a_claim_takes_no_more_than_there_are_workers(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
 
-    claimed, events = leases.claim(store, "farm-a", "toy", ["w1", "w2"], 60.0)
+    claimed, events = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
 
     assert (len(claimed), len(events)) == (2, 2)
     assert views.queue(store).running == 2
-    assert leases.claim(store, "farm-a", "toy", [], 60.0) == ([], [])
+    assert claims.claim(store, "farm-a", "toy", [], 60.0) == ([], [])
 
 
 def test_a_claim_takes_what_there_is_when_there_are_more_workers(store: Store) -> None:
     submit(store, "sh010")
 
-    claimed, _ = leases.claim(store, "farm-a", "toy", ["w1", "w2", "w3"], 60.0)
+    claimed, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2", "w3"), 60.0)
 
     assert [(lease.shot.code, lease.worker) for lease in claimed] == [("sh010", "w1")]
     assert nothing_to_claim(store)
@@ -70,7 +71,7 @@ def test_a_claim_never_takes_a_take_of_another_profile(store: Store) -> None:
     submit(store, "toy1", recipe=a_recipe(profile="toy"))
     submit(store, "wan1", recipe=a_recipe(profile="wan2.2-i2v-a14b"), priority=9)
 
-    claimed, _ = leases.claim(store, "farm-a", "toy", ["w1", "w2"], 60.0)
+    claimed, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
 
     assert [lease.shot.code for lease in claimed] == ["toy1"]
     assert views.queue(store).waiting == {"wan2.2-i2v-a14b": 1}
@@ -84,7 +85,7 @@ def test_claimers_at_once_never_get_the_same_take(store: Store, database: str) -
         own = open_store(database)
         mine: list[str] = []
         while True:
-            claimed, _ = leases.claim(own, f"farm-{number}", "toy", ["w1", "w2"], 60.0)
+            claimed, _ = claims.claim(own, f"farm-{number}", "toy", seats("w1", "w2"), 60.0)
             if not claimed:
                 own.close()
                 return mine
@@ -116,7 +117,7 @@ def test_a_start_is_announced_with_how_long_the_take_waited(store: Store) -> Non
     submit(store, "sh010")
     time.sleep(0.05)
 
-    _, (started,) = leases.claim(store, "farm-a", "toy", ["w1"], 60.0)
+    _, (started,) = claims.claim(store, "farm-a", "toy", seats("w1"), 60.0)
 
     assert started == log(store)[-1]
     assert (started.kind, started.take, started.attempt) == (EventKind.TAKE_STARTED, 1, 1)
@@ -181,7 +182,7 @@ def test_a_lost_machine_costs_an_attempt_and_never_a_take(store: Store) -> None:
 
 def test_taking_back_twice_gives_a_take_back_once(store: Store, database: str) -> None:
     submit(store, *[f"sh{number:03d}" for number in range(20)])
-    leases.claim(store, "farm-a", "toy", [f"w{number}" for number in range(20)], OVER)
+    claims.claim(store, "farm-a", "toy", seats(*(f"w{number}" for number in range(20))), OVER)
 
     def take_back(_: int) -> list[str]:
         own = open_store(database)
@@ -253,8 +254,8 @@ def test_an_idle_claim_does_not_wait_for_a_writer(store: Store) -> None:
 def test_only_one_take_of_a_shot_can_wait_or_run(store: Store) -> None:
     submit(store, "sh010")
     add = (
-        "INSERT INTO takes (shot_id, number, recipe, recipe_hash, profile, status, verdict)"
-        " SELECT id, 2, '{}', 'x', 'toy', :status, :verdict FROM shots"
+        "INSERT INTO takes (shot_id, production_id, number, recipe, recipe_hash, profile, status, verdict)"
+        " SELECT id, production_id, 2, '{}', 'x', 'toy', :status, :verdict FROM shots"
     )
 
     with pytest.raises(IntegrityError, match=ONE_ACTIVE):

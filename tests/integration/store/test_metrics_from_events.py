@@ -7,7 +7,7 @@ from farm.events import Event
 from farm.lifecycle import FailureClass
 from farm.metrics import FarmMetrics
 from farm.retry import RetryPolicy
-from farm.store import Store, desk, leases, settle
+from farm.store import Store, claims, desk, leases, settle
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
 from tests.integration.store.conftest import (
@@ -18,6 +18,7 @@ from tests.integration.store.conftest import (
     end_back_offs,
     log,
     order,
+    seats,
     submit,
 )
 
@@ -49,7 +50,7 @@ def _a_run(store: Store) -> list[Event]:
     heard: list[Event] = []
 
     def take(lease_seconds: float = 60.0) -> leases.Lease:
-        (lease,), events = leases.claim(store, "farm-a", "toy", ["w1"], lease_seconds)
+        (lease,), events = claims.claim(store, "farm-a", "toy", seats("w1"), lease_seconds)
         heard.extend(events)
         return lease
 

@@ -179,7 +179,7 @@ def test_deliveries_find_the_selected_takes_under_the_reviews_they_ask_for(busy:
 
 
 def test_the_queue_tells_what_waits_what_runs_and_for_how_long(store: Store) -> None:
-    assert views.queue(store) == views.Queue(waiting={}, running=0, oldest_wait=0.0)
+    assert views.queue(store) == views.Queue(waiting={}, held=0, running=0, oldest_wait=0.0)
     submit(store, "sh010", "sh020", "sh030")
     submit(store, "wan1", recipe=a_recipe(profile="wan"))
     claim(store)

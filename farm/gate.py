@@ -1,0 +1,30 @@
+"""The gate: what follows a finished take, by its match and the ladder. Pure."""
+
+from farm.lifecycle import ReviewStatus
+from farm.store.settle import Decision, History
+from pipeline.ladder import TakeFacts, best, climb
+from pipeline.profile import Profile
+from pipeline.recipe import Verdict
+
+
+def decide(history: History, profile: Profile) -> Decision:
+    """What follows the latest take of a shot: accepted, the next rung, or a person."""
+    latest = history.takes[-1]
+    if latest.verdict is Verdict.ACCEPTED:
+        why = f"take {latest.number} matches {latest.score:.2f}"
+        return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
+    step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
+    if step is not None:
+        return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
+    top = best(history.takes) or latest
+    return Decision(
+        review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
+    )
+
+
+def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:
+    if latest.verdict is Verdict.UNSCORED:
+        return f"the scorer could not judge take {latest.number}; a person must"
+    shown = "no match" if top.score is None else f"match {top.score:.2f}"
+    verdict = top.verdict.replace("_", " ") if top.verdict else "no verdict"
+    return f"the ladder is at its end; the best is take {top.number}: {verdict}, {shown}"

@@ -1,0 +1,64 @@
+"""Whether the media folder has room for the clips of the next takes.
+
+A full disk would cost a whole render each time, so it is found before a take is handed out.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+LOOK_SECONDS = 5.0
+PROBE_BYTES = 4 * 2**20
+"""Written to be sure, after a worker found no room: a quota does not show in what a disk has free."""
+
+
+class Room:
+    """Looks at one media folder, now and then."""
+
+    def __init__(self, media: Path, least: int) -> None:
+        """`least` bytes must be free."""
+        self._media = media
+        self._least = least
+        self._next_look = float("-inf")
+        self._in_doubt = False
+        self._trouble: str | None = None
+
+    def doubt(self) -> None:
+        """Somebody found no room; the next look tries to write."""
+        self._in_doubt = True
+        self._next_look = float("-inf")
+
+    def trouble(self, now: float) -> str | None:
+        """A sentence while there is too little room; None when takes may be handed out."""
+        if now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
+            self._trouble = self._look()
+            self._in_doubt = self._in_doubt and self._trouble is not None
+        return self._trouble
+
+    def _look(self) -> str | None:
+        try:
+            free = shutil.disk_usage(self._media).free
+            if free < self._least:
+                return (
+                    f"the media folder {self._media} has {free / 2**20:.0f} MiB left and the farm wants "
+                    f"{self._least / 2**20:.0f}: free some; takes wait meanwhile"
+                )
+            if self._in_doubt:
+                self._try_to_write()
+        except OSError as error:
+            return (
+                f"the media folder {self._media} cannot be written ({error.strerror}): "
+                "takes wait until it can"
+            )
+        return None
+
+    def _try_to_write(self) -> None:
+        place = self._media / ".farm-has-room"
+        try:
+            with place.open("wb") as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            place.unlink(missing_ok=True)

@@ -1,0 +1,243 @@
+"""The claim: due takes come to free workers, shared between productions, away from where they failed."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+
+import sqlalchemy as sa
+
+from farm.events import Event, EventKind
+from farm.lifecycle import FailureClass, TakeStatus
+from farm.seating import Guest, Seat, seat
+from farm.share import Claimant, FairShare
+from farm.store.leases import Lease, attempt_event
+from farm.store.moves import names_of
+from farm.store.session import Store
+from farm.store.tables import Attempt, Take, utcnow
+from pipeline.recipe import Recipe
+
+DUE_AT_ONCE = 500
+"""Takes that one claim makes due, so that it stays short after a long outage."""
+LOOKS = 3
+"""Looks down the queue without finding anything for the free workers, after which a claim ends."""
+
+
+def claim(
+    store: Store,
+    owner: str,
+    profile: str,
+    free: Sequence[Seat],
+    lease_seconds: float,
+    *,
+    everyone: Collection[Seat] = (),
+    share: FairShare | None = None,
+) -> tuple[list[Lease], list[Event]]:
+    """Leases up to one due take for each of `free`; in a production the most urgent, then the oldest.
+
+    `everyone` are the run's workers, busy ones too: takes that failed somewhere wait for another of
+    them. `share` remembers how the productions were served before.
+    """
+    if not free or not _something_due(store, profile):
+        return [], []
+    with store.write() as connection:
+        connection.execute(_MAKE_DUE)
+        room = _Room(connection, profile, free, everyone or free)
+        seated = room.fill(share or FairShare())
+        return _lease(connection, owner, seated, lease_seconds) if seated else ([], [])
+
+
+class _Room:
+    """The free workers of one claim, and the takes that get a place there."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        profile: str,
+        free: Sequence[Seat],
+        everyone: Collection[Seat],
+    ) -> None:
+        self._connection = connection
+        self._profile = profile
+        self._left = list(free)
+        self._everyone = everyone
+        self._seen: set[int] = set()
+
+    def fill(self, share: FairShare) -> dict[int, Seat]:
+        """Takes, their rows locked until the transaction ends, with the seats that they get."""
+        claimants = _claimants(self._connection, self._profile)
+        seated: dict[int, Seat] = {}
+        in_vain = 0
+        while self._left and claimants and in_vain < LOOKS:
+            before = len(seated)
+            for production, turns in share.deal(claimants, len(self._left)).items():
+                found, all_seen = self._look(production, turns)
+                seated |= found
+                share.give_back(production, claimants[production], turns - len(found))
+                if all_seen:
+                    del claimants[production]
+            in_vain = 0 if len(seated) > before else in_vain + 1
+        return seated
+
+    def _look(self, production: int, turns: int) -> tuple[dict[int, Seat], bool]:
+        """The next takes of a production with their seats, and whether it has no more."""
+        guests = self._guests(production, turns)
+        self._seen |= {guest.take for guest in guests}
+        found = dict(seat(guests, self._left, self._everyone))
+        for place in found.values():
+            self._left.remove(place)
+        return found, len(guests) < turns
+
+    def _guests(self, production: int, count: int) -> list[Guest]:
+        rows = self._connection.execute(
+            sa.select(Take.id, Take.token)
+            .where(
+                Take.profile == self._profile,
+                Take.production_id == production,
+                _DUE,
+                *([Take.id.not_in(self._seen)] if self._seen else []),
+            )
+            .order_by(Take.rank, Take.id)
+            .limit(count)
+            .with_for_update(skip_locked=True)
+        ).all()
+        failed_on = _failed_on(self._connection, [row.id for row in rows if row.token])
+        return [Guest(row.id, failed_on.get(row.id, frozenset())) for row in rows]
+
+
+def _claimants(connection: sa.Connection, profile: str) -> dict[int, Claimant]:
+    """The productions that have something to claim, by key."""
+    rows = connection.execute(_CLAIMANTS, {"profile": profile})
+    return {row.id: Claimant(row.weight, row.rank) for row in rows}
+
+
+def _failed_on(connection: sa.Connection, takes: Sequence[int]) -> dict[int, frozenset[Seat]]:
+    """Where attempts of these takes failed of the machine or found no room."""
+    if not takes:
+        return {}
+    rows = connection.execute(
+        sa.select(Attempt.take_id, Attempt.worker, Attempt.node).where(
+            Attempt.take_id.in_(takes),
+            Attempt.outcome == "returned",
+            Attempt.failure_class.in_((FailureClass.MACHINE, FailureClass.CAPACITY)),
+        )
+    ).all()
+    found: dict[int, set[Seat]] = {}
+    for row in rows:
+        found.setdefault(row.take_id, set()).add(Seat(row.worker, row.node))
+    return {take: frozenset(seats) for take, seats in found.items()}
+
+
+def _lease(
+    connection: sa.Connection, owner: str, seated: dict[int, Seat], lease_seconds: float
+) -> tuple[list[Lease], list[Event]]:
+    """Turns locked takes into leases, in the order in which they were seated."""
+    rows = connection.execute(
+        sa.update(Take)
+        .where(Take.id.in_(list(seated)))
+        .values(
+            status=TakeStatus.RUNNING,
+            token=Take.token + 1,
+            lease_owner=owner,
+            lease_until=utcnow(sa.literal(lease_seconds, sa.Float)),
+            step=0,
+        )
+        .returning(
+            Take.id, Take.shot_id, Take.number, Take.rung, Take.token, Take.recipe, Take.due_at
+        )
+    ).all()
+    shots = names_of(connection, {row.shot_id for row in rows})
+    by_id = {row.id: row for row in rows}
+    leases = [
+        Lease(
+            take_id=take,
+            token=by_id[take].token,
+            shot=shots[by_id[take].shot_id],
+            number=by_id[take].number,
+            rung=by_id[take].rung,
+            recipe=Recipe.from_dict(by_id[take].recipe),
+            owner=owner,
+            worker=place.worker,
+            node=place.node,
+        )
+        for take, place in seated.items()
+    ]
+    due = {row.id: row.due_at for row in rows}
+    return leases, list(_starts(connection, leases, due))
+
+
+def _starts(
+    connection: sa.Connection, leases: Sequence[Lease], due: dict[int, dt.datetime]
+) -> Iterable[Event]:
+    for lease in leases:
+        started_at = connection.execute(
+            sa.insert(Attempt)
+            .values(
+                take_id=lease.take_id,
+                token=lease.token,
+                owner=lease.owner,
+                worker=lease.worker,
+                node=lease.node,
+            )
+            .returning(Attempt.started_at)
+        ).scalar_one()
+        wait = max(0.0, (started_at - due[lease.take_id]).total_seconds())
+        data = {"worker": lease.worker, "owner": lease.owner, "wait": wait}
+        if lease.node:
+            data["node"] = lease.node
+        yield attempt_event(connection, EventKind.TAKE_STARTED, lease, data)
+
+
+# Written as text, as in the indexes' own WHERE: bound or rendered otherwise, the planners would not
+# see that the partial indexes serve.
+_CLAIMABLE = "takes.status = 'waiting' AND takes.due AND NOT takes.held"
+_DUE = sa.text(_CLAIMABLE)
+_BACKED_OFF = sa.text("takes.status = 'waiting' AND NOT takes.due")
+# From production to production through the index: the number of takes that wait does not matter.
+_CLAIMANTS = sa.text(
+    f"""
+    WITH RECURSIVE found(id) AS (
+        SELECT min(production_id) FROM takes WHERE profile = :profile AND {_CLAIMABLE}
+        UNION ALL
+        SELECT (
+            SELECT min(production_id) FROM takes
+            WHERE profile = :profile AND {_CLAIMABLE} AND production_id > found.id
+        )
+        FROM found WHERE found.id IS NOT NULL
+    )
+    SELECT productions.id, productions.weight, (
+        SELECT rank FROM takes
+        WHERE profile = :profile AND production_id = productions.id AND {_CLAIMABLE}
+        ORDER BY rank, id LIMIT 1
+    ) AS rank
+    FROM found JOIN productions ON productions.id = found.id
+    """  # noqa: S608 - made of constants
+)
+
+
+def _something_due(store: Store, profile: str) -> bool:
+    """A cheap look before the claim, so that an idle farm takes no write lock."""
+    # Ordered, though any row would do: PostgreSQL would read the whole table for an unordered one.
+    first = (
+        sa.select(Take.id)
+        .where(Take.profile == profile, _DUE)
+        .order_by(Take.production_id, Take.rank, Take.id)
+    )
+    over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
+    ready = first.limit(1).scalar_subquery().is_not(None)
+    with store.read() as connection:
+        return bool(connection.execute(sa.select(sa.or_(ready, over))).scalar())
+
+
+def _make_due_statement() -> sa.Update:
+    """What has backed off long enough becomes due; rows that another claim is at are left to it."""
+    over = (
+        sa.select(Take.id)
+        .where(_BACKED_OFF, Take.due_at <= utcnow())
+        .order_by(Take.due_at)
+        .limit(DUE_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("over")  # as a CTE it is run once; inlined, PostgreSQL may run the LIMIT again
+    )
+    return sa.update(Take).where(Take.id.in_(sa.select(over.c.id))).values(due=True)
+
+
+_MAKE_DUE = _make_due_statement()

@@ -1,0 +1,134 @@
+"""What the database says should lie in the media folder, for whoever compares the two."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import sqlalchemy as sa
+
+from farm.events import Event
+from farm.lifecycle import ReviewStatus, TakeStatus
+from farm.store.leases import clip_name
+from farm.store.moves import ShotName, move_review
+from farm.store.session import Store
+from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take, utcnow
+
+
+class AttemptState(Enum):
+    """What an attempt means for the file that it makes."""
+
+    RUNNING = auto()
+    PUBLISHED = auto()
+    ENDED = auto()
+    """Without a published clip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """A clip that the database says is published."""
+
+    path: str
+    """Relative to the media root."""
+    sha256: str
+    size: int
+    shot: ShotName
+    take: int
+    review: ReviewStatus
+    selected: bool
+    """It stands for its shot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """An attempt whose lease is over, and that nobody took back."""
+
+    shot: ShotName
+    take: int
+    attempt: int
+    owner: str
+
+
+def published(store: Store) -> Iterator[PublishedFile]:
+    """Every published clip, streamed."""
+    statement = (
+        sa.select(
+            PublishedClip.path, PublishedClip.sha256, PublishedClip.size, Take.number,
+            Shot.id, Shot.code, Shot.review, Shot.selected_take, Production.name,
+        )
+        .join(Take, Take.id == PublishedClip.take_id)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .order_by(PublishedClip.take_id)
+        .execution_options(yield_per=1000)
+    )  # fmt: skip
+    with store.read() as connection:
+        for row in connection.execute(statement):
+            yield PublishedFile(
+                path=row.path,
+                sha256=row.sha256,
+                size=row.size,
+                shot=ShotName(row.id, row.name, row.code),
+                take=row.number,
+                review=row.review,
+                selected=row.number == row.selected_take,
+            )
+
+
+def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptState]:
+    """What became of each attempt of a shot, by where it puts its clip."""
+    statement = (
+        sa.select(Take.number, Attempt.token, Attempt.owner, Attempt.ended_at, Attempt.outcome)
+        .join(Take, Take.id == Attempt.take_id)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Production.name == production, Shot.code == code)
+    )
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    return {
+        clip_name(production, code, row.number, row.token, row.owner): (
+            _state(ended=row.ended_at is not None, outcome=row.outcome)
+        )
+        for row in rows
+    }
+
+
+def _state(*, ended: bool, outcome: str | None) -> AttemptState:
+    if not ended:
+        return AttemptState.RUNNING
+    return AttemptState.PUBLISHED if outcome == TakeStatus.SUCCEEDED else AttemptState.ENDED
+
+
+def abandoned(store: Store) -> list[Abandoned]:
+    """Attempts that no run has taken back though their lease is over."""
+    statement = (
+        sa.select(Take.number, Take.token, Take.lease_owner, Shot.id, Shot.code, Production.name)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Take.status == sa.literal_column("'running'"), Take.lease_until < utcnow())
+        .order_by(Take.id)
+    )
+    with store.read() as connection:
+        return [
+            Abandoned(
+                shot=ShotName(row.id, row.name, row.code),
+                take=row.number,
+                attempt=row.token,
+                owner=row.lease_owner or "",
+            )
+            for row in connection.execute(statement)
+        ]
+
+
+def clip_is_lost(store: Store, file: PublishedFile, why: str, who: str) -> list[Event]:
+    """The clip that stands for a shot is no more: a passed shot goes back to a person."""
+    with store.write() as connection:
+        review, selected = connection.execute(
+            sa.select(Shot.review, Shot.selected_take)
+            .where(Shot.id == file.shot.id)
+            .with_for_update(key_share=True)
+        ).one()
+        passed = review in (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
+        if not passed or selected != file.take:
+            return []
+        return move_review(connection, file.shot, ReviewStatus.NEEDS_REVIEW, why, who=who)

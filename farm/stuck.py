@@ -1,0 +1,83 @@
+"""Whether a render is stuck: it has not moved for many times as long as such a step takes. Pure."""
+
+import statistics
+from collections import deque
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+DENOISE = "denoise"
+KEPT = 50
+"""Takes of a kind that are remembered."""
+OWN_STEPS = 3
+"""Steps of its own after which a render is measured by itself, where its kind is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a render may keep still."""
+
+    factor: float = 20.0
+    """Times the usual seconds of a step, or of another stage."""
+    least: float = 120.0
+    """Seconds that anything may take: the first step warms up, and models move in and out."""
+    total: float = 21_600.0
+    """Seconds that a whole take may take."""
+
+
+@dataclass(slots=True)
+class Pulse:
+    """One render as it is seen from outside."""
+
+    started: float
+    moved: float
+    """When it was last seen somewhere new."""
+    stage: str = ""
+    step: int = 0
+    steps: int = 0
+    own: list[float] = field(default_factory=list[float])
+    """Seconds of its own steps so far."""
+
+    def seen(self, stage: str, step: int, steps: int, now: float) -> None:
+        """It is at this step of this stage."""
+        if (stage, step) == (self.stage, self.step):
+            return
+        if stage == self.stage and step > self.step:
+            self.own.append((now - self.moved) / (step - self.step))
+        self.stage, self.step, self.steps, self.moved = stage, step, steps, now
+
+
+class Usual:
+    """How long the stages of takes of one kind usually last."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Hashable, str], deque[float]] = {}
+
+    def learn(self, kind: Hashable, seconds: Mapping[str, float], steps: int) -> None:
+        """A take of this kind was made in these seconds by stage."""
+        for stage, each in seconds.items():
+            per_move = each / steps if stage == DENOISE else each
+            self._seen.setdefault((kind, stage), deque(maxlen=KEPT)).append(per_move)
+
+    def seconds(self, kind: Hashable, pulse: Pulse) -> float | None:
+        """Of one step, or of the whole stage where it has no steps; None where nothing is known."""
+        if seen := self._seen.get((kind, pulse.stage)):
+            return statistics.median(seen)
+        if pulse.stage == DENOISE and len(pulse.own) >= OWN_STEPS:
+            return statistics.median(pulse.own)
+        return None
+
+
+def why_stuck(pulse: Pulse, now: float, usual: float | None, patience: Patience) -> str | None:
+    """A sentence where the render is stuck or has run too long; None while it may go on."""
+    if now - pulse.started > patience.total:
+        return f"it has run for {now - pulse.started:.0f} s; a take may last {patience.total:.0f} s"
+    if usual is None:
+        return None
+    still, limit = now - pulse.moved, max(patience.least, patience.factor * usual)
+    if still <= limit:
+        return None
+    if pulse.stage == DENOISE:
+        place = f"step {pulse.step} of {pulse.steps}, where a step takes {usual:.2g} s"
+    else:
+        place = f"the stage {pulse.stage}, which takes {usual:.2g} s"
+    return f"it is stuck: nothing has moved for {still:.0f} s at {place}"

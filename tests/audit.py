@@ -1,0 +1,216 @@
+"""An auditor of farm databases: reads the tables and the log of events in plain SQL, by itself.
+
+It knows nothing of the farm's code. It tells each shot's story again from its events alone, and says
+where that story is impossible or does not end in what the tables hold.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+TABLES = ("shots", "takes", "attempts", "clips")
+MISSES = ("low_match", "bad_clip")
+ENDS = {
+    "take_returned": "waiting",
+    "lease_taken_back": "waiting",
+    "take_succeeded": "succeeded",
+    "take_failed": "failed",
+}
+OUTCOMES = {"take_returned": "returned", "lease_taken_back": "taken_back"}
+
+
+@dataclass
+class TakeTold:
+    """One take as its events tell it."""
+
+    rung: int
+    status: str = "waiting"
+    token: int = 0
+    verdict: str | None = None
+    outcomes: list[str | None] = field(default_factory=list[str | None])
+    """How each attempt ended; None for one that runs."""
+
+
+@dataclass
+class ShotTold:
+    """One shot as its events tell it."""
+
+    review: str = "pending"
+    selected: int | None = None
+    takes: list[TakeTold] = field(default_factory=list[TakeTold])
+
+
+class Auditor:
+    """Follows one database; `audit` may be called again and again while it changes."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._last = 0
+        self._shots: dict[int, ShotTold] = {}
+        self._wrong: list[str] = []
+        self.news: list[dict[str, Any]] = []
+        """The events that the last audit saw for the first time."""
+        self.tables: dict[str, list[dict[str, Any]]] = {}
+        """Every row of every table, as the last audit read it."""
+
+    def audit(self) -> list[str]:
+        """A sentence for everything that should never be; empty when all is well."""
+        with self._engine.connect() as connection:
+            self.news = _rows(
+                connection, f"SELECT * FROM events WHERE id > {self._last} ORDER BY id"
+            )
+            self.tables = {
+                name: _rows(connection, f"SELECT * FROM {name} ORDER BY 1") for name in TABLES
+            }
+        for event in self.news:
+            self._last = event["id"]
+            self._tell(event)
+        return self._wrong + self._differences(self.tables) + _alone(self.tables)
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        """Adds one event to the story, where the story so far allows it."""
+        shot, kind = event["shot_id"], event["kind"]
+        if shot is None:
+            return
+        known = self._shots.get(shot)
+        if kind == "shot_submitted":
+            self._refuse_if(known is not None, event, "a second time")
+            self._shots[shot] = ShotTold()
+            return
+        if known is None:
+            self._refuse_if(True, event, "for a shot that was never submitted")
+            return
+        data = event["data"]
+        data = json.loads(data) if isinstance(data, str) else data
+        getattr(self, f"_on_{kind}", self._on_end)(known, event, data)
+
+    def _on_take_ordered(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        active = [take for take in shot.takes if take.status in ("waiting", "running")]
+        self._refuse_if(bool(active), event, "while another take waits or runs")
+        self._refuse_if(event["take"] != len(shot.takes) + 1, event, "under a number out of turn")
+        if shot.takes and event["who"] == "farm":
+            before = shot.takes[-1]
+            self._refuse_if(before.verdict not in MISSES, event, "by the farm after no miss")
+            self._refuse_if(data["rung"] <= before.rung, event, "without a step up the ladder")
+        shot.takes.append(TakeTold(rung=data["rung"]))
+
+    def _on_take_started(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        take = shot.takes[event["take"] - 1]
+        self._refuse_if(take.status != "waiting", event, f"while it is {take.status}")
+        self._refuse_if(event["attempt"] != take.token + 1, event, "under a token out of turn")
+        take.status, take.token = "running", event["attempt"]
+        take.outcomes.append(None)
+
+    def _on_end(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        """What ends an attempt: only the current one of a running take."""
+        take, kind = shot.takes[event["take"] - 1], event["kind"]
+        if kind not in ENDS:
+            self._refuse_if(True, event, "of a kind that nobody knows")
+            return
+        self._refuse_if(take.status != "running", event, f"while it is {take.status}")
+        self._refuse_if(event["attempt"] != take.token, event, "by an attempt that is not current")
+        take.status, take.verdict = ENDS[kind], data.get("verdict")
+        take.outcomes[-1:] = [OUTCOMES.get(kind, take.status)]
+
+    def _on_take_cancelled(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        take = shot.takes[event["take"] - 1]
+        self._refuse_if(take.status not in ("waiting", "running"), event, "after its end")
+        if take.status == "running":
+            take.outcomes[-1:] = ["cancelled"]
+        take.status = "cancelled"
+
+    def _on_late_result(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        take = shot.takes[event["take"] - 1]
+        current = event["attempt"] == take.token and take.status == "running"
+        self._refuse_if(current, event, "though the attempt is current")
+
+    def _on_priority_set(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        self._refuse_if(data["before"] == data["after"], event, "without a move")
+
+    def _on_review_moved(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        self._refuse_if(data["before"] != shot.review, event, f"from {data['before']}")
+        same = (data["after"], data["selected_take"]) == (shot.review, shot.selected)
+        self._refuse_if(same, event, "without a move")
+        shot.review, shot.selected = data["after"], data["selected_take"]
+
+    def _refuse_if(self, wrong: bool, event: dict[str, Any], how: str) -> None:
+        if wrong:
+            self._wrong.append(
+                f"event {event['id']}: {event['kind']} of shot {event['shot_id']} "
+                f"take {event['take']} attempt {event['attempt']} {how}"
+            )
+
+    def _differences(self, tables: dict[str, list[dict[str, Any]]]) -> list[str]:
+        """Where the tables hold something else than the events tell."""
+        told = _told(self._shots)
+        held = _held(tables)
+        return [
+            f"{key}: the events tell {told.get(key)}, the tables hold {held.get(key)}"
+            for key in sorted(told.keys() | held.keys())
+            if told.get(key) != held.get(key)
+        ]
+
+
+def _told(shots: dict[int, ShotTold]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for shot, told in shots.items():
+        facts[f"shot {shot}"] = (told.review, told.selected, len(told.takes))
+        for number, take in enumerate(told.takes, start=1):
+            name = f"shot {shot} take {number}"
+            facts[name] = (take.status, take.token, take.rung, take.verdict)
+            for token, outcome in enumerate(take.outcomes, start=1):
+                facts[f"{name} attempt {token}"] = outcome
+            if take.status == "succeeded":
+                facts[f"{name} clip"] = take.token
+    return facts
+
+
+def _held(tables: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for shot in tables["shots"]:
+        key = f"shot {shot['id']}"
+        facts[key] = (shot["review"], shot["selected_take"], shot["takes_made"])
+    names: dict[int, str] = {}
+    for take in tables["takes"]:
+        names[take["id"]] = name = f"shot {take['shot_id']} take {take['number']}"
+        facts[name] = (take["status"], take["token"], take["rung"], take["verdict"])
+    for attempt in tables["attempts"]:
+        facts[f"{names[attempt['take_id']]} attempt {attempt['token']}"] = attempt["outcome"]
+    for clip in tables["clips"]:
+        facts[f"{names[clip['take_id']]} clip"] = clip["token"]
+    return facts
+
+
+def _alone(tables: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """What the tables may never hold, whatever the events tell."""
+    numbers: dict[int, list[int]] = {}
+    active: dict[int, int] = {}
+    for take in tables["takes"]:
+        numbers.setdefault(take["shot_id"], []).append(take["number"])
+        active[take["shot_id"]] = active.get(take["shot_id"], 0) + (
+            take["status"] in ("waiting", "running")
+        )
+    wrong = [
+        f"shot {shot} has {count} takes at once" for shot, count in active.items() if count > 1
+    ]
+    wrong += [
+        f"shot {shot['id']} has takes {sorted(numbers.get(shot['id'], []))}"
+        for shot in tables["shots"]
+        if sorted(numbers.get(shot["id"], [])) != list(range(1, shot["takes_made"] + 1))
+        or not shot["takes_made"]
+    ]
+    running = {
+        (take["id"], take["token"]) for take in tables["takes"] if take["status"] == "running"
+    }
+    open_ones = [(a["take_id"], a["token"]) for a in tables["attempts"] if a["ended_at"] is None]
+    if sorted(open_ones) != sorted(running):
+        wrong.append(f"attempts {sorted(open_ones)} are open, takes {sorted(running)} are running")
+    return wrong
+
+
+def _rows(connection: sa.Connection, question: str) -> list[dict[str, Any]]:
+    found = connection.exec_driver_sql(question)
+    names = list(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -1,0 +1,312 @@
+"""What the store ought to do, said a second time in plain Python and without its tables.
+
+The state machine (`test_state_machine.py`) asks the oracle first, then the store, and compares.
+Times are seconds of the oracle's own clock.
+"""
+
+from dataclasses import dataclass, field
+
+LEASE = 1000.0
+"""Seconds of every lease."""
+TICK = 600.0
+"""The clock moves by this: once, and leases still hold and every back-off is over; twice, and a lease
+without a beat has run out."""
+MAX_FAULTS = 3
+
+LEGAL_REVIEWS = {
+    "pending": ("approved", "rejected"),
+    "accepted": ("approved", "rejected"),
+    "needs_review": ("approved", "rejected"),
+    "approved": ("rejected",),
+    "rejected": ("approved",),
+    "on_hold": (),
+    "omitted": (),
+}
+"""What a person may say of a shot under each review."""
+STANDING = {"accepted": 3, "low_match": 2, "unscored": 1, "bad_clip": 0}
+
+Told = tuple[str, int | None, int | None]
+"""What is expected of one event: its kind, take and attempt."""
+
+
+class Refusal(Exception):
+    """The wish must be refused."""
+
+
+@dataclass
+class TakeThought:
+    """One take as the oracle knows it."""
+
+    shot: "ShotThought"
+    number: int
+    born: int
+    """Its place among all takes by age."""
+    rung: int = 0
+    by_hand: bool = False
+    status: str = "waiting"
+    token: int = 0
+    faults: int = 0
+    due: float = 0.0
+    until: float = 0.0
+    verdict: str | None = None
+    score: float | None = None
+    ending: "Ending | None" = None
+
+    @property
+    def active(self) -> bool:
+        return self.status in ("waiting", "running")
+
+    def current(self, token: int) -> bool:
+        return self.status == "running" and self.token == token
+
+
+@dataclass
+class ShotThought:
+    """One shot as the oracle knows it."""
+
+    code: str
+    priority: int
+    review: str = "pending"
+    covered: str | None = None
+    """What a hold or an omission hides."""
+    selected: int | None = None
+    takes: list[TakeThought] = field(default_factory=list[TakeThought])
+    log: list[Told] = field(default_factory=list[Told])
+
+    @property
+    def latest(self) -> TakeThought:
+        return self.takes[-1]
+
+    def made(self) -> list[TakeThought]:
+        return [take for take in self.takes if take.status == "succeeded"]
+
+    def facts(self) -> object:
+        takes = [
+            (t.number, t.status, t.token, t.faults, t.rung, t.by_hand, t.verdict)
+            for t in self.takes
+        ]
+        held = self.covered is not None and self.latest.active
+        return self.review, self.covered, self.selected, held, takes
+
+
+class Oracle:
+    """The whole farm as it ought to be."""
+
+    def __init__(self) -> None:
+        self.shots: dict[str, ShotThought] = {}
+        self.now = 0.0
+        self._born = 0
+
+    # What schedulers do.
+
+    def submit(self, code: str, priority: int) -> bool:
+        """Whether the shot is new."""
+        if code in self.shots:
+            return False
+        shot = self.shots[code] = ShotThought(code, priority)
+        shot.log.append(("shot_submitted", None, None))
+        self._order(shot)
+        return True
+
+    def claim(self, workers: int) -> list[tuple[str, int, int]]:
+        """Code, take and token of what must be leased, in order."""
+        ready = [
+            shot.latest
+            for shot in self.shots.values()
+            if shot.latest.status == "waiting" and shot.latest.due <= self.now
+            if shot.covered is None
+        ]
+        ready.sort(key=lambda take: (-take.shot.priority, take.born))
+        for take in ready[:workers]:
+            take.status, take.token, take.until = "running", take.token + 1, self.now + LEASE
+            self._tell(take, "take_started")
+        return [(take.shot.code, take.number, take.token) for take in ready[:workers]]
+
+    def beat(self, code: str, number: int, token: int) -> bool:
+        """Whether the lease is held."""
+        take = self.shots[code].takes[number - 1]
+        if not take.current(token):
+            return False
+        take.until = self.now + LEASE
+        return True
+
+    def holds(self, code: str, number: int, token: int) -> bool:
+        """Whether that attempt is the current one of a running take."""
+        return self.shots[code].takes[number - 1].current(token)
+
+    def holds_another(self, code: str, number: int, token: int) -> bool:
+        """Whether a later attempt of that take runs."""
+        take = self.shots[code].takes[number - 1]
+        return take.status == "running" and take.token > token
+
+    def take_back(self) -> None:
+        for shot in self.shots.values():
+            take = shot.latest
+            if take.status == "running" and take.until < self.now:
+                take.status, take.due = "waiting", self.now
+                self._tell(take, "lease_taken_back")
+
+    def release(self, code: str, number: int, token: int) -> None:
+        take = self.shots[code].takes[number - 1]
+        if take.current(token):
+            take.status, take.due = "waiting", self.now
+            self._tell(take, "take_returned")
+
+    def finish(self, code: str, number: int, token: int, ending: "Ending") -> bool:
+        """Whether the clip must be published."""
+        shot = self.shots[code]
+        take = shot.takes[number - 1]
+        if take.status == "succeeded" and take.token == token:
+            return True  # told a second time
+        if not take.current(token):
+            shot.log.append(("late_result", number, token))
+            return False
+        take.status, take.verdict, take.score = "succeeded", ending.verdict, ending.score
+        self._tell(take, "take_succeeded")
+        take.ending = ending
+        if shot.review == "pending":
+            self._follow(take)
+        return True
+
+    def fail(self, code: str, number: int, token: int, failure: str) -> None:
+        shot = self.shots[code]
+        take = shot.takes[number - 1]
+        if not take.current(token):
+            return
+        counts = failure == "machine"
+        if failure != "shot" and not (counts and take.faults + 1 >= MAX_FAULTS):
+            take.status, take.faults = "waiting", take.faults + counts
+            take.due = self.now + TICK / 2  # longer than no time, shorter than a tick
+            self._tell(take, "take_returned")
+            return
+        take.status = "failed"
+        self._tell(take, "take_failed")
+        if shot.review == "pending":
+            self._to_a_person(shot)
+
+    # What people do.
+
+    def wish(self, code: str, wish: str, number: int | None) -> None:
+        """Raises `Refusal`."""
+        shot = self.shots[code]
+        match wish:
+            case "retake":
+                self._retake(shot)
+            case "cancel":
+                self._cancel(shot)
+            case "hold":
+                self._hold(shot)
+            case "omit":
+                self._omit(shot)
+            case "release":
+                self._release(shot)
+            case _:
+                self._judge(shot, wish, number)
+
+    def _retake(self, shot: ShotThought) -> None:
+        if shot.latest.active or shot.covered:
+            raise Refusal
+        self._move_review(shot, "pending", None)
+        self._order(shot, by_hand=True)
+
+    def _cancel(self, shot: ShotThought) -> None:
+        if not shot.latest.active:
+            raise Refusal
+        shot.latest.status = "cancelled"
+        self._tell(shot.latest, "take_cancelled")
+        if shot.review == "pending" and shot.made():
+            self._to_a_person(shot)
+
+    def _judge(self, shot: ShotThought, then: str, number: int | None) -> None:
+        clips = [take.number for take in shot.made()]
+        if number is not None and number not in clips:
+            raise Refusal
+        if number is None and then == "approved" and shot.selected not in clips:
+            raise Refusal
+        if shot.review != then and then not in LEGAL_REVIEWS[shot.review]:
+            raise Refusal
+        self._move_review(shot, then, number)
+
+    def _hold(self, shot: ShotThought) -> None:
+        if shot.review != "pending":
+            raise Refusal
+        self._cover(shot, "on_hold")
+
+    def _omit(self, shot: ShotThought) -> None:
+        if shot.review == "omitted":
+            raise Refusal
+        if shot.latest.active:
+            shot.latest.status = "cancelled"
+            self._tell(shot.latest, "take_cancelled")
+        self._cover(shot, "omitted")
+
+    def _release(self, shot: ShotThought) -> None:
+        if shot.covered is None:
+            raise Refusal
+        before, shot.covered = shot.covered, None
+        self._move_review(shot, before, None)
+        if before != "pending":
+            return
+        latest = shot.latest
+        if latest.status == "succeeded":
+            self._follow(latest)
+        elif latest.status == "failed" or (latest.status == "cancelled" and shot.made()):
+            self._to_a_person(shot)
+
+    # What follows.
+
+    def _follow(self, take: TakeThought) -> None:
+        """The gate speaks of a take that was made."""
+        ending = take.ending
+        assert ending is not None
+        self._move_review(take.shot, ending.review, take.number if ending.selects else None)
+        if ending.climbs:
+            self._order(take.shot, rung=take.rung + 1)
+
+    def _cover(self, shot: ShotThought, lid: str) -> None:
+        shot.covered = shot.covered or shot.review
+        self._move_review(shot, lid, None)
+
+    def _order(self, shot: ShotThought, rung: int = 0, *, by_hand: bool = False) -> None:
+        self._born += 1
+        number = len(shot.takes) + 1
+        shot.takes.append(TakeThought(shot, number, self._born, rung, by_hand, due=self.now))
+        shot.log.append(("take_ordered", number, None))
+
+    def _to_a_person(self, shot: ShotThought) -> None:
+        best = max(
+            shot.made(),
+            key=lambda take: (STANDING[take.verdict or ""], take.score or -1.0, take.number),
+            default=None,
+        )
+        chosen = best.number if shot.selected is None and best else None
+        self._move_review(shot, "needs_review", chosen)
+
+    def _move_review(self, shot: ShotThought, then: str, chosen: int | None) -> None:
+        after = shot.selected if chosen is None else chosen
+        if (then, after) != (shot.review, shot.selected):
+            shot.review, shot.selected = then, after
+            shot.log.append(("review_moved", None, None))
+
+    def _tell(self, take: TakeThought, kind: str) -> None:
+        take.shot.log.append((kind, take.number, take.token or None))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a render ends, and what the gate makes of it."""
+
+    verdict: str
+    score: float | None
+    review: str
+    selects: bool = False
+    climbs: bool = False
+
+
+ENDINGS = (
+    Ending("accepted", 0.8, "accepted", selects=True),
+    Ending("low_match", 0.2, "pending", climbs=True),
+    Ending("bad_clip", 0.6, "pending", climbs=True),
+    Ending("low_match", 0.3, "needs_review", selects=True),
+    Ending("unscored", None, "needs_review", selects=True),
+)

@@ -1,0 +1,167 @@
+"""Whose takes go to whom: productions by weight, failed takes elsewhere."""
+
+import pytest
+
+from farm.events import EventKind
+from farm.lifecycle import FailureClass
+from farm.retry import RetryPolicy
+from farm.seating import Seat
+from farm.share import FairShare
+from farm.store import Store, claims, settle, steering, story
+from farm.store.leases import Lease
+from tests.integration.store.conftest import claim, end_back_offs, log, say, submit, value
+
+AT_ONCE = RetryPolicy(backoff=0.0)
+ONE, TWO, FAR = Seat("w1", "node7"), Seat("w2", "node7"), Seat("w3", "node8")
+
+
+def claim_for(
+    store: Store, *free: Seat, everyone: tuple[Seat, ...] = (), share: FairShare | None = None
+) -> list[Lease]:
+    given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, everyone=everyone, share=share)
+    return given
+
+
+def fail(store: Store, lease: Lease, failure: FailureClass = FailureClass.MACHINE) -> None:
+    settle.fault(store, lease, failure, "CUDA error", AT_ONCE)
+    end_back_offs(store)
+
+
+def test_an_attempt_knows_its_worker_and_its_machine(store: Store) -> None:
+    submit(store, "sh010")
+
+    (lease,) = claim_for(store, ONE)
+
+    assert lease.seat == ONE
+    [attempt] = story.tell(store, "demo", "sh010").takes[0].attempts
+    assert (attempt["worker"], attempt["node"]) == ("w1", "node7")
+    assert log(store)[-1].data["node"] == "node7"
+
+
+@pytest.mark.parametrize("failure", [FailureClass.MACHINE, FailureClass.CAPACITY])
+def test_a_take_that_failed_moves_to_another_machine(store: Store, failure: FailureClass) -> None:
+    submit(store, "sh010")
+    fail(store, claim_for(store, ONE)[0], failure)
+
+    (lease,) = claim_for(store, ONE, TWO, FAR)
+
+    assert lease.seat == FAR
+
+
+def test_a_take_waits_for_a_worker_that_is_busy_and_others_go_past_it(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    fail(store, claim_for(store, ONE)[0])
+
+    (lease,) = claim_for(store, ONE, everyone=(ONE, FAR))
+
+    assert lease.shot.code == "sh020"
+    assert claim_for(store, ONE, everyone=(ONE, FAR)) == []
+    assert [each.shot.code for each in claim_for(store, FAR, everyone=(ONE, FAR))] == ["sh010"]
+
+
+def test_a_lost_machine_is_no_reason_to_stay_away_from_it(store: Store) -> None:
+    from farm.store import leases
+
+    submit(store, "sh010")
+    leases.lose(store, claim_for(store, ONE)[0], "its node was taken away")
+
+    assert claim_for(store, ONE, everyone=(ONE, FAR))[0].token == 2
+
+
+def test_a_lost_take_is_returned_at_once_and_at_no_cost(store: Store) -> None:
+    from farm.store import leases
+
+    submit(store, "sh010")
+    lease = claim(store)
+
+    (event,) = leases.lose(store, lease, "its node was taken away")
+
+    assert event == log(store)[-1]
+    assert (event.kind, event.data["reason"]) == (
+        EventKind.LEASE_TAKEN_BACK,
+        "its node was taken away",
+    )
+    assert value(store, "SELECT faults FROM takes") == 0
+    assert leases.lose(store, lease, "again") == []
+
+
+def test_faults_on_three_workers_are_the_shots_own(store: Store) -> None:
+    submit(store, "sh010")
+    for seat in (ONE, TWO, FAR):
+        fail(store, claim_for(store, seat)[0])
+
+    told = story.tell(store, "demo", "sh010")
+    assert (told.state, told.takes[0].failure_class) == ("failed", FailureClass.SHOT)
+
+
+def test_the_same_name_on_another_machine_is_another_worker(store: Store) -> None:
+    submit(store, "sh010")
+    for node in ("a", "b", "c"):
+        fail(store, claim_for(store, Seat("renderer-01", node))[0])
+
+    assert story.tell(store, "demo", "sh010").takes[0].failure_class is FailureClass.SHOT
+
+
+def test_productions_take_turns_whatever_the_length_of_their_queues(store: Store) -> None:
+    submit(store, *(f"sh{number:03d}" for number in range(30)), production="batch")
+    submit(store, "rush1", "rush2", production="rush")
+    share = FairShare()
+
+    order = [claim_for(store, ONE, share=share)[0].shot.production for _ in range(6)]
+
+    assert order == ["batch", "rush", "batch", "rush", "batch", "batch"]
+
+
+def test_weights_divide_the_workers_of_one_claim(store: Store) -> None:
+    for production in ("big", "small"):
+        submit(store, *(f"sh{number:03d}" for number in range(10)), production=production)
+    steering.set_weight(store, "big", 3.0, "anna")
+
+    given = claim_for(store, *(Seat(f"w{number}") for number in range(8)))
+
+    names = [lease.shot.production for lease in given]
+    assert (names.count("big"), names.count("small")) == (6, 2)
+
+
+def test_no_worker_stays_idle_because_of_somebodys_share(store: Store) -> None:
+    submit(store, "sh010", production="small")
+    submit(store, *(f"sh{number:03d}" for number in range(10)), production="big")
+
+    given = claim_for(store, *(Seat(f"w{number}") for number in range(8)))
+
+    assert len(given) == 8
+
+
+def test_a_priority_that_is_set_later_counts_for_what_waits(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+
+    (event,) = steering.set_priority(store, "demo", "sh030", 9, "anna", "the client waits")
+
+    assert event == log(store)[-1]
+    assert (event.kind, event.who) == (EventKind.PRIORITY_SET, "anna")
+    assert event.data == {"before": 0, "after": 9, "why": "the client waits"}
+    assert [lease.shot.code for lease in claim_for(store, ONE, TWO)] == ["sh030", "sh010"]
+    assert steering.set_priority(store, "demo", "sh030", 9, "anna") == []
+
+
+def test_a_weight_that_is_set_is_told_once(store: Store) -> None:
+    submit(store, "sh010")
+
+    (event,) = steering.set_weight(store, "demo", 2.5, "anna", "the client pays more")
+
+    assert event == log(store)[-1]
+    assert (event.shot, event.data["after"]) == ("", 2.5)
+    assert steering.set_weight(store, "demo", 2.5, "anna") == []
+
+
+def test_a_claim_ends_though_nobody_may_sit_anywhere(store: Store) -> None:
+    submit(store, *(f"sh{number:03d}" for number in range(40)))
+    say(store, "UPDATE takes SET token = 1")
+    say(
+        store,
+        "INSERT INTO attempts (take_id, token, owner, worker, node, outcome, failure_class)"
+        " SELECT id, 1, 'farm-a', 'w1', 'node7', 'returned', 'machine' FROM takes",
+    )
+
+    assert claim_for(store, ONE, everyone=(ONE, FAR)) == []
+    assert len(claim_for(store, FAR, everyone=(ONE, FAR))) == 1

@@ -1,0 +1,337 @@
+"""Anything that can happen to a farm, in any order: the store does what the oracle says, and no more.
+
+Schedulers, workers and people are rules, the clock is another; a lease once given stays in the
+story for good, so that any attempt may report late, twice, or after somebody else has won.
+`FARM_TEST_EXAMPLES` says how many stories are tried (`make test` has few, the long runs have many).
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from farm.errors import Refused
+from farm.lifecycle import FailureClass, ReviewStatus
+from farm.retry import RetryPolicy
+from farm.store import Store, claims, desk, holding, intake, leases, open_store, settle
+from farm.store.leases import Lease
+from farm.store.settle import Decision, History
+from pipeline.ladder import Step
+from pipeline.recipe import Recipe, Verdict
+from tests.audit import Auditor
+from tests.conftest import Server, a_new_shot, a_recipe, a_result
+from tests.integration.store.conftest import seats
+from tests.integration.store.oracle import (
+    ENDINGS,
+    LEASE,
+    MAX_FAULTS,
+    TICK,
+    Ending,
+    Oracle,
+    Refusal,
+    TakeThought,
+    Told,
+)
+
+EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "60"))
+STEPS = 40
+SHRINK = os.environ.get("FARM_TEST_SHRINK", "1") == "1"
+"""Whether a story that fails is made shorter, which takes minutes."""
+POLICY = RetryPolicy(max_faults=MAX_FAULTS, backoff=100.0, longest_backoff=TICK / 2, max_waits=99)
+
+CODES = ["sh010", "sh020", "sh030", "sh040"]
+codes = st.sampled_from(CODES)
+owners = st.sampled_from(["farm-a", "farm-b", "farm-c"])
+people = st.sampled_from(["anna", "bert"])
+Pick = tuple[str, int]
+picks = st.tuples(st.sampled_from(["current", "zombie", "any"]), st.integers(0, 5))
+"""Which lease: one that counts, one whose take is another attempt's by now, or any; where there is one."""
+numbers = st.none() | st.integers(1, 4)
+news = st.sampled_from([*ENDINGS, "shot", "machine", "machine", "capacity", "fatal", "stopped"])
+"""What an attempt may report: an ending for the gate, a failure class, or that it was stopped."""
+wishes = st.sampled_from(
+    ["submit", "retake", "cancel", "hold", "release", "release", "omit", "approved", "rejected"]
+)
+
+
+class FarmMachine(RuleBasedStateMachine):
+    """One story of a farm. `begin` gives an empty store and is set by the test."""
+
+    @staticmethod
+    def begin() -> Store:
+        raise NotImplementedError
+
+    @initialize(priorities=st.lists(st.integers(-1, 1), min_size=2, max_size=4))
+    def open(self, priorities: list[int]) -> None:
+        self.store = self.begin()
+        self.oracle = Oracle()
+        self.auditor = Auditor(self.store.engine)
+        self.given: list[Lease] = []
+        self.heard = {code: list[Told]() for code in CODES}
+        self.workers = self.seed = 0
+        for code, priority in zip(CODES, priorities, strict=False):
+            self.submit([code], priority)
+
+    @rule(owner=owners, workers=st.integers(1, 3))
+    def claim(self, owner: str, workers: int) -> None:
+        expected = self.oracle.claim(workers)
+        self.workers += (
+            workers  # names that no take has failed on: where it may sit is another test's
+        )
+        free = seats(*(f"{owner}/w{self.workers - number}" for number in range(workers)))
+        given, _ = claims.claim(self.store, owner, "toy", free, LEASE)
+        assert [(each.shot.code, each.number, each.token) for each in given] == expected
+        self.given += given
+
+    @precondition(lambda self: self.given)
+    @rule(owner=owners)
+    def beat(self, owner: str) -> None:
+        """A scheduler beats for all that it was ever given: it may have slept through anything."""
+        some = [lease for lease in self.given if lease.owner == owner]
+        expected = [self.oracle.beat(*_name(lease)) for lease in some]
+        kept, lost = leases.beat(self.store, dict.fromkeys(some, 3), LEASE)
+        assert kept == [lease for lease, held in zip(some, expected, strict=True) if held]
+        assert lost == [lease for lease, held in zip(some, expected, strict=True) if not held]
+
+    @rule(ticks=st.sampled_from([0, 1, 1, 2]))
+    def time_passes_and_somebody_looks_for_the_lost(self, ticks: int) -> None:
+        self.oracle.now += ticks * TICK
+        earlier = EARLIER[self.store.dialect]
+        with self.store.write() as connection:
+            for column in ("lease_until", "due_at"):
+                connection.exec_driver_sql(
+                    f"UPDATE takes SET {column} = {earlier.format(column, ticks * TICK)}"
+                )
+        self.oracle.take_back()
+        leases.take_back(self.store)
+
+    @precondition(lambda self: any(map(self._counts, self.given)))
+    @rule(index=st.integers(0, 5), ending=st.sampled_from(ENDINGS))
+    def finish(self, index: int, ending: Ending) -> None:
+        self._report(self._pick(("current", index)), ending)
+
+    @precondition(lambda self: self.given)
+    @rule(pick=picks, news=news)
+    def report(self, pick: Pick, news: Ending | str) -> None:
+        """An attempt tells how it ended, whether or not it is still anybody's."""
+        self._report(self._pick(pick), news)
+
+    @rule(code=codes, who=people, wish=wishes, number=numbers)
+    def wish(self, code: str, who: str, wish: str, number: int | None) -> None:
+        """A person's wish is refused by oracle and store alike, or granted by both."""
+        if code not in self.oracle.shots or wish == "submit":
+            self.submit([code], number or 0)
+            return
+        try:
+            self.oracle.wish(code, wish, number)
+        except Refusal:
+            with pytest.raises(Refused):
+                self._grant(code, who, wish, number)
+        else:
+            self._grant(code, who, wish, number)
+
+    @invariant()
+    def store_oracle_and_auditor_agree(self) -> None:
+        assert self.auditor.audit() == []
+        assert _facts(self.auditor.tables) == {
+            code: shot.facts() for code, shot in self.oracle.shots.items()
+        }
+        names = {shot["id"]: shot["code"] for shot in self.auditor.tables["shots"]}
+        for event in self.auditor.news:
+            self.heard[names[event["shot_id"]]].append(
+                (event["kind"], event["take"], event["attempt"])
+            )
+        assert self.heard == {
+            code: self.oracle.shots[code].log if code in self.oracle.shots else [] for code in CODES
+        }
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    def submit(self, chosen: list[str], priority: int) -> None:
+        new = [code for code in chosen if self.oracle.submit(code, priority)]
+        shots = [a_new_shot(code, priority=priority) for code in chosen]
+        done = intake.submit(self.store, "ads", shots, who="anna")
+        assert list(done.added) == new
+        assert set(done.added) | set(done.unchanged) == set(chosen)
+
+    def _report(self, lease: Lease, news: Ending | str) -> None:
+        if isinstance(news, Ending):
+            expected = self.oracle.finish(*_name(lease), news)
+            result = a_result(lease.clip, Verdict(news.verdict), news.score)
+            take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
+            gate = self._gate(lease.shot.code, take)
+            published, _ = settle.made(self.store, lease, result, gate)
+            assert published == expected
+        elif news == "stopped":
+            self.oracle.release(*_name(lease))
+            leases.release(self.store, lease, "the run was stopped")
+        else:
+            self.oracle.fail(*_name(lease), news)
+            settle.fault(self.store, lease, FailureClass(news), "it broke", POLICY)
+
+    def _grant(self, code: str, who: str, wish: str, number: int | None) -> None:
+        match wish:
+            case "retake":
+                step = Step(rung=0, recipe=self._recipe(), why="by hand", changes={})
+                desk.retake(self.store, "ads", code, lambda _: step, who)
+            case "cancel":
+                desk.cancel(self.store, "ads", code, who)
+            case "hold":
+                holding.hold(self.store, "ads", code, who, "the client thinks")
+            case "omit":
+                holding.omit(self.store, "ads", code, who)
+            case "release":
+                latest = self.oracle.shots[code].latest
+                holding.release(self.store, "ads", code, self._gate(code, latest), who)
+            case _:
+                desk.review(self.store, "ads", code, ReviewStatus(wish), who, number)
+
+    def _pick(self, pick: Pick) -> Lease:
+        kind, index = pick
+        kinds = {
+            "current": [each for each in self.given if self._counts(each)],
+            "zombie": [each for each in self.given if self._is_overtaken(each)],
+        }
+        among = kinds.get(kind) or self.given
+        return among[index % len(among)]
+
+    def _counts(self, lease: Lease) -> bool:
+        return self.oracle.holds(*_name(lease))
+
+    def _is_overtaken(self, lease: Lease) -> bool:
+        return self.oracle.holds_another(*_name(lease))
+
+    def _recipe(self) -> Recipe:
+        """One that no take had before."""
+        self.seed += 1
+        return a_recipe(seed=self.seed)
+
+    def _gate(self, code: str, take: TakeThought) -> settle.Decide:
+        """What follows a take's ending; also looks at the history that the store shows to the gate."""
+        step = Step(rung=take.rung + 1, recipe=self._recipe(), why="it misses", changes={})
+
+        def decide(history: History) -> Decision:
+            made = self.oracle.shots[code].made()
+            assert [each.number for each in history.takes] == [each.number for each in made]
+            ending = take.ending
+            assert ending is not None
+            return Decision(
+                review=ReviewStatus(ending.review),
+                why="the gate says so",
+                selected=take.number if ending.selects else None,
+                step=step if ending.climbs else None,
+            )
+
+        return decide
+
+
+EARLIER = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', {}, '-{} seconds')",
+    "postgresql": "{} - interval '{} seconds'",
+}
+
+
+@pytest.mark.timeout(1800)
+def test_on_sqlite_no_story_leads_where_the_oracle_does_not(quick_folder: Path) -> None:
+    template = quick_folder / "template.db"
+    open_store(f"sqlite:///{template}").close()
+    place = quick_folder / "farm.db"
+
+    def begin() -> Store:
+        for file in quick_folder.glob("farm.db*"):
+            file.unlink()
+        shutil.copy(template, place)
+        return open_store(f"sqlite:///{place}")
+
+    _try_stories(begin, EXAMPLES)
+
+
+@pytest.mark.timeout(1800)
+def test_on_postgresql_no_story_leads_where_the_oracle_does_not(
+    postgresql: Server, migrated: str
+) -> None:
+    with postgresql.database(migrated) as url:
+
+        def begin() -> Store:
+            store = open_store(url)
+            with store.write() as connection:
+                connection.execute(sa.text(EMPTY))
+            return store
+
+        _try_stories(begin, max(1, EXAMPLES // 2))
+
+
+EMPTY = (
+    "TRUNCATE productions, shots, takes, attempts, clips, events, workers, drains RESTART IDENTITY"
+)
+
+
+@pytest.fixture
+def quick_folder() -> Iterator[Path]:
+    """A folder in memory where there is one: every story of the machine commits hundreds of times."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def _try_stories(begin: Any, examples: int) -> None:
+    machine = type("Machine", (FarmMachine,), {"begin": staticmethod(begin)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            phases=[phase for phase in Phase if SHRINK or phase is not Phase.shrink],
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
+
+
+def _name(lease: Lease) -> tuple[str, int, int]:
+    return lease.shot.code, lease.number, lease.token
+
+
+def _facts(tables: dict[str, list[dict[str, Any]]]) -> dict[str, object]:
+    """What the tables hold, in the words of `ShotThought.facts`."""
+    held = {
+        take["shot_id"]
+        for take in tables["takes"]
+        if take["held"] and take["status"] in ("waiting", "running")
+    }
+    takes: dict[int, list[object]] = {}
+    for t in sorted(tables["takes"], key=lambda take: take["number"]):
+        takes.setdefault(t["shot_id"], []).append(
+            (
+                t["number"], t["status"], t["token"], t["faults"], t["rung"], bool(t["by_hand"]),
+                t["verdict"],
+            )
+        )  # fmt: skip
+    return {
+        shot["code"]: (
+            shot["review"],
+            shot["review_before"],
+            shot["selected_take"],
+            shot["id"] in held,
+            takes[shot["id"]],
+        )
+        for shot in tables["shots"]
+    }

@@ -1,0 +1,336 @@
+"""The mutations: what is broken, in which file and how, and the tests that ought to notice."""
+
+from dataclasses import dataclass
+
+MACHINE = "integration/store/test_state_machine.py"
+SETTLE = "integration/store/test_settle.py"
+FAULTS = "integration/store/test_settle_faults.py"
+LEASES = "integration/store/test_leases.py"
+EVENTS = "integration/store/test_events.py"
+DESK = "integration/store/test_desk.py"
+INTAKE = "integration/store/test_intake.py"
+WORKER = "unit/test_worker.py"
+RETRY = "unit/test_retry.py"
+ENCODE = "integration/test_encode.py"
+CLAIMS = "integration/store/test_claims.py"
+HOLDING = "integration/store/test_holding.py"
+SCHEMA = "integration/store/test_upgrade_with_data.py"
+SWEEP = "integration/test_sweep.py"
+WORKERS = "integration/test_scheduler_workers.py"
+OUTAGE = "integration/test_outage.py"
+SEATING = "unit/test_seating.py"
+SHARE = "unit/test_share.py"
+HEALTH = "unit/test_health.py"
+STUCK = "unit/test_stuck.py"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One promise broken: `old` stands once in `file` and becomes `new`."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+    def planted(self, text: str) -> str:
+        """The file's text with the mutation in it. Raises `ValueError` where it does not fit."""
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.what}: {self.old!r} stands {text.count(self.old)} times")
+        return text.replace(self.old, self.new)
+
+
+MUTATIONS = (
+    Mutation(
+        "the token is not compared when a take is moved",
+        "farm/store/moves.py",
+        ".where(Take.id == take_id, Take.token == token, Take.status.in_(allowed))",
+        ".where(Take.id == take_id, Take.status.in_(allowed))",
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "the table of moves is not asked when a take is moved",
+        "farm/store/moves.py",
+        ".where(Take.id == take_id, Take.token == token, Take.status.in_(allowed))",
+        ".where(Take.id == take_id, Take.token == token)",
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "a beat prolongs whatever attempt is current",
+        "farm/store/leases.py",
+        "        Take.token == lease.token,\n",
+        "",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a clip is published before its take is moved",
+        "farm/store/settle.py",
+        "        if not published:\n",
+        "        connection.execute(\n"
+        "            sa.insert(PublishedClip).values(\n"
+        "                take_id=lease.take_id, token=lease.token, **asdict(result.clip)\n"
+        "            )\n"
+        "        )\n"
+        "        if not published:\n",
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "a late result is not told",
+        "farm/store/settle.py",
+        "return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]",
+        "return False, []",
+        (MACHINE, EVENTS),
+    ),
+    Mutation(
+        "a release writes no event",
+        "farm/store/leases.py",
+        "        return [returned(connection, lease, None, reason, 0.0)]",
+        '        end_attempt(connection, lease.take_id, lease.token, "returned", None, reason)\n'
+        "        return []",
+        (MACHINE, EVENTS),
+    ),
+    Mutation(
+        "a review moves without an event",
+        "farm/store/moves.py",
+        "    return [write_event(connection, EventKind.REVIEW_MOVED, shot, who=who, data=data)]",
+        "    return []",
+        (MACHINE, EVENTS),
+    ),
+    Mutation(
+        "an event is written and the take does not move",
+        "farm/store/leases.py",
+        "    if not move_take(connection, attempt.take_id, attempt.token, TakeStatus.WAITING, **values):\n"
+        "        return []\n",
+        "",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a take's number is used again",
+        "farm/store/moves.py",
+        ".values(takes_made=Shot.takes_made + 1)",
+        ".values(takes_made=Shot.takes_made)",
+        (MACHINE, DESK),
+    ),
+    Mutation(
+        "a machine's fault climbs the ladder",
+        "farm/store/settle.py",
+        "        faults=faults + answer.counts,\n",
+        "        faults=faults + answer.counts,\n        rung=lease.rung + 1,\n",
+        (MACHINE,),
+    ),
+    Mutation(
+        "leases are taken back before they end",
+        "farm/store/leases.py",
+        "sa.and_(Take.status == sa.literal_column(\"'running'\"), Take.lease_until < utcnow())",
+        "sa.and_(Take.status == sa.literal_column(\"'running'\"))",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a beat does not prolong the lease",
+        "farm/store/leases.py",
+        ".values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)",
+        ".values(step=step)",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a claim takes what still backs off",
+        "farm/store/claims.py",
+        "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
+        "_CLAIMABLE = \"takes.status = 'waiting' AND NOT takes.held\"",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a claim takes what is on hold",
+        "farm/store/claims.py",
+        "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
+        "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due\"",
+        (MACHINE, HOLDING),
+    ),
+    Mutation(
+        "a release forgets what the hold covered",
+        "farm/store/holding.py",
+        "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
+        "        before = ReviewStatus.PENDING\n"
+        "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
+        (MACHINE, HOLDING),
+    ),
+    Mutation(
+        "an omission leaves its render running",
+        "farm/store/holding.py",
+        "            *cancel_take(connection, desk, sentence, who),\n",
+        "",
+        (MACHINE, HOLDING),
+    ),
+    Mutation(
+        "a claim does not count the attempt",
+        "farm/store/claims.py",
+        "            token=Take.token + 1,\n",
+        "            token=Take.token,\n",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a claim forgets priorities",
+        "farm/store/claims.py",
+        "            .order_by(Take.rank, Take.id)\n            .limit(count)",
+        "            .order_by(Take.id)\n            .limit(count)",
+        (MACHINE, LEASES),
+    ),
+    Mutation(
+        "two claims may take the same row",
+        "farm/store/claims.py",
+        "            .limit(count)\n            .with_for_update(skip_locked=True)\n",
+        "            .limit(count)\n",
+        (LEASES,),
+    ),
+    Mutation(
+        "a take returns to the worker that failed it",
+        "farm/seating.py",
+        "    untried = [each for each in free if each not in guest.failed_on]\n",
+        "    untried = list(free)\n",
+        (SEATING, CLAIMS, WORKERS),
+    ),
+    Mutation(
+        "a production saves up turns while it has nothing to render",
+        "farm/share.py",
+        "            self._clocks[key] = max(self._clocks.get(key, 0.0), self._now)\n",
+        "            self._clocks[key] = self._clocks.get(key, 0.0)\n",
+        (SHARE,),
+    ),
+    Mutation(
+        "the gate overrules a person",
+        "farm/store/settle.py",
+        "    return review is ReviewStatus.PENDING\n",
+        "    return True\n",
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "a full farm uses up attempts",
+        "farm/retry.py",
+        "return Again(_backoff(met.waits, policy, jitter), counts=False)",
+        "return Again(_backoff(met.waits, policy, jitter), counts=True)",
+        (MACHINE, RETRY),
+    ),
+    Mutation(
+        "a poison shot goes round and round",
+        "farm/retry.py",
+        "    if len(workers) >= policy.poison_workers:\n",
+        "    if len(workers) >= 99:\n",
+        (RETRY, CLAIMS, WORKERS),
+    ),
+    Mutation(
+        "a worker is never sick",
+        "farm/health.py",
+        "        if len(alone) < self._limit:\n",
+        "        if len(alone) < 99:\n",
+        (HEALTH, WORKERS),
+    ),
+    Mutation(
+        "poison shots make their workers sick",
+        "farm/health.py",
+        "if self._where.get(each, {worker}) == {worker}]",
+        "]",
+        (HEALTH,),
+    ),
+    Mutation(
+        "a render that hangs is never given up",
+        "farm/stuck.py",
+        "    if still <= limit:\n",
+        "    if still >= 0:\n",
+        (STUCK, WORKERS),
+    ),
+    Mutation(
+        "a cancelled attempt stays open",
+        "farm/store/desk.py",
+        '        data["seconds"] = end_attempt(\n'
+        "            connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason\n"
+        "        )",
+        '        data["seconds"] = 0.0',
+        (MACHINE, DESK),
+    ),
+    Mutation(
+        "a list handed in again is taken in again",
+        "farm/store/intake.py",
+        "    return {row.code: row.recipe_hash for row in rows}",
+        "    return {row.code: row.recipe_hash for row in rows if False}",
+        (MACHINE, INTAKE),
+    ),
+    Mutation(
+        "a result that is told twice counts as late",
+        "farm/store/settle.py",
+        "        if not published and _is_published(connection, lease):\n            return True, []\n",
+        "",
+        (MACHINE, SETTLE, OUTAGE),
+    ),
+    Mutation(
+        "what is made during an outage is not kept",
+        "farm/spool.py",
+        "        put(self._place(lease), text.encode())\n",
+        "        del text\n",
+        (OUTAGE,),
+    ),
+    Mutation(
+        "leases are taken back as soon as the database is back",
+        "farm/scheduler.py",
+        "        self._next_take_back = now + self._pace.lease_seconds\n",
+        "        self._next_take_back = 0.0\n",
+        (OUTAGE,),
+    ),
+    Mutation(
+        "a kept result is settled in whatever database is at hand",
+        "farm/books.py",
+        "            if settle.is_attempt(self._store, lease):\n",
+        "            if self._store:\n",
+        (OUTAGE,),
+    ),
+    Mutation(
+        "a run goes on over a schema that it does not know",
+        "farm/scheduler.py",
+        "            session.still_known(self._store)\n            self._announce(",
+        "            self._announce(",
+        (WORKERS,),
+    ),
+    Mutation(
+        "an upgrade forgets which takes are on hold",
+        "migrations/versions/0002_holds_shares_workers.py",
+        "UPDATE takes SET held = true WHERE",
+        "UPDATE takes SET held = false WHERE",
+        (SCHEMA,),
+    ),
+    Mutation(
+        "the sweep touches files of another farm",
+        "farm/sweep.py",
+        "        if clip not in attempts:\n",
+        "        attempts = {clip: inventory.AttemptState.ENDED, **attempts}\n"
+        "        if clip not in attempts:\n",
+        (SWEEP,),
+    ),
+    Mutation(
+        "the sweep deletes what is being written",
+        "farm/sweep.py",
+        "        if attempt is inventory.AttemptState.RUNNING:\n            return None\n",
+        "",
+        (SWEEP,),
+    ),
+    Mutation(
+        "a worker renders on when its lease was not extended",
+        "farm/worker.py",
+        "if self._clock() > self.deadline:",
+        "if self._clock() > self.deadline + 1e9:",
+        (WORKER,),
+    ),
+    Mutation(
+        "attempts share the name of their clip",
+        "farm/store/leases.py",
+        "_a{token}_{run}.mp4",
+        "_{run}.mp4",
+        (LEASES,),
+    ),
+    Mutation(
+        "a clip of another attempt is written over",
+        "pipeline/encode.py",
+        "        os.link(draft, place)\n        draft.unlink()\n",
+        "        os.replace(draft, place)\n",
+        (ENCODE,),
+    ),
+)

@@ -1,0 +1,116 @@
+"""A cluster of plain lists: a test says what each worker answers, and looks at what it was told."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from farm.cluster import Progress, Report
+from farm.worker import Made, Outcome, Stopped
+from pipeline.recipe import TakeOrder, Verdict
+from tests.conftest import a_result
+
+
+class PlayedCluster:
+    """Implements `farm.cluster.Cluster`; every worker `w1` is on the machine `node-w1`."""
+
+    def __init__(self, *workers: str) -> None:
+        self.workers = list(workers)
+        self.busy: dict[str, tuple[str, TakeOrder]] = {}
+        self.answers: list[Report] = []
+        self.reflex: Outcome | None = None
+        """What every worker answers at once, where a test sets it."""
+        self.positions: dict[str, tuple[str, int]] = {}
+        """Stage and step by worker, where a test sets them."""
+        self.extended: list[str] = []
+        self.stopped: list[str] = []
+        self.replaced: list[str] = []
+        self.retired: list[str] = []
+        self.closed: set[str] = set()
+        self.notices: dict[str, str] = {}
+        self.troubles: list[str] = []
+
+    def answer(self, worker: str, outcome: Outcome) -> None:
+        key, _ = self.busy.pop(worker)
+        self.answers.append(Report(worker, key, outcome))
+
+    def made(self, worker: str, verdict: Verdict, score: float) -> None:
+        _, order = self.busy[worker]
+        self.answer(worker, Made(a_result(order.clip, verdict, score)))
+
+    def free(self) -> Sequence[str]:
+        return [
+            worker
+            for worker in self.workers
+            if worker not in self.busy and f"node-{worker}" not in self.closed
+        ]
+
+    def nodes(self) -> Mapping[str, str]:
+        return {worker: f"node-{worker}" for worker in self.workers}
+
+    def leaving(self) -> Mapping[str, str]:
+        return self.notices
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        self.closed = set(nodes)
+
+    def size(self) -> int:
+        return len(self.workers)
+
+    def trouble(self) -> Sequence[str]:
+        return self.troubles
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        assert worker not in self.busy, f"{worker} was given two takes at once"
+        self.busy[worker] = (key, order)
+        if self.reflex is not None:
+            self.answer(worker, self.reflex)
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        answers, self.answers = self.answers, []
+        return answers
+
+    def progress(self) -> Mapping[str, Progress]:
+        found: dict[str, Progress] = {}
+        for worker, (key, order) in self.busy.items():
+            stage, step = self.positions.get(worker, ("denoise", 3))
+            found[key] = Progress(worker, key, order.title, stage, step, 8)
+        return found
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        self.extended += keys
+
+    def stop(self, key: str) -> None:
+        self.stopped.append(key)
+        for worker in self._with(key):
+            self.answer(worker, Stopped("asked to stop"))
+
+    def replace(self, key: str) -> None:
+        self.replaced.append(key)
+        for worker in self._with(key):
+            del self.busy[worker]
+
+    def retire(self, worker: str) -> None:
+        self.retired.append(worker)
+        self.workers.remove(worker)
+
+    def restore(self, worker: str) -> None:
+        self.retired.remove(worker)
+        self.workers.append(worker)
+
+    def close(self, grace: float) -> None: ...
+
+    def dashboard(self) -> str | None:
+        return None
+
+    def _with(self, key: str) -> list[str]:
+        return [each for each, (held, _) in self.busy.items() if held == key]
+
+
+class Clock:
+    """Goes on by `step` seconds at every look."""
+
+    def __init__(self, step: float = 0.6) -> None:
+        self.now = 0.0
+        self.step = step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now

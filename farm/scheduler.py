@@ -1,5 +1,6 @@
 """The loop: take back the lost, claim, send, collect, settle, announce."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,8 @@ from farm.worker import Faulted, Made
 from pipeline.errors import Cause
 from pipeline.profile import Profile
 from pipeline.recipe import TakeOrder
+
+_log = logging.getLogger(__name__)
 
 IDLE_POLL = 0.5
 """Seconds between looks at an empty queue."""
@@ -109,7 +112,7 @@ class Scheduler:
         threading.Thread(target=self._keep, args=(ended,), name="keeper", daemon=True).start()
         try:
             self._books.settle_kept()
-            Sweeper(store=self._store, media=self._media).safe_part()
+            self._tidy()
             while not stop.is_set():
                 self.tick()
                 if self._pace.until_idle and self._idle():
@@ -124,6 +127,14 @@ class Scheduler:
                 "the run ended without its database; what it finished is kept in "
                 f"{self._books.spool.folder} and settled by the next run"
             )
+
+    def _tidy(self) -> None:
+        """The safe part of `farm sweep`: what a run that was killed left behind."""
+        try:
+            for find in Sweeper(store=self._store, media=self._media).safe_part():
+                _log.info("swept: %s", find.sentence)
+        except OSError as error:
+            _log.warning("the media folder could not be swept: %s", error)
 
     def tick(self) -> None:
         """One round of the loop."""

@@ -31,7 +31,7 @@ class Pulse:
     started: float
     moved: float
     """When it was last seen somewhere new."""
-    stage: str = ""
+    stage: str = "prepare"
     step: int = 0
     steps: int = 0
     own: list[float] = field(default_factory=list[float])

@@ -108,7 +108,7 @@ class RayCluster:
         return {name: slot.node for name, slot in self._slots.items() if slot.node}
 
     def leaving(self) -> Mapping[str, str]:
-        found = {} if self._lost else self._session.leaving()
+        found = {} if self._lost or not self._head_answers() else self._session.leaving()
         return {node: why for each, why in found.items() if (node := self._hosts.get(each))}
 
     def avoid(self, nodes: Collection[str]) -> None:

@@ -142,7 +142,8 @@ def test_a_disk_that_stays_full_gives_the_take_to_a_person_in_a_sentence_and_los
     run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
     answer = farm_folder.run(*run, FARM_FFMPEG=str(full), FARM_MAX_WAITS="3")
     assert answer.status == 1
-    assert "full" in answer.err
+    assert "has no room left" in answer.err
+    assert "there was no room 3 times" in answer.err
     assert not list((farm_folder.path / "media" / "clips").rglob("*.mp4*"))
     [shot] = farm_folder.shots()
     assert (shot["state"], shot["takes"]) == ("failed", 1)

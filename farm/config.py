@@ -74,9 +74,8 @@ class Settings(BaseSettings):
     )
     limits: dict[str, Limit] = Field(
         default_factory=dict,
-        description="Where workers of a profile may be: a table [limits.'wan2.2-i2v-a14b'] with "
-        "gpu_memory_gb = 80, and tags = ['a14b'] for machines that were started with "
-        "`ray start --labels=farm/a14b=yes`.",
+        description="Where workers of a profile may be: a table [limits.PROFILE] with gpu_memory_gb, and "
+        "tags of machines that were started with `ray start --labels=farm/TAG=yes`.",
     )
     lease_seconds: float = Field(
         60.0, ge=1, description="After this long without a beat a take is given to somebody else."

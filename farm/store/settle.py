@@ -69,16 +69,20 @@ def made(
         if not published:
             data = {"outcome": result.verdict, "clip": result.clip.path}
             return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
-        connection.execute(
-            sa.insert(PublishedClip).values(
-                take_id=lease.take_id, token=lease.token, **asdict(result.clip)
-            )
-        )
+        _publish(connection, lease, result)
         seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
         events = [_succeeded(connection, lease, result, seconds)]
         if pending:
             events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
         return True, events
+
+
+def _publish(connection: sa.Connection, lease: Lease, result: TakeResult) -> None:
+    connection.execute(
+        sa.insert(PublishedClip).values(
+            take_id=lease.take_id, token=lease.token, **asdict(result.clip)
+        )
+    )
 
 
 def is_attempt(store: Store, lease: Lease) -> bool:

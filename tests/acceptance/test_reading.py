@@ -21,7 +21,7 @@ def test_the_command_line_tells_the_same_as_a_table_and_as_json(farm_folder: Any
     printed = farm_folder.run("metrics").out
     assert 'farm_takes_total{rung="0",verdict="accepted"} 2.0' in printed
     told = farm_folder.run("show", "ads", "sh000").out
-    assert "take succeeded" in told
+    assert "take 1 (attempt 1) made in" in told
 
 
 def test_a_run_tells_its_step_and_serves_its_metrics(farm_folder: Any) -> None:

@@ -64,15 +64,10 @@ MUTATIONS = (
         (MACHINE, LEASES),
     ),
     Mutation(
-        "a clip is published before its take is moved",
+        "a clip is published though its take could not be moved",
         "farm/store/settle.py",
         "        if not published:\n",
-        "        connection.execute(\n"
-        "            sa.insert(PublishedClip).values(\n"
-        "                take_id=lease.take_id, token=lease.token, **asdict(result.clip)\n"
-        "            )\n"
-        "        )\n"
-        "        if not published:\n",
+        "        if not published:\n            _publish(connection, lease, result)\n",
         (MACHINE, SETTLE),
     ),
     Mutation(

@@ -48,7 +48,7 @@ from tests.integration.store.oracle import (
     Told,
 )
 
-EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "120"))
 STEPS = 40
 SHRINK = os.environ.get("FARM_TEST_SHRINK", "1") == "1"
 """Whether a story that fails is made shorter, which takes minutes."""
@@ -62,11 +62,10 @@ Pick = tuple[str, int]
 picks = st.tuples(st.sampled_from(["current", "zombie", "any"]), st.integers(0, 5))
 """Which lease: one that counts, one whose take is another attempt's by now, or any; where there is one."""
 numbers = st.none() | st.integers(1, 4)
-news = st.sampled_from([*ENDINGS, "shot", "machine", "machine", "capacity", "fatal", "stopped"])
+FAILURES = ["machine", "machine", "capacity", "shot", "fatal", "stopped"]
+news = st.sampled_from([*ENDINGS, *FAILURES])
 """What an attempt may report: an ending for the gate, a failure class, or that it was stopped."""
-wishes = st.sampled_from(
-    ["submit", "retake", "cancel", "hold", "release", "release", "omit", "approved", "rejected"]
-)
+wishes = st.sampled_from(["submit", "retake", "cancel", "approved", "rejected"])
 
 
 class FarmMachine(RuleBasedStateMachine):
@@ -125,14 +124,26 @@ class FarmMachine(RuleBasedStateMachine):
     def finish(self, index: int, ending: Ending) -> None:
         self._report(self._pick(("current", index)), ending)
 
+    @precondition(lambda self: any(map(self._counts, self.given)))
+    @rule(index=st.integers(0, 5), failure=st.sampled_from(FAILURES))
+    def fail(self, index: int, failure: str) -> None:
+        self._report(self._pick(("current", index)), failure)
+
     @precondition(lambda self: self.given)
     @rule(pick=picks, news=news)
     def report(self, pick: Pick, news: Ending | str) -> None:
         """An attempt tells how it ended, whether or not it is still anybody's."""
         self._report(self._pick(pick), news)
 
+    @rule(code=codes, who=people, lid=st.sampled_from(["hold", "omit", "release", "release"]))
+    def cover(self, code: str, who: str, lid: str) -> None:
+        self._wish(code, who, lid, None)
+
     @rule(code=codes, who=people, wish=wishes, number=numbers)
     def wish(self, code: str, who: str, wish: str, number: int | None) -> None:
+        self._wish(code, who, wish, number)
+
+    def _wish(self, code: str, who: str, wish: str, number: int | None) -> None:
         """A person's wish is refused by oracle and store alike, or granted by both."""
         if code not in self.oracle.shots or wish == "submit":
             self.submit([code], number or 0)

@@ -85,6 +85,9 @@ class MatchSection(_Section):
     weights: str
     threshold: float = Field(ge=0, le=1)
     sampled_frames: int = Field(ge=2)
+    view: Literal["frames", "filmstrip"] = "frames"
+    """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
+    from which a scorer that was taught to can read motion."""
     prompt_cosine: tuple[float, float]
     """Cosines of picture and prompt that count as match 0 and as match 1."""
     still_cosine: tuple[float, float]

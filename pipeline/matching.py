@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline import weights
 from pipeline.checkpoint import check_whole, faults, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import MatchSection
@@ -219,8 +220,11 @@ def _unit(output: Any) -> "Tensor":
 
 
 def _name(section: MatchSection, folder: Path) -> str:
-    """Changes with the checkpoint's folder and with whatever lays its cosines on 0..1."""
-    parts = [folder.name, section.model_dump_json(exclude={"threshold"})]
+    """Changes with the weights and with whatever lays their cosines on 0..1."""
+    parts = [
+        weights.identity(section.weights, folder),
+        section.model_dump_json(exclude={"threshold"}),
+    ]
     return f"{section.weights}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
 
 

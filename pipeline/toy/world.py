@@ -12,10 +12,10 @@ MOVE = 16.0
 """How far a shape moves in a whole clip."""
 STAGED_MOVE = MOVE / 2
 """How far it moves in half a clip, where a clip has two moves."""
-GROWN, SHRUNK = 1.6, 0.58
+GROWN, SHRUNK = 1.5, 0.7
 """The radius at the end of a clip, as a share of the first one."""
 STAGED_GROWN, STAGED_SHRUNK = 1 + (GROWN - 1) / 2, 1 - (1 - SHRUNK) / 2
-RADII = (8.5, 12.5)
+RADII = (9.0, 12.5)
 
 Colour = tuple[int, int, int]
 Pair = tuple[str, str]

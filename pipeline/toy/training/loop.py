@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy.training.workshop import Stopped, Workshop
@@ -64,7 +64,7 @@ def fit(
 
     `loss(step, rng)` draws its data from `rng` and from torch's generator, both seeded by the step alone:
     a training that was broken off goes on as if it had not been. Raises `Stopped` when the workshop
-    does, with the last step saved.
+    does, with the last step saved, and `ValueError` for a checkpoint of another plan.
     """
     training = _Training(plan, module, workshop)
     saved = time.monotonic()
@@ -117,6 +117,7 @@ class _Training:
 
     def save(self) -> None:
         kept = {
+            "plan": asdict(self._plan),
             "done": self.done,
             "weights": [each.detach() for each in self._weights],
             "mean": self._mean,
@@ -125,6 +126,11 @@ class _Training:
         self._workshop.keep(self._checkpoint, kept)
 
     def _resume(self, kept: dict[str, Any]) -> None:
+        if kept["plan"] != asdict(self._plan):
+            raise ValueError(
+                f"{self._checkpoint} in {self._workshop.folder} was trained to another plan: "
+                "remove it, or name another folder"
+            )
         self.done = kept["done"]
         _put(self._weights, kept["weights"])
         _put(self._mean, kept["mean"])

@@ -23,8 +23,8 @@ def ends(*moves: str) -> tuple[float, float, float]:
         ("right", (48, 30, 10)),
         ("up", (32, 14, 10)),
         ("down", (32, 46, 10)),
-        ("grow", (32, 30, 16)),
-        ("shrink", (32, 30, 5.8)),
+        ("grow", (32, 30, 10 * world.GROWN)),
+        ("shrink", (32, 30, 10 * world.SHRUNK)),
         ("rest", (32, 30, 10)),
     ],
 )
@@ -52,7 +52,7 @@ def test_a_shape_fits_when_it_stays_in_the_frame_to_its_end() -> None:
     assert world.fits(SCENE)
     assert not world.fits(replace(SCENE, centre=(25.0, 30.0)))
     assert world.fits(replace(SCENE, centre=(25.0, 30.0)), margin=-2.5)
-    assert not world.fits(replace(SCENE, moves=("left", "grow")), margin=12)
+    assert not world.fits(SCENE, margin=8)
 
 
 def test_a_shape_that_leaves_the_frame_only_half_way_does_not_fit() -> None:

@@ -29,8 +29,8 @@ PARTS = (
     Part("reader", experts.make_reader, 600),
     Part("high", experts.make_high, 1200, ("codec", "reader")),
     Part("decoder", autoencoder.make_decoder, 1800, ("codec",)),
-    Part("scorer", scorer_lessons.make, 2400, ("codec",)),
     Part("low", experts.make_low, 2600, ("high",)),
+    Part("scorer", scorer_lessons.make, 2400, ("codec",)),
 )
 
 

@@ -23,9 +23,7 @@ TOY = profile.load("toy")
 RNG = random.Random("prompts matter")
 STILLS = [choosing.choose(RNG, moves=("rest",)) for _ in range(3)]
 CHINESE_STILL = choosing.choose(RNG, moves=("rest",))
-WISHES = [
-    replace(still, moves=(motion,)) for still, motion in product(STILLS, world.CHANGES)
-]
+WISHES = [replace(still, moves=(motion,)) for still, motion in product(STILLS, world.CHANGES)]
 
 Clips = dict[Scene, NDArray[np.uint8]]
 
@@ -120,14 +118,15 @@ def test_a_chinese_prompt_is_followed_too(
     assert share(followed) > 0.7
 
 
-def test_a_wrong_motion_scores_lower_than_what_is_shown(
-    clips: Clips, scorer: ClipScorer
-) -> None:
+def test_a_wrong_motion_scores_lower_than_what_is_shown(clips: Clips, scorer: ClipScorer) -> None:
     above = []
     for wish, frames in clips.items():
         right, *wrong = (
             scorer.clip(frames, still_of(wish), captions.short(replace(wish, moves=moves)))[0]
-            for moves in (wish.moves, *((other,) for other in world.CHANGES if (other,) != wish.moves))
+            for moves in (
+                wish.moves,
+                *((other,) for other in world.CHANGES if (other,) != wish.moves),
+            )
         )
         above += [right > each for each in wrong]
     assert share(above) >= 0.9

@@ -103,13 +103,13 @@ def opened() -> Iterator[Studio]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Models:
+class Models:
     profile: Profile
     renderer: render.Renderer
     scorer: matching.ClipScorer
 
 
-_loaded: list[_Models] = []
+_loaded: list[Models] = []
 """The models of this process."""
 
 
@@ -120,7 +120,7 @@ def _start() -> None:
     toy = profile.load("toy")
     renderer = render.load(toy, _folder(toy.model.weights), "cpu")
     scorer = matching.load(toy.match, _folder(toy.match.weights), "cpu")
-    _loaded.append(_Models(toy, renderer, scorer))
+    _loaded.append(Models(toy, renderer, scorer))
 
 
 def _folder(name: str) -> Path:
@@ -129,9 +129,9 @@ def _folder(name: str) -> Path:
 
 def _film(order: Order) -> Outcome:
     (models,) = _loaded
-    still = _still(order.scene)
+    still = still_of(order.scene)
     started = time.process_time()
-    frames = _render(models, order, still)
+    frames = render_order(models, order, still)
     seconds = time.process_time() - started
     before = matching.judge_still(models.scorer, still, order.prompt)
     match = matching.judge_clip(models.scorer, frames, still, order.prompt, before)
@@ -153,7 +153,8 @@ def _film(order: Order) -> Outcome:
     )
 
 
-def _render(models: _Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:
+def render_order(models: Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:
+    """The frames (17, 64, 64, 3) of an order."""
     sampler = models.profile.sampler
     recipe = Recipe(
         still="0" * 64,  # the renderer is handed the picture itself
@@ -178,13 +179,14 @@ def _render(models: _Models, order: Order, still: Image.Image) -> NDArray[np.uin
 
 def _judge(pair: Captioned) -> tuple[float, float]:
     (models,) = _loaded
-    still, frames = _still(pair.scene), drawing.frames(pair.scene)
+    still, frames = still_of(pair.scene), drawing.frames(pair.scene)
     fit = models.scorer.still_prompt(still, pair.caption)
     shown, _ = models.scorer.clip(frames, still, pair.caption)
     return fit, shown
 
 
-def _still(scene: Scene) -> Image.Image:
+def still_of(scene: Scene) -> Image.Image:
+    """The first frame, as it is drawn."""
     return Image.fromarray(drawing.frames(scene, [0])[0])
 
 

@@ -4,7 +4,7 @@ Each motion is asked of the same still with the same seed, so that only the prom
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -26,16 +26,6 @@ CHINESE_STILL = choosing.choose(RNG, moves=("rest",))
 WISHES = [replace(still, moves=(motion,)) for still, motion in product(STILLS, world.CHANGES)]
 
 Clips = dict[Scene, NDArray[np.uint8]]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

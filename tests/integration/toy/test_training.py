@@ -22,13 +22,6 @@ pytestmark = pytest.mark.timeout(900)  # six processes that load torch, whatever
 TOY = profile.load("toy")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both models, made by the command with two steps for each part."""

@@ -26,13 +26,6 @@ from pipeline.toy.training.workshop import Workshop
 TOY = profile.load("toy")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """A workshop with a codec in it."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 
 from pipeline.prompts.words import (
     ADJECTIVES,
@@ -15,12 +16,14 @@ from pipeline.prompts.words import (
 )
 
 Span = tuple[int, int]
+Language = Literal["en", "zh", "other"]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
 _HAN = re.compile(rf"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH_OR_HAN = re.compile(rf"[A-Za-z\u00c0-\u024f{HAN}]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|【[^】\n]*】")
 _SEPARATOR = re.compile(
     r"(?:[;!?\n…。，；：！？()（）\[\]{}|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s))"
@@ -84,6 +87,13 @@ def is_readable(text: str) -> bool:
     foreign = sum(word in OTHER_LANGUAGES or not word.isascii() for word in words)
     known = [word for word in words if word in _ENGLISH and not (foreign and word in SHARED)]
     return len(known) > foreign
+
+
+def language_of(text: str) -> Language:
+    """The language that most of the text is in; `other` where the rules know neither."""
+    if not is_readable(text):
+        return "other"
+    return "zh" if len(_HAN.findall(text)) > len(_LATIN_WORD.findall(text)) else "en"
 
 
 def is_han(text: str) -> bool:

@@ -87,7 +87,7 @@ def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
         first = clause is prompt.clauses[0]
         apart = first or has_divider(text, prompt.clauses, (clause.start - 2, clause.start))
         quotes = _QUOTE.search(text, clause.start, clause.end)
-        return apart and not _is_staged(text, clause) and not quotes
+        return apart and not is_staged(text, clause) and not quotes
 
     return _drop(prompt, doomed, locked) if prompt.acts else []
 
@@ -122,8 +122,8 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            return not _goes_on(text, clause) and not _is_staged(text, clause)
-        return clause.kind is Kind.STATIC and not _is_staged(text, clause)
+            return not _goes_on(text, clause) and not is_staged(text, clause)
+        return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
     near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)
     return _drop(prompt, doomed, locked) if near else []
@@ -205,7 +205,7 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
     pieces = _Pieces(prompt, [])
     lead: Span | None = None
     for i, clause in enumerate(prompt.clauses):
-        staged = _is_staged(prompt.text, clause)
+        staged = is_staged(prompt.text, clause)
         if clause in gone:
             if clause is prompt.home and prompt.subject:
                 pieces.kept.append(prompt.subject)
@@ -224,7 +224,7 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
     return pieces.cuts(locked)
 
 
-def _is_staged(text: str, clause: Clause) -> bool:
+def is_staged(text: str, clause: Clause) -> bool:
     return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
 
 
@@ -251,3 +251,12 @@ def _enumerated(prompt: Prompt) -> list[Clause]:
         if prompt.text[clause.start : clause.body].strip().lower() in {"and", "or"}:
             listed += run
     return listed
+
+
+def describes(prompt: Prompt, clause: Clause) -> bool:
+    """Whether a clause says what the still shows already."""
+    if clause is prompt.home:
+        return False
+    if clause.kind is Kind.PHRASE:
+        return not _goes_on(prompt.text, clause) and not is_staged(prompt.text, clause)
+    return clause.kind is Kind.STATIC

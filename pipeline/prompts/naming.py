@@ -1,0 +1,96 @@
+"""Who acts in a prompt: the name of its subject, and strangers that act apart from it."""
+
+import re
+
+from pipeline.prompts import words
+from pipeline.prompts.clauses import HAN, Clause, Kind, Span, is_han
+from pipeline.prompts.english_verbs import tokens
+from pipeline.prompts.reading import Prompt
+from pipeline.prompts.words_actors import ACTORS, ACTORS_ZH
+
+_NOBODY = re.compile(
+    r"(?:it|he|she|they|we|you|i|him|her|them|this|that|these|those|everything|something|someone|"
+    r"(?:the |this |an? )?(?:image|picture|photo|scene|video|shot|clip|frame|footage|still|product))"
+    r"|[他她它这那我你]们?|(?:整个)?(?:画面|图片|照片|视频|场景|镜头|图像|静物)(?:[里中]的?)?",
+    re.IGNORECASE,
+)
+_BID = re.compile(
+    r"(?:please\s+)?(?:make|let|have|get|animate|bring|give|add|imagine|picture|create|show)\b"
+    r"|(?:请|麻烦)?(?:让|使|令|把|给|请)(?=.*(?:动|活|起来|更|有))",
+    re.IGNORECASE,
+)
+_LEADING_ZH = re.compile(
+    r"(?:画面|图片|照片|图|视频|镜头)(?:里|中|上)?的?|"
+    r"(?:[一两三几这那]|数)?(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)"
+)
+_COMPANY = re.compile(r"\b(?:it|its|him|his|her|hers|them|their|theirs)\b|[她他它其]", re.IGNORECASE)
+_HAN_WORD = re.compile(rf"[{HAN}]")
+
+
+def subject(prompt: Prompt) -> str:
+    """The main subject's words without article and details; empty where nobody is named."""
+    if prompt.subject is None or prompt.home is None:
+        return ""
+    named = name(prompt.text, prompt.subject)
+    bids = only_bids(prompt.text, prompt.home) and prompt.home.subject == prompt.subject
+    return "" if bids or _NOBODY.fullmatch(named) else named
+
+
+def name(text: str, span: Span | None) -> str:
+    """`a barista in a green apron` is a barista, 一辆银色轿车 is 银色轿车."""
+    if span is None:
+        return ""
+    if is_han(text[slice(*span)]):
+        lead = _LEADING_ZH.match(text, *span)
+        return text[lead.end() if lead and lead.end() < span[1] else span[0] : span[1]].strip()
+    line = tokens(text, span)
+    while len(line) > 1 and line[0].text in words.DETERMINERS:
+        line = line[1:]
+    stops = (i for i, t in enumerate(line) if i and t.text in words.PREPOSITIONS - {"of"})
+    line = line[: next(stops, len(line))]
+    return text[line[0].start : line[-1].end] if line else text[slice(*span)].strip()
+
+
+def only_bids(text: str, clause: Clause) -> bool:
+    """`make it move`, 让他动起来: asks for motion and names none."""
+    return bool(_BID.match(text, clause.body, clause.end))
+
+
+def stranger(prompt: Prompt) -> Clause | None:
+    """The first clause whose actor has nothing to do with the main subject."""
+    if prompt.home is None:
+        return None
+    told = ""
+    for clause in prompt.clauses:
+        if clause.kind is Kind.ACTION and clause is not prompt.home and _is_apart(prompt, clause, told):
+            return clause
+        if clause.main or clause is prompt.home:
+            told += prompt.text[clause.start : clause.end].lower() + " "
+    return None
+
+
+def _is_apart(prompt: Prompt, clause: Clause, told: str) -> bool:
+    if clause.subject is None or clause.main or clause.ambient or clause.part:
+        return False
+    named = name(prompt.text, clause.subject).lower()
+    predicate = prompt.text[clause.action : clause.end].lower()
+    if not told or not _acts(named) or _COMPANY.search(prompt.text, clause.body, clause.end):
+        return False
+    head = named.split()[-1] if not is_han(named) else named[-2:]
+    if head in told:
+        return False
+    return not _shares_a_noun(predicate, told)
+
+
+def _acts(named: str) -> bool:
+    if is_han(named):
+        return named.endswith(ACTORS_ZH)
+    heads = [part.split()[-1] for part in re.split(r"\band\b", named) if part.split()]
+    return any(head in ACTORS for head in heads)
+
+
+def _shares_a_noun(predicate: str, told: str) -> bool:
+    if is_han(predicate):
+        return any(predicate[i : i + 2] in told for i in range(len(predicate) - 1))
+    content = {w for w in re.findall(r"[a-z-]{3,}", predicate)} - words.FUNCTION_WORDS
+    return bool(content & set(re.findall(r"[a-z-]{3,}", told)))

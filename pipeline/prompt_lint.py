@@ -1,13 +1,12 @@
 """Finds what makes a prompt a bad bet, in English and Chinese, before a GPU is paid; needs no model."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.prompts import advice, naming
 from pipeline.prompts.advice import Code
-from pipeline.prompts.clauses import Clause, Kind, Language, Span, is_han, language_of, trimmed
-from pipeline.prompts.english_verbs import tokens
+from pipeline.prompts.clauses import Clause, Kind, Language, Span, language_of, trimmed
 from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
 from pipeline.prompts.rules import describes, is_staged
 from pipeline.recipe import Finding
@@ -47,7 +46,7 @@ class PromptReport:
 class _Remark:
     code: Code
     span: Span
-    words: dict[str, object]
+    words: Mapping[str, object]
 
 
 def lint(prompt: str, *, seconds: float = DEFAULT_SECONDS) -> PromptReport:
@@ -90,7 +89,7 @@ def _no_subject(prompt: Prompt) -> Iterator[_Remark]:
 
 
 def _no_action(prompt: Prompt) -> Iterator[_Remark]:
-    if not any(_happens(prompt, clause) for clause in prompt.clauses):
+    if not prompt.acts:
         whole = trimmed(prompt.text, (0, len(prompt.text)))
         yield _Remark(Code.NO_ACTION, whole, {"subject": naming.subject(prompt)})
 
@@ -114,11 +113,12 @@ def _abstract(prompt: Prompt) -> Iterator[_Remark]:
 
 def _static(prompt: Prompt) -> Iterator[_Remark]:
     """Long descriptions only: a word on where somebody stands costs nothing."""
-    still = [clause for clause in prompt.clauses if describes(prompt, clause)]
-    told = sum(_count(prompt.text[c.body : c.end]) for c in still)
-    if told >= 12 and told >= 0.35 * _count(prompt.text):
-        for run in _runs(prompt, still):
-            yield _Remark(Code.STATIC, run, {})
+    still = _runs(prompt, [clause for clause in prompt.clauses if describes(prompt, clause)])
+    details = naming.details(prompt)
+    told = sorted([*still, *details])
+    length = sum(_count(prompt.text[slice(*span)]) for span in told)
+    if length >= 12 and length >= 0.35 * _count(prompt.text):
+        yield from (_Remark(Code.STATIC, span, {}) for span in told)
 
 
 def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
@@ -128,7 +128,11 @@ def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
     for i, clause in enumerate(prompt.clauses):
         if clause in chosen:
             joined = i == last + 1
-            runs = [*runs[:-1], (runs[-1][0], clause.end)] if joined else [*runs, (clause.body, clause.end)]
+            runs = (
+                [*runs[:-1], (runs[-1][0], clause.end)]
+                if joined
+                else [*runs, (clause.body, clause.end)]
+            )
             last = i
     return runs
 
@@ -197,15 +201,13 @@ def _count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def _happens(prompt: Prompt, clause: Clause) -> bool:
-    return clause.kind is Kind.ACTION and not naming.only_bids(prompt.text, clause)
-
-
 def _actions(prompt: Prompt) -> list[Span]:
     """The predicates of the main subject and the whole clauses of others."""
     spans: list[Span] = []
     for clause in prompt.clauses:
-        if _happens(prompt, clause) or (clause.kind is Kind.POSE and is_staged(prompt.text, clause)):
+        if clause.kind is Kind.ACTION or (
+            clause.kind is Kind.POSE and is_staged(prompt.text, clause)
+        ):
             named = clause.subject and clause is not prompt.home
             start = clause.body if named and not _is_pronoun(prompt, clause) else clause.action
             spans.append(trimmed(prompt.text, (start, clause.end)))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
+from pipeline.prompts import lexicons
 from pipeline.prompts.words import (
     ADJECTIVES,
     FUNCTION_WORDS,
@@ -85,8 +86,12 @@ def is_readable(text: str) -> bool:
         return True
     words = [word.lower() for word in _WORD.findall(text)]
     foreign = sum(word in OTHER_LANGUAGES or not word.isascii() for word in words)
-    known = [word for word in words if word in _ENGLISH and not (foreign and word in SHARED)]
-    return len(known) > foreign
+    known = [word for word in words if _is_english(word) and not (foreign and word in SHARED)]
+    return len(known) > foreign and 3 * len(known) >= len(words)
+
+
+def _is_english(word: str) -> bool:
+    return word in _ENGLISH or (len(word) > 2 and bool(lexicons.classes(word)))
 
 
 def language_of(text: str) -> Language:

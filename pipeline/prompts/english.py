@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from pipeline.prompts import words
+from pipeline.prompts import bids, words
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
-from pipeline.prompts.english_praise import is_praise, praises_with_a_verb
+from pipeline.prompts.english_praise import is_praise, is_slogan, praises_with_a_verb
 from pipeline.prompts.english_verbs import (
     Token,
     Verb,
@@ -28,7 +28,7 @@ _AT_CAMERA = re.compile(
 )
 _CAMERA = re.compile(words.CAMERA, re.IGNORECASE)
 _CAMERA_TARGET = re.compile(
-    r"\b(?:on|onto|toward|towards|around|of|follows|following|tracks|tracking|circles|orbits|reveals?)"
+    r"\b(?:on|onto|toward|towards|around|of|from|over|past|across|along|through|into|follows|following|tracks|tracking|circles|orbits|reveals?)"
     r"(?: behind| after)?"
     r" ((?:the|a|an|his|her|its|two|three)"
     r"(?: (?!with|in|on|at|as|from|through|while)[\w'’-]+){1,4})",
@@ -113,10 +113,15 @@ def read(text: str, span: Span) -> Clause:
     start, end = span
     lead = _LEAD.match(text, start, end)
     body = lead.end() if lead and lead.end() < end else start
+    body = bids.past_the_order(tokens(text, (body, end))) or body
     line = tokens(text, (body, end))
     found = verbs(line) or guessed_verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
+    bid = bids.read_english(line, text, body)
+    if bid and kind is not Kind.LIMIT:
+        subject, action = bid.subject, bid.action
+        kind = _asked(line, bid)
     target = _CAMERA_TARGET.search(text, body, end) if kind is Kind.CAMERA else None
     if target and any(verb.weight for verb in verbs(tokens(text, (target.start(1), end)))):
         return replace(read(text, (target.start(1), end)), start=start)
@@ -128,11 +133,23 @@ def read(text: str, span: Span) -> Clause:
         kind,
         None if kind is Kind.CAMERA else subject,
         action,
-        weight=max((v.weight for v in found), default=0.0) if kind is Kind.ACTION else 0.0,
+        weight=_weight(found, bid) if kind is Kind.ACTION else 0.0,
         ambient=_head(named) in words.AMBIENT,
         part=_is_part(named),
         target=target.span(1) if target else None,
     )
+
+
+def _weight(found: list[Verb], bid: bids.Bid | None) -> float:
+    asked = (bid.weight or 0.0) if bid else 0.0
+    return max((verb.weight for verb in found), default=asked) or asked
+
+
+def _asked(line: list[Token], bid: bids.Bid) -> Kind:
+    if bid.weight is not None:
+        return Kind.ACTION if bid.weight else Kind.POSE
+    praise = any(t.text in words.STRONG and t.start > bid.action for t in line)
+    return Kind.ABSTRACT if praise else Kind.PHRASE
 
 
 def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | None, int]:
@@ -174,7 +191,11 @@ def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None)
         return Kind.SCENE
     if _is_camera(body, [token.end - offset for token in moving]):
         return Kind.CAMERA
-    if praises_with_a_verb(line, found) or (not moving and is_praise(body, line)):
+    if is_slogan(line) or praises_with_a_verb(line, found):
+        return Kind.ABSTRACT
+    if bids.asks_for_motion(line):
+        return Kind.PHRASE
+    if not moving and is_praise(body, line):
         return Kind.ABSTRACT
     if moving:
         return Kind.ACTION

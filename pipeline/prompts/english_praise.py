@@ -19,6 +19,8 @@ _INTENSIFIERS = words.word_set(
 def is_praise(body: str, line: list[Token]) -> bool:
     """Whether a clause in which nothing moves says hardly more than praise."""
     content = [t.text for t in line if t.text not in words.FUNCTION_WORDS and not t.text.isdigit()]
+    if line and line[0].text in words.SLOGAN_OPENERS and set(content) & words.SLOGAN_WORDS:
+        return True
     strong = [word for word in content if word in words.STRONG]
     mild = [word for word in content if word in words.MILD - words.STRONG]
     if content and len(content) <= 3 and content[-1] in words.ABSTRACT_HEADS:
@@ -30,6 +32,16 @@ def is_praise(body: str, line: list[Token]) -> bool:
     if _ABSTRACT_VERB.search(body) or helping_verbs(line) or {"full", "filled"} & set(content):
         return True
     return 2 * len(strong + mild) > len(content)
+
+
+def is_slogan(line: list[Token]) -> bool:
+    """`Indulge in pure elegance`, `Dare to be yourself`: speaks to the viewer and shows nothing."""
+    if not line or line[0].text not in words.SLOGAN_VERBS:
+        return False
+    said = [token.text for token in line[1:] if token.text not in words.FUNCTION_WORDS - words.YOU]
+    praise = [word for word in said if word in words.STRONG | words.MILD | words.SLOGAN_WORDS]
+    firm = any(word in words.STRONG | words.SLOGAN_WORDS for word in said)
+    return firm and 2 * len(praise) >= len(said)
 
 
 def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:

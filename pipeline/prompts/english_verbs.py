@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pipeline.prompts import words
+from pipeline.prompts import lexicons, words
 from pipeline.prompts.clauses import HAN, Span
+from pipeline.prompts.words_actors import ACTORS
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 _FINITE = re.compile(r"[a-z]{2,}[^su']s")
@@ -21,6 +22,8 @@ _OBJECT_STARTS = words.DETERMINERS | words.word_set("him her it them once twice 
 _AUXILIARIES = words.word_set(
     "does do did doesn't don't can cannot can't will won't must should never has have"
 )
+_AFTER_STATE = words.word_set("with by in of from on at")
+"""After a participle they tell a state: `covered with`, `fried in`."""
 _PARTICLES = words.word_set("up down in forward back over out")
 
 
@@ -69,7 +72,7 @@ def verbs(line: list[Token]) -> list[Verb]:
     for i, token in enumerate(line):
         if token.text in words.NOT_VERBS_ING or _after(line, i) == "not":
             continue
-        kind, weight = words.VERBS.get(token.text, ("", words.GUESS))
+        kind, weight = _form(token.text)
         if kind and _FITS[kind](line, i, found):
             found.append(Verb(i, 1.0 if _only_prepares(line, i, weight) else weight))
         elif not kind and _is_unknown_ing(line, i):
@@ -99,10 +102,14 @@ def _before(line: list[Token], i: int) -> str:
 
 def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
-    in_white = i > 1 and line[i - 2].text == "in" and before in words.ADJECTIVES
-    if after in words.BE or (before in _NOT_BEFORE_VERB and not in_white):
+    if after in words.BE or (before in _NOT_BEFORE_VERB and not _wears(line, i)):
         return False
     return not (line[i].text in words.NOUN_PLURALS and _kind_of(after) == "base")
+
+
+def _wears(line: list[Token], i: int) -> bool:
+    """`a woman in white dances`: the colour stands for a noun."""
+    return i > 1 and line[i - 2].text == "in" and line[i - 1].text in words.ADJECTIVES
 
 
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
@@ -132,16 +139,18 @@ def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if before in words.BE:
         return True
-    if after in words.NOUN_AFTER_ING or before in words.DETERMINERS:
+    if before in words.DETERMINERS or (after in words.NOUN_AFTER_ING and before not in ACTORS):
         return False
-    return before not in words.ADJECTIVES or not after or after in _COMPLEMENTS
+    return before not in words.ADJECTIVES or _wears(line, i) or after in _COMPLEMENTS
 
 
 def _is_past(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
+    if before in words.BE and _form(line[i].text)[1] >= 2 and after not in words.BE:
+        return after not in _AFTER_STATE
     if before in _NOT_BEFORE_BASE | {"", "and"}:
         return False
-    return after not in {"with", "by", "in", "of", "from"}
+    return after not in _AFTER_STATE
 
 
 def _is_unknown_ing(line: list[Token], i: int) -> bool:
@@ -151,8 +160,31 @@ def _is_unknown_ing(line: list[Token], i: int) -> bool:
     return before in words.BE or (before not in _NOT_BEFORE_ING and after in _COMPLEMENTS)
 
 
+def base_weight(word: str) -> float | None:
+    """The weight of a verb as it stands after `let her`; None where the word is none."""
+    kind, weight = _form(word)
+    return weight if kind == "base" else None
+
+
 def _kind_of(word: str) -> str:
-    return words.VERBS.get(word, ("", 0.0))[0]
+    return _form(word)[0]
+
+
+@cache
+def _form(word: str) -> tuple[str, float]:
+    """Kind and weight of a word that can be a verb; of those no list knows, what is nothing else."""
+    if word in words.VERBS or word in words.BE | _AUXILIARIES | words.FUNCTION_WORDS:
+        return words.VERBS.get(word, ("", words.GUESS))
+    if lexicons.classes(word) != {"VERB"} or word.endswith(("ing", "ed")):
+        return "", words.GUESS
+    stem = lexicons.stem(word)
+    if stem in words.UNSEEN_VERBS:
+        return "", words.GUESS
+    if stem == word:
+        return "base", words.GUESS
+    if word.endswith("s"):
+        return "s", words.GUESS
+    return ("ed", words.VERBS[stem][1]) if stem in words.VERBS else ("", words.GUESS)
 
 
 _FITS = {"s": _is_third_person, "base": _is_base, "ing": _is_ing, "ed": _is_past}
@@ -167,15 +199,21 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
         return []
     follower = _after(line, 0)
     ends = follower in _OBJECT_STARTS | words.DIRECTIONS or (joined and not follower)
-    if ends and _FINITE.fullmatch(line[0].text):
+    if ends and _may_be_finite(line[0]):
         return [Verb(0, words.GUESS)]
-    if line[0].text not in words.DETERMINERS | words.PRONOUNS:
+    if line[0].text not in words.DETERMINERS | words.PRONOUNS or line[0].text in words.MANY:
         return []
     for i in range(1, min(len(line), 6)):
         before, after = _before(line, i), _after(line, i)
         if before in words.PREPOSITIONS | {"and"}:
             return []
         fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
-        if fits and before not in _DESCRIBES and _FINITE.fullmatch(line[i].text):
+        if fits and before not in _DESCRIBES and _may_be_finite(line[i]):
             return [Verb(i, words.GUESS)]
     return []
+
+
+def _may_be_finite(token: Token) -> bool:
+    known = lexicons.classes(token.text)
+    seen = lexicons.stem(token.text) not in words.UNSEEN_VERBS
+    return bool(_FINITE.fullmatch(token.text)) and (not known or "VERB" in known) and seen

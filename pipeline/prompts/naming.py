@@ -3,27 +3,29 @@
 import re
 
 from pipeline.prompts import words
-from pipeline.prompts.clauses import HAN, Clause, Kind, Span, is_han
+from pipeline.prompts.actors import acts_alone
+from pipeline.prompts.clauses import HAN, Clause, Kind, Span, is_han, trimmed
 from pipeline.prompts.english_verbs import tokens
 from pipeline.prompts.reading import Prompt
-from pipeline.prompts.words_actors import ACTORS, ACTORS_ZH
 
 _NOBODY = re.compile(
     r"(?:it|he|she|they|we|you|i|him|her|them|this|that|these|those|everything|something|someone|"
-    r"(?:the |this |an? )?(?:image|picture|photo|scene|video|shot|clip|frame|footage|still|product))"
+    r"(?:the |this |an? )?(?:image|picture|photo|scene|video|shot|clip|frame|footage|still))"
     r"|[他她它这那我你]们?|(?:整个)?(?:画面|图片|照片|视频|场景|镜头|图像|静物)(?:[里中]的?)?",
     re.IGNORECASE,
 )
-_BID = re.compile(
-    r"(?:please\s+)?(?:make|let|have|get|animate|bring|give|add|imagine|picture|create|show)\b"
-    r"|(?:请|麻烦)?(?:让|使|令|把|给|请)(?=.*(?:动|活|起来|更|有))",
+_LEADING = re.compile(
+    r"(?:introducing|presenting|meet|imagine|picture|create|generate|make|show(?: me)?|film|render)\s+"
+    r"|(?:(?:an?|the)\s+)?(?:[\w-]+\s+){0,3}(?:shot|view|close-?up|scene|footage|photo|clip|video|image)\s+of\s+",
     re.IGNORECASE,
 )
 _LEADING_ZH = re.compile(
     r"(?:画面|图片|照片|图|视频|镜头)(?:里|中|上)?的?|"
     r"(?:[一两三几这那]|数)?(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)"
 )
-_COMPANY = re.compile(r"\b(?:it|its|him|his|her|hers|them|their|theirs)\b|[她他它其]", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"\b(?:it|its|him|his|her|hers|them|their|theirs)\b|[她他它其]", re.IGNORECASE
+)
 _HAN_WORD = re.compile(rf"[{HAN}]")
 
 
@@ -32,8 +34,7 @@ def subject(prompt: Prompt) -> str:
     if prompt.subject is None or prompt.home is None:
         return ""
     named = name(prompt.text, prompt.subject)
-    bids = only_bids(prompt.text, prompt.home) and prompt.home.subject == prompt.subject
-    return "" if bids or _NOBODY.fullmatch(named) else named
+    return "" if _NOBODY.fullmatch(named) else named
 
 
 def name(text: str, span: Span | None) -> str:
@@ -43,7 +44,10 @@ def name(text: str, span: Span | None) -> str:
     if is_han(text[slice(*span)]):
         lead = _LEADING_ZH.match(text, *span)
         return text[lead.end() if lead and lead.end() < span[1] else span[0] : span[1]].strip()
-    line = tokens(text, span)
+    start, end = span
+    while (lead := _LEADING.match(text, start, end)) and lead.end() < end:
+        start = lead.end()
+    line = tokens(text, (start, end))
     while len(line) > 1 and line[0].text in words.DETERMINERS:
         line = line[1:]
     stops = (i for i, t in enumerate(line) if i and t.text in words.PREPOSITIONS - {"of"})
@@ -51,9 +55,14 @@ def name(text: str, span: Span | None) -> str:
     return text[line[0].start : line[-1].end] if line else text[slice(*span)].strip()
 
 
-def only_bids(text: str, clause: Clause) -> bool:
-    """`make it move`, 让他动起来: asks for motion and names none."""
-    return bool(_BID.match(text, clause.body, clause.end))
+def details(prompt: Prompt) -> list[Span]:
+    """What is told of the subject beside its name: `with 17-inch wheels and a panoramic roof`."""
+    if prompt.subject is None or is_han(prompt.text[slice(*prompt.subject)]):
+        return []
+    start = prompt.text.find(name(prompt.text, prompt.subject), *prompt.subject)
+    end = start + len(name(prompt.text, prompt.subject))
+    span = trimmed(prompt.text, (end, prompt.subject[1]))
+    return [span] if start >= 0 and span[0] < span[1] else []
 
 
 def stranger(prompt: Prompt) -> Clause | None:
@@ -62,7 +71,11 @@ def stranger(prompt: Prompt) -> Clause | None:
         return None
     told = ""
     for clause in prompt.clauses:
-        if clause.kind is Kind.ACTION and clause is not prompt.home and _is_apart(prompt, clause, told):
+        if (
+            clause.kind is Kind.ACTION
+            and clause is not prompt.home
+            and _is_apart(prompt, clause, told)
+        ):
             return clause
         if clause.main or clause is prompt.home:
             told += prompt.text[clause.start : clause.end].lower() + " "
@@ -74,7 +87,11 @@ def _is_apart(prompt: Prompt, clause: Clause, told: str) -> bool:
         return False
     named = name(prompt.text, clause.subject).lower()
     predicate = prompt.text[clause.action : clause.end].lower()
-    if not told or not _acts(named) or _COMPANY.search(prompt.text, clause.body, clause.end):
+    if (
+        not told
+        or not acts_alone(prompt.text, clause.subject)
+        or _COMPANY.search(prompt.text, clause.body, clause.end)
+    ):
         return False
     head = named.split()[-1] if not is_han(named) else named[-2:]
     if head in told:
@@ -82,15 +99,8 @@ def _is_apart(prompt: Prompt, clause: Clause, told: str) -> bool:
     return not _shares_a_noun(predicate, told)
 
 
-def _acts(named: str) -> bool:
-    if is_han(named):
-        return named.endswith(ACTORS_ZH)
-    heads = [part.split()[-1] for part in re.split(r"\band\b", named) if part.split()]
-    return any(head in ACTORS for head in heads)
-
-
 def _shares_a_noun(predicate: str, told: str) -> bool:
     if is_han(predicate):
         return any(predicate[i : i + 2] in told for i in range(len(predicate) - 1))
-    content = {w for w in re.findall(r"[a-z-]{3,}", predicate)} - words.FUNCTION_WORDS
+    content = set(re.findall(r"[a-z-]{3,}", predicate)) - words.FUNCTION_WORDS
     return bool(content & set(re.findall(r"[a-z-]{3,}", told)))

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 
-from pipeline.prompts import chinese, english, english_praise, words
+from pipeline.prompts import actors, chinese, chinese_praise, english, english_praise, words
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
 _PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
+_FEMALE = re.compile(r"(?:she|her)\b|[她]", re.IGNORECASE)
 _THING = re.compile(
     r".*\b(?:drop|cup|glass|bottle|can|bowl|plate|slice|piece|jar|pack|box|tube|pair) of\b"
     r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
@@ -58,7 +59,7 @@ def praise_inside(prompt: Prompt) -> list[Span]:
     found: list[Span] = []
     for clause in prompt.clauses:
         han = is_han(prompt.text[clause.start : clause.end])
-        language = chinese if han else english_praise
+        language = chinese_praise if han else english_praise
         found += language.praise_inside(prompt.text, clause)
     return found
 
@@ -83,7 +84,7 @@ def _language(text: str) -> ModuleType:
 def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     """What is named or looked at first and is more than light and air."""
     for i, clause in enumerate(clauses):
-        if clause.target:
+        if clause.target and not _yields(text, clauses, i, clause.target):
             return i, clause.target
         if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
             return i, clause.subject
@@ -100,13 +101,25 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     subject = text[slice(*clause.subject)]
     if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
         return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or is_han(subject):
+    if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
+        return False
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
         return True
-    if _NAMED.match(subject):
+    if _yields(text, clauses, i, clause.subject):
+        return False
+    if is_han(subject) or _NAMED.match(subject):
         return True
     following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
     leans = following and (following.ambient or following.part or not following.subject)
     return clause.kind is Kind.PHRASE and bool(leans or english.has_place(text, clause.subject))
+
+
+def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
+    """Whether a place or thing is only named, and somebody comes who acts: `a loft, a girl dances`."""
+    if actors.acts_alone(text, named):
+        return False
+    following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
+    return bool(following and following.subject and actors.acts_alone(text, following.subject))
 
 
 def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
@@ -126,6 +139,9 @@ def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Claus
 def _is_same(name: str, subject: str) -> bool:
     """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
     if _PRONOUN.match(name):
-        return not (_PERSON.match(name) and _THING.match(subject))
+        if _PERSON.match(name) and _THING.match(subject):
+            return False
+        known = actors.gender(subject)
+        return not (_PERSON.match(name) and known) or known == actors.gender(name)
     bare, known = (_ARTICLE.sub("", noun, count=1).lower() for noun in (name, subject))
     return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

@@ -9,6 +9,7 @@ from pipeline.prompts import words, words_zh
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.english_verbs import is_adverb, tokens
+from pipeline.prompts.lexicons import segmented
 from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
@@ -21,6 +22,7 @@ _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最�
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"he|she|it|they|both|[他她它]们?", re.IGNORECASE)
 _FAR = re.compile("窗外|屋外|室外|门外|户外|外面|街上|背景|远处|周围|四周|天空")
 _FAR_OFF = re.compile(r"\b(?:outside|in the (?:background|distance))\b", re.IGNORECASE)
 _NOUN_END = re.compile(
@@ -53,9 +55,14 @@ class _Pieces:
             if clause.start < end and at < clause.end:
                 whole = (clause.start, clause.end)
                 others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
+                if clause.main and not clause.subject and self.prompt.subject in others:
+                    whole = (clause.action, clause.end)
                 self.kept = sorted([*others, whole])
                 follows = {after for before, (after, _) in pairwise(self.kept) if before == whole}
                 self.close -= follows | {whole[0]}
+                before = max((s for s in others if s < whole), default=None)
+                if clause.main and not clause.subject and before == self.prompt.subject:
+                    self.close.add(whole[0])
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
@@ -139,7 +146,8 @@ def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     def rank(clause: Clause) -> tuple[float, bool]:
         predicate = text[clause.action : clause.end].casefold()
         held = any(word.casefold() in predicate for word in locked)
-        return clause.weight + 0.9 * held - (not clause.main) - 0.5 * clause.ambient, clause.main
+        apart = (not clause.main) + (not clause.main and _is_pronoun(text, clause))
+        return clause.weight + 0.9 * held - apart - 0.5 * clause.ambient, clause.main
 
     return _subject_and(prompt, max(acting, key=rank)).cuts(locked)
 
@@ -156,6 +164,10 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
         if token.text in words.PREPOSITIONS - {"of"} and before.text not in words.PREPOSITIONS:
             return [(before.end, named[-1].end)]
     return []
+
+
+def _is_pronoun(text: str, clause: Clause) -> bool:
+    return clause.actor is not None and bool(_PRONOUN.fullmatch(text, *clause.actor))
 
 
 def _subject_and(prompt: Prompt, core: Clause) -> _Pieces:
@@ -237,7 +249,8 @@ def _is_far(text: str, clause: Clause) -> bool:
 def _goes_on(text: str, clause: Clause) -> bool:
     """`slowly`, `into the cup`: tells more about the action before it; in Chinese, may be a verb."""
     if is_han(text[clause.body : clause.end]):
-        return not _NOUN_END.search(text, clause.body, clause.end)
+        verbal = any(w.tag[0] in "vlid" for w in segmented(text, (clause.body, clause.end)))
+        return verbal and not _NOUN_END.search(text, clause.body, clause.end)
     first = tokens(text, (clause.body, clause.end))[:1]
     return any(token.text in words.PREPOSITIONS or is_adverb(token) for token in first)
 

@@ -10,10 +10,10 @@ def word_set(listed: str) -> frozenset[str]:
 
 
 _ACTS = """
-apply bat bake bite blend brew brush bury carve catch chew chop clink coat cook crack crush cut
+make apply bat bake bite blend brew brush bury carve catch chew chop clink coat cook crack crush cut
 dab drain draw drench dribble drink drizzle drop dunk eat feed flick fling flip fold fry garnish
 glaze grate grill hammer hit hug hurl ignite juggle kick kiss knead knit lather lick light lob
-massage mix mop munch paint peel perform pinch play pluck plunge polish pour press punch rinse rip
+massage mix mop munch paint peel perform pinch play pluck plunge polish pour punch rinse rip
 rub scatter scrape scrub sculpt sear serve sew shatter shave shoot slam slap slash slice slurp
 smash smear spill splash splatter spray spread sprinkle stab stir stitch strike strum swallow
 sweep swipe swirl taste tear throw toss trim type unbox unwrap vacuum wash water weave whip whisk
@@ -22,13 +22,13 @@ smack tackle spritz moisturize cleanse exfoliate braid assemble attach detach pl
 crumple shuffle pump vault hurdle plop dig shovel stack shear thread embroider frost skewer
 toast simmer steep infuse slather strip uncap unseal"""
 _MOVES = """
-dust switch trip stammer skitter curtsy slump accelerate appear arrive ascend bark billow blast bloom blossom blow bob boil bounce brake break
+press dust switch trip stammer skitter curtsy slump accelerate appear arrive ascend bark billow blast bloom blossom blow bob boil bounce brake break
 bubble burn burst buzz canter careen cascade charge chase circle clap clean climb close coil
 collapse collide crash crawl creep cross crumble cruise curl cycle dance dart dash descend
 disappear dissolve dive do dodge drag drift drip drive emerge enter erupt evaporate exhale exit
 expand explode explore fade fall fan fasten flap flare flash flee flex flicker float flood flow
 flutter fly fizz follow freeze gallop gleam glide glint glisten glow graze grow hatch hike hop
-hover hurry inflate jiggle jog jostle jump knock land launch leap leave loosen make march melt
+hover hurry inflate jiggle jog jostle jump knock land launch leap leave loosen march melt
 merge move open orbit organize overflow pedal peck perch pirouette plummet pop pounce prance prowl
 pull pulse push quiver race rev revolve ride ring ripple rise roar rock roll rotate row run rush
 sail salute scamper scurry scuttle seep separate shift shimmer shiver shout shrink sing sink
@@ -105,6 +105,10 @@ DETERMINERS = word_set(
     """a an the this that these those his her its their my your our one two three four five six
     seven eight nine ten each every some any no another both several many few all"""
 )
+MANY = word_set(
+    "two three four five six seven eight nine ten these those some both several many few all"
+)
+"""Before them a word in -s is no verb: `four feather pillows`."""
 PREPOSITIONS = word_set(
     """about above across after against along amid among around as at before behind below beneath
     beside besides between beyond by down during for from in inside into like near of off on onto
@@ -209,7 +213,30 @@ STRONG = word_set(
     possibility warmth coziness comfort purity authenticity prestige exclusivity indulgence
     delight bliss euphoria empowerment ambition sensual sensuality seductive evocative poetic
     surreal hypnotic ultra-high-definition ultra-sharp hyper-detailed soul symbol love eternal
-    eternity legend destiny modernity mobility heritage legacy"""
+    eternity legend destiny modernity mobility heritage legacy adrenaline thrill thrills thrilling
+    excitement exciting boldness courage bravery swagger sensation sensations zen wellness wellbeing
+    well-being self-care self-love trust loyalty honesty integrity pride dignity nobility glory triumph
+    victory success achievement progress momentum precision performance efficiency reliability
+    durability sustainability simplicity versatility ingenuity creativity individuality originality
+    personality tradition identity purpose promise memories memory wanderlust paradise heaven heavenly
+    divine unmatched unrivaled unrivalled unbeatable unstoppable limitless boundless infinite endless
+    effortless irresistible tempting delectable mouthwatering mouth-watering scrumptious delicious
+    tasty yummy luscious decadent gourmet exclusive bespoke elevated next-level game-changing
+    groundbreaking revolutionary cutting-edge state-of-the-art avant-garde chic glam sexy sassy edgy
+    instagrammable viral trendy fashionable classy posh lavish sumptuous dazzling mesmerising
+    awe-inspiring jaw-dropping eye-catching show-stopping showstopping head-turning memorable
+    remarkable incredible fantastic fabulous wonderful marvelous marvellous superb terrific awesome
+    legendary mythical mystical spiritual transcendent timelessness youthfulness carefree soul-stirring
+    sentimental melancholy optimistic hopeful motivational energizing energising invigorating
+    revitalizing rejuvenating wholesome eco-friendly sustainable seamless intuitive
+    high-performance uncompromising uncompromised brilliance brilliant vibe-filled feel-good
+    sophistication togetherness belonging curiosity imagination intimacy tenderness sincerity strength
+    greatness goodness freshness richness smoothness softness happiness boldly essence pleasure
+    satisfaction excellence finesse flair glamorousness opulent splendor splendour allure mystique
+    aspiration aspirations desire temptation seduction rebellion ecstasy bliss zest vigor vigour
+    1080p 2160p 4k60 60fps 120fps imax arri octane vray raytracing ray-traced ue5 bestseller
+    must-have wow insta-worthy photogenic aesthetic best-in-class top-notch first-class five-star
+    a-list all-new quality-of-life hyper-real ultra-real lifelike true-to-life"""
 )
 MILD = word_set(
     """ultra highly super very truly incredibly extremely best amazing beautiful elegant detailed
@@ -224,7 +251,11 @@ MILD = word_set(
     brand product flavor flavour taste everyday tomorrow future life living world art work piece
     design focus fun cool hot inviting refreshing charming imagery aspect ratio balanced insanely
     beautifully perfectly intricately finely richly fresh confident vintage retro gritty grain
-    realism concept theme tone gives feels feeling looks"""
+    realism concept theme tone gives feels feeling looks air every everyone everything nothing
+    you your yourself us we our way days season new next truly simply just like never more most
+    better beyond ever always forever moments memories details juicy attitude approach power natural
+    bold brand-new culture history character experience experiences journey sound science
+    masterfully luxuriously elegantly effortlessly seamlessly exclusively stunningly"""
 )
 MOODS = word_set(
     """elegant beautiful vibrant dynamic dramatic realistic detailed professional gorgeous
@@ -242,7 +273,45 @@ CUT_ADJECTIVES = word_set(
     glamorous unparalleled extraordinary enchanting mesmerizing heartwarming soulful
     award-winning photorealistic hyperrealistic ultra-realistic hyper-realistic ultra-detailed
     hyper-detailed high-quality high-end world-class inspiring uplifting evocative poetic
-    awe-inspiring spectacular"""
+    awe-inspiring spectacular irresistible mouthwatering mouth-watering unmatched unrivaled
+    unrivalled unforgettable legendary revolutionary cutting-edge state-of-the-art next-level
+    game-changing exclusive divine heavenly breath-taking mesmerising jaw-dropping eye-catching
+    magical captivatingly incredible amazing stunningly fabulous superb sensational luxury iconic
+    delicious tempting sensual seductive"""
+)
+SLOGAN_VERBS = word_set(
+    """indulge discover experience feel unleash unlock elevate embrace awaken ignite imagine celebrate
+    introducing presenting welcome enjoy savor savour taste dare believe join live love dream choose
+    redefine redefining reinvent rediscover escape immerse treat fall get say step make be let become
+    own explore rise find meet unwind recharge relax refresh"""
+)
+"""A clause that begins with one, speaks to the viewer and shows nothing is a slogan."""
+SLOGAN_OPENERS = word_set(
+    "this it's it’s more made designed born crafted inspired because where your our you we for no"
+)
+UNSEEN_VERBS = word_set(
+    """imagine believe hope want need deserve remember forget trust expect promise include contain consist
+    belong exist provide ensure guarantee maintain enable allow become improve enhance increase decrease
+    deliver meet meets matter mean represent seem remain understand know prefer define inspire empower
+    embody evoke exude convey symbolize celebrate captivate mesmerize depict portray describe retain preserve
+    avoid require suggest imply ensure involve specify utilize simulate"""
+)
+"""Verbs of which no camera sees anything."""
+VAGUE_VERBS = word_set(
+    "move pop look feel seem appear be come shine animate stand taste smell sound"
+)
+"""Verbs that ask for motion or looks and name neither: `make it pop`."""
+WISHES = word_set("animate bring add give breathe put create generate do apply")
+ORDERS = word_set("create generate show make produce film render imagine picture")
+VAGUE_NOUNS = word_set(
+    """motion movement movements life alive animation animations dynamics effect effects energy video clip photo
+    image picture still frame scene product shot something magic action dynamic subtle some more natural
+    realistic smooth gentle beautiful nice cool"""
+)
+YOU = word_set("you your yourself we our us")
+SLOGAN_WORDS = word_set(
+    """you your yourself us ourselves life lives future tomorrow everything difference ordinary limits rules
+    possible impossible extraordinary era generation way self best better dreams journey world"""
 )
 ABSTRACT_VERBS = (
     r"\b(?:evok|exud|embod|convey|symboli[sz]|captur|celebrat|inspir|express|radiat|epitomi[sz]|emanat|creat|"

@@ -73,3 +73,60 @@ ACTORS_ZH = tuple(
 """.split()
 )
 """Chinese nouns of the same kind; a subject is one when it ends in one of them."""
+
+FEMALE = word_set(
+    """she her woman girl lady mother mom mum grandmother grandma daughter sister aunt wife bride queen
+    princess waitress actress hostess businesswoman ballerina girlfriend granddaughter witch mermaid nun
+    geisha female"""
+)
+MALE = word_set(
+    """he him man boy gentleman father dad grandfather grandpa son brother uncle husband groom king prince
+    waiter actor host businessman boyfriend grandson wizard monk guy cowboy fisherman male"""
+)
+FEMALE_ZH = (
+    "她",
+    "女",
+    "女孩",
+    "女子",
+    "女人",
+    "女生",
+    "女士",
+    "少女",
+    "姑娘",
+    "妈妈",
+    "母亲",
+    "奶奶",
+    "外婆",
+    "女儿",
+    "妻子",
+    "新娘",
+    "公主",
+    "阿姨",
+    "姐姐",
+    "妹妹",
+    "孙女",
+)
+MALE_ZH = (
+    "他",
+    "男",
+    "男孩",
+    "男子",
+    "男人",
+    "男生",
+    "男士",
+    "小伙",
+    "小伙子",
+    "爸爸",
+    "父亲",
+    "爷爷",
+    "外公",
+    "儿子",
+    "丈夫",
+    "新郎",
+    "王子",
+    "叔叔",
+    "大叔",
+    "哥哥",
+    "弟弟",
+    "孙子",
+)

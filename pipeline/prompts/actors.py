@@ -1,0 +1,35 @@
+"""Tells from a name who acts on its own account: people, animals, vehicles; and whether it is he or she."""
+
+import re
+from itertools import zip_longest
+
+from pipeline.prompts import words
+from pipeline.prompts.clauses import HAN, Span, is_han
+from pipeline.prompts.english_verbs import tokens
+from pipeline.prompts.words_actors import ACTORS, ACTORS_ZH, FEMALE, FEMALE_ZH, MALE, MALE_ZH
+
+_DETAIL_ZH = re.compile(rf".*的(?=[{HAN}]+$)")
+
+
+def acts_alone(text: str, span: Span) -> bool:
+    """`a young chef with curly hair`, `a man and his dog`, 一位穿着红裙的女孩."""
+    if is_han(text[slice(*span)]):
+        return text[slice(*span)].rstrip().endswith(ACTORS_ZH)
+    return any(head in ACTORS for head in _heads(text, span))
+
+
+def _heads(text: str, span: Span) -> list[str]:
+    """The nouns that are named, without what is told of them after a preposition."""
+    line = [token.text for token in tokens(text, span)]
+    stops = (i for i, word in enumerate(line) if i and word in words.PREPOSITIONS)
+    named = line[: next(stops, len(line))]
+    return [word for word, after in zip_longest(named, named[1:]) if after in {"and", None}]
+
+
+def gender(name: str) -> str:
+    """`f`, `m`, or nothing where the word does not say."""
+    if is_han(name):
+        return "f" if name.endswith(FEMALE_ZH) else "m" if name.endswith(MALE_ZH) else ""
+    found = set(re.findall(r"[a-z]+", name.lower()))
+    female, male = found & FEMALE, found & MALE
+    return "" if bool(female) == bool(male) else "f" if female else "m"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.prompts import advice, naming
+from pipeline.prompts import advice, naming, staging
 from pipeline.prompts.advice import Code
 from pipeline.prompts.clauses import Clause, Kind, Language, Span, language_of, trimmed
 from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
@@ -14,9 +14,6 @@ from pipeline.recipe import Finding
 DEFAULT_SECONDS = 5.0
 MOST_WORDS = 100
 """Words, or Chinese characters: what Wan's own prompt rewriter keeps to."""
-ACTION_SECONDS = 1.5
-"""What one action takes; a gesture such as a smile takes half of it."""
-
 _WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’.-]\w+)*")
 _STILL_CAMERA = re.compile(r"\b(?:static|locked|still|fixed|stationary)\b|固定", re.IGNORECASE)
 
@@ -182,12 +179,11 @@ _CHECKS: tuple[Callable[[Prompt], Iterator[_Remark]], ...] = (
 
 
 def _too_many_actions(prompt: Prompt, seconds: float) -> Iterator[_Remark]:
-    staged = [c for c in prompt.clauses if c.main and c.kind is Kind.ACTION]
-    needed = sum(ACTION_SECONDS * (0.5 if c.weight <= 1 else 1) for c in staged)
-    if len(staged) > 1 and needed > seconds + 0.5:
-        limit = max(1, int(seconds / ACTION_SECONDS))
-        words = {"count": len(staged), "seconds": f"{seconds:.3g}", "limit": limit}
-        yield _Remark(Code.TOO_MANY_ACTIONS, (staged[limit].body, staged[-1].end), words)
+    stages = staging.stages(prompt)
+    if not staging.fits(stages, seconds):
+        limit = max(1, int(seconds / staging.ACTION_SECONDS))
+        words = {"count": len(stages), "seconds": f"{seconds:.2g}", "limit": limit}
+        yield _Remark(Code.TOO_MANY_ACTIONS, (stages[limit].body, stages[-1].end), words)
 
 
 def _too_long(prompt: str) -> Iterator[_Remark]:

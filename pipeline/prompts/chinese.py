@@ -1,7 +1,6 @@
 """Reads Chinese clauses: where they divide, who acts, what kind each one is."""
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.prompts import bids
@@ -80,7 +79,7 @@ def read(text: str, span: Span) -> Clause:
     kind = _kind(text, (body, end))
     target = _camera_target(text, (body, end)) if kind is Kind.CAMERA else None
     if target and verbs(text, (target[1], end)):
-        return replace(read(text, (target[0], end)), start=start)
+        return read(text, (target[0], end))._replace(start=start)
     subject, action = (None, body) if kind is Kind.CAMERA else _subject(text, (body, end))
     bid = bids.read_chinese(text, (body, end))
     if bid and kind is not Kind.LIMIT:

@@ -1,10 +1,9 @@
 """What a clause of a prompt is, and where a prompt can be cut before any word is understood."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.prompts import lexicons
 from pipeline.prompts.words import (
@@ -50,8 +49,7 @@ class Kind(StrEnum):
     """Words without a verb that we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause; all numbers are character positions in the text it was read from."""
 
     start: int
@@ -74,6 +72,22 @@ class Clause:
     """It tells what the subject of the whole prompt does."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
+
+
+def shifted(clause: Clause, by: int) -> Clause:
+    """The same clause read from a text in which it stands so many characters later."""
+    return clause._replace(
+        start=clause.start + by,
+        body=clause.body + by,
+        end=clause.end + by,
+        subject=_moved(clause.subject, by),
+        action=clause.action + by,
+        target=_moved(clause.target, by),
+    )
+
+
+def _moved(span: Span | None, by: int) -> Span | None:
+    return (span[0] + by, span[1] + by) if span else None
 
 
 @lru_cache(maxsize=512)

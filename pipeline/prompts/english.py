@@ -1,7 +1,6 @@
 """Reads English clauses by word lists: where they divide, who acts, what kind each one is."""
 
 import re
-from dataclasses import replace
 
 from pipeline.prompts import bids, words
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
@@ -124,7 +123,7 @@ def read(text: str, span: Span) -> Clause:
         kind = _asked(line, bid)
     target = _CAMERA_TARGET.search(text, body, end) if kind is Kind.CAMERA else None
     if target and any(verb.weight for verb in verbs(tokens(text, (target.start(1), end)))):
-        return replace(read(text, (target.start(1), end)), start=start)
+        return read(text, (target.start(1), end))._replace(start=start)
     named = tokens(text, subject) if subject else []
     return Clause(
         start,

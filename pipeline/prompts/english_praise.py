@@ -40,8 +40,8 @@ def is_slogan(line: list[Token]) -> bool:
         return False
     said = [token.text for token in line[1:] if token.text not in words.FUNCTION_WORDS - words.YOU]
     praise = [word for word in said if word in words.STRONG | words.MILD | words.SLOGAN_WORDS]
-    firm = any(word in words.STRONG | words.SLOGAN_WORDS for word in said)
-    return firm and 2 * len(praise) >= len(said)
+    firm = sum(word in words.STRONG | words.SLOGAN_WORDS for word in said)
+    return firm > 1 or bool(firm and 2 * len(praise) >= len(said))
 
 
 def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:
@@ -88,7 +88,7 @@ def _with_its_company(text: str, line: list[Token], i: int) -> Span:
     start, end, follower = line[i].start, line[i + 1].start, line[i + 1].text
     if follower == "and" and i + 2 < len(line):
         end, follower = line[i + 2].start, line[i + 2].text
-    elif i and "," in text[line[i - 1].end : start] and "," not in text[line[i].end : end]:
+    elif i and "," in text[line[i - 1].end : start]:
         start, end = line[i - 1].end, line[i].end
     before = line[:i]
     if before and before[-1].text in _INTENSIFIERS:

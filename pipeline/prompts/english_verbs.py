@@ -24,7 +24,7 @@ _AUXILIARIES = words.word_set(
 )
 _AFTER_STATE = words.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
-_PARTICLES = words.word_set("up down in forward back over out")
+_WAYS = words.word_set("up down forward back")
 
 
 class Token(NamedTuple):
@@ -82,9 +82,10 @@ def verbs(line: list[Token]) -> list[Verb]:
 
 def _only_prepares(line: list[Token], i: int, weight: float) -> bool:
     """`sits up` moves a little, `closes her eyes` less than `closes`."""
-    if not weight:
-        return _after(line, i) in _PARTICLES
     beyond = line[i + 2].text if i + 2 < len(line) else ""
+    if not weight:
+        ends = not beyond or beyond in words.PREPOSITIONS | {"and", "then"}
+        return _after(line, i) in _WAYS or (ends and _after(line, i) in {"in", "over", "out"})
     gesture = line[i].text.startswith(("open", "clos", "spread", "extend"))
     return weight > 1 and gesture and beyond in words.BODY_PARTS
 
@@ -115,6 +116,8 @@ def _wears(line: list[Token], i: int) -> bool:
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if i == 0:
+        if "NOUN" in lexicons.classes(line[0].text) and len(line) > 1:
+            return after in words.DETERMINERS
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
     if before in _BEFORE_BASE:
         return True

@@ -1,12 +1,12 @@
 """Reads a whole prompt: its clauses in order, and who its main subject is."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
 from pipeline.prompts import actors, chinese, chinese_praise, english, english_praise, words
-from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments, shifted
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
@@ -46,13 +46,29 @@ class Prompt:
 @lru_cache(maxsize=512)
 def read_prompt(text: str) -> Prompt:
     clauses = [
-        _language(text[start:end]).read(text, (start, end))
-        for segment in _whole_noun_phrases(text, segments(text, 0, len(text)))
-        for start, end in _language(text[slice(*segment)]).split(text, segment)
+        shifted(clause, start)
+        for start, end in _whole_noun_phrases(text, segments(text, 0, len(text)))
+        for clause in _clauses(text[start:end])
     ]
+    clauses = _with_listed_limits(text, clauses)
     i, subject = _main_subject(text, clauses)
     owned = tuple(_owned(text, clauses, subject))
     return Prompt(text, owned, subject, None if subject is None else owned[i])
+
+
+def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:
+    """`no text, watermarks or logos`: what is listed after a negation is not wanted either."""
+    read: list[Clause] = []
+    for clause in clauses:
+        named = text[clause.start : clause.end]
+        listed = clause.kind is Kind.PHRASE and len(named.split()) < 4 and not is_han(named)
+        follows = (
+            bool(read) and read[-1].kind is Kind.LIMIT and "," in text[read[-1].end : clause.start]
+        )
+        if listed and follows and not _NAMED.match(named):
+            clause = read.pop()._replace(end=clause.end)
+        read.append(clause)
+    return read
 
 
 def praise_inside(prompt: Prompt) -> list[Span]:
@@ -75,6 +91,13 @@ def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
         whole.append((start, end))
         open_end = english.is_open_noun_phrase(text, (start, end))
     return whole
+
+
+@lru_cache(maxsize=4096)
+def _clauses(stretch: str) -> tuple[Clause, ...]:
+    """The clauses of a stretch without punctuation; remembered, since simplifying reads most again."""
+    spans = _language(stretch).split(stretch, (0, len(stretch)))
+    return tuple(_language(stretch[a:b]).read(stretch, (a, b)) for a, b in spans)
 
 
 def _language(text: str) -> ModuleType:
@@ -132,7 +155,7 @@ def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Claus
             actor = subject if same else clause.subject
             if clause.kind in {Kind.ACTION, Kind.POSE}:
                 last = subject if clause.ambient or clause.part else actor
-        owned.append(replace(clause, main=actor == subject, actor=actor))
+        owned.append(clause._replace(main=actor == subject, actor=actor))
     return owned
 
 

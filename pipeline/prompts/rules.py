@@ -75,7 +75,7 @@ def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
         named = _ARTICLE.match(text, clause.body) and not prompt.acts
         return clause.kind is Kind.ABSTRACT and not named
 
-    return _drop(prompt, doomed, locked)
+    return drop(prompt, doomed, locked)
 
 
 def abstract_words(text: str, locked: Sequence[str]) -> list[Span]:
@@ -96,24 +96,24 @@ def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
         quotes = _QUOTE.search(text, clause.start, clause.end)
         return apart and not is_staged(text, clause) and not quotes
 
-    return _drop(prompt, doomed, locked) if prompt.acts else []
+    return drop(prompt, doomed, locked) if prompt.acts else []
 
 
 def limit(text: str, locked: Sequence[str]) -> list[Span]:
     """What must not happen: a model reads `no text` as text."""
-    return _drop(read_prompt(text), lambda clause: clause.kind is Kind.LIMIT, locked)
+    return drop(read_prompt(text), lambda clause: clause.kind is Kind.LIMIT, locked)
 
 
 def scene_change(text: str, locked: Sequence[str]) -> list[Span]:
     """Another place or time in the same shot."""
-    return _drop(read_prompt(text), lambda clause: clause.kind is Kind.SCENE, locked)
+    return drop(read_prompt(text), lambda clause: clause.kind is Kind.SCENE, locked)
 
 
 def second_camera_move(text: str, locked: Sequence[str]) -> list[Span]:
     """Every camera move but the first."""
     prompt = read_prompt(text)
     moves = [clause for clause in prompt.clauses if clause.kind is Kind.CAMERA]
-    return _drop(prompt, lambda clause: clause in moves[1:], locked)
+    return drop(prompt, lambda clause: clause in moves[1:], locked)
 
 
 def background(text: str, locked: Sequence[str]) -> list[Span]:
@@ -133,7 +133,7 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
     near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)
-    return _drop(prompt, doomed, locked) if near else []
+    return drop(prompt, doomed, locked) if near else []
 
 
 def core_action(text: str, locked: Sequence[str]) -> list[Span]:
@@ -209,7 +209,7 @@ def _with_auxiliary(prompt: Prompt, core: Clause) -> int:
     return end
 
 
-def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
+def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
     """Cuts whole clauses; the subject's words stay, and a stage word goes over to the next clause."""
     gone = [clause for clause in prompt.clauses if doomed(clause)]
     if not gone:
@@ -225,12 +225,18 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
                 joined = prompt.text[clause.start : clause.body].rstrip(" ,，")
                 lead = (clause.start, clause.start + len(joined))
             continue
+        alone = prompt.home in gone and pieces.kept[-1:] == [prompt.subject]
+        bare = alone and clause.main and not clause.subject
         takes_over = lead is not None and not staged
         if lead and takes_over:
             pieces.kept.append(lead)
             pieces.close.add(clause.body)
         joins_nothing = not pieces.kept and i > 0
-        start = clause.body if takes_over or joins_nothing else clause.start
+        start = (
+            clause.body if takes_over or joins_nothing or (bare and not staged) else clause.start
+        )
+        if bare and not staged and not lead:
+            pieces.close.add(start)
         pieces.kept.append((start, clause.end))
         lead = None
     return pieces.cuts(locked)

@@ -13,7 +13,7 @@ from pipeline.prompts.words import FUNCTION_WORDS
 
 _END = re.compile(r"[.!?。！？]+\s*$")
 _LOOSE = " \t\r\n,;:，；：、"
-_LEAD = re.compile(r"(?:and|but|while|as|so)\b[\s,]*|[并且而]+", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:(?:and|but|while|as|so|meanwhile)\b[\s,]*|[并且而、]+)+", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?。！？]\s*)$")
 _FIRST_WORD = re.compile(r"[A-Za-z][a-z]*\b")
 
@@ -63,15 +63,15 @@ def _place(read: Prompt, clause: Clause) -> int:
     """0 who acts and what happens, 1 what changes around it, 2 the camera."""
     if clause.kind is Kind.CAMERA:
         return 2
-    around = clause.ambient and clause is not read.home and not is_staged(read.text, clause)
-    return int(around)
+    around = clause.ambient and clause.kind is Kind.ACTION and clause is not read.home
+    return int(around and not is_staged(read.text, clause))
 
 
 def _joined(text: str, spans: list[Span], hidden: Span | None) -> str:
     pieces = [_piece(text, span) for span in spans]
     if hidden:
         pieces.insert(0, text[slice(*hidden)])
-    first = _LEAD.sub("", pieces[0], count=1)
+    first = pieces[0]
     if text[:1].isupper():
         first = first[:1].upper() + first[1:]
     end = _END.search(text)
@@ -81,7 +81,7 @@ def _joined(text: str, spans: list[Span], hidden: Span | None) -> str:
 
 def _piece(text: str, span: Span) -> str:
     """A stretch without loose ends; its first word small where only the sentence made it a capital."""
-    piece = _END.sub("", text[slice(*span)]).strip(_LOOSE)
+    piece = _LEAD.sub("", _END.sub("", text[slice(*span)]).strip(_LOOSE))
     word = _FIRST_WORD.match(piece)
     opens = _SENTENCE_START.search(text[: span[0]])
     if word and opens and (word[0].lower() in FUNCTION_WORDS or classes(word[0].lower())):

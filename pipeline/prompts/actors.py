@@ -6,7 +6,16 @@ from itertools import zip_longest
 from pipeline.prompts import words
 from pipeline.prompts.clauses import HAN, Span, is_han
 from pipeline.prompts.english_verbs import tokens
-from pipeline.prompts.words_actors import ACTORS, ACTORS_ZH, FEMALE, FEMALE_ZH, MALE, MALE_ZH
+from pipeline.prompts.words_actors import (
+    ACTORS,
+    ACTORS_ZH,
+    FEMALE,
+    FEMALE_ZH,
+    KIN,
+    KIN_ZH,
+    MALE,
+    MALE_ZH,
+)
 
 _DETAIL_ZH = re.compile(rf".*的(?=[{HAN}]+$)")
 
@@ -24,6 +33,13 @@ def _heads(text: str, span: Span) -> list[str]:
     stops = (i for i, word in enumerate(line) if i and word in words.PREPOSITIONS)
     named = line[: next(stops, len(line))]
     return [word for word, after in zip_longest(named, named[1:]) if after in {"and", None}]
+
+
+def is_kin(name: str) -> bool:
+    """A mother, a friend, 新娘."""
+    if is_han(name):
+        return name.endswith(KIN_ZH)
+    return bool(set(re.findall(r"[a-z]+", name.lower())) & KIN)
 
 
 def gender(name: str) -> str:

@@ -20,10 +20,13 @@ _CAMERA = re.compile(words.CAMERA)
 _AT_CAMERA = re.compile(
     r"(?:对着?|向|朝|看向|望向|面向|走向|靠近|直视|面对|冲着?|看着|注视|凝视|望着)(?:着)?镜头"
 )
+_ANY = re.compile("产品|商品|人物|主体|细节|面部|脸部")
 _CAMERA_ON = re.compile(
     r"推近|推向|推到|聚焦(?:于|在|到)?|对准|跟随(?:着)?|跟着|跟拍|环绕(?:着)?|围绕(?:着)?|绕着|"
     r"特写[:：]?|给到"
 )
+_SPEED = re.compile("慢动作|慢镜头|延时摄影")
+_HOLD = re.compile("(?:请)?(?:保持|维持).*(?:不变|一致性?|稳定|不动|统一)")
 _FRAMED = re.compile(r"(.+?)的?(?:超?大?特写|近景|中景|全景|远景)(?:镜头|画面)?")
 _SCENE = re.compile(words.SCENE_CHANGE)
 _NEGATION = re.compile(words.NEGATION)
@@ -36,6 +39,7 @@ _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|周围|�
 _BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
 _MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
+_NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
@@ -81,6 +85,8 @@ def read(text: str, span: Span) -> Clause:
     if target and verbs(text, (target[1], end)):
         return read(text, (target[0], end))._replace(start=start)
     subject, action = (None, body) if kind is Kind.CAMERA else _subject(text, (body, end))
+    if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
+        subject = None
     bid = bids.read_chinese(text, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
@@ -109,7 +115,7 @@ def _asked(text: str, span: Span, bid: bids.Bid) -> Kind:
 def _camera_target(text: str, span: Span) -> Span | None:
     """What a move ends on: 镜头推近一杯咖啡, 镜头跟随女孩, 手表特写."""
     framed = _FRAMED.fullmatch(text, *span)
-    if framed and not _CAMERA.match(framed.group(1)):
+    if framed and not _CAMERA.match(framed.group(1)) and not _ANY.fullmatch(framed.group(1)):
         return framed.span(1)
     move = _CAMERA_ON.search(text, *span)
     if move is None:
@@ -129,7 +135,16 @@ def _subject(text: str, span: Span) -> tuple[Span | None, int]:
         return _described_subject(text, span, found)
     if not found and _PLACE.search(text, body, end):
         return None, body
-    return trimmed(text, (body, first)), first
+    return _past_its_place(text, trimmed(text, (body, first))), first
+
+
+def _past_its_place(text: str, named: Span) -> Span:
+    """昏暗车库里车灯 names the lights."""
+    told = segmented(text, named)
+    places = [i for i, word in enumerate(told[:-1]) if word.tag in {"f", "s"}]
+    if not places or not told[places[-1] + 1].tag.startswith("n"):
+        return named
+    return told[places[-1] + 1].start, named[1]
 
 
 def _described_subject(text: str, span: Span, found: list[Mark]) -> tuple[Span | None, int]:
@@ -137,7 +152,7 @@ def _described_subject(text: str, span: Span, found: list[Mark]) -> tuple[Span |
     body, end = span
     first = found[0]
     after = text.find("的", first.end, end)
-    describes = first.at > body or first.weight == 0 or after == first.end
+    describes = first.at > body or first.weight == 0 or text[first.end : first.end + 1] in "的着"
     later = [mark.at for mark in found if mark.at > after]
     if after >= 0 and describes and not later:
         return span, end
@@ -150,6 +165,8 @@ def _kind(text: str, span: Span) -> Kind:
     body, end = span
     clause = text[body:end]
     listed = verbs(text, span)
+    if _HOLD.match(clause):
+        return Kind.STATIC
     if _limits(text, span):
         return Kind.LIMIT
     if _SCENE.search(clause):
@@ -189,5 +206,7 @@ def _is_camera(text: str, span: Span) -> bool:
     clause = _AT_CAMERA.sub(lambda match: "_" * len(match.group()), text[slice(*span)])
     move = _CAMERA.search(clause)
     if not move or clause[move.end() : move.end() + 1] == "中":
+        return False
+    if move.start() and _SPEED.fullmatch(move.group()) and moves(text, span):
         return False
     return not moves(text, (span[0], span[0] + move.start()))

@@ -14,6 +14,7 @@ _INSIDE = re.compile(
     rf"(?:{_VERB_TO}{{0,4}}?{_NOUNS}|{words.QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*[的地]"
 )
 _SLOGAN = re.compile(rf"(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))")
+_SHOWS = re.compile("(?:彰显|尽显|凸显|诠释|传递|传达|体现|象征|寓意|代表)")
 _FILLER = re.compile(
     r"画面|结合|速度|整体|风格|效果|作品|镜头|影像|视频|呈现|一种|的|地|和|与|极具|充满|无比|非常|"
     r"十分|极其|超级|品牌|产品|我们|你我|每一|一个|每|，|、|[\s:：.]|[a-zA-Z0-9]+"
@@ -28,6 +29,8 @@ def is_slogan(clause: str) -> bool:
 def is_praise(text: str, span: Span) -> bool:
     """Whether hardly anything is left of the clause without its praise."""
     clause = text[slice(*span)]
+    if _SHOWS.match(clause):
+        return True
     if not PRAISES.search(clause):
         return False
     rest = _FILLER.sub("", PRAISES.sub("", clause))

@@ -23,6 +23,10 @@ _NO_ACTS = re.compile(
 )
 
 
+_AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
+_TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏员者手师家场池馆室店")
+
+
 class Mark(NamedTuple):
     """A verb or a word of manner: the words before the first one name who acts."""
 
@@ -54,9 +58,12 @@ def moves(text: str, span: Span) -> bool:
 @lru_cache(maxsize=256)
 def _marks(text: str, start: int, end: int) -> tuple[Mark, ...]:
     listed = list(_listed(text, (start, end)))
-    if any(mark.weight != words.MANNER for mark in listed):
+    if any(mark.weight > 0 for mark in listed):
         return tuple(listed)
+    poses = [mark for mark in listed if mark.weight == 0]
     found = [mark for mark in _guessed(text, (start, end)) if not _overlaps(mark, listed)]
+    if poses:
+        found = [mark for mark in found if _AFTER_PLACE.search(text, poses[-1].end, mark.at)]
     return tuple(sorted([*listed, *found]))
 
 
@@ -89,14 +96,13 @@ def _longest_mark(text: str, at: int, end: int) -> str:
 def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
     """水磨石 holds 磨 and means no grinding, nor does 洗碗机; but 喝水 is drinking."""
     at, end = mark
-    return any(
-        (
-            word.tag.startswith(("n", "s", "t", "i"))
-            and (word.start < at < word.end and end - at == 1)
-        )
-        or (word.start == at and word.end > end and word.tag == "n" and word.end - at > 2)
-        for word in segmented(text, span)
-    )
+    for word in segmented(text, span):
+        inside = word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
+        if inside and (end - at == 1 or len(word.text) > 2):
+            return True
+        if word.start == at and word.end > end and word.tag == "n" and word.text.endswith(_TOOLS):
+            return True
+    return False
 
 
 def _guessed(text: str, span: Span) -> Iterator[Mark]:

@@ -33,6 +33,11 @@ _CAMERA_TARGET = re.compile(
     r"(?: (?!with|in|on|at|as|from|through|while)[\w'’-]+){1,4})",
     re.IGNORECASE,
 )
+_FRAMED = re.compile(
+    r"(?:(?:extreme|tight|medium|cinematic|macro|wide|low|high|close|product|detail)[\s-]*)*"
+    r"(?:close-?up|macro|wide angle|low angle|high angle|bird['’]s eye view|top view|side view|pov|shot|view)",
+    re.IGNORECASE,
+)
 _ADJECTIVE = re.compile(r"[a-z]{3,}(?:less|ful|ous|ive|ish|able|ible)")
 _SCENE = re.compile(words.SCENE_CHANGE, re.IGNORECASE)
 _NEGATION = re.compile(words.NEGATION, re.IGNORECASE)
@@ -79,6 +84,8 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
         return False
     if joint.text != "and" and any(token.text in _CAMERA_NOUNS for token in left):
         return bool(verbs(right))
+    if right and verbs(left) and guessed_verbs(right, joined=True):
+        return True
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
 
@@ -125,23 +132,29 @@ def read(text: str, span: Span) -> Clause:
     if target and any(verb.weight for verb in verbs(tokens(text, (target.start(1), end)))):
         return read(text, (target.start(1), end))._replace(start=start)
     named = tokens(text, subject) if subject else []
+    camera = kind is Kind.CAMERA or (kind is Kind.LIMIT and _head(named) in _CAMERA_NOUNS)
     return Clause(
         start,
         body,
         end,
         kind,
-        None if kind is Kind.CAMERA else subject,
+        None if camera else subject,
         action,
-        weight=_weight(found, bid) if kind is Kind.ACTION else 0.0,
+        weight=_weight(line, found, subject, bid) if kind is Kind.ACTION else 0.0,
         ambient=_head(named) in words.AMBIENT,
         part=_is_part(named),
         target=target.span(1) if target else None,
     )
 
 
-def _weight(found: list[Verb], bid: bids.Bid | None) -> float:
-    asked = (bid.weight or 0.0) if bid else 0.0
-    return max((verb.weight for verb in found), default=asked) or asked
+def _weight(
+    line: list[Token], found: list[Verb], subject: Span | None, bid: bids.Bid | None
+) -> float:
+    if bid and bid.weight:
+        return bid.weight
+    weight = max((verb.weight for verb in found), default=0.0)
+    aside = subject is None and all(line[verb.at].text.endswith("ing") for verb in found)
+    return max(1.0, weight - 1) if aside else weight
 
 
 def _asked(line: list[Token], bid: bids.Bid) -> Kind:
@@ -211,6 +224,8 @@ def _limits(body: str, moving: list[Token]) -> bool:
 
 def _is_camera(body: str, verb_ends: list[int]) -> bool:
     """Whether a camera move is named before anybody acts, `to the camera` not counted."""
+    if _FRAMED.fullmatch(body.strip()):
+        return True
     move = _CAMERA.search(_AT_CAMERA.sub(lambda match: "_" * len(match.group()), body))
     if not move or re.match(r"\s+of\b", body[move.end() :], re.IGNORECASE):
         return False

@@ -201,7 +201,10 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     if not line:
         return []
     follower = _after(line, 0)
-    ends = follower in _OBJECT_STARTS | words.DIRECTIONS or (joined and not follower)
+    ends = follower in _OBJECT_STARTS | words.DIRECTIONS or joined
+    ends = ends and (joined or bool(follower))
+    if joined and follower in words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}:
+        return []
     if ends and _may_be_finite(line[0]):
         return [Verb(0, words.GUESS)]
     if line[0].text not in words.DETERMINERS | words.PRONOUNS or line[0].text in words.MANY:

@@ -3,7 +3,7 @@
 import re
 
 from pipeline.prompts import words
-from pipeline.prompts.actors import acts_alone
+from pipeline.prompts.actors import acts_alone, is_kin
 from pipeline.prompts.clauses import HAN, Clause, Kind, Span, is_han, trimmed
 from pipeline.prompts.english_verbs import tokens
 from pipeline.prompts.reading import Prompt
@@ -21,7 +21,10 @@ _LEADING = re.compile(
 )
 _LEADING_ZH = re.compile(
     r"(?:画面|图片|照片|图|视频|镜头)(?:里|中|上)?的?|"
-    r"(?:[一两三几这那]|数)?(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)"
+    r"(?:[一两三四五六七八九十几这那数]|(?<=\d))+(?:位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款)"
+)
+_CREW = re.compile(
+    r"(?:rider|driver|pilot|passenger|crew|jockey)s?|骑手|车手|司机|驾驶员|飞行员|乘客"
 )
 _COMPANY = re.compile(
     r"\b(?:it|its|him|his|her|hers|them|their|theirs)\b|[她他它其]", re.IGNORECASE
@@ -86,6 +89,8 @@ def _is_apart(prompt: Prompt, clause: Clause, told: str) -> bool:
     if clause.subject is None or clause.main or clause.ambient or clause.part:
         return False
     named = name(prompt.text, clause.subject).lower()
+    if _CREW.fullmatch(named) or (is_kin(named) and is_kin(subject(prompt))):
+        return False
     predicate = prompt.text[clause.action : clause.end].lower()
     if (
         not told

@@ -124,11 +124,15 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     subject = text[slice(*clause.subject)]
     if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
         return False
+    before = [text[slice(*c.subject)] for c in clauses[:i] if c.subject]
+    if clause.part and any(_PRONOUN.match(name) for name in before):
+        return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
     if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
         return True
-    if _yields(text, clauses, i, clause.subject):
+    acted = any(c.kind is Kind.ACTION for c in clauses[:i])
+    if acted or _yields(text, clauses, i, clause.subject):
         return False
     if is_han(subject) or _NAMED.match(subject):
         return True

@@ -261,7 +261,8 @@ MOODS = word_set(
     """elegant beautiful vibrant dynamic dramatic realistic detailed professional gorgeous
     magnificent cozy serene peaceful playful joyful energetic minimalist modern adorable cute
     refreshing futuristic nostalgic romantic stylish realism artistic charming perfect amazing
-    refined authentic pristine flawless contemporary tranquil lively"""
+    refined authentic pristine flawless contemporary tranquil lively fresh crisp bold pure smooth rich
+    creamy juicy silky fun cool"""
 )
 ABSTRACT_HEADS = word_set(
     """atmosphere mood vibe vibes ambience ambiance aura feeling aesthetic energy elegance charm

@@ -130,3 +130,14 @@ MALE_ZH = (
     "弟弟",
     "孙子",
 )
+
+KIN = word_set(
+    """mother father mom mum dad parent parents baby toddler child children kid kids son daughter sister brother
+    grandmother grandfather grandma grandpa grandson granddaughter husband wife bride groom couple friend friends
+    family boyfriend girlfriend aunt uncle twin twins"""
+)
+"""They belong together: what one does beside the other is no second story."""
+KIN_ZH = tuple(
+    """爸爸 妈妈 父亲 母亲 爷爷 奶奶 外公 外婆 孩子 小孩 宝宝 婴儿 儿子 女儿 孙子 孙女 哥哥 姐姐 弟弟 妹妹 丈夫 妻子 新郎 新娘
+    朋友 好友 情侣 恋人 夫妻 一家人 家人""".split()
+)

@@ -62,6 +62,13 @@ def asks_for_motion(line: list[Token]) -> bool:
     return line[0].text == "animate" or all(word in words.VAGUE_NOUNS for word in said)
 
 
+def shown(line: list[Token]) -> Span | None:
+    """What is wished to move: the dog of `animate the dog`; nothing in `animate this`."""
+    vague = words.VAGUE_NOUNS | words.PRONOUNS | words.word_set("this that to")
+    named = [token for token in line[1:] if token.text not in vague | words.DETERMINERS]
+    return (named[0].start, named[-1].end) if named else None
+
+
 def read_chinese(text: str, span: Span) -> Bid | None:
     """让女孩转身, 让照片活过来."""
     bid = _BID_ZH.match(text, *span)

@@ -40,6 +40,11 @@ _BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
 _MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
+_HANDLED = re.compile("(?<![一两这那几])把(?![手戏])")
+"""把 and a thing: somebody acts on it."""
+_TOWARDS = re.compile(
+    "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
+)
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
@@ -91,7 +96,10 @@ def read(text: str, span: Span) -> Clause:
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
         kind = _asked(text, (body, end), bid)
-    weights = [mark.weight for mark in verbs(text, (body, end))]
+    if kind is Kind.PHRASE and bid is None and bids.names_nothing(text[body:end]):
+        subject = None
+    weights = [mark.weight for mark in marks(text, (body, end)) if mark.weight > 0]
+    weights += [3.0] if kind is Kind.ACTION and _HANDLED.search(text, action, end) else []
     return Clause(
         start,
         body,
@@ -99,7 +107,7 @@ def read(text: str, span: Span) -> Clause:
         kind,
         subject,
         action,
-        weight=max([w for w in weights if w], default=GUESS) if kind is Kind.ACTION else 0.0,
+        weight=max(weights, default=GUESS) if kind is Kind.ACTION else 0.0,
         ambient=subject is not None and bool(_AMBIENT.search(text[slice(*subject)])),
         part=subject is not None and bool(_BODY.match(text, *subject)),
         target=target,
@@ -115,8 +123,12 @@ def _asked(text: str, span: Span, bid: bids.Bid) -> Kind:
 def _camera_target(text: str, span: Span) -> Span | None:
     """What a move ends on: 镜头推近一杯咖啡, 镜头跟随女孩, 手表特写."""
     framed = _FRAMED.fullmatch(text, *span)
-    if framed and not _CAMERA.match(framed.group(1)) and not _ANY.fullmatch(framed.group(1)):
+    named = framed is not None and not _ANY.fullmatch(framed.group(1))
+    if framed and named and not (_CAMERA.match(framed.group(1)) or is_praise(text, framed.span(1))):
         return framed.span(1)
+    towards = _TOWARDS.search(text, *span)
+    if towards:
+        return towards.span(1)
     move = _CAMERA_ON.search(text, *span)
     if move is None:
         return None

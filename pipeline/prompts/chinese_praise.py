@@ -11,7 +11,7 @@ _VERB_TO = rf"(?:{words.ABSTRACT_VERBS})[^，。；、\s]"
 _PRAISE = rf"(?:{_VERB_TO}{{0,6}}?{_NOUNS}|{words.QUALITY}|{_NOUNS})"
 PRAISES = re.compile(_PRAISE)
 _INSIDE = re.compile(
-    rf"(?:{_VERB_TO}{{0,4}}?{_NOUNS}|{words.QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*[的地]"
+    rf"(?:{_VERB_TO}{{0,4}}?{_NOUNS}|{words.QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*(?:[的地]|(?=特写|镜头|画面|风))"
 )
 _SLOGAN = re.compile(rf"(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))")
 _SHOWS = re.compile("(?:彰显|尽显|凸显|诠释|传递|传达|体现|象征|寓意|代表)")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import zip_longest
+from statistics import median_low
 from typing import NamedTuple
 
 from pipeline.prompts import words_zh as words
@@ -27,12 +28,26 @@ _AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
 _TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏员者手师家场池馆室店")
 
 
+def _by_first_character() -> dict[str, float]:
+    """拨弄, 拨动 → 拨: what a verb that no list knows is worth by those that begin like it."""
+    alike: dict[str, list[float]] = {}
+    for word, weight in words.MARKS.items():
+        if weight and weight > 0:
+            alike.setdefault(word[0], []).append(weight)
+    return {first: median_low(weights) for first, weights in alike.items()}
+
+
+_WEIGHTS = _by_first_character()
+
+
 class Mark(NamedTuple):
     """A verb or a word of manner: the words before the first one name who acts."""
 
     at: int
     end: int
     weight: float
+    listed: bool = True
+    """Else the segmenter took it for a verb."""
 
 
 def marks(text: str, span: Span) -> list[Mark]:
@@ -42,12 +57,12 @@ def marks(text: str, span: Span) -> list[Mark]:
 
 def verbs(text: str, span: Span) -> list[Mark]:
     """The listed verbs."""
-    return [mark for mark in marks(text, span) if mark.weight not in (words.MANNER, GUESS)]
+    return [mark for mark in marks(text, span) if mark.listed and mark.weight != words.MANNER]
 
 
 def guessed(text: str, span: Span) -> list[Mark]:
     """What the segmenter takes for a verb where no verb is listed."""
-    return [mark for mark in marks(text, span) if mark.weight == GUESS]
+    return [mark for mark in marks(text, span) if not mark.listed]
 
 
 def moves(text: str, span: Span) -> bool:
@@ -79,8 +94,9 @@ def _listed(text: str, span: Span) -> Iterator[Mark]:
         word = _longest_mark(text, at, end)
         weight = words.MARKS.get(word)
         if weight is not None and not any(a <= at < b for a, b in closed):
+            whole = _whole_verb(text, span, (at, at + len(word)))
             if not _inside_a_noun(text, span, (at, at + len(word))):
-                yield Mark(at, at + len(word), weight)
+                yield Mark(*whole, weight)
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
@@ -105,14 +121,23 @@ def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
     return False
 
 
+def _whole_verb(text: str, span: Span, mark: Span) -> Span:
+    """关掉, where only 掉 is listed."""
+    for word in segmented(text, span):
+        if word.start < mark[0] < word.end and word.tag == "v":
+            return word.start, max(mark[1], word.end)
+    return mark
+
+
 def _guessed(text: str, span: Span) -> Iterator[Mark]:
     closed = quoted(text) + [match.span() for match in PRAISES.finditer(text, *span)]
     inside = segmented(text, span)
     for word, follower in zip_longest(inside, inside[1:]):
-        if any(a < word.end and word.start < b for a, b in closed):
+        described = text[max(span[0], word.start - 1) : word.start] == "的"
+        if described or any(a < word.end and word.start < b for a, b in closed):
             continue
         if _is_verb(word, follower) and word.text not in words.MARKS:
-            yield Mark(word.start, word.end, GUESS)
+            yield Mark(word.start, word.end, _WEIGHTS.get(word.text[0], GUESS), listed=False)
 
 
 def _is_verb(word: Tagged, follower: Tagged | None) -> bool:

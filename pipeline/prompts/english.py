@@ -35,7 +35,7 @@ _CAMERA_TARGET = re.compile(
 )
 _FRAMED = re.compile(
     r"(?:(?:extreme|tight|medium|cinematic|macro|wide|low|high|close|product|detail)[\s-]*)*"
-    r"(?:close-?up|macro|wide angle|low angle|high angle|bird['’]s eye view|top view|side view|pov|shot|view)",
+    r"(?:close-?up|macro|(?:wide|low|high) angle|(?:bird['’]s eye|top|side) view|pov|shot|view)",
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(r"[a-z]{3,}(?:less|ful|ous|ive|ish|able|ible)")
@@ -124,6 +124,8 @@ def read(text: str, span: Span) -> Clause:
     found = verbs(line) or guessed_verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
+    if bids.asks_for_motion(line):
+        subject = bids.shown(line)
     bid = bids.read_english(line, text, body)
     if bid and kind is not Kind.LIMIT:
         subject, action = bid.subject, bid.action

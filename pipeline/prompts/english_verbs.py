@@ -24,6 +24,7 @@ _AUXILIARIES = words.word_set(
 )
 _AFTER_STATE = words.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
+_BEFORE_GERUND = words.word_set("of for by without")
 _WAYS = words.word_set("up down forward back")
 
 
@@ -142,7 +143,9 @@ def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if before in words.BE:
         return True
-    if before in words.DETERMINERS or (after in words.NOUN_AFTER_ING and before not in ACTORS):
+    if before in _BEFORE_GERUND or before in words.DETERMINERS:
+        return False
+    if after in words.NOUN_AFTER_ING and before not in ACTORS:
         return False
     return before not in words.ADJECTIVES or _wears(line, i) or after in _COMPLEMENTS
 

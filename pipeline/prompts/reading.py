@@ -129,6 +129,8 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
+    if clause.kind is Kind.POSE and _yields(text, clauses, i, clause.subject):
+        return False
     if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
         return True
     acted = any(c.kind is Kind.ACTION for c in clauses[:i])

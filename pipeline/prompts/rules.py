@@ -278,4 +278,4 @@ def describes(prompt: Prompt, clause: Clause) -> bool:
         return False
     if clause.kind is Kind.PHRASE:
         return not _goes_on(prompt.text, clause) and not is_staged(prompt.text, clause)
-    return clause.kind is Kind.STATIC
+    return clause.kind is Kind.STATIC or (clause.kind is Kind.POSE and not clause.main)

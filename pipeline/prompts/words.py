@@ -190,7 +190,10 @@ CAMERA = (
 SCENE_CHANGE = (
     r"\bcuts? to\b|\bfades? to (?:black|white)\b|\btransition(?:s|ing)? (?:in)?to\b|\bscene (?:changes?|shifts?|switches)\b"
     r"|\bsuddenly (?:we|they|he|she|it) (?:are|is) (?:in|on|at)\b|\bwe (?:are|see|find)\b.* (?:in|at) a (?:new|different)"
-    r"|\b(?:next|new) scene\b|\bsmash cut\b|\bjump cut\b|\bcrossfade\b"
+    r"|\b(?:next|new|another) (?:scene|shot|location)\b|\bsmash cut\b|\bjump cut\b|\bcrossfade\b|\bcutting to\b"
+    r"|\b(?:we|it|scene|picture|camera|film) (?:then |suddenly )?(?:jumps?|switch(?:es)?|skips?|cuts?) (?:in)?to\b"
+    r"|\bmontage\b|\bsplit[- ]screen\b|\bflashback\b|\btime[- ]skip\b|\bdissolves? (?:in)?to (?:a|an|the|another) "
+    r"(?:new|different|other|scene|city|beach|room|night)\b|\bteleports?\b|\bfade[- ](?:in|out)\b"
 )
 NEGATION = r"\b(?:no|not|never|without|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not)\b"
 

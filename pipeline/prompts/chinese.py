@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from pipeline.prompts import bids
 from pipeline.prompts import words_zh as words
-from pipeline.prompts.chinese_praise import is_praise, is_slogan
+from pipeline.prompts.chinese_praise import is_of_praise, is_praise, is_slogan
 from pipeline.prompts.chinese_verbs import Mark, guessed, marks, moves, verbs
 from pipeline.prompts.clauses import HAN, Clause, Kind, Span, quoted, trimmed
 from pipeline.prompts.lexicons import segmented
@@ -43,7 +43,7 @@ _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _HANDLED = re.compile("(?<![一两这那几])把(?![手戏])")
 """把 and a thing: somebody acts on it."""
 _TOWARDS = re.compile(
-    "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
+    "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
 )
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
 _EXISTS = re.compile(
@@ -186,6 +186,9 @@ def _kind(text: str, span: Span) -> Kind:
     if _is_camera(text, span):
         return Kind.CAMERA
     if is_slogan(clause) or (not listed and is_praise(text, span)):
+        return Kind.ABSTRACT
+    found = marks(text, span)
+    if found and is_of_praise(text, (body, found[0].at), found[0].at):
         return Kind.ABSTRACT
     if bids.names_nothing(clause):
         return Kind.PHRASE

@@ -14,6 +14,7 @@ _INSIDE = re.compile(
     rf"(?:{_VERB_TO}{{0,4}}?{_NOUNS}|{words.QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*(?:[的地]|(?=特写|镜头|画面|风))"
 )
 _SLOGAN = re.compile(rf"(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))")
+_RISES = re.compile(words.METAPHORS)
 _SHOWS = re.compile("(?:彰显|尽显|凸显|诠释|传递|传达|体现|象征|寓意|代表)")
 _FILLER = re.compile(
     r"画面|结合|速度|整体|风格|效果|作品|镜头|影像|视频|呈现|一种|的|地|和|与|极具|充满|无比|非常|"
@@ -24,6 +25,14 @@ _FILLER = re.compile(
 def is_slogan(clause: str) -> bool:
     """开启尊享之旅, 致敬每一个勇敢的灵魂."""
     return bool(_SLOGAN.fullmatch(clause))
+
+
+def is_of_praise(text: str, named: Span, verb: int) -> bool:
+    """自信绽放, 自由由此开启: what acts is an idea; 自信微笑 is a way to smile."""
+    idea = text[slice(*named)]
+    if not PRAISES.match(idea) or _FILLER.sub("", PRAISES.sub("", idea)):
+        return False
+    return bool(_RISES.match(text, verb))
 
 
 def is_praise(text: str, span: Span) -> bool:

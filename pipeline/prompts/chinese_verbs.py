@@ -11,7 +11,7 @@ from pipeline.prompts import words_zh as words
 from pipeline.prompts.chinese_praise import PRAISES
 from pipeline.prompts.clauses import HAN, Span, quoted
 from pipeline.prompts.lexicons import Tagged, segmented
-from pipeline.prompts.words import GUESS
+from pipeline.prompts.words import GUESS, GUESS_HANDLING
 
 _LONGEST = {word[0]: 0 for word in words.MARKS}
 for _word in words.MARKS:
@@ -137,7 +137,9 @@ def _guessed(text: str, span: Span) -> Iterator[Mark]:
         if described or any(a < word.end and word.start < b for a, b in closed):
             continue
         if _is_verb(word, follower) and word.text not in words.MARKS:
-            yield Mark(word.start, word.end, _WEIGHTS.get(word.text[0], GUESS), listed=False)
+            handles = follower is not None and follower.tag.startswith(("n", "m", "r"))
+            guess = GUESS_HANDLING if handles else GUESS
+            yield Mark(word.start, word.end, _WEIGHTS.get(word.text[0], guess), listed=False)
 
 
 def _is_verb(word: Tagged, follower: Tagged | None) -> bool:

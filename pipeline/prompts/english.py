@@ -4,7 +4,7 @@ import re
 
 from pipeline.prompts import bids, words
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
-from pipeline.prompts.english_praise import is_praise, is_slogan, praises_with_a_verb
+from pipeline.prompts.english_praise import is_of_praise, is_praise, is_slogan, praises_with_a_verb
 from pipeline.prompts.english_verbs import (
     Token,
     Verb,
@@ -205,7 +205,7 @@ def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None)
         return Kind.SCENE
     if _is_camera(body, [token.end - offset for token in moving]):
         return Kind.CAMERA
-    if is_slogan(line) or praises_with_a_verb(line, found):
+    if is_slogan(line) or is_of_praise(line, subject) or praises_with_a_verb(line, found):
         return Kind.ABSTRACT
     if bids.asks_for_motion(line):
         return Kind.PHRASE

@@ -3,10 +3,11 @@
 import re
 from itertools import takewhile
 
-from pipeline.prompts import words
+from pipeline.prompts import lexicons, words
 from pipeline.prompts.clauses import Clause, Span
 from pipeline.prompts.english_verbs import Token, Verb, helping_verbs, tokens
 
+_ABSTRACT_ENDS = ("ness", "ity", "ship", "hood", "dom", "ism")
 _ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
 _OPENERS = words.word_set("with in full exuding evoking radiating")
 _JOINED = words.word_set("and the a an of")
@@ -19,6 +20,8 @@ _INTENSIFIERS = words.word_set(
 def is_praise(body: str, line: list[Token]) -> bool:
     """Whether a clause in which nothing moves says hardly more than praise."""
     content = [t.text for t in line if t.text not in words.FUNCTION_WORDS and not t.text.isdigit()]
+    if content and len(content) < 4 and _is_abstract(content[-1]) and len(content) == len(line):
+        return True
     if line and line[0].text in words.SLOGAN_OPENERS and set(content) & words.SLOGAN_WORDS:
         return True
     strong = [word for word in content if word in words.STRONG]
@@ -32,6 +35,18 @@ def is_praise(body: str, line: list[Token]) -> bool:
     if _ABSTRACT_VERB.search(body) or helping_verbs(line) or {"full", "filled"} & set(content):
         return True
     return 2 * len(strong + mild) > len(content)
+
+
+def _is_abstract(noun: str) -> bool:
+    known = noun in words.STRONG and "NOUN" in lexicons.classes(noun)
+    return known or (noun.endswith(_ABSTRACT_ENDS) and noun not in words.VISIBLE)
+
+
+def is_of_praise(line: list[Token], subject: Span | None) -> bool:
+    """`Freedom starts here`: what acts is an idea."""
+    named = [t.text for t in line if subject and subject[0] <= t.start and t.end <= subject[1]]
+    named = [word for word in named if word not in words.FUNCTION_WORDS | words.MILD]
+    return bool(named) and all(_is_abstract(word) for word in named)
 
 
 def is_slogan(line: list[Token]) -> bool:

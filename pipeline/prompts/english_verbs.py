@@ -75,10 +75,29 @@ def verbs(line: list[Token]) -> list[Verb]:
             continue
         kind, weight = _form(token.text)
         if kind and _FITS[kind](line, i, found):
-            found.append(Verb(i, 1.0 if _only_prepares(line, i, weight) else weight))
+            found.append(Verb(i, _weighed(line, i, weight)))
         elif not kind and _is_unknown_ing(line, i):
             found.append(Verb(i, weight))
     return found
+
+
+def _weighed(line: list[Token], i: int, weight: float) -> float:
+    """What a verb is worth beside its company: with an object more, as a mere gesture less."""
+    if _only_prepares(line, i, weight):
+        return 1.0
+    handles = _handles(line, i)
+    if weight == words.GUESS:
+        return words.GUESS_HANDLING if handles else weight
+    ergative = weight > 2 and lexicons.stem(line[i].text) in words.ERGATIVE
+    return 2.0 if ergative and not handles else weight
+
+
+def _handles(line: list[Token], i: int) -> bool:
+    """Whether a thing follows that the verb may act on."""
+    follower = _after(line, i)
+    if not follower or follower in words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}:
+        return False
+    return not is_adverb(line[i + 1])
 
 
 def _only_prepares(line: list[Token], i: int, weight: float) -> bool:
@@ -105,6 +124,8 @@ def _before(line: list[Token], i: int) -> str:
 def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if after in words.BE or (before in _NOT_BEFORE_VERB and not _wears(line, i)):
+        return False
+    if line[i].text == "hands" and (not before or after not in _OBJECT_STARTS | {"over", "out"}):
         return False
     return not (line[i].text in words.NOUN_PLURALS and _kind_of(after) == "base")
 
@@ -209,7 +230,7 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     if joined and follower in words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}:
         return []
     if ends and _may_be_finite(line[0]):
-        return [Verb(0, words.GUESS)]
+        return [Verb(0, _weighed(line, 0, words.GUESS))]
     if line[0].text not in words.DETERMINERS | words.PRONOUNS or line[0].text in words.MANY:
         return []
     for i in range(1, min(len(line), 6)):
@@ -218,7 +239,7 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
             return []
         fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
         if fits and before not in _DESCRIBES and _may_be_finite(line[i]):
-            return [Verb(i, words.GUESS)]
+            return [Verb(i, _weighed(line, i, words.GUESS))]
     return []
 
 

@@ -114,6 +114,9 @@ def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     for i, clause in enumerate(clauses):
         if clause.kind in _SUBJECT_KINDS and clause.subject:
             return i, clause.subject
+    for i, clause in enumerate(clauses):
+        if clause.kind is Kind.ABSTRACT and clause.subject and clause.subject[1] < clause.action:
+            return i, clause.subject
     return 0, None
 
 

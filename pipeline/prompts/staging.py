@@ -1,5 +1,6 @@
 """How much of what a prompt asks for fits into a clip's seconds."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.prompts.clauses import Clause, Kind
@@ -11,8 +12,10 @@ _SLACK = 0.5
 
 
 def stages(prompt: Prompt) -> list[Clause]:
-    """What the main subject does, one after the other."""
-    return [clause for clause in prompt.clauses if clause.main and clause.kind is Kind.ACTION]
+    """What the one who does most does, one after the other."""
+    acting = [c for c in prompt.clauses if c.kind is Kind.ACTION and not c.ambient and not c.part]
+    busiest = Counter(clause.actor for clause in acting).most_common(1)
+    return [clause for clause in acting if clause.actor == busiest[0][0]] if busiest else []
 
 
 def fits(actions: Sequence[Clause], seconds: float) -> bool:

@@ -10,6 +10,7 @@ def word_set(listed: str) -> frozenset[str]:
 
 
 _ACTS = """
+hand cast reel inscribe sign stamp staple screw drill saw weld forge pound mash squirt dispense ladle fillet debone marinate baste whisk beat churn shuck dice mince julienne sift tenderize stuff season glaze frost serve uncork decant swig guzzle chug swab mop scour scrub iron hoover rake plough plow sow harvest pluck shear groom comb brush blow-dry shampoo exfoliate tattoo pierce bandage inject stitch vaccinate thump batter bludgeon topple demolish
 make apply bat bake bite blend brew brush bury carve catch chew chop clink coat cook crack crush cut
 dab drain draw drench dribble drink drizzle drop dunk eat feed flick fling flip fold fry garnish
 glaze grate grill hammer hit hug hurl ignite juggle kick kiss knead knit lather lick light lob
@@ -22,6 +23,7 @@ smack tackle spritz moisturize cleanse exfoliate braid assemble attach detach pl
 crumple shuffle pump vault hurdle plop dig shovel stack shear thread embroider frost skewer
 toast simmer steep infuse slather strip uncap unseal"""
 _MOVES = """
+cartwheel backflip somersault swoosh vroom judder shudder quake wriggle writhe flail convulse thrash wallow frolic romp cavort gambol scramble clamber abseil rappel parachute skydive bungee punt kayak sledge snowboard skateboard moonwalk breakdance twerk waltz tango salsa headbang rotate gyrate teeter totter lurch careen ascend hurtle streak blossom wilt wither sprout germinate ripen rot rust thaw drizzle collect dangle
 press dust switch trip stammer skitter curtsy slump accelerate appear arrive ascend bark billow blast bloom blossom blow bob boil bounce brake break
 bubble burn burst buzz canter careen cascade charge chase circle clap clean climb close coil
 collapse collide crash crawl creep cross crumble cruise curl cycle dance dart dash descend
@@ -97,6 +99,8 @@ VERBS: dict[str, tuple[str, float]] = {
 """Verb form → (base, s, ing or ed; weight)."""
 del VERBS["set"]  # `set against a wall` describes
 
+GUESS_HANDLING = 2.5
+"""The same where a thing follows: it most likely acts on that."""
 GUESS = 1.2
 """The weight of a verb that no list knows: seldom a mere preparation."""
 
@@ -199,7 +203,17 @@ NEGATION = r"\b(?:no|not|never|without|avoid|cannot|don['’]t|doesn['’]t|isn[
 
 # English praise and mood. STRONG words alone make a phrase abstract; MILD ones only help.
 STRONG = word_set(
-    """masterpiece 4k 8k 16k uhd hdr hd fhd hyperrealistic photorealistic ultra-realistic
+    """slogan freshness minty-freshness comfortably luxe regal royal royalty prestige majesty nobleness poise sleekness
+    vividness liveliness zing zingy tang tangy yumminess crave craving cravings savory savoury umami wholesomeness goodness
+    refreshment hydration nourishment radiance rejuvenation renewal rebirth vitality wellness calmness serenity mindfulness
+    balance togetherness friendship family-values kindness compassion gratitude empathy unity diversity inclusivity equality
+    peace justice truth wisdom knowledge intelligence genius mastery expertise professionalism dedication commitment devotion
+    determination perseverance resilience grit hustle drive ambition motivation focus-driven success-driven tenacity valor
+    valour heroism fearlessness invincible invincibility immortality infinity serendipity euphoric blissful dreamily
+    unforgettably breathtakingly stunningly gorgeously insanely hyperdetailed superdetailed photorealism hyperrealism realism
+    ultrafine ultra-fine ultra-clear crystal-clear high-fidelity hi-res highres lossless blockbuster-quality cinema-quality
+    studio-quality print-quality magazine-quality editorial-quality museum-quality
+    masterpiece 4k 8k 16k uhd hdr hd fhd hyperrealistic photorealistic ultra-realistic
     hyper-realistic ultra-detailed ultrarealistic photoreal award-winning high-quality
     best-quality top-quality quality resolution high-resolution ultra-hd cinematic masterful
     breathtaking stunning mesmerizing timeless empowering dreamy dreamlike ethereal magical epic
@@ -260,6 +274,12 @@ MILD = word_set(
     bold brand-new culture history character experience experiences journey sound science
     masterfully luxuriously elegantly effortlessly seamlessly exclusively stunningly"""
 )
+VISIBLE = word_set(
+    """wilderness harness witness city university electricity cavity facility community celebrity deity ship
+    spaceship starship battleship steamship airship neighborhood neighbourhood childhood hood kingdom prism organism
+    darkness business utility security entity fitness"""
+)
+"""What ends like an idea and can be filmed."""
 MOODS = word_set(
     """elegant beautiful vibrant dynamic dramatic realistic detailed professional gorgeous
     magnificent cozy serene peaceful playful joyful energetic minimalist modern adorable cute
@@ -267,6 +287,11 @@ MOODS = word_set(
     refined authentic pristine flawless contemporary tranquil lively fresh crisp bold pure smooth rich
     creamy juicy silky fun cool"""
 )
+ERGATIVE = word_set(
+    """spread pour drip drop splash splatter swirl fold flip sweep shatter scatter spill tear rip crack crush draw drain
+    strike sprinkle simmer steep spray squeeze slam snap shuffle stack roll peel melt blend press smash stir"""
+)
+"""Verbs that act on a thing only where one follows: `spreads butter`, `the stain spreads`."""
 ABSTRACT_HEADS = word_set(
     """atmosphere mood vibe vibes ambience ambiance aura feeling aesthetic energy elegance charm
     luxury quality realism storytelling style tone technology perfection look"""
@@ -314,7 +339,8 @@ VAGUE_NOUNS = word_set(
 )
 YOU = word_set("you your yourself we our us")
 SLOGAN_WORDS = word_set(
-    """you your yourself us ourselves life lives future tomorrow everything difference ordinary limits rules
+    """different possibility possibilities potential imagination limits boundaries norm change today now here forever always
+    you your yourself us ourselves life lives future tomorrow everything difference ordinary limits rules
     possible impossible extraordinary era generation way self best better dreams journey world"""
 )
 ABSTRACT_VERBS = (

@@ -41,7 +41,8 @@ airplane aeroplane airliner ambulance balloon barge bicycle bike boat bus cab ca
 coupe cruiser drone ferry forklift helicopter hatchback jeep jet kayak limousine locomotive lorry moped
 motorbike motorcycle pickup plane racecar rocket roadster satellite scooter sedan ship shuttle skateboard
 sled snowmobile spacecraft spaceship speedboat submarine suv tank taxi tractor train tram tram-car truck
-tugboat ufo van wagon yacht zeppelin tornado volcano avalanche comet meteor waterfall tsunami lightning
+tugboat ufo van wagon yacht zeppelin bulldozer excavator digger crane tractor harvester combine steamroller fighter-jet warplane bomber glider
+airbus shuttle probe rover gondola cablecar tank tornado cyclone hurricane volcano avalanche comet meteor waterfall tsunami lightning
 """
 _UNUSUAL_PLURALS = """
 men women children mice geese wolves calves oxen policemen gentlemen ladies babies puppies ponies
@@ -69,7 +70,8 @@ ACTORS_ZH = tuple(
 老虎 虎 狮子 狮 豹子 豹 猎豹 狼 狐狸 熊 北极熊 熊猫 大熊猫 猴子 猩猩 大象 长颈鹿 斑马 鹿 小鹿 麋鹿 驯鹿 骆驼 袋鼠 考拉 松鼠 刺猬
 鱼 金鱼 锦鲤 鲸 鲸鱼 鲨鱼 海豚 海豹 海龟 乌龟 章鱼 水母 螃蟹 龙虾 蛇 青蛙 恐龙 龙 巨龙 凤凰 麒麟 独角兽 怪兽 机器人 外星人
 汽车 轿车 跑车 赛车 越野车 卡车 货车 公交车 大巴 巴士 摩托车 摩托 自行车 单车 电动车 房车 火车 列车 高铁 地铁 飞机 客机
-战斗机 直升机 无人机 火箭 飞船 宇宙飞船 卫星 飞碟 热气球 轮船 帆船 快艇 游艇 渔船 潜艇 船 坦克 火山 龙卷风 流星 彗星 瀑布
+战斗机 轰炸机 客机 推土机 挖掘机 挖土机 收割机 起重机 压路机 拖拉机 铲车 叉车 吊车 救护车 消防车 警车 出租车 巡洋舰 航母 军舰
+潜水艇 缆车 飞艇 滑翔机 直升机 无人机 火箭 飞船 宇宙飞船 卫星 飞碟 热气球 轮船 帆船 快艇 游艇 渔船 潜艇 船 坦克 火山 龙卷风 流星 彗星 瀑布
 """.split()
 )
 """Chinese nouns of the same kind; a subject is one when it ends in one of them."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.prompts import advice, naming, staging
 from pipeline.prompts.advice import Code
 from pipeline.prompts.clauses import Clause, Kind, Language, Span, language_of, trimmed
+from pipeline.prompts.limits import unwanted
 from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
 from pipeline.prompts.rules import describes, is_staged
 from pipeline.recipe import Finding
@@ -74,10 +75,13 @@ def _report(
     )
     return PromptReport(
         language=language,
-        findings=tuple(sorted(findings, key=lambda each: (each.start, each.end, each.code))),
+        findings=tuple(sorted(findings, key=lambda each: (each.start, _ORDER[each.code]))),
         subject=naming.subject(read) if read else "",
         actions=tuple(prompt[a:b] for a, b in _actions(read)) if read else (),
     )
+
+
+_ORDER: dict[str, int] = {code.value: place for place, code in enumerate(Code)}
 
 
 def _no_subject(prompt: Prompt) -> Iterator[_Remark]:
@@ -88,7 +92,7 @@ def _no_subject(prompt: Prompt) -> Iterator[_Remark]:
 def _no_action(prompt: Prompt) -> Iterator[_Remark]:
     if not prompt.acts:
         whole = trimmed(prompt.text, (0, len(prompt.text)))
-        yield _Remark(Code.NO_ACTION, whole, {"subject": naming.subject(prompt)})
+        yield _Remark(Code.NO_ACTION, whole, {"subject": naming.called(prompt)})
 
 
 def _subject_late(prompt: Prompt) -> Iterator[_Remark]:
@@ -96,7 +100,7 @@ def _subject_late(prompt: Prompt) -> Iterator[_Remark]:
     named = naming.subject(prompt)
     hidden = prompt.home is not None and prompt.home.kind is Kind.CAMERA
     if prompt.subject and named and (late or hidden) and prompt.acts:
-        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": named})
+        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": naming.called(prompt)})
 
 
 def _abstract(prompt: Prompt) -> Iterator[_Remark]:
@@ -135,7 +139,7 @@ def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
 
 
 def _two_subjects(prompt: Prompt) -> Iterator[_Remark]:
-    first = naming.subject(prompt)
+    first = naming.called(prompt)
     other = naming.stranger(prompt)
     if first and other:
         words = {"subject": first, "other": naming.name(prompt.text, other.subject)}
@@ -152,8 +156,9 @@ def _scene_change(prompt: Prompt) -> Iterator[_Remark]:
 def _negation(prompt: Prompt) -> Iterator[_Remark]:
     for clause in prompt.clauses:
         if clause.kind is Kind.LIMIT:
-            words = prompt.text[clause.body : clause.end]
-            yield _Remark(Code.NEGATION, (clause.body, clause.end), {"words": words})
+            span = (clause.action if clause.action < clause.end else clause.body, clause.end)
+            words = unwanted(prompt.text[slice(*span)]) or prompt.text[slice(*span)]
+            yield _Remark(Code.NEGATION, span, {"words": words})
 
 
 def _camera_only(prompt: Prompt) -> Iterator[_Remark]:

@@ -50,7 +50,7 @@ _ADVICE = {
     ),
     Code.SUBJECT_LATE: _Advice(
         Severity.INFO,
-        "Begin with {subject}: who acts comes first, everything else after it.",
+        "Begin with “{subject}”: who acts comes first, everything else after it.",
         "请以“{subject}”开头：先写主体，其余放在后面。",
     ),
     Code.ABSTRACT: _Advice(
@@ -65,7 +65,7 @@ _ADVICE = {
     ),
     Code.TWO_SUBJECTS: _Advice(
         Severity.WARNING,
-        "{subject} and {other} act apart from each other: keep one of them, or make two shots.",
+        "“{subject}” and “{other}” act apart from each other: keep one of them, or make two shots.",
         "“{subject}”和“{other}”各做各的：请只留一个，或拆成两个镜头。",
     ),
     Code.TOO_MANY_ACTIONS: _Advice(
@@ -80,8 +80,8 @@ _ADVICE = {
     ),
     Code.NEGATION: _Advice(
         Severity.WARNING,
-        "A model shows what it reads: move “{words}” to the negative prompt.",
-        "模型会画出它读到的东西：请把“{words}”移到反向提示词里。",
+        "A model shows what it reads, even after a “no”: put “{words}” into the negative prompt.",
+        "模型会画出它读到的东西，哪怕前面有“不”：请把“{words}”写进反向提示词。",
     ),
     Code.CAMERA_ONLY: _Advice(
         Severity.WARNING,

@@ -15,6 +15,7 @@ _INSIDE = re.compile(
 )
 _SLOGAN = re.compile(rf"(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))")
 _RISES = re.compile(words.METAPHORS)
+_FULL = re.compile("(?:拉满|满满|十足|爆棚|爆表)$")
 _SHOWS = re.compile("(?:彰显|尽显|凸显|诠释|传递|传达|体现|象征|寓意|代表)")
 _FILLER = re.compile(
     r"画面|结合|速度|整体|风格|效果|作品|镜头|影像|视频|呈现|一种|的|地|和|与|极具|充满|无比|非常|"
@@ -38,7 +39,7 @@ def is_of_praise(text: str, named: Span, verb: int) -> bool:
 def is_praise(text: str, span: Span) -> bool:
     """Whether hardly anything is left of the clause without its praise."""
     clause = text[slice(*span)]
-    if _SHOWS.match(clause):
+    if _SHOWS.match(clause) or _FULL.search(clause):
         return True
     if not PRAISES.search(clause):
         return False

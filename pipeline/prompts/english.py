@@ -174,10 +174,20 @@ def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | No
     start = 0
     while start < end and _is_beside_verb(line[start]):
         start += 1
+    if start < end and line[start].text in words.PREPOSITIONS:
+        start = _past_its_place(line, start, end)
     if start == end or line[start].text in _NO_SUBJECT:
         return None, body
     action = line[end].start if end < len(line) else line[-1].end
     return (line[start].start, line[end - 1].end), action
+
+
+def _past_its_place(line: list[Token], start: int, end: int) -> int:
+    """`with a soft click the lipstick closes` names the lipstick."""
+    for i in range(end - 1, start + 1, -1):
+        if line[i].text in words.DETERMINERS and line[i - 1].text not in words.PREPOSITIONS:
+            return i
+    return start
 
 
 def _is_beside_verb(token: Token) -> bool:

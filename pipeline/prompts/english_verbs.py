@@ -24,6 +24,7 @@ _AUXILIARIES = words.word_set(
 )
 _AFTER_STATE = words.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
+_OWN = words.word_set("his her its their")
 _BEFORE_GERUND = words.word_set("of for by without")
 _WAYS = words.word_set("up down forward back")
 
@@ -86,10 +87,18 @@ def _weighed(line: list[Token], i: int, weight: float) -> float:
     if _only_prepares(line, i, weight):
         return 1.0
     handles = _handles(line, i)
+    if weight > words.GUESS and _is_on_itself(line, i):
+        return words.GUESS
     if weight == words.GUESS:
         return words.GUESS_HANDLING if handles else weight
     ergative = weight > 2 and lexicons.stem(line[i].text) in words.ERGATIVE
     return 2.0 if ergative and not handles else weight
+
+
+def _is_on_itself(line: list[Token], i: int) -> bool:
+    """`wraps his hands`: what somebody does to a part of the own body leads up to something."""
+    part = line[i + 2].text if i + 2 < len(line) else ""
+    return _after(line, i) in _OWN and part in words.BODY_PARTS | {"brow", "lips", "gloves"}
 
 
 def _handles(line: list[Token], i: int) -> bool:

@@ -40,6 +40,17 @@ def subject(prompt: Prompt) -> str:
     return "" if _NOBODY.fullmatch(named) else named
 
 
+def called(prompt: Prompt) -> str:
+    """The main subject with its article, as a sentence can begin with it."""
+    named = subject(prompt)
+    if not named or prompt.subject is None:
+        return ""
+    start = prompt.text.find(named, *prompt.subject)
+    line = tokens(prompt.text, (prompt.subject[0], start)) if start > prompt.subject[0] else []
+    article = line[-1:] if line and line[-1].text in words.DETERMINERS else []
+    return prompt.text[article[0].start if article else start : start + len(named)]
+
+
 def name(text: str, span: Span | None) -> str:
     """`a barista in a green apron` is a barista, 一辆银色轿车 is 银色轿车."""
     if span is None:

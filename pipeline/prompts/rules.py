@@ -68,12 +68,13 @@ class _Pieces:
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
     """Praise, mood, quality boilerplate."""
     prompt = read_prompt(text)
-    if not any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses):
-        return []
+    shows = any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses)
+    first = next((clause for clause in prompt.clauses if clause.kind is Kind.ABSTRACT), None)
 
     def doomed(clause: Clause) -> bool:
-        named = _ARTICLE.match(text, clause.body) and not prompt.acts
-        return clause.kind is Kind.ABSTRACT and not named
+        named = _ARTICLE.match(text, clause.body) and clause is prompt.clauses[0]
+        alone = clause is first and (not shows or (named and not prompt.acts))
+        return clause.kind is Kind.ABSTRACT and not alone
 
     return drop(prompt, doomed, locked)
 

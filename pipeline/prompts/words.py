@@ -10,15 +10,15 @@ def word_set(listed: str) -> frozenset[str]:
 
 
 _ACTS = """
-hand cast reel inscribe sign stamp staple screw drill saw weld forge pound mash squirt dispense ladle fillet debone marinate baste whisk beat churn shuck dice mince julienne sift tenderize stuff season glaze frost serve uncork decant swig guzzle chug swab mop scour scrub iron hoover rake plough plow sow harvest pluck shear groom comb brush blow-dry shampoo exfoliate tattoo pierce bandage inject stitch vaccinate thump batter bludgeon topple demolish
+wrap hand reel inscribe sign stamp staple screw drill saw weld forge pound mash squirt dispense ladle fillet debone marinate baste whisk beat churn shuck dice mince julienne sift tenderize stuff season glaze frost serve uncork decant swig guzzle chug swab mop scour scrub iron hoover rake plough plow sow harvest pluck shear groom comb brush blow-dry shampoo exfoliate tattoo pierce bandage inject stitch vaccinate thump batter bludgeon topple demolish
 make apply bat bake bite blend brew brush bury carve catch chew chop clink coat cook crack crush cut
 dab drain draw drench dribble drink drizzle drop dunk eat feed flick fling flip fold fry garnish
 glaze grate grill hammer hit hug hurl ignite juggle kick kiss knead knit lather lick light lob
 massage mix mop munch paint peel perform pinch play pluck plunge polish pour punch rinse rip
 rub scatter scrape scrub sculpt sear serve sew shatter shave shoot slam slap slash slice slurp
-smash smear spill splash splatter spray spread sprinkle stab stir stitch strike strum swallow
+smash smear spill splash splatter spray spread sprinkle stab stir stitch strum swallow
 sweep swipe swirl taste tear throw toss trim type unbox unwrap vacuum wash water weave whip whisk
-wipe wrap write yank sip nibble gulp devour mend strain ollie smooth wring ladle whittle volley
+wipe write yank sip nibble gulp devour mend strain ollie smooth wring ladle whittle volley
 smack tackle spritz moisturize cleanse exfoliate braid assemble attach detach plug load inject
 crumple shuffle pump vault hurdle plop dig shovel stack shear thread embroider frost skewer
 toast simmer steep infuse slather strip uncap unseal"""
@@ -46,10 +46,11 @@ brighten dim darken ooze gush spew spout foam froth puff swell wilt split crackl
 detonate levitate oscillate undulate lap recede morph disperse swarm align lock latch unlatch
 mount dismount hook drape swivel sneeze cough cartwheel catapult plod hurtle whoosh trundle roam
 patrol dribble rattle sputter bulge unravel interlock click scroll retract deploy eject extend
-extrude jolt rumble thump thunder splinter ricochet nuzzle flick paddle loop scoop dip squeeze
+extrude jolt rumble thump thunder splinter ricochet nuzzle flick paddle loop scoop squeeze
 form"""
-_TURNS = "turn come go land"
+_TURNS = "turn come go land dip strike cast"
 _PREPARES = """
+give
 bow adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck
 gasp gather gaze get giggle glance grab grasp greet grin grip inhale kneel lace laugh lift listen
 look lower nestle nod nudge observe offer pause peek peer pick place point pose position prepare
@@ -189,11 +190,13 @@ CAMERA = (
     r"|\b(?:slow|gentle|smooth|quick|whip|steady) pan\b|\btilt(?:s|ing)? (?:up|down)\b(?! (?:his|her|its|the))"
     r"|\b(?:tracking|crane|drone|handheld|orbit|orbiting|static|locked-off|aerial|pov|dolly|wide|close-up|macro) shot\b"
     r"|\bpush(?:es|ing)?[- ]in\b|\bpull(?:s|ing)?[- ]back\b|\bsteadicam\b|\btime-?lapse\b|\b(?:in )?slow[- ]motion\b"
+    r"|^(?:orbit|circle|track|pan|tilt|truck|crane)\b(?! her| his| its)"
     r"|\btrack(?:s|ing) (?:left|right|shot|along|alongside)\b|\brack focus\b|\bone take\b|\bcontinuous shot\b"
 )
 SCENE_CHANGE = (
     r"\bcuts? to\b|\bfades? to (?:black|white)\b|\btransition(?:s|ing)? (?:in)?to\b|\bscene (?:changes?|shifts?|switches)\b"
     r"|\bsuddenly (?:we|they|he|she|it) (?:are|is) (?:in|on|at)\b|\bwe (?:are|see|find)\b.* (?:in|at) a (?:new|different)"
+    r"|\bsuddenly it['’]?(?: i)?s (?:in |at )?(?:a |the )?\w+\b"
     r"|\b(?:next|new|another) (?:scene|shot|location)\b|\bsmash cut\b|\bjump cut\b|\bcrossfade\b|\bcutting to\b"
     r"|\b(?:we|it|scene|picture|camera|film) (?:then |suddenly )?(?:jumps?|switch(?:es)?|skips?|cuts?) (?:in)?to\b"
     r"|\bmontage\b|\bsplit[- ]screen\b|\bflashback\b|\btime[- ]skip\b|\bdissolves? (?:in)?to (?:a|an|the|another) "
@@ -213,7 +216,7 @@ STRONG = word_set(
     unforgettably breathtakingly stunningly gorgeously insanely hyperdetailed superdetailed photorealism hyperrealism realism
     ultrafine ultra-fine ultra-clear crystal-clear high-fidelity hi-res highres lossless blockbuster-quality cinema-quality
     studio-quality print-quality magazine-quality editorial-quality museum-quality
-    masterpiece 4k 8k 16k uhd hdr hd fhd hyperrealistic photorealistic ultra-realistic
+    masterpiece hyperreal surreal-looking 4k 8k 16k uhd hdr hd fhd hyperrealistic photorealistic ultra-realistic
     hyper-realistic ultra-detailed ultrarealistic photoreal award-winning high-quality
     best-quality top-quality quality resolution high-resolution ultra-hd cinematic masterful
     breathtaking stunning mesmerizing timeless empowering dreamy dreamlike ethereal magical epic

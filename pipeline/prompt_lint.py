@@ -108,7 +108,8 @@ def _abstract(prompt: Prompt) -> Iterator[_Remark]:
     words = [
         span for span in praise_inside(prompt) if not any(a <= span[0] < b for a, b in clauses)
     ]
-    for start, end in sorted(clauses + words):
+    for span in sorted(clauses + words):
+        start, end = trimmed(prompt.text, span)
         yield _Remark(Code.ABSTRACT, (start, end), {"words": prompt.text[start:end].strip(" ,，")})
 
 

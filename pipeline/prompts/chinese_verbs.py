@@ -113,7 +113,9 @@ def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
     """水磨石 holds 磨 and means no grinding, nor does 洗碗机; but 喝水 is drinking."""
     at, end = mark
     for word in segmented(text, span):
-        inside = word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
+        inside = (
+            word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
+        )
         if inside and (end - at == 1 or len(word.text) > 2):
             return True
         if word.start == at and word.end > end and word.tag == "n" and word.text.endswith(_TOOLS):

@@ -1,6 +1,7 @@
 """What a clause of a prompt is, and where a prompt can be cut before any word is understood."""
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -99,9 +100,16 @@ def is_readable(text: str) -> bool:
     if is_han(text):
         return True
     words = [word.lower() for word in _WORD.findall(text)]
-    foreign = sum(word in OTHER_LANGUAGES or not word.isascii() for word in words)
-    known = [word for word in words if _is_english(word) and not (foreign and word in SHARED)]
-    return len(known) > foreign and 3 * len(known) >= len(words)
+    foreign = sum(map(_is_foreign, words))
+    known = [word for word in words if _is_english(word)]
+    sure = [word for word in known if not (foreign and word in SHARED)]
+    return len(sure) > foreign and 3 * len(known) >= len(words)
+
+
+def _is_foreign(word: str) -> bool:
+    """A small word of another language, or one with accents that is no café."""
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    return word in OTHER_LANGUAGES or (not word.isascii() and not _is_english(plain))
 
 
 def _is_english(word: str) -> bool:

@@ -16,6 +16,8 @@ class Tagged(NamedTuple):
     tag: str
     start: int
     end: int
+    known: bool
+    """A dictionary lists it; else it was only guessed where it ends."""
 
 
 @cache
@@ -30,8 +32,8 @@ def segmented(text: str, span: Span) -> list[Tagged]:
     """The words of a stretch of Chinese in order, with their places in the text."""
     at = span[0]
     found: list[Tagged] = []
-    for word, tag in _segmented(text[slice(*span)]):
-        found.append(Tagged(word, tag, at, at + len(word)))
+    for word, tag, known in _segmented(text[slice(*span)]):
+        found.append(Tagged(word, tag, at, at + len(word), known))
         at += len(word)
     return found
 
@@ -45,7 +47,8 @@ def stem(verb: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _segmented(stretch: str) -> tuple[tuple[str, str], ...]:
+def _segmented(stretch: str) -> tuple[tuple[str, str, bool], ...]:
     import rjieba
 
-    return tuple(rjieba.tag(_SURROGATE.sub("?", stretch)))
+    tagged = rjieba.tag(_SURROGATE.sub("?", stretch))
+    return tuple((word, tag, rjieba.has_word(word)) for word, tag in tagged)

@@ -4,8 +4,9 @@ import re
 from itertools import zip_longest
 
 from pipeline.prompts import words
-from pipeline.prompts.clauses import HAN, Span, is_han
+from pipeline.prompts.clauses import Span, is_han
 from pipeline.prompts.english_verbs import tokens
+from pipeline.prompts.lexicons import segmented
 from pipeline.prompts.words_actors import (
     ACTORS,
     ACTORS_ZH,
@@ -17,7 +18,7 @@ from pipeline.prompts.words_actors import (
     MALE_ZH,
 )
 
-_DETAIL_ZH = re.compile(rf".*的(?=[{HAN}]+$)")
+_LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
 def acts_alone(text: str, span: Span) -> bool:
@@ -33,6 +34,24 @@ def _heads(text: str, span: Span) -> list[str]:
     stops = (i for i, word in enumerate(line) if i and word in words.PREPOSITIONS)
     named = line[: next(stops, len(line))]
     return [word for word, after in zip_longest(named, named[1:]) if after in {"and", None}]
+
+
+def begins_with_one(clause: str) -> bool:
+    """木匠刨平木板: somebody, and words that may well be a verb that no list knows."""
+    return bool(_past_its_name(clause))
+
+
+def acts_unknown(clause: str) -> int:
+    """Where what somebody does begins, by a word that no dictionary lists; 0 where none does."""
+    named = _past_its_name(clause)
+    word = next(iter(segmented(clause, (named, len(clause)))), None) if named else None
+    fits = word is not None and (not word.known or word.tag.startswith("v"))
+    return named if fits and not _LOOKS.match(clause, named) else 0
+
+
+def _past_its_name(clause: str) -> int:
+    named = max((len(name) for name in ACTORS_ZH if clause.startswith(name)), default=0)
+    return named if 0 < named < len(clause) - 1 and clause[named] not in "的和与、" else 0
 
 
 def is_kin(name: str) -> bool:

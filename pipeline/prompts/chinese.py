@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from pipeline.prompts import bids
+from pipeline.prompts import actors, bids
 from pipeline.prompts import words_zh as words
 from pipeline.prompts.chinese_praise import is_of_praise, is_praise, is_slogan
 from pipeline.prompts.chinese_verbs import Mark, guessed, marks, moves, verbs
@@ -90,6 +90,8 @@ def read(text: str, span: Span) -> Clause:
     if target and verbs(text, (target[1], end)):
         return read(text, (target[0], end))._replace(start=start)
     subject, action = (None, body) if kind is Kind.CAMERA else _subject(text, (body, end))
+    if kind is Kind.PHRASE and (named := actors.acts_unknown(text[body:end])):
+        kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
         subject = None
     bid = bids.read_chinese(text, (body, end))

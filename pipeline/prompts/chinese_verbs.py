@@ -151,4 +151,6 @@ def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
         return False
     if len(word.text) > 1:
         return True
-    return follower is not None and follower.tag.startswith("n") and len(follower.text) > 1
+    if follower is None:
+        return False
+    return follower.tag == "a" or (follower.tag.startswith("n") and len(follower.text) > 1)

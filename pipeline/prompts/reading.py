@@ -150,7 +150,8 @@ def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     """Whether a place or thing is only named, and somebody comes who acts: `a loft, a girl dances`."""
     if actors.acts_alone(text, named):
         return False
-    following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
+    acting = (c for c in clauses[i + 1 :] if c.kind is Kind.ACTION and not c.ambient)
+    following = next(acting, None)
     return bool(following and following.subject and actors.acts_alone(text, following.subject))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.prompts import words, words_zh
+from pipeline.prompts.actors import begins_with_one
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.english_verbs import is_adverb, tokens
@@ -130,7 +131,8 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            return not _goes_on(text, clause) and not is_staged(text, clause)
+            goes_on = _goes_on(text, clause) or begins_with_one(text[clause.body : clause.end])
+            return not goes_on and not is_staged(text, clause)
         return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
     near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)

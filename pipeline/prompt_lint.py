@@ -8,7 +8,7 @@ from pipeline.prompts import advice, naming, staging
 from pipeline.prompts.advice import Code
 from pipeline.prompts.clauses import Clause, Kind, Language, Span, language_of, trimmed
 from pipeline.prompts.limits import unwanted
-from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
+from pipeline.prompts.reading import Prompt, read_prompt
 from pipeline.prompts.rules import describes, is_staged
 from pipeline.recipe import Finding
 
@@ -105,9 +105,8 @@ def _subject_late(prompt: Prompt) -> Iterator[_Remark]:
 
 def _abstract(prompt: Prompt) -> Iterator[_Remark]:
     clauses = [(c.body, c.end) for c in prompt.clauses if c.kind is Kind.ABSTRACT]
-    words = [
-        span for span in praise_inside(prompt) if not any(a <= span[0] < b for a, b in clauses)
-    ]
+    inside = [span for clause in prompt.clauses for span in clause.praise]
+    words = [span for span in inside if not any(a <= span[0] < b for a, b in clauses)]
     for span in sorted(clauses + words):
         start, end = trimmed(prompt.text, span)
         yield _Remark(Code.ABSTRACT, (start, end), {"words": prompt.text[start:end].strip(" ,，")})

@@ -27,6 +27,12 @@ def better(prompt: str, *, seconds: float, must_keep: Sequence[str] = ()) -> str
     text = simplify(prompt, "L2", must_keep).text
     if not is_readable(text):
         return text
+    made = _ordered(text, seconds, must_keep)
+    opens_large = prompt.lstrip()[:1].isupper()
+    return made[:1].upper() + made[1:] if opens_large and made != prompt else made
+
+
+def _ordered(text: str, seconds: float, must_keep: Sequence[str]) -> str:
     text = _cut_to(text, seconds, must_keep)
     read = read_prompt(text)
     runs = _runs(read)
@@ -71,12 +77,9 @@ def _joined(text: str, spans: list[Span], hidden: Span | None) -> str:
     pieces = [_piece(text, span) for span in spans]
     if hidden:
         pieces.insert(0, text[slice(*hidden)])
-    first = pieces[0]
-    if text[:1].isupper():
-        first = first[:1].upper() + first[1:]
     end = _END.search(text)
     glue = "，" if is_han(text) else ", "
-    return glue.join([first, *pieces[1:]]) + (end.group().strip() if end else "")
+    return glue.join(pieces) + (end.group().strip() if end else "")
 
 
 def _piece(text: str, span: Span) -> str:

@@ -50,6 +50,8 @@ def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simpli
     of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
     draft = _Draft(prompt, must_keep)
+    if not is_readable(prompt):
+        return Simplified(prompt, ())
     steps: list[rules.Rule] = []
     for name in _levels_up_to(level):
         steps += _RULES[name]
@@ -74,8 +76,9 @@ class _Draft:
 
     def apply_until_nothing_changes(self, steps: Sequence[rules.Rule]) -> None:
         """So that simplifying twice is simplifying once."""
-        while is_readable(self.text) and any(self._apply(step) for step in steps):
-            pass
+        changed = True
+        while changed:
+            changed = sum(self._apply(step) for step in steps) > 0
 
     def _apply(self, rule: rules.Rule) -> bool:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""

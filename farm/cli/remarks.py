@@ -129,10 +129,11 @@ def difference(before: str, after: str) -> str:
     """What goes and what comes, word by word, as rich markup: `[-gone-]`, `{+moved here+}`."""
     old, new = _UNIT.findall(before), _UNIT.findall(after)
     parts: list[str] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    plain = [[word.casefold() for word in words] for words in (old, new)]
+    for tag, a, b, c, d in SequenceMatcher(None, *plain, autojunk=False).get_opcodes():
         gone, come = "".join(old[a:b]), "".join(new[c:d])
         if tag == "equal":
-            parts.append(escape(gone))
+            parts.append(escape(come))
             continue
         if gone:
             parts.append(f"[red]{escape(f'[-{gone}-]')}[/]")

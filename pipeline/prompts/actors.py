@@ -18,6 +18,7 @@ from pipeline.prompts.words_actors import (
     MALE_ZH,
 )
 
+_NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
@@ -50,7 +51,8 @@ def acts_unknown(clause: str) -> int:
 
 
 def _past_its_name(clause: str) -> int:
-    named = max((len(name) for name in ACTORS_ZH if clause.startswith(name)), default=0)
+    found = _NAME_ZH.match(clause)
+    named = found.end() if found else 0
     return named if 0 < named < len(clause) - 1 and clause[named] not in "的和与、" else 0
 
 

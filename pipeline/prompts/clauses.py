@@ -73,6 +73,8 @@ class Clause(NamedTuple):
     """It tells what the subject of the whole prompt does."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
+    praise: tuple[Span, ...] = ()
+    """Praise inside it that can be cut out, since it says more than that."""
 
 
 def shifted(clause: Clause, by: int) -> Clause:
@@ -84,6 +86,7 @@ def shifted(clause: Clause, by: int) -> Clause:
         subject=_moved(clause.subject, by),
         action=clause.action + by,
         target=_moved(clause.target, by),
+        praise=tuple((start + by, end + by) for start, end in clause.praise),
     )
 
 

@@ -1,6 +1,7 @@
 """Reads English clauses by word lists: where they divide, who acts, what kind each one is."""
 
 import re
+from functools import lru_cache
 
 from pipeline.prompts import bids, words
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
@@ -20,6 +21,7 @@ _LEAD = re.compile(
     r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_OPENS = re.compile(rf"(?:{'|'.join(words.DETERMINERS)})\b", re.IGNORECASE)
 _JOINTS = words.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
     r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b",
@@ -89,9 +91,12 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
 
-def is_open_noun_phrase(text: str, span: Span) -> bool:
+@lru_cache(maxsize=4096)
+def is_open_noun_phrase(stretch: str) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
-    line = tokens(text, span)
+    if not _OPENS.match(stretch):
+        return False
+    line = tokens(stretch, (0, len(stretch)))
     if len(line) < 2 or line[0].text not in words.DETERMINERS:
         return False
     return all(t.text in _DESCRIBING or _ADJECTIVE.fullmatch(t.text) for t in line[1:])

@@ -1,7 +1,6 @@
 """Finds the verbs in an English clause by word lists and by what stands beside them."""
 
 import re
-from bisect import bisect_left
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -44,12 +43,12 @@ class Verb(NamedTuple):
 def tokens(text: str, span: Span) -> list[Token]:
     """The words between two places, in lower case."""
     line = _all_tokens(text)
-    first = bisect_left(line, span[0], key=lambda token: token.start)
-    last = bisect_left(line, span[1] + 1, key=lambda token: token.end)
-    return line[first:last]
+    if not line or (span[0] <= line[0].start and line[-1].end <= span[1]):
+        return line[:]
+    return [token for token in line if span[0] <= token.start and token.end <= span[1]]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _all_tokens(text: str) -> list[Token]:
     return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 

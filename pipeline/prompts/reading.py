@@ -71,25 +71,16 @@ def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:
     return read
 
 
-def praise_inside(prompt: Prompt) -> list[Span]:
-    found: list[Span] = []
-    for clause in prompt.clauses:
-        han = is_han(prompt.text[clause.start : clause.end])
-        language = chinese_praise if han else english_praise
-        found += language.praise_inside(prompt.text, clause)
-    return found
-
-
 def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
     """Joins `a soft, warm light` and `a dove, which flies` again: neither half is a clause."""
     whole: list[Span] = []
     open_end = False
     for start, end in stretches:
-        leans = open_end and english.goes_on(text, whole[-1][1], start)
+        leans = open_end and whole and english.goes_on(text, whole[-1][1], start)
         if leans or (whole and english.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = english.is_open_noun_phrase(text, (start, end))
+        open_end = english.is_open_noun_phrase(text[start:end])
     return whole
 
 
@@ -97,7 +88,14 @@ def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
 def _clauses(stretch: str) -> tuple[Clause, ...]:
     """The clauses of a stretch without punctuation; remembered, since simplifying reads most again."""
     spans = _language(stretch).split(stretch, (0, len(stretch)))
-    return tuple(_language(stretch[a:b]).read(stretch, (a, b)) for a, b in spans)
+    return tuple(_clause(stretch, span) for span in spans)
+
+
+def _clause(stretch: str, span: Span) -> Clause:
+    han = is_han(stretch[slice(*span)])
+    clause = (chinese if han else english).read(stretch, span)
+    praise = (chinese_praise if han else english_praise).praise_inside(stretch, clause)
+    return clause._replace(praise=tuple(praise))
 
 
 def _language(text: str) -> ModuleType:

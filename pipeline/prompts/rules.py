@@ -11,7 +11,7 @@ from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.english_verbs import is_adverb, tokens
 from pipeline.prompts.lexicons import segmented
-from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
+from pipeline.prompts.reading import Prompt, read_prompt
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
 
@@ -82,7 +82,7 @@ def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
 
 def abstract_words(text: str, locked: Sequence[str]) -> list[Span]:
     """Praise inside a clause that says more than that."""
-    return praise_inside(read_prompt(text))
+    return [span for clause in read_prompt(text).clauses for span in clause.praise]
 
 
 def static_clause(text: str, locked: Sequence[str]) -> list[Span]:

@@ -1,5 +1,6 @@
 """How many prompts a second the simplifier reads, with nothing remembered from one to the next."""
 
+import re
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ PROMPTS = (
     "极致奢华、充满张力的画面，滑板少年腾空跃起，然后把滑板踢向空中，镜头缓缓推近",
 )
 COUNT = 1500
+_CLAUSE = re.compile(r"^|, |\. |，|、")
 LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
 
 
@@ -20,9 +22,18 @@ def run() -> dict[str, Any]:
     return {level: {"prompts_per_cpu_second": _rate(level)} for level in LEVELS}
 
 
+def fresh(salt: str) -> list[str]:
+    """Prompts of which no two share a clause."""
+    return [
+        _CLAUSE.sub(rf"\g<0>{salt}{number} ", PROMPTS[number % len(PROMPTS)])
+        for number in range(COUNT)
+    ]
+
+
 def _rate(level: Level) -> int:
-    fresh = [f"{level} {number} {PROMPTS[number % len(PROMPTS)]}" for number in range(COUNT)]
+    prompts = fresh(level)
+    simplify("a swan takes off, 天鹅起飞", level)  # loads the word stores
     start = time.process_time()
-    for prompt in fresh:
+    for prompt in prompts:
         simplify(prompt, level)
     return round(COUNT / (time.process_time() - start))

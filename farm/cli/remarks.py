@@ -61,13 +61,18 @@ def _show_prompt(console: Console, linted: "Linted") -> None:
 
 def _show_better(console: Console, linted: "Linted") -> None:
     if linted.better != linted.prompt:
-        console.print(f"  better    [green]{escape(linted.better)}[/]", soft_wrap=True)
-        console.print(f"  changed   {difference(linted.prompt, linted.better)}", soft_wrap=True)
+        changed = _one_line(difference(linted.prompt, linted.better))
+        console.print(f"  better    [green]{escape(_one_line(linted.better))}[/]", soft_wrap=True)
+        console.print(f"  changed   {changed}", soft_wrap=True)
     if linted.proposed:
-        console.print(f"  proposed  [green]{escape(linted.proposed)}[/]", soft_wrap=True)
+        console.print(f"  proposed  [green]{escape(_one_line(linted.proposed))}[/]", soft_wrap=True)
     if linted.negative:
         console.print(f"  negative  {escape(linted.negative)}", soft_wrap=True)
     console.print()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _once_each(
@@ -84,6 +89,7 @@ def _once_each(
 
 def underlined(text: str, marks: Sequence[Mark], width: int) -> Iterator[str]:
     """The text in lines of at most so many cells, and below each what is marked in it: `1~~~~`."""
+    text = text.replace("\t", " ")
     for start, end in _lines(text, width):
         yield text[start:end].rstrip()
         here = [(name, max(a, start), min(b, end)) for name, a, b in marks if a < end and start < b]

@@ -9,6 +9,7 @@ from pipeline.prompts.clauses import Span
 from pipeline.prompts.english_verbs import Token, base_weight
 
 _BID = re.compile(r"(?:please\s+)?(?:make|let|have|get|help)\b", re.IGNORECASE)
+_UNNAMED = words.VAGUE_NOUNS | words.PRONOUNS | words.DETERMINERS | {"to"}
 _BID_ZH = re.compile("(?:请|麻烦|帮我|帮忙|给我)*(?:让|使|令|叫)(?=.)")
 _VAGUE_ZH = re.compile(
     "(?:自然|轻轻|慢慢|缓缓|稍微|微微|全部|都|一起)*地?(?:动|活|运动|活动)(?:起来|过来|一动|一下|动)?$"
@@ -64,8 +65,7 @@ def asks_for_motion(line: list[Token]) -> bool:
 
 def shown(line: list[Token]) -> Span | None:
     """What is wished to move: the dog of `animate the dog`; nothing in `animate this`."""
-    vague = words.VAGUE_NOUNS | words.PRONOUNS | words.word_set("this that to")
-    named = [token for token in line[1:] if token.text not in vague | words.DETERMINERS]
+    named = [token for token in line[1:] if token.text not in _UNNAMED]
     return (named[0].start, named[-1].end) if named else None
 
 

@@ -12,7 +12,7 @@ from pipeline.prompts.lexicons import segmented
 from pipeline.prompts.words import GUESS
 
 _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
-_PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请])(?:她|他|它)们?(?=[^的])"
+_PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
 _JOINT = re.compile(rf"{words.STAGES}|{_JOINING}|{_PRONOUN}|、")
 _LEAD = re.compile(rf"(?:(?:{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
 _ALWAYS_JOINS = re.compile(rf"{words.STAGES}|与此同时|并且")
@@ -42,6 +42,11 @@ _MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_M
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _HANDLED = re.compile("(?<![一两这那几])把(?![手戏])")
 """把 and a thing: somebody acts on it."""
+_OPENS = re.compile("^[^把将]*(?:打开|开启|合上|关上|展开|张开|睁开)$")
+"""Nothing is said to be opened: what opens leads up to what comes out of it."""
+_LIMBS = re.compile(
+    "(?:展开|张开|伸出|抬起|举起|扬起|甩动|活动)(?:了)?双?(?:翅膀?|翼|臂|手臂?|腿|脚)$"
+)
 _TOWARDS = re.compile(
     "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
 )
@@ -101,6 +106,8 @@ def read(text: str, span: Span) -> Clause:
     if kind is Kind.PHRASE and bid is None and bids.names_nothing(text[body:end]):
         subject = None
     weights = [mark.weight for mark in marks(text, (body, end)) if mark.weight > 0]
+    weights = [1.5] if _OPENS.search(text[action:end]) else weights
+    weights = [1.0] if _LIMBS.search(text[action:end]) else weights
     weights += [3.0] if kind is Kind.ACTION and _HANDLED.search(text, action, end) else []
     return Clause(
         start,
@@ -194,6 +201,8 @@ def _kind(text: str, span: Span) -> Kind:
         return Kind.ABSTRACT
     if bids.names_nothing(clause):
         return Kind.PHRASE
+    if listed and text[listed[0].at] == "是":
+        return Kind.STATIC
     if any(mark.weight > 0 for mark in listed):
         return Kind.ACTION
     if _STATIC.search(clause) or _EXISTS.match(clause):

@@ -25,7 +25,7 @@ _NO_ACTS = re.compile(
 
 
 _AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
-_TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏员者手师家场池馆室店")
+_TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
 
 
 def _by_first_character() -> dict[str, float]:
@@ -118,7 +118,9 @@ def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
         )
         if inside and (end - at == 1 or len(word.text) > 2):
             return True
-        if word.start == at and word.end > end and word.tag == "n" and word.text.endswith(_TOOLS):
+        if word.start != at or word.end <= end or not word.tag.startswith("n"):
+            continue
+        if word.text.endswith(_TOOLS):
             return True
     return False
 

@@ -11,6 +11,13 @@ _ABSTRACT_ENDS = ("ness", "ity", "ship", "hood", "dom", "ism")
 _ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
 _OPENERS = words.word_set("with in full exuding evoking radiating")
 _JOINED = words.word_set("and the a an of")
+_MILD = words.MILD - words.STRONG
+_EITHER = words.STRONG | words.MILD
+_FIRM = words.STRONG | words.SLOGAN_WORDS
+_PRAISING = _EITHER | words.SLOGAN_WORDS
+_HELPS = words.FUNCTION_WORDS | words.MILD
+_GLUE = words.FUNCTION_WORDS - words.YOU
+_NO_NOUN = words.FUNCTION_WORDS - {"and"}
 _RUN = words.STRONG | words.MILD | _JOINED | {"its"}
 _INTENSIFIERS = words.word_set(
     "very truly incredibly extremely absolutely visually ultra highly so most"
@@ -25,7 +32,7 @@ def is_praise(body: str, line: list[Token]) -> bool:
     if line and line[0].text in words.SLOGAN_OPENERS and set(content) & words.SLOGAN_WORDS:
         return True
     strong = [word for word in content if word in words.STRONG]
-    mild = [word for word in content if word in words.MILD - words.STRONG]
+    mild = [word for word in content if word in _MILD]
     if content and len(content) <= 3 and content[-1] in words.ABSTRACT_HEADS:
         return True
     if not strong:
@@ -45,7 +52,7 @@ def _is_abstract(noun: str) -> bool:
 def is_of_praise(line: list[Token], subject: Span | None) -> bool:
     """`Freedom starts here`: what acts is an idea."""
     named = [t.text for t in line if subject and subject[0] <= t.start and t.end <= subject[1]]
-    named = [word for word in named if word not in words.FUNCTION_WORDS | words.MILD]
+    named = [word for word in named if word not in _HELPS]
     return bool(named) and all(_is_abstract(word) for word in named)
 
 
@@ -53,9 +60,9 @@ def is_slogan(line: list[Token]) -> bool:
     """`Indulge in pure elegance`, `Dare to be yourself`: speaks to the viewer and shows nothing."""
     if not line or line[0].text not in words.SLOGAN_VERBS:
         return False
-    said = [token.text for token in line[1:] if token.text not in words.FUNCTION_WORDS - words.YOU]
-    praise = [word for word in said if word in words.STRONG | words.MILD | words.SLOGAN_WORDS]
-    firm = sum(word in words.STRONG | words.SLOGAN_WORDS for word in said)
+    said = [token.text for token in line[1:] if token.text not in _GLUE]
+    praise = [word for word in said if word in _PRAISING]
+    firm = sum(word in _FIRM for word in said)
     return firm > 1 or bool(firm and 2 * len(praise) >= len(said))
 
 
@@ -64,7 +71,7 @@ def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:
     if len(found) != 1 or not _ABSTRACT_VERB.fullmatch(line[found[0].at].text):
         return False
     said = [t.text for t in line[found[0].at + 1 :] if t.text not in words.FUNCTION_WORDS]
-    return bool(said) and all(word in words.STRONG | words.MILD for word in said)
+    return bool(said) and all(word in _EITHER for word in said)
 
 
 def praise_inside(text: str, clause: Clause) -> list[Span]:
@@ -93,7 +100,7 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
         _with_its_company(text, line, i)
         for i, token in enumerate(line[:-1])
         if token.text in words.CUT_ADJECTIVES
-        and line[i + 1].text not in words.FUNCTION_WORDS - {"and"}
+        and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in words.BE)
     ]
 

@@ -25,6 +25,12 @@ _AFTER_STATE = words.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
 _OWN = words.word_set("his her its their")
 _BEFORE_GERUND = words.word_set("of for by without")
+_HELPING = words.BE | _AUXILIARIES
+_ON_A_BODY = words.BODY_PARTS | {"brow", "gloves"}
+_NO_THING = words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}
+_ENDS_A_THING = words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}
+_BEFORE_THINGS = words.PREPOSITIONS | {"and"}
+_NAMES_ONE = words.DETERMINERS | words.PRONOUNS
 _WAYS = words.word_set("up down forward back")
 
 
@@ -62,7 +68,7 @@ def helping_verbs(line: list[Token]) -> list[int]:
     return [
         i
         for i, token in enumerate(line)
-        if token.text in words.BE | _AUXILIARIES
+        if token.text in _HELPING
         and not (token.text == "can" and _kind_of(_after(line, i)) != "base")
     ]
 
@@ -90,20 +96,24 @@ def _weighed(line: list[Token], i: int, weight: float) -> float:
         return words.GUESS
     if weight == words.GUESS:
         return words.GUESS_HANDLING if handles else weight
-    ergative = weight > 2 and lexicons.stem(line[i].text) in words.ERGATIVE
-    return 2.0 if ergative and not handles else weight
+    stem = lexicons.stem(line[i].text)
+    if not handles and stem in {"open", "close", "stretch"}:
+        return 1.5
+    if stem == "catch" and any(token.text in words.AMBIENT for token in line[i + 1 : i + 3]):
+        return 1.0
+    return 2.0 if weight > 2 and not handles and stem in words.ERGATIVE else weight
 
 
 def _is_on_itself(line: list[Token], i: int) -> bool:
     """`wraps his hands`: what somebody does to a part of the own body leads up to something."""
     part = line[i + 2].text if i + 2 < len(line) else ""
-    return _after(line, i) in _OWN and part in words.BODY_PARTS | {"brow", "lips", "gloves"}
+    return _after(line, i) in _OWN and part in _ON_A_BODY
 
 
 def _handles(line: list[Token], i: int) -> bool:
     """Whether a thing follows that the verb may act on."""
     follower = _after(line, i)
-    if not follower or follower in words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}:
+    if not follower or follower in _NO_THING:
         return False
     return not is_adverb(line[i + 1])
 
@@ -112,7 +122,7 @@ def _only_prepares(line: list[Token], i: int, weight: float) -> bool:
     """`sits up` moves a little, `closes her eyes` less than `closes`."""
     beyond = line[i + 2].text if i + 2 < len(line) else ""
     if not weight:
-        ends = not beyond or beyond in words.PREPOSITIONS | {"and", "then"}
+        ends = not beyond or beyond in _NO_THING
         return _after(line, i) in _WAYS or (ends and _after(line, i) in {"in", "over", "out"})
     gesture = line[i].text.startswith(("open", "clos", "spread", "extend"))
     return weight > 1 and gesture and beyond in words.BODY_PARTS
@@ -165,7 +175,7 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
 def _names_several(line: list[Token]) -> bool:
     """`a man and a woman`, not `with a lamp and a chair`."""
     joined = any(token.text == "and" for token in line)
-    return joined and not any(token.text in words.PREPOSITIONS - {"of"} for token in line)
+    return joined and not any(token.text in words.PREPOSITIONS_BUT_OF for token in line)
 
 
 def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
@@ -208,7 +218,7 @@ def _kind_of(word: str) -> str:
 @cache
 def _form(word: str) -> tuple[str, float]:
     """Kind and weight of a word that can be a verb; of those no list knows, what is nothing else."""
-    if word in words.VERBS or word in words.BE | _AUXILIARIES | words.FUNCTION_WORDS:
+    if word in words.VERBS or word in _HELPING or word in words.FUNCTION_WORDS:
         return words.VERBS.get(word, ("", words.GUESS))
     if lexicons.classes(word) != {"VERB"} or word.endswith(("ing", "ed")):
         return "", words.GUESS
@@ -235,15 +245,15 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     follower = _after(line, 0)
     ends = follower in _OBJECT_STARTS | words.DIRECTIONS or joined
     ends = ends and (joined or bool(follower))
-    if joined and follower in words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}:
+    if joined and follower in _ENDS_A_THING:
         return []
     if ends and _may_be_finite(line[0]):
         return [Verb(0, _weighed(line, 0, words.GUESS))]
-    if line[0].text not in words.DETERMINERS | words.PRONOUNS or line[0].text in words.MANY:
+    if line[0].text not in _NAMES_ONE or line[0].text in words.MANY:
         return []
     for i in range(1, min(len(line), 6)):
         before, after = _before(line, i), _after(line, i)
-        if before in words.PREPOSITIONS | {"and"}:
+        if before in _BEFORE_THINGS:
             return []
         fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
         if fits and before not in _DESCRIBES and _may_be_finite(line[i]):

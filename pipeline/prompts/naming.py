@@ -64,7 +64,7 @@ def name(text: str, span: Span | None) -> str:
     line = tokens(text, (start, end))
     while len(line) > 1 and line[0].text in words.DETERMINERS:
         line = line[1:]
-    stops = (i for i, t in enumerate(line) if i and t.text in words.PREPOSITIONS - {"of"})
+    stops = (i for i, t in enumerate(line) if i and t.text in words.PREPOSITIONS_BUT_OF)
     line = line[: next(stops, len(line))]
     return text[line[0].start : line[-1].end] if line else text[slice(*span)].strip()
 

@@ -130,9 +130,10 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
-    if clause.kind is Kind.POSE and _yields(text, clauses, i, clause.subject):
+    opens = i == 0 and clause.subject[1] <= clause.action < clause.end
+    if clause.kind is Kind.POSE and not opens and _yields(text, clauses, i, clause.subject):
         return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or (opens and clause.kind is Kind.STATIC):
         return True
     acted = any(c.kind is Kind.ACTION for c in clauses[:i])
     if acted or _yields(text, clauses, i, clause.subject):

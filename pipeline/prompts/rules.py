@@ -146,11 +146,13 @@ def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     if not acting:
         return []
 
-    def rank(clause: Clause) -> tuple[float, bool]:
+    def rank(clause: Clause) -> tuple[float, bool, bool]:
         predicate = text[clause.action : clause.end].casefold()
         held = any(word.casefold() in predicate for word in locked)
         apart = (not clause.main) + (not clause.main and _is_pronoun(text, clause))
-        return clause.weight + 0.9 * held - apart - 0.5 * clause.ambient, clause.main
+        worth = clause.weight + 0.9 * held - apart - 0.5 * clause.ambient
+        alone = len(predicate.split()) < 2 and not is_han(predicate)
+        return worth, clause.main, not alone
 
     return _subject_and(prompt, max(acting, key=rank)).cuts(locked)
 
@@ -164,7 +166,7 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     if any(token.text == "and" for token in named):
         return []
     for before, token in pairwise(named):
-        if token.text in words.PREPOSITIONS - {"of"} and before.text not in words.PREPOSITIONS:
+        if token.text in words.PREPOSITIONS_BUT_OF and before.text not in words.PREPOSITIONS:
             return [(before.end, named[-1].end)]
     return []
 

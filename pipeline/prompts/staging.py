@@ -25,8 +25,14 @@ def fits(actions: Sequence[Clause], seconds: float) -> bool:
 
 
 def fitting(actions: Sequence[Clause], seconds: float) -> list[Clause]:
-    """The weightiest of them that fit, in their order; of two alike the earlier."""
+    """The weightiest of them that fit, in their order; of two alike the earlier.
+
+    The one that names who acts stays, where that is not the main subject.
+    """
     kept = list(actions)
     while not fits(kept, seconds):
-        kept.remove(min(reversed(kept), key=lambda clause: clause.weight))
+        free = [clause for clause in reversed(kept) if clause.main or not clause.subject]
+        if not free:
+            break
+        kept.remove(min(free, key=lambda clause: clause.weight))
     return kept

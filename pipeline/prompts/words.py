@@ -120,6 +120,7 @@ PREPOSITIONS = word_set(
     out outside over past per through throughout till to toward towards under underneath until up
     upon via with within without alongside atop away"""
 )
+PREPOSITIONS_BUT_OF = PREPOSITIONS - {"of"}
 DIRECTIONS = word_set(
     "across along around away down from into off onto out over past through to toward towards up"
 )

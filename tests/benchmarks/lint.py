@@ -1,22 +1,19 @@
-"""How many prompts a second the lint reads, with nothing remembered from one to the next."""
+"""How many prompts of advertising people a second the lint reads, each one new to it."""
 
-import time
+import subprocess
+import sys
 from typing import Any
 
 from pipeline.prompt_lint import lint
-from tests.benchmarks.simplify import COUNT, fresh
+from tests.benchmarks.simplify import rate
 
 
 def run() -> dict[str, Any]:
-    """Prompts per CPU second, and how long the word stores take to load."""
-    start = time.process_time()
-    lint("a swan takes off, 天鹅起飞")
-    loading = time.process_time() - start
-    prompts = fresh("lint")
-    start = time.process_time()
-    for prompt in prompts:
-        lint(prompt)
-    return {
-        "prompts_per_cpu_second": round(COUNT / (time.process_time() - start)),
-        "loading_cpu_seconds": round(loading, 2),
-    }
+    """Prompts per CPU second, in a process of its own that remembers nothing."""
+    command = [sys.executable, "-m", "tests.benchmarks.lint"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {"prompts_per_cpu_second": int(answer.stdout)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(str(rate(lint)))

@@ -174,6 +174,17 @@ def test_brackets_in_a_prompt_are_no_markup(folder: Path) -> None:
     )
 
 
+def test_a_prompt_of_several_lines_is_marked_line_by_line(folder: Path) -> None:
+    lines = run("--prompt", "A swan takes off.\nNo\tboats\nno text").stdout.splitlines()
+    assert lines[1:6] == [
+        "  A swan takes off.",
+        "  No boats",
+        "  1~~~~~~~",
+        "  no text",
+        "  2~~~~~~",
+    ]
+
+
 def test_marks_count_the_cells_of_chinese(folder: Path) -> None:
     text = "镜头推近，天鹅起飞，不要出现船"
     start = text.index("不要")

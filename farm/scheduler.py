@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from farm.cluster import Cluster, Progress, Report
 from farm.errors import FarmError
@@ -15,8 +15,9 @@ from farm.store.leases import Lease
 from farm.store.settle import Decision, History
 from farm.worker import Faulted, Made, Rejected, Stopped
 from pipeline.errors import Cause
-from pipeline.ladder import TakeFacts, best, climb
+from pipeline.ladder import Step, TakeFacts, best, climb, differences
 from pipeline.profile import Profile
+from pipeline.prompt_trace import with_negations_moved
 from pipeline.recipe import TakeOrder, Verdict
 
 IDLE_POLL = 0.5
@@ -196,11 +197,18 @@ def decide(history: History, profile: Profile) -> Decision:
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
     step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
     if step is not None:
+        step = _with_negations_moved(step, history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes) or latest
     return Decision(
         review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
     )
+
+
+def _with_negations_moved(step: Step, history: History) -> Step:
+    prompts = [take.recipe.prompt for take in history.takes]
+    recipe = with_negations_moved(step.recipe, prompts, history.must_keep)
+    return replace(step, recipe=recipe, changes=differences(history.takes[-1].recipe, recipe))
 
 
 def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     weights: Path | None = Field(
         None, description="A folder that model weights are looked for in, before any hub."
     )
+    proposer: str = Field(
+        "",
+        description="A local language model (a folder, or a name under `weights` or on the hub) that may "
+        "propose simpler prompts to `farm lint` and `farm retake`; empty leaves it to the rules. What "
+        "it proposes beyond cutting is thrown away.",
+    )
     picture_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders beside a shot list's own that its pictures may lie in."
     )

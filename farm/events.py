@@ -14,7 +14,8 @@ class EventKind(StrEnum):
     SHOT_SUBMITTED = "shot_submitted"
     """A shot entered the database. image, profile"""
     TAKE_ORDERED = "take_ordered"
-    """A take is made and waits. rung, why, changes, recipe_hash"""
+    """A take is made and waits. rung, why, changes, removed (what simplifying cut: rule, start,
+    end, text, in characters of the prompt it was cut from), recipe_hash"""
     TAKE_STARTED = "take_started"
     """waiting > running: a worker holds the lease. worker, owner, wait (seconds since ordered or due)"""
     TAKE_RETURNED = "take_returned"

@@ -1,9 +1,12 @@
 """The gate: what follows a finished take, by its match and the ladder. Pure."""
 
+from dataclasses import replace
+
 from farm.lifecycle import ReviewStatus
 from farm.store.settle import Decision, History
-from pipeline.ladder import TakeFacts, best, climb
+from pipeline.ladder import Step, TakeFacts, best, climb, differences
 from pipeline.profile import Profile
+from pipeline.prompt_trace import with_negations_moved
 from pipeline.recipe import Verdict
 
 
@@ -15,11 +18,18 @@ def decide(history: History, profile: Profile) -> Decision:
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
     step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
     if step is not None:
+        step = _with_negations_moved(step, history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes) or latest
     return Decision(
         review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
     )
+
+
+def _with_negations_moved(step: Step, history: History) -> Step:
+    prompts = [take.recipe.prompt for take in history.takes]
+    recipe = with_negations_moved(step.recipe, prompts, history.must_keep)
+    return replace(step, recipe=recipe, changes=differences(history.takes[-1].recipe, recipe))
 
 
 def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:

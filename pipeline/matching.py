@@ -6,6 +6,7 @@ few dozen words and would pass over the rest in silence; the worst sentence coun
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline import weights
 from pipeline.checkpoint import check_whole, faults, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
 from pipeline.profile import MatchSection
@@ -95,12 +97,15 @@ class ClipScorer:
         return calibrate(cosines.min().item(), self._section.prompt_cosine)
 
     def clip(self, frames: "Frames", picture: "Image", prompt: str) -> tuple[float, float]:
-        """The mean over the sampled frames for the prompt; the worst of them for the still."""
+        """For the prompt, the mean over the sampled frames, or their filmstrip where the profile says
+        so; for the still, the worst frame."""
         from PIL import Image
 
-        sampled = sample(len(frames), self._section.sampled_frames)
-        seen = self._see([Image.fromarray(frames[number]) for number in sampled])
-        shows_prompt = (seen @ self._read(prompt).T).mean(0).min().item()
+        numbers = sample(len(frames), self._section.sampled_frames)
+        pictures = [Image.fromarray(frames[number]) for number in numbers]
+        seen = self._see(pictures)
+        shown = self._see([filmstrip(pictures)]) if self._section.view == "filmstrip" else seen
+        shows_prompt = (shown @ self._read(prompt).T).mean(0).min().item()
         keeps_still = (seen @ self._see_still(picture)).min().item()
         return (
             calibrate(shows_prompt, self._section.prompt_cosine),
@@ -150,7 +155,11 @@ def load(section: MatchSection, folder: Path, device: str) -> ClipScorer:
     check_whole(folder)
     try:
         model, found = AutoModel.from_pretrained(
-            folder, use_safetensors=True, local_files_only=True, output_loading_info=True
+            folder,
+            dtype="float32",  # pictures are, and weights may be kept in half precision
+            use_safetensors=True,
+            local_files_only=True,
+            output_loading_info=True,
         )
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True, backend="pil")
     except Exception as error:  # a bad checkpoint fails in as many ways as there are libraries
@@ -184,6 +193,20 @@ def sample(frames: int, wanted: int) -> list[int]:
     return sorted({round(number * last / (wanted - 1)) for number in range(wanted)})
 
 
+def filmstrip(pictures: "Sequence[Image]") -> "Image":
+    """Pictures of one size as one, in reading order: as many rows as columns, or one fewer."""
+    from PIL import Image
+
+    width, height = pictures[0].size
+    columns = math.ceil(math.sqrt(len(pictures)))
+    rows = math.ceil(len(pictures) / columns)
+    strip = Image.new("RGB", (columns * width, rows * height))
+    for number, picture in enumerate(pictures):
+        row, column = divmod(number, columns)
+        strip.paste(picture, (column * width, row * height))
+    return strip
+
+
 def calibrate(cosine: float, ends: tuple[float, float]) -> float:
     """A cosine as match 0..1, between the cosines that count as 0 and as 1; NaN stays NaN."""
     nothing, everything = ends
@@ -197,8 +220,11 @@ def _unit(output: Any) -> "Tensor":
 
 
 def _name(section: MatchSection, folder: Path) -> str:
-    """Changes with the checkpoint's folder and with whatever lays its cosines on 0..1."""
-    parts = [folder.name, section.model_dump_json(exclude={"threshold"})]
+    """Changes with the weights and with whatever lays their cosines on 0..1."""
+    parts = [
+        weights.identity(section.weights, folder),
+        section.model_dump_json(exclude={"threshold"}),
+    ]
     return f"{section.weights}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
 
 

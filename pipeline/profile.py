@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.recipe import GUIDANCE_CAP
+from pipeline.toy import shipped
 
 Guidance = Annotated[float, Field(ge=1.0, le=GUIDANCE_CAP)]
 DType = Literal["float32", "bfloat16", "float16"]
@@ -33,7 +34,7 @@ class _Section(BaseModel):
 
 class ModelSection(_Section):
     weights: str
-    """A folder in the diffusers layout, a hub name, or `builtin:` and a model made on this machine."""
+    """A folder in the diffusers layout, a hub name, or `builtin:` and a model of the package."""
     hub_revision: str | None = None
     dtype: DType
     vae_dtype: DType
@@ -85,6 +86,9 @@ class MatchSection(_Section):
     weights: str
     threshold: float = Field(ge=0, le=1)
     sampled_frames: int = Field(ge=2)
+    view: Literal["frames", "filmstrip"] = "frames"
+    """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
+    from which a scorer that was taught to can read motion."""
     prompt_cosine: tuple[float, float]
     """Cosines of picture and prompt that count as match 0 and as match 1."""
     still_cosine: tuple[float, float]
@@ -127,8 +131,11 @@ class Profile(_Section):
 
     @property
     def revision(self) -> str:
-        """12 hex digits over everything that changes frames: model, sampler, frame."""
+        """12 hex digits over everything that changes frames: model, sampler, frame, and the files of
+        a model that comes with the package."""
         parts = self.model_dump(mode="json", include={"model", "sampler", "frame"})
+        if self.model.weights in shipped.names():
+            parts["files"] = shipped.fingerprint(self.model.weights)
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.prompts import rules
-from pipeline.prompts.clauses import Span, is_readable
+from pipeline.prompts.clauses import Kind, Span, is_readable
 from pipeline.prompts.cutting import fitted, untidy
+from pipeline.prompts.limits import negation, unwanted
+from pipeline.prompts.reading import read_prompt
 
 _MEANT = re.compile(r"(?<![^\W_])(?!(?:and|then|but|or|然后)(?![^\W_]))[^\W_]", re.IGNORECASE)
 
@@ -36,6 +38,8 @@ class Simplified:
     text: str
     removals: tuple[Removal, ...]
     """In the order of the prompt; the prompt without them is `text`."""
+    negative: str = ""
+    """What rule `limit` cut, without the negation: it belongs in the negative prompt."""
 
 
 def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
@@ -46,11 +50,13 @@ def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simpli
     of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
     draft = _Draft(prompt, must_keep)
+    if not is_readable(prompt):
+        return Simplified(prompt, ())
     steps: list[rules.Rule] = []
     for name in _levels_up_to(level):
         steps += _RULES[name]
         draft.apply_until_nothing_changes(steps)
-    return Simplified(draft.text, draft.removals(prompt))
+    return Simplified(draft.text, draft.removals(prompt), draft.negative(prompt))
 
 
 def _levels_up_to(level: Level) -> list[Level]:
@@ -70,8 +76,9 @@ class _Draft:
 
     def apply_until_nothing_changes(self, steps: Sequence[rules.Rule]) -> None:
         """So that simplifying twice is simplifying once."""
-        while is_readable(self.text) and any(self._apply(step) for step in steps):
-            pass
+        changed = True
+        while changed:
+            changed = sum(self._apply(step) for step in steps) > 0
 
     def _apply(self, rule: rules.Rule) -> bool:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""
@@ -113,6 +120,17 @@ class _Draft:
             else:
                 runs.append((rule, at, at + 1))
         return tuple(Removal(rule, start, end, prompt[start:end]) for rule, start, end in runs)
+
+    def negative(self, prompt: str) -> str:
+        gone: list[str] = []
+        for clause in read_prompt(prompt).clauses if self.cuts else ():
+            at = negation(prompt, (clause.body, clause.end))
+            if clause.kind is Kind.LIMIT and at is not None and self._is_limit(at, clause.end):
+                gone.append(unwanted(prompt[at : clause.end]))
+        return ", ".join(filter(None, gone))
+
+    def _is_limit(self, start: int, end: int) -> bool:
+        return all(self.cuts.get(at) == rules.limit.__name__ for at in range(start, end))
 
 
 def _united(spans: list[Span]) -> list[Span]:

@@ -60,7 +60,7 @@ class Renderer:
     def denoise(
         self, picture: "Image", text: Text, recipe: Recipe, on_step: Callable[[int, int], None]
     ) -> "Tensor":
-        """Latents (1, 16, latent frames, height/8, width/8) of the clip that the recipe asks for.
+        """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
 
         `on_step(step, steps)` is called after each step; what it raises ends the render. Raises
         `RenderFault`, and `ValueError` for a picture that diffusers would stretch or cannot read.

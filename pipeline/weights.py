@@ -1,50 +1,53 @@
-"""Finds the folder that holds a model's weights, or fetches or makes it."""
+"""Finds the folder that holds a model's weights, or fetches it."""
 
 from pathlib import Path
 
 from pipeline.checkpoint import first_line
 from pipeline.errors import Cause, RenderFault
-from pipeline.toy import build
+from pipeline.toy import shipped
+from pipeline.toy.shipped import BUILTIN
 
-BUILTIN = "builtin:"
 WANTED_FILES = ("*.safetensors", "*.json", "*.txt", "*.model")
 REMEDY = "set FARM_WEIGHTS, or `weights` in farm.toml, to a folder that holds it"
 
 
 def folder(name: str, root: Path | None, revision: str | None = None) -> Path:
-    """The folder of the weights that a profile calls `name`, fetched or made if need be.
+    """The folder of the weights that a profile calls `name`, fetched if need be.
 
     `root` is the folder that weights are looked for in before any hub; `revision` is the hub's.
     Raises `RenderFault` (fatal) with a sentence that names the weights, `root` and the remedy.
     """
-    if name.startswith(BUILTIN):
-        return _made_here(name, root)
     return at_hand(name, root, revision) or _fetch(name, root, revision)
 
 
 def at_hand(name: str, root: Path | None, revision: str | None = None) -> Path | None:
-    """Where the weights `name` lie already; None where they would have to be fetched or made."""
+    """Where the weights `name` lie already; None where they would have to be fetched.
+
+    Raises `RenderFault` (fatal) for a built-in name that the package does not have.
+    """
     if name.startswith(BUILTIN):
-        made = build.place(name.removeprefix(BUILTIN), root or build.cache_folder())
-        return made if made.is_dir() else None
+        return _shipped(name)
     for place in (Path(name), *([root / name] if root else [])):
         if place.is_dir():
             return place
     return _fetched(name, revision)
 
 
-def _made_here(name: str, root: Path | None) -> Path:
-    model, place = name.removeprefix(BUILTIN), root or build.cache_folder()
-    if model not in build.model_names():
-        known = ", ".join(BUILTIN + known for known in build.model_names())
-        raise RenderFault(Cause.FATAL, f"there are no weights {name!r}; there are: {known}")
+def identity(name: str, place: Path) -> str:
+    """What tells the weights `name` that lie at `place` from others of that name.
+
+    A hub's folder is named by its commit; the package's change with its version.
+    """
+    return shipped.fingerprint(name) if name.startswith(BUILTIN) else place.name
+
+
+def _shipped(name: str) -> Path:
     try:
-        return build.ensure(model, place)
-    except OSError as error:
+        return shipped.folder(name)
+    except LookupError as error:
+        known = ", ".join(shipped.names())
         raise RenderFault(
-            Cause.FATAL,
-            f"the weights {name!r} cannot be made in {place} ({first_line(error)}): "
-            "set FARM_WEIGHTS, or `weights` in farm.toml, to a folder that can be written",
+            Cause.FATAL, f"there are no weights {name!r}; there are: {known}"
         ) from error
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "init": "farm.cli.setup",
     "check": "farm.cli.setup",
     "db": "farm.cli.setup",
+    "lint": "farm.cli.linting",
     "submit": "farm.cli.submitting",
     "run": "farm.cli.running",
     "start": "farm.cli.jobs",
@@ -64,6 +65,7 @@ def farm(ctx: click.Context, config: str | None, database: str | None, media: st
 
     \b
     A day at the farm:
+      farm lint shots.csv
       farm submit shots.csv --production nike_ss27
       farm run --until-idle
       farm status

@@ -72,12 +72,12 @@ def _weights(settings: "Settings") -> str:
     places = []
     for name in (profile.model.weights, profile.match.weights):
         place = weights.at_hand(name, settings.weights)
-        if place is None and not name.startswith("builtin:"):
+        if place is None:
             raise FarmError(
                 f"{name} is not on this machine; the first run would download it. "
                 "Set FARM_WEIGHTS to a folder that holds it"
             )
-        places.append(str(place) if place else f"{name} is made by the first run")
+        places.append(str(place))
     return "; ".join(places)
 
 

@@ -84,6 +84,7 @@ def retake(
 def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run: bool) -> "Step":
     """The take that a person's wishes make of a shot's latest recipe."""
     from pipeline.ladder import Step, by_hand, differences
+    from pipeline.prompt_trace import with_negations_moved
 
     before = desk.recipe
     if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
@@ -102,6 +103,8 @@ def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run
         )
     except ValueError as error:
         raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
+    if wishes["simplify"]:
+        recipe = with_negations_moved(recipe, [before.prompt], desk.must_keep)
     changes = differences(before, recipe)
     if not changes:
         raise Refused(

@@ -70,8 +70,8 @@ def _render(settings: "Settings", store: "Store") -> "Summary | None":
     if not views.unfinished(store, settings.profile):
         return None
     click.echo(
-        "The toy model is untrained: its clips are drifting colours and its match is chance. "
-        "What you watch is the farm: leases, scores, the ladder, retakes."
+        "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
+        "What does not show what its prompt says is made again, simpler and with more guidance."
     )
     return render(settings, store, until_idle=True)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
     from pipeline.profile import Profile
+    from pipeline.prompt_propose import Proposer
 
 why_option = click.option("--why", default="", help="The reason, for the shot's history.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
@@ -42,6 +43,15 @@ def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
         return profile.load(name or settings.profile, settings.profiles)
     except profile.ProfileError as error:
         raise SettingsError([str(error)]) from error
+
+
+def proposer_of(settings: "Settings") -> "Proposer | None":
+    """The language model that may propose simpler prompts; None where none is set."""
+    if not settings.proposer:
+        return None
+    from pipeline import prompt_propose, weights
+
+    return prompt_propose.load(weights.folder(settings.proposer, settings.weights))
 
 
 def media_of(settings: "Settings") -> Path:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farm.cli.linting import remarks
 from farm.cli.opening import (
     json_option,
     media_of,
@@ -68,6 +69,7 @@ def submit(
                 "ready": [shot.code for shot in shots],
                 "problems": problems,
                 "findings": {shot.code: shot.findings for shot in shots if shot.findings},
+                "lint": remarks(shots),
             }
         )
     else:
@@ -140,6 +142,8 @@ def _tell(
                 f"change it with `farm retake {production} {code} …`",
                 err=True,
             )
+    if said := remarks(shots):
+        click.echo(said)
     if problems:
         rows = len({problem.row for problem in problems})
         rest = "nothing was taken in" if strict else "mend them and submit the list again"

@@ -113,6 +113,9 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     console.print(f"  {escape(take.why)}")
     for name, (before, after) in take.changes.items():
         console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
+    for piece in take.removed:
+        rule = piece["rule"].replace("_", " ")
+        console.print(f"  cut by [dim]{rule}[/]: {escape(piece['text'].strip())}")
     if take.status is TakeStatus.RUNNING:
         console.print(f"  at step {take.step} of {take.recipe['steps']}")
     if take.clip:

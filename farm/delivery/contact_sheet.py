@@ -122,8 +122,10 @@ def _head(pen: ImageDraw.ImageDraw, production: str, summary: str, lefts: Sequen
 def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner: Point) -> None:
     """The shot's code, its verdict and numbers, and as much of its prompt as there is room for."""
     left, top = corner
-    room = CAPTION - 3 * GAP
-    pen.text((left, top - 6), _wrap(row.shot, _font(21), room, 1)[0], BRIGHT, _font(21))
+    room, review = CAPTION - 3 * GAP, _review(row)
+    for_code = room - int(_font(15).getlength(review)) - GAP
+    pen.text((left, top - 6), _wrap(row.shot, _font(21), for_code, 1)[0], BRIGHT, _font(21))
+    pen.text((left + room, top - 1), review, FAINT, _font(15), anchor="ra")
     after = left if row.verdict is None else _chip(sheet, pen, row.verdict, (left, top + 31)) + 10
     pen.text((after, top + 31), _numbers(row), FAINT, _font(15))
     for index, line in enumerate(_wrap(row.prompt, _font(16), room, PROMPT_LINES)):
@@ -131,12 +133,14 @@ def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner
 
 
 def _numbers(row: SheetRow) -> str:
-    words = [
-        f"take {row.take}" if row.take is not None else "no take",
-        f"match {row.match:.2f}" if row.match is not None else "no match",
-        row.review.replace("_", " ") if row.review and row.review != row.verdict else "",
-    ]
-    return "  ·  ".join(word for word in words if word)
+    take = f"take {row.take}" if row.take is not None else "no take"
+    match = f"match {row.match:.2f}" if row.match is not None else "no match"
+    return f"{take}  ·  {match}"
+
+
+def _review(row: SheetRow) -> str:
+    """Where the shot stands with people, unless its chip says so already."""
+    return row.review.replace("_", " ") if row.review and row.review != row.verdict else ""
 
 
 def _chip(sheet: Image.Image, pen: ImageDraw.ImageDraw, verdict: str, corner: Point) -> int:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from farm.errors import ShotListError
 from farm.shotlist import document, table
-from farm.shotlist.prepare import prepare
+from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
 
-__all__ = ["Problem", "ShotList", "ShotRow", "prepare", "read"]
+__all__ = ["Problem", "ShotList", "ShotRow", "lengths", "prepare", "read"]
 
 READERS = {
     ".csv": table.read,

@@ -46,6 +46,22 @@ def prepare(
     return ready, problems
 
 
+def lengths(shots: ShotList, profiles: Profiles) -> tuple[dict[str, float], list[Problem]]:
+    """Seconds of the clip of each row by its code, and what keeps other rows from having one.
+
+    Opens no picture.
+    """
+    seconds: dict[str, float] = {}
+    problems: list[Problem] = []
+    for row in shots.rows:
+        desk = _Desk(shots.path.name, row, problems)
+        profile = _profile(row, profiles, desk)
+        frames = _frames(row, profile, desk) if profile else None
+        if profile and frames:
+            seconds[row.code] = frames / profile.frame.fps
+    return seconds, problems
+
+
 def seed_for(production: str, code: str) -> int:
     """The seed of a shot that names none: always the same one, below 2**31."""
     digest = hashlib.sha256(f"{production}/{code}".encode()).digest()
@@ -94,13 +110,21 @@ class _Desk:
             return None
 
 
+def _profile(row: ShotRow, profiles: Profiles, desk: _Desk) -> Profile | None:
+    return desk.attempt("profile", lambda: profiles(row.profile), ProfileError, FarmError)
+
+
+def _frames(row: ShotRow, profile: Profile, desk: _Desk) -> int | None:
+    return desk.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
+
+
 def _shot(
     row: ShotRow, production: str, profiles: Profiles, stills: _Stills, desk: _Desk
 ) -> NewShot | None:
-    profile = desk.attempt("profile", lambda: profiles(row.profile), ProfileError, FarmError)
+    profile = _profile(row, profiles, desk)
     if profile is None:
         return None
-    frames = desk.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
+    frames = _frames(row, profile, desk)
     first = desk.attempt("image", lambda: stills.get(row.image, row.ratio, profile), ShotRejected)
     others = desk.attempt(
         "alternates",

@@ -3,8 +3,8 @@
 Callers hold the transaction.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from farm.events import Event, EventKind
 from farm.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
 from farm.store.tables import Attempt, LoggedEvent, Production, Shot, Take, utcnow
 from pipeline.ladder import Step
+from pipeline.prompt_trace import trace
 from pipeline.recipe import Recipe
 
 
@@ -122,6 +123,7 @@ def order_take(
         .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
     changes = {name: list(pair) for name, pair in step.changes.items()}
+    removed = _removed(connection, shot, step.recipe.prompt)
     connection.execute(
         sa.insert(Take).values(
             **take_values(step.recipe),
@@ -135,7 +137,7 @@ def order_take(
             by_hand=by_hand,
         )
     )
-    data = order_data(step.recipe, step.rung, step.why, changes)
+    data = order_data(step.recipe, step.rung, step.why, changes, removed)
     return [write_event(connection, EventKind.TAKE_ORDERED, shot, take=number, who=who, data=data)]
 
 
@@ -144,9 +146,31 @@ def take_values(recipe: Recipe) -> dict[str, Any]:
     return {"recipe": recipe.as_dict(), "recipe_hash": recipe.hash, "profile": recipe.profile}
 
 
-def order_data(recipe: Recipe, rung: int, why: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+def order_data(
+    recipe: Recipe,
+    rung: int,
+    why: str,
+    changes: Mapping[str, Any],
+    removed: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """What a `take_ordered` event carries."""
-    return {"rung": rung, "why": why, "changes": dict(changes), "recipe_hash": recipe.hash}
+    return {
+        "rung": rung,
+        "why": why,
+        "changes": dict(changes),
+        "removed": [dict(piece) for piece in removed],
+        "recipe_hash": recipe.hash,
+    }
+
+
+def _removed(connection: sa.Connection, shot: ShotName, prompt: str) -> list[dict[str, Any]]:
+    """What the rules cut out of an earlier take's prompt to make this one, piece by piece."""
+    must_keep = connection.execute(sa.select(Shot.must_keep).where(Shot.id == shot.id)).scalar_one()
+    recipes = connection.execute(
+        sa.select(Take.recipe).where(Take.shot_id == shot.id).order_by(Take.number)
+    ).scalars()
+    simplified = trace([recipe["prompt"] for recipe in recipes], prompt, must_keep)
+    return [asdict(piece) for piece in simplified.removals] if simplified else []
 
 
 def write_event(

@@ -1,12 +1,12 @@
 """The whole story of one shot: its takes, their attempts, its events in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from farm.events import Event
+from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
@@ -25,6 +25,8 @@ class TakeStory:
     rung: int
     why: str
     changes: Mapping[str, Any]
+    removed: tuple[Mapping[str, Any], ...] = ()
+    """What simplifying cut out of an earlier take's prompt: rule, start, end, text."""
     recipe: Mapping[str, Any]
     recipe_hash: str
     verdict: Verdict | None
@@ -65,8 +67,8 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
         ).first()
         if shot is None:
             raise unknown(connection, production, code)
-        takes = _takes(connection, shot.id)
         events = tuple(read_events(connection, LoggedEvent.shot_id == shot.id))
+        takes = _takes(connection, shot.id, events)
     return ShotStory(
         production=production,
         code=code,
@@ -84,7 +86,14 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
     )
 
 
-def _takes(connection: sa.Connection, shot_id: int) -> tuple[TakeStory, ...]:
+def _takes(
+    connection: sa.Connection, shot_id: int, events: Sequence[Event]
+) -> tuple[TakeStory, ...]:
+    removed = {
+        event.take: tuple(event.data.get("removed", ()))
+        for event in events
+        if event.kind is EventKind.TAKE_ORDERED
+    }
     rows = connection.execute(
         sa.select(Take, PublishedClip.path)
         .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
@@ -118,6 +127,7 @@ def _takes(connection: sa.Connection, shot_id: int) -> tuple[TakeStory, ...]:
             rung=row.rung,
             why=row.why,
             changes=row.changes,
+            removed=removed.get(row.number, ()),
             recipe=row.recipe,
             recipe_hash=row.recipe_hash,
             verdict=row.verdict,

@@ -1,10 +1,12 @@
 """What a clause of a prompt is, and where a prompt can be cut before any word is understood."""
 
 import re
-from dataclasses import dataclass
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
+from pipeline.prompts import lexicons
 from pipeline.prompts.words import (
     ADJECTIVES,
     FUNCTION_WORDS,
@@ -15,12 +17,14 @@ from pipeline.prompts.words import (
 )
 
 Span = tuple[int, int]
+Language = Literal["en", "zh", "other"]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
 _HAN = re.compile(rf"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH_OR_HAN = re.compile(rf"[A-Za-z\u00c0-\u024f{HAN}]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|【[^】\n]*】")
 _SEPARATOR = re.compile(
     r"(?:[;!?\n…。，；：！？()（）\[\]{}|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s))"
@@ -46,8 +50,7 @@ class Kind(StrEnum):
     """Words without a verb that we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause; all numbers are character positions in the text it was read from."""
 
     start: int
@@ -70,6 +73,25 @@ class Clause:
     """It tells what the subject of the whole prompt does."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
+    praise: tuple[Span, ...] = ()
+    """Praise inside it that can be cut out, since it says more than that."""
+
+
+def shifted(clause: Clause, by: int) -> Clause:
+    """The same clause read from a text in which it stands so many characters later."""
+    return clause._replace(
+        start=clause.start + by,
+        body=clause.body + by,
+        end=clause.end + by,
+        subject=_moved(clause.subject, by),
+        action=clause.action + by,
+        target=_moved(clause.target, by),
+        praise=tuple((start + by, end + by) for start, end in clause.praise),
+    )
+
+
+def _moved(span: Span | None, by: int) -> Span | None:
+    return (span[0] + by, span[1] + by) if span else None
 
 
 @lru_cache(maxsize=512)
@@ -81,9 +103,27 @@ def is_readable(text: str) -> bool:
     if is_han(text):
         return True
     words = [word.lower() for word in _WORD.findall(text)]
-    foreign = sum(word in OTHER_LANGUAGES or not word.isascii() for word in words)
-    known = [word for word in words if word in _ENGLISH and not (foreign and word in SHARED)]
-    return len(known) > foreign
+    foreign = sum(map(_is_foreign, words))
+    known = [word for word in words if _is_english(word)]
+    sure = [word for word in known if not (foreign and word in SHARED)]
+    return len(sure) >= foreign + ("the" not in words) and 3 * len(known) >= len(words)
+
+
+def _is_foreign(word: str) -> bool:
+    """A small word of another language, or one with accents that is no café."""
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    return word in OTHER_LANGUAGES or (not word.isascii() and not _is_english(plain))
+
+
+def _is_english(word: str) -> bool:
+    return word in _ENGLISH or (len(word) > 2 and bool(lexicons.classes(word)))
+
+
+def language_of(text: str) -> Language:
+    """The language that most of the text is in; `other` where the rules know neither."""
+    if not is_readable(text):
+        return "other"
+    return "zh" if len(_HAN.findall(text)) > len(_LATIN_WORD.findall(text)) else "en"
 
 
 def is_han(text: str) -> bool:

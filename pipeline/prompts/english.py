@@ -1,11 +1,11 @@
 """Reads English clauses by word lists: where they divide, who acts, what kind each one is."""
 
 import re
-from dataclasses import replace
+from functools import lru_cache
 
-from pipeline.prompts import words
+from pipeline.prompts import bids, words
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
-from pipeline.prompts.english_praise import is_praise, praises_with_a_verb
+from pipeline.prompts.english_praise import is_of_praise, is_praise, is_slogan, praises_with_a_verb
 from pipeline.prompts.english_verbs import (
     Token,
     Verb,
@@ -21,6 +21,7 @@ _LEAD = re.compile(
     r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_OPENS = re.compile(rf"(?:{'|'.join(words.DETERMINERS)})\b", re.IGNORECASE)
 _JOINTS = words.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
     r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b",
@@ -28,10 +29,15 @@ _AT_CAMERA = re.compile(
 )
 _CAMERA = re.compile(words.CAMERA, re.IGNORECASE)
 _CAMERA_TARGET = re.compile(
-    r"\b(?:on|onto|toward|towards|around|of|follows|following|tracks|tracking|circles|orbits|reveals?)"
+    r"\b(?:on|onto|toward|towards|around|of|from|over|past|across|along|through|into|follows|following|tracks|tracking|circles|orbits|reveals?)"
     r"(?: behind| after)?"
     r" ((?:the|a|an|his|her|its|two|three)"
     r"(?: (?!with|in|on|at|as|from|through|while)[\w'’-]+){1,4})",
+    re.IGNORECASE,
+)
+_FRAMED = re.compile(
+    r"(?:(?:extreme|tight|medium|cinematic|macro|wide|low|high|close|product|detail)[\s-]*)*"
+    r"(?:close-?up|macro|(?:wide|low|high) angle|(?:bird['’]s eye|top|side) view|pov|shot|view)",
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(r"[a-z]{3,}(?:less|ful|ous|ive|ish|able|ible)")
@@ -80,12 +86,17 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
         return False
     if joint.text != "and" and any(token.text in _CAMERA_NOUNS for token in left):
         return bool(verbs(right))
+    if right and verbs(left) and guessed_verbs(right, joined=True):
+        return True
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
 
-def is_open_noun_phrase(text: str, span: Span) -> bool:
+@lru_cache(maxsize=4096)
+def is_open_noun_phrase(stretch: str) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
-    line = tokens(text, span)
+    if not _OPENS.match(stretch):
+        return False
+    line = tokens(stretch, (0, len(stretch)))
     if len(line) < 2 or line[0].text not in words.DETERMINERS:
         return False
     return all(t.text in _DESCRIBING or _ADJECTIVE.fullmatch(t.text) for t in line[1:])
@@ -113,26 +124,51 @@ def read(text: str, span: Span) -> Clause:
     start, end = span
     lead = _LEAD.match(text, start, end)
     body = lead.end() if lead and lead.end() < end else start
+    body = bids.past_the_order(tokens(text, (body, end))) or body
     line = tokens(text, (body, end))
     found = verbs(line) or guessed_verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
+    if bids.asks_for_motion(line):
+        subject = bids.shown(line)
+    bid = bids.read_english(line, text, body)
+    if bid and kind is not Kind.LIMIT:
+        subject, action = bid.subject, bid.action
+        kind = _asked(line, bid)
     target = _CAMERA_TARGET.search(text, body, end) if kind is Kind.CAMERA else None
     if target and any(verb.weight for verb in verbs(tokens(text, (target.start(1), end)))):
-        return replace(read(text, (target.start(1), end)), start=start)
+        return read(text, (target.start(1), end))._replace(start=start)
     named = tokens(text, subject) if subject else []
+    camera = kind is Kind.CAMERA or (kind is Kind.LIMIT and _head(named) in _CAMERA_NOUNS)
     return Clause(
         start,
         body,
         end,
         kind,
-        None if kind is Kind.CAMERA else subject,
+        None if camera else subject,
         action,
-        weight=max((v.weight for v in found), default=0.0) if kind is Kind.ACTION else 0.0,
+        weight=_weight(line, found, subject, bid) if kind is Kind.ACTION else 0.0,
         ambient=_head(named) in words.AMBIENT,
         part=_is_part(named),
         target=target.span(1) if target else None,
     )
+
+
+def _weight(
+    line: list[Token], found: list[Verb], subject: Span | None, bid: bids.Bid | None
+) -> float:
+    if bid and bid.weight:
+        return bid.weight
+    weight = max((verb.weight for verb in found), default=0.0)
+    aside = subject is None and all(line[verb.at].text.endswith("ing") for verb in found)
+    return max(1.0, weight - 1) if aside else weight
+
+
+def _asked(line: list[Token], bid: bids.Bid) -> Kind:
+    if bid.weight is not None:
+        return Kind.ACTION if bid.weight else Kind.POSE
+    praise = any(t.text in words.STRONG and t.start > bid.action for t in line)
+    return Kind.ABSTRACT if praise else Kind.PHRASE
 
 
 def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | None, int]:
@@ -143,10 +179,20 @@ def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | No
     start = 0
     while start < end and _is_beside_verb(line[start]):
         start += 1
+    if start < end and line[start].text in words.PREPOSITIONS:
+        start = _past_its_place(line, start, end)
     if start == end or line[start].text in _NO_SUBJECT:
         return None, body
     action = line[end].start if end < len(line) else line[-1].end
     return (line[start].start, line[end - 1].end), action
+
+
+def _past_its_place(line: list[Token], start: int, end: int) -> int:
+    """`with a soft click the lipstick closes` names the lipstick."""
+    for i in range(end - 1, start + 1, -1):
+        if line[i].text in words.DETERMINERS and line[i - 1].text not in words.PREPOSITIONS:
+            return i
+    return start
 
 
 def _is_beside_verb(token: Token) -> bool:
@@ -174,7 +220,11 @@ def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None)
         return Kind.SCENE
     if _is_camera(body, [token.end - offset for token in moving]):
         return Kind.CAMERA
-    if praises_with_a_verb(line, found) or (not moving and is_praise(body, line)):
+    if is_slogan(line) or is_of_praise(line, subject) or praises_with_a_verb(line, found):
+        return Kind.ABSTRACT
+    if bids.asks_for_motion(line):
+        return Kind.PHRASE
+    if not moving and is_praise(body, line):
         return Kind.ABSTRACT
     if moving:
         return Kind.ACTION
@@ -191,6 +241,8 @@ def _limits(body: str, moving: list[Token]) -> bool:
 
 def _is_camera(body: str, verb_ends: list[int]) -> bool:
     """Whether a camera move is named before anybody acts, `to the camera` not counted."""
+    if _FRAMED.fullmatch(body.strip()):
+        return True
     move = _CAMERA.search(_AT_CAMERA.sub(lambda match: "_" * len(match.group()), body))
     if not move or re.match(r"\s+of\b", body[move.end() :], re.IGNORECASE):
         return False

@@ -3,13 +3,21 @@
 import re
 from itertools import takewhile
 
-from pipeline.prompts import words
+from pipeline.prompts import lexicons, words
 from pipeline.prompts.clauses import Clause, Span
 from pipeline.prompts.english_verbs import Token, Verb, helping_verbs, tokens
 
+_ABSTRACT_ENDS = ("ness", "ity", "ship", "hood", "dom", "ism")
 _ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
 _OPENERS = words.word_set("with in full exuding evoking radiating")
 _JOINED = words.word_set("and the a an of")
+_MILD = words.MILD - words.STRONG
+_EITHER = words.STRONG | words.MILD
+_FIRM = words.STRONG | words.SLOGAN_WORDS
+_PRAISING = _EITHER | words.SLOGAN_WORDS
+_HELPS = words.FUNCTION_WORDS | words.MILD
+_GLUE = words.FUNCTION_WORDS - words.YOU
+_NO_NOUN = words.FUNCTION_WORDS - {"and"}
 _RUN = words.STRONG | words.MILD | _JOINED | {"its"}
 _INTENSIFIERS = words.word_set(
     "very truly incredibly extremely absolutely visually ultra highly so most"
@@ -19,8 +27,12 @@ _INTENSIFIERS = words.word_set(
 def is_praise(body: str, line: list[Token]) -> bool:
     """Whether a clause in which nothing moves says hardly more than praise."""
     content = [t.text for t in line if t.text not in words.FUNCTION_WORDS and not t.text.isdigit()]
+    if content and len(content) < 4 and _is_abstract(content[-1]) and len(content) == len(line):
+        return True
+    if line and line[0].text in words.SLOGAN_OPENERS and set(content) & words.SLOGAN_WORDS:
+        return True
     strong = [word for word in content if word in words.STRONG]
-    mild = [word for word in content if word in words.MILD - words.STRONG]
+    mild = [word for word in content if word in _MILD]
     if content and len(content) <= 3 and content[-1] in words.ABSTRACT_HEADS:
         return True
     if not strong:
@@ -32,12 +44,34 @@ def is_praise(body: str, line: list[Token]) -> bool:
     return 2 * len(strong + mild) > len(content)
 
 
+def _is_abstract(noun: str) -> bool:
+    known = noun in words.STRONG and "NOUN" in lexicons.classes(noun)
+    return known or (noun.endswith(_ABSTRACT_ENDS) and noun not in words.VISIBLE)
+
+
+def is_of_praise(line: list[Token], subject: Span | None) -> bool:
+    """`Freedom starts here`: what acts is an idea."""
+    named = [t.text for t in line if subject and subject[0] <= t.start and t.end <= subject[1]]
+    named = [word for word in named if word not in _HELPS]
+    return bool(named) and all(_is_abstract(word) for word in named)
+
+
+def is_slogan(line: list[Token]) -> bool:
+    """`Indulge in pure elegance`, `Dare to be yourself`: speaks to the viewer and shows nothing."""
+    if not line or line[0].text not in words.SLOGAN_VERBS:
+        return False
+    said = [token.text for token in line[1:] if token.text not in _GLUE]
+    praise = [word for word in said if word in _PRAISING]
+    firm = sum(word in _FIRM for word in said)
+    return firm > 1 or bool(firm and 2 * len(praise) >= len(said))
+
+
 def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:
     """`the shop breathes romance`, `feels fresh`: such a verb with nothing but praise after it."""
     if len(found) != 1 or not _ABSTRACT_VERB.fullmatch(line[found[0].at].text):
         return False
     said = [t.text for t in line[found[0].at + 1 :] if t.text not in words.FUNCTION_WORDS]
-    return bool(said) and all(word in words.STRONG | words.MILD for word in said)
+    return bool(said) and all(word in _EITHER for word in said)
 
 
 def praise_inside(text: str, clause: Clause) -> list[Span]:
@@ -66,7 +100,7 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
         _with_its_company(text, line, i)
         for i, token in enumerate(line[:-1])
         if token.text in words.CUT_ADJECTIVES
-        and line[i + 1].text not in words.FUNCTION_WORDS - {"and"}
+        and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in words.BE)
     ]
 
@@ -76,7 +110,7 @@ def _with_its_company(text: str, line: list[Token], i: int) -> Span:
     start, end, follower = line[i].start, line[i + 1].start, line[i + 1].text
     if follower == "and" and i + 2 < len(line):
         end, follower = line[i + 2].start, line[i + 2].text
-    elif i and "," in text[line[i - 1].end : start] and "," not in text[line[i].end : end]:
+    elif i and "," in text[line[i - 1].end : start]:
         start, end = line[i - 1].end, line[i].end
     before = line[:i]
     if before and before[-1].text in _INTENSIFIERS:

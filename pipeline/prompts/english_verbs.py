@@ -1,12 +1,12 @@
 """Finds the verbs in an English clause by word lists and by what stands beside them."""
 
 import re
-from bisect import bisect_left
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pipeline.prompts import words
+from pipeline.prompts import lexicons, words
 from pipeline.prompts.clauses import HAN, Span
+from pipeline.prompts.words_actors import ACTORS
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 _FINITE = re.compile(r"[a-z]{2,}[^su']s")
@@ -21,7 +21,17 @@ _OBJECT_STARTS = words.DETERMINERS | words.word_set("him her it them once twice 
 _AUXILIARIES = words.word_set(
     "does do did doesn't don't can cannot can't will won't must should never has have"
 )
-_PARTICLES = words.word_set("up down in forward back over out")
+_AFTER_STATE = words.word_set("with by in of from on at")
+"""After a participle they tell a state: `covered with`, `fried in`."""
+_OWN = words.word_set("his her its their")
+_BEFORE_GERUND = words.word_set("of for by without")
+_HELPING = words.BE | _AUXILIARIES
+_ON_A_BODY = words.BODY_PARTS | {"brow", "gloves"}
+_NO_THING = words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}
+_ENDS_A_THING = words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}
+_BEFORE_THINGS = words.PREPOSITIONS | {"and"}
+_NAMES_ONE = words.DETERMINERS | words.PRONOUNS
+_WAYS = words.word_set("up down forward back")
 
 
 class Token(NamedTuple):
@@ -39,12 +49,12 @@ class Verb(NamedTuple):
 def tokens(text: str, span: Span) -> list[Token]:
     """The words between two places, in lower case."""
     line = _all_tokens(text)
-    first = bisect_left(line, span[0], key=lambda token: token.start)
-    last = bisect_left(line, span[1] + 1, key=lambda token: token.end)
-    return line[first:last]
+    if not line or (span[0] <= line[0].start and line[-1].end <= span[1]):
+        return line[:]
+    return [token for token in line if span[0] <= token.start and token.end <= span[1]]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _all_tokens(text: str) -> list[Token]:
     return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
@@ -58,7 +68,7 @@ def helping_verbs(line: list[Token]) -> list[int]:
     return [
         i
         for i, token in enumerate(line)
-        if token.text in words.BE | _AUXILIARIES
+        if token.text in _HELPING
         and not (token.text == "can" and _kind_of(_after(line, i)) != "base")
     ]
 
@@ -69,19 +79,51 @@ def verbs(line: list[Token]) -> list[Verb]:
     for i, token in enumerate(line):
         if token.text in words.NOT_VERBS_ING or _after(line, i) == "not":
             continue
-        kind, weight = words.VERBS.get(token.text, ("", words.GUESS))
+        kind, weight = _form(token.text)
         if kind and _FITS[kind](line, i, found):
-            found.append(Verb(i, 1.0 if _only_prepares(line, i, weight) else weight))
+            found.append(Verb(i, _weighed(line, i, weight)))
         elif not kind and _is_unknown_ing(line, i):
             found.append(Verb(i, weight))
     return found
 
 
+def _weighed(line: list[Token], i: int, weight: float) -> float:
+    """What a verb is worth beside its company: with an object more, as a mere gesture less."""
+    if _only_prepares(line, i, weight):
+        return 1.0
+    handles = _handles(line, i)
+    if weight > words.GUESS and _is_on_itself(line, i):
+        return words.GUESS
+    if weight == words.GUESS:
+        return words.GUESS_HANDLING if handles else weight
+    stem = lexicons.stem(line[i].text)
+    if not handles and stem in {"open", "close", "stretch"}:
+        return 1.5
+    if stem == "catch" and any(token.text in words.AMBIENT for token in line[i + 1 : i + 3]):
+        return 1.0
+    return 2.0 if weight > 2 and not handles and stem in words.ERGATIVE else weight
+
+
+def _is_on_itself(line: list[Token], i: int) -> bool:
+    """`wraps his hands`: what somebody does to a part of the own body leads up to something."""
+    part = line[i + 2].text if i + 2 < len(line) else ""
+    return _after(line, i) in _OWN and part in _ON_A_BODY
+
+
+def _handles(line: list[Token], i: int) -> bool:
+    """Whether a thing follows that the verb may act on."""
+    follower = _after(line, i)
+    if not follower or follower in _NO_THING:
+        return False
+    return not is_adverb(line[i + 1])
+
+
 def _only_prepares(line: list[Token], i: int, weight: float) -> bool:
     """`sits up` moves a little, `closes her eyes` less than `closes`."""
-    if not weight:
-        return _after(line, i) in _PARTICLES
     beyond = line[i + 2].text if i + 2 < len(line) else ""
+    if not weight:
+        ends = not beyond or beyond in _NO_THING
+        return _after(line, i) in _WAYS or (ends and _after(line, i) in {"in", "over", "out"})
     gesture = line[i].text.startswith(("open", "clos", "spread", "extend"))
     return weight > 1 and gesture and beyond in words.BODY_PARTS
 
@@ -99,15 +141,23 @@ def _before(line: list[Token], i: int) -> str:
 
 def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
-    in_white = i > 1 and line[i - 2].text == "in" and before in words.ADJECTIVES
-    if after in words.BE or (before in _NOT_BEFORE_VERB and not in_white):
+    if after in words.BE or (before in _NOT_BEFORE_VERB and not _wears(line, i)):
+        return False
+    if line[i].text == "hands" and (not before or after not in _OBJECT_STARTS | {"over", "out"}):
         return False
     return not (line[i].text in words.NOUN_PLURALS and _kind_of(after) == "base")
+
+
+def _wears(line: list[Token], i: int) -> bool:
+    """`a woman in white dances`: the colour stands for a noun."""
+    return i > 1 and line[i - 2].text == "in" and line[i - 1].text in words.ADJECTIVES
 
 
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if i == 0:
+        if "NOUN" in lexicons.classes(line[0].text) and len(line) > 1:
+            return after in words.DETERMINERS
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
     if before in _BEFORE_BASE:
         return True
@@ -125,23 +175,27 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
 def _names_several(line: list[Token]) -> bool:
     """`a man and a woman`, not `with a lamp and a chair`."""
     joined = any(token.text == "and" for token in line)
-    return joined and not any(token.text in words.PREPOSITIONS - {"of"} for token in line)
+    return joined and not any(token.text in words.PREPOSITIONS_BUT_OF for token in line)
 
 
 def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if before in words.BE:
         return True
-    if after in words.NOUN_AFTER_ING or before in words.DETERMINERS:
+    if before in _BEFORE_GERUND or before in words.DETERMINERS:
         return False
-    return before not in words.ADJECTIVES or not after or after in _COMPLEMENTS
+    if after in words.NOUN_AFTER_ING and before not in ACTORS:
+        return False
+    return before not in words.ADJECTIVES or _wears(line, i) or after in _COMPLEMENTS
 
 
 def _is_past(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
+    if before in words.BE and _form(line[i].text)[1] >= 2 and after not in words.BE:
+        return after not in _AFTER_STATE
     if before in _NOT_BEFORE_BASE | {"", "and"}:
         return False
-    return after not in {"with", "by", "in", "of", "from"}
+    return after not in _AFTER_STATE
 
 
 def _is_unknown_ing(line: list[Token], i: int) -> bool:
@@ -151,8 +205,31 @@ def _is_unknown_ing(line: list[Token], i: int) -> bool:
     return before in words.BE or (before not in _NOT_BEFORE_ING and after in _COMPLEMENTS)
 
 
+def base_weight(word: str) -> float | None:
+    """The weight of a verb as it stands after `let her`; None where the word is none."""
+    kind, weight = _form(word)
+    return weight if kind == "base" else None
+
+
 def _kind_of(word: str) -> str:
-    return words.VERBS.get(word, ("", 0.0))[0]
+    return _form(word)[0]
+
+
+@cache
+def _form(word: str) -> tuple[str, float]:
+    """Kind and weight of a word that can be a verb; of those no list knows, what is nothing else."""
+    if word in words.VERBS or word in _HELPING or word in words.FUNCTION_WORDS:
+        return words.VERBS.get(word, ("", words.GUESS))
+    if lexicons.classes(word) != {"VERB"} or word.endswith(("ing", "ed")):
+        return "", words.GUESS
+    stem = lexicons.stem(word)
+    if stem in words.UNSEEN_VERBS:
+        return "", words.GUESS
+    if stem == word:
+        return "base", words.GUESS
+    if word.endswith("s"):
+        return "s", words.GUESS
+    return ("ed", words.VERBS[stem][1]) if stem in words.VERBS else ("", words.GUESS)
 
 
 _FITS = {"s": _is_third_person, "base": _is_base, "ing": _is_ing, "ed": _is_past}
@@ -166,16 +243,25 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     if not line:
         return []
     follower = _after(line, 0)
-    ends = follower in _OBJECT_STARTS | words.DIRECTIONS or (joined and not follower)
-    if ends and _FINITE.fullmatch(line[0].text):
-        return [Verb(0, words.GUESS)]
-    if line[0].text not in words.DETERMINERS | words.PRONOUNS:
+    ends = follower in _OBJECT_STARTS | words.DIRECTIONS or joined
+    ends = ends and (joined or bool(follower))
+    if joined and follower in _ENDS_A_THING:
+        return []
+    if ends and _may_be_finite(line[0]):
+        return [Verb(0, _weighed(line, 0, words.GUESS))]
+    if line[0].text not in _NAMES_ONE or line[0].text in words.MANY:
         return []
     for i in range(1, min(len(line), 6)):
         before, after = _before(line, i), _after(line, i)
-        if before in words.PREPOSITIONS | {"and"}:
+        if before in _BEFORE_THINGS:
             return []
         fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
-        if fits and before not in _DESCRIBES and _FINITE.fullmatch(line[i].text):
-            return [Verb(i, words.GUESS)]
+        if fits and before not in _DESCRIBES and _may_be_finite(line[i]):
+            return [Verb(i, _weighed(line, i, words.GUESS))]
     return []
+
+
+def _may_be_finite(token: Token) -> bool:
+    known = lexicons.classes(token.text)
+    seen = lexicons.stem(token.text) not in words.UNSEEN_VERBS
+    return bool(_FINITE.fullmatch(token.text)) and (not known or "VERB" in known) and seen

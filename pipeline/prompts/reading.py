@@ -1,16 +1,17 @@
 """Reads a whole prompt: its clauses in order, and who its main subject is."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
-from pipeline.prompts import chinese, english, english_praise, words
-from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments
+from pipeline.prompts import actors, chinese, chinese_praise, english, english_praise, words
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments, shifted
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
 _PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
+_FEMALE = re.compile(r"(?:she|her)\b|[她]", re.IGNORECASE)
 _THING = re.compile(
     r".*\b(?:drop|cup|glass|bottle|can|bowl|plate|slice|piece|jar|pack|box|tube|pair) of\b"
     r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
@@ -45,22 +46,29 @@ class Prompt:
 @lru_cache(maxsize=512)
 def read_prompt(text: str) -> Prompt:
     clauses = [
-        _language(text[start:end]).read(text, (start, end))
-        for segment in _whole_noun_phrases(text, segments(text, 0, len(text)))
-        for start, end in _language(text[slice(*segment)]).split(text, segment)
+        shifted(clause, start)
+        for start, end in _whole_noun_phrases(text, segments(text, 0, len(text)))
+        for clause in _clauses(text[start:end])
     ]
+    clauses = _with_listed_limits(text, clauses)
     i, subject = _main_subject(text, clauses)
     owned = tuple(_owned(text, clauses, subject))
     return Prompt(text, owned, subject, None if subject is None else owned[i])
 
 
-def praise_inside(prompt: Prompt) -> list[Span]:
-    found: list[Span] = []
-    for clause in prompt.clauses:
-        han = is_han(prompt.text[clause.start : clause.end])
-        language = chinese if han else english_praise
-        found += language.praise_inside(prompt.text, clause)
-    return found
+def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:
+    """`no text, watermarks or logos`: what is listed after a negation is not wanted either."""
+    read: list[Clause] = []
+    for clause in clauses:
+        named = text[clause.start : clause.end]
+        listed = clause.kind is Kind.PHRASE and len(named.split()) < 4 and not is_han(named)
+        follows = (
+            bool(read) and read[-1].kind is Kind.LIMIT and "," in text[read[-1].end : clause.start]
+        )
+        if listed and follows and not _NAMED.match(named):
+            clause = read.pop()._replace(end=clause.end)
+        read.append(clause)
+    return read
 
 
 def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
@@ -68,12 +76,26 @@ def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
     whole: list[Span] = []
     open_end = False
     for start, end in stretches:
-        leans = open_end and english.goes_on(text, whole[-1][1], start)
+        leans = open_end and whole and english.goes_on(text, whole[-1][1], start)
         if leans or (whole and english.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = english.is_open_noun_phrase(text, (start, end))
+        open_end = english.is_open_noun_phrase(text[start:end])
     return whole
+
+
+@lru_cache(maxsize=4096)
+def _clauses(stretch: str) -> tuple[Clause, ...]:
+    """The clauses of a stretch without punctuation; remembered, since simplifying reads most again."""
+    spans = _language(stretch).split(stretch, (0, len(stretch)))
+    return tuple(_clause(stretch, span) for span in spans)
+
+
+def _clause(stretch: str, span: Span) -> Clause:
+    han = is_han(stretch[slice(*span)])
+    clause = (chinese if han else english).read(stretch, span)
+    praise = (chinese_praise if han else english_praise).praise_inside(stretch, clause)
+    return clause._replace(praise=tuple(praise))
 
 
 def _language(text: str) -> ModuleType:
@@ -83,12 +105,15 @@ def _language(text: str) -> ModuleType:
 def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     """What is named or looked at first and is more than light and air."""
     for i, clause in enumerate(clauses):
-        if clause.target:
+        if clause.target and not _yields(text, clauses, i, clause.target):
             return i, clause.target
         if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
             return i, clause.subject
     for i, clause in enumerate(clauses):
         if clause.kind in _SUBJECT_KINDS and clause.subject:
+            return i, clause.subject
+    for i, clause in enumerate(clauses):
+        if clause.kind is Kind.ABSTRACT and clause.subject and clause.subject[1] < clause.action:
             return i, clause.subject
     return 0, None
 
@@ -100,13 +125,33 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     subject = text[slice(*clause.subject)]
     if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
         return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or is_han(subject):
+    before = [text[slice(*c.subject)] for c in clauses[:i] if c.subject]
+    if clause.part and any(_PRONOUN.match(name) for name in before):
+        return False
+    if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
+        return False
+    opens = i == 0 and clause.subject[1] <= clause.action < clause.end
+    if clause.kind is Kind.POSE and not opens and _yields(text, clauses, i, clause.subject):
+        return False
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or (opens and clause.kind is Kind.STATIC):
         return True
-    if _NAMED.match(subject):
+    acted = any(c.kind is Kind.ACTION for c in clauses[:i])
+    if acted or _yields(text, clauses, i, clause.subject):
+        return False
+    if is_han(subject) or _NAMED.match(subject):
         return True
     following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
     leans = following and (following.ambient or following.part or not following.subject)
     return clause.kind is Kind.PHRASE and bool(leans or english.has_place(text, clause.subject))
+
+
+def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
+    """Whether a place or thing is only named, and somebody comes who acts: `a loft, a girl dances`."""
+    if actors.acts_alone(text, named):
+        return False
+    acting = (c for c in clauses[i + 1 :] if c.kind is Kind.ACTION and not c.ambient)
+    following = next(acting, None)
+    return bool(following and following.subject and actors.acts_alone(text, following.subject))
 
 
 def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
@@ -119,13 +164,16 @@ def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Claus
             actor = subject if same else clause.subject
             if clause.kind in {Kind.ACTION, Kind.POSE}:
                 last = subject if clause.ambient or clause.part else actor
-        owned.append(replace(clause, main=actor == subject, actor=actor))
+        owned.append(clause._replace(main=actor == subject, actor=actor))
     return owned
 
 
 def _is_same(name: str, subject: str) -> bool:
     """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
     if _PRONOUN.match(name):
-        return not (_PERSON.match(name) and _THING.match(subject))
+        if _PERSON.match(name) and _THING.match(subject):
+            return False
+        known = actors.gender(subject)
+        return not (_PERSON.match(name) and known) or known == actors.gender(name)
     bare, known = (_ARTICLE.sub("", noun, count=1).lower() for noun in (name, subject))
     return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

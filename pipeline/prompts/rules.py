@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.prompts import words, words_zh
+from pipeline.prompts.actors import begins_with_one
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.english_verbs import is_adverb, tokens
-from pipeline.prompts.reading import Prompt, praise_inside, read_prompt
+from pipeline.prompts.lexicons import segmented
+from pipeline.prompts.reading import Prompt, read_prompt
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
 
@@ -21,6 +23,7 @@ _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最�
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"he|she|it|they|both|[他她它]们?", re.IGNORECASE)
 _FAR = re.compile("窗外|屋外|室外|门外|户外|外面|街上|背景|远处|周围|四周|天空")
 _FAR_OFF = re.compile(r"\b(?:outside|in the (?:background|distance))\b", re.IGNORECASE)
 _NOUN_END = re.compile(
@@ -53,27 +56,33 @@ class _Pieces:
             if clause.start < end and at < clause.end:
                 whole = (clause.start, clause.end)
                 others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
+                if clause.main and not clause.subject and self.prompt.subject in others:
+                    whole = (clause.action, clause.end)
                 self.kept = sorted([*others, whole])
                 follows = {after for before, (after, _) in pairwise(self.kept) if before == whole}
                 self.close -= follows | {whole[0]}
+                before = max((s for s in others if s < whole), default=None)
+                if clause.main and not clause.subject and before == self.prompt.subject:
+                    self.close.add(whole[0])
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
     """Praise, mood, quality boilerplate."""
     prompt = read_prompt(text)
-    if not any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses):
-        return []
+    shows = any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses)
+    first = next((clause for clause in prompt.clauses if clause.kind is Kind.ABSTRACT), None)
 
     def doomed(clause: Clause) -> bool:
-        named = _ARTICLE.match(text, clause.body) and not prompt.acts
-        return clause.kind is Kind.ABSTRACT and not named
+        named = _ARTICLE.match(text, clause.body) and clause is prompt.clauses[0]
+        alone = clause is first and (not shows or (named and not prompt.acts))
+        return clause.kind is Kind.ABSTRACT and not alone
 
-    return _drop(prompt, doomed, locked)
+    return drop(prompt, doomed, locked)
 
 
 def abstract_words(text: str, locked: Sequence[str]) -> list[Span]:
     """Praise inside a clause that says more than that."""
-    return praise_inside(read_prompt(text))
+    return [span for clause in read_prompt(text).clauses for span in clause.praise]
 
 
 def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
@@ -87,26 +96,26 @@ def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
         first = clause is prompt.clauses[0]
         apart = first or has_divider(text, prompt.clauses, (clause.start - 2, clause.start))
         quotes = _QUOTE.search(text, clause.start, clause.end)
-        return apart and not _is_staged(text, clause) and not quotes
+        return apart and not is_staged(text, clause) and not quotes
 
-    return _drop(prompt, doomed, locked) if prompt.acts else []
+    return drop(prompt, doomed, locked) if prompt.acts else []
 
 
 def limit(text: str, locked: Sequence[str]) -> list[Span]:
     """What must not happen: a model reads `no text` as text."""
-    return _drop(read_prompt(text), lambda clause: clause.kind is Kind.LIMIT, locked)
+    return drop(read_prompt(text), lambda clause: clause.kind is Kind.LIMIT, locked)
 
 
 def scene_change(text: str, locked: Sequence[str]) -> list[Span]:
     """Another place or time in the same shot."""
-    return _drop(read_prompt(text), lambda clause: clause.kind is Kind.SCENE, locked)
+    return drop(read_prompt(text), lambda clause: clause.kind is Kind.SCENE, locked)
 
 
 def second_camera_move(text: str, locked: Sequence[str]) -> list[Span]:
     """Every camera move but the first."""
     prompt = read_prompt(text)
     moves = [clause for clause in prompt.clauses if clause.kind is Kind.CAMERA]
-    return _drop(prompt, lambda clause: clause in moves[1:], locked)
+    return drop(prompt, lambda clause: clause in moves[1:], locked)
 
 
 def background(text: str, locked: Sequence[str]) -> list[Span]:
@@ -122,11 +131,12 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            return not _goes_on(text, clause) and not _is_staged(text, clause)
-        return clause.kind is Kind.STATIC and not _is_staged(text, clause)
+            goes_on = _goes_on(text, clause) or begins_with_one(text[clause.body : clause.end])
+            return not goes_on and not is_staged(text, clause)
+        return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
     near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)
-    return _drop(prompt, doomed, locked) if near else []
+    return drop(prompt, doomed, locked) if near else []
 
 
 def core_action(text: str, locked: Sequence[str]) -> list[Span]:
@@ -136,10 +146,13 @@ def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     if not acting:
         return []
 
-    def rank(clause: Clause) -> tuple[float, bool]:
+    def rank(clause: Clause) -> tuple[float, bool, bool]:
         predicate = text[clause.action : clause.end].casefold()
         held = any(word.casefold() in predicate for word in locked)
-        return clause.weight + 0.9 * held - (not clause.main) - 0.5 * clause.ambient, clause.main
+        apart = (not clause.main) + (not clause.main and _is_pronoun(text, clause))
+        worth = clause.weight + 0.9 * held - apart - 0.5 * clause.ambient
+        alone = len(predicate.split()) < 2 and not is_han(predicate)
+        return worth, clause.main, not alone
 
     return _subject_and(prompt, max(acting, key=rank)).cuts(locked)
 
@@ -153,9 +166,13 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     if any(token.text == "and" for token in named):
         return []
     for before, token in pairwise(named):
-        if token.text in words.PREPOSITIONS - {"of"} and before.text not in words.PREPOSITIONS:
+        if token.text in words.PREPOSITIONS_BUT_OF and before.text not in words.PREPOSITIONS:
             return [(before.end, named[-1].end)]
     return []
+
+
+def _is_pronoun(text: str, clause: Clause) -> bool:
+    return clause.actor is not None and bool(_PRONOUN.fullmatch(text, *clause.actor))
 
 
 def _subject_and(prompt: Prompt, core: Clause) -> _Pieces:
@@ -197,7 +214,7 @@ def _with_auxiliary(prompt: Prompt, core: Clause) -> int:
     return end
 
 
-def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
+def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
     """Cuts whole clauses; the subject's words stay, and a stage word goes over to the next clause."""
     gone = [clause for clause in prompt.clauses if doomed(clause)]
     if not gone:
@@ -205,7 +222,7 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
     pieces = _Pieces(prompt, [])
     lead: Span | None = None
     for i, clause in enumerate(prompt.clauses):
-        staged = _is_staged(prompt.text, clause)
+        staged = is_staged(prompt.text, clause)
         if clause in gone:
             if clause is prompt.home and prompt.subject:
                 pieces.kept.append(prompt.subject)
@@ -213,18 +230,24 @@ def _drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str
                 joined = prompt.text[clause.start : clause.body].rstrip(" ,，")
                 lead = (clause.start, clause.start + len(joined))
             continue
+        alone = prompt.home in gone and pieces.kept[-1:] == [prompt.subject]
+        bare = alone and clause.main and not clause.subject
         takes_over = lead is not None and not staged
         if lead and takes_over:
             pieces.kept.append(lead)
             pieces.close.add(clause.body)
         joins_nothing = not pieces.kept and i > 0
-        start = clause.body if takes_over or joins_nothing else clause.start
+        start = (
+            clause.body if takes_over or joins_nothing or (bare and not staged) else clause.start
+        )
+        if bare and not staged and not lead:
+            pieces.close.add(start)
         pieces.kept.append((start, clause.end))
         lead = None
     return pieces.cuts(locked)
 
 
-def _is_staged(text: str, clause: Clause) -> bool:
+def is_staged(text: str, clause: Clause) -> bool:
     return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
 
 
@@ -237,7 +260,8 @@ def _is_far(text: str, clause: Clause) -> bool:
 def _goes_on(text: str, clause: Clause) -> bool:
     """`slowly`, `into the cup`: tells more about the action before it; in Chinese, may be a verb."""
     if is_han(text[clause.body : clause.end]):
-        return not _NOUN_END.search(text, clause.body, clause.end)
+        verbal = any(w.tag[0] in "vlid" for w in segmented(text, (clause.body, clause.end)))
+        return verbal and not _NOUN_END.search(text, clause.body, clause.end)
     first = tokens(text, (clause.body, clause.end))[:1]
     return any(token.text in words.PREPOSITIONS or is_adverb(token) for token in first)
 
@@ -251,3 +275,12 @@ def _enumerated(prompt: Prompt) -> list[Clause]:
         if prompt.text[clause.start : clause.body].strip().lower() in {"and", "or"}:
             listed += run
     return listed
+
+
+def describes(prompt: Prompt, clause: Clause) -> bool:
+    """Whether a clause says what the still shows already."""
+    if clause is prompt.home:
+        return False
+    if clause.kind is Kind.PHRASE:
+        return not _goes_on(prompt.text, clause) and not is_staged(prompt.text, clause)
+    return clause.kind is Kind.STATIC or (clause.kind is Kind.POSE and not clause.main)

@@ -118,8 +118,8 @@ def _write_profiles(folder: Path) -> None:
     """`slow` renders long enough to be hit in the middle; `picky` lets nothing pass."""
     folder.mkdir()
     toy = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
-    slow = toy.replace('name = "toy"', 'name = "slow"').replace("steps = 8", "steps = 200")
-    assert slow.count("steps = 200") == 1
+    slow = toy.replace('name = "toy"', 'name = "slow"').replace("steps = 8", "steps = 80")
+    assert slow.count("steps = 80") == 1
     lax = slow.replace("threshold = 0.5", "threshold = 0.0")
     (folder / "slow.toml").write_text(lax)
     quick = toy.replace('name = "toy"', 'name = "quick"').replace(

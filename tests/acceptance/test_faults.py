@@ -179,8 +179,8 @@ def test_a_picky_profile_climbs_every_rung_and_hands_the_best_take_to_a_person(
     story = farm_folder.story("sh010")
     assert story["state"] == "needs_review"
     assert [take["rung"] for take in story["takes"]] == [0, 1, 2, 3]
-    assert [take["recipe"]["cfg_high"] for take in story["takes"]] == [3.5, 5.0, 7.0, 9.0]
-    assert {take["recipe"]["cfg_low"] for take in story["takes"]} == {3.5}
+    assert [take["recipe"]["cfg_high"] for take in story["takes"]] == [3.0, 5.0, 7.0, 9.0]
+    assert {take["recipe"]["cfg_low"] for take in story["takes"]} == {3.0}
     assert "timeless" not in story["takes"][1]["recipe"]["prompt"]
     assert "still" in story["takes"][3]["changes"]
     best = max(story["takes"], key=lambda take: (take["match"], take["number"]))

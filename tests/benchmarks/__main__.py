@@ -8,6 +8,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,11 +26,18 @@ def main() -> None:
     console = Console(stderr=True)
     lines: list[str] = []
     for name in wanted:
-        with console.status(f"{name} …"):
+        with _waiting(found[name], console):
             result = found[name].run()
         Console().print(_table(name, found[name], result))
         lines.append(json.dumps({"benchmark": name, **result}))
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _waiting(module: ModuleType, console: Console) -> AbstractContextManager[Any]:
+    """A sign of life, unless the benchmark shows its own."""
+    if getattr(module, "SHOWS_PROGRESS", False):
+        return nullcontext()
+    return console.status(f"{module.__name__} …")
 
 
 def _benchmarks() -> dict[str, ModuleType]:

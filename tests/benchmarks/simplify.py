@@ -1,28 +1,45 @@
-"""How many prompts a second the simplifier reads, with nothing remembered from one to the next."""
+"""How many prompts of advertising people a second the simplifier reads, each one new to it."""
 
+import json
+import subprocess
+import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
 
 from pipeline.prompt_simplify import Level, simplify
 
-PROMPTS = (
-    "A barista with a green scarf lifts the jug, then pours the milk in a slow stream. The whole "
-    "scene is full of warmth and timeless charm, ultra detailed, 8k, cinematic.",
-    "A grey van, parked beside a red barn under a stormy sky, slowly rolls off to the right.",
-    "极致奢华、充满张力的画面，滑板少年腾空跃起，然后把滑板踢向空中，镜头缓缓推近",
-)
-COUNT = 1500
-LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 def run() -> dict[str, Any]:
-    """Prompts per CPU second, by level."""
-    return {level: {"prompts_per_cpu_second": _rate(level)} for level in LEVELS}
+    """Prompts per CPU second, by level; each level in a process of its own that remembers nothing."""
+    return {level: {"prompts_per_cpu_second": _alone(level)} for level in get_args(Level)[1:]}
 
 
-def _rate(level: Level) -> int:
-    fresh = [f"{level} {number} {PROMPTS[number % len(PROMPTS)]}" for number in range(COUNT)]
+def prompts() -> list[str]:
+    """224 English and Chinese prompts; no two are alike."""
+    files = sorted(DATA.glob("ad_prompts*.json"))
+    return [row["prompt"] for file in files for row in json.loads(file.read_text())["prompts"]]
+
+
+def rate(read: Callable[[str], object]) -> int:
+    """Prompts per CPU second, once the word stores are loaded."""
+    read("a swan, timeless charm, takes off")
+    read("天鹅起飞，氛围感拉满")
+    fresh = prompts()
     start = time.process_time()
     for prompt in fresh:
-        simplify(prompt, level)
-    return round(COUNT / (time.process_time() - start))
+        read(prompt)
+    return round(len(fresh) / (time.process_time() - start))
+
+
+def _alone(level: str) -> int:
+    command = [sys.executable, "-m", "tests.benchmarks.simplify", level]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+if __name__ == "__main__":
+    wanted: Any = sys.argv[1]
+    sys.stdout.write(str(rate(lambda prompt: simplify(prompt, wanted))))

@@ -127,6 +127,6 @@ def test_a_folder_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 
 def test_a_grid_that_the_model_cannot_keep_is_refused(folder: Path) -> None:
-    frame = TOY.frame.model_copy(update={"grid": 8})
-    with pytest.raises(RenderFault, match="grid of 16, while profile toy says 8"):
+    frame = TOY.frame.model_copy(update={"grid": 12})
+    with pytest.raises(RenderFault, match=r"grid of \d+, while profile toy says 12"):
         render.load(TOY.model_copy(update={"frame": frame}), folder, "cpu")

@@ -62,7 +62,7 @@ def plain_cosines(
     processor: Any = CLIPProcessor.from_pretrained(folder, backend="pil")
     inputs = processor(images=pictures, text=texts, return_tensors="pt", padding=True)
     with torch.no_grad():
-        out = CLIPModel.from_pretrained(folder)(**inputs)
+        out = CLIPModel.from_pretrained(folder, dtype=torch.float32)(**inputs)
     return (out.text_embeds @ out.image_embeds.T).numpy()
 
 
@@ -75,15 +75,18 @@ def test_the_still_is_scored_by_its_worst_sentence(
     assert scorer.still_prompt(picture, PROMPT) == pytest.approx(expected, abs=1e-5)
 
 
-def test_the_clip_is_scored_over_its_sampled_frames(
-    scorer: matching.ClipScorer, folder: Path, picture: Image.Image, frames: NDArray[np.uint8]
+@pytest.mark.parametrize("view", ["frames", "filmstrip"])
+def test_the_clip_is_scored_as_its_profile_looks_at_it(
+    folder: Path, picture: Image.Image, frames: NDArray[np.uint8], view: str
 ) -> None:
+    section = SECTION.model_copy(update={"view": view, "prompt_cosine": (-1.0, 1.0)})
+    scorer = matching.load(section, folder, "cpu")
     sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
     sampled = [Image.fromarray(frames[number]) for number in (0, 5, 11, 16)]
-    worst = plain_cosines(folder, sampled, sentences).mean(axis=1).min()
+    shown = [matching.filmstrip(sampled)] if view == "filmstrip" else sampled
+    worst = plain_cosines(folder, shown, sentences).mean(axis=1).min()
     shows_prompt, _ = scorer.clip(frames, picture, PROMPT)
-    expected = matching.calibrate(worst, SECTION.prompt_cosine)
-    assert shows_prompt == pytest.approx(expected, abs=1e-5)
+    assert shows_prompt == pytest.approx(matching.calibrate(worst, (-1.0, 1.0)), abs=1e-5)
 
 
 def test_a_clip_that_keeps_the_picture_scores_full_and_one_bad_frame_counts(
@@ -101,7 +104,7 @@ def test_the_still_is_looked_at_once_for_both_judgements(
 ) -> None:
     before = matching.judge_still(scorer, picture, PROMPT)
     after = matching.judge_clip(scorer, frames, picture, PROMPT, before)
-    assert seen == [1, SECTION.sampled_frames]
+    assert seen == [1, SECTION.sampled_frames, 1]
     assert after.score is not None
 
 
@@ -132,9 +135,11 @@ def test_a_sentence_without_commas_is_cut_where_the_model_stops_reading(
 def test_scores_of_other_ranges_go_by_another_name(
     folder: Path, scorer: matching.ClipScorer
 ) -> None:
-    other = SECTION.model_copy(update={"still_cosine": (0.1, 0.9)})
+    other = SECTION.model_copy(update={"still_cosine": (0.1, 0.8)})
+    elsewise = SECTION.model_copy(update={"view": "frames"})
     gate_only = SECTION.model_copy(update={"threshold": 0.9})
     assert matching.load(other, folder, "cpu").name != scorer.name
+    assert matching.load(elsewise, folder, "cpu").name != scorer.name
     assert matching.load(gate_only, folder, "cpu").name == scorer.name
     assert scorer.name.startswith("builtin:toy-clip#")
 

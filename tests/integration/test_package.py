@@ -1,12 +1,14 @@
 """The wheel is whole: built, unpacked elsewhere and used without the checkout."""
 
 import os
+import stat
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "pipeline" / "toy" / "weights"
 
 
 def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
@@ -16,16 +18,20 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
+        packed = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+    for file in (path for path in WEIGHTS.rglob("*") if path.is_file()):
+        mode = packed[str(file.relative_to(ROOT))]
+        assert stat.S_IMODE(mode) == 0o644, f"{file}: {mode:o}"
     assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {
         "farm",
         "pipeline",
     }
 
-    def farm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def farm(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "farm", *arguments],
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(site)},
+            env=os.environ | {"PYTHONPATH": str(site)} | settings,
             capture_output=True,
             text=True,
             check=False,
@@ -47,3 +53,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     material = site / "farm" / "demo" / "shots.csv"
     submitted = farm("submit", str(material), "-p", "demo", "--dry-run")
     assert submitted.returncode == 0, submitted.stderr
+    settings = {"FARM_CLUSTER": "inline", "FARM_PROFILE": "toy"}
+    checked = farm("check", **settings)
+    assert checked.returncode == 0, checked.stdout
+    assert f"{site}/pipeline/toy/weights/toy-i2v" in checked.stdout.replace("\n", "")

@@ -1,11 +1,13 @@
-"""Where the weights of a profile are found, fetched or made, and what is said when they are not."""
+"""Where the weights of a profile are found or fetched, and what is said when they are not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline import weights
 from pipeline.errors import Cause, RenderFault
+from pipeline.toy import shipped
 
 NOWHERE = "nobody/has-made-this"
 
@@ -57,26 +59,27 @@ def test_a_name_that_no_hub_can_have_is_refused_the_same_way(no_network: Path) -
         weights.folder("/no/such/folder", None)
 
 
-def test_an_unknown_built_in_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize("look", [weights.folder, weights.at_hand])
+def test_an_unknown_built_in_is_refused_with_the_known_ones(
+    look: Callable[[str, Path], Path | None], tmp_path: Path
+) -> None:
     with pytest.raises(RenderFault, match="builtin:toy-clip, builtin:toy-i2v") as caught:
-        weights.folder("builtin:giant", tmp_path)
+        look("builtin:giant", tmp_path)
     assert caught.value.cause is Cause.FATAL
 
 
-def test_a_root_that_cannot_be_written_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    root = tmp_path / "a-file"
-    root.write_text("")
-    with pytest.raises(RenderFault, match=r"cannot be made in .*a-file.*FARM_WEIGHTS"):
-        weights.folder("builtin:toy-clip", root)
-
-
-def test_looking_for_weights_makes_and_fetches_nothing(no_network: Path, tmp_path: Path) -> None:
-    assert weights.at_hand("builtin:toy-i2v", tmp_path / "root") is None
+def test_looking_for_weights_fetches_nothing(no_network: Path, tmp_path: Path) -> None:
     assert weights.at_hand(NOWHERE, tmp_path / "root") is None
     assert not (tmp_path / "root").exists()
 
 
-def test_built_in_weights_are_at_hand_once_they_are_made(tmp_path: Path) -> None:
-    made = weights.folder("builtin:toy-clip", tmp_path)
-    assert (made / "config.json").is_file()
-    assert weights.at_hand("builtin:toy-clip", tmp_path) == made
+@pytest.mark.parametrize("name", shipped.names())
+def test_built_in_weights_are_the_packages_own_whatever_the_root(name: str, tmp_path: Path) -> None:
+    assert weights.at_hand(name, tmp_path) == weights.folder(name, None) == shipped.folder(name)
+
+
+def test_weights_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    commit = tmp_path / "snapshots" / "abc123"
+    assert weights.identity(NOWHERE, commit) == "abc123"
+    clip = "builtin:toy-clip"
+    assert weights.identity(clip, shipped.folder(clip)) == shipped.fingerprint(clip)

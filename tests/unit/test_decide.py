@@ -74,6 +74,28 @@ def test_the_ladder_is_given_the_words_to_keep_and_the_other_stills(toy: Profile
     assert "beautiful light" in kept.recipe.prompt
 
 
+def test_what_a_simpler_prompt_no_longer_forbids_goes_to_the_negative_prompt(toy: Profile) -> None:
+    prompt = "a swan takes off, pure magic, no boats"
+    first = a_take(1, LOW, 0.2, recipe=a_recipe(prompt=prompt))
+
+    praise = decide(a_history(first), toy).step
+    assert praise is not None
+    assert praise.recipe.prompt == "a swan takes off, no boats"
+    assert praise.recipe.negative == a_recipe().negative
+
+    second = a_take(2, LOW, 0.2, rung=1, recipe=praise.recipe)
+    core = decide(a_history(first, second), toy).step
+    assert core is not None
+    assert core.recipe.prompt == "a swan takes off"
+    assert core.recipe.negative == f"{a_recipe().negative}, boats"
+    assert core.changes["negative"] == (a_recipe().negative, core.recipe.negative)
+
+    third = a_take(3, LOW, 0.2, rung=2, recipe=core.recipe)
+    last = decide(a_history(first, second, third), toy).step
+    assert last is not None
+    assert last.recipe.negative == core.recipe.negative
+
+
 def test_at_the_end_of_the_ladder_a_person_gets_the_best_take(toy: Profile) -> None:
     takes = [a_take(1, LOW, 0.2), a_take(2, LOW, 0.41, rung=1), a_take(3, LOW, 0.3, rung=2)]
     last = a_take(4, BAD, 0.6, rung=len(toy.ladder))

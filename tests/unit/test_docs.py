@@ -9,7 +9,13 @@ import pytest
 from farm.cli import COMMANDS, farm
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "deploy/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "deploy/README.md",
+    "pipeline/toy/README.md",
+]
 
 
 def commands() -> dict[str, click.Command]:
@@ -63,7 +69,7 @@ def test_the_readme_lists_every_file_of_the_code_and_no_other() -> None:
     assert listed == code
 
 
-@pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "pipeline/toy/README.md"])
 def test_every_test_named_in_a_document_exists(document: str) -> None:
     names = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
     assert set(re.findall(r"\btest_\w+\.py", (ROOT / document).read_text())) <= names

@@ -135,3 +135,16 @@ def test_a_scorer_that_cannot_judge_one_side_of_the_clip_scores_neither(
 def test_the_note_says_what_a_scorer_died_of() -> None:
     match = matching.judge_still(Saying(still_prompt=RuntimeError("out of order")), PICTURE, "x")
     assert match.note == "the scorer failed: RuntimeError: out of order"
+
+
+@pytest.mark.parametrize(
+    ("pictures", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (4, 2, 2), (5, 3, 2), (9, 3, 3)]
+)
+def test_a_filmstrip_shows_every_picture_in_reading_order(
+    pictures: int, columns: int, rows: int
+) -> None:
+    shades = [10 * number + 10 for number in range(pictures)]
+    strip = matching.filmstrip([Image.new("RGB", (6, 4), (shade,) * 3) for shade in shades])
+    assert strip.size == (6 * columns, 4 * rows)
+    read = np.asarray(strip)[::4, ::6, 0].flatten().tolist()
+    assert read == shades + [0] * (columns * rows - pictures)

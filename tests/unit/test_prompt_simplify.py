@@ -250,7 +250,13 @@ GLUE = [
 ]
 jumbled = st.lists(st.sampled_from(WORDS) | st.sampled_from(GLUE), max_size=30).map("".join)
 spoken = st.lists(st.sampled_from(PROMPTS), min_size=1, max_size=2).map(" ".join)
-prompts = st.one_of(spoken, jumbled, jumbled.map(lambda text: f"a woman {text} walks"), st.text())
+prompts = st.one_of(
+    spoken,
+    jumbled,
+    jumbled.map(lambda text: f"a woman {text} walks"),
+    st.text(),
+    st.text(st.characters(codec=None)),
+)
 levels = st.sampled_from(LEVELS)
 any_text = settings(deadline=None, max_examples=60)
 

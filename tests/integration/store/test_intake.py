@@ -86,6 +86,7 @@ def test_each_new_shot_writes_that_it_came_and_that_its_take_was_ordered(store: 
         "rung": 0,
         "why": "submitted",
         "changes": {},
+        "removed": [],
         "recipe_hash": a_recipe().hash,
     }
 

@@ -103,6 +103,31 @@ def test_a_miss_orders_the_next_take_with_its_rung_and_its_reason(store: Store) 
     assert value(store, "SELECT rank FROM takes WHERE number = 2") == -4
 
 
+def test_a_take_records_which_rules_made_its_prompt_and_what_they_cut(store: Store) -> None:
+    written = "Pure magic, a bicycle turns, no wheels fall off"
+    submit(store, "sh010", recipe=a_recipe(prompt=written))
+
+    miss(store, claim(store), prompt="a bicycle turns")
+
+    first, second = story.tell(store, "demo", "sh010").takes
+    assert first.removed == ()
+    assert [(each["rule"], each["text"]) for each in second.removed] == [
+        ("abstract_clause", "Pure magic, "),
+        ("limit", ", no wheels fall off"),
+    ]
+    assert [written[each["start"] : each["end"]] for each in second.removed] == [
+        each["text"] for each in second.removed
+    ]
+
+
+def test_a_take_with_a_prompt_that_a_person_wrote_records_no_rules(store: Store) -> None:
+    submit(store, "sh010")
+
+    miss(store, claim(store), prompt="a goose lands")
+
+    assert story.tell(store, "demo", "sh010").takes[1].removed == ()
+
+
 def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: Store) -> None:
     alternate = AlternateStill(image="b.png", still="b" * 64, width=64, height=48)
     submit(store, "sh010", must_keep=("red",), alternates=(alternate,))

@@ -1,0 +1,161 @@
+"""`lint`: what is wrong with the prompts of a shot list, and better ones made of their own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.cli.opening import json_option, print_json, profile_of, proposer_of, settings_of
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.shot import NewShot
+    from farm.shotlist import Problem, ShotRow
+    from pipeline.prompt_lint import PromptReport
+    from pipeline.prompt_propose import Proposer
+
+LEVELS = ("L1", "L2", "L3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """One prompt with all there is to say about it."""
+
+    shot: str | None
+    """None for a prompt that was given alone."""
+    prompt: str
+    report: "PromptReport"
+    simplified: dict[str, str]
+    """By level, in words of the author alone."""
+    negative: str
+    """The shot's negative prompt with what the prompt said it does not want."""
+    better: str
+    """The prompt as it might be handed in instead."""
+    proposed: str = ""
+    """The same by the language model, where one is set and it only cut."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "shot": self.shot,
+            "language": self.report.language,
+            "findings": [
+                {
+                    "code": each.code,
+                    "severity": each.severity,
+                    "start": each.start,
+                    "end": each.end,
+                    "message": each.message,
+                }
+                for each in self.report.findings
+            ],
+            "subject": self.report.subject,
+            "actions": list(self.report.actions),
+            "simplified": self.simplified,
+            "negative": self.negative,
+        }
+
+
+@click.command()
+@click.argument("shotlist", required=False, type=click.Path(path_type=Path))
+@click.option("--prompt", metavar="TEXT", help="This one prompt instead of a shot list.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help="The clip's length for --prompt."
+)
+@click.option("--profile", help="The model for rows that name none.")
+@json_option
+@click.pass_context
+def lint(
+    ctx: click.Context,
+    shotlist: Path | None,
+    prompt: str | None,
+    seconds: float | None,
+    profile: str | None,
+    as_json: bool,
+) -> None:
+    """Look for what makes prompts bad bets, before any is rendered; needs no GPU and no model.
+
+    Exits 1 when a prompt has an error or a row is bad; warnings and notes let it pass.
+
+    \b
+    Examples: farm lint shots.csv
+              farm lint --prompt "a woman slowly turns her head, no text"
+    """
+    if (shotlist is None) == (prompt is None):
+        raise click.UsageError("name a shot list, or give one prompt with --prompt")
+    if seconds is not None and prompt is None:
+        raise click.UsageError("--seconds goes with --prompt; a shot list has its own column")
+    settings = settings_of(ctx, profile=profile)
+    if shotlist is not None:
+        linted, problems = of_list(settings, shotlist)
+    else:
+        linted, problems = [of_prompt(settings, prompt or "", seconds)], []
+    if as_json:
+        print_json({"shots": [each.as_json() for each in linted], "problems": problems})
+    else:
+        from farm.cli.remarks import show
+
+        show(linted, problems)
+    if problems or any(each.severity == "error" for one in linted for each in one.report.findings):
+        raise SystemExit(1)
+
+
+def of_list(settings: "Settings", path: Path) -> tuple[list[Linted], list["Problem"]]:
+    """Every prompt of a list that can be read, and what is wrong with the list, as `submit` tells it."""
+    from farm import shotlist
+
+    listed = shotlist.read(path, settings.picture_roots)
+    seconds, problems = shotlist.lengths(listed, lambda name: profile_of(settings, name))
+    proposer = proposer_of(settings)
+    linted = [_of_row(row, seconds.get(row.code), proposer) for row in listed.rows]
+    return linted, sorted([*listed.problems, *problems], key=lambda problem: problem.row)
+
+
+def of_prompt(settings: "Settings", prompt: str, seconds: float | None) -> Linted:
+    """One prompt alone, for a clip of the profile's usual length where none is given."""
+    frame = profile_of(settings).frame
+    length = seconds or frame.default_frames / frame.fps
+    return _linted(None, prompt, length, (), "", proposer_of(settings))
+
+
+def remarks(shots: "Sequence[NewShot]") -> str:
+    """One line on what the lint has to say about checked shots; empty where that is nothing."""
+    from pipeline.prompt_lint import lint as lint_prompt
+
+    counts = [
+        len(lint_prompt(each.recipe.prompt, seconds=each.recipe.frames / each.recipe.fps).findings)
+        for each in shots
+    ]
+    if not any(counts):
+        return ""
+    touched = sum(map(bool, counts))
+    return f"`farm lint` has {sum(counts)} remarks on {touched} of {len(counts)} prompts."
+
+
+def _of_row(row: "ShotRow", seconds: float | None, proposer: "Proposer | None") -> Linted:
+    return _linted(row.code, row.prompt, seconds, row.must_keep, row.negative, proposer)
+
+
+def _linted(
+    shot: str | None,
+    prompt: str,
+    seconds: float | None,
+    must_keep: Sequence[str],
+    negative: str,
+    proposer: "Proposer | None",
+) -> Linted:
+    from pipeline import prompt_lint, prompt_order
+    from pipeline.prompt_propose import RULE, simplify_with
+
+    length = seconds or prompt_lint.DEFAULT_SECONDS
+    made = [simplify_with(proposer, prompt, level, must_keep) for level in LEVELS]
+    return Linted(
+        shot=shot,
+        prompt=prompt,
+        report=prompt_lint.lint(prompt, seconds=length),
+        simplified={level: each.text for level, each in zip(LEVELS, made, strict=True)},
+        negative=", ".join(filter(None, [negative, made[1].negative])),
+        better=prompt_order.better(prompt, seconds=length, must_keep=must_keep),
+        proposed=made[1].text if any(cut.rule == RULE for cut in made[1].removals) else "",
+    )

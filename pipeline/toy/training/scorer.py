@@ -1,0 +1,121 @@
+"""The tiny CLIP: its size, and how it looks at stills, and at clips as a filmstrip of four frames."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.toy.training import words
+from pipeline.toy.training.workshop import Workshop
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import CLIPImageProcessorPil, CLIPModel
+
+SIDE = 80
+"""Pixels of a picture as the model sees it."""
+STRIP = (0, 5, 11, 16)
+"""The frames of a filmstrip of a whole clip."""
+MEAN, SPREAD = 0.6, 0.3
+"""What is taken from every colour, and what it is divided by then."""
+WIDTH = 96
+TOWERS: dict[str, Any] = {
+    "text_config": {
+        "hidden_size": WIDTH,
+        "intermediate_size": 192,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "max_position_embeddings": words.CLIP_LENGTH,
+    },
+    "vision_config": {
+        "hidden_size": WIDTH,
+        "intermediate_size": 256,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "image_size": SIDE,
+        "patch_size": 8,
+    },
+    "projection_dim": 64,
+}
+
+
+def new(tokenizer: Any) -> "CLIPModel":
+    """The model untrained, its weights by chance."""
+    from transformers import CLIPConfig, CLIPModel
+
+    known = {
+        "vocab_size": len(tokenizer),
+        "bos_token_id": tokenizer.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
+    model = CLIPModel(CLIPConfig(**TOWERS | {"text_config": TOWERS["text_config"] | known}))
+    _tell_places(model.vision_model.embeddings.position_embedding.weight)
+    return model
+
+
+def take(workshop: Workshop) -> "CLIPModel":
+    """The trained model. On the CPU."""
+    model = new(words.for_scorer())
+    model.load_state_dict(workshop.take("scorer"))
+    return model
+
+
+def processor() -> "CLIPImageProcessorPil":
+    """What shows the model pictures as it was taught on them."""
+    from transformers import CLIPImageProcessorPil
+
+    return CLIPImageProcessorPil(
+        size={"shortest_edge": SIDE},
+        crop_size={"height": SIDE, "width": SIDE},
+        image_mean=[MEAN] * 3,
+        image_std=[SPREAD] * 3,
+    )
+
+
+def as_stills(pictures: "Tensor") -> "Tensor":
+    """Pictures (b, 3, h, w) in 0..1 as the model wants them: what `processor` does, in one go."""
+    import torch
+
+    sized = torch.nn.functional.interpolate(
+        pictures, (SIDE, SIDE), mode="bicubic", antialias=True, align_corners=False
+    )
+    return (sized.clamp(0, 1) - MEAN) / SPREAD
+
+
+def as_filmstrips(clips: "Tensor") -> "Tensor":
+    """Four frames each (b, 3, 4, h, w) in 0..1, two above two, as the model wants them."""
+    import torch
+
+    rows = [torch.cat([clips[:, :, at], clips[:, :, at + 1]], -1) for at in (0, 2)]
+    return as_stills(torch.cat(rows, -2))
+
+
+def see(model: "CLIPModel", looks: "Tensor") -> "Tensor":
+    """Unit vectors (b, width) of pictures as the model wants them."""
+    import torch
+
+    seen: Any = model.get_image_features(looks)
+    return torch.nn.functional.normalize(seen.pooler_output, dim=-1)
+
+
+def read(model: "CLIPModel", tokenizer: Any, texts: Sequence[str]) -> "Tensor":
+    """Unit vectors (texts, width)."""
+    import torch
+
+    tokens = tokenizer(
+        [*texts], padding=True, truncation=True, max_length=words.CLIP_LENGTH, return_tensors="pt"
+    ).to(model.device)
+    understood: Any = model.get_text_features(**tokens)
+    return torch.nn.functional.normalize(understood.pooler_output, dim=-1)
+
+
+def _tell_places(table: "Tensor") -> None:
+    """Waves in place of numbers near zero: where a patch lies then counts from the first step on."""
+    import torch
+
+    side = round((len(table) - 1) ** 0.5)
+    rates = torch.pi / side * torch.linspace(0, 4, table.shape[1] // 4).exp2()
+    angles = torch.arange(side)[:, None] * rates
+    line = torch.cat([angles.sin(), angles.cos()], 1)
+    down, across = line[:, None].expand(-1, side, -1), line[None].expand(side, -1, -1)
+    with torch.no_grad():
+        table[1:] = 0.3 * torch.cat([down, across], 2).flatten(0, 1)

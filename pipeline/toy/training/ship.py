@@ -1,0 +1,56 @@
+"""Puts the trained parts together as the two model folders that the package ships."""
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.toy.training import autoencoder, experts, scorer, words
+from pipeline.toy.training.workshop import Workshop
+
+
+def ship(workshop: Workshop, to: Path) -> None:
+    """Writes `toy-i2v` and `toy-clip` into the folder `to`, over what lies there.
+
+    In half precision: read as float32, as the profile does, they are the same numbers a little rounded.
+    """
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    to.mkdir(parents=True, exist_ok=True)
+    _ship_i2v(workshop, to / "toy-i2v")
+    _ship_clip(workshop, to / "toy-clip")
+
+
+def _ship_i2v(workshop: Workshop, folder: Path) -> None:
+    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
+
+    reader, high = experts.take(workshop, "high")
+    _, low = experts.take(workshop, "low")
+    parts: dict[str, Any] = {
+        "tokenizer": words.for_experts(),
+        "text_encoder": reader.half(),
+        "vae": autoencoder.take(workshop).half(),
+        "scheduler": UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=experts.SHIFT
+        ),
+        "transformer": high.half(),
+        "transformer_2": low.half(),
+    }
+    boundary = experts.BOUNDARY
+    model = WanImageToVideoPipeline(**parts, boundary_ratio=boundary, expand_timesteps=False)
+    model.save_pretrained(folder, safe_serialization=True)
+    _let_everyone_read(folder)
+
+
+def _ship_clip(workshop: Workshop, folder: Path) -> None:
+    from transformers import CLIPProcessor
+
+    scorer.take(workshop).half().save_pretrained(folder)
+    CLIPProcessor(scorer.processor(), words.for_scorer()).save_pretrained(folder)
+    _let_everyone_read(folder)
+
+
+def _let_everyone_read(folder: Path) -> None:
+    """safetensors writes files for the owner alone; workers may run as somebody else."""
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)

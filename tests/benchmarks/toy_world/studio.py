@@ -1,0 +1,211 @@
+"""Renders scenes and judges the clips: by measuring them, and as the farm does, with its scorer."""
+
+import multiprocessing
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.progress import Progress
+
+from pipeline import matching, profile, render, weights
+from pipeline.profile import Profile
+from pipeline.recipe import Match, Recipe
+from pipeline.toy import captions, drawing, measuring, world
+from pipeline.toy.world import Scene
+
+PROCESSES = 2
+GUIDANCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One clip to make. The still shows `scene`, which is also what should happen."""
+
+    scene: Scene
+    prompt: str
+    seed: int
+    cfg_high: float = GUIDANCE
+    cfg_low: float = GUIDANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an order."""
+
+    follows: bool
+    keeps: bool
+    success: bool
+    first_frame: float
+    """PSNR of frame 0 against the still, dB."""
+    clip: float
+    """PSNR of the clip against the drawn one, dB."""
+    burn: float
+    """How far the subject lies from its colour in the last frame, 0..255; NaN where there is none."""
+    seconds: float
+    """CPU seconds from the prompt to the frames."""
+    fit: float
+    """Does the prompt fit the still, as the scorer sees it."""
+    score: float
+    """The match that the farm would gate."""
+    verdict: float
+    """The same against the plain wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A drawn scene and a caption, right or wrong, for the scorer to judge."""
+
+    scene: Scene
+    caption: str
+
+
+class Studio:
+    """Renders in processes of one thread each; an order that was filmed before is not filmed again."""
+
+    def __init__(self, pool: ProcessPoolExecutor, progress: Progress) -> None:
+        self._pool, self._progress = pool, progress
+        self._filmed: dict[Order, Outcome] = {}
+
+    def film(self, row: str, orders: Sequence[Order]) -> list[Outcome]:
+        """One outcome per order."""
+        new = [*dict.fromkeys(order for order in orders if order not in self._filmed)]
+        for order, outcome in zip(new, self._each(row, _film, new), strict=True):
+            self._filmed[order] = outcome
+        return [self._filmed[order] for order in orders]
+
+    def judge(self, row: str, pairs: Sequence[Captioned]) -> list[tuple[float, float]]:
+        """Per pair: how well the caption fits the still, and the drawn clip; 0..1."""
+        return [*self._each(row, _judge, pairs)]
+
+    def _each(self, row: str, work: Any, cases: Sequence[Any]) -> Iterable[Any]:
+        return self._progress.track(
+            self._pool.map(work, cases, chunksize=2), total=len(cases), description=row
+        )
+
+
+@contextmanager
+def opened() -> Iterator[Studio]:
+    """A studio with its processes, and bars on stderr."""
+    spawn = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_start) as pool,
+        Progress(console=Console(stderr=True)) as progress,
+    ):
+        yield Studio(pool, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    profile: Profile
+    renderer: render.Renderer
+    scorer: matching.ClipScorer
+
+
+_loaded: list[Models] = []
+"""The models of this process."""
+
+
+def _start() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    toy = profile.load("toy")
+    renderer = render.load(toy, _folder(toy.model.weights), "cpu")
+    scorer = matching.load(toy.match, _folder(toy.match.weights), "cpu")
+    _loaded.append(Models(toy, renderer, scorer))
+
+
+def _folder(name: str) -> Path:
+    return weights.folder(name, None)
+
+
+def _film(order: Order) -> Outcome:
+    (models,) = _loaded
+    still = still_of(order.scene)
+    started = time.process_time()
+    frames = render_order(models, order, still)
+    seconds = time.process_time() - started
+    before = matching.judge_still(models.scorer, still, order.prompt)
+    match = matching.judge_clip(models.scorer, frames, still, order.prompt, before)
+    wish = captions.short(order.scene)
+    plain = matching.judge_clip(models.scorer, frames, still, wish, Match(scorer="plain wish"))
+    measured = measuring.measure(frames, order.scene)
+    drawn = drawing.frames(order.scene)
+    return Outcome(
+        follows=measured.follows(order.scene),
+        keeps=measured.kept(order.scene),
+        success=measured.succeeded(order.scene),
+        first_frame=_psnr(frames[:1], drawn[:1]),
+        clip=_psnr(frames, drawn),
+        burn=_burn(frames[-1], order.scene),
+        seconds=seconds,
+        fit=_scored(match.still_prompt),
+        score=_scored(match.score),
+        verdict=_scored(plain.score),
+    )
+
+
+def render_order(models: Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:
+    """The frames (17, 64, 64, 3) of an order."""
+    sampler = models.profile.sampler
+    recipe = Recipe(
+        still="0" * 64,  # the renderer is handed the picture itself
+        prompt=order.prompt,
+        negative=sampler.negative,
+        seed=order.seed,
+        steps=sampler.steps,
+        cfg_high=order.cfg_high,
+        cfg_low=order.cfg_low,
+        width=world.SIDE,
+        height=world.SIDE,
+        frames=world.FRAMES,
+        fps=models.profile.frame.fps,
+        profile=models.profile.name,
+        revision=models.profile.revision,
+    )
+    text = models.renderer.encode_text(recipe.prompt, recipe.negative)
+    return models.renderer.decode(
+        models.renderer.denoise(still, text, recipe, lambda done, of: None)
+    )
+
+
+def _judge(pair: Captioned) -> tuple[float, float]:
+    (models,) = _loaded
+    still, frames = still_of(pair.scene), drawing.frames(pair.scene)
+    fit = models.scorer.still_prompt(still, pair.caption)
+    shown, _ = models.scorer.clip(frames, still, pair.caption)
+    return fit, shown
+
+
+def still_of(scene: Scene) -> Image.Image:
+    """The first frame, as it is drawn."""
+    return Image.fromarray(drawing.frames(scene, [0])[0])
+
+
+def _scored(value: float | None) -> float:
+    if value is None:
+        raise ValueError("the scorer could not judge a clip: its score would be made up")
+    return value
+
+
+def _psnr(made: NDArray[np.uint8], drawn: NDArray[np.uint8]) -> float:
+    off = np.square(made.astype(float) - drawn).mean()
+    return float(10 * np.log10(255**2 / max(off, 1e-3)))
+
+
+def _burn(frame: NDArray[np.uint8], scene: Scene) -> float:
+    wanted = np.asarray(world.COLOURS[scene.colour], float)
+    from_colour = np.linalg.norm(frame - wanted, axis=-1)
+    from_ground = np.linalg.norm(frame - drawing.ground(scene) * 255, axis=-1)
+    inside = from_colour < from_ground / 2
+    if inside.sum() < measuring.SMALLEST:
+        return float("nan")
+    return float(np.abs(frame[inside].mean(0) - wanted).mean())

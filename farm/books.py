@@ -17,7 +17,7 @@ from farm.spool import Spool
 from farm.store import Store, leases, settle
 from farm.store.leases import Lease
 from farm.store.settle import Decision, History
-from farm.worker import Faulted, Lost, Made, Rejected, Stopped
+from farm.worker import Declined, Faulted, Lost, Made, Rejected, Stopped
 from pipeline.profile import Profile
 
 Announce = Callable[[Sequence[Event]], None]
@@ -71,6 +71,9 @@ class Books:
             case Made(result):
                 _, events = settle.made(self._store, lease, result, self._decide)
                 self.spool.drop(lease)
+                return events
+            case Declined(refusal):
+                _, events = settle.declined(self._store, lease, refusal, self._decide)
                 return events
             case Rejected(code, sentence):
                 return self._fault(lease, FailureClass.SHOT, f"{code}: {sentence}")

@@ -17,12 +17,16 @@ def decide(history: History, profile: Profile) -> Decision:
         why = f"take {latest.number} matches {latest.score:.2f}"
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
     step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
-    if step is not None:
+    if isinstance(step, Step):
         step = _with_negations_moved(step, history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
-    top = best(history.takes) or latest
+    top = best(history.takes)
     return Decision(
-        review=ReviewStatus.NEEDS_REVIEW, why=_for_a_person(latest, top), selected=top.number
+        review=ReviewStatus.NEEDS_REVIEW,
+        why=step.why
+        if top is None or latest.verdict is Verdict.UNSCORED
+        else f"{step.why}; {_of(top)}",
+        selected=top.number if top else None,
     )
 
 
@@ -32,9 +36,8 @@ def _with_negations_moved(step: Step, history: History) -> Step:
     return replace(step, recipe=recipe, changes=differences(history.takes[-1].recipe, recipe))
 
 
-def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:
-    if latest.verdict is Verdict.UNSCORED:
-        return f"the scorer could not judge take {latest.number}; a person must"
+def _of(top: TakeFacts) -> str:
+    """What a person is handed."""
     shown = "no match" if top.score is None else f"match {top.score:.2f}"
     verdict = top.verdict.replace("_", " ") if top.verdict else "no verdict"
-    return f"the ladder is at its end; the best is take {top.number}: {verdict}, {shown}"
+    return f"the best is take {top.number}: {verdict}, {shown}"

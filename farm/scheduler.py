@@ -22,7 +22,6 @@ from farm.ward import Ward
 from farm.worker import Faulted, Made
 from pipeline.errors import Cause
 from pipeline.profile import Profile
-from pipeline.recipe import TakeOrder
 
 _log = logging.getLogger(__name__)
 
@@ -200,7 +199,7 @@ class Scheduler:
             self._next_claim = now + IDLE_POLL
         for lease in claimed:
             self._books.running[lease.key] = lease
-            order = TakeOrder(recipe=lease.recipe, clip=lease.clip, title=lease.title)
+            order = lease.order()
             self._cluster.send(lease.worker, lease.key, order, self._pace.lease_seconds)
         self._announce(events)
 

@@ -13,6 +13,7 @@ from typing import Any
 from farm.store.leases import Lease
 from farm.store.moves import ShotName
 from pipeline.media import put
+from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict
 
 FOLDER = "spool"
@@ -76,9 +77,10 @@ def _result(values: Mapping[str, Any]) -> TakeResult:
     )
     return TakeResult(
         verdict=Verdict(values["verdict"]),
-        match=Match(**values["match"]),
+        match=Match.from_dict(values["match"]),
         clip=Clip(**values["clip"]),
         findings=findings,
+        misses=stored(values),
         seconds=values["seconds"],
         device=values["device"],
     )

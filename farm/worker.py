@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
 from pipeline.profile import Profile
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
 
 
@@ -19,6 +19,13 @@ class Made:
     """The take is made; its clip is sealed."""
 
     result: TakeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was rendered: the still cannot serve the prompt."""
+
+    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Lost:
     reason: str
 
 
-Outcome = Made | Rejected | Faulted | Stopped | Lost
+Outcome = Made | Declined | Rejected | Faulted | Stopped | Lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,7 @@ class Worker:
         self,
         settings: WorkerSettings,
         load: Callable[[WorkerSettings], Tools] | None = None,
-        make: Callable[..., TakeResult] | None = None,
+        make: Callable[..., TakeResult | Refusal] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises `RenderFault` with a sentence when the model cannot be loaded."""
@@ -115,7 +122,8 @@ class Worker:
             self._job = job
             job.stop_reason = self._stopped_early.pop(key, None)
         try:
-            return Made(self._make(order, self._tools, job))
+            answer = self._make(order, self._tools, job)
+            return Declined(answer) if isinstance(answer, Refusal) else Made(answer)
         except ShotRejected as rejection:
             return Rejected(rejection.code, rejection.sentence)
         except RenderFault as fault:

@@ -1,29 +1,36 @@
-"""The ladder: the takes so far → the next recipe and why, or none. Pure.
+"""The ladder: the takes so far → the next recipe and why, or why there is none. Pure.
 
-A profile lists the rungs. Each simplifies the prompt of the take that the ladder stands on (the
-first, or the latest that a person ordered), never that of a rung before it.
+A profile lists the rungs, or lets the miss itself choose (`pipeline.remedies`). Either way the prompt
+is simplified from that of the take that the ladder stands on: the first, or the latest that a
+person ordered.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from pipeline.profile import Profile, Rung
+from pipeline.misses import Miss
+from pipeline.profile import Profile
 from pipeline.prompt_simplify import Level, simplify
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.remedies import Rung, gravest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFacts:
-    """What the ladder needs to know of a take that was made."""
+    """What the ladder needs to know of a take that was made, or refused before it was."""
 
     number: int
     rung: int
     """0 for a first take or one ordered by hand, else the rung that made it."""
     recipe: Recipe
     verdict: Verdict | None
+    """None for a take that was refused before anything was rendered."""
     score: float | None
     by_hand: bool = False
+    misses: tuple[Miss, ...] = ()
+    seconds: float = 0.0
+    """What it took to render."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,30 +64,94 @@ _STANDING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """No further take is made by the farm itself."""
+
+    why: str
+    """For people, without a full stop."""
+
+
 def climb(
     takes: Sequence[TakeFacts],
     profile: Profile,
     *,
     must_keep: Sequence[str] = (),
     alternates: Sequence[Alternate] = (),
-) -> Step | None:
-    """The take to make after the latest one missed; None when it did not, or no rung is left."""
+) -> Step | End:
+    """The take to make after the latest one missed, or why none is made."""
     latest = takes[-1]
-    if latest.verdict not in (Verdict.LOW_MATCH, Verdict.BAD_CLIP):
-        return None
-    foot = _foot(takes)
+    if latest.verdict is Verdict.ACCEPTED:
+        return End(f"take {latest.number} did not miss")
+    if latest.verdict is Verdict.UNSCORED:
+        return End(f"the scorer could not judge take {latest.number}; a person must")
+    step = _next(takes, profile, must_keep, alternates)
+    if step is None:
+        return End(_no_way_left(latest))
+    spent = _spent(_since_foot(takes), profile)
+    return End(spent) if spent else step
+
+
+def _next(
+    takes: Sequence[TakeFacts],
+    profile: Profile,
+    must_keep: Sequence[str],
+    alternates: Sequence[Alternate],
+) -> Step | None:
+    latest, foot = takes[-1], _since_foot(takes)[0]
     tried = {take.recipe.hash for take in takes}
     unused = [each for each in alternates if each.still not in {t.recipe.still for t in takes}]
-    skipped = ""
-    for number, rung in enumerate(profile.ladder[latest.rung :], start=latest.rung + 1):
-        recipe = _on_rung(rung, foot.recipe, latest.recipe, must_keep, unused)
+    skipped: list[str] = []
+    for number, rung in _ways(latest, profile):
+        recipe = _on_rung(rung, foot.recipe, latest.recipe, must_keep, unused, profile)
         if recipe.hash in tried:
-            skipped += f"rung {number} changes nothing here; "
+            skipped += _idle(number, rung, profile)
             continue
         changes = differences(latest.recipe, recipe)
-        why = f"{_miss(latest, profile)}: {skipped}{_told(rung, changes)}"
+        told = "; ".join([*skipped, _told(rung, changes, profile)])
+        why = f"{_missed(latest, profile)}: {told}"
         return Step(rung=number, recipe=recipe, why=why, changes=changes)
     return None
+
+
+def _ways(latest: TakeFacts, profile: Profile) -> list[tuple[int, Rung]]:
+    """What may be tried next, with the number that the take would climb to, in order."""
+    miss = gravest(latest.misses)
+    refused = latest.verdict is None
+    if miss is None or (profile.retakes.by == "ladder" and not refused):
+        return list(enumerate(profile.ladder[latest.rung :], start=latest.rung + 1))
+    return [(latest.rung + 1, remedy) for remedy in profile.retakes.against(miss.kind)]
+
+
+def _spent(row: Sequence[TakeFacts], profile: Profile) -> str:
+    """Why the shot has had its share of renders, where it has."""
+    rendered = [take for take in row if take.verdict is not None]
+    seconds = sum(take.seconds for take in rendered)
+    most = profile.retakes
+    if len(rendered) >= most.renders:
+        return f"{most.renders} renders in a row are the most for one shot"
+    if most.seconds and seconds >= most.seconds:
+        return f"its takes have rendered for {seconds:.0f} s, {most.seconds:.0f} are the most for one shot"
+    return ""
+
+
+def _idle(number: int, rung: Rung, profile: Profile) -> list[str]:
+    """A word on a rung that came to nothing. Remedies that were tried before need none."""
+    if _in_vain(rung, profile):
+        return [f"guidance stays, {profile.name} is rendered without"]
+    return [f"rung {number} changes nothing here"] if profile.retakes.by == "ladder" else []
+
+
+def _in_vain(rung: Rung, profile: Profile) -> bool:
+    """Whether a rung would raise guidance that does not act."""
+    return not profile.guided and (rung.cfg_high is not None or rung.cfg_low is not None)
+
+
+def _no_way_left(latest: TakeFacts) -> str:
+    miss = gravest(latest.misses)
+    if latest.verdict is None and miss:
+        return f"take {latest.number} was not rendered: {miss.message}"
+    return "the ladder is at its end"
 
 
 def best(takes: Sequence[TakeFacts]) -> TakeFacts | None:
@@ -127,9 +198,10 @@ def differences(before: Recipe, after: Recipe) -> Difference:
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _foot(takes: Sequence[TakeFacts]) -> TakeFacts:
-    """The take that the ladder stands on."""
-    return next((take for take in reversed(takes) if take.by_hand), takes[0])
+def _since_foot(takes: Sequence[TakeFacts]) -> Sequence[TakeFacts]:
+    """The take that the ladder stands on, and those after it."""
+    by_hand = [index for index, take in enumerate(takes) if take.by_hand]
+    return takes[by_hand[-1] if by_hand else 0 :]
 
 
 def _on_rung(
@@ -138,13 +210,24 @@ def _on_rung(
     latest: Recipe,
     must_keep: Sequence[str],
     unused: Sequence[Alternate],
+    profile: Profile,
 ) -> Recipe:
-    recipe = replace(
-        latest,
-        prompt=simplify(foot.prompt, rung.simplify, must_keep).text,
-        cfg_high=min(max(rung.cfg_high, latest.cfg_high), GUIDANCE_CAP),
-    )
+    simpler = simplify(foot.prompt, rung.simplify, must_keep).text
+    recipe = replace(latest, prompt=min(simpler, latest.prompt, key=len))
+    if profile.guided:
+        recipe = replace(
+            recipe,
+            cfg_high=_raised(latest.cfg_high, rung.cfg_high),
+            cfg_low=_raised(latest.cfg_low, rung.cfg_low),
+        )
+    if rung.new_seed:
+        recipe = _next_seed(recipe)
     return _with_still(recipe, unused[0]) if rung.alternate_still and unused else recipe
+
+
+def _raised(guidance: float, to: float | None) -> float:
+    """Guidance that was raised is never lowered again."""
+    return min(max(guidance, to or guidance), GUIDANCE_CAP)
 
 
 def _with_still(recipe: Recipe, still: Alternate) -> Recipe:
@@ -160,18 +243,28 @@ def _standing(take: TakeFacts) -> tuple[int, float, int]:
     return _STANDING[take.verdict], -1.0 if take.score is None else take.score, take.number
 
 
-def _miss(take: TakeFacts, profile: Profile) -> str:
+def _missed(take: TakeFacts, profile: Profile) -> str:
+    miss = gravest(take.misses)
+    if take.verdict is None and miss:
+        return f"take {take.number} was not rendered, {miss.message}"
+    if miss and profile.retakes.by == "diagnosis":
+        return f"take {take.number}: {miss.message}"
     if take.verdict is Verdict.BAD_CLIP or take.score is None:
         return f"take {take.number} is a broken clip"
     return f"match {take.score:.2f} is below {profile.match.threshold:.2f}"
 
 
-def _told(rung: Rung, changes: Difference) -> str:
+def _told(rung: Rung, changes: Difference, profile: Profile) -> str:
     parts: list[str] = []
     if "prompt" in changes:
         parts.append(f"simpler prompt ({rung.simplify})")
-    if "cfg_high" in changes:
-        parts.append("cfg_high {:g} → {:g}".format(*changes["cfg_high"]))
+    for name in ("cfg_high", "cfg_low"):
+        if name in changes:
+            parts.append("{} {:g} → {:g}".format(name, *changes[name]))
+    if "seed" in changes:
+        parts.append("another seed")
     if "still" in changes:
         parts.append("the alternate still")
+    if _in_vain(rung, profile):
+        parts.append(f"guidance stays, {profile.name} is rendered without")
     return ", ".join(parts)

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.recipe import GUIDANCE_CAP
+from pipeline.remedies import Guidance, RetakeSection, Rung
 from pipeline.toy import shipped
 
-Guidance = Annotated[float, Field(ge=1.0, le=GUIDANCE_CAP)]
 DType = Literal["float32", "bfloat16", "float16"]
 TEMPORAL_STRIDE = 4
 """The Wan VAE packs four frames into one latent frame, after a first one of its own: 4k+1 frames."""
@@ -102,15 +101,6 @@ class ClipSection(_Section):
     """A clip whose mean change from frame to frame is below this is frozen (0..255)."""
 
 
-class Rung(_Section):
-    """One way to make the next take after a miss."""
-
-    simplify: Literal["L0", "L1", "L2", "L3"] = "L0"
-    cfg_high: Guidance
-    alternate_still: bool = False
-    """Take the shot's next alternate still, where it has one."""
-
-
 class WorkerSection(_Section):
     cpus: float = Field(ge=0)
     gpus: float = Field(ge=0)
@@ -127,6 +117,7 @@ class Profile(_Section):
     match: MatchSection
     clip: ClipSection
     ladder: tuple[Rung, ...]
+    retakes: RetakeSection = RetakeSection()
     worker: WorkerSection
 
     @property
@@ -138,6 +129,11 @@ class Profile(_Section):
             parts["files"] = shipped.fingerprint(self.model.weights)
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def guided(self) -> bool:
+        """Whether guidance acts on this model; on distilled ones it does not."""
+        return self.sampler.cfg_high > 1.0
 
     @property
     def longest(self) -> float:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from pipeline.misses import Answer, Miss
+
 GUIDANCE_CAP = 10.0
 """No recipe is ever made with more guidance than this, whoever asks for it."""
 
@@ -108,6 +110,14 @@ class Match:
     """After: does the clip still show the thing in the picture?"""
     note: str = ""
     """Why the scorer could not judge, where it could not."""
+    answers: tuple[Answer, ...] = ()
+    """What was asked and answered, before and after; each side above is the lowest of its own."""
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """A match as JSON holds it, also one from before answers were kept."""
+        answers = tuple(Answer.from_dict(each) for each in values.get("answers", ()))
+        return cls(**{**values, "answers": answers})
 
     @property
     def score(self) -> float | None:
@@ -146,6 +156,8 @@ class TakeOrder:
     """Where the clip goes, relative to the media root; a name of this attempt's own."""
     title: str
     """`production/shot take N`, as the dashboard, the logs and the clip's metadata show it."""
+    insisted: bool = False
+    """A person wants it made, whatever the still and the prompt look like together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +168,22 @@ class TakeResult:
     match: Match
     clip: Clip
     findings: tuple[Finding, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    """What it misses, by kind; the verdict does not follow from them but from match and findings."""
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     """Wall seconds by stage: `STAGES` names them."""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A take that was not rendered, because its still cannot serve its prompt."""
+
+    match: Match
+    misses: tuple[Miss, ...]
+    """What was missed, at least one; the first is why."""
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Wall seconds by stage, of the few that there were."""
     device: str = "cpu"
 
 

@@ -29,6 +29,8 @@ class TakeTold:
     status: str = "waiting"
     token: int = 0
     verdict: str | None = None
+    declined: bool = False
+    """It failed of its content: nothing was rendered."""
     outcomes: list[str | None] = field(default_factory=list[str | None])
     """How each attempt ended; None for one that runs."""
 
@@ -92,7 +94,8 @@ class Auditor:
         self._refuse_if(event["take"] != len(shot.takes) + 1, event, "under a number out of turn")
         if shot.takes and event["who"] == "farm":
             before = shot.takes[-1]
-            self._refuse_if(before.verdict not in MISSES, event, "by the farm after no miss")
+            missed = before.verdict in MISSES or before.declined
+            self._refuse_if(not missed, event, "by the farm after no miss")
             self._refuse_if(data["rung"] <= before.rung, event, "without a step up the ladder")
         shot.takes.append(TakeTold(rung=data["rung"]))
 
@@ -112,6 +115,7 @@ class Auditor:
         self._refuse_if(take.status != "running", event, f"while it is {take.status}")
         self._refuse_if(event["attempt"] != take.token, event, "by an attempt that is not current")
         take.status, take.verdict = ENDS[kind], data.get("verdict")
+        take.declined = kind == "take_failed" and data["failure_class"] == "content"
         take.outcomes[-1:] = [OUTCOMES.get(kind, take.status)]
 
     def _on_take_cancelled(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from farm.shot import NewShot
-from pipeline.recipe import Clip, Match, Recipe, TakeOrder, TakeResult, Verdict
+from pipeline.misses import Miss, MissKind
+from pipeline.recipe import Clip, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 
 if TYPE_CHECKING:
     from farm.store import Store
@@ -64,6 +65,14 @@ def a_result(
     match = Match(scorer="toy-clip", still_prompt=0.7, clip_prompt=score, clip_still=score)
     seconds = {"prepare": 0.25, "denoise": 1.5, "encode": 0.5}
     return replace(TakeResult(verdict=verdict, match=match, clip=film, seconds=seconds), **changes)
+
+
+def a_refusal(kind: MissKind = MissKind.SUBJECT_MISSING) -> Refusal:
+    """A take that was declined before it was rendered."""
+    message = "the still does not show a red bicycle"
+    miss = Miss(kind=kind, value=0.02, threshold=0.2, message=message)
+    match = Match(scorer="toy-clip", still_prompt=0.02)
+    return Refusal(match=match, misses=(miss,), seconds={"prepare": 0.1, "precheck": 0.2})
 
 
 class Server:

@@ -19,6 +19,7 @@ from farm.lifecycle import ReviewStatus, ShotState
 
 if TYPE_CHECKING:
     from farm.config import Settings
+    from farm.store import Store
     from farm.store.desk import Desk
     from pipeline.ladder import Step
 
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
 @click.option("--cfg", type=float, help="Guidance of the high-noise expert, at most 10.")
 @click.option("--image", type=click.Path(path_type=Path), help="Another start picture.")
 @click.option("--seed", type=int, help="Another seed.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be rendered.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Only tell what would be rendered, and without a wish what the ladder would do and why.",
+)
 @why_option
 @json_option
 @click.pass_context
@@ -73,12 +78,28 @@ def retake(
     by_code = {each.shot.code: each for each in found}
 
     def act(code: str) -> str:
+        if dry_run and not any(value is not None for value in wishes.values()):
+            return f"{code}: {_foretold(settings, store, by_code[code])}"
         plan = _plan(settings, by_code[code], wishes, dry_run=dry_run)
         if not dry_run:
             desk.retake(store, production, code, lambda _: plan, settings.user, why)
         return f"{code} take {by_code[code].number + 1}: {plan.why}"
 
     per_shot(tuple(by_code), act, as_json=as_json)
+
+
+def _foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
+    """What the ladder would make of a shot's takes so far, and why."""
+    from farm import gate
+    from farm.store.history import history
+
+    so_far = history(store, desk.shot)
+    if not so_far.takes:
+        return f"there is no take yet that the ladder could judge; it is {desk.state.replace('_', ' ')}"
+    decision = gate.decide(so_far, profile_of(settings, so_far.takes[-1].recipe.profile))
+    if decision.step is None:
+        return f"{decision.review.replace('_', ' ')}, no retake: {decision.why}"
+    return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
 
 
 def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run: bool) -> "Step":

@@ -141,7 +141,14 @@ def _lease(
             step=0,
         )
         .returning(
-            Take.id, Take.shot_id, Take.number, Take.rung, Take.token, Take.recipe, Take.due_at
+            Take.id,
+            Take.shot_id,
+            Take.number,
+            Take.rung,
+            Take.by_hand,
+            Take.token,
+            Take.recipe,
+            Take.due_at,
         )
     ).all()
     shots = names_of(connection, {row.shot_id for row in rows})
@@ -157,6 +164,7 @@ def _lease(
             owner=owner,
             worker=place.worker,
             node=place.node,
+            by_hand=by_id[take].by_hand,
         )
         for take, place in seated.items()
     ]

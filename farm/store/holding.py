@@ -63,9 +63,10 @@ def release(
 
 def _catch_up(connection: sa.Connection, desk: Desk, decide: Decide, why: str) -> list[Event]:
     """What the gate would have said of the shot's latest take, had it not been silent."""
+    history = history_of(connection, desk.shot.id)
+    if history.takes and history.takes[-1].number == desk.number:
+        return follow(connection, desk.shot, decide(history))
     match desk.status:
-        case TakeStatus.SUCCEEDED:
-            return follow(connection, desk.shot, decide(history_of(connection, desk.shot.id)))
         case TakeStatus.FAILED:
             return give_to_a_person(connection, desk.shot, f"take {desk.number} failed")
         case TakeStatus.CANCELLED if desk.takes:

@@ -15,7 +15,7 @@ from farm.seating import Seat
 from farm.store.moves import ShotName, end_attempt, move_take, names_of, write_event
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, TakeOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,14 @@ class Lease:
     worker: str
     node: str = ""
     """The machine that the worker is on."""
+    by_hand: bool = False
+    """Whether a person ordered the take."""
+
+    def order(self) -> TakeOrder:
+        """What the worker is asked for."""
+        return TakeOrder(
+            recipe=self.recipe, clip=self.clip, title=self.title, insisted=self.by_hand
+        )
 
     @property
     def seat(self) -> Seat:

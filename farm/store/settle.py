@@ -13,21 +13,13 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
 from farm.seating import Seat
+from farm.store.history import History, history_of
 from farm.store.leases import Lease, attempt_event, held, returned
 from farm.store.moves import ShotName, end_attempt, move_review, move_take, order_take
 from farm.store.session import Store
 from farm.store.tables import Attempt, PublishedClip, Shot, Take, utcnow
-from pipeline.ladder import Alternate, Step, TakeFacts, best
-from pipeline.recipe import Recipe, TakeResult
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What the ladder looks at: the shot's finished takes and what it may still use."""
-
-    takes: tuple[TakeFacts, ...]
-    must_keep: tuple[str, ...]
-    alternates: tuple[Alternate, ...]
+from pipeline.ladder import Step, best
+from pipeline.recipe import Refusal, TakeResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +64,34 @@ def made(
         _publish(connection, lease, result)
         seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
         events = [_succeeded(connection, lease, result, seconds)]
+        if pending:
+            events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
+        return True, events
+
+
+def declined(
+    store: Store, lease: Lease, refusal: Refusal, decide: Decide
+) -> tuple[bool, list[Event]]:
+    """Records a take that was refused before it was rendered, and does what `decide` makes of it.
+
+    It fails of its content, as a miss does: another still may be tried, or a person looks. False means
+    the lease was lost, and nothing is changed.
+    """
+    reason = refusal.misses[0].message
+    with store.write() as connection:
+        pending = _pending(connection, lease)
+        moved = move_take(
+            connection,
+            lease.take_id,
+            lease.token,
+            TakeStatus.FAILED,
+            failure_class=FailureClass.CONTENT,
+            reason=reason,
+            result=_judged(refusal),
+        )
+        if not moved:
+            return False, []
+        events = [_failed(connection, lease, FailureClass.CONTENT, reason)]
         if pending:
             events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
         return True, events
@@ -193,6 +213,10 @@ def _give_up(connection: sa.Connection, lease: Lease, failure: FailureClass, rea
         failure_class=failure,
         reason=reason,
     )
+    return _failed(connection, lease, failure, reason)
+
+
+def _failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
     seconds = end_attempt(
         connection, lease.take_id, lease.token, TakeStatus.FAILED, failure, reason
     )
@@ -227,37 +251,14 @@ def _succeeded(
     return attempt_event(connection, EventKind.TAKE_SUCCEEDED, lease, data)
 
 
-def history_of(connection: sa.Connection, shot_id: int) -> History:
-    shot = connection.execute(
-        sa.select(Shot.must_keep, Shot.alternates).where(Shot.id == shot_id)
-    ).one()
-    rows = connection.execute(
-        sa.select(Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand)
-        .where(Take.shot_id == shot_id, Take.status == TakeStatus.SUCCEEDED)
-        .order_by(Take.number)
-    )
-    takes = tuple(
-        TakeFacts(
-            number=row.number,
-            rung=row.rung,
-            recipe=Recipe.from_dict(row.recipe),
-            verdict=row.verdict,
-            score=row.match,
-            by_hand=row.by_hand,
-        )
-        for row in rows
-    )
-    alternates = tuple(
-        Alternate(still=each["still"], width=each["width"], height=each["height"])
-        for each in shot.alternates
-    )
-    return History(takes=takes, must_keep=tuple(shot.must_keep), alternates=alternates)
-
-
 def _result_values(result: TakeResult) -> dict[str, Any]:
+    return {"findings": [asdict(finding) for finding in result.findings], **_judged(result)}
+
+
+def _judged(result: TakeResult | Refusal) -> dict[str, Any]:
     return {
         "match": asdict(result.match),
-        "findings": [asdict(finding) for finding in result.findings],
+        "misses": [asdict(miss) for miss in result.misses],
         "seconds": dict(result.seconds),
         "device": result.device,
     }

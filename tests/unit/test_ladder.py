@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import profile
-from pipeline.ladder import Alternate, TakeFacts, best, by_hand, climb, differences
-from pipeline.profile import Profile, Rung
+from pipeline.ladder import Alternate, End, Step, TakeFacts, best, by_hand, climb, differences
+from pipeline.profile import Profile
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.remedies import Rung
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."
@@ -38,7 +39,7 @@ def a_take(
 
 def climb_to_the_end(first: TakeFacts, toy: Profile = TOY, **options: object) -> list[TakeFacts]:
     takes = [first]
-    while step := climb(takes, toy, **options):  # type: ignore[arg-type]
+    while isinstance(step := climb(takes, toy, **options), Step):  # type: ignore[arg-type]
         takes.append(
             TakeFacts(
                 number=len(takes) + 1,
@@ -65,20 +66,20 @@ def test_the_rungs_simplify_the_prompt_and_raise_cfg_high_alone() -> None:
 
 def test_each_step_says_why_and_what_changed_against_the_take_before() -> None:
     step = climb([a_take()], TOY)
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.why == "match 0.31 is below 0.50: simpler prompt (L1), cfg_high 3.5 → 5"
     assert step.changes["cfg_high"] == (3.5, 5.0)
     assert step.changes.keys() == {"cfg_high", "prompt"}
 
 
-@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.UNSCORED, None])
-def test_only_a_miss_climbs(verdict: Verdict | None) -> None:
-    assert climb([a_take(verdict=verdict)], TOY) is None
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.UNSCORED])
+def test_only_a_miss_climbs(verdict: Verdict) -> None:
+    assert isinstance(climb([a_take(verdict=verdict)], TOY), End)
 
 
 def test_a_broken_clip_climbs_and_is_named_as_one() -> None:
     step = climb([a_take(verdict=Verdict.BAD_CLIP, score=None)], TOY)
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.why.startswith("take 1 is a broken clip: ")
 
 
@@ -90,7 +91,7 @@ def test_the_last_rung_takes_the_alternate_still_in_its_own_size() -> None:
 def test_an_alternate_that_was_tried_is_not_taken_again() -> None:
     takes = [a_take(still=OTHER.still), a_take(2, rung=2, cfg_high=7.0)]
     step = climb(takes, TOY, alternates=[OTHER])
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.recipe.still == a_recipe().still
 
 
@@ -102,14 +103,14 @@ def test_must_keep_words_stay_on_every_rung() -> None:
 def test_a_rung_that_changes_nothing_is_skipped_with_a_word() -> None:
     rungs = (Rung(simplify="L0", cfg_high=3.5), Rung(simplify="L0", cfg_high=6.0))
     step = climb([a_take()], TOY.model_copy(update={"ladder": rungs}))
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.rung == 2
     assert "rung 1 changes nothing here" in step.why
 
 
 def test_guidance_that_a_person_raised_is_never_lowered_by_a_rung() -> None:
     step = climb([a_take(cfg_high=8.0)], TOY)
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.recipe.cfg_high == 8.0
 
 
@@ -121,7 +122,7 @@ def test_the_ladder_stands_on_the_latest_take_ordered_by_hand() -> None:
         a_take(3, by_hand=True, prompt=wish, cfg_high=4.0),
     ]
     step = climb(takes, TOY)
-    assert step is not None
+    assert isinstance(step, Step)
     assert step.rung == 1
     assert set(step.recipe.prompt.split()) <= set(wish.split()) | {"bottle.", "whisky."}
 

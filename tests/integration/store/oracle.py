@@ -80,6 +80,10 @@ class ShotThought:
     def made(self) -> list[TakeThought]:
         return [take for take in self.takes if take.status == "succeeded"]
 
+    def judged(self) -> list[TakeThought]:
+        """What the gate may look at: takes that were made, and those declined before that."""
+        return [take for take in self.takes if take.ending is not None]
+
     def facts(self) -> object:
         takes = [
             (t.number, t.status, t.token, t.faults, t.rung, t.by_hand, t.verdict)
@@ -168,6 +172,17 @@ class Oracle:
             self._follow(take)
         return True
 
+    def decline(self, code: str, number: int, token: int, ending: "Ending") -> bool:
+        """Whether the refusal counts: nothing was rendered, and the gate speaks of it all the same."""
+        take = self.shots[code].takes[number - 1]
+        if not take.current(token):
+            return False
+        take.status, take.ending = "failed", ending
+        self._tell(take, "take_failed")
+        if take.shot.review == "pending":
+            self._follow(take)
+        return True
+
     def fail(self, code: str, number: int, token: int, failure: str) -> None:
         shot = self.shots[code]
         take = shot.takes[number - 1]
@@ -248,7 +263,7 @@ class Oracle:
         if before != "pending":
             return
         latest = shot.latest
-        if latest.status == "succeeded":
+        if latest.ending is not None:
             self._follow(latest)
         elif latest.status == "failed" or (latest.status == "cancelled" and shot.made()):
             self._to_a_person(shot)
@@ -301,6 +316,8 @@ class Ending:
     review: str
     selects: bool = False
     climbs: bool = False
+    declined: bool = False
+    """Nothing was rendered: the still cannot serve its prompt."""
 
 
 ENDINGS = (
@@ -309,4 +326,6 @@ ENDINGS = (
     Ending("bad_clip", 0.6, "pending", climbs=True),
     Ending("low_match", 0.3, "needs_review", selects=True),
     Ending("unscored", None, "needs_review", selects=True),
+    Ending("", None, "pending", climbs=True, declined=True),
+    Ending("", None, "needs_review", declined=True),
 )

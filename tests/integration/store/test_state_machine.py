@@ -34,7 +34,7 @@ from farm.store.settle import Decision, History
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe, Verdict
 from tests.audit import Auditor
-from tests.conftest import Server, a_new_shot, a_recipe, a_result
+from tests.conftest import Server, a_new_shot, a_recipe, a_refusal, a_result
 from tests.integration.store.conftest import seats
 from tests.integration.store.oracle import (
     ENDINGS,
@@ -183,12 +183,16 @@ class FarmMachine(RuleBasedStateMachine):
 
     def _report(self, lease: Lease, news: Ending | str) -> None:
         if isinstance(news, Ending):
-            expected = self.oracle.finish(*_name(lease), news)
-            result = a_result(lease.clip, Verdict(news.verdict), news.score)
             take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
             gate = self._gate(lease.shot.code, take)
-            published, _ = settle.made(self.store, lease, result, gate)
-            assert published == expected
+            if news.declined:
+                expected = self.oracle.decline(*_name(lease), news)
+                counted, _ = settle.declined(self.store, lease, a_refusal(), gate)
+            else:
+                expected = self.oracle.finish(*_name(lease), news)
+                result = a_result(lease.clip, Verdict(news.verdict), news.score)
+                counted, _ = settle.made(self.store, lease, result, gate)
+            assert counted == expected
         elif news == "stopped":
             self.oracle.release(*_name(lease))
             leases.release(self.store, lease, "the run was stopped")
@@ -238,8 +242,8 @@ class FarmMachine(RuleBasedStateMachine):
         step = Step(rung=take.rung + 1, recipe=self._recipe(), why="it misses", changes={})
 
         def decide(history: History) -> Decision:
-            made = self.oracle.shots[code].made()
-            assert [each.number for each in history.takes] == [each.number for each in made]
+            judged = self.oracle.shots[code].judged()
+            assert [each.number for each in history.takes] == [each.number for each in judged]
             ending = take.ending
             assert ending is not None
             return Decision(

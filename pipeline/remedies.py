@@ -1,0 +1,114 @@
+"""What may be tried after a miss: the rungs of the ladder, and the remedies for each kind of miss."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.misses import Miss, MissKind
+from pipeline.recipe import GUIDANCE_CAP
+
+Guidance = Annotated[float, Field(ge=1.0, le=GUIDANCE_CAP)]
+
+
+class Rung(BaseModel):
+    """One way to make the next take after a miss; what it leaves out stays as it was."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    simplify: Literal["L0", "L1", "L2", "L3"] = "L0"
+    cfg_high: Guidance | None = None
+    cfg_low: Guidance | None = None
+    """"Higher CFG" means `cfg_high`; a rung that wants the other raised says so."""
+    alternate_still: bool = False
+    """Take the shot's next alternate still, where it has one."""
+    new_seed: bool = False
+
+
+def _simpler(**changes: float | bool) -> Rung:
+    return Rung.model_validate({"simplify": "L3", **changes})
+
+
+_OTHER_STILL = (Rung(alternate_still=True),)
+_SIMPLER_ONLY = (Rung(simplify="L2"), _simpler(), _simpler(alternate_still=True))
+_SAME_AGAIN = (Rung(new_seed=True),)
+
+REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
+    # Nothing that is rendered from this still can be right.
+    MissKind.SUBJECT_MISSING: _OTHER_STILL,
+    MissKind.ACTION_IMPOSSIBLE: _OTHER_STILL,
+    MissKind.ATTRIBUTE_CONTRADICTED: _SIMPLER_ONLY,
+    MissKind.ACTION_ABSENT: (
+        Rung(simplify="L2"),
+        _simpler(),
+        _simpler(cfg_high=7.0),
+        _simpler(cfg_high=9.0, alternate_still=True),
+    ),
+    MissKind.WRONG_ORDER: (Rung(simplify="L2"), Rung(simplify="L2", cfg_high=7.0), _simpler()),
+    # More guidance is what burns colours, and it pulls at the subject too.
+    MissKind.SUBJECT_REPLACED: _SIMPLER_ONLY,
+    MissKind.SUBJECT_DRIFT: _SIMPLER_ONLY,
+    MissKind.SCENE_JUMP: _SIMPLER_ONLY,
+    MissKind.COLOUR_BURN: _SIMPLER_ONLY,
+    # Its words of motion are all that L3 leaves of a prompt.
+    MissKind.FROZEN: (
+        _simpler(cfg_high=7.0),
+        _simpler(cfg_high=9.0),
+        _simpler(cfg_high=9.0, alternate_still=True),
+    ),
+    MissKind.REBOUND: _SAME_AGAIN,
+    MissKind.FLICKER: _SAME_AGAIN,
+    MissKind.BLACK: _SAME_AGAIN,
+}
+"""In the order in which they are tried."""
+
+GRAVEST_FIRST = (
+    MissKind.SUBJECT_MISSING,
+    MissKind.ACTION_IMPOSSIBLE,
+    MissKind.BLACK,
+    MissKind.SCENE_JUMP,
+    MissKind.SUBJECT_REPLACED,
+    MissKind.COLOUR_BURN,
+    MissKind.FROZEN,
+    MissKind.ACTION_ABSENT,
+    MissKind.WRONG_ORDER,
+    MissKind.ATTRIBUTE_CONTRADICTED,
+    MissKind.SUBJECT_DRIFT,
+    MissKind.REBOUND,
+    MissKind.FLICKER,
+)
+"""Of several misses the first of these is what the next take is made against."""
+
+REFUSED_BEFORE = (MissKind.SUBJECT_MISSING, MissKind.ACTION_IMPOSSIBLE)
+"""Where a profile refuses takes beforehand: what is refused without rendering anything."""
+
+
+class RetakeSection(BaseModel):
+    """How the farm goes about misses."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: Literal["ladder", "diagnosis"] = "ladder"
+    """Up the profile's ladder whatever was missed, or by the remedies for what was missed."""
+    refuse: bool = True
+    """Whether a still that cannot serve its prompt is refused before anything is rendered."""
+    renders: int = Field(default=4, ge=1, le=50)
+    """Takes of one shot in a row, the first among them, after which a person looks."""
+    seconds: float = Field(default=0.0, ge=0)
+    """Seconds that the takes of one shot may have rendered before another is ordered; 0: no limit."""
+    remedies: Mapping[MissKind, tuple[Rung, ...]] = Field(default_factory=dict)
+    """Other remedies than `REMEDIES`, by kind of miss."""
+
+    def against(self, kind: MissKind) -> tuple[Rung, ...]:
+        """The remedies for one kind of miss."""
+        return self.remedies.get(kind, REMEDIES[kind])
+
+
+def gravest(misses: Sequence[Miss]) -> Miss | None:
+    """The miss that the next take is made against."""
+    return min(misses, key=lambda miss: GRAVEST_FIRST.index(miss.kind), default=None)
+
+
+def refusal(misses: Sequence[Miss]) -> Miss | None:
+    """The miss for which nothing should be rendered, where there is one."""
+    return gravest([miss for miss in misses if miss.kind in REFUSED_BEFORE])

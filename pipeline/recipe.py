@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from pipeline.misses import Answer, Miss
+
 GUIDANCE_CAP = 10.0
 """No recipe is ever made with more guidance than this, whoever asks for it."""
 
@@ -108,6 +110,14 @@ class Match:
     """After: does the clip still show the thing in the picture?"""
     note: str = ""
     """Why the scorer could not judge, where it could not."""
+    answers: tuple[Answer, ...] = ()
+    """What was asked and answered, before and after; each side above is the lowest of its own."""
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """A match as JSON holds it, also one from before answers were kept."""
+        answers = tuple(Answer.from_dict(each) for each in values.get("answers", ()))
+        return cls(**{**values, "answers": answers})
 
     @property
     def score(self) -> float | None:
@@ -156,6 +166,8 @@ class TakeResult:
     match: Match
     clip: Clip
     findings: tuple[Finding, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    """What it misses, by kind; the verdict does not follow from them but from match and findings."""
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     """Wall seconds by stage: `STAGES` names them."""
     device: str = "cpu"

@@ -211,6 +211,7 @@ def _result_values(result: TakeResult) -> dict[str, Any]:
     return {
         "match": asdict(result.match),
         "findings": [asdict(finding) for finding in result.findings],
+        "misses": [asdict(miss) for miss in result.misses],
         "seconds": dict(result.seconds),
         "device": result.device,
     }

@@ -211,7 +211,7 @@ class Take(Table):
     )
     reason: Mapped[str] = mapped_column(sa.Text, server_default="")
     result: Mapped[dict[str, Any] | None]
-    """Match by side, findings and seconds by stage of the finished take."""
+    """Match by side with its answers, findings, misses and seconds by stage of the finished take."""
     created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     ended_at: Mapped[dt.datetime | None]
 

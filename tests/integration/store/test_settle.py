@@ -10,6 +10,7 @@ from farm.shot import AlternateStill
 from farm.store import Store, desk, leases, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.ladder import Alternate, TakeFacts
+from pipeline.misses import Miss, MissKind
 from pipeline.recipe import Finding, Severity, Verdict
 from tests.conftest import a_recipe, a_result
 from tests.integration.store.conftest import (
@@ -37,7 +38,10 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     submit(store, "sh010")
     lease = claim(store)
     finding = Finding("clip.flicker", Severity.WARNING, "it flickers")
-    result = a_result(lease.clip, score=0.75, findings=(finding,), device="NVIDIA H200")
+    missed = Miss(kind=MissKind.FLICKER, value=9.0, threshold=3.0, message="it flickers")
+    result = a_result(
+        lease.clip, score=0.75, findings=(finding,), misses=(missed,), device="NVIDIA H200"
+    )
 
     published, events = settle.made(store, lease, result, accept)
 
@@ -49,6 +53,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     assert take.result == {
         "match": asdict(result.match),
         "findings": [asdict(finding)],
+        "misses": [asdict(missed)],
         "seconds": dict(result.seconds),
         "device": "NVIDIA H200",
     }

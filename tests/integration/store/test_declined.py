@@ -1,0 +1,99 @@
+"""Takes that were declined before anything was rendered: nothing is published, and nothing is lost."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from farm.gate import decide as gate
+from farm.lifecycle import FailureClass, ReviewStatus, ShotState
+from farm.shot import AlternateStill
+from farm.store import Store, desk, holding, settle, story, views
+from farm.store.history import history
+from farm.store.settle import Decision, History
+from pipeline import profile
+from pipeline.ladder import Step
+from pipeline.misses import MissKind, stored
+from tests.conftest import a_recipe, a_refusal
+from tests.integration.store.conftest import claim, submit, value
+
+REASON = "the still does not show a red bicycle"
+
+
+def decide(so_far: History) -> Decision:
+    """The gate of a farm with the toy."""
+    return gate(so_far, profile.load("toy"))
+
+
+def test_a_declined_take_goes_to_a_person_with_what_was_missed(store: Store) -> None:
+    submit(store, "sh010")
+    counted, events = settle.declined(store, claim(store), a_refusal(), decide)
+
+    assert counted
+    assert [str(event.kind) for event in events] == ["take_failed", "review_moved"]
+    told = story.tell(store, "demo", "sh010")
+    (take,) = told.takes
+    assert (take.status, take.failure_class, take.reason) == (
+        "failed",
+        FailureClass.CONTENT,
+        REASON,
+    )
+    assert (told.review, told.state) == (ReviewStatus.NEEDS_REVIEW, ShotState.FAILED)
+    assert take.result == json.loads(json.dumps(asdict(a_refusal())))
+    assert stored(take.result)[0].kind is MissKind.SUBJECT_MISSING
+    assert events[1].data["why"] == f"take 1 was not rendered: {REASON}"
+    assert value(store, "SELECT count(*) FROM clips") == 0
+
+
+def test_the_alternate_still_is_tried_at_once(store: Store) -> None:
+    other = AlternateStill(image="b.png", still="b" * 64, width=80, height=48)
+    submit(store, "sh010", alternates=(other,))
+    settle.declined(store, claim(store), a_refusal(), decide)
+
+    told = story.tell(store, "demo", "sh010")
+    assert [take.status for take in told.takes] == ["failed", "waiting"]
+    assert told.takes[1].recipe["still"] == "b" * 64
+    assert told.takes[1].recipe["prompt"] == told.takes[0].recipe["prompt"]
+    assert told.review is ReviewStatus.PENDING
+
+
+def test_a_declined_take_costs_the_shot_no_render(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+    settle.declined(store, lease, a_refusal(), decide)
+    (fact,) = history(store, lease.shot).takes
+    assert (fact.verdict, fact.score) == (None, None)
+    assert fact.misses == a_refusal().misses
+
+
+def test_a_late_refusal_changes_nothing(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+    desk.cancel(store, "demo", "sh010", "anna")
+    assert settle.declined(store, lease, a_refusal(), decide) == (False, [])
+    (shot,) = views.shots(store, "demo")
+    assert shot.state is ShotState.CANCELLED
+
+
+def test_what_a_person_orders_after_that_is_made_whatever_it_looks_like(store: Store) -> None:
+    submit(store, "sh010")
+    first = claim(store)
+    assert not first.order().insisted
+    settle.declined(store, first, a_refusal(), decide)
+    again = Step(rung=0, recipe=a_recipe(), why="make it all the same", changes={})
+    desk.retake(store, "demo", "sh010", lambda _: again, "anna")
+    assert claim(store).order().insisted
+
+
+@pytest.mark.parametrize("kind", [MissKind.SUBJECT_MISSING, MissKind.ACTION_IMPOSSIBLE])
+def test_a_hold_over_a_declined_take_lets_the_gate_speak_at_its_release(
+    store: Store, kind: MissKind
+) -> None:
+    other = AlternateStill(image="b.png", still="b" * 64, width=80, height=48)
+    submit(store, "sh010", alternates=(other,))
+    lease = claim(store)
+    holding.hold(store, "demo", "sh010", "anna", "")
+    settle.declined(store, lease, a_refusal(kind), decide)
+    assert len(story.tell(store, "demo", "sh010").takes) == 1
+    holding.release(store, "demo", "sh010", decide, "anna")
+    assert len(story.tell(store, "demo", "sh010").takes) == 2

@@ -77,15 +77,16 @@ class Studio:
     def film(self, row: str, orders: Sequence[Order]) -> list[Outcome]:
         """One outcome per order."""
         new = [*dict.fromkeys(order for order in orders if order not in self._filmed)]
-        for order, outcome in zip(new, self._each(row, _film, new), strict=True):
+        for order, outcome in zip(new, self.each(row, _film, new), strict=True):
             self._filmed[order] = outcome
         return [self._filmed[order] for order in orders]
 
     def judge(self, row: str, pairs: Sequence[Captioned]) -> list[tuple[float, float]]:
         """Per pair: how well the caption fits the still, and the drawn clip; 0..1."""
-        return [*self._each(row, _judge, pairs)]
+        return [*self.each(row, _judge, pairs)]
 
-    def _each(self, row: str, work: Any, cases: Sequence[Any]) -> Iterable[Any]:
+    def each(self, row: str, work: Any, cases: Sequence[Any]) -> Iterable[Any]:
+        """What `work`, a function of a module, makes of each case in the processes."""
         return self._progress.track(
             self._pool.map(work, cases, chunksize=2), total=len(cases), description=row
         )
@@ -113,6 +114,12 @@ _loaded: list[Models] = []
 """The models of this process."""
 
 
+def models() -> Models:
+    """What the studio loaded in this process."""
+    (loaded,) = _loaded
+    return loaded
+
+
 def _start() -> None:
     import torch
 
@@ -128,15 +135,15 @@ def _folder(name: str) -> Path:
 
 
 def _film(order: Order) -> Outcome:
-    (models,) = _loaded
+    toy = models()
     still = still_of(order.scene)
     started = time.process_time()
-    frames = render_order(models, order, still)
+    frames = render_order(toy, order, still)
     seconds = time.process_time() - started
-    before = matching.judge_still(models.scorer, still, order.prompt)
-    match = matching.judge_clip(models.scorer, frames, still, order.prompt, before)
+    before = matching.judge_still(toy.scorer, still, order.prompt)
+    match = matching.judge_clip(toy.scorer, frames, still, order.prompt, before)
     wish = captions.short(order.scene)
-    plain = matching.judge_clip(models.scorer, frames, still, wish, Match(scorer="plain wish"))
+    plain = matching.judge_clip(toy.scorer, frames, still, wish, Match(scorer="plain wish"))
     measured = measuring.measure(frames, order.scene)
     drawn = drawing.frames(order.scene)
     return Outcome(
@@ -153,9 +160,9 @@ def _film(order: Order) -> Outcome:
     )
 
 
-def render_order(models: Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:
+def render_order(toy: Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:
     """The frames (17, 64, 64, 3) of an order."""
-    sampler = models.profile.sampler
+    sampler = toy.profile.sampler
     recipe = Recipe(
         still="0" * 64,  # the renderer is handed the picture itself
         prompt=order.prompt,
@@ -167,21 +174,19 @@ def render_order(models: Models, order: Order, still: Image.Image) -> NDArray[np
         width=world.SIDE,
         height=world.SIDE,
         frames=world.FRAMES,
-        fps=models.profile.frame.fps,
-        profile=models.profile.name,
-        revision=models.profile.revision,
+        fps=toy.profile.frame.fps,
+        profile=toy.profile.name,
+        revision=toy.profile.revision,
     )
-    text = models.renderer.encode_text(recipe.prompt, recipe.negative)
-    return models.renderer.decode(
-        models.renderer.denoise(still, text, recipe, lambda done, of: None)
-    )
+    text = toy.renderer.encode_text(recipe.prompt, recipe.negative)
+    return toy.renderer.decode(toy.renderer.denoise(still, text, recipe, lambda done, of: None))
 
 
 def _judge(pair: Captioned) -> tuple[float, float]:
-    (models,) = _loaded
+    toy = models()
     still, frames = still_of(pair.scene), drawing.frames(pair.scene)
-    fit = models.scorer.still_prompt(still, pair.caption)
-    shown, _ = models.scorer.clip(frames, still, pair.caption)
+    fit = toy.scorer.still_prompt(still, pair.caption)
+    shown, _ = toy.scorer.clip(frames, still, pair.caption)
     return fit, shown
 
 

@@ -1,0 +1,231 @@
+"""Shots of the toy world on their way through takes and retakes, with the farm's own take and ladder."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from pipeline import ladder, prompt_lint, still, take
+from pipeline.ladder import Alternate, Step, TakeFacts
+from pipeline.profile import Profile
+from pipeline.recipe import Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.remedies import RetakeSection
+from pipeline.toy import choosing, measuring, world
+from pipeline.toy.world import Scene
+from tests.benchmarks.toy_world import shots, studio
+
+WAYS = {
+    "no ladder": RetakeSection(refuse=False, renders=1),
+    "the article's ladder": RetakeSection(refuse=False, renders=4),
+    "by diagnosis": RetakeSection(by="diagnosis", refuse=True, renders=4),
+    "by diagnosis, nothing declined": RetakeSection(by="diagnosis", refuse=False, renders=4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A wish, the picture that was handed in with it, and perhaps another one that fits it."""
+
+    kind: str
+    prompt: str
+    seed: int
+    scene: Scene
+    """What the still shows, and what should happen to it."""
+    fits: bool = True
+    """Whether the still shows the prompt's subject."""
+    other: Scene | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one shot went on one way."""
+
+    shot: Shot
+    renders: int
+    seconds: float
+    """Of everything that the takes did."""
+    accepted: bool
+    truly: bool
+    """Accepted, and by measuring the wish come true, with the subject that the prompt names."""
+    first: bool
+    """Whether the first take was such a success, whatever the scorer thought."""
+    match: float
+    """Of still and prompt, before the first render."""
+
+
+def cast(part: float) -> list[Shot]:
+    """The protocol's 120 shots, or a part of them."""
+    many, few = (max(round(count * part), 2) for count in (24, 12))
+    fitting, buried = shots.dealt("worth/fitting", many), shots.dealt("worth/clutter", many)
+    both = shots.staged("worth/both", many)
+    return [
+        *_shots("fitting", fitting, shots.plain(fitting)),
+        *_shots("cluttered", buried, shots.cluttered("worth/clutter", buried)),
+        *_shots("cluttered, two motions", both, shots.cluttered("worth/both", both)),
+        *_misfits("wrong subject", few),
+        *_misfits("wrong subject, another still", few, another=True),
+        *_cramped("no room", few),
+        *_cramped("no room, another still", few, another=True),
+    ]
+
+
+def _shots(kind: str, scenes: Sequence[Scene], prompts: Sequence[str]) -> Iterator[Shot]:
+    for seed, (scene, prompt) in enumerate(zip(scenes, prompts, strict=True)):
+        yield Shot(kind, prompt, seed, scene)
+
+
+def _misfits(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
+    rng = shots.chance(f"worth/{kind}/subjects")
+    for seed, scene in enumerate(shots.dealt(f"worth/{kind}", count)):
+        wished = choosing.wrong(scene, "subject", rng)
+        (prompt,) = shots.plain([wished])
+        yield Shot(kind, prompt, seed, scene, fits=False, other=wished if another else None)
+
+
+def _cramped(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
+    for seed, scene in enumerate(shots.cramped(f"worth/{kind}", count)):
+        (prompt,) = shots.plain([scene])
+        middle = replace(scene, centre=(world.SIDE / 2, world.SIDE / 2))
+        yield Shot(kind, prompt, seed, scene, other=middle if another else None)
+
+
+def follow(shot: Shot) -> dict[str, Course]:
+    """The shot on every way. A take that two ways have in common is made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = _Stage(shot, Path(folder))
+        return {way: stage.course(retakes) for way, retakes in WAYS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One take: what the farm got, and whether the clip is right."""
+
+    answer: TakeResult | Refusal
+    right: bool
+
+
+class _Stage:
+    """Everything that one shot needs to be made."""
+
+    def __init__(self, shot: Shot, media: Path) -> None:
+        self._shot, self._media = shot, media
+        self._toy = studio.models()
+        self._stills = {self._keep(shot.scene): (shot.scene, shot.fits)}
+        self._first = self._recipe(next(iter(self._stills)))
+        self._alternates: tuple[Alternate, ...] = ()
+        if shot.other:
+            kept = self._keep(shot.other)
+            self._stills[kept] = (shot.other, True)
+            self._alternates = (Alternate(still=kept, width=world.SIDE, height=world.SIDE),)
+        self._made: dict[tuple[str, bool], _Made] = {}
+
+    def course(self, retakes: RetakeSection) -> Course:
+        toy = self._toy.profile.model_copy(update={"retakes": retakes})
+        facts, seen, recipe, rung = list[TakeFacts](), list[_Made](), self._first, 0
+        while True:
+            made = self._take(recipe, toy)
+            seen.append(made)
+            facts.append(_fact(len(facts) + 1, rung, recipe, made.answer))
+            step = ladder.climb(facts, toy, alternates=self._alternates)
+            if not isinstance(step, Step):
+                break
+            recipe, rung = step.recipe, step.rung
+        accepted = facts[-1].verdict is Verdict.ACCEPTED
+        return Course(
+            shot=self._shot,
+            renders=sum(fact.verdict is not None for fact in facts),
+            seconds=sum(fact.seconds for fact in facts),
+            accepted=accepted,
+            truly=accepted and seen[-1].right,
+            first=seen[0].right,
+            match=_before(seen[0].answer.match),
+        )
+
+    def _take(self, recipe: Recipe, toy: Profile) -> _Made:
+        key = recipe.hash, toy.retakes.refuse
+        if key not in self._made:
+            camera: Any = _Camera(self._toy.renderer)
+            tools = take.Tools(toy, camera, self._toy.scorer, self._media)
+            name = f"clips/{len(self._made)}.mp4"
+            order = TakeOrder(recipe=recipe, clip=name, title=self._shot.kind)
+            answer = take.make(order, tools, _Nobody())
+            scene, fits = self._stills[recipe.still]
+            right = isinstance(answer, TakeResult) and fits and _success(camera.frames, scene)
+            self._made[key] = _Made(answer, right)
+        return self._made[key]
+
+    def _keep(self, scene: Scene) -> str:
+        picture = still.Fitted(studio.still_of(scene), world.SIDE, world.SIDE, ())
+        return still.keep(picture, self._media).sha256
+
+    def _recipe(self, kept: str) -> Recipe:
+        toy = self._toy.profile
+        return Recipe(
+            still=kept,
+            prompt=self._shot.prompt,
+            negative=toy.sampler.negative,
+            seed=self._shot.seed,
+            steps=toy.sampler.steps,
+            cfg_high=toy.sampler.cfg_high,
+            cfg_low=toy.sampler.cfg_low,
+            width=world.SIDE,
+            height=world.SIDE,
+            frames=world.FRAMES,
+            fps=toy.frame.fps,
+            profile=toy.name,
+            revision=toy.revision,
+        )
+
+
+class _Camera:
+    """The renderer, and what it made last."""
+
+    def __init__(self, renderer: Any) -> None:
+        self._renderer = renderer
+        self.frames: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._renderer, name)
+
+    def decode(self, latents: Any) -> Any:
+        self.frames = self._renderer.decode(latents)
+        return self.frames
+
+
+class _Nobody:
+    """Watches nothing."""
+
+    def stage(self, name: str) -> None: ...
+
+    def step(self, step: int, steps: int) -> None: ...
+
+
+def _fact(number: int, rung: int, recipe: Recipe, answer: TakeResult | Refusal) -> TakeFacts:
+    made = isinstance(answer, TakeResult)
+    return TakeFacts(
+        number=number,
+        rung=rung,
+        recipe=recipe,
+        verdict=answer.verdict if made else None,
+        score=answer.match.score if made else None,
+        misses=answer.misses,
+        seconds=sum(answer.seconds.values()),
+    )
+
+
+def _success(frames: NDArray[Any], scene: Scene) -> bool:
+    return measuring.measure(frames, scene).succeeded(scene)
+
+
+def _before(match: Match) -> float:
+    if match.still_prompt is None:
+        raise ValueError(f"the scorer could not judge a still: {match.note}")
+    return match.still_prompt
+
+
+def findings(shot: Shot) -> int:
+    """How many errors and warnings the lint has for the shot's prompt."""
+    return sum(each.severity != "info" for each in prompt_lint.lint(shot.prompt).findings)

@@ -22,6 +22,8 @@ SEATING = "unit/test_seating.py"
 SHARE = "unit/test_share.py"
 HEALTH = "unit/test_health.py"
 STUCK = "unit/test_stuck.py"
+DECLINED = "integration/store/test_declined.py"
+DIAGNOSIS = "unit/test_diagnosis.py"
 
 
 @dataclass(frozen=True)
@@ -327,5 +329,26 @@ MUTATIONS = (
         "        os.link(draft, place)\n        draft.unlink()\n",
         "        os.replace(draft, place)\n",
         (ENCODE,),
+    ),
+    Mutation(
+        "a take that was declined counts as a render",
+        "pipeline/ladder.py",
+        "[take for take in row if take.verdict is not None]",
+        "list(row)",
+        (DIAGNOSIS,),
+    ),
+    Mutation(
+        "what a person insists on is declined again",
+        "farm/store/leases.py",
+        "insisted=self.by_hand",
+        "insisted=False",
+        (DECLINED,),
+    ),
+    Mutation(
+        "a refusal that comes late declines the take",
+        "farm/store/settle.py",
+        "        if not moved:\n            return False, []\n        events = [_failed(",
+        "        events = [_failed(",
+        (DECLINED, MACHINE),
     ),
 )

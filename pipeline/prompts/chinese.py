@@ -52,7 +52,7 @@ _TOWARDS = re.compile(
     "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
 )
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
-_QUALIFIED = re.compile("[nsfbmqjr]+[adz]*[azil]")
+_QUALIFIED = re.compile("([nsfbmqjr]+)[adz]*[azil]")
 """First letters of tags: names, then adjectives or an idiom."""
 _DONE = re.compile(rf"刚刚?[{HAN}]{{1,2}}过")
 _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
@@ -104,6 +104,9 @@ def read(text: str, span: Span) -> Clause:
         kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
         subject = None
+    quality = _quality(text, (body, end)) if kind is Kind.STATIC and action == end else None
+    if subject and quality:
+        subject, action = (body, quality), quality
     bid = bids.read_chinese(text, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
@@ -213,17 +216,18 @@ def _kind(text: str, span: Span) -> Kind:
         return Kind.ACTION
     if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
         return Kind.STATIC
-    if not listed and _has_a_quality(text, span):
+    if not listed and _quality(text, span) is not None:
         return Kind.STATIC
     if guessed(text, span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
 
 
-def _has_a_quality(text: str, span: Span) -> bool:
-    """球场空旷, 厨房一尘不染: a thing and how it is."""
-    tags = "".join(word.tag[0] for word in segmented(text, span))
-    return bool(_QUALIFIED.fullmatch(tags))
+def _quality(text: str, span: Span) -> int | None:
+    """Where it begins in 球场空旷, 厨房一尘不染: a thing and how it is."""
+    told = segmented(text, span)
+    qualified = _QUALIFIED.fullmatch("".join(word.tag[0] for word in told))
+    return told[qualified.end(1)].start if qualified else None
 
 
 def _limits(text: str, span: Span) -> bool:

@@ -31,7 +31,7 @@ _NO_THING = words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}
 _ENDS_A_THING = words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}
 _BEFORE_THINGS = words.PREPOSITIONS | {"and"}
 _NAMES_ONE = words.DETERMINERS | words.PRONOUNS
-_WAYS = words.word_set("up down forward back")
+_WAYS = words.word_set("up down forward back into onto")
 
 
 class Token(NamedTuple):

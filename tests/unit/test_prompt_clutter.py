@@ -147,6 +147,8 @@ def test_a_name_stays_that_must_be_kept() -> None:
          "A vase stays perfectly still on a tray."),
         ("Foam rises in a glass. A waiter drops a plate.", "Foam rises in a glass."),
         ("主厨对着盘子微笑。一名服务员在旁边切柠檬，扔进杯子里。", "主厨对着盘子微笑。"),
+        ("地面光可鉴人。一辆跑车缓缓转动。几位老人举起手机拍照。", "一辆跑车缓缓转动。"),
+        ("A motorcycle leans into the bend. A driver honks.", "A motorcycle leans into the bend."),
         ("紫砂壶静止不动。一只猫从架子上跳下。", "紫砂壶静止不动。"),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.prompts import words
+from pipeline.prompts import words, words_verbs
 from pipeline.prompts.chinese_verbs import guessed, verbs
 from pipeline.prompts.clauses import Span
 from pipeline.prompts.english_verbs import Token, base_weight
@@ -37,9 +37,9 @@ def read_english(line: list[Token], text: str, body: int) -> Bid | None:
     asked = line[1:] if line[0].text != "please" else line[2:]
     for i, token in enumerate(asked[1:], start=1):
         weight = base_weight(token.text)
-        if token.text in words.VAGUE_VERBS or weight is not None:
+        if token.text in words_verbs.VAGUE_VERBS or weight is not None:
             follower = asked[i + 1].text if i + 1 < len(asked) else ""
-            if token.text in words.VAGUE_VERBS and follower not in words.DIRECTIONS:
+            if token.text in words_verbs.VAGUE_VERBS and follower not in words.DIRECTIONS:
                 weight = None
             return Bid((asked[0].start, asked[i - 1].end), token.start, weight)
     return None
@@ -47,7 +47,7 @@ def read_english(line: list[Token], text: str, body: int) -> Bid | None:
 
 def past_the_order(line: list[Token]) -> int | None:
     """Where a picture begins that is ordered: after `create a video of`."""
-    if not line or line[0].text not in words.ORDERS:
+    if not line or line[0].text not in words_verbs.ORDERS:
         return None
     framed = [i for i, t in enumerate(line[:6]) if i and t.text == "of"]
     if framed and framed[0] + 1 < len(line) and line[framed[0] - 1].text in words.FRAMING:
@@ -57,7 +57,7 @@ def past_the_order(line: list[Token]) -> int | None:
 
 def asks_for_motion(line: list[Token]) -> bool:
     """`bring this photo to life`, `add some motion`: a wish without an action."""
-    if not line or line[0].text not in words.WISHES:
+    if not line or line[0].text not in words_verbs.WISHES:
         return False
     said = [token.text for token in line[1:] if token.text not in words.FUNCTION_WORDS]
     return line[0].text == "animate" or all(word in words.VAGUE_NOUNS for word in said)

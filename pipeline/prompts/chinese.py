@@ -9,7 +9,7 @@ from pipeline.prompts.chinese_praise import is_of_praise, is_praise, is_slogan
 from pipeline.prompts.chinese_verbs import Mark, guessed, marks, moves, verbs
 from pipeline.prompts.clauses import HAN, Clause, Kind, Span, quoted, trimmed
 from pipeline.prompts.lexicons import segmented
-from pipeline.prompts.words import GUESS
+from pipeline.prompts.words_verbs import GUESS
 
 _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
@@ -27,6 +27,7 @@ _CAMERA_ON = re.compile(
 )
 _SPEED = re.compile("慢动作|慢镜头|延时摄影")
 _HOLD = re.compile("(?:请)?(?:保持|维持).*(?:不变|一致性?|稳定|不动|统一)")
+_STAYS = re.compile("静止|静静|静置|不动$|停留|原地")
 _FRAMED = re.compile(r"(.+?)的?(?:超?大?特写|近景|中景|全景|远景)(?:镜头|画面)?")
 _SCENE = re.compile(words.SCENE_CHANGE)
 _NEGATION = re.compile(words.NEGATION)
@@ -51,6 +52,10 @@ _TOWARDS = re.compile(
     "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
 )
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
+_QUALIFIED = re.compile("([nsfbmqjr]+)[adz]*[azil]")
+"""First letters of tags: names, then adjectives or an idiom."""
+_DONE = re.compile(rf"刚刚?[{HAN}]{{1,2}}过")
+_LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
 )
@@ -99,6 +104,9 @@ def read(text: str, span: Span) -> Clause:
         kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
         subject = None
+    quality = _quality(text, (body, end)) if kind is Kind.STATIC and action == end else None
+    if subject and quality:
+        subject, action = (body, quality), quality
     bid = bids.read_chinese(text, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
@@ -120,6 +128,7 @@ def read(text: str, span: Span) -> Clause:
         ambient=subject is not None and bool(_AMBIENT.search(text[slice(*subject)])),
         part=subject is not None and bool(_BODY.match(text, *subject)),
         target=target,
+        still=kind is Kind.POSE and subject is not None and bool(_STAYS.search(text, action, end)),
     )
 
 
@@ -201,22 +210,36 @@ def _kind(text: str, span: Span) -> Kind:
         return Kind.ABSTRACT
     if bids.names_nothing(clause):
         return Kind.PHRASE
-    if listed and text[listed[0].at] == "是":
+    if (listed and text[listed[0].at] == "是") or _DONE.search(clause):
         return Kind.STATIC
     if any(mark.weight > 0 for mark in listed):
         return Kind.ACTION
-    if _STATIC.search(clause) or _EXISTS.match(clause):
+    if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
+        return Kind.STATIC
+    if not listed and _quality(text, span) is not None:
         return Kind.STATIC
     if guessed(text, span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
 
 
+def _quality(text: str, span: Span) -> int | None:
+    """Where it begins in 球场空旷, 厨房一尘不染: a thing and how it is."""
+    told = segmented(text, span)
+    qualified = _QUALIFIED.fullmatch("".join(word.tag[0] for word in told))
+    return told[qualified.end(1)].start if qualified else None
+
+
 def _limits(text: str, span: Span) -> bool:
-    """Whether it says what must not be, and nobody moves before that: 不要变形, 全程不眨眼."""
+    """Whether it says what must not be, and nobody moves before that: 不要变形, 全程不眨眼.
+
+    静止不动 is no negation but what the subject does.
+    """
     found = _NEGATION.search(text, *span)
     at = found.start() if found else _bare_negation(text, span)
-    return at is not None and not moves(text, (span[0], at))
+    if at is None or any(mark.at < at < mark.end for mark in verbs(text, span)):
+        return False
+    return not moves(text, (span[0], at))
 
 
 def _bare_negation(text: str, span: Span) -> int | None:

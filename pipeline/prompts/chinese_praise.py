@@ -13,7 +13,9 @@ PRAISES = re.compile(_PRAISE)
 _INSIDE = re.compile(
     rf"(?:{_VERB_TO}{{0,4}}?{_NOUNS}|{words.QUALITY})+(?:[、和与且又](?:{_PRAISE})+)*(?:[的地]|(?=特写|镜头|画面|风))"
 )
-_SLOGAN = re.compile(rf"(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))")
+_SLOGAN = re.compile(
+    rf"(?:{_NOUNS})?(?:{words.SLOGAN_VERBS})(?:[^，。；]{{0,12}}(?:{words.SLOGAN_OBJECTS}))|为[^，。；]{{1,5}}而[生来造]"
+)
 _RISES = re.compile(words.METAPHORS)
 _FULL = re.compile("(?:拉满|满满|十足|爆棚|爆表)$")
 _SHOWS = re.compile("(?:彰显|尽显|凸显|诠释|传递|传达|体现|象征|寓意|代表)")
@@ -24,7 +26,7 @@ _FILLER = re.compile(
 
 
 def is_slogan(clause: str) -> bool:
-    """开启尊享之旅, 致敬每一个勇敢的灵魂."""
+    """开启尊享之旅, 致敬每一个勇敢的灵魂, 科技点亮生活."""
     return bool(_SLOGAN.fullmatch(clause))
 
 

@@ -11,7 +11,7 @@ from pipeline.prompts import words_zh as words
 from pipeline.prompts.chinese_praise import PRAISES
 from pipeline.prompts.clauses import HAN, Span, quoted
 from pipeline.prompts.lexicons import Tagged, segmented
-from pipeline.prompts.words import GUESS, GUESS_HANDLING
+from pipeline.prompts.words_verbs import GUESS, GUESS_HANDLING
 
 _LONGEST = {word[0]: 0 for word in words.MARKS}
 for _word in words.MARKS:

@@ -12,9 +12,9 @@ from pipeline.prompts.words import (
     FUNCTION_WORDS,
     OTHER_LANGUAGES,
     SHARED,
-    STRONG,
-    VERBS,
 )
+from pipeline.prompts.words_praise import STRONG
+from pipeline.prompts.words_verbs import VERBS
 
 Span = tuple[int, int]
 Language = Literal["en", "zh", "other"]
@@ -71,6 +71,8 @@ class Clause(NamedTuple):
     """What a camera move looks at."""
     main: bool = False
     """It tells what the subject of the whole prompt does."""
+    still: bool = False
+    """It asks its subject to stay as it is: a wish, though nothing moves."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
     praise: tuple[Span, ...] = ()

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from pipeline.prompts import bids, words
+from pipeline.prompts import bids, words, words_praise
 from pipeline.prompts.clauses import Clause, Kind, Span, trimmed
 from pipeline.prompts.english_praise import is_of_praise, is_praise, is_slogan, praises_with_a_verb
 from pipeline.prompts.english_verbs import (
@@ -50,6 +50,10 @@ _MANNER = re.compile(
     r"\b(?:motion|movement|arc|circles?|rhythm|direction|loop|spiral|instant|moment|turn|wave|burst|"
     r"swirl|rush)\b"
 )
+_STAYS = re.compile(
+    r"\b(?:still|motionless|unmoving|immobile|in place)\b|\b(?:rest|stay|remain)(?:s|ing)?(?: \w+ly)?$",
+    re.IGNORECASE,
+)
 _CAMERA_NOUNS = words.FRAMING | words.word_set("camera dolly zoom")
 _BESIDE_VERB = words.word_set("then first also suddenly next finally now just still both all to")
 _NO_SUBJECT = words.PREPOSITIONS | words.word_set("there no not never without")
@@ -58,7 +62,7 @@ _TOOLS = words.word_set(
     """hand hands finger fingers fingertips arm arms foot feet paw paws smile fist palm knees wings
     tongue teeth"""
 )
-_DESCRIBING = words.ADJECTIVES | words.CUT_ADJECTIVES | {"and", "very"}
+_DESCRIBING = words.ADJECTIVES | words_praise.CUT_ADJECTIVES | {"and", "very"}
 
 
 def split(text: str, span: Span) -> list[Span]:
@@ -126,7 +130,7 @@ def read(text: str, span: Span) -> Clause:
     body = lead.end() if lead and lead.end() < end else start
     body = bids.past_the_order(tokens(text, (body, end))) or body
     line = tokens(text, (body, end))
-    found = verbs(line) or guessed_verbs(line, joined=body > start)
+    found = _verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
     if bids.asks_for_motion(line):
@@ -151,7 +155,15 @@ def read(text: str, span: Span) -> Clause:
         ambient=_head(named) in words.AMBIENT,
         part=_is_part(named),
         target=target.span(1) if target else None,
+        still=kind is Kind.POSE and bool(subject and _STAYS.search(text, action, end)),
     )
+
+
+def _verbs(line: list[Token], joined: bool) -> list[Verb]:
+    """The known ones; else, or before them in `then plants the seed and waters it`, one that is guessed."""
+    found = verbs(line)
+    opens = found and found[0].at > 1 and joined and line[1].text in words.DETERMINERS
+    return [*guessed_verbs(line, joined), *found] if opens or not found else found
 
 
 def _weight(
@@ -167,7 +179,7 @@ def _weight(
 def _asked(line: list[Token], bid: bids.Bid) -> Kind:
     if bid.weight is not None:
         return Kind.ACTION if bid.weight else Kind.POSE
-    praise = any(t.text in words.STRONG and t.start > bid.action for t in line)
+    praise = any(t.text in words_praise.STRONG and t.start > bid.action for t in line)
     return Kind.ABSTRACT if praise else Kind.PHRASE
 
 

@@ -3,22 +3,23 @@
 import re
 from itertools import takewhile
 
-from pipeline.prompts import lexicons, words
+from pipeline.prompts import lexicons, words, words_praise, words_verbs
 from pipeline.prompts.clauses import Clause, Span
 from pipeline.prompts.english_verbs import Token, Verb, helping_verbs, tokens
 
 _ABSTRACT_ENDS = ("ness", "ity", "ship", "hood", "dom", "ism")
-_ABSTRACT_VERB = re.compile(words.ABSTRACT_VERBS, re.IGNORECASE)
+_ABSTRACT_VERB = re.compile(words_praise.ABSTRACT_VERBS, re.IGNORECASE)
+_BOAST = re.compile(r"\b(?:like|as) never before$", re.IGNORECASE)
 _OPENERS = words.word_set("with in full exuding evoking radiating")
 _JOINED = words.word_set("and the a an of")
-_MILD = words.MILD - words.STRONG
-_EITHER = words.STRONG | words.MILD
-_FIRM = words.STRONG | words.SLOGAN_WORDS
-_PRAISING = _EITHER | words.SLOGAN_WORDS
-_HELPS = words.FUNCTION_WORDS | words.MILD
-_GLUE = words.FUNCTION_WORDS - words.YOU
+_MILD = words_praise.MILD - words_praise.STRONG
+_EITHER = words_praise.STRONG | words_praise.MILD
+_FIRM = words_praise.STRONG | words_praise.SLOGAN_WORDS
+_PRAISING = _EITHER | words_praise.SLOGAN_WORDS
+_HELPS = words.FUNCTION_WORDS | words_praise.MILD
+_GLUE = words.FUNCTION_WORDS - words_praise.YOU
 _NO_NOUN = words.FUNCTION_WORDS - {"and"}
-_RUN = words.STRONG | words.MILD | _JOINED | {"its"}
+_RUN = words_praise.STRONG | words_praise.MILD | _JOINED | {"its"}
 _INTENSIFIERS = words.word_set(
     "very truly incredibly extremely absolutely visually ultra highly so most"
 )
@@ -29,14 +30,20 @@ def is_praise(body: str, line: list[Token]) -> bool:
     content = [t.text for t in line if t.text not in words.FUNCTION_WORDS and not t.text.isdigit()]
     if content and len(content) < 4 and _is_abstract(content[-1]) and len(content) == len(line):
         return True
-    if line and line[0].text in words.SLOGAN_OPENERS and set(content) & words.SLOGAN_WORDS:
+    if (
+        line
+        and line[0].text in words_praise.SLOGAN_OPENERS
+        and set(content) & words_praise.SLOGAN_WORDS
+    ):
         return True
-    strong = [word for word in content if word in words.STRONG]
+    if _only_praise_acts(content) or _BOAST.search(body):
+        return True
+    strong = [word for word in content if word in words_praise.STRONG]
     mild = [word for word in content if word in _MILD]
-    if content and len(content) <= 3 and content[-1] in words.ABSTRACT_HEADS:
+    if content and len(content) <= 3 and content[-1] in words_praise.ABSTRACT_HEADS:
         return True
     if not strong:
-        lone = len(content) == 1 and content[0] in words.MOODS
+        lone = len(content) == 1 and content[0] in words_praise.MOODS
         only_mild = len(mild) > 1 and len(mild) == len(content)
         return lone or (only_mild and line[0].text not in words.DETERMINERS)
     if _ABSTRACT_VERB.search(body) or helping_verbs(line) or {"full", "filled"} & set(content):
@@ -44,9 +51,19 @@ def is_praise(body: str, line: list[Token]) -> bool:
     return 2 * len(strong + mild) > len(content)
 
 
+def _only_praise_acts(content: list[str]) -> bool:
+    """`Pure adrenaline meets engineering`: ideas, and a verb that no camera sees."""
+    named = list(takewhile(lambda word: word in _EITHER, content))
+    follower = content[len(named)] if len(named) < len(content) else ""
+    return (
+        bool(words_praise.STRONG & set(named))
+        and lexicons.stem(follower) in words_verbs.UNSEEN_VERBS
+    )
+
+
 def _is_abstract(noun: str) -> bool:
-    known = noun in words.STRONG and "NOUN" in lexicons.classes(noun)
-    return known or (noun.endswith(_ABSTRACT_ENDS) and noun not in words.VISIBLE)
+    known = noun in words_praise.STRONG and "NOUN" in lexicons.classes(noun)
+    return known or (noun.endswith(_ABSTRACT_ENDS) and noun not in words_praise.VISIBLE)
 
 
 def is_of_praise(line: list[Token], subject: Span | None) -> bool:
@@ -58,7 +75,7 @@ def is_of_praise(line: list[Token], subject: Span | None) -> bool:
 
 def is_slogan(line: list[Token]) -> bool:
     """`Indulge in pure elegance`, `Dare to be yourself`: speaks to the viewer and shows nothing."""
-    if not line or line[0].text not in words.SLOGAN_VERBS:
+    if not line or line[0].text not in words_praise.SLOGAN_VERBS:
         return False
     said = [token.text for token in line[1:] if token.text not in _GLUE]
     praise = [word for word in said if word in _PRAISING]
@@ -86,8 +103,8 @@ def _phrases(line: list[Token]) -> list[Span]:
     for i, token in enumerate(line):
         run = list(takewhile(lambda t: t.text in _RUN, line[i + 1 :]))
         follower = line[i + 1 + len(run)].text if i + 1 + len(run) < len(line) else ""
-        closed = not follower or follower in words.PREPOSITIONS or follower in words.VERBS
-        if token.text in _OPENERS and closed and any(t.text in words.STRONG for t in run):
+        closed = not follower or follower in words.PREPOSITIONS or follower in words_verbs.VERBS
+        if token.text in _OPENERS and closed and any(t.text in words_praise.STRONG for t in run):
             while run[-1].text in _JOINED:
                 run.pop()
             spans.append((token.start, run[-1].end))
@@ -99,7 +116,7 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
     return [
         _with_its_company(text, line, i)
         for i, token in enumerate(line[:-1])
-        if token.text in words.CUT_ADJECTIVES
+        if token.text in words_praise.CUT_ADJECTIVES
         and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in words.BE)
     ]

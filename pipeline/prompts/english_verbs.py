@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pipeline.prompts import lexicons, words
+from pipeline.prompts import lexicons, words, words_verbs
 from pipeline.prompts.clauses import HAN, Span
 from pipeline.prompts.words_actors import ACTORS
 
@@ -31,7 +31,7 @@ _NO_THING = words.PREPOSITIONS | words.BE | {"and", "or", "then", "like"}
 _ENDS_A_THING = words.PREPOSITIONS - words.DIRECTIONS | words.BE | {"and", "or"}
 _BEFORE_THINGS = words.PREPOSITIONS | {"and"}
 _NAMES_ONE = words.DETERMINERS | words.PRONOUNS
-_WAYS = words.word_set("up down forward back")
+_WAYS = words.word_set("up down forward back into onto")
 
 
 class Token(NamedTuple):
@@ -80,6 +80,8 @@ def verbs(line: list[Token]) -> list[Verb]:
         if token.text in words.NOT_VERBS_ING or _after(line, i) == "not":
             continue
         kind, weight = _form(token.text)
+        if weight == words_verbs.GUESS and _is_in_a_place(line, i):
+            continue
         if kind and _FITS[kind](line, i, found):
             found.append(Verb(i, _weighed(line, i, weight)))
         elif not kind and _is_unknown_ing(line, i):
@@ -87,21 +89,38 @@ def verbs(line: list[Token]) -> list[Verb]:
     return found
 
 
+def _is_in_a_place(line: list[Token], i: int) -> bool:
+    """`with copper pans along the wall`: no name stands between the preposition and it."""
+    named = any(token.text in words.DETERMINERS for token in line[1:i])
+    return line[0].text in words.PREPOSITIONS_BUT_OF and i < 4 and not named
+
+
 def _weighed(line: list[Token], i: int, weight: float) -> float:
     """What a verb is worth beside its company: with an object more, as a mere gesture less."""
     if _only_prepares(line, i, weight):
         return 1.0
+    if _says_how_it_looks(line, i):
+        return 0.0
     handles = _handles(line, i)
-    if weight > words.GUESS and _is_on_itself(line, i):
-        return words.GUESS
-    if weight == words.GUESS:
-        return words.GUESS_HANDLING if handles else weight
+    if weight > words_verbs.GUESS and _is_on_itself(line, i):
+        return words_verbs.GUESS
+    if weight == words_verbs.GUESS:
+        return words_verbs.GUESS_HANDLING if handles else weight
     stem = lexicons.stem(line[i].text)
     if not handles and stem in {"open", "close", "stretch"}:
         return 1.5
     if stem == "catch" and any(token.text in words.AMBIENT for token in line[i + 1 : i + 3]):
         return 1.0
-    return 2.0 if weight > 2 and not handles and stem in words.ERGATIVE else weight
+    return 2.0 if weight > 2 and not handles and stem in words_verbs.ERGATIVE else weight
+
+
+def _says_how_it_looks(line: list[Token], i: int) -> bool:
+    """`looks clean and calm`, not `looks up`."""
+    follower = _after(line, i)
+    looks = follower and lexicons.stem(line[i].text) in {"look", "feel", "appear", "seem"}
+    if not looks or follower in words.PREPOSITIONS | words.STAGE_WORDS:
+        return False
+    return follower in words.ADJECTIVES or "ADJ" in lexicons.classes(follower)
 
 
 def _is_on_itself(line: list[Token], i: int) -> bool:
@@ -145,7 +164,14 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
         return False
     if line[i].text == "hands" and (not before or after not in _OBJECT_STARTS | {"over", "out"}):
         return False
-    return not (line[i].text in words.NOUN_PLURALS and _kind_of(after) == "base")
+    plural = line[i].text in words.NOUN_PLURALS or _ends_a_bare_name(line, i)
+    return not (plural and _kind_of(after) == "base")
+
+
+def _ends_a_bare_name(line: list[Token], i: int) -> bool:
+    """`neon signs glow`: a plural without an article, and its verb after it."""
+    bare = i > 0 and line[0].text not in _NAMES_ONE | words.INDEFINITES
+    return bare and line[i - 1].text not in ACTORS and _after(line, i) not in words.ADJECTIVES
 
 
 def _wears(line: list[Token], i: int) -> bool:
@@ -168,7 +194,7 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     plural = before.endswith("s") and not before.endswith(("ss", "'s", "’s", "us"))
     together = not earlier and _names_several(line[:i])
     if _kind_of(before) == "s":
-        return together or before in words.NOUN_PLURALS
+        return together or before in words.NOUN_PLURALS or _ends_a_bare_name(line, i - 1)
     return plural or together
 
 
@@ -193,9 +219,14 @@ def _is_past(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if before in words.BE and _form(line[i].text)[1] >= 2 and after not in words.BE:
         return after not in _AFTER_STATE
-    if before in _NOT_BEFORE_BASE | {"", "and"}:
+    if before in _NOT_BEFORE_BASE | {"", "and"} or _is_a_state(line, i):
         return False
     return after not in _AFTER_STATE
+
+
+def _is_a_state(line: list[Token], i: int) -> bool:
+    """`lines freshly painted`: who acts on a thing would have one."""
+    return i + 1 == len(line) and i > 0 and is_adverb(line[i - 1]) and _form(line[i].text)[1] > 2
 
 
 def _is_unknown_ing(line: list[Token], i: int) -> bool:
@@ -218,18 +249,20 @@ def _kind_of(word: str) -> str:
 @cache
 def _form(word: str) -> tuple[str, float]:
     """Kind and weight of a word that can be a verb; of those no list knows, what is nothing else."""
-    if word in words.VERBS or word in _HELPING or word in words.FUNCTION_WORDS:
-        return words.VERBS.get(word, ("", words.GUESS))
+    if word in words_verbs.VERBS or word in _HELPING or word in words.FUNCTION_WORDS:
+        return words_verbs.VERBS.get(word, ("", words_verbs.GUESS))
     if lexicons.classes(word) != {"VERB"} or word.endswith(("ing", "ed")):
-        return "", words.GUESS
+        return "", words_verbs.GUESS
     stem = lexicons.stem(word)
-    if stem in words.UNSEEN_VERBS:
-        return "", words.GUESS
+    if stem in words_verbs.UNSEEN_VERBS:
+        return "", words_verbs.GUESS
     if stem == word:
-        return "base", words.GUESS
+        return "base", words_verbs.GUESS
     if word.endswith("s"):
-        return "s", words.GUESS
-    return ("ed", words.VERBS[stem][1]) if stem in words.VERBS else ("", words.GUESS)
+        return "s", words_verbs.GUESS
+    return (
+        ("ed", words_verbs.VERBS[stem][1]) if stem in words_verbs.VERBS else ("", words_verbs.GUESS)
+    )
 
 
 _FITS = {"s": _is_third_person, "base": _is_base, "ing": _is_ing, "ed": _is_past}
@@ -248,7 +281,7 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     if joined and follower in _ENDS_A_THING:
         return []
     if ends and _may_be_finite(line[0]):
-        return [Verb(0, _weighed(line, 0, words.GUESS))]
+        return [Verb(0, _weighed(line, 0, words_verbs.GUESS))]
     if line[0].text not in _NAMES_ONE or line[0].text in words.MANY:
         return []
     for i in range(1, min(len(line), 6)):
@@ -257,11 +290,11 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
             return []
         fits = not after or after in _OBJECT_STARTS | words.PREPOSITIONS or is_adverb(line[i + 1])
         if fits and before not in _DESCRIBES and _may_be_finite(line[i]):
-            return [Verb(i, _weighed(line, i, words.GUESS))]
+            return [Verb(i, _weighed(line, i, words_verbs.GUESS))]
     return []
 
 
 def _may_be_finite(token: Token) -> bool:
     known = lexicons.classes(token.text)
-    seen = lexicons.stem(token.text) not in words.UNSEEN_VERBS
+    seen = lexicons.stem(token.text) not in words_verbs.UNSEEN_VERBS
     return bool(_FINITE.fullmatch(token.text)) and (not known or "VERB" in known) and seen

@@ -1,6 +1,7 @@
 """Who acts in a prompt: the name of its subject, and strangers that act apart from it."""
 
 import re
+from collections.abc import Callable, Iterator
 
 from pipeline.prompts import words
 from pipeline.prompts.actors import acts_alone, is_kin
@@ -28,6 +29,11 @@ _CREW = re.compile(
 )
 _COMPANY = re.compile(
     r"\b(?:it|its|him|his|her|hers|them|their|theirs)\b|[她他它其]", re.IGNORECASE
+)
+_NEAR = re.compile(
+    r"\b(?:around|past|by|near|beside|behind|above|below|beneath|beyond|alongside|next to|in front of)\b"
+    r"(?: (?!and\b)[\w'’-]+){1,4}"
+    r"|(?:绕着?|围着|围绕着?|经过|路过|[走飞跑游]过)(?:[它他她]们?)|[在从][^，。]{1,6}?(?:旁边?|身边|上方|周围|后面|前面)"
 )
 _HAN_WORD = re.compile(rf"[{HAN}]")
 
@@ -81,32 +87,45 @@ def details(prompt: Prompt) -> list[Span]:
 
 def stranger(prompt: Prompt) -> Clause | None:
     """The first clause whose actor has nothing to do with the main subject."""
-    if prompt.home is None:
-        return None
+    return next(_apart(prompt, _said), None)
+
+
+def strangers(prompt: Prompt) -> set[Span | None]:
+    """The names of all who act apart from the main subject, or merely move near it."""
+    return {clause.actor for clause in _apart(prompt, _said_of_no_place)}
+
+
+def _apart(prompt: Prompt, said: Callable[[str, Clause], str]) -> Iterator[Clause]:
     told = ""
-    for clause in prompt.clauses:
-        if (
-            clause.kind is Kind.ACTION
-            and clause is not prompt.home
-            and _is_apart(prompt, clause, told)
-        ):
-            return clause
+    for clause in prompt.clauses if prompt.home else ():
+        acts = clause.kind is Kind.ACTION and clause is not prompt.home
+        if acts and _is_apart(prompt, clause, said(prompt.text, clause), told):
+            yield clause
         if clause.main or clause is prompt.home:
             told += prompt.text[clause.start : clause.end].lower() + " "
-    return None
 
 
-def _is_apart(prompt: Prompt, clause: Clause, told: str) -> bool:
+def _said(text: str, clause: Clause) -> str:
+    return text[clause.action : clause.end].lower()
+
+
+def _said_of_no_place(text: str, clause: Clause) -> str:
+    """`circles around it` moves near it; `ties a ribbon around it` does something to it."""
+    said = _said(text, clause)
+    return said if clause.weight > 2 else _NEAR.sub(" ", said)
+
+
+def _is_apart(prompt: Prompt, clause: Clause, predicate: str, told: str) -> bool:
     if clause.subject is None or clause.main or clause.ambient or clause.part:
         return False
     named = name(prompt.text, clause.subject).lower()
     if _CREW.fullmatch(named) or (is_kin(named) and is_kin(subject(prompt))):
         return False
-    predicate = prompt.text[clause.action : clause.end].lower()
+    named_again = prompt.text[clause.body : clause.action].lower()
     if (
         not told
         or not acts_alone(prompt.text, clause.subject)
-        or _COMPANY.search(prompt.text, clause.body, clause.end)
+        or _COMPANY.search(named_again + predicate)
     ):
         return False
     head = named.split()[-1] if not is_han(named) else named[-2:]

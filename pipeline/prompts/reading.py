@@ -7,6 +7,7 @@ from types import ModuleType
 
 from pipeline.prompts import actors, chinese, chinese_praise, english, english_praise, words
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments, shifted
+from pipeline.prompts.leaning import leans
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
@@ -26,6 +27,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
 _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 
 
@@ -41,6 +43,11 @@ class Prompt:
     @property
     def acts(self) -> bool:
         return any(clause.kind is Kind.ACTION for clause in self.clauses)
+
+    @property
+    def says_what_happens(self) -> bool:
+        """Something acts, or is asked to stay as it is."""
+        return any(clause.kind is Kind.ACTION or clause.still for clause in self.clauses)
 
 
 @lru_cache(maxsize=512)
@@ -131,11 +138,17 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
     opens = i == 0 and clause.subject[1] <= clause.action < clause.end
-    if clause.kind is Kind.POSE and not opens and _yields(text, clauses, i, clause.subject):
+    if (
+        clause.kind is Kind.POSE
+        and not (opens or clause.still)
+        and _yields(text, clauses, i, clause.subject)
+    ):
         return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC} or (opens and clause.kind is Kind.STATIC):
+    if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
         return True
-    acted = any(c.kind is Kind.ACTION for c in clauses[:i])
+    if opens and clause.kind is Kind.STATIC:
+        return not _only_sets_the_scene(text, clauses, i)
+    acted = any(c.kind is Kind.ACTION or c.still for c in clauses[:i])
     if acted or _yields(text, clauses, i, clause.subject):
         return False
     if is_han(subject) or _NAMED.match(subject):
@@ -149,9 +162,24 @@ def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     """Whether a place or thing is only named, and somebody comes who acts: `a loft, a girl dances`."""
     if actors.acts_alone(text, named):
         return False
-    acting = (c for c in clauses[i + 1 :] if c.kind is Kind.ACTION and not c.ambient)
-    following = next(acting, None)
-    return bool(following and following.subject and actors.acts_alone(text, following.subject))
+    following = _next_to_act(clauses[i + 1 :])
+    if following and following.subject and actors.acts_alone(text, following.subject):
+        return True
+    return _only_sets_the_scene(text, clauses, i)
+
+
+def _next_to_act(clauses: list[Clause]) -> Clause | None:
+    acting = (c for c in clauses if (c.kind is Kind.ACTION or c.still) and not c.ambient)
+    return next(acting, None)
+
+
+def _only_sets_the_scene(text: str, clauses: list[Clause], i: int) -> bool:
+    """`The ground is even. A star rises`: described or named apart, and what acts does without it."""
+    clause, following = clauses[i], _next_to_act(clauses[i + 1 :])
+    if following is None or clause.kind not in {Kind.STATIC, Kind.PHRASE}:
+        return False
+    parted = _ENDS_SENTENCE.search(text, clause.end, following.start)
+    return bool(parted) and not leans(text, following, clause.subject)
 
 
 def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.prompts import words, words_zh
+from pipeline.prompts import hero, words, words_zh
 from pipeline.prompts.actors import begins_with_one
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
@@ -23,9 +23,6 @@ _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最�
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"he|she|it|they|both|[他她它]们?", re.IGNORECASE)
-_FAR = re.compile("窗外|屋外|室外|门外|户外|外面|街上|背景|远处|周围|四周|天空")
-_FAR_OFF = re.compile(r"\b(?:outside|in the (?:background|distance))\b", re.IGNORECASE)
 _NOUN_END = re.compile(
     "的|(?:背景|光|灯|风格|色调|画面|环境|场景|构图|摄影|城市|街道|森林|海边|天气|色彩|质地)$"
 )
@@ -98,7 +95,7 @@ def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
         quotes = _QUOTE.search(text, clause.start, clause.end)
         return apart and not is_staged(text, clause) and not quotes
 
-    return drop(prompt, doomed, locked) if prompt.acts else []
+    return drop(prompt, doomed, locked) if prompt.says_what_happens else []
 
 
 def limit(text: str, locked: Sequence[str]) -> list[Span]:
@@ -127,7 +124,7 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return _is_far(text, clause)
+            return hero.is_far(text, clause)
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
@@ -135,32 +132,27 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
             return not goes_on and not is_staged(text, clause)
         return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
-    near = any(c.kind is Kind.ACTION and not _is_far(text, c) for c in prompt.clauses)
+    near = any(
+        c.still or (c.kind is Kind.ACTION and not hero.is_far(text, c)) for c in prompt.clauses
+    )
     return drop(prompt, doomed, locked) if near else []
 
 
 def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     """Everything but the subject and the one action that matters most."""
     prompt = read_prompt(text)
-    acting = [clause for clause in prompt.clauses if clause.kind is Kind.ACTION]
-    if not acting:
-        return []
-
-    def rank(clause: Clause) -> tuple[float, bool, bool]:
-        predicate = text[clause.action : clause.end].casefold()
-        held = any(word.casefold() in predicate for word in locked)
-        apart = (not clause.main) + (not clause.main and _is_pronoun(text, clause))
-        worth = clause.weight + 0.9 * held - apart - 0.5 * clause.ambient
-        alone = len(predicate.split()) < 2 and not is_han(predicate)
-        return worth, clause.main, not alone
-
-    return _subject_and(prompt, max(acting, key=rank)).cuts(locked)
+    core = hero.core(prompt, locked)
+    return _subject_and(prompt, core, locked).cuts(locked) if core else []
 
 
 def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     """`in a green apron`: what the subject wears and where it is, when it acts."""
     prompt = read_prompt(text)
-    if prompt.subject is None or not prompt.acts or "," in text[slice(*prompt.subject)]:
+    if (
+        prompt.subject is None
+        or not prompt.says_what_happens
+        or "," in text[slice(*prompt.subject)]
+    ):
         return []
     named = tokens(text, prompt.subject)
     if any(token.text == "and" for token in named):
@@ -171,11 +163,7 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     return []
 
 
-def _is_pronoun(text: str, clause: Clause) -> bool:
-    return clause.actor is not None and bool(_PRONOUN.fullmatch(text, *clause.actor))
-
-
-def _subject_and(prompt: Prompt, core: Clause) -> _Pieces:
+def _subject_and(prompt: Prompt, core: Clause, locked: Sequence[str]) -> _Pieces:
     """The words that name the subject, and its action."""
     text, home, subject = prompt.text, prompt.home, prompt.subject
     acts = _past_stage_words(text, core)
@@ -193,7 +181,13 @@ def _subject_and(prompt: Prompt, core: Clause) -> _Pieces:
         return _Pieces(prompt, [(subject[0], core.end)])
     if not core.subject and core.actor and core.actor > subject:
         return _Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
+    if not (_holds(text[slice(*subject)], locked) or hero.needs(prompt, core)):
+        return _Pieces(prompt, [(core.body, core.end)])
     return _Pieces(prompt, [subject, (core.body, core.end)])
+
+
+def _holds(named: str, locked: Sequence[str]) -> bool:
+    return any(word.casefold() in named.casefold() for word in locked)
 
 
 def _past_stage_words(text: str, clause: Clause) -> int:
@@ -249,12 +243,6 @@ def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]
 
 def is_staged(text: str, clause: Clause) -> bool:
     return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
-
-
-def _is_far(text: str, clause: Clause) -> bool:
-    if not clause.ambient or not clause.subject:
-        return False
-    return bool(_FAR.match(text, clause.body) or _FAR_OFF.search(text, clause.body, clause.end))
 
 
 def _goes_on(text: str, clause: Clause) -> bool:

@@ -19,7 +19,7 @@ def run() -> dict[str, Any]:
 
 
 def prompts() -> list[str]:
-    """224 English and Chinese prompts; no two are alike."""
+    """278 English and Chinese prompts; no two are alike."""
     files = sorted(DATA.glob("ad_prompts*.json"))
     return [row["prompt"] for file in files for row in json.loads(file.read_text())["prompts"]]
 

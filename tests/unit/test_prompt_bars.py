@@ -11,7 +11,7 @@ from pipeline.prompt_lint import lint
 from pipeline.prompt_simplify import simplify
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-AD_PROMPTS = ["ad_prompts", "ad_prompts_held_out", "ad_prompts_more"]
+AD_PROMPTS = ["ad_prompts", "ad_prompts_held_out", "ad_prompts_more", "ad_prompts_cluttered"]
 
 Row = dict[str, Any]
 
@@ -38,6 +38,14 @@ def test_the_core_survives_level_three_and_praise_is_gone_after_level_one(name: 
         or any(words in simpler(row, "L1") for words in row["gone_l1"])
     ]
     assert share(rows, failing) >= 22 / 24, failing
+
+
+def test_neither_strangers_nor_descriptions_are_left_at_level_three() -> None:
+    rows = load("ad_prompts_cluttered")
+    failing = [
+        row["id"] for row in rows if any(words in simpler(row, "L3") for words in row["gone_l3"])
+    ]
+    assert share(rows, failing) >= 28 / 30, failing
 
 
 @pytest.mark.parametrize("name", AD_PROMPTS)

@@ -28,8 +28,8 @@ PARTS = (
     Part("codec", codec.make, 0),
     Part("reader", experts.make_reader, 600),
     Part("high", experts.make_high, 1200, ("codec", "reader")),
-    Part("decoder", autoencoder.make_decoder, 1800, ("codec",)),
-    Part("low", experts.make_low, 2600, ("high",)),
+    Part("decoder", autoencoder.make_decoder, 2600, ("codec",)),
+    Part("low", experts.make_low, 4800, ("high",)),
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
 )
 

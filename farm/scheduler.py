@@ -214,6 +214,12 @@ def _with_negations_moved(step: Step, history: History) -> Step:
 def _for_a_person(latest: TakeFacts, top: TakeFacts) -> str:
     if latest.verdict is Verdict.UNSCORED:
         return f"the scorer could not judge take {latest.number}; a person must"
+    if latest.unsure and latest.zones:
+        lines = f"{latest.zones.retake:.2f} and {latest.zones.accept:.2f}"
+        return (
+            f"match {latest.score:.2f} of take {latest.number} lies between {lines}, where the score "
+            "cannot tell; a person must"
+        )
     shown = "no match" if top.score is None else f"match {top.score:.2f}"
     verdict = top.verdict.replace("_", " ") if top.verdict else "no verdict"
     return f"the ladder is at its end; the best is take {top.number}: {verdict}, {shown}"

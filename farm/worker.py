@@ -174,15 +174,18 @@ class _Job:
 def load_tools(settings: WorkerSettings) -> Tools:
     """The model, the scorer and the places of a profile, loaded on the best device there is.
 
-    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete.
+    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
+    cannot be read.
     """
     from pathlib import Path
 
-    from pipeline import matching, render, weights
+    from pipeline import calibration_file, matching, render, weights
 
-    profile = settings.profile
+    profile, media = settings.profile, Path(settings.media)
     root = Path(settings.weights) if settings.weights else None
     device = render.best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    calibration = calibration_file.read(media, profile.name, scorer.name)
     return Tools(
         profile=profile,
         renderer=render.load(
@@ -190,7 +193,8 @@ def load_tools(settings: WorkerSettings) -> Tools:
             weights.folder(profile.model.weights, root, profile.model.hub_revision),
             device,
         ),
-        scorer=matching.load(profile.match, weights.folder(profile.match.weights, root), device),
-        media=Path(settings.media),
+        scorer=scorer,
+        media=media,
         ffmpeg=settings.ffmpeg,
+        zones=calibration.zones if calibration else None,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.profile import Profile, Rung
 from pipeline.prompt_simplify import Level, simplify
-from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,15 @@ class TakeFacts:
     verdict: Verdict | None
     score: float | None
     by_hand: bool = False
+    zones: Zones | None = None
+    """The lines that the gate went by; None for a take of before they were kept."""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the score lies between the lines, where a person must look."""
+        if self.verdict is not Verdict.LOW_MATCH or self.zones is None or self.score is None:
+            return False
+        return self.zones.unsure(self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +73,10 @@ def climb(
     must_keep: Sequence[str] = (),
     alternates: Sequence[Alternate] = (),
 ) -> Step | None:
-    """The take to make after the latest one missed; None when it did not, or no rung is left."""
+    """The take to make after the latest one missed; None when it did not or may not have, or no rung
+    is left."""
     latest = takes[-1]
-    if latest.verdict not in (Verdict.LOW_MATCH, Verdict.BAD_CLIP):
+    if latest.verdict not in (Verdict.LOW_MATCH, Verdict.BAD_CLIP) or latest.unsure:
         return None
     foot = _foot(takes)
     tried = {take.recipe.hash for take in takes}
@@ -163,7 +173,8 @@ def _standing(take: TakeFacts) -> tuple[int, float, int]:
 def _miss(take: TakeFacts, profile: Profile) -> str:
     if take.verdict is Verdict.BAD_CLIP or take.score is None:
         return f"take {take.number} is a broken clip"
-    return f"match {take.score:.2f} is below {profile.match.threshold:.2f}"
+    line = take.zones.retake if take.zones else profile.match.threshold
+    return f"match {take.score:.2f} is below {line:.2f}"
 
 
 def _told(rung: Rung, changes: Difference) -> str:

@@ -17,7 +17,7 @@ from farm.store.moves import ShotName, end_attempt, move_review, move_take, orde
 from farm.store.session import Store
 from farm.store.tables import PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Alternate, Step, TakeFacts, best
-from pipeline.recipe import Recipe, TakeResult
+from pipeline.recipe import Recipe, TakeResult, Zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +185,13 @@ def _history(connection: sa.Connection, shot_id: int) -> History:
         sa.select(Shot.must_keep, Shot.alternates).where(Shot.id == shot_id)
     ).one()
     rows = connection.execute(
-        sa.select(Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand)
+        sa.select(
+            Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
+            Take.result["zones"].label("zones"),
+        )
         .where(Take.shot_id == shot_id, Take.status == TakeStatus.SUCCEEDED)
         .order_by(Take.number)
-    )
+    )  # fmt: skip
     takes = tuple(
         TakeFacts(
             number=row.number,
@@ -197,6 +200,7 @@ def _history(connection: sa.Connection, shot_id: int) -> History:
             verdict=row.verdict,
             score=row.match,
             by_hand=row.by_hand,
+            zones=Zones(**row.zones) if row.zones else None,
         )
         for row in rows
     )
@@ -213,4 +217,5 @@ def _result_values(result: TakeResult) -> dict[str, Any]:
         "findings": [asdict(finding) for finding in result.findings],
         "seconds": dict(result.seconds),
         "device": result.device,
+        "zones": asdict(result.zones) if result.zones else None,
     }

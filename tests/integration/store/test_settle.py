@@ -10,7 +10,7 @@ from farm.shot import AlternateStill
 from farm.store import Store, desk, leases, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.ladder import Alternate, TakeFacts
-from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.recipe import Finding, Severity, Verdict, Zones
 from tests.conftest import a_recipe, a_result
 from tests.integration.store.conftest import (
     OVER,
@@ -24,6 +24,7 @@ from tests.integration.store.conftest import (
     make,
     miss,
     nothing_to_claim,
+    order,
     submit,
     value,
 )
@@ -38,7 +39,10 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     submit(store, "sh010")
     lease = claim(store)
     finding = Finding("clip.flicker", Severity.WARNING, "it flickers")
-    result = a_result(lease.clip, score=0.75, findings=(finding,), device="NVIDIA H200")
+    lines = Zones(accept=0.6, retake=0.4)
+    result = a_result(
+        lease.clip, score=0.75, findings=(finding,), device="NVIDIA H200", zones=lines
+    )
 
     published, events = settle.made(store, lease, result, accept)
 
@@ -52,6 +56,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
         "findings": [asdict(finding)],
         "seconds": dict(result.seconds),
         "device": "NVIDIA H200",
+        "zones": {"accept": 0.6, "retake": 0.4},
     }
     assert [each["outcome"] for each in take.attempts] == ["succeeded"]
     assert value(store, "SELECT token FROM clips") == lease.token
@@ -132,7 +137,8 @@ def test_a_take_with_a_prompt_that_a_person_wrote_records_no_rules(store: Store)
 def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: Store) -> None:
     alternate = AlternateStill(image="b.png", still="b" * 64, width=64, height=48)
     submit(store, "sh010", must_keep=("red",), alternates=(alternate,))
-    miss(store, claim(store), cfg_high=5.0)
+    lines = Zones(accept=0.6, retake=0.4)
+    make(store, claim(store), order(), verdict=Verdict.LOW_MATCH, score=0.2, zones=lines)
     fail(store)
     desk.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna")
     seen: list[History] = []
@@ -147,7 +153,12 @@ def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: St
         History(
             takes=(
                 TakeFacts(
-                    number=1, rung=0, recipe=a_recipe(), verdict=Verdict.LOW_MATCH, score=0.2
+                    number=1,
+                    rung=0,
+                    recipe=a_recipe(),
+                    verdict=Verdict.LOW_MATCH,
+                    score=0.2,
+                    zones=lines,
                 ),
                 TakeFacts(
                     number=3,

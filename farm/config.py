@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     backoff_seconds: float = Field(
         5.0, ge=0, description="Wait after the first machine fault; doubles with each one."
     )
+    accept_limit: float = Field(
+        0.1,
+        gt=0,
+        lt=1,
+        description="The share of bad takes among those the gate accepts that `farm calibrate` allows.",
+    )
     metrics_host: str = Field(
         "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
     )

@@ -31,6 +31,8 @@ COMMANDS = {
     "approve": "farm.cli.deciding",
     "reject": "farm.cli.deciding",
     "deliver": "farm.cli.delivering",
+    "report": "farm.cli.reporting",
+    "calibrate": "farm.cli.calibrating",
     "metrics": "farm.cli.measuring",
     "demo": "farm.cli.demo",
 }

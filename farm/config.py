@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(
         500, ge=0, description="With less room than this in the media folder nothing is handed out."
     )
+    accept_limit: float = Field(
+        0.1,
+        gt=0,
+        lt=1,
+        description="The share of bad takes among those the gate accepts that `farm calibrate` allows.",
+    )
     metrics_host: str = Field(
         "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
     )

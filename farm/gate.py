@@ -21,13 +21,10 @@ def decide(history: History, profile: Profile) -> Decision:
         step = _with_negations_moved(step, history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes)
-    return Decision(
-        review=ReviewStatus.NEEDS_REVIEW,
-        why=step.why
-        if top is None or latest.verdict is Verdict.UNSCORED
-        else f"{step.why}; {_of(top)}",
-        selected=top.number if top else None,
-    )
+    own = latest.verdict is Verdict.UNSCORED or latest.unsure
+    why = step.why if top is None or own else f"{step.why}; {_of(top)}"
+    selected = top.number if top else None
+    return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=selected)
 
 
 def _with_negations_moved(step: Step, history: History) -> Step:

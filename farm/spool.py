@@ -14,7 +14,7 @@ from farm.store.leases import Lease
 from farm.store.moves import ShotName
 from pipeline.media import put
 from pipeline.misses import stored
-from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict
+from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
 
 FOLDER = "spool"
 
@@ -81,6 +81,7 @@ def _result(values: Mapping[str, Any]) -> TakeResult:
         clip=Clip(**values["clip"]),
         findings=findings,
         misses=stored(values),
+        zones=Zones(**values["zones"]) if values.get("zones") else None,
         seconds=values["seconds"],
         device=values["device"],
     )

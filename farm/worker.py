@@ -208,17 +208,20 @@ def why_unfit(settings: WorkerSettings) -> str | None:
 def load_tools(settings: WorkerSettings) -> Tools:
     """The model, the scorer and the places of a profile, loaded on the best device there is.
 
-    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete.
+    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
+    cannot be read.
     """
     from pathlib import Path
 
-    from pipeline import matching, render, weights
+    from pipeline import calibration_file, matching, render, weights
 
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
-    profile = settings.profile
+    profile, media = settings.profile, Path(settings.media)
     root = Path(settings.weights) if settings.weights else None
     device = render.best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    calibration = calibration_file.read(media, profile.name, scorer.name)
     return Tools(
         profile=profile,
         renderer=render.load(
@@ -226,7 +229,8 @@ def load_tools(settings: WorkerSettings) -> Tools:
             weights.folder(profile.model.weights, root, profile.model.hub_revision),
             device,
         ),
-        scorer=matching.load(profile.match, weights.folder(profile.match.weights, root), device),
-        media=Path(settings.media),
+        scorer=scorer,
+        media=media,
         ffmpeg=settings.ffmpeg,
+        zones=calibration.zones if calibration else None,
     )

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.misses import Miss
 from pipeline.profile import Profile
 from pipeline.prompt_simplify import Level, simplify
-from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
 from pipeline.remedies import Rung, gravest
 
 
@@ -31,6 +31,15 @@ class TakeFacts:
     misses: tuple[Miss, ...] = ()
     seconds: float = 0.0
     """What it took to render."""
+    zones: Zones | None = None
+    """The lines that the gate went by; None for a take of before they were kept."""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the score lies between the lines, where a person must look."""
+        if self.verdict is not Verdict.LOW_MATCH or self.zones is None or self.score is None:
+            return False
+        return self.zones.unsure(self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,12 @@ def climb(
         return End(f"take {latest.number} did not miss")
     if latest.verdict is Verdict.UNSCORED:
         return End(f"the scorer could not judge take {latest.number}; a person must")
+    if latest.unsure and latest.zones:
+        lines = f"{latest.zones.retake:.2f} and {latest.zones.accept:.2f}"
+        return End(
+            f"match {latest.score:.2f} of take {latest.number} lies between {lines}, where the score "
+            "cannot tell; a person must"
+        )
     step = _next(takes, profile, must_keep, alternates)
     if step is None:
         return End(_no_way_left(latest))
@@ -251,7 +266,8 @@ def _missed(take: TakeFacts, profile: Profile) -> str:
         return f"take {take.number}: {miss.message}"
     if take.verdict is Verdict.BAD_CLIP or take.score is None:
         return f"take {take.number} is a broken clip"
-    return f"match {take.score:.2f} is below {profile.match.threshold:.2f}"
+    line = take.zones.retake if take.zones else profile.match.threshold
+    return f"match {take.score:.2f} is below {line:.2f}"
 
 
 def _told(rung: Rung, changes: Difference, profile: Profile) -> str:

@@ -70,13 +70,39 @@ class Verdict(StrEnum):
     """What the farm thinks of a finished take, before any person has looked."""
 
     ACCEPTED = "accepted"
-    """The match reaches the profile's threshold and the clip is technically sound."""
+    """The match reaches the zone of acceptance and the clip is technically sound."""
     LOW_MATCH = "low_match"
     """Sound, but clip, picture and prompt do not agree well enough."""
     BAD_CLIP = "bad_clip"
     """Technically broken: black, frozen, cut."""
     UNSCORED = "unscored"
     """The scorer could not judge: never a pass, and no reason for a retake by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zones:
+    """Where the gate draws its lines on the match, 0..1: accepted, a person's, made again."""
+
+    accept: float
+    """At or above it a sound take is accepted."""
+    retake: float
+    """Below it a take is made again; from here to `accept` a person looks."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.retake <= self.accept <= 1:
+            raise ValueError(
+                f"zones must lie in order within 0 … 1: retake {self.retake:g}, "
+                f"accept {self.accept:g}"
+            )
+
+    @classmethod
+    def at(cls, threshold: float) -> Self:
+        """One line, and no zone for a person."""
+        return cls(accept=threshold, retake=threshold)
+
+    def unsure(self, score: float) -> bool:
+        """Whether the score is too good for a retake and too bad to be accepted."""
+        return self.retake <= score < self.accept
 
 
 class Severity(StrEnum):
@@ -173,6 +199,8 @@ class TakeResult:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     """Wall seconds by stage: `STAGES` names them."""
     device: str = "cpu"
+    zones: Zones | None = None
+    """The lines that the gate went by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

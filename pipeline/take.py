@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline import clip_lint, encode, matching, still
 from pipeline.media import Frames
 from pipeline.profile import Profile
-from pipeline.recipe import Clip, Finding, Match, Severity, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import (
+    Clip,
+    Finding,
+    Match,
+    Severity,
+    TakeOrder,
+    TakeResult,
+    Verdict,
+    Zones,
+)
 
 if TYPE_CHECKING:
     from pipeline.render import Renderer
@@ -34,6 +43,8 @@ class Tools:
     media: Path
     ffmpeg: str | None = None
     """Another ffmpeg than the one that comes with `imageio-ffmpeg`."""
+    zones: Zones | None = None
+    """Where a calibration of the scorer draws the gate's lines; None leaves it to the profile."""
 
 
 def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
@@ -42,6 +53,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
     Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
     """
     recipe, profile = order.recipe, tools.profile
+    zones = tools.zones or Zones.at(profile.match.threshold)
     clock = _StageClock(watcher)
 
     with clock.stage("prepare"):
@@ -61,22 +73,26 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
     with clock.stage("encode"):
         clip = _seal(frames, order, tools)
     return TakeResult(
-        verdict=verdict(match, findings, profile.match.threshold),
+        verdict=verdict(match, findings, zones),
         match=match,
         clip=clip,
         findings=findings,
         seconds=clock.seconds,
         device=tools.renderer.device,
+        zones=zones,
     )
 
 
-def verdict(match: Match, findings: tuple[Finding, ...], threshold: float) -> Verdict:
-    """The gate: a broken clip never passes, nor one that nobody could score."""
+def verdict(match: Match, findings: tuple[Finding, ...], zones: Zones) -> Verdict:
+    """The gate: a broken clip never passes, nor one that nobody could score.
+
+    A low match says nothing yet of what follows: the ladder, or in the zone between a person.
+    """
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Verdict.BAD_CLIP
     if match.score is None:
         return Verdict.UNSCORED
-    return Verdict.ACCEPTED if match.score >= threshold else Verdict.LOW_MATCH
+    return Verdict.ACCEPTED if match.score >= zones.accept else Verdict.LOW_MATCH
 
 
 def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:

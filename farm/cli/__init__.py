@@ -37,6 +37,8 @@ COMMANDS = {
     "reject": "farm.cli.deciding",
     "deliver": "farm.cli.delivering",
     "sweep": "farm.cli.sweeping",
+    "report": "farm.cli.reporting",
+    "calibrate": "farm.cli.calibrating",
     "metrics": "farm.cli.measuring",
     "demo": "farm.cli.demo",
 }

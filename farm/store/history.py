@@ -1,6 +1,8 @@
 """What the gate looks at: the takes of a shot that were judged, and what the ladder may still use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,7 +12,7 @@ from farm.store.session import Store
 from farm.store.tables import Shot, Take
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, Zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ def history_of(connection: sa.Connection, shot_id: int) -> History:
             score=row.match,
             by_hand=row.by_hand,
             misses=stored(row.result),
+            zones=_zones(row.result),
             seconds=sum((row.result or {}).get("seconds", {}).values()),
         )
         for row in rows
@@ -64,3 +67,9 @@ def history_of(connection: sa.Connection, shot_id: int) -> History:
         for each in shot.alternates
     )
     return History(takes=takes, must_keep=tuple(shot.must_keep), alternates=alternates)
+
+
+def _zones(result: Mapping[str, Any] | None) -> Zones | None:
+    """The lines that the gate went by, where they were kept."""
+    values = (result or {}).get("zones")
+    return Zones(**values) if values else None

@@ -252,7 +252,11 @@ def _succeeded(
 
 
 def _result_values(result: TakeResult) -> dict[str, Any]:
-    return {"findings": [asdict(finding) for finding in result.findings], **_judged(result)}
+    return {
+        "findings": [asdict(finding) for finding in result.findings],
+        "zones": asdict(result.zones) if result.zones else None,
+        **_judged(result),
+    }
 
 
 def _judged(result: TakeResult | Refusal) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from farm.store.settle import Decision, History
 from pipeline import profile
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.profile import Profile
-from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe import Recipe, Verdict, Zones
 from tests.conftest import a_recipe
 
 ACCEPTED, LOW, BAD, UNSCORED = (
@@ -25,11 +25,18 @@ def toy() -> Profile:
 
 
 def a_take(
-    number: int, verdict: Verdict, score: float | None, rung: int = 0, recipe: Recipe | None = None
+    number: int,
+    verdict: Verdict,
+    score: float | None,
+    rung: int = 0,
+    recipe: Recipe | None = None,
+    zones: Zones | None = None,
 ) -> TakeFacts:
     """A finished take; each has guidance of its own, as the ladder would give it."""
     made_of = recipe or a_recipe(cfg_high=2.0 + number)
-    return TakeFacts(number=number, rung=rung, recipe=made_of, verdict=verdict, score=score)
+    return TakeFacts(
+        number=number, rung=rung, recipe=made_of, verdict=verdict, score=score, zones=zones
+    )
 
 
 def a_history(*takes: TakeFacts, **more: tuple[object, ...]) -> History:
@@ -126,3 +133,39 @@ def test_a_broken_clip_without_a_score_is_named_as_such(toy: Profile) -> None:
 
     assert decision.review is ReviewStatus.NEEDS_REVIEW
     assert "take 1: bad clip, no match" in decision.why
+
+
+LINES = Zones(accept=0.6, retake=0.4)
+
+
+@pytest.mark.parametrize("score", [0.4, 0.5, 0.599])
+def test_a_score_between_the_lines_goes_to_a_person_and_is_not_made_again(
+    toy: Profile, score: float
+) -> None:
+    first = a_take(1, LOW, 0.1, zones=LINES)
+
+    decision = decide(a_history(first, a_take(2, LOW, score, rung=1, zones=LINES)), toy)
+
+    assert decision == Decision(
+        review=ReviewStatus.NEEDS_REVIEW,
+        why=f"match {score:.2f} of take 2 lies between 0.40 and 0.60, where the score cannot tell; "
+        "a person must",
+        selected=2,
+    )
+
+
+def test_a_score_below_both_lines_climbs_and_names_the_lower_one(toy: Profile) -> None:
+    decision = decide(a_history(a_take(1, LOW, 0.399, zones=LINES)), toy)
+
+    assert decision.step is not None
+    assert decision.why.startswith("match 0.40 is below 0.40: ")
+
+
+def test_a_broken_clip_climbs_whatever_its_score(toy: Profile) -> None:
+    assert decide(a_history(a_take(1, BAD, 0.5, zones=LINES)), toy).step is not None
+
+
+def test_one_line_leaves_no_zone_for_a_person(toy: Profile) -> None:
+    for score in (0.0, 0.499):
+        take = a_take(1, LOW, score, zones=Zones.at(0.5))
+        assert decide(a_history(take), toy).step is not None

@@ -36,7 +36,9 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     assert re.search(r"Examples?:\s+farm ", help_text), f"farm {name} shows no example"
 
 
-@pytest.mark.parametrize("name", ["status", "shots", "show", "metrics", "check", "db current"])
+@pytest.mark.parametrize(
+    "name", ["status", "shots", "show", "report", "calibrate", "metrics", "check", "db current"]
+)
 def test_every_reading_command_prints_json(name: str) -> None:
     assert "--json" in {option for each in commands()[name].params for option in each.opts}
 

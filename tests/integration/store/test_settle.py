@@ -11,7 +11,7 @@ from farm.store import Store, desk, leases, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind
-from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.recipe import Finding, Severity, Verdict, Zones
 from tests.conftest import a_recipe, a_result
 from tests.integration.store.conftest import (
     OVER,
@@ -24,6 +24,7 @@ from tests.integration.store.conftest import (
     make,
     miss,
     nothing_to_claim,
+    order,
     submit,
     value,
 )
@@ -39,8 +40,14 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     lease = claim(store)
     finding = Finding("clip.flicker", Severity.WARNING, "it flickers")
     missed = Miss(kind=MissKind.FLICKER, value=9.0, threshold=3.0, message="it flickers")
+    lines = Zones(accept=0.6, retake=0.4)
     result = a_result(
-        lease.clip, score=0.75, findings=(finding,), misses=(missed,), device="NVIDIA H200"
+        lease.clip,
+        score=0.75,
+        findings=(finding,),
+        misses=(missed,),
+        device="NVIDIA H200",
+        zones=lines,
     )
 
     published, events = settle.made(store, lease, result, accept)
@@ -56,6 +63,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
         "misses": [asdict(missed)],
         "seconds": dict(result.seconds),
         "device": "NVIDIA H200",
+        "zones": {"accept": 0.6, "retake": 0.4},
     }
     assert [each["outcome"] for each in take.attempts] == ["succeeded"]
     assert value(store, "SELECT token FROM clips") == lease.token
@@ -136,7 +144,8 @@ def test_a_take_with_a_prompt_that_a_person_wrote_records_no_rules(store: Store)
 def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: Store) -> None:
     alternate = AlternateStill(image="b.png", still="b" * 64, width=64, height=48)
     submit(store, "sh010", must_keep=("red",), alternates=(alternate,))
-    miss(store, claim(store), cfg_high=5.0)
+    lines = Zones(accept=0.6, retake=0.4)
+    make(store, claim(store), order(), verdict=Verdict.LOW_MATCH, score=0.2, zones=lines)
     fail(store)
     desk.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna")
     seen: list[History] = []
@@ -151,7 +160,12 @@ def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: St
         History(
             takes=(
                 TakeFacts(
-                    number=1, rung=0, recipe=a_recipe(), verdict=Verdict.LOW_MATCH, score=0.2
+                    number=1,
+                    rung=0,
+                    recipe=a_recipe(),
+                    verdict=Verdict.LOW_MATCH,
+                    score=0.2,
+                    zones=lines,
                 ),
                 TakeFacts(
                     number=3,

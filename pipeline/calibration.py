@@ -122,12 +122,15 @@ def calibrate(profile: str, scorer: str, labels: Sequence[Label], limit: float) 
     )
 
 
-def from_swapped(profile: str, scorer: str, takes: Sequence[Label], limit: float) -> Calibration:
+def from_swapped(
+    profile: str, scorer: str, takes: Sequence[Label], limit: float, threshold: float
+) -> Calibration:
     """Zones for the time before there are labels: `good` are takes held against their own prompt, the
     others against another shot's. Accepted from where at most `limit` of those come, made again
     below the middle of them.
 
-    Raises `NotEnough`.
+    No line falls below the profile's `threshold`: another shot's prompt is easier to tell from the
+    right one than a take that nearly does what it should. Raises `NotEnough`.
     """
     swapped = np.asarray([take.score for take in takes if not take.good])
     shots = len({take.shot for take in takes})
@@ -147,7 +150,7 @@ def from_swapped(profile: str, scorer: str, takes: Sequence[Label], limit: float
         profile=profile,
         scorer=scorer,
         source="swapped prompts",
-        zones=Zones(retake=retake, accept=accept),
+        zones=Zones(retake=max(retake, threshold), accept=max(accept, threshold)),
         limit=limit,
         good=len(takes) - len(swapped),
         bad=len(swapped),

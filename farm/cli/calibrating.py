@@ -153,7 +153,9 @@ def _swapped(
         _tell_apart("still and prompt", stills)
         _tell_apart("clip and prompt", clips)
     try:
-        made = calibration.from_swapped(profile.name, scorer.name, clips, settings.accept_limit)
+        made = calibration.from_swapped(
+            profile.name, scorer.name, clips, settings.accept_limit, profile.match.threshold
+        )
     except calibration.NotEnough as reason:
         return Told(profile=profile.name, scorer=scorer.name, why_not=str(reason))
     return _kept(media, made, dry_run=dry_run)

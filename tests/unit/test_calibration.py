@@ -227,24 +227,36 @@ def test_before_there_are_labels_swapped_prompts_draw_the_lines() -> None:
     own = labels((20, 0.9, True))
     swapped = [Label(n / 100, False, f"sh{n % 20}") for n in range(100)]
 
-    made = calibration.from_swapped("toy", "clip#1", own + swapped, 0.1)
+    made = calibration.from_swapped("toy", "clip#1", own + swapped, 0.1, threshold=0.2)
 
     assert made.zones == Zones(retake=0.491, accept=0.891)
     assert (made.good, made.bad, made.source, made.curve) == (20, 100, "swapped prompts", None)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "zones"),
+    [(0.6, Zones(retake=0.6, accept=0.891)), (0.95, Zones(retake=0.95, accept=0.95))],
+)
+def test_swapped_prompts_never_lower_the_lines_below_the_profiles_threshold(
+    threshold: float, zones: Zones
+) -> None:
+    swapped = [Label(n / 100, False, f"sh{n % 20}") for n in range(100)]
+
+    assert calibration.from_swapped("toy", "c", swapped, 0.1, threshold).zones == zones
 
 
 def test_a_scorer_that_gives_swapped_prompts_full_marks_draws_no_line() -> None:
     takes = labels((20, 1.0, True), (20, 1.0, False))
 
     with pytest.raises(NotEnough, match="100% of the clips match another shot's prompt in full"):
-        calibration.from_swapped("toy", "clip#1", takes, 0.1)
+        calibration.from_swapped("toy", "clip#1", takes, 0.1, threshold=0.2)
 
 
 def test_swapping_needs_enough_shots() -> None:
     takes = labels((4, 0.9, True), (5, 0.1, False))
 
     with pytest.raises(NotEnough, match=r"clips of 9 shots .* at least 10"):
-        calibration.from_swapped("toy", "clip#1", takes, 0.1)
+        calibration.from_swapped("toy", "clip#1", takes, 0.1, threshold=0.2)
 
 
 # the file

@@ -179,10 +179,13 @@ def load_tools(settings: WorkerSettings) -> Tools:
     from pathlib import Path
 
     from pipeline import matching, render, weights
+    from pipeline.scorers import eyes
 
     profile = settings.profile
     root = Path(settings.weights) if settings.weights else None
     device = render.best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    features = profile.clip.features
     return Tools(
         profile=profile,
         renderer=render.load(
@@ -190,7 +193,8 @@ def load_tools(settings: WorkerSettings) -> Tools:
             weights.folder(profile.model.weights, root, profile.model.hub_revision),
             device,
         ),
-        scorer=matching.load(profile.match, weights.folder(profile.match.weights, root), device),
+        scorer=scorer,
+        eye=eyes.load(weights.folder(features, root), device) if features else eyes.of(scorer),
         media=Path(settings.media),
         ffmpeg=settings.ffmpeg,
     )

@@ -132,6 +132,58 @@ def test_a_sentence_without_commas_is_cut_where_the_model_stops_reading(
     assert 0 <= scorer.still_prompt(picture, "circle " * 200) <= 1
 
 
+NULLS = ("A blue star grows.", "The green square rests.", "A purple triangle moves up.")
+
+
+def test_with_null_prompts_a_cosine_counts_by_how_far_it_lies_above_theirs(
+    folder: Path, picture: Image.Image
+) -> None:
+    section = SECTION.model_copy(
+        update={"nulls": NULLS, "prompt_cosine": (-9.0, 9.0), "colours": ()}
+    )
+    prompt = "A red circle moves to the left"
+    own, *strangers = plain_cosines(folder, [picture], [prompt, *NULLS])[:, 0]
+    deviations = (own - np.mean(strangers)) / np.std(strangers)
+    fit = clip.load(section, folder, "cpu").still_prompt(picture, prompt)
+    assert fit == pytest.approx(clip.calibrate(deviations, (-9.0, 9.0)), abs=1e-4)
+
+
+def test_a_scorer_that_reads_clauses_asks_who_is_there_and_what_each_does(
+    folder: Path, picture: Image.Image, frames: NDArray[np.uint8]
+) -> None:
+    section = SECTION.model_copy(update={"reads": "clauses"})
+    prompt = "The red circle moves left, then it grows. A grey cat walks past."
+    scorer = clip.load(section, folder, "cpu")
+    before, after = scorer.ask_still(picture, prompt), scorer.ask_clip(frames, picture, prompt)
+    assert [(each.kind.value, each.clause) for each in before] == [
+        ("subject_missing", "The red circle"),
+        ("attribute_contradicted", "The red circle"),
+        ("subject_missing", "A grey cat"),
+    ]
+    assert [(each.kind.value, each.clause) for each in after] == [
+        ("action_absent", "The red circle moves left"),
+        ("action_absent", "The red circle grows"),
+        ("wrong_order", "The red circle moves left, then it grows"),
+        ("subject_replaced", ""),
+    ]
+    assert all(prompt[slice(*each.span)] for each in (*before, *after) if each.span)
+
+
+def test_a_colour_is_only_asked_for_where_the_scorer_knows_it(
+    folder: Path, picture: Image.Image
+) -> None:
+    none = clip.load(SECTION.model_copy(update={"colours": ()}), folder, "cpu")
+    assert [each.kind.value for each in none.ask_still(picture, "A red circle grows")] == [
+        "subject_missing"
+    ]
+    known = clip.load(SECTION, folder, "cpu")
+    assert [each.value for each in known.ask_still(picture, "A pink circle grows")][1:] == []
+    there, coloured = known.ask_still(picture, "A blue circle grows")
+    assert there.value is not None
+    assert there.value > 0.5
+    assert coloured.value == 0.0
+
+
 def test_scores_of_other_ranges_go_by_another_name(folder: Path, scorer: clip.ClipScorer) -> None:
     other = SECTION.model_copy(update={"still_cosine": (0.1, 0.8)})
     elsewise = SECTION.model_copy(update={"view": "frames"})

@@ -214,6 +214,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
     from pathlib import Path
 
     from pipeline import calibration_file, matching, render, weights
+    from pipeline.scorers import eyes
 
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
@@ -222,6 +223,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
     device = render.best_device()
     scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
     calibration = calibration_file.read(media, profile.name, scorer.name)
+    features = profile.clip.features
     return Tools(
         profile=profile,
         renderer=render.load(
@@ -231,6 +233,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
         ),
         scorer=scorer,
         media=media,
+        eye=eyes.load(weights.folder(features, root), device) if features else eyes.of(scorer),
         ffmpeg=settings.ffmpeg,
         zones=calibration.zones if calibration else None,
     )

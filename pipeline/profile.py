@@ -82,16 +82,36 @@ class FrameSection(_Section):
 
 
 class MatchSection(_Section):
+    kind: Literal["clip", "vqa"] = "clip"
+    """`clip` compares picture and words (CLIP, SigLIP); `vqa` asks a model that answers questions."""
     weights: str
     threshold: float = Field(ge=0, le=1)
     sampled_frames: int = Field(ge=2)
     view: Literal["frames", "filmstrip"] = "frames"
     """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
     from which a scorer that was taught to can read motion."""
-    prompt_cosine: tuple[float, float]
-    """Cosines of picture and prompt that count as match 0 and as match 1."""
-    still_cosine: tuple[float, float]
+    reads: Literal["clauses", "sentences"] = "sentences"
+    """What a `clip` scorer is asked about: who is named and what they do, or whole sentences."""
+    prompt_cosine: tuple[float, float] = (0.0, 1.0)
+    """Cosines of picture and prompt that count as match 0 and as match 1; with `nulls`, deviations."""
+    still_cosine: tuple[float, float] = (0.0, 1.0)
     """Cosines of frame and still that count as match 0 and as match 1."""
+    nulls: tuple[str, ...] = ()
+    """Prompts that say nothing of the shot: what they fit is what any prompt fits. In `prompt_cosine`,
+    `colour_margin` and `order_margin` a number is then how many deviations of theirs lie above them."""
+    colours: tuple[str, ...] = ()
+    """Colours that a `clip` scorer tells apart; a subject is asked for in each of them."""
+    colour_margin: float = Field(default=0.05, gt=0)
+    """So much better must another colour fit to contradict the one that is named for sure."""
+    order_margin: float | None = Field(default=None, gt=0)
+    """So much better must another order of the stages fit to be the wrong one for sure; none: not asked."""
+
+    @model_validator(mode="after")
+    def _ranges_are_set(self) -> Self:
+        missing = {"prompt_cosine", "still_cosine"} - self.model_fields_set
+        if self.kind == "clip" and missing:
+            raise ValueError(f"a scorer of the kind clip needs {' and '.join(sorted(missing))}")
+        return self
 
 
 class ClipSection(_Section):
@@ -99,6 +119,23 @@ class ClipSection(_Section):
     """A frame whose mean luma is below this is black (0..255)."""
     frozen_step: float = Field(ge=0)
     """A clip whose mean change from frame to frame is below this is frozen (0..255)."""
+    scene_jump: float = Field(default=30.0, gt=0)
+    """A change of hue, saturation and light from one frame to the next that is a cut (0..255)."""
+    flicker: float = Field(default=3.0, gt=0)
+    """Levels by which light goes up and down again from frame to frame, on average (0..255)."""
+    colour_burn: float = Field(default=0.15, gt=0)
+    """Share by which saturation, or the clipped part of the picture, leaves that of the first frame."""
+    rebound: float = Field(default=0.9, gt=0, le=1)
+    """Share of the way out that a clip goes back again at its end, unasked."""
+    subject_replaced: float = Field(default=0.5, ge=-1, le=1)
+    """Cosine of the moving part's look, end against start, below which it is another subject."""
+    subject_drift: float = Field(default=0.7, ge=-1, le=1)
+    """The same, below which it does not quite stay itself."""
+    subject_view: Literal["moving", "whole"] = "moving"
+    """What of a frame is compared: the part in which anything moves, or all of it."""
+    features: str | None = None
+    """A picture model that compares subjects (DINOv2 and its kin), a folder or a hub name; without
+    one the scorer's own, where it has one."""
 
 
 class WorkerSection(_Section):

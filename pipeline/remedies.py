@@ -79,8 +79,8 @@ GRAVEST_FIRST = (
 )
 """Of several misses the first of these is what the next take is made against."""
 
-REFUSED_BEFORE = (MissKind.SUBJECT_MISSING, MissKind.ACTION_IMPOSSIBLE)
-"""Where a profile refuses takes beforehand: what is refused without rendering anything."""
+DECLINED_FOR = (MissKind.SUBJECT_MISSING, MissKind.ACTION_IMPOSSIBLE)
+"""Where a profile declines takes beforehand: what they are declined for."""
 
 
 class RetakeSection(BaseModel):
@@ -90,8 +90,10 @@ class RetakeSection(BaseModel):
 
     by: Literal["ladder", "diagnosis"] = "ladder"
     """Up the profile's ladder whatever was missed, or by the remedies for what was missed."""
-    refuse: bool = True
-    """Whether a still that cannot serve its prompt is refused before anything is rendered."""
+    decline: bool = True
+    """Whether a take whose still cannot serve its prompt is declined before anything is rendered."""
+    decline_below: float = Field(default=0.2, ge=0, le=1)
+    """A match of still and prompt's core that is hopeless."""
     renders: int = Field(default=4, ge=1, le=50)
     """Takes of one shot in a row, the first among them, after which a person looks."""
     seconds: float = Field(default=0.0, ge=0)
@@ -107,8 +109,3 @@ class RetakeSection(BaseModel):
 def gravest(misses: Sequence[Miss]) -> Miss | None:
     """The miss that the next take is made against."""
     return min(misses, key=lambda miss: GRAVEST_FIRST.index(miss.kind), default=None)
-
-
-def refusal(misses: Sequence[Miss]) -> Miss | None:
-    """The miss for which nothing should be rendered, where there is one."""
-    return gravest([miss for miss in misses if miss.kind in REFUSED_BEFORE])

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline import clip_lint, encode, matching, still
+from pipeline import clip_lint, declining, encode, matching, still
+from pipeline.clip_lint.subject import lint_subject
 from pipeline.media import Frames
+from pipeline.misses import Miss, MissKind
 from pipeline.profile import Profile
 from pipeline.recipe import (
     Clip,
     Finding,
     Match,
+    Refusal,
     Severity,
     TakeOrder,
     TakeResult,
     Verdict,
     Zones,
 )
+from pipeline.scorers.eyes import Eye
+from pipeline.scorers.protocol import Scorer
 
 if TYPE_CHECKING:
     from pipeline.render import Renderer
@@ -39,16 +44,18 @@ class Tools:
 
     profile: Profile
     renderer: "Renderer"
-    scorer: matching.Scorer
+    scorer: Scorer
     media: Path
     ffmpeg: str | None = None
     """Another ffmpeg than the one that comes with `imageio-ffmpeg`."""
     zones: Zones | None = None
     """Where a calibration of the scorer draws the gate's lines; None leaves it to the profile."""
+    eye: Eye | None = None
+    """Who tells whether the subject stays itself; nobody does without one."""
 
 
-def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
-    """Makes one take: prepared still in, sealed and scored clip out.
+def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refusal:
+    """Makes one take: prepared still in, sealed and scored clip out; or declines to, before it renders.
 
     Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
     """
@@ -60,6 +67,11 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
         picture = still.load(tools.media, recipe.still)
     with clock.stage("precheck"):
         before = matching.judge_still(tools.scorer, picture, recipe.prompt)
+        foretold = matching.misses_before(before, profile.match)
+        hopeless = declining.hopeless(order, picture, tools.scorer, profile)
+    if hopeless:
+        device = tools.renderer.device
+        return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
     with clock.stage("text"):
         text = tools.renderer.encode_text(recipe.prompt, recipe.negative)
     with clock.stage("denoise"):
@@ -67,16 +79,20 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult:
     with clock.stage("decode"):
         frames = tools.renderer.decode(latents)
     with clock.stage("check"):
-        findings = clip_lint.lint(frames, profile.clip)
+        linted = clip_lint.lint(frames, profile.clip, recipe.prompt)
     with clock.stage("score"):
         match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
+        missed = matching.misses_after(match, profile.match)
+        changed, unseen = _subject(frames, tools)
     with clock.stage("encode"):
         clip = _seal(frames, order, tools)
+    findings = (*clip_lint.findings((*linted, *changed)), *unseen)
     return TakeResult(
         verdict=verdict(match, findings, zones),
         match=match,
         clip=clip,
         findings=findings,
+        misses=(*foretold, *_told_once((*linted, *changed), missed)),
         seconds=clock.seconds,
         device=tools.renderer.device,
         zones=zones,
@@ -93,6 +109,24 @@ def verdict(match: Match, findings: tuple[Finding, ...], zones: Zones) -> Verdic
     if match.score is None:
         return Verdict.UNSCORED
     return Verdict.ACCEPTED if match.score >= zones.accept else Verdict.LOW_MATCH
+
+
+def _subject(frames: Frames, tools: Tools) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
+    """What has become of the subject; a remark where that could not be looked at."""
+    if tools.eye is None:
+        return (), ()
+    try:
+        return lint_subject(frames, tools.profile.clip, tools.eye), ()
+    except Exception as error:  # whatever an eye dies of, the paid-for take lives on
+        message = f"whether the subject stays itself was not seen: {type(error).__name__}: {error}"
+        return (), (Finding("clip.subject_unseen", Severity.INFO, message),)
+
+
+def _told_once(linted: tuple[Miss, ...], scored: tuple[Miss, ...]) -> tuple[Miss, ...]:
+    """The clip's misses; of the subject the measured one, where the scorer says so too."""
+    subject = {MissKind.SUBJECT_REPLACED, MissKind.SUBJECT_DRIFT}
+    told = any(miss.kind in subject for miss in linted)
+    return (*linted, *(miss for miss in scored if not (told and miss.kind in subject)))
 
 
 def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:

@@ -7,7 +7,7 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.toy import shipped
 from pipeline.toy.shipped import BUILTIN
 
-WANTED_FILES = ("*.safetensors", "*.json", "*.txt", "*.model")
+WANTED_FILES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")
 REMEDY = "set FARM_WEIGHTS, or `weights` in farm.toml, to a folder that holds it"
 
 

@@ -1,8 +1,9 @@
 """Tables for people: productions, shots, the story of one shot."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -118,6 +119,7 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  cut by [dim]{rule}[/]: {escape(piece['text'].strip())}")
     if take.status is TakeStatus.RUNNING:
         console.print(f"  at step {take.step} of {take.recipe['steps']}")
+    _show_judgement(console, take.result or {})
     if take.clip:
         console.print(f"  clip    {escape(take.clip)}")
     if take.reason:
@@ -128,6 +130,18 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
                 f"  attempt {attempt['attempt']} on {attempt['worker']}: "
                 f"{attempt['outcome']} {escape(attempt['reason'])}"
             )
+
+
+def _show_judgement(console: Console, result: Mapping[str, Any]) -> None:
+    """What the take misses, then what its scorer was asked and answered."""
+    for miss in result.get("misses", ()):
+        console.print(f"  [yellow]{miss['kind'].replace('_', ' ')}[/]: {escape(miss['message'])}")
+    match = result.get("match", {})
+    for answer in match.get("answers", ()):
+        value = "   –" if answer["value"] is None else f"{answer['value']:.2f}"
+        console.print(f"  [dim]{value}[/]  {escape(answer['question'])}", soft_wrap=True)
+    if match.get("note"):
+        console.print(f"  [yellow]unscored[/]: {escape(match['note'])}")
 
 
 def _table(*headings: str) -> Table:

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from pipeline import matching, profile, weights
 from pipeline.errors import Cause, RenderFault
+from pipeline.scorers import clip, looking
 
 SECTION = profile.load("toy").match
 PROMPT = "A red circle moves to the left. 一个红色的圆形向左移动。"
@@ -24,8 +25,8 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def scorer(folder: Path) -> matching.ClipScorer:
-    return matching.load(SECTION, folder, "cpu")
+def scorer(folder: Path) -> clip.ClipScorer:
+    return clip.load(SECTION, folder, "cpu")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def frames(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 @pytest.fixture
-def seen(scorer: matching.ClipScorer) -> Iterator[list[int]]:
+def seen(scorer: clip.ClipScorer) -> Iterator[list[int]]:
     """How many pictures the scorer looked at, call by call."""
     counts: list[int] = []
     hook = scorer._model.vision_model.register_forward_hook(
@@ -67,11 +68,11 @@ def plain_cosines(
 
 
 def test_the_still_is_scored_by_its_worst_sentence(
-    scorer: matching.ClipScorer, folder: Path, picture: Image.Image
+    scorer: clip.ClipScorer, folder: Path, picture: Image.Image
 ) -> None:
     sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
     worst = plain_cosines(folder, [picture], sentences).min()
-    expected = matching.calibrate(worst, SECTION.prompt_cosine)
+    expected = clip.calibrate(worst, SECTION.prompt_cosine)
     assert scorer.still_prompt(picture, PROMPT) == pytest.approx(expected, abs=1e-5)
 
 
@@ -80,17 +81,17 @@ def test_the_clip_is_scored_as_its_profile_looks_at_it(
     folder: Path, picture: Image.Image, frames: NDArray[np.uint8], view: str
 ) -> None:
     section = SECTION.model_copy(update={"view": view, "prompt_cosine": (-1.0, 1.0)})
-    scorer = matching.load(section, folder, "cpu")
+    scorer = clip.load(section, folder, "cpu")
     sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
     sampled = [Image.fromarray(frames[number]) for number in (0, 5, 11, 16)]
-    shown = [matching.filmstrip(sampled)] if view == "filmstrip" else sampled
+    shown = [looking.filmstrip(sampled)] if view == "filmstrip" else sampled
     worst = plain_cosines(folder, shown, sentences).mean(axis=1).min()
     shows_prompt, _ = scorer.clip(frames, picture, PROMPT)
-    assert shows_prompt == pytest.approx(matching.calibrate(worst, (-1.0, 1.0)), abs=1e-5)
+    assert shows_prompt == pytest.approx(clip.calibrate(worst, (-1.0, 1.0)), abs=1e-5)
 
 
 def test_a_clip_that_keeps_the_picture_scores_full_and_one_bad_frame_counts(
-    scorer: matching.ClipScorer, picture: Image.Image
+    scorer: clip.ClipScorer, picture: Image.Image
 ) -> None:
     kept = np.stack([np.asarray(picture)] * 17)
     assert scorer.clip(kept, picture, PROMPT)[1] == 1.0
@@ -100,7 +101,7 @@ def test_a_clip_that_keeps_the_picture_scores_full_and_one_bad_frame_counts(
 
 
 def test_the_still_is_looked_at_once_for_both_judgements(
-    scorer: matching.ClipScorer, picture: Image.Image, frames: NDArray[np.uint8], seen: list[int]
+    scorer: clip.ClipScorer, picture: Image.Image, frames: NDArray[np.uint8], seen: list[int]
 ) -> None:
     before = matching.judge_still(scorer, picture, PROMPT)
     after = matching.judge_clip(scorer, frames, picture, PROMPT, before)
@@ -109,7 +110,7 @@ def test_the_still_is_looked_at_once_for_both_judgements(
 
 
 def test_another_picture_is_looked_at_anew(
-    scorer: matching.ClipScorer, picture: Image.Image, seen: list[int]
+    scorer: clip.ClipScorer, picture: Image.Image, seen: list[int]
 ) -> None:
     first = scorer.still_prompt(picture, PROMPT)
     second = scorer.still_prompt(Image.new("RGB", (64, 64), "blue"), PROMPT)
@@ -118,29 +119,78 @@ def test_another_picture_is_looked_at_anew(
 
 
 def test_a_prompt_longer_than_the_model_reads_is_still_read_to_its_end(
-    scorer: matching.ClipScorer, picture: Image.Image
+    scorer: clip.ClipScorer, picture: Image.Image
 ) -> None:
     other_end = LONG + "一只猫慢慢转头看向窗外"
     assert matching.judge_still(scorer, picture, LONG).note == ""
-    assert scorer._read(LONG).shape[0] == 30
-    assert scorer._read(other_end).shape[0] == 31
+    assert len(scorer.ask_still(picture, other_end)) > len(scorer.ask_still(picture, LONG))
 
 
 def test_a_sentence_without_commas_is_cut_where_the_model_stops_reading(
-    scorer: matching.ClipScorer, picture: Image.Image
+    scorer: clip.ClipScorer, picture: Image.Image
 ) -> None:
     assert 0 <= scorer.still_prompt(picture, "circle " * 200) <= 1
 
 
-def test_scores_of_other_ranges_go_by_another_name(
-    folder: Path, scorer: matching.ClipScorer
+NULLS = ("A blue star grows.", "The green square rests.", "A purple triangle moves up.")
+
+
+def test_with_null_prompts_a_cosine_counts_by_how_far_it_lies_above_theirs(
+    folder: Path, picture: Image.Image
 ) -> None:
+    section = SECTION.model_copy(
+        update={"nulls": NULLS, "prompt_cosine": (-9.0, 9.0), "colours": ()}
+    )
+    prompt = "A red circle moves to the left"
+    own, *strangers = plain_cosines(folder, [picture], [prompt, *NULLS])[:, 0]
+    deviations = (own - np.mean(strangers)) / np.std(strangers)
+    fit = clip.load(section, folder, "cpu").still_prompt(picture, prompt)
+    assert fit == pytest.approx(clip.calibrate(deviations, (-9.0, 9.0)), abs=1e-4)
+
+
+def test_a_scorer_that_reads_clauses_asks_who_is_there_and_what_each_does(
+    folder: Path, picture: Image.Image, frames: NDArray[np.uint8]
+) -> None:
+    section = SECTION.model_copy(update={"reads": "clauses"})
+    prompt = "The red circle moves left, then it grows. A grey cat walks past."
+    scorer = clip.load(section, folder, "cpu")
+    before, after = scorer.ask_still(picture, prompt), scorer.ask_clip(frames, picture, prompt)
+    assert [(each.kind.value, each.clause) for each in before] == [
+        ("subject_missing", "The red circle"),
+        ("attribute_contradicted", "The red circle"),
+        ("subject_missing", "A grey cat"),
+    ]
+    assert [(each.kind.value, each.clause) for each in after] == [
+        ("action_absent", "The red circle moves left"),
+        ("action_absent", "The red circle grows"),
+        ("wrong_order", "The red circle moves left, then it grows"),
+        ("subject_replaced", ""),
+    ]
+    assert all(prompt[slice(*each.span)] for each in (*before, *after) if each.span)
+
+
+def test_a_colour_is_only_asked_for_where_the_scorer_knows_it(
+    folder: Path, picture: Image.Image
+) -> None:
+    none = clip.load(SECTION.model_copy(update={"colours": ()}), folder, "cpu")
+    assert [each.kind.value for each in none.ask_still(picture, "A red circle grows")] == [
+        "subject_missing"
+    ]
+    known = clip.load(SECTION, folder, "cpu")
+    assert [each.value for each in known.ask_still(picture, "A pink circle grows")][1:] == []
+    there, coloured = known.ask_still(picture, "A blue circle grows")
+    assert there.value is not None
+    assert there.value > 0.5
+    assert coloured.value == 0.0
+
+
+def test_scores_of_other_ranges_go_by_another_name(folder: Path, scorer: clip.ClipScorer) -> None:
     other = SECTION.model_copy(update={"still_cosine": (0.1, 0.8)})
     elsewise = SECTION.model_copy(update={"view": "frames"})
     gate_only = SECTION.model_copy(update={"threshold": 0.9})
-    assert matching.load(other, folder, "cpu").name != scorer.name
-    assert matching.load(elsewise, folder, "cpu").name != scorer.name
-    assert matching.load(gate_only, folder, "cpu").name == scorer.name
+    assert clip.load(other, folder, "cpu").name != scorer.name
+    assert clip.load(elsewise, folder, "cpu").name != scorer.name
+    assert clip.load(gate_only, folder, "cpu").name == scorer.name
     assert scorer.name.startswith("builtin:toy-clip#")
 
 
@@ -169,7 +219,7 @@ def test_a_siglip_model_scores_too(
     SiglipModel(config).save_pretrained(tmp_path)
     pictures = SiglipImageProcessorPil(size={"height": 32, "width": 32})
     SiglipProcessor(pictures, tokenizer).save_pretrained(tmp_path)
-    scorer = matching.load(SECTION, tmp_path, "cpu")
+    scorer = clip.load(SECTION, tmp_path, "cpu")
     before = matching.judge_still(scorer, picture, LONG)
     assert matching.judge_clip(scorer, frames, picture, LONG, before).score is not None
 
@@ -211,7 +261,7 @@ def test_a_damaged_scorer_is_refused_with_its_folder(
     copy = shutil.copytree(folder, tmp_path / "copy")
     damage(copy)
     with pytest.raises(RenderFault) as caught:
-        matching.load(SECTION, copy, "cpu")
+        clip.load(SECTION, copy, "cpu")
     assert caught.value.cause is Cause.FATAL
     assert str(copy) in caught.value.sentence
     assert "\n" not in caught.value.sentence
@@ -220,4 +270,4 @@ def test_a_damaged_scorer_is_refused_with_its_folder(
 def test_a_model_that_compares_nothing_is_refused_as_a_scorer() -> None:
     text_encoder = weights.folder("builtin:toy-i2v", None) / "text_encoder"
     with pytest.raises(RenderFault, match="CLIP or SigLIP"):
-        matching.load(SECTION, text_encoder, "cpu")
+        clip.load(SECTION, text_encoder, "cpu")

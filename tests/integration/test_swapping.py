@@ -23,7 +23,8 @@ from pipeline import (
 )
 from pipeline.calibration import Label
 from pipeline.media import put
-from pipeline.recipe import Verdict, Zones, still_path
+from pipeline.recipe import TakeResult, Verdict, Zones, still_path
+from pipeline.scorers.protocol import Scorer
 from pipeline.swapping import Subject
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene
@@ -34,7 +35,7 @@ SHOTS = 12
 
 
 @pytest.fixture(scope="module")
-def scorer() -> matching.ClipScorer:
+def scorer() -> Scorer:
     section = profile.load("toy").match
     return matching.load(section, weights.folder(section.weights, None), "cpu")
 
@@ -58,7 +59,7 @@ def a_subject(media: Path, shot: str, scene: Scene, clip: str | None) -> Subject
 
 
 def test_clips_score_above_the_prompts_of_other_shots_and_lines_follow(
-    tmp_path: Path, scorer: matching.ClipScorer
+    tmp_path: Path, scorer: Scorer
 ) -> None:
     subjects = list(filmed(tmp_path))
 
@@ -83,7 +84,7 @@ def test_clips_score_above_the_prompts_of_other_shots_and_lines_follow(
 
 
 def test_a_worker_goes_by_the_calibration_of_its_scorer_and_says_so(
-    tmp_path: Path, scorer: matching.ClipScorer
+    tmp_path: Path, scorer: Scorer
 ) -> None:
     scene = shots.dealt("swapping", 1)[0]
     subject = a_subject(tmp_path, "ads/sh00", scene, None)
@@ -98,6 +99,7 @@ def test_a_worker_goes_by_the_calibration_of_its_scorer_and_says_so(
 
     tools = load_tools(settings)
     result = take.make(order, tools, Silent())
+    assert isinstance(result, TakeResult)
 
     assert tools.zones == result.zones == lines
     assert result.verdict is Verdict.LOW_MATCH

@@ -10,7 +10,7 @@ from pipeline.ladder import Alternate, End, Step, TakeFacts, climb
 from pipeline.misses import Miss, MissKind
 from pipeline.profile import Profile
 from pipeline.recipe import Recipe, Verdict
-from pipeline.remedies import GRAVEST_FIRST, REMEDIES, RetakeSection, Rung, gravest, refusal
+from pipeline.remedies import GRAVEST_FIRST, REMEDIES, RetakeSection, Rung, gravest
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."
@@ -169,5 +169,3 @@ def test_every_kind_of_miss_has_its_rank_and_its_remedies() -> None:
     assert set(GRAVEST_FIRST) == set(REMEDIES) == set(MissKind)
     assert gravest([a_miss(MissKind.FLICKER), a_miss(MissKind.FROZEN)]) == a_miss(MissKind.FROZEN)
     assert gravest([]) is None
-    assert refusal([a_miss(MissKind.ATTRIBUTE_CONTRADICTED)]) is None
-    assert refusal([a_miss(kind) for kind in MissKind]) == a_miss(MissKind.SUBJECT_MISSING)

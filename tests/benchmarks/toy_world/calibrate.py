@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from pipeline import matching, profile, render, weights
+from pipeline import profile, render, weights
+from pipeline.scorers import clip
 from pipeline.toy import captions, choosing
 from tests.benchmarks.toy_world import shots, studio
 
@@ -45,8 +46,9 @@ def _cosines() -> tuple[Two, Two]:
 
     torch.set_num_threads(1)
     toy = profile.load("toy")
-    section = toy.match.model_copy(update={"prompt_cosine": WHOLE, "still_cosine": WHOLE})
-    scorer = matching.load(section, weights.folder(section.weights, None), "cpu")
+    cosines = {"prompt_cosine": WHOLE, "still_cosine": WHOLE, "order_margin": None}
+    section = toy.match.model_copy(update=cosines)
+    scorer = clip.load(section, weights.folder(section.weights, None), "cpu")
     renderer = render.load(toy, weights.folder(toy.model.weights, None), "cpu")
     models = studio.Models(toy, renderer, scorer)
     rng = shots.chance("calibration")

@@ -18,10 +18,10 @@ from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots, studio
 
 WAYS = {
-    "no ladder": RetakeSection(refuse=False, renders=1),
-    "the article's ladder": RetakeSection(refuse=False, renders=4),
-    "by diagnosis": RetakeSection(by="diagnosis", refuse=True, renders=4),
-    "by diagnosis, nothing declined": RetakeSection(by="diagnosis", refuse=False, renders=4),
+    "no ladder": RetakeSection(decline=False, renders=1),
+    "the article's ladder": RetakeSection(decline=False, renders=4),
+    "by diagnosis": RetakeSection(by="diagnosis", decline=True, renders=4),
+    "by diagnosis, nothing declined": RetakeSection(by="diagnosis", decline=False, renders=4),
 }
 
 
@@ -145,7 +145,7 @@ class _Stage:
         )
 
     def _take(self, recipe: Recipe, toy: Profile) -> _Made:
-        key = recipe.hash, toy.retakes.refuse
+        key = recipe.hash, toy.retakes.decline
         if key not in self._made:
             camera: Any = _Camera(self._toy.renderer)
             tools = take.Tools(toy, camera, self._toy.scorer, self._media)

@@ -18,6 +18,8 @@ from rich.progress import Progress
 from pipeline import matching, profile, render, weights
 from pipeline.profile import Profile
 from pipeline.recipe import Match, Recipe
+from pipeline.scorers import clip
+from pipeline.scorers.clip import ClipScorer
 from pipeline.toy import captions, drawing, measuring, world
 from pipeline.toy.world import Scene
 
@@ -107,7 +109,7 @@ def opened() -> Iterator[Studio]:
 class Models:
     profile: Profile
     renderer: render.Renderer
-    scorer: matching.ClipScorer
+    scorer: ClipScorer
 
 
 _loaded: list[Models] = []
@@ -126,7 +128,7 @@ def _start() -> None:
     torch.set_num_threads(1)
     toy = profile.load("toy")
     renderer = render.load(toy, _folder(toy.model.weights), "cpu")
-    scorer = matching.load(toy.match, _folder(toy.match.weights), "cpu")
+    scorer = clip.load(toy.match, _folder(toy.match.weights), "cpu")
     _loaded.append(Models(toy, renderer, scorer))
 
 

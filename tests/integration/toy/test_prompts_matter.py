@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import matching, profile, render, weights
-from pipeline.matching import ClipScorer
 from pipeline.recipe import Match, Recipe
+from pipeline.scorers import clip
+from pipeline.scorers.clip import ClipScorer
 from pipeline.toy import captions, choosing, drawing, measuring, world
 from pipeline.toy.world import Scene
 
@@ -54,7 +55,7 @@ def clips(rendered: Callable[[Scene, str], NDArray[np.uint8]]) -> Clips:
 
 @pytest.fixture(scope="module")
 def scorer() -> ClipScorer:
-    return matching.load(TOY.match, weights.folder(TOY.match.weights, None), "cpu")
+    return clip.load(TOY.match, weights.folder(TOY.match.weights, None), "cpu")
 
 
 def still_of(scene: Scene) -> Image.Image:

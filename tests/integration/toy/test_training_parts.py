@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import matching, profile
+from pipeline import profile
+from pipeline.scorers import looking
 from pipeline.toy import captions, choosing, drawing
 from pipeline.toy.training import (
     autoencoder,
@@ -149,7 +150,7 @@ def test_the_profile_runs_the_models_as_they_were_trained() -> None:
     assert TOY.model.text_tokens == experts.TOKENS
     assert TOY.sampler.negative in captions.NEGATIVES
     assert TOY.match.view == "filmstrip"
-    assert matching.sample(17, TOY.match.sampled_frames) == [*scorer.STRIP]
+    assert looking.sample(17, TOY.match.sampled_frames) == [*scorer.STRIP]
 
 
 @pytest.mark.parametrize("strip", [False, True])
@@ -159,7 +160,7 @@ def test_the_scorer_learns_from_what_its_processor_shows_it(strip: bool) -> None
     scene = choosing.choose(random.Random(4))
     frames = drawing.frames(scene, scorer.STRIP)
     pictures = [Image.fromarray(frame) for frame in frames]
-    shown = matching.filmstrip(pictures) if strip else pictures[0]
+    shown = looking.filmstrip(pictures) if strip else pictures[0]
     wanted = scorer.processor()(images=shown, return_tensors="pt")["pixel_values"]
     clip = torch.from_numpy(frames).permute(3, 0, 1, 2)[None] / 255
     made = scorer.as_filmstrips(clip) if strip else scorer.as_stills(clip[:, :, 0])

@@ -1,0 +1,34 @@
+"""Declines a take before it is rendered: its still cannot serve its prompt, however that is simplified."""
+
+from typing import TYPE_CHECKING
+
+from pipeline import matching
+from pipeline.misses import Miss
+from pipeline.profile import Profile
+from pipeline.prompt_simplify import simplify
+from pipeline.recipe import TakeOrder
+from pipeline.remedies import DECLINED_FOR
+from pipeline.scorers.protocol import Scorer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def hopeless(
+    order: TakeOrder, picture: "Image", scorer: Scorer, profile: Profile
+) -> tuple[Miss, ...]:
+    """Why nothing that is rendered from this still can be right, the lowest answer first.
+
+    Only the core of the prompt is held against the still: a retake may drop everything else. Empty
+    where there is hope, where a person insists, where the profile declines nothing, and where the
+    scorer cannot judge.
+    """
+    if order.insisted or not profile.retakes.decline:
+        return ()
+    prompt = order.recipe.prompt
+    core = simplify(prompt, "L3").text or prompt
+    match = matching.judge_still(scorer, picture, core)
+    misses = matching.misses_before(match, profile.match, below=profile.retakes.decline_below)
+    return tuple(
+        sorted((miss for miss in misses if miss.kind in DECLINED_FOR), key=lambda miss: miss.value)
+    )

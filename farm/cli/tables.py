@@ -135,7 +135,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
 def _show_judgement(console: Console, result: Mapping[str, Any]) -> None:
     """What the take misses, then what its scorer was asked and answered."""
     for miss in result.get("misses", ()):
-        console.print(f"  [yellow]{miss['kind'].replace('_', ' ')}[/]: {escape(miss['message'])}")
+        kind = miss["kind"].replace("_", " ")
+        console.print(f"  [yellow]{kind}[/]: {escape(miss['message'])}", soft_wrap=True)
     match = result.get("match", {})
     for answer in match.get("answers", ()):
         value = "   –" if answer["value"] is None else f"{answer['value']:.2f}"

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import ValidationError
 
 from pipeline import matching, profile
 from pipeline.misses import Answer, MissKind
+from pipeline.profile import MatchSection
 from pipeline.recipe import Match
 from pipeline.scorers import clip, looking
 from pipeline.scorers.protocol import CannotJudge
@@ -257,3 +259,19 @@ def test_the_parts_of_a_clip_meet_in_one_frame() -> None:
         [*range(9)],
         [*range(8, 17)],
     ]
+
+
+def test_a_scorer_of_cosines_must_be_told_their_ranges_and_one_of_questions_has_none() -> None:
+    common = {"weights": "any", "threshold": 0.5, "sampled_frames": 4}
+    assert MatchSection.model_validate({**common, "kind": "vqa"}).kind == "vqa"
+    with pytest.raises(ValidationError, match="clip needs prompt_cosine and still_cosine"):
+        MatchSection.model_validate(common)
+
+
+def test_a_profile_from_before_there_were_questions_reads_whole_sentences() -> None:
+    old = {"weights": "any", "threshold": 0.5, "sampled_frames": 4}
+    section = MatchSection.model_validate(
+        {**old, "prompt_cosine": (0.1, 0.3), "still_cosine": (0.6, 0.9)}
+    )
+    asked = (section.reads, section.nulls, section.colours, section.order_margin)
+    assert asked == ("sentences", (), (), None)

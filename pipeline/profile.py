@@ -6,6 +6,7 @@ The packaged ones lie in `pipeline/profiles`; a studio keeps its own as files be
 import hashlib
 import json
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +14,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from PIL import ImageColor
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.remedies import Guidance, RetakeSection, Rung
 from pipeline.toy import shipped
@@ -138,6 +140,55 @@ class ClipSection(_Section):
     one the scorer's own, where it has one."""
 
 
+class StillSection(_Section):
+    """How pictures are fitted and what is said of them. Nothing here changes `revision`: a still that
+    comes out otherwise has another hash, and its recipe with it."""
+
+    ground: str = "white"
+    """What is laid under clear parts: a colour by name or as #rrggbb."""
+    ratios: tuple[str, ...] = ()
+    """The ratios that a picture may be rendered at where its shot asks for none (`16:9`); without any,
+    its own."""
+    detector: str = ""
+    """An object detector of transformers that says what the subject is; without one, what stands out."""
+    sure: float = Field(default=0.5, ge=0, le=1)
+    """Confidence below which no subject is known, and nothing is said about it."""
+    measured: Literal["box", "mask"] = "box"
+    """What the subject's share of the frame is the share of."""
+    least: float = Field(default=0.6, ge=0, le=1)
+    """Share of the frame below which the subject is small."""
+    most: float = Field(default=0.85, ge=0, le=1)
+    """Share of the frame above which it has no room to move."""
+    off_centre: float = Field(default=0.2, ge=0, le=0.5)
+    """How far the subject's middle may be from the frame's, as a share of the side."""
+    room: float = Field(default=0.15, ge=0, le=0.5)
+    """The margin in the direction of the action, as a share of the side; growing and coming nearer
+    need half of it on each side."""
+    enlarged: float = Field(default=2.0, ge=1)
+    """A picture that must be enlarged more often than this is too small."""
+    cut: float = Field(default=0.25, ge=0, le=1)
+    """Share of the picture's area that another ratio may cost before it is advised against."""
+    soft: float = Field(default=0.1, ge=0, le=1)
+    """Sharpness below which the subject is blurred (`pictures.quality.sharpness`)."""
+    blocks: float = Field(default=1.0, ge=0)
+    """Blockiness above which a picture shows that it was a JPEG (`pictures.quality.blockiness`)."""
+
+    @field_validator("ground")
+    @classmethod
+    def _is_a_colour(cls, value: str) -> str:
+        if len(ImageColor.getrgb(value)) != 3:
+            raise ValueError("the ground must be a colour without alpha, such as white or #f4f1ea")
+        return value
+
+    @field_validator("ratios")
+    @classmethod
+    def _are_ratios(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not re.fullmatch(r"[1-9]\d{0,3}:[1-9]\d{0,3}", value):
+                raise ValueError(f"{value!r} is no ratio; write width:height, such as 16:9")
+        return values
+
+
 class WorkerSection(_Section):
     cpus: float = Field(ge=0)
     gpus: float = Field(ge=0)
@@ -153,6 +204,7 @@ class Profile(_Section):
     frame: FrameSection
     match: MatchSection
     clip: ClipSection
+    still: StillSection = StillSection()
     ladder: tuple[Rung, ...]
     retakes: RetakeSection = RetakeSection()
     worker: WorkerSection

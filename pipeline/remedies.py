@@ -94,6 +94,8 @@ class RetakeSection(BaseModel):
     """Whether a take whose still cannot serve its prompt is declined before anything is rendered."""
     decline_below: float = Field(default=0.2, ge=0, le=1)
     """A match of still and prompt's core that is hopeless."""
+    decline_without_room: bool = False
+    """Whether a still is declined whose subject has no room where the prompt sends it."""
     renders: int = Field(default=4, ge=1, le=50)
     """Takes of one shot in a row, the first among them, after which a person looks."""
     seconds: float = Field(default=0.0, ge=0)

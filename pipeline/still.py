@@ -1,35 +1,25 @@
-"""Makes the still: opens a picture, turns it upright, fits it to the model's grid, keeps it by hash."""
+"""Makes the still: opens a picture, fits it to the model's grid around its subject, keeps it by hash."""
 
 import hashlib
 import io
-import struct
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.media import folder_fault, put
+from pipeline.pictures import crop, fitting
+from pipeline.pictures.fitting import Fitting
+from pipeline.pictures.opening import FORMATS, MAX_PIXELS, open_picture
+from pipeline.pictures.subject import Box, Finder, Salient, Subject
 from pipeline.profile import Profile
-from pipeline.recipe import Finding, Severity, still_path
+from pipeline.recipe import Finding, still_path
 
-MAX_PIXELS = 100_000_000
-"""Pictures with more pixels are refused unread."""
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP", "GIF", "JPEG2000")
-"""What is opened, whatever the file is called. Pillow knows more, some by starting other programs."""
+__all__ = ["FORMATS", "MAX_PIXELS", "Fitted", "Still", "fit", "keep", "load", "open_upright"]
 
-_NOTABLE_ENLARGEMENT = 1.3
-_NOTABLE_CROP = 0.02
-_LARGE_CROP = 0.10
-_SIXTEEN_BIT = ("I", "I;16", "I;16L", "I;16B", "I;16N")
-_READABLE = frozenset(
-    {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", *_SIXTEEN_BIT}
-)
-# What Pillow's readers are seen to raise on broken files. No MemoryError: that is not the file's fault.
-_BROKEN = (OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, struct.error)
+_WORTH_A_LOOK = 0.02
+"""A crop that cuts less than this share of the area stays in the middle, and nobody looks for a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,10 @@ class Fitted:
     height: int
     """Pixels."""
     findings: tuple[Finding, ...]
+    source: Image.Image
+    """The whole picture, upright and in sRGB, in its own size."""
+    how: Fitting
+    """Which part of it was kept, and what that cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +50,57 @@ class Still:
     findings: tuple[Finding, ...]
 
 
-def open_upright(picture: Path, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def open_upright(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "white") -> Image.Image:
     """The picture as people see it: upright, sRGB, 8-bit RGB, no alpha; of an animation the first frame.
 
     Raises `ShotRejected` (`still.missing`, `still.unreadable`, `still.too_many_pixels`).
     """
-    return _open(picture, max_pixels)[0]
+    return open_picture(picture, max_pixels, ground).image
 
 
 def fit(
-    picture: Path, profile: Profile, *, aspect: float | None = None, max_pixels: int = MAX_PIXELS
+    picture: Path,
+    profile: Profile,
+    *,
+    aspect: float | None = None,
+    max_pixels: int = MAX_PIXELS,
+    finder: Finder | None = None,
+    look: bool = False,
 ) -> Fitted:
-    """The picture scaled and cropped around its centre to a size of the profile, never stretched.
+    """The picture scaled and cropped around its subject to a size of the profile, never stretched.
 
-    `aspect` is width / height; None keeps the picture's own. Raises `ShotRejected` as `open_upright`
-    does, and `still.too_small`.
+    `aspect` is width / height; None keeps the picture's own, or the nearest of the profile's. Where
+    `finder` (by default what stands out) knows no subject, the middle is kept. With `look` the subject
+    is looked for even where nothing is cut. Raises `ShotRejected` as `open_upright` does, and
+    `still.too_small`.
     """
-    image, findings = _open(picture, max_pixels)
-    if min(image.size) < profile.frame.min_still_side:
+    opened = open_picture(picture, max_pixels, profile.still.ground)
+    source = opened.image
+    if min(source.size) < profile.frame.min_still_side:
         raise ShotRejected(
             "still.too_small",
-            f"{picture} is {image.width} x {image.height} pixels, too small to start from: hand in "
+            f"{picture} is {source.width} x {source.height} pixels, too small to start from: hand in "
             f"a picture whose shorter side has at least {profile.frame.min_still_side} pixels",
         )
-    size = profile.size_for(aspect or image.width / image.height, 1)
-    fitted = ImageOps.fit(image, size, Image.Resampling.LANCZOS)
-    return Fitted(fitted, *size, (*findings, *_size_findings(picture, image.size, size)))
+    wanted = aspect or fitting.nearest_ratio(source.size, profile.still.ratios)
+    size = profile.size_for(wanted, 1)
+    window, subject = _window(source, size, finder or Salient(profile.still.sure), look)
+    how = Fitting(source.size, size, window, subject, wanted, opened.guessed)
+    image = source.resize(size, Image.Resampling.LANCZOS, box=window)
+    findings = fitting.findings(how, profile.still, str(picture))
+    return Fitted(image, *size, findings, source, how)
+
+
+def _window(
+    source: Image.Image, size: tuple[int, int], finder: Finder, look: bool
+) -> tuple[Box, Subject | None]:
+    """The part that is kept, and the subject where it was looked for."""
+    middle = crop.largest(source.size, size[0] / size[1])
+    small = 1 - crop.area(middle) / (source.width * source.height) <= _WORTH_A_LOOK
+    subject = finder.find(source) if look or not small else None
+    if subject is None or small:
+        return middle, subject
+    return crop.largest(source.size, size[0] / size[1], subject.box), subject
 
 
 def keep(fitted: Fitted, media: Path) -> Still:
@@ -123,136 +142,3 @@ def load(media: Path, sha256: str) -> Image.Image:
         sentence = f"the still {place} was altered after it was prepared: submit the shot again"
         raise ShotRejected("still.altered", sentence)
     return Image.open(io.BytesIO(data), formats=["PNG"]).convert("RGB")
-
-
-def _open(picture: Path, max_pixels: int) -> tuple[Image.Image, tuple[Finding, ...]]:
-    if not picture.is_file():
-        raise ShotRejected(
-            "still.missing",
-            f"there is no file {picture}: correct the path or put the picture there",
-        )
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures and of odd EXIF; the limit here is max_pixels.
-            warnings.simplefilter("ignore")
-            return _to_srgb(_decode(picture, max_pixels), picture)
-    except _BROKEN as error:
-        raise ShotRejected("still.unreadable", _why_unreadable(picture, error)) from error
-
-
-def _decode(picture: Path, max_pixels: int) -> Image.Image:
-    """The first frame, upright. The size is read from the header before anything is decoded."""
-    try:
-        with Image.open(picture, formats=FORMATS) as image:
-            if image.width * image.height <= max_pixels:
-                return ImageOps.exif_transpose(image)
-    except Image.DecompressionBombError:
-        pass
-    raise ShotRejected(
-        "still.too_many_pixels",
-        f"{picture} has more than {max_pixels:,} pixels: hand in a smaller copy of it",
-    )
-
-
-def _why_unreadable(picture: Path, error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):
-        return (
-            f"{picture} holds no picture, whatever its name says ({', '.join(FORMATS)} can be read), "
-            "or one without its beginning or its end: export it again as PNG or JPEG"
-        )
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"{picture} cannot be read ({error.strerror}): make it readable for the farm's user"
-    return f"{picture} is cut off or damaged ({error}): copy or export it again"
-
-
-def _to_srgb(image: Image.Image, picture: Path) -> tuple[Image.Image, tuple[Finding, ...]]:
-    """8-bit sRGB on white."""
-    profile = image.info.get("icc_profile")
-    colour, alpha = _split_alpha(_eight_bits(image))
-    rgb = _with_profile(colour, profile) if profile else None
-    findings: tuple[Finding, ...] = ()
-    if rgb is None:
-        if profile or colour.mode == "CMYK":
-            findings = (_guessed(picture, "an unusable" if profile else "CMYK without a"),)
-        rgb = colour.convert("RGB")
-    if alpha is not None:
-        white = Image.new("RGB", rgb.size, "white")
-        white.paste(rgb, mask=alpha)
-        rgb = white
-    rgb.info = {}  # or the old colour profile would be saved with the new colours
-    return rgb, findings
-
-
-def _guessed(picture: Path, what: str) -> Finding:
-    return Finding(
-        "still.colours_guessed",
-        Severity.WARNING,
-        f"{picture} has {what} colour profile, so its colours are a guess: export it as sRGB",
-    )
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Pillow reads 16-bit RGB as 8-bit RGB, but keeps 16-bit grey and clips it when converted."""
-    if image.mode not in _READABLE:
-        raise ValueError(f"its pixels are stored as {image.mode}, not as grey, RGB or CMYK")
-    if image.mode not in _SIXTEEN_BIT:
-        return image
-    values = np.asarray(image).astype(np.int64)
-    if values.min() < 0 or values.max() > 65535:
-        raise ValueError("its pixels have 32 bits, not 8 or 16")
-    return Image.fromarray(((values + 128) // 257).astype(np.uint8))
-
-
-def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Colour (L, RGB or CMYK) and alpha (L), if there is any."""
-    grey = image.mode in ("1", "L", "LA", "La")
-    if image.has_transparency_data:
-        image = image.convert("LA" if grey else "RGBA")
-        return image.convert("L" if grey else "RGB"), image.getchannel("A")
-    if image.mode == "CMYK":
-        return image, None
-    return image.convert("L" if grey else "RGB"), None
-
-
-def _with_profile(colour: Image.Image, profile: bytes) -> Image.Image | None:
-    """The colours converted from their profile to sRGB; None when the profile is broken or of others."""
-    try:
-        source: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if colour.mode == "L" and source.profile.xcolor_space.strip() == "RGB":
-            colour = colour.convert("RGB")
-        return ImageCms.profileToProfile(
-            colour,
-            source,
-            ImageCms.createProfile("sRGB"),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except (ImageCms.PyCMSError, OSError):
-        return None
-
-
-def _size_findings(picture: Path, before: tuple[int, int], after: tuple[int, int]) -> list[Finding]:
-    """What scaling and cropping did, where people would want to know."""
-    across, down = after[0] / before[0], after[1] / before[1]
-    scale, cut = max(across, down), 1 - min(across, down) / max(across, down)
-    size = f"{before[0]} x {before[1]} to {after[0]} x {after[1]} pixels"
-    findings: list[Finding] = []
-    if scale > 1:
-        findings.append(
-            Finding(
-                "still.upscaled",
-                Severity.WARNING if scale > _NOTABLE_ENLARGEMENT else Severity.INFO,
-                f"{picture} is enlarged {scale:.2f} times, from {size}: a larger picture is sharper",
-            )
-        )
-    if cut > _NOTABLE_CROP:
-        sides = "left and right" if down > across else "top and bottom"
-        findings.append(
-            Finding(
-                "still.cropped",
-                Severity.WARNING if cut > _LARGE_CROP else Severity.INFO,
-                f"{picture} loses {cut:.0%} of its area at {sides}, from {size}",
-            )
-        )
-    return findings

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.opening import (
+    finders_of,
     json_option,
     media_of,
     per_shot,
@@ -142,7 +143,13 @@ def _still(settings: "Settings", desk: "Desk", image: Path, *, dry_run: bool) ->
     from pipeline.ladder import Alternate
 
     profile = profile_of(settings, desk.recipe.profile)
-    fitted = still.fit(image, profile, aspect=ratio(desk.aspect), max_pixels=settings.max_pixels)
+    fitted = still.fit(
+        image,
+        profile,
+        aspect=ratio(desk.aspect),
+        max_pixels=settings.max_pixels,
+        finder=finders_of(settings)(profile),
+    )
     if dry_run:
         return Alternate(still=str(image), width=fitted.width, height=fitted.height)
     kept = still.keep(fitted, media_of(settings))

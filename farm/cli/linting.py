@@ -1,18 +1,27 @@
-"""`lint`: what is wrong with the prompts of a shot list, and better ones made of their own words."""
+"""`lint`: what is wrong with the prompts and stills of a shot list, and how both would be better."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.opening import json_option, print_json, profile_of, proposer_of, settings_of
+from farm.cli.opening import (
+    finders_of,
+    json_option,
+    print_json,
+    profile_of,
+    proposer_of,
+    settings_of,
+)
 
 if TYPE_CHECKING:
+    from farm.cli.stills import LintedStill
     from farm.config import Settings
     from farm.shot import NewShot
-    from farm.shotlist import Problem, ShotRow
+    from farm.shotlist import Problem, ShotRow, Stills
+    from pipeline.profile import Profile
     from pipeline.prompt_lint import PromptReport
     from pipeline.prompt_propose import Proposer
 
@@ -35,6 +44,14 @@ class Linted:
     """The prompt as it might be handed in instead."""
     proposed: str = ""
     """The same by the language model, where one is set and it only cut."""
+    stills: tuple["LintedStill", ...] = ()
+    """The shot's picture and its alternates; none for a prompt that was given alone."""
+
+    @property
+    def severities(self) -> set[str]:
+        """How grave what was found is."""
+        found = [*self.report.findings, *(each for one in self.stills for each in one.findings)]
+        return {each.severity for each in found}
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -54,7 +71,14 @@ class Linted:
             "actions": list(self.report.actions),
             "simplified": self.simplified,
             "negative": self.negative,
+            "still": self._still(),
         }
+
+    def _still(self) -> dict[str, Any] | None:
+        if not self.stills:
+            return None
+        first, *others = (each.as_json() for each in self.stills)
+        return {**first, "alternates": others}
 
 
 @click.command()
@@ -64,6 +88,12 @@ class Linted:
     "--seconds", type=click.FloatRange(min=0, min_open=True), help="The clip's length for --prompt."
 )
 @click.option("--profile", help="The model for rows that name none.")
+@click.option(
+    "--crops",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Draw the crops beside their originals here.",
+)
 @json_option
 @click.pass_context
 def lint(
@@ -72,43 +102,68 @@ def lint(
     prompt: str | None,
     seconds: float | None,
     profile: str | None,
+    crops: Path | None,
     as_json: bool,
 ) -> None:
-    """Look for what makes prompts bad bets, before any is rendered; needs no GPU and no model.
+    """Look for what makes prompts and stills bad bets, before any is rendered; needs no GPU, no model.
 
-    Exits 1 when a prompt has an error or a row is bad; warnings and notes let it pass.
+    Exits 1 when a prompt or a still has an error or a row is bad; warnings and notes let it pass.
+    Nothing is changed; --crops draws what is cut, and what had better be, for people to look at.
 
     \b
     Examples: farm lint shots.csv
+              farm lint shots.csv --crops crops
               farm lint --prompt "a woman slowly turns her head, no text"
     """
     if (shotlist is None) == (prompt is None):
         raise click.UsageError("name a shot list, or give one prompt with --prompt")
     if seconds is not None and prompt is None:
         raise click.UsageError("--seconds goes with --prompt; a shot list has its own column")
+    if crops is not None and prompt is not None:
+        raise click.UsageError("--crops goes with a shot list; a prompt alone has no picture")
     settings = settings_of(ctx, profile=profile)
     if shotlist is not None:
-        linted, problems = of_list(settings, shotlist)
+        linted, problems = of_list(settings, shotlist, quiet=as_json)
     else:
         linted, problems = [of_prompt(settings, prompt or "", seconds)], []
+    drawn = _drawn(linted, crops, settings) if crops else []
     if as_json:
         print_json({"shots": [each.as_json() for each in linted], "problems": problems})
     else:
         from farm.cli.remarks import show
 
         show(linted, problems)
-    if problems or any(each.severity == "error" for one in linted for each in one.report.findings):
+        if crops:
+            click.echo(f"{len(drawn)} crops to look at are in {crops}.")
+    if problems or any("error" in one.severities for one in linted):
         raise SystemExit(1)
 
 
-def of_list(settings: "Settings", path: Path) -> tuple[list[Linted], list["Problem"]]:
-    """Every prompt of a list that can be read, and what is wrong with the list, as `submit` tells it."""
+def of_list(
+    settings: "Settings", path: Path, *, quiet: bool = False
+) -> tuple[list[Linted], list["Problem"]]:
+    """Every row of a list that can be read, and what is wrong with the list, as `submit` tells it.
+
+    Shows progress on a terminal.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
     from farm import shotlist
 
+    def profiles(name: str | None) -> "Profile":
+        return profile_of(settings, name)
+
     listed = shotlist.read(path, settings.picture_roots)
-    seconds, problems = shotlist.lengths(listed, lambda name: profile_of(settings, name))
+    seconds, problems = shotlist.lengths(listed, profiles)
     proposer = proposer_of(settings)
-    linted = [_of_row(row, seconds.get(row.code), proposer) for row in listed.rows]
+    stills = shotlist.Stills(settings.max_pixels, finders_of(settings), keep=False)
+    console = Console(stderr=True)
+    rows = track(
+        listed.rows, "Looking", console=console, transient=True,
+        disable=quiet or not console.is_terminal,
+    )  # fmt: skip
+    linted = [_of_row(row, seconds.get(row.code), proposer, profiles, stills) for row in rows]
     return linted, sorted([*listed.problems, *problems], key=lambda problem: problem.row)
 
 
@@ -133,8 +188,33 @@ def remarks(shots: "Sequence[NewShot]") -> str:
     return f"`farm lint` has {sum(counts)} remarks on {touched} of {len(counts)} prompts."
 
 
-def _of_row(row: "ShotRow", seconds: float | None, proposer: "Proposer | None") -> Linted:
-    return _linted(row.code, row.prompt, seconds, row.must_keep, row.negative, proposer)
+def _of_row(
+    row: "ShotRow",
+    seconds: float | None,
+    proposer: "Proposer | None",
+    profiles: "Callable[[str | None], Profile]",
+    stills: "Stills",
+) -> Linted:
+    from farm.cli.stills import of_row
+    from farm.errors import SettingsError
+
+    words = _linted(row.code, row.prompt, seconds, row.must_keep, row.negative, proposer)
+    try:
+        profile = profiles(row.profile)
+    except SettingsError:  # named as the row's problem
+        return words
+    return replace(words, stills=of_row(row, profile, stills))
+
+
+def _drawn(linted: Sequence[Linted], folder: Path, settings: "Settings") -> list[Path]:
+    from farm.cli.stills import draw_crops
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        place
+        for each in linted
+        for place in draw_crops(each.shot or "", each.stills, folder, settings.max_pixels)
+    ]
 
 
 def _linted(

@@ -13,7 +13,9 @@ from farm.errors import SettingsError
 
 if TYPE_CHECKING:
     from farm.config import Settings
+    from farm.shotlist import Finders
     from farm.store import Store
+    from pipeline.pictures.subject import Finder
     from pipeline.profile import Profile
     from pipeline.prompt_propose import Proposer
 
@@ -52,6 +54,24 @@ def proposer_of(settings: "Settings") -> "Proposer | None":
     from pipeline import prompt_propose, weights
 
     return prompt_propose.load(weights.folder(settings.proposer, settings.weights))
+
+
+def finders_of(settings: "Settings") -> "Finders":
+    """Who looks for the subject of pictures: the detector that a profile names, loaded once."""
+    from functools import cache
+
+    @cache
+    def load(detector: str, sure: float) -> "Finder":
+        from pipeline import weights
+        from pipeline.pictures import detector as detectors
+
+        return detectors.load(weights.folder(detector, settings.weights), sure)
+
+    def finder(profile: "Profile") -> "Finder | None":
+        section = profile.still
+        return load(section.detector, section.sure) if section.detector else None
+
+    return finder
 
 
 def media_of(settings: "Settings") -> Path:

@@ -1,4 +1,4 @@
-"""What the lint says, for people: prompts with marks, the advice, a better prompt, the difference."""
+"""What the lint says, for people: prompts with marks, advice on them and their stills, a better prompt."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from farm.cli.linting import Linted
     from farm.shotlist import Problem
     from pipeline.prompt_lint import PromptFinding
+    from pipeline.recipe import Finding
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -42,7 +43,8 @@ def show(linted: "Sequence[Linted]", problems: "Sequence[Problem]") -> None:
 def _show_prompt(console: Console, linted: "Linted") -> None:
     name = f"[bold]{escape(linted.shot)}[/]" if linted.shot else "[bold]prompt[/]"
     findings = _once_each(linted.report.findings)
-    if not findings:
+    seen = [finding for each in linted.stills for finding in each.findings]
+    if not findings and not seen:
         console.print(f"{name}  nothing to say")
         return
     console.print(name)
@@ -51,12 +53,18 @@ def _show_prompt(console: Console, linted: "Linted") -> None:
     for line in underlined(linted.prompt, marks, width):
         console.print(f"  {line}", markup=False, soft_wrap=True)
     for number, (finding, _) in enumerate(findings, 1):
-        colour, word = COLOURS[finding.severity], WORDS[finding.severity]
-        console.print(
-            f"  {number} [{colour}]{word}[/]  {escape(finding.message)} [dim]{finding.code}[/]",
-            soft_wrap=True,
-        )
+        _show_finding(console, str(number), finding)
+    for finding in seen:
+        _show_finding(console, "-", finding)
     _show_better(console, linted)
+
+
+def _show_finding(console: Console, mark: str, finding: "Finding") -> None:
+    colour, word = COLOURS[finding.severity], WORDS[finding.severity]
+    console.print(
+        f"  {mark} [{colour}]{word}[/]  {escape(finding.message)} [dim]{finding.code}[/]",
+        soft_wrap=True,
+    )
 
 
 def _show_better(console: Console, linted: "Linted") -> None:
@@ -68,6 +76,14 @@ def _show_better(console: Console, linted: "Linted") -> None:
         console.print(f"  proposed  [green]{escape(_one_line(linted.proposed))}[/]", soft_wrap=True)
     if linted.negative:
         console.print(f"  negative  {escape(linted.negative)}", soft_wrap=True)
+    for each in linted.stills:
+        if each.report and each.report.proposed:
+            left, top, right, bottom = (round(edge) for edge in each.report.proposed)
+            console.print(
+                f"  crop      {escape(each.picture.name)}: {right - left} x {bottom - top} pixels "
+                f"from {left}, {top}",
+                soft_wrap=True,
+            )
     console.print()
 
 
@@ -153,8 +169,18 @@ def _counted(linted: "Sequence[Linted]") -> str:
     for each in linted:
         for finding, _ in _once_each(each.report.findings):
             counts[finding.severity] += 1
+        for finding in (finding for still in each.stills for finding in still.findings):
+            counts[finding.severity] += 1
     told = ", ".join(
         f"{counts[severity]} {WORDS[severity]}{'s' if counts[severity] != 1 else ''}"
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
     )
-    return f"{len(linted)} prompt{'s' if len(linted) != 1 else ''}: {told}."
+    pictures = sum(len(each.stills) for each in linted)
+    what = _several(len(linted), "prompt") + (
+        f" and {_several(pictures, 'still')}" if pictures else ""
+    )
+    return f"{what}: {told}."
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}"

@@ -7,6 +7,7 @@ import click
 
 from farm.cli.linting import remarks
 from farm.cli.opening import (
+    finders_of,
     json_option,
     media_of,
     print_json,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from farm.shotlist import Problem
     from farm.store import Store
     from farm.store.intake import Intake
+    from pipeline.recipe import Finding
 
 
 @click.command()
@@ -97,6 +99,7 @@ def read_and_prepare(
             lambda name: profile_of(settings, name),
             media,
             max_pixels=settings.max_pixels,
+            finders=finders_of(settings),
             on_row=lambda done, total: progress.update(bar, completed=done, total=total),
         )
     return shots, sorted([*listed.problems, *problems], key=lambda problem: problem.row)
@@ -128,7 +131,7 @@ def _tell(
     strict: bool,
 ) -> None:
     for shot in shots:
-        for finding in shot.findings:
+        for finding in filter(_is_for_now, shot.findings):
             click.echo(f"{shot.code}: {finding.message}")
     for problem in problems:
         click.echo(f"farm: {problem}", err=True)
@@ -148,6 +151,11 @@ def _tell(
         rows = len({problem.row for problem in problems})
         rest = "nothing was taken in" if strict else "mend them and submit the list again"
         click.echo(f"farm: {rows} rows are bad: {rest}", err=True)
+
+
+def _is_for_now(finding: "Finding") -> bool:
+    """Notes are kept with the shot, and told by `lint` and `show`."""
+    return finding.severity != "info"
 
 
 def _counted(intake: "Intake") -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from farm.errors import ShotListError
 from farm.shotlist import document, table
+from farm.shotlist.looking import Finders, Stills
 from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
 
-__all__ = ["Problem", "ShotList", "ShotRow", "lengths", "prepare", "read"]
+__all__ = ["Finders", "Problem", "ShotList", "ShotRow", "Stills", "lengths", "prepare", "read"]
 
 READERS = {
     ".csv": table.read,

@@ -1,18 +1,18 @@
 """Makes shots of a list's good rows: stills fitted and kept, the recipe of the first take written."""
 
 import hashlib
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from farm.errors import FarmError, Refused
+from farm.errors import FarmError
 from farm.shot import AlternateStill, NewShot
+from farm.shotlist.looking import Finders, Look, Stills, nobody
 from farm.shotlist.rows import Problem, ShotList, ShotRow
-from pipeline import still
-from pipeline.errors import RenderFault, ShotRejected
+from pipeline import still, still_lint
+from pipeline.errors import ShotRejected
 from pipeline.profile import Profile, ProfileError
-from pipeline.recipe import Recipe
+from pipeline.recipe import Finding, Recipe
 
 Profiles = Callable[[str | None], Profile]
 """The profile of a name; None asks for the production's default."""
@@ -27,6 +27,7 @@ def prepare(
     media: Path | None,
     *,
     max_pixels: int = still.MAX_PIXELS,
+    finders: Finders = nobody,
     on_row: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[list[NewShot], list[Problem]]:
     """The shots that can be submitted, and what keeps the other rows from being shots.
@@ -34,7 +35,7 @@ def prepare(
     `media` None is a dry run: everything is done but nothing is kept. `on_row` hears how many rows of
     how many are done. Raises `Refused` when stills cannot be kept in the media root.
     """
-    stills = _Stills(media, max_pixels)
+    stills = Stills(max_pixels, finders, media)
     ready: list[NewShot] = []
     problems: list[Problem] = []
     for done, row in enumerate(shots.rows, start=1):
@@ -68,32 +69,6 @@ def seed_for(production: str, code: str) -> int:
     return int.from_bytes(digest[:4]) % 2**31
 
 
-class _Stills:
-    """Prepares each picture once for each size it is wanted in."""
-
-    def __init__(self, media: Path | None, max_pixels: int) -> None:
-        self._media = media
-        self._max_pixels = max_pixels
-        self._made: dict[tuple[Path, float | None, str], still.Still] = {}
-
-    def get(self, picture: Path, aspect: float | None, profile: Profile) -> still.Still:
-        key = (picture, aspect, profile.revision)
-        if key not in self._made:
-            self._made[key] = self._keep(
-                still.fit(picture, profile, aspect=aspect, max_pixels=self._max_pixels)
-            )
-        return self._made[key]
-
-    def _keep(self, fitted: still.Fitted) -> still.Still:
-        try:
-            if self._media is not None:
-                return still.keep(fitted, self._media)
-            with tempfile.TemporaryDirectory() as passing:
-                return still.keep(fitted, Path(passing))
-        except RenderFault as fault:
-            raise Refused(fault.sentence) from fault
-
-
 class _Desk:
     """Notes a row's problems under their fields, so that all of them are found at once."""
 
@@ -119,16 +94,16 @@ def _frames(row: ShotRow, profile: Profile, desk: _Desk) -> int | None:
 
 
 def _shot(
-    row: ShotRow, production: str, profiles: Profiles, stills: _Stills, desk: _Desk
+    row: ShotRow, production: str, profiles: Profiles, stills: Stills, desk: _Desk
 ) -> NewShot | None:
     profile = _profile(row, profiles, desk)
     if profile is None:
         return None
     frames = _frames(row, profile, desk)
-    first = desk.attempt("image", lambda: stills.get(row.image, row.ratio, profile), ShotRejected)
+    first = desk.attempt("image", lambda: stills.look(row.image, row.ratio, profile), ShotRejected)
     others = desk.attempt(
         "alternates",
-        lambda: [stills.get(picture, row.ratio, profile) for picture in row.alternates],
+        lambda: [stills.look(picture, row.ratio, profile) for picture in row.alternates],
         ShotRejected,
     )
     if frames is None or first is None or others is None:
@@ -142,13 +117,17 @@ def _shot(
         alternates=tuple(map(_alternate, row.alternates, others)),
         must_keep=row.must_keep,
         notes=row.notes,
-        findings=tuple(finding for each in (first, *others) for finding in each.findings),
+        findings=tuple(_findings(row, profile, [first, *others])),
     )
 
 
-def _recipe(
-    row: ShotRow, production: str, profile: Profile, frames: int, first: still.Still
-) -> Recipe:
+def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator[Finding]:
+    """What there is to say of the shot's still and its alternates, each held against the prompt."""
+    for picture, look in zip((row.image, *row.alternates), looks, strict=True):
+        yield from still_lint.lint(look.facts, profile.still, row.prompt, picture.name).findings
+
+
+def _recipe(row: ShotRow, production: str, profile: Profile, frames: int, first: Look) -> Recipe:
     sampler = profile.sampler
     return Recipe(
         still=first.sha256,
@@ -167,7 +146,7 @@ def _recipe(
     )
 
 
-def _alternate(picture: Path, kept: still.Still) -> AlternateStill:
+def _alternate(picture: Path, kept: Look) -> AlternateStill:
     return AlternateStill(
         image=str(picture), still=kept.sha256, width=kept.width, height=kept.height
     )

@@ -96,11 +96,13 @@ def test_every_must_keep_word_stands_in_its_prompt() -> None:
         assert all(word in shot.prompt for word in shot.must_keep), shot.code
 
 
-def test_every_shot_can_be_prepared_for_the_toy_without_a_remark() -> None:
+def test_every_shot_can_be_prepared_and_only_the_one_without_room_is_remarked() -> None:
     shots, problems = shotlist.prepare(SHOTS, demo.PRODUCTION, lambda _: load("toy"), None)
 
     assert problems == []
-    assert [shot.findings for shot in shots] == [()] * 14
+    assert len(shots) == 14
+    told = {shot.code: [finding.code for finding in shot.findings] for shot in shots}
+    assert {code: codes for code, codes in told.items() if codes} == {"sh140": ["still.no_room"]}
     assert {(shot.recipe.width, shot.recipe.height) for shot in shots} == {(64, 64)}
 
 

@@ -13,7 +13,7 @@ from farm.cli import farm
 from farm.cli.remarks import difference, underlined
 
 KEYS = [
-    "shot", "language", "findings", "subject", "actions", "simplified", "negative",
+    "shot", "language", "findings", "subject", "actions", "simplified", "negative", "still",
 ]  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_a_clean_prompt_has_one_line(folder: Path) -> None:
     result = run(a_list(folder, "The swan takes off"))
     assert result.stdout.splitlines() == [
         "sh001  nothing to say",
-        "1 prompt: 0 errors, 0 warnings, 0 notes.",
+        "1 prompt and 1 still: 0 errors, 0 warnings, 0 notes.",
     ]
 
 

@@ -1,6 +1,7 @@
 """The good rows of a shot list become shots: stills kept, first recipes written, the rest named."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -10,6 +11,8 @@ from farm.shot import NewShot
 from farm.shotlist import Problem, prepare, read
 from farm.shotlist.prepare import seed_for
 from pipeline import still
+from pipeline.pictures import facts
+from pipeline.pictures.fitting import Fitting
 from pipeline.profile import Profile, load
 from pipeline.recipe import still_path
 
@@ -78,7 +81,7 @@ def test_an_aspect_crops_the_still_and_says_so(folder: Path) -> None:
 
     assert shot.aspect == "1:1"
     assert shot.recipe.width == shot.recipe.height
-    assert [finding.code for finding in shot.findings] == ["still.cropped"]
+    assert [finding.code for finding in shot.findings] == ["still.cropped", "still.aspect"]
 
 
 def test_alternates_are_prepared_too(folder: Path) -> None:
@@ -134,19 +137,24 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fitted: list[tuple[str, float | None]] = []
-    fit = still.fit
+    measured: list[tuple[int, int]] = []
+    fit, measure = still.fit, facts.measure
 
-    def counted(
-        picture: Path, profile: Profile, *, aspect: float | None, max_pixels: int
-    ) -> still.Fitted:
-        fitted.append((picture.name, aspect))
-        return fit(picture, profile, aspect=aspect, max_pixels=max_pixels)
+    def counted(picture: Path, profile: Profile, **wishes: Any) -> still.Fitted:
+        fitted.append((picture.name, wishes["aspect"]))
+        return fit(picture, profile, **wishes)
+
+    def measured_once(source: Image.Image, how: Fitting) -> facts.Facts:
+        measured.append(how.after)
+        return measure(source, how)
 
     monkeypatch.setattr(still, "fit", counted)
+    monkeypatch.setattr(facts, "measure", measured_once)
     header = "shot,image,prompt,aspect"
     prepared(folder, "1,wide.png,p,", "2,wide.png,p,", "3,wide.png,p,1:1", header=header)
 
     assert fitted == [("wide.png", None), ("wide.png", 1.0)]
+    assert measured == [TOY.size_for(2, 1), TOY.size_for(1, 1)]
 
 
 def test_progress_is_told_row_by_row(folder: Path) -> None:

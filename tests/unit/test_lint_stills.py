@@ -82,8 +82,8 @@ def test_crops_are_drawn_beside_the_original_and_nothing_else_changes(folder: Pa
     result = lint("--crops", "crops")
     assert "1 crops to look at are in crops." in result.stdout
     assert {path: path.read_bytes() for path in before} == before
-    drawn = Image.open(folder / "crops" / "sh010.crop.png")
-    assert drawn.width > 720
+    with Image.open(folder / "crops" / "sh010.crop.png") as drawn:
+        assert drawn.width > 720
     assert [path.name for path in (folder / "crops").iterdir()] == ["sh010.crop.png"]
 
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline import matching
-from pipeline.misses import Miss
+from pipeline import matching, still_lint
+from pipeline.misses import Miss, MissKind
 from pipeline.profile import Profile
 from pipeline.prompt_simplify import simplify
 from pipeline.recipe import TakeOrder
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def hopeless(
     order: TakeOrder, picture: "Image", scorer: Scorer, profile: Profile
 ) -> tuple[Miss, ...]:
-    """Why nothing that is rendered from this still can be right, the lowest answer first.
+    """Why nothing that is rendered from this still can be right, the gravest first.
 
     Only the core of the prompt is held against the still: a retake may drop everything else. Empty
     where there is hope, where a person insists, where the profile declines nothing, and where the
@@ -27,8 +27,22 @@ def hopeless(
         return ()
     prompt = order.recipe.prompt
     core = simplify(prompt, "L3").text or prompt
+    return (*_not_there(scorer, picture, core, profile), *_no_room(picture, core, profile))
+
+
+def _not_there(scorer: Scorer, picture: "Image", core: str, profile: Profile) -> tuple[Miss, ...]:
     match = matching.judge_still(scorer, picture, core)
     misses = matching.misses_before(match, profile.match, below=profile.retakes.decline_below)
-    return tuple(
-        sorted((miss for miss in misses if miss.kind in DECLINED_FOR), key=lambda miss: miss.value)
+    return tuple(miss for miss in misses if miss.kind in DECLINED_FOR)
+
+
+def _no_room(picture: "Image", core: str, profile: Profile) -> tuple[Miss, ...]:
+    if not profile.retakes.decline_without_room:
+        return ()
+    room = still_lint.room(picture, core, profile.still)
+    if room is None or room.value >= room.threshold:
+        return ()
+    impossible = MissKind.ACTION_IMPOSSIBLE
+    return (
+        Miss(kind=impossible, value=room.value, threshold=room.threshold, message=room.sentence),
     )

@@ -21,8 +21,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     config = YolosConfig(
         hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        image_size=[32, 32], patch_size=16, num_detection_tokens=5, num_labels=3,
+        image_size=[32, 32], patch_size=16, num_detection_tokens=5,
     )  # fmt: skip
+    config.num_labels = 3
     YolosForObjectDetection(config).save_pretrained(place)
     size = {"shortest_edge": 32, "longest_edge": 48}
     YolosImageProcessorPil(size=size).save_pretrained(place)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ DISPLAY_P3 = {
 }
 
 
-def _refusal(picture: Path, **wishes: int) -> ShotRejected:
+def _refusal(picture: Path, **wishes: Any) -> ShotRejected:
     with pytest.raises(ShotRejected) as caught:
         still.fit(picture, TOY, **wishes)
     assert str(picture) in caught.value.sentence

@@ -158,8 +158,9 @@ class _Stage:
         return self._made[key]
 
     def _keep(self, scene: Scene) -> str:
-        picture = still.Fitted(studio.still_of(scene), world.SIDE, world.SIDE, ())
-        return still.keep(picture, self._media).sha256
+        place = self._media / "still.png"
+        studio.still_of(scene).save(place)
+        return still.keep(still.fit(place, self._toy.profile), self._media).sha256
 
     def _recipe(self, kept: str) -> Recipe:
         toy = self._toy.profile

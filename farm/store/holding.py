@@ -12,7 +12,7 @@ from farm.lifecycle import COVERS, ReviewStatus, TakeStatus
 from farm.store.desk import Desk, because, cancel_take, one_shot, said
 from farm.store.moves import move_review
 from farm.store.session import Store
-from farm.store.settle import Decide, follow, give_to_a_person, history_of
+from farm.store.settle import Decide, follow_all, give_to_a_person, history_of
 from farm.store.tables import Shot
 
 
@@ -65,7 +65,8 @@ def _catch_up(connection: sa.Connection, desk: Desk, decide: Decide, why: str) -
     """What the gate would have said of the shot's latest take, had it not been silent."""
     match desk.status:
         case TakeStatus.SUCCEEDED:
-            return follow(connection, desk.shot, decide(history_of(connection, desk.shot.id)))
+            decision = decide(history_of(connection, desk.shot.id))
+            return follow_all(connection, {desk.shot: decision})
         case TakeStatus.FAILED:
             return give_to_a_person(connection, desk.shot, f"take {desk.number} failed")
         case TakeStatus.CANCELLED if desk.takes:

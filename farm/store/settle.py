@@ -3,7 +3,7 @@
 A result that comes after its lease was lost is counted and kept aside, never published.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,8 +13,18 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
 from farm.seating import Seat
-from farm.store.leases import Lease, attempt_event, held, returned
-from farm.store.moves import ShotName, end_attempt, move_review, move_take, order_take
+from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
+from farm.store.moves import (
+    ReviewMove,
+    ShotName,
+    end_attempt,
+    end_attempts,
+    move_review,
+    move_reviews,
+    move_take,
+    order_take,
+    write_events,
+)
 from farm.store.session import Store
 from farm.store.tables import Attempt, PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Alternate, Step, TakeFacts, best
@@ -43,6 +53,31 @@ class Decision:
 
 
 Decide = Callable[[History], Decision]
+Answer = tuple[Lease, TakeResult]
+"""What an attempt made."""
+
+_CLIP = sa.insert(PublishedClip)
+# Holds the shots, and before their takes as `farm.store.desk` does, so that the two take turns; in
+# the order of their keys, so that two who settle at once do too.
+_LOCK_SHOTS = (
+    sa.select(Shot.id, Shot.review)
+    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
+    .order_by(Shot.id)
+    .with_for_update(key_share=True)
+)
+_WISHES = sa.select(Shot.id, Shot.must_keep, Shot.alternates).where(
+    Shot.id.in_(sa.bindparam("shots", expanding=True))
+)
+_MADE = (
+    sa.select(
+        Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand
+    )
+    .where(
+        Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
+        Take.status == TakeStatus.SUCCEEDED,
+    )
+    .order_by(Take.shot_id, Take.number)
+)
 
 
 def made(
@@ -53,35 +88,65 @@ def made(
     False means the lease was lost: nothing is published, the clip is kept aside under its own name.
     Told a second time of what it published (its first answer never came), it changes nothing.
     """
+    (published,), events = made_all(store, [(lease, result)], decide)
+    return published, events
+
+
+def made_all(
+    store: Store, answers: Sequence[Answer], decide: Decide
+) -> tuple[list[bool], list[Event]]:
+    """As `made`, for takes of different shots in one transaction: all of it is told, or nothing."""
     with store.write() as connection:
-        pending = _pending(connection, lease)
-        published = move_take(
-            connection,
-            lease.take_id,
-            lease.token,
-            TakeStatus.SUCCEEDED,
-            verdict=result.verdict,
-            match=result.match.score,
-            result=_result_values(result),
-        )
-        if not published and _is_published(connection, lease):
-            return True, []
-        if not published:
-            data = {"outcome": result.verdict, "clip": result.clip.path}
-            return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
-        _publish(connection, lease, result)
-        seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
-        events = [_succeeded(connection, lease, result, seconds)]
-        if pending:
-            events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
-        return True, events
+        pending = _pending(connection, [lease.shot.id for lease, _ in answers])
+        moved = [_succeed(connection, lease, result) for lease, result in answers]
+        fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]
+        events = _publish(connection, fresh)
+        published = list(moved)
+        for number, (lease, result) in enumerate(answers):
+            if not moved[number]:
+                published[number], told = _late(connection, lease, result)
+                events += told
+        shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
+        histories = histories_of(connection, [shot.id for shot in shots])
+        events += follow_all(connection, {shot: decide(histories[shot.id]) for shot in shots})
+        return published, events
 
 
-def _publish(connection: sa.Connection, lease: Lease, result: TakeResult) -> None:
-    connection.execute(
-        sa.insert(PublishedClip).values(
-            take_id=lease.take_id, token=lease.token, **asdict(result.clip)
-        )
+def _succeed(connection: sa.Connection, lease: Lease, result: TakeResult) -> bool:
+    """Moves the take, if the lease is still current."""
+    return move_take(
+        connection,
+        lease.take_id,
+        lease.token,
+        TakeStatus.SUCCEEDED,
+        verdict=result.verdict,
+        match=result.match.score,
+        result=_result_values(result),
+    )
+
+
+def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[bool, list[Event]]:
+    """What a result is whose attempt has ended: told a second time, or too late."""
+    if _is_published(connection, lease):
+        return True, []
+    data = {"outcome": result.verdict, "clip": result.clip.path}
+    return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
+
+
+def _publish(connection: sa.Connection, answers: Sequence[Answer]) -> list[Event]:
+    if not answers:
+        return []
+    connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
+    attempts = [(lease.take_id, lease.token) for lease, _ in answers]
+    seconds = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
+    return write_events(
+        connection,
+        [
+            attempt_news(
+                EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, seconds[lease.take_id])
+            )
+            for lease, result in answers
+        ],
     )
 
 
@@ -112,7 +177,7 @@ def fault(
 ) -> list[Event]:
     """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
     with store.write() as connection:
-        pending = _pending(connection, lease)
+        pending = _pending(connection, [lease.shot.id])
         faults = connection.execute(
             sa.select(Take.faults).where(*held(lease)).with_for_update()
         ).scalar()
@@ -143,24 +208,27 @@ def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
     )
 
 
-def _pending(connection: sa.Connection, lease: Lease) -> bool:
-    """Whether the gate may still speak: a person's word on the shot stands above it.
+def _pending(connection: sa.Connection, shots: Sequence[int]) -> set[int]:
+    """Of which shots the gate may still speak: a person's word on a shot stands above it.
 
-    Holds the shot, and before its take as `farm.store.desk` does, so that the two take turns.
+    Holds the shots until the transaction ends.
     """
-    review = connection.execute(
-        sa.select(Shot.review).where(Shot.id == lease.shot.id).with_for_update(key_share=True)
-    ).scalar()
-    return review is ReviewStatus.PENDING
+    rows = connection.execute(_LOCK_SHOTS, {"shots": list(shots)})
+    return {row.id for row in rows if row.review is ReviewStatus.PENDING}
 
 
-def follow(connection: sa.Connection, shot: ShotName, decision: Decision) -> list[Event]:
-    """Carries out what the gate made of a shot: its review, the take that stands, the next take."""
-    events = move_review(
-        connection, shot, decision.review, decision.why, selected=decision.selected
-    )
-    if decision.step is not None:
-        events += order_take(connection, shot, decision.step)
+def follow_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[Event]:
+    """Carries out what the gate made of shots: review, the take that stands, the next take."""
+    if not decisions:
+        return []
+    moves = [
+        ReviewMove(shot, decision.review, decision.why, selected=decision.selected)
+        for shot, decision in decisions.items()
+    ]
+    events = move_reviews(connection, moves)
+    for shot, decision in decisions.items():
+        if decision.step is not None:
+            events += order_take(connection, shot, decision.step)
     return events
 
 
@@ -212,10 +280,9 @@ def give_to_a_person(
     return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)
 
 
-def _succeeded(
-    connection: sa.Connection, lease: Lease, result: TakeResult, seconds: float
-) -> Event:
-    data = {
+def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
+    """What people are told of a take that was made."""
+    return {
         "verdict": result.verdict,
         "rung": lease.rung,
         "match": result.match.score,
@@ -224,34 +291,43 @@ def _succeeded(
         "seconds": seconds,
         "device": result.device,
     }
-    return attempt_event(connection, EventKind.TAKE_SUCCEEDED, lease, data)
+
+
+def _clip_values(lease: Lease, result: TakeResult) -> dict[str, Any]:
+    return {"take_id": lease.take_id, "token": lease.token, **asdict(result.clip)}
 
 
 def history_of(connection: sa.Connection, shot_id: int) -> History:
-    shot = connection.execute(
-        sa.select(Shot.must_keep, Shot.alternates).where(Shot.id == shot_id)
-    ).one()
-    rows = connection.execute(
-        sa.select(Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand)
-        .where(Take.shot_id == shot_id, Take.status == TakeStatus.SUCCEEDED)
-        .order_by(Take.number)
-    )
-    takes = tuple(
-        TakeFacts(
-            number=row.number,
-            rung=row.rung,
-            recipe=Recipe.from_dict(row.recipe),
-            verdict=row.verdict,
-            score=row.match,
-            by_hand=row.by_hand,
+    return histories_of(connection, [shot_id])[shot_id]
+
+
+def histories_of(connection: sa.Connection, shots: Collection[int]) -> dict[int, History]:
+    """What the ladder looks at, by shot."""
+    if not shots:
+        return {}
+    made: dict[int, list[TakeFacts]] = {shot: [] for shot in shots}
+    for row in connection.execute(_MADE, {"shots": list(shots)}):
+        made[row.shot_id].append(
+            TakeFacts(
+                number=row.number,
+                rung=row.rung,
+                recipe=Recipe.from_dict(row.recipe),
+                verdict=row.verdict,
+                score=row.match,
+                by_hand=row.by_hand,
+            )
         )
-        for row in rows
-    )
-    alternates = tuple(
-        Alternate(still=each["still"], width=each["width"], height=each["height"])
-        for each in shot.alternates
-    )
-    return History(takes=takes, must_keep=tuple(shot.must_keep), alternates=alternates)
+    return {
+        row.id: History(
+            takes=tuple(made[row.id]),
+            must_keep=tuple(row.must_keep),
+            alternates=tuple(
+                Alternate(still=each["still"], width=each["width"], height=each["height"])
+                for each in row.alternates
+            ),
+        )
+        for row in connection.execute(_WISHES, {"shots": list(shots)})
+    }
 
 
 def _result_values(result: TakeResult) -> dict[str, Any]:

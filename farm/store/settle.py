@@ -53,20 +53,19 @@ class Decision:
 
 
 Decide = Callable[[History], Decision]
+ShotRow = sa.Row[int, ReviewStatus, list[Any], list[Any]]
+"""What `_SHOTS` finds."""
 Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
 
 _CLIP = sa.insert(PublishedClip)
 # Holds the shots, and before their takes as `farm.store.desk` does, so that the two take turns; in
 # the order of their keys, so that two who settle at once do too.
-_LOCK_SHOTS = (
-    sa.select(Shot.id, Shot.review)
+_SHOTS = (
+    sa.select(Shot.id, Shot.review, Shot.must_keep, Shot.alternates)
     .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
     .order_by(Shot.id)
     .with_for_update(key_share=True)
-)
-_WISHES = sa.select(Shot.id, Shot.must_keep, Shot.alternates).where(
-    Shot.id.in_(sa.bindparam("shots", expanding=True))
 )
 _MADE = (
     sa.select(
@@ -107,7 +106,7 @@ def made_all(
                 published[number], told = _late(connection, lease, result)
                 events += told
         shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
-        histories = histories_of(connection, [shot.id for shot in shots])
+        histories = _histories(connection, [pending[shot.id] for shot in shots])
         events += follow_all(connection, {shot: decide(histories[shot.id]) for shot in shots})
         return published, events
 
@@ -208,13 +207,13 @@ def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
     )
 
 
-def _pending(connection: sa.Connection, shots: Sequence[int]) -> set[int]:
+def _pending(connection: sa.Connection, shots: Sequence[int]) -> dict[int, ShotRow]:
     """Of which shots the gate may still speak: a person's word on a shot stands above it.
 
     Holds the shots until the transaction ends.
     """
-    rows = connection.execute(_LOCK_SHOTS, {"shots": list(shots)})
-    return {row.id for row in rows if row.review is ReviewStatus.PENDING}
+    rows = connection.execute(_SHOTS, {"shots": list(shots)})
+    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
 
 
 def follow_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[Event]:
@@ -298,15 +297,16 @@ def _clip_values(lease: Lease, result: TakeResult) -> dict[str, Any]:
 
 
 def history_of(connection: sa.Connection, shot_id: int) -> History:
-    return histories_of(connection, [shot_id])[shot_id]
+    rows = connection.execute(_SHOTS, {"shots": [shot_id]}).all()
+    return _histories(connection, rows)[shot_id]
 
 
-def histories_of(connection: sa.Connection, shots: Collection[int]) -> dict[int, History]:
-    """What the ladder looks at, by shot."""
+def _histories(connection: sa.Connection, shots: Collection[ShotRow]) -> dict[int, History]:
+    """What the ladder looks at, by shot; `shots` are rows of `_SHOTS`."""
     if not shots:
         return {}
-    made: dict[int, list[TakeFacts]] = {shot: [] for shot in shots}
-    for row in connection.execute(_MADE, {"shots": list(shots)}):
+    made: dict[int, list[TakeFacts]] = {shot.id: [] for shot in shots}
+    for row in connection.execute(_MADE, {"shots": list(made)}):
         made[row.shot_id].append(
             TakeFacts(
                 number=row.number,
@@ -326,7 +326,7 @@ def histories_of(connection: sa.Connection, shots: Collection[int]) -> dict[int,
                 for each in row.alternates
             ),
         )
-        for row in connection.execute(_WISHES, {"shots": list(shots)})
+        for row in shots
     }
 
 

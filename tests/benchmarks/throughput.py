@@ -25,16 +25,17 @@ from farm.cluster.ray_session import connect
 from farm.lifecycle import ShotState
 from farm.scheduler import Pace, Scheduler
 from farm.store import Store, intake, migrate, open_store, views
-from farm.worker import Worker, WorkerSettings
+from farm.worker import WorkerSettings
 from pipeline import profile
-from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import TakeOrder
+from tests.benchmarks.no_op import no_op
 from tests.conftest import Server, a_new_shot, a_recipe, postgresql_server
 
-TAKES = 500
+TAKES = 2_000
 JOBS = 400
 """For Procrastinate, which would need minutes for as many."""
 WORKERS = 4
-ROUNDS = 2
+ROUNDS = 5
 BARS = {"sqlite over pool": 0.5, "postgresql over pool": 0.35, "postgresql over procrastinate": 3.0}
 
 Lap = Callable[[], float]
@@ -71,18 +72,6 @@ def _contestants(stack: ExitStack) -> dict[str, Lap]:
         "postgresql": partial(_on_postgresql, cluster, server),
         "procrastinate": partial(_procrastinate, server),
     }
-
-
-def no_op(settings: WorkerSettings) -> Worker:
-    """A worker that loads no model and has made its take at once."""
-    tools: Any = None
-    return Worker(settings, load=lambda _: tools, make=_made)
-
-
-def _made(order: TakeOrder, _tools: object, _watcher: object) -> TakeResult:
-    clip = Clip(path=order.clip, sha256="c" * 64, size=4096, frames=17, fps=8, width=64, height=64)
-    match = Match(scorer="none", still_prompt=0.9, clip_prompt=0.9, clip_still=0.9)
-    return TakeResult(verdict=Verdict.ACCEPTED, match=match, clip=clip, seconds={"denoise": 0.0})
 
 
 # The farm.

@@ -203,8 +203,8 @@ MUTATIONS = (
     Mutation(
         "the gate overrules a person",
         "farm/store/settle.py",
-        "    return {row.id for row in rows if row.review is ReviewStatus.PENDING}\n",
-        "    return {row.id for row in rows}\n",
+        "    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}\n",
+        "    return {row.id: row for row in rows}\n",
         (MACHINE, SETTLE),
     ),
     Mutation(

@@ -16,9 +16,13 @@ from farm.retry import RetryPolicy
 from farm.spool import Spool
 from farm.store import Store, leases, settle
 from farm.store.leases import Lease
-from farm.store.settle import Decision, History
+from farm.store.settle import Answer, Decision, History
 from farm.worker import Declined, Faulted, Lost, Made, Rejected, Stopped
 from pipeline.profile import Profile
+from pipeline.recipe import TakeResult
+
+MOST_TOGETHER = 100
+"""Finished takes that are told in one transaction, so that it stays short after an outage."""
 
 Announce = Callable[[Sequence[Event]], None]
 
@@ -53,25 +57,51 @@ class Books:
         answered = {report.key for report in self._answers}
         return {key: lease for key, lease in self.running.items() if key not in answered}
 
-    def settle_next(self) -> tuple[Lease, Report] | None:
-        """Tells the database of the oldest answer, and forgets it only then; None for one of no lease."""
-        report = self._answers[0]
-        lease = self.running.get(report.key)
-        if lease is None:
+    def settle_next(self) -> list[tuple[Lease, Report]]:
+        """Tells the database of the oldest answer, and forgets it only then; none for one of no lease.
+
+        Finished takes that wait together are told together: they share a wait for the disk.
+        """
+        oldest = self._answers[0]
+        if oldest.key not in self.running:
             self._answers.popleft()
-            return None
-        events = self._settle(lease, report)
-        self._answers.popleft()
-        del self.running[report.key]
+            return []
+        told = self._made_together()
+        if told:
+            events = self._settle_made([(lease, result) for lease, _, result in told])
+        else:
+            events = self._settle(self.running[oldest.key], oldest)
+        settled = [(lease, report) for lease, report, _ in told] or [
+            (self.running[oldest.key], oldest)
+        ]
+        for _, report in settled:
+            self._answers.popleft()
+            del self.running[report.key]
         self._announce(events)
-        return lease, report
+        return settled
+
+    def _made_together(self) -> list[tuple[Lease, Report, TakeResult]]:
+        """The oldest answers, as far as they are finished takes, no two of one shot."""
+        found: dict[int, tuple[Lease, Report, TakeResult]] = {}
+        for report in self._answers:
+            lease = self.running.get(report.key)
+            if lease is None or not isinstance(report.outcome, Made):
+                break
+            if lease.shot.id in found or len(found) == MOST_TOGETHER:
+                break
+            found[lease.shot.id] = lease, report, report.outcome.result
+        return list(found.values())
+
+    def _settle_made(self, answers: Sequence[Answer]) -> list[Event]:
+        _, events = settle.made_all(self._store, answers, self._decide)
+        for lease, _ in answers:
+            self.spool.drop(lease)
+        return events
 
     def _settle(self, lease: Lease, report: Report) -> list[Event]:
         match report.outcome:
             case Made(result):
-                _, events = settle.made(self._store, lease, result, self._decide)
-                self.spool.drop(lease)
-                return events
+                return self._settle_made([(lease, result)])
             case Declined(refusal):
                 _, events = settle.declined(self._store, lease, refusal, self._decide)
                 return events
@@ -97,9 +127,7 @@ class Books:
             if mine or lease.recipe.profile != self._profile.name:
                 continue
             if settle.is_attempt(self._store, lease):
-                _, events = settle.made(self._store, lease, result, self._decide)
-                self.spool.drop(lease)
-                self._announce(events)
+                self._announce(self._settle_made([(lease, result)]))
 
     def keep_safe(self) -> None:
         """Brings the finished takes that wait to where they outlast this run."""

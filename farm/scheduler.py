@@ -175,7 +175,7 @@ class Scheduler:
             self._next_claim = 0.0
         self._claim(now)
         while self._books.waiting:
-            if settled := self._books.settle_next():
+            for settled in self._books.settle_next():
                 self._weigh(*settled, now)
         if news:
             self._next_claim = 0.0

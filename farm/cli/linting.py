@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pipeline.prompt_propose import Proposer
 
 LEVELS = ("L1", "L2", "L3")
+MOST_REMARKED = 2_000
+"""Prompts that `remarks` reads at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,17 +177,20 @@ def of_prompt(settings: "Settings", prompt: str, seconds: float | None) -> Linte
 
 
 def remarks(shots: "Sequence[NewShot]") -> str:
-    """One line on what the lint has to say about checked shots; empty where that is nothing."""
+    """One line on what the lint has to say about checked shots; empty where that is nothing.
+
+    Of a very long list the first prompts alone are read: all would take longer than submitting them.
+    """
     from pipeline.prompt_lint import lint as lint_prompt
 
     counts = [
         len(lint_prompt(each.recipe.prompt, seconds=each.recipe.frames / each.recipe.fps).findings)
-        for each in shots
+        for each in shots[:MOST_REMARKED]
     ]
     if not any(counts):
         return ""
-    touched = sum(map(bool, counts))
-    return f"`farm lint` has {sum(counts)} remarks on {touched} of {len(counts)} prompts."
+    touched, first = sum(map(bool, counts)), "the first " if len(shots) > len(counts) else ""
+    return f"`farm lint` has {sum(counts)} remarks on {touched} of {first}{len(counts)} prompts."
 
 
 def _of_row(

@@ -1,7 +1,7 @@
 """The claim: due takes come to free workers, shared between productions, away from where they failed."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -9,8 +9,8 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, TakeStatus
 from farm.seating import Guest, Seat, seat
 from farm.share import Claimant, FairShare
-from farm.store.leases import Lease, attempt_event
-from farm.store.moves import names_of
+from farm.store.leases import Lease, attempt_news
+from farm.store.moves import names_of, write_events
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe
@@ -36,10 +36,14 @@ def claim(
     `everyone` are the run's workers, busy ones too: takes that failed somewhere wait for another of
     them. `share` remembers how the productions were served before.
     """
-    if not free or not _something_due(store, profile):
+    if not free:
+        return [], []
+    ready, over = _look(store, profile)
+    if not ready and not over:
         return [], []
     with store.write() as connection:
-        connection.execute(_MAKE_DUE)
+        if over:
+            connection.execute(_MAKE_DUE)
         room = _Room(connection, profile, free, everyone or free)
         seated = room.fill(share or FairShare())
         return _lease(connection, owner, seated, lease_seconds) if seated else ([], [])
@@ -87,18 +91,9 @@ class _Room:
         return found, len(guests) < turns
 
     def _guests(self, production: int, count: int) -> list[Guest]:
-        rows = self._connection.execute(
-            sa.select(Take.id, Take.token)
-            .where(
-                Take.profile == self._profile,
-                Take.production_id == production,
-                _DUE,
-                *([Take.id.not_in(self._seen)] if self._seen else []),
-            )
-            .order_by(Take.rank, Take.id)
-            .limit(count)
-            .with_for_update(skip_locked=True)
-        ).all()
+        statement = _NEXT.where(Take.id.not_in(self._seen)) if self._seen else _NEXT
+        where = {"profile": self._profile, "production": production, "count": count}
+        rows = self._connection.execute(statement, where).all()
         failed_on = _failed_on(self._connection, [row.id for row in rows if row.token])
         return [Guest(row.id, failed_on.get(row.id, frozenset())) for row in rows]
 
@@ -130,27 +125,8 @@ def _lease(
     connection: sa.Connection, owner: str, seated: dict[int, Seat], lease_seconds: float
 ) -> tuple[list[Lease], list[Event]]:
     """Turns locked takes into leases, in the order in which they were seated."""
-    rows = connection.execute(
-        sa.update(Take)
-        .where(Take.id.in_(list(seated)))
-        .values(
-            status=TakeStatus.RUNNING,
-            token=Take.token + 1,
-            lease_owner=owner,
-            lease_until=utcnow(sa.literal(lease_seconds, sa.Float)),
-            step=0,
-        )
-        .returning(
-            Take.id,
-            Take.shot_id,
-            Take.number,
-            Take.rung,
-            Take.by_hand,
-            Take.token,
-            Take.recipe,
-            Take.due_at,
-        )
-    ).all()
+    values = {"takes": list(seated), "owner": owner, "seconds": lease_seconds}
+    rows = connection.execute(_LEASE, values).all()
     shots = names_of(connection, {row.shot_id for row in rows})
     by_id = {row.id: row for row in rows}
     leases = [
@@ -169,29 +145,37 @@ def _lease(
         for take, place in seated.items()
     ]
     due = {row.id: row.due_at for row in rows}
-    return leases, list(_starts(connection, leases, due))
+    return leases, _start(connection, leases, due)
 
 
-def _starts(
-    connection: sa.Connection, leases: Sequence[Lease], due: dict[int, dt.datetime]
-) -> Iterable[Event]:
-    for lease in leases:
-        started_at = connection.execute(
-            sa.insert(Attempt)
-            .values(
-                take_id=lease.take_id,
-                token=lease.token,
-                owner=lease.owner,
-                worker=lease.worker,
-                node=lease.node,
-            )
-            .returning(Attempt.started_at)
-        ).scalar_one()
-        wait = max(0.0, (started_at - due[lease.take_id]).total_seconds())
-        data = {"worker": lease.worker, "owner": lease.owner, "wait": wait}
-        if lease.node:
-            data["node"] = lease.node
-        yield attempt_event(connection, EventKind.TAKE_STARTED, lease, data)
+def _start(
+    connection: sa.Connection, leases: Sequence[Lease], due: Mapping[int, dt.datetime]
+) -> list[Event]:
+    """Opens the rows of attempts that begin now."""
+    started_at = connection.execute(_ATTEMPT, [_attempt_values(each) for each in leases]).scalars()
+    at = started_at.all()[0]
+    news = [
+        attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, at - due[lease.take_id]))
+        for lease in leases
+    ]
+    return write_events(connection, news)
+
+
+def _attempt_values(lease: Lease) -> dict[str, object]:
+    return {
+        "take_id": lease.take_id,
+        "token": lease.token,
+        "owner": lease.owner,
+        "worker": lease.worker,
+        "node": lease.node,
+    }
+
+
+def _facts(lease: Lease, waited: dt.timedelta) -> dict[str, object]:
+    """What people are told of a take that starts."""
+    wait = max(0.0, waited.total_seconds())
+    data: dict[str, object] = {"worker": lease.worker, "owner": lease.owner, "wait": wait}
+    return data | {"node": lease.node} if lease.node else data
 
 
 # Written as text, as in the indexes' own WHERE: bound or rendered otherwise, the planners would not
@@ -221,18 +205,60 @@ _CLAIMANTS = sa.text(
 )
 
 
-def _something_due(store: Store, profile: str) -> bool:
-    """A cheap look before the claim, so that an idle farm takes no write lock."""
+_NEXT = (
+    sa.select(Take.id, Take.token)
+    .where(
+        Take.profile == sa.bindparam("profile"),
+        Take.production_id == sa.bindparam("production"),
+        _DUE,
+    )
+    .order_by(Take.rank, Take.id)
+    .limit(sa.bindparam("count", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    sa.update(Take)
+    .where(Take.id.in_(sa.bindparam("takes", expanding=True)))
+    .values(
+        status=TakeStatus.RUNNING,
+        token=Take.token + 1,
+        lease_owner=sa.bindparam("owner"),
+        lease_until=utcnow(sa.bindparam("seconds", type_=sa.Float)),
+        step=0,
+    )
+    .returning(
+        Take.id,
+        Take.shot_id,
+        Take.number,
+        Take.rung,
+        Take.by_hand,
+        Take.token,
+        Take.recipe,
+        Take.due_at,
+    )  # fmt: skip
+)
+_ATTEMPT = sa.insert(Attempt).returning(Attempt.started_at)
+
+
+def _look(store: Store, profile: str) -> tuple[bool, bool]:
+    """Whether something is due, and whether something has backed off long enough: a cheap look
+    before the claim, so that an idle farm takes no write lock."""
+    with store.read() as connection:
+        ready, over = connection.execute(_LOOK, {"profile": profile}).one()
+        return bool(ready), bool(over)
+
+
+def _look_statement() -> sa.Select[bool, bool]:
     # Ordered, though any row would do: PostgreSQL would read the whole table for an unordered one.
     first = (
         sa.select(Take.id)
-        .where(Take.profile == profile, _DUE)
+        .where(Take.profile == sa.bindparam("profile"), _DUE)
         .order_by(Take.production_id, Take.rank, Take.id)
     )
-    over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
     ready = first.limit(1).scalar_subquery().is_not(None)
-    with store.read() as connection:
-        return bool(connection.execute(sa.select(sa.or_(ready, over))).scalar())
+    return sa.select(
+        ready, sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
+    )
 
 
 def _make_due_statement() -> sa.Update:
@@ -248,4 +274,5 @@ def _make_due_statement() -> sa.Update:
     return sa.update(Take).where(Take.id.in_(sa.select(over.c.id))).values(due=True)
 
 
+_LOOK = _look_statement()
 _MAKE_DUE = _make_due_statement()

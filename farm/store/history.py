@@ -1,18 +1,43 @@
 """What the gate looks at: the takes of a shot that were judged, and what the ladder may still use."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from farm.lifecycle import FailureClass, TakeStatus
+from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.moves import ShotName
 from farm.store.session import Store
 from farm.store.tables import Shot, Take
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones
+
+ShotRow = sa.Row[int, ReviewStatus, list[Any], list[Any]]
+"""Key, review, words to keep, alternate stills."""
+
+# Holds the shots, and before their takes as `farm.store.desk` does, so that the two take turns; in
+# the order of their keys, so that two who settle at once do too.
+_SHOTS = (
+    sa.select(Shot.id, Shot.review, Shot.must_keep, Shot.alternates)
+    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
+    .order_by(Shot.id)
+    .with_for_update(key_share=True)
+)
+_JUDGED = (
+    sa.select(
+        Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
+        Take.result,
+    )
+    .where(
+        Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
+        sa.or_(
+            Take.status == TakeStatus.SUCCEEDED, Take.failure_class == FailureClass.CONTENT
+        ),
+    )
+    .order_by(Take.shot_id, Take.number)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,42 +56,45 @@ def history(store: Store, shot: ShotName) -> History:
 
 
 def history_of(connection: sa.Connection, shot_id: int) -> History:
-    """The shot's takes that a gate judged: those that were made, and those refused beforehand."""
-    shot = connection.execute(
-        sa.select(Shot.must_keep, Shot.alternates).where(Shot.id == shot_id)
-    ).one()
-    rows = connection.execute(
-        sa.select(
-            Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand, Take.result
+    """The shot's takes that a gate judged: those that were made, and those declined beforehand."""
+    return histories(connection, hold_shots(connection, [shot_id]))[shot_id]
+
+
+def hold_shots(connection: sa.Connection, shots: Sequence[int]) -> Sequence[ShotRow]:
+    """The rows of shots, held until the transaction ends."""
+    return connection.execute(_SHOTS, {"shots": list(shots)}).all()
+
+
+def histories(connection: sa.Connection, shots: Collection[ShotRow]) -> dict[int, History]:
+    """What the ladder looks at, by shot."""
+    if not shots:
+        return {}
+    judged: dict[int, list[TakeFacts]] = {shot.id: [] for shot in shots}
+    for row in connection.execute(_JUDGED, {"shots": list(judged)}):
+        judged[row.shot_id].append(
+            TakeFacts(
+                number=row.number,
+                rung=row.rung,
+                recipe=Recipe.from_dict(row.recipe),
+                verdict=row.verdict,
+                score=row.match,
+                by_hand=row.by_hand,
+                misses=stored(row.result),
+                zones=_zones(row.result),
+                seconds=sum((row.result or {}).get("seconds", {}).values()),
+            )
         )
-        .where(
-            Take.shot_id == shot_id,
-            sa.or_(
-                Take.status == TakeStatus.SUCCEEDED,
-                Take.failure_class == FailureClass.CONTENT,
+    return {
+        row.id: History(
+            takes=tuple(judged[row.id]),
+            must_keep=tuple(row.must_keep),
+            alternates=tuple(
+                Alternate(still=each["still"], width=each["width"], height=each["height"])
+                for each in row.alternates
             ),
         )
-        .order_by(Take.number)
-    )
-    takes = tuple(
-        TakeFacts(
-            number=row.number,
-            rung=row.rung,
-            recipe=Recipe.from_dict(row.recipe),
-            verdict=row.verdict,
-            score=row.match,
-            by_hand=row.by_hand,
-            misses=stored(row.result),
-            zones=_zones(row.result),
-            seconds=sum((row.result or {}).get("seconds", {}).values()),
-        )
-        for row in rows
-    )
-    alternates = tuple(
-        Alternate(still=each["still"], width=each["width"], height=each["height"])
-        for each in shot.alternates
-    )
-    return History(takes=takes, must_keep=tuple(shot.must_keep), alternates=alternates)
+        for row in shots
+    }
 
 
 def _zones(result: Mapping[str, Any] | None) -> Zones | None:

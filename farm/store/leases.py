@@ -12,7 +12,15 @@ import sqlalchemy as sa
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, TakeStatus
 from farm.seating import Seat
-from farm.store.moves import ShotName, end_attempt, move_take, names_of, write_event
+from farm.store.moves import (
+    News,
+    ShotName,
+    end_attempt,
+    move_take,
+    names_of,
+    write_event,
+    write_events,
+)
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe, TakeOrder
@@ -189,15 +197,12 @@ def attempt_event(
     connection: sa.Connection, kind: EventKind, lease: Lease, data: Mapping[str, Any]
 ) -> Event:
     """Writes an event of the attempt that the lease stands for."""
-    return write_event(
-        connection,
-        kind,
-        lease.shot,
-        take=lease.number,
-        attempt=lease.token,
-        who=lease.worker,
-        data=data,
-    )
+    return write_events(connection, [attempt_news(kind, lease, data)])[0]
+
+
+def attempt_news(kind: EventKind, lease: Lease, data: Mapping[str, Any]) -> News:
+    """An event of the attempt that the lease stands for, to be written."""
+    return News(kind, lease.shot, lease.number, lease.token, lease.worker, data)
 
 
 def held(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:

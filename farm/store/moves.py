@@ -4,7 +4,7 @@ Callers hold the transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,54 @@ class ShotName:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event that is about to be written."""
+
+    kind: EventKind
+    shot: ShotName | None
+    take: int | None = None
+    attempt: int | None = None
+    who: str = "farm"
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewMove:
+    """Where a shot's review goes and why, and which take stands for it, where that changes."""
+
+    shot: ShotName
+    then: ReviewStatus
+    why: str
+    who: str = "farm"
+    selected: int | None = None
+
+
+# What every take goes through is written down once: to make a statement costs more than to run it.
+_MOVE = sa.update(Take).where(
+    Take.id == sa.bindparam("of_take"),
+    Take.token == sa.bindparam("of_token"),
+    Take.status.in_(sa.bindparam("allowed", expanding=True)),
+)
+_MOVE_TO_AN_END = _MOVE.values(ended_at=utcnow())
+_END_ATTEMPTS = (
+    sa.update(Attempt)
+    .where(sa.tuple_(Attempt.take_id, Attempt.token).in_(sa.bindparam("attempts", expanding=True)))
+    .values(ended_at=utcnow())
+    .returning(Attempt.take_id, Attempt.started_at, Attempt.ended_at)
+)
+_REVIEWS = sa.select(Shot.id, Shot.review, Shot.selected_take, Shot.review_before).where(
+    Shot.id.in_(sa.bindparam("shots", expanding=True))
+)
+_REVIEW = sa.update(Shot).where(Shot.id == sa.bindparam("of_shot"))
+_LOG = sa.insert(LoggedEvent).returning(LoggedEvent.at)
+_NAMES = (
+    sa.select(Shot.id, Production.name, Shot.code)
+    .join(Production, Production.id == Shot.production_id)
+    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
+)
+
+
 def move_take(
     connection: sa.Connection, take_id: int, token: int, to: TakeStatus, **values: Any
 ) -> bool:
@@ -36,14 +84,15 @@ def move_take(
     allowed = [status for status, moves in TAKE_MOVES.items() if to in moves]
     if to is not TakeStatus.RUNNING:
         values |= {"lease_owner": None, "lease_until": None}
-    if to in (TakeStatus.SUCCEEDED, TakeStatus.FAILED, TakeStatus.CANCELLED):
-        values |= {"ended_at": utcnow()}
-    statement = (
-        sa.update(Take)
-        .where(Take.id == take_id, Take.token == token, Take.status.in_(allowed))
-        .values(status=to, **values)
-    )
-    return connection.execute(statement).rowcount == 1
+    ends = to in (TakeStatus.SUCCEEDED, TakeStatus.FAILED, TakeStatus.CANCELLED)
+    statement = _MOVE_TO_AN_END if ends else _MOVE
+    if computed := {
+        key: each for key, each in values.items() if isinstance(each, sa.ColumnElement)
+    }:
+        statement = statement.values(computed)
+    plain = {key: each for key, each in values.items() if key not in computed}
+    guard = {"of_take": take_id, "of_token": token, "allowed": allowed}
+    return connection.execute(statement, {**guard, "status": to, **plain}).rowcount == 1
 
 
 def end_attempt(
@@ -55,13 +104,21 @@ def end_attempt(
     reason: str = "",
 ) -> float:
     """Closes the row of one attempt; the seconds it ran, by the database's clock."""
-    row = connection.execute(
-        sa.update(Attempt)
-        .where(Attempt.take_id == take_id, Attempt.token == token)
-        .values(ended_at=utcnow(), outcome=outcome, failure_class=failure, reason=reason)
-        .returning(Attempt.started_at, Attempt.ended_at)
-    ).one()
-    return (row.ended_at - row.started_at).total_seconds()
+    return end_attempts(connection, [(take_id, token)], outcome, failure, reason)[take_id]
+
+
+def end_attempts(
+    connection: sa.Connection,
+    attempts: Sequence[tuple[int, int]],
+    outcome: str,
+    failure: FailureClass | None = None,
+    reason: str = "",
+) -> dict[int, float]:
+    """Closes the rows of attempts, each a take's key and a token; the seconds they ran, by take."""
+    how = {"outcome": outcome, "failure_class": failure, "reason": reason}
+    rows = connection.execute(_END_ATTEMPTS, {"attempts": list(attempts), **how}).all()
+    assert len(rows) == len(attempts)
+    return {row.take_id: (row.ended_at - row.started_at).total_seconds() for row in rows}
 
 
 def move_review(
@@ -78,27 +135,34 @@ def move_review(
     No event where neither changes. What a hold or an omission covers is kept, and the shot's take is
     held as long. Raises `IllegalMove`.
     """
-    now, before, covered = connection.execute(
-        sa.select(Shot.review, Shot.selected_take, Shot.review_before).where(Shot.id == shot.id)
-    ).one()
-    after = before if selected is None else selected
-    if now is then and after == before:
-        return []
-    if now is not then:
-        check(now, then)
-    if then in COVERS or now in COVERS:
-        _hold_take(connection, shot, held=then in COVERS)
-    connection.execute(
-        sa.update(Shot)
-        .where(Shot.id == shot.id)
-        .values(
-            review=then,
-            selected_take=after,
-            review_before=(covered or now) if then in COVERS else None,
-        )
-    )
-    data = {"before": now, "after": then, "why": why, "selected_take": after}
-    return [write_event(connection, EventKind.REVIEW_MOVED, shot, who=who, data=data)]
+    return move_reviews(connection, [ReviewMove(shot, then, why, who, selected)])
+
+
+def move_reviews(connection: sa.Connection, moves: Sequence[ReviewMove]) -> list[Event]:
+    """Moves the reviews of several shots, each named once; as `move_review`."""
+    rows = connection.execute(_REVIEWS, {"shots": [move.shot.id for move in moves]})
+    standing = {row.id: row for row in rows}
+    changes: list[dict[str, Any]] = []
+    news: list[News] = []
+    for move in moves:
+        shot, then = move.shot, move.then
+        now, before, covered = standing[shot.id][1:]
+        after = before if move.selected is None else move.selected
+        if now is then and after == before:
+            continue
+        if now is not then:
+            check(now, then)
+        if then in COVERS or now in COVERS:
+            _hold_take(connection, shot, held=then in COVERS)
+        covers = (covered or now) if then in COVERS else None
+        changes.append({
+            "of_shot": shot.id, "review": then, "selected_take": after, "review_before": covers
+        })  # fmt: skip
+        data = {"before": now, "after": then, "why": move.why, "selected_take": after}
+        news.append(News(EventKind.REVIEW_MOVED, shot, who=move.who, data=data))
+    if changes:
+        connection.execute(_REVIEW, changes)
+    return write_events(connection, news)
 
 
 def _hold_take(connection: sa.Connection, shot: ShotName, *, held: bool) -> None:
@@ -184,35 +248,41 @@ def write_event(
     data: Mapping[str, Any],
 ) -> Event:
     """Writes one event and returns it as listeners will see it."""
-    at = connection.execute(
-        sa.insert(LoggedEvent)
-        .values(
-            kind=kind,
-            shot_id=shot.id if shot else None,
-            take=take,
-            attempt=attempt,
-            who=who,
-            data=dict(data),
+    return write_events(connection, [News(kind, shot, take, attempt, who, data)])[0]
+
+
+def write_events(connection: sa.Connection, news: Sequence[News]) -> list[Event]:
+    """Writes events in their order, all at one time; as listeners will see them."""
+    if not news:
+        return []
+    at = connection.execute(_LOG, [_log_values(each) for each in news]).scalars().all()[0]
+    return [
+        Event(
+            kind=each.kind,
+            at=at,
+            production=each.shot.production if each.shot else "",
+            shot=each.shot.code if each.shot else "",
+            take=each.take,
+            attempt=each.attempt,
+            who=each.who,
+            data=each.data,
         )
-        .returning(LoggedEvent.at)
-    ).scalar_one()
-    return Event(
-        kind=kind,
-        at=at,
-        production=shot.production if shot else "",
-        shot=shot.code if shot else "",
-        take=take,
-        attempt=attempt,
-        who=who,
-        data=data,
-    )
+        for each in news
+    ]
+
+
+def _log_values(news: News) -> dict[str, Any]:
+    return {
+        "kind": news.kind,
+        "shot_id": news.shot.id if news.shot else None,
+        "take": news.take,
+        "attempt": news.attempt,
+        "who": news.who,
+        "data": dict(news.data),
+    }
 
 
 def names_of(connection: sa.Connection, shot_ids: Iterable[int]) -> dict[int, ShotName]:
     """The names of shots by key."""
-    rows = connection.execute(
-        sa.select(Shot.id, Production.name, Shot.code)
-        .join(Production, Production.id == Shot.production_id)
-        .where(Shot.id.in_(list(shot_ids)))
-    )
+    rows = connection.execute(_NAMES, {"shots": list(shot_ids)})
     return {row.id: ShotName(row.id, row.name, row.code) for row in rows}

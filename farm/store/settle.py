@@ -3,7 +3,7 @@
 A result that comes after its lease was lost is counted and kept aside, never published.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,9 +13,19 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
 from farm.seating import Seat
-from farm.store.history import History, history_of
-from farm.store.leases import Lease, attempt_event, held, returned
-from farm.store.moves import ShotName, end_attempt, move_review, move_take, order_take
+from farm.store.history import History, ShotRow, histories, history_of, hold_shots
+from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
+from farm.store.moves import (
+    ReviewMove,
+    ShotName,
+    end_attempt,
+    end_attempts,
+    move_review,
+    move_reviews,
+    move_take,
+    order_take,
+    write_events,
+)
 from farm.store.session import Store
 from farm.store.tables import Attempt, PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Step, best
@@ -35,6 +45,10 @@ class Decision:
 
 
 Decide = Callable[[History], Decision]
+Answer = tuple[Lease, TakeResult]
+"""What an attempt made."""
+
+_CLIP = sa.insert(PublishedClip)
 
 
 def made(
@@ -45,41 +59,41 @@ def made(
     False means the lease was lost: nothing is published, the clip is kept aside under its own name.
     Told a second time of what it published (its first answer never came), it changes nothing.
     """
+    (published,), events = made_all(store, [(lease, result)], decide)
+    return published, events
+
+
+def made_all(
+    store: Store, answers: Sequence[Answer], decide: Decide
+) -> tuple[list[bool], list[Event]]:
+    """As `made`, for takes of different shots in one transaction: all of it is told, or nothing."""
     with store.write() as connection:
-        pending = _pending(connection, lease)
-        published = move_take(
-            connection,
-            lease.take_id,
-            lease.token,
-            TakeStatus.SUCCEEDED,
-            verdict=result.verdict,
-            match=result.match.score,
-            result=_result_values(result),
-        )
-        if not published and _is_published(connection, lease):
-            return True, []
-        if not published:
-            data = {"outcome": result.verdict, "clip": result.clip.path}
-            return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
-        _publish(connection, lease, result)
-        seconds = end_attempt(connection, lease.take_id, lease.token, TakeStatus.SUCCEEDED)
-        events = [_succeeded(connection, lease, result, seconds)]
-        if pending:
-            events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
-        return True, events
+        pending = _pending(connection, [lease.shot.id for lease, _ in answers])
+        moved = [_succeed(connection, lease, result) for lease, result in answers]
+        fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]
+        events = _publish(connection, fresh)
+        published = list(moved)
+        for number, (lease, result) in enumerate(answers):
+            if not moved[number]:
+                published[number], told = _late(connection, lease, result)
+                events += told
+        shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
+        so_far = histories(connection, [pending[shot.id] for shot in shots])
+        events += follow_all(connection, {shot: decide(so_far[shot.id]) for shot in shots})
+        return published, events
 
 
 def declined(
     store: Store, lease: Lease, refusal: Refusal, decide: Decide
 ) -> tuple[bool, list[Event]]:
-    """Records a take that was refused before it was rendered, and does what `decide` makes of it.
+    """Records a take that was declined before it was rendered, and does what `decide` makes of it.
 
     It fails of its content, as a miss does: another still may be tried, or a person looks. False means
     the lease was lost, and nothing is changed.
     """
     reason = refusal.misses[0].message
     with store.write() as connection:
-        pending = _pending(connection, lease)
+        pending = _pending(connection, [lease.shot.id])
         moved = move_take(
             connection,
             lease.take_id,
@@ -93,15 +107,46 @@ def declined(
             return False, []
         events = [_failed(connection, lease, FailureClass.CONTENT, reason)]
         if pending:
-            events += follow(connection, lease.shot, decide(history_of(connection, lease.shot.id)))
+            decision = decide(history_of(connection, lease.shot.id))
+            events += follow_all(connection, {lease.shot: decision})
         return True, events
 
 
-def _publish(connection: sa.Connection, lease: Lease, result: TakeResult) -> None:
-    connection.execute(
-        sa.insert(PublishedClip).values(
-            take_id=lease.take_id, token=lease.token, **asdict(result.clip)
-        )
+def _succeed(connection: sa.Connection, lease: Lease, result: TakeResult) -> bool:
+    """Moves the take, if the lease is still current."""
+    return move_take(
+        connection,
+        lease.take_id,
+        lease.token,
+        TakeStatus.SUCCEEDED,
+        verdict=result.verdict,
+        match=result.match.score,
+        result=_result_values(result),
+    )
+
+
+def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[bool, list[Event]]:
+    """What a result is whose attempt has ended: told a second time, or too late."""
+    if _is_published(connection, lease):
+        return True, []
+    data = {"outcome": result.verdict, "clip": result.clip.path}
+    return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
+
+
+def _publish(connection: sa.Connection, answers: Sequence[Answer]) -> list[Event]:
+    if not answers:
+        return []
+    connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
+    attempts = [(lease.take_id, lease.token) for lease, _ in answers]
+    seconds = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
+    return write_events(
+        connection,
+        [
+            attempt_news(
+                EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, seconds[lease.take_id])
+            )
+            for lease, result in answers
+        ],
     )
 
 
@@ -132,7 +177,7 @@ def fault(
 ) -> list[Event]:
     """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
     with store.write() as connection:
-        pending = _pending(connection, lease)
+        pending = _pending(connection, [lease.shot.id])
         faults = connection.execute(
             sa.select(Take.faults).where(*held(lease)).with_for_update()
         ).scalar()
@@ -163,24 +208,27 @@ def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
     )
 
 
-def _pending(connection: sa.Connection, lease: Lease) -> bool:
-    """Whether the gate may still speak: a person's word on the shot stands above it.
+def _pending(connection: sa.Connection, shots: Sequence[int]) -> dict[int, ShotRow]:
+    """Of which shots the gate may still speak: a person's word on a shot stands above it.
 
-    Holds the shot, and before its take as `farm.store.desk` does, so that the two take turns.
+    Holds the shots until the transaction ends.
     """
-    review = connection.execute(
-        sa.select(Shot.review).where(Shot.id == lease.shot.id).with_for_update(key_share=True)
-    ).scalar()
-    return review is ReviewStatus.PENDING
+    rows = hold_shots(connection, shots)
+    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
 
 
-def follow(connection: sa.Connection, shot: ShotName, decision: Decision) -> list[Event]:
-    """Carries out what the gate made of a shot: its review, the take that stands, the next take."""
-    events = move_review(
-        connection, shot, decision.review, decision.why, selected=decision.selected
-    )
-    if decision.step is not None:
-        events += order_take(connection, shot, decision.step)
+def follow_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[Event]:
+    """Carries out what the gate made of shots: review, the take that stands, the next take."""
+    if not decisions:
+        return []
+    moves = [
+        ReviewMove(shot, decision.review, decision.why, selected=decision.selected)
+        for shot, decision in decisions.items()
+    ]
+    events = move_reviews(connection, moves)
+    for shot, decision in decisions.items():
+        if decision.step is not None:
+            events += order_take(connection, shot, decision.step)
     return events
 
 
@@ -236,10 +284,9 @@ def give_to_a_person(
     return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)
 
 
-def _succeeded(
-    connection: sa.Connection, lease: Lease, result: TakeResult, seconds: float
-) -> Event:
-    data = {
+def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
+    """What people are told of a take that was made."""
+    return {
         "verdict": result.verdict,
         "rung": lease.rung,
         "match": result.match.score,
@@ -248,7 +295,10 @@ def _succeeded(
         "seconds": seconds,
         "device": result.device,
     }
-    return attempt_event(connection, EventKind.TAKE_SUCCEEDED, lease, data)
+
+
+def _clip_values(lease: Lease, result: TakeResult) -> dict[str, Any]:
+    return {"take_id": lease.take_id, "token": lease.token, **asdict(result.clip)}
 
 
 def _result_values(result: TakeResult) -> dict[str, Any]:

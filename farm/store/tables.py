@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0002"
+REVISION = "0003"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -144,6 +144,7 @@ class Shot(Table):
 
 
 _CLAIMABLE = sa.text("status = 'waiting' AND due AND NOT held")
+_HELD = sa.text("status = 'waiting' AND held")
 _NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 _RUNNING = sa.text("status = 'running'")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
@@ -161,9 +162,12 @@ class Take(Table):
             "production_id",
             "rank",
             "id",
+            "due_at",  # for the longest wait alone
             postgresql_where=_CLAIMABLE,
             sqlite_where=_CLAIMABLE,
         ),
+        sa.Index("ix_takes_held", "profile", postgresql_where=_HELD, sqlite_where=_HELD),
+        sa.Index("ix_takes_standing", "shot_id", "number", "status"),
         sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
         sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
         sa.Index(

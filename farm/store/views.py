@@ -1,5 +1,6 @@
 """Read-only questions to the database, answered with frozen values."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from sqlalchemy import orm
 
 from farm.errors import UnknownName
 from farm.events import Event, EventKind
-from farm.lifecycle import ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.lifecycle import ReviewStatus, ShotState, shot_state
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
 from pipeline.recipe import Recipe, Verdict
@@ -207,29 +208,34 @@ def selected_takes(
     ]
 
 
+# As in the indexes' own WHERE, so that the planners count from those.
+_CLAIMABLE = sa.text("takes.status = 'waiting' AND takes.due AND NOT takes.held")
+_NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
+_HELD = sa.text("takes.status = 'waiting' AND takes.held")
+_RUNNING = sa.text("takes.status = 'running'")
+
+
 def queue(store: Store) -> Queue:
     """What waits and runs now."""
     with store.read() as connection:
-        waiting = connection.execute(
-            sa.select(Take.profile, sa.func.count())
-            .where(Take.status == TakeStatus.WAITING, ~Take.held)
-            .group_by(Take.profile)
+        waiting = Counter[str]()
+        for kind in (_CLAIMABLE, sa.and_(_NOT_DUE, ~Take.held)):
+            by_profile = sa.select(Take.profile, sa.func.count()).where(kind)
+            for profile, count in connection.execute(by_profile.group_by(Take.profile)):
+                waiting[profile] += count
+        # Of the column that its index holds: SQLite would count from a longer one otherwise.
+        held, running = (
+            connection.execute(sa.select(sa.func.count(column)).where(kind)).scalar_one()
+            for column, kind in ((Take.profile, _HELD), (Take.lease_until, _RUNNING))
         )
-        by_profile = {row[0]: row[1] for row in waiting}
-        held = connection.execute(
-            sa.select(sa.func.count()).where(Take.status == TakeStatus.WAITING, Take.held)
-        ).scalar_one()
-        running = connection.execute(
-            sa.select(sa.func.count()).where(Take.status == TakeStatus.RUNNING)
-        ).scalar_one()
         oldest, now = connection.execute(
             sa.select(
                 sa.func.min(Take.due_at, type_=Take.due_at.type),
                 sa.type_coerce(utcnow(), Take.due_at.type),
-            ).where(Take.status == TakeStatus.WAITING, Take.due, ~Take.held)
+            ).where(_CLAIMABLE)
         ).one()
     wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Queue(waiting=by_profile, held=held, running=running, oldest_wait=wait)
+    return Queue(waiting=dict(waiting), held=held, running=running, oldest_wait=wait)
 
 
 def latest_stages(
@@ -251,15 +257,24 @@ def latest_stages(
     ]
 
 
-def unfinished(store: Store, profile: str) -> int:
-    """Takes of a profile that wait, back off or run, whoever runs them; none that is on hold."""
-    statement = sa.select(sa.func.count()).where(
-        Take.profile == profile,
-        sa.text("takes.status IN ('waiting', 'running')"),
-        sa.or_(Take.status == TakeStatus.RUNNING, ~Take.held),
-    )
+def unfinished(store: Store, profile: str) -> bool:
+    """Whether takes of a profile wait, back off or run, whoever runs them; none that is on hold."""
     with store.read() as connection:
-        return connection.execute(statement).scalar_one()
+        return bool(connection.execute(_UNFINISHED, {"profile": profile}).scalar())
+
+
+def _unfinished_statement() -> sa.Select[bool]:
+    # Each by its index, and ordered as that is: PostgreSQL would read the table for any row.
+    first = sa.select(Take.id).where(Take.profile == sa.bindparam("profile")).limit(1)
+    kinds = (
+        first.where(_CLAIMABLE).order_by(Take.production_id, Take.rank, Take.id),
+        first.where(_NOT_DUE, ~Take.held).order_by(Take.due_at),
+        first.where(_RUNNING).order_by(Take.lease_until),
+    )
+    return sa.select(sa.or_(*(kind.scalar_subquery().is_not(None) for kind in kinds)))
+
+
+_UNFINISHED = _unfinished_statement()
 
 
 def events(store: Store, after: int = 0) -> Iterator[tuple[int, Event]]:

@@ -1,48 +1,105 @@
-"""How many takes per second are claimed and settled, by one and by eight claimers at once.
+"""How many takes per second are claimed and settled, and whether a long queue slows the claim.
 
 Each claimer is a process that claims one take, settles it as accepted, and so on: two transactions a
-take, written durably. A farm needs a handful per second; the rest is room.
+take, written durably. A farm needs a handful per second; the rest is room. For the long queue one
+process claims by turns from 10,000 waiting takes, and from 1,000,000 beside as many finished ones and
+100,000 that back off; the ratio is the median of the rounds'.
 """
 
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
+from statistics import median
 from typing import Any
 
 from farm.lifecycle import ReviewStatus, ShotState
 from farm.seating import Seat
 from farm.store import Store, claims, intake, migrate, open_store, settle, views
 from farm.store.settle import Decision, History
-from tests.conftest import a_new_shot, a_result, postgresql_server
+from tests.benchmarks.filling import analyze, back_off, fill
+from tests.conftest import Server, a_new_shot, a_result, postgresql_server
 
 WAITING = 10_000
 SECONDS = 3.0
 CLAIMERS = (1, 8)
+LONG = 1_000_000
+NOT_DUE = 100_000
+LAP_SECONDS = 1.0
+ROUNDS = 5
 
 
 def run() -> dict[str, Any]:
-    """Takes claimed and settled per second, and the claimers' own CPU, by database and claimers."""
+    """Takes claimed and settled per second with the claimers' own CPU, and claims by length of queue."""
+    with tempfile.TemporaryDirectory() as folder, postgresql_server() as server:
+        return {
+            "waiting": WAITING,
+            "sqlite": _all_of(f"sqlite:///{folder}", server),
+            "postgresql": _all_of("postgresql", server),
+        }
+
+
+def _all_of(kind: str, server: Server) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for count in CLAIMERS:
+        with _database(kind, server, f"claimers_{count}") as url:
+            figures[f"claimers_{count}"] = _measure(url, count)
+    return {**figures, "long_queue": _long_queue(kind, server)}
+
+
+@contextmanager
+def _database(kind: str, server: Server, name: str) -> Iterator[str]:
+    """The URL of a new database with the farm's tables: a file in a folder, or one of the server's."""
+    if kind.startswith("sqlite"):
+        url = f"{kind}/{name}.db"
+        migrate(url)
+        yield url
+        return
+    with server.database() as url:
+        migrate(url)
+        yield url
+
+
+def _long_queue(kind: str, server: Server) -> dict[str, Any]:
+    with ExitStack() as stack:
+        short, long = (
+            stack.enter_context(closing(open_store(url)))
+            for url in [
+                stack.enter_context(_database(kind, server, name)) for name in ("short", "long")
+            ]
+        )
+        fill(short, "waiting", WAITING)
+        fill(long, "waiting", LONG)
+        fill(long, "finished", LONG // 10, takes=10, finished=True)
+        fill(long, "backing-off", NOT_DUE)
+        back_off(long, "backing-off")
+        for store in (short, long):
+            analyze(store)
+            _claims_per_second(store)
+        rounds = [(_claims_per_second(short), _claims_per_second(long)) for _ in range(ROUNDS)]
+    ratios = [long / short for short, long in rounds]
     return {
-        "waiting": WAITING,
-        "sqlite": {f"claimers_{count}": _on_sqlite(count) for count in CLAIMERS},
-        "postgresql": {f"claimers_{count}": _on_postgresql(count) for count in CLAIMERS},
+        "finished": LONG,
+        "backing_off": NOT_DUE,
+        f"claims_per_second_of_{WAITING}": round(median(short for short, _ in rounds), 1),
+        f"claims_per_second_of_{LONG}": round(median(long for _, long in rounds), 1),
+        "ratio": round(median(ratios), 2),
+        "ratio_range": [round(min(ratios), 2), round(max(ratios), 2)],
     }
 
 
-def _on_sqlite(claimers: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        return _measure(f"sqlite:///{folder}/farm.db", claimers)
-
-
-def _on_postgresql(claimers: int) -> dict[str, float]:
-    with postgresql_server() as server, server.database() as url:
-        return _measure(url, claimers)
+def _claims_per_second(store: Store) -> float:
+    worker, claimed = [Seat("bench/w1")], 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < LAP_SECONDS:
+        claimed += len(claims.claim(store, "bench", "toy", worker, 600.0)[0])
+    return claimed / (time.perf_counter() - start)
 
 
 def _measure(url: str, claimers: int) -> dict[str, float]:
-    migrate(url)
     store = open_store(url)
     shots = [a_new_shot(f"sh{number:05d}", priority=number % 10) for number in range(WAITING)]
     intake.submit(store, "bench", shots, who="bench")

@@ -1,4 +1,7 @@
-"""What the commands cost that people type most: `farm --help`, and `farm status` of 10,000 shots."""
+"""What the commands cost that people type most: `farm --help`, and `farm status`.
+
+The status is that of 10,000 shots, and of 1,000,000 in two productions: one all waiting, one all done.
+"""
 
 import json
 import os
@@ -11,9 +14,11 @@ from statistics import median
 from typing import Any
 
 from farm.store import intake, open_store
+from tests.benchmarks.filling import analyze, fill
 from tests.conftest import a_new_shot
 
 SHOTS = 10_000
+MANY = 1_000_000
 ROUNDS = 5
 
 
@@ -25,10 +30,14 @@ def run() -> dict[str, Any]:
         help_cpu, help_wall = _cost(database, "--help")
         status_cpu, status_wall = _cost(database, "status", "demo", "--json")
         _check(database)
+        many = f"sqlite:///{folder}/many.db"
+        _build_many(many)
+        many_cpu, many_wall = _cost(many, "status", "--json")
     return {
         "help": {"cpu_seconds": help_cpu, "wall_seconds": help_wall},
         "submit": {"shots": SHOTS, "wall_seconds": submit_seconds},
         "status": {"shots": SHOTS, "cpu_seconds": status_cpu, "wall_seconds": status_wall},
+        "long_status": {"takes": MANY, "cpu_seconds": many_cpu, "wall_seconds": many_wall},
     }
 
 
@@ -39,6 +48,14 @@ def _build(database: str) -> float:
     intake.submit(store, "demo", shots, who="bench")
     store.close()
     return round(time.perf_counter() - start, 3)
+
+
+def _build_many(database: str) -> None:
+    store = open_store(database)
+    fill(store, "waiting", MANY // 2)
+    fill(store, "finished", MANY // 2, finished=True)
+    analyze(store)
+    store.close()
 
 
 def _cost(database: str, *arguments: str) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event as hooks
 
 from farm.errors import FarmError
 from farm.events import Event, EventKind
@@ -81,6 +82,28 @@ def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> No
     assert [take.rung for take in told.takes] == [0, 1, 2, 3]
     assert told.selected == 2
     assert [event.kind for event in heard] == [event.kind for event in told.events[2:]]
+
+
+def test_takes_that_are_finished_together_are_settled_in_one_transaction(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+    desk = PlayedCluster("w1", "w2", "w3")
+    scheduler = a_scheduler(store, desk)
+    scheduler.tick()
+    for worker in ("w1", "w2", "w3"):
+        desk.made(worker, Verdict.ACCEPTED, 0.9)
+    clips: list[int] = []
+    hooks.listen(
+        store.engine,
+        "commit",
+        lambda connection: clips.append(
+            connection.exec_driver_sql("SELECT count(*) FROM clips").scalar_one()
+        ),
+    )
+
+    scheduler.tick()
+
+    assert states(store) == [ShotState.ACCEPTED] * 3
+    assert set(clips) == {0, 3}
 
 
 def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> None:

@@ -47,15 +47,15 @@ MUTATIONS = (
     Mutation(
         "the token is not compared when a take is moved",
         "farm/store/moves.py",
-        ".where(Take.id == take_id, Take.token == token, Take.status.in_(allowed))",
-        ".where(Take.id == take_id, Take.status.in_(allowed))",
+        '    Take.token == sa.bindparam("of_token"),\n',
+        '    sa.or_(Take.token == sa.bindparam("of_token"), Take.token >= 0),\n',
         (MACHINE, SETTLE),
     ),
     Mutation(
         "the table of moves is not asked when a take is moved",
         "farm/store/moves.py",
-        ".where(Take.id == take_id, Take.token == token, Take.status.in_(allowed))",
-        ".where(Take.id == take_id, Take.token == token)",
+        '    Take.status.in_(sa.bindparam("allowed", expanding=True)),\n',
+        '    sa.or_(Take.status.in_(sa.bindparam("allowed", expanding=True)), Take.token >= 0),\n',
         (MACHINE, SETTLE),
     ),
     Mutation(
@@ -68,8 +68,16 @@ MUTATIONS = (
     Mutation(
         "a clip is published though its take could not be moved",
         "farm/store/settle.py",
-        "        if not published:\n",
-        "        if not published:\n            _publish(connection, lease, result)\n",
+        '    data = {"outcome": result.verdict, "clip": result.clip.path}\n',
+        "    connection.execute(_CLIP, [_clip_values(lease, result)])\n"
+        '    data = {"outcome": result.verdict, "clip": result.clip.path}\n',
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "a late clip is published along with those that came in with it",
+        "farm/store/settle.py",
+        "        fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]\n",
+        "        fresh = list(answers) if any(moved) else []\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
@@ -90,8 +98,8 @@ MUTATIONS = (
     Mutation(
         "a review moves without an event",
         "farm/store/moves.py",
-        "    return [write_event(connection, EventKind.REVIEW_MOVED, shot, who=who, data=data)]",
-        "    return []",
+        "    return write_events(connection, news)\n",
+        "    return []\n",
         (MACHINE, EVENTS),
     ),
     Mutation(
@@ -162,22 +170,22 @@ MUTATIONS = (
     Mutation(
         "a claim does not count the attempt",
         "farm/store/claims.py",
-        "            token=Take.token + 1,\n",
-        "            token=Take.token,\n",
+        "        token=Take.token + 1,\n",
+        "        token=Take.token,\n",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a claim forgets priorities",
         "farm/store/claims.py",
-        "            .order_by(Take.rank, Take.id)\n            .limit(count)",
-        "            .order_by(Take.id)\n            .limit(count)",
+        "    .order_by(Take.rank, Take.id)\n    .limit(",
+        "    .order_by(Take.id)\n    .limit(",
         (MACHINE, LEASES),
     ),
     Mutation(
         "two claims may take the same row",
         "farm/store/claims.py",
-        "            .limit(count)\n            .with_for_update(skip_locked=True)\n",
-        "            .limit(count)\n",
+        '    .limit(sa.bindparam("count", type_=sa.Integer))\n    .with_for_update(skip_locked=True)\n',
+        '    .limit(sa.bindparam("count", type_=sa.Integer))\n',
         (LEASES,),
     ),
     Mutation(
@@ -197,8 +205,8 @@ MUTATIONS = (
     Mutation(
         "the gate overrules a person",
         "farm/store/settle.py",
-        "    return review is ReviewStatus.PENDING\n",
-        "    return True\n",
+        "    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}\n",
+        "    return {row.id: row for row in rows}\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
@@ -255,7 +263,7 @@ MUTATIONS = (
     Mutation(
         "a result that is told twice counts as late",
         "farm/store/settle.py",
-        "        if not published and _is_published(connection, lease):\n            return True, []\n",
+        "    if _is_published(connection, lease):\n        return True, []\n",
         "",
         (MACHINE, SETTLE, OUTAGE),
     ),

@@ -9,8 +9,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from rich.cells import cell_len
 
-from farm.cli import farm
+from farm.cli import farm, linting
 from farm.cli.remarks import difference, underlined
+from tests.conftest import a_new_shot, a_recipe
 
 KEYS = [
     "shot", "language", "findings", "subject", "actions", "simplified", "negative", "still",
@@ -235,3 +236,15 @@ def test_submit_says_nothing_of_clean_prompts(folder: Path) -> None:
     listed = a_list(folder, "The swan takes off")
     result = CliRunner().invoke(farm, ["submit", listed, "-p", "spring", "--dry-run"])
     assert "lint" not in result.stdout
+
+
+def test_of_a_very_long_list_submit_reads_the_first_prompts_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(linting, "MOST_REMARKED", 2)
+    shots = [a_new_shot(recipe=a_recipe(prompt="no people")) for _ in range(3)]
+
+    said = linting.remarks(shots)
+
+    assert said == linting.remarks(shots[:2]).replace("of 2", "of the first 2")
+    assert "2 of the first 2 prompts" in said

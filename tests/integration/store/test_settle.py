@@ -7,7 +7,7 @@ import pytest
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.shot import AlternateStill
-from farm.store import Store, desk, leases, settle, story, views
+from farm.store import Store, claims, desk, leases, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind
@@ -25,6 +25,7 @@ from tests.integration.store.conftest import (
     miss,
     nothing_to_claim,
     order,
+    seats,
     submit,
     value,
 )
@@ -84,6 +85,73 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
         "why": "it matches",
         "selected_take": 1,
     }
+
+
+def test_takes_that_are_settled_together_end_as_they_would_one_by_one(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+    first, second, third = claims.claim(store, "farm-a", "toy", seats("w1", "w2", "w3"), 60.0)[0]
+    desk.review(store, "demo", "sh030", ReviewStatus.REJECTED, "anna")
+    answers = [
+        (first, a_result(first.clip)),
+        (second, a_result(second.clip, Verdict.LOW_MATCH, 0.2)),
+        (third, a_result(third.clip)),
+    ]
+
+    def gate(history: History) -> Decision:
+        accepted = history.takes[-1].verdict is Verdict.ACCEPTED
+        return accept(history) if accepted else order()(history)
+
+    published, events = settle.made_all(store, answers, gate)
+
+    assert published == [True, True, True]
+    assert [(event.kind, event.shot) for event in events] == [
+        (EventKind.TAKE_SUCCEEDED, "sh010"),
+        (EventKind.TAKE_SUCCEEDED, "sh020"),
+        (EventKind.TAKE_SUCCEEDED, "sh030"),
+        (EventKind.REVIEW_MOVED, "sh010"),
+        (EventKind.TAKE_ORDERED, "sh020"),
+    ]
+    assert log(store)[-5:] == events
+    assert [(shot.state, shot.takes) for shot in views.shots(store, "demo")] == [
+        (ShotState.ACCEPTED, 1),
+        (ShotState.WAITING, 2),
+        (ShotState.REJECTED, 1),
+    ]
+    assert value(store, "SELECT count(*) FROM clips") == 3
+
+
+def test_a_late_result_among_others_is_kept_aside_and_holds_nobody_back(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    late = claim(store, lease_seconds=OVER)
+    leases.take_back(store)
+    (again, good), _ = claims.claim(store, "farm-b", "toy", seats("b/w1", "b/w2"), 60.0)
+    assert (again.shot, good.shot.code) == (late.shot, "sh020")
+
+    answers = [(late, a_result(late.clip)), (good, a_result(good.clip))]
+    published, events = settle.made_all(store, answers, accept)
+
+    assert published == [False, True]
+    assert {event.kind: event.shot for event in events} == {
+        EventKind.TAKE_SUCCEEDED: "sh020",
+        EventKind.LATE_RESULT: "sh010",
+        EventKind.REVIEW_MOVED: "sh020",
+    }
+    assert value(store, "SELECT count(*) FROM clips") == 1
+    assert make(store, again)
+
+
+def test_of_takes_that_are_settled_together_all_are_told_or_none(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    both, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
+    before = dump(store)
+
+    def gate(history: History) -> Decision:
+        raise RuntimeError("the gate broke")
+
+    with pytest.raises(RuntimeError):
+        settle.made_all(store, [(lease, a_result(lease.clip)) for lease in both], gate)
+
+    assert dump(store) == before
 
 
 def test_an_accepted_take_stands_for_its_shot(store: Store) -> None:

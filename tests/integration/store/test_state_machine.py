@@ -55,6 +55,8 @@ SHRINK = os.environ.get("FARM_TEST_SHRINK", "1") == "1"
 POLICY = RetryPolicy(max_faults=MAX_FAULTS, backoff=100.0, longest_backoff=TICK / 2, max_waits=99)
 
 CODES = ["sh010", "sh020", "sh030", "sh040"]
+FIRST_SEED = 1_000_000
+"""Seeds of the shots' first takes; every take of a story has a seed of its own."""
 codes = st.sampled_from(CODES)
 owners = st.sampled_from(["farm-a", "farm-b", "farm-c"])
 people = st.sampled_from(["anna", "bert"])
@@ -63,6 +65,7 @@ picks = st.tuples(st.sampled_from(["current", "zombie", "any"]), st.integers(0, 
 """Which lease: one that counts, one whose take is another attempt's by now, or any; where there is one."""
 numbers = st.none() | st.integers(1, 4)
 FAILURES = ["machine", "machine", "capacity", "shot", "fatal", "stopped"]
+MADE = [ending for ending in ENDINGS if not ending.declined]
 news = st.sampled_from([*ENDINGS, *FAILURES])
 """What an attempt may report: an ending for the gate, a failure class, or that it was stopped."""
 wishes = st.sampled_from(["submit", "retake", "cancel", "approved", "rejected"])
@@ -83,6 +86,7 @@ class FarmMachine(RuleBasedStateMachine):
         self.given: list[Lease] = []
         self.heard = {code: list[Told]() for code in CODES}
         self.workers = self.seed = 0
+        self.shot_of: dict[int, str] = {}
         for code, priority in zip(CODES, priorities, strict=False):
             self.submit([code], priority)
 
@@ -135,6 +139,16 @@ class FarmMachine(RuleBasedStateMachine):
         """An attempt tells how it ended, whether or not it is still anybody's."""
         self._report(self._pick(pick), news)
 
+    @precondition(lambda self: self.given)
+    @rule(picked=st.lists(st.tuples(picks, st.sampled_from(MADE)), min_size=2, max_size=3))
+    def report_together(self, picked: list[tuple[Pick, Ending]]) -> None:
+        """Results of several shots come in at once and are settled at once, each in its own right."""
+        chosen: dict[str, tuple[Lease, Ending]] = {}
+        for pick, ending in picked:
+            lease = self._pick(pick)
+            chosen.setdefault(lease.shot.code, (lease, ending))
+        self._report_made(list(chosen.values()))
+
     @rule(code=codes, who=people, lid=st.sampled_from(["hold", "omit", "release", "release"]))
     def cover(self, code: str, who: str, lid: str) -> None:
         self._wish(code, who, lid, None)
@@ -176,23 +190,19 @@ class FarmMachine(RuleBasedStateMachine):
 
     def submit(self, chosen: list[str], priority: int) -> None:
         new = [code for code in chosen if self.oracle.submit(code, priority)]
-        shots = [a_new_shot(code, priority=priority) for code in chosen]
+        recipes = {code: a_recipe(seed=FIRST_SEED + CODES.index(code)) for code in chosen}
+        self.shot_of |= {recipe.seed: code for code, recipe in recipes.items()}
+        shots = [a_new_shot(code, priority=priority, recipe=recipes[code]) for code in chosen]
         done = intake.submit(self.store, "ads", shots, who="anna")
         assert list(done.added) == new
         assert set(done.added) | set(done.unchanged) == set(chosen)
 
     def _report(self, lease: Lease, news: Ending | str) -> None:
         if isinstance(news, Ending):
-            take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
-            gate = self._gate(lease.shot.code, take)
             if news.declined:
-                expected = self.oracle.decline(*_name(lease), news)
-                counted, _ = settle.declined(self.store, lease, a_refusal(), gate)
+                self._report_declined(lease, news)
             else:
-                expected = self.oracle.finish(*_name(lease), news)
-                result = a_result(lease.clip, Verdict(news.verdict), news.score)
-                counted, _ = settle.made(self.store, lease, result, gate)
-            assert counted == expected
+                self._report_made([(lease, news)])
         elif news == "stopped":
             self.oracle.release(*_name(lease))
             leases.release(self.store, lease, "the run was stopped")
@@ -200,10 +210,36 @@ class FarmMachine(RuleBasedStateMachine):
             self.oracle.fail(*_name(lease), news)
             settle.fault(self.store, lease, FailureClass(news), "it broke", POLICY)
 
+    def _report_declined(self, lease: Lease, ending: Ending) -> None:
+        """A lease ends before anything was rendered."""
+        take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
+        gate = self._gate(lease.shot.code, take)
+        expected = self.oracle.decline(*_name(lease), ending)
+        counted, _ = settle.declined(self.store, lease, a_refusal(), gate)
+        assert counted == expected
+
+    def _report_made(self, ended: list[tuple[Lease, Ending]]) -> None:
+        """Leases of different shots end in finished takes."""
+        expected = [self.oracle.finish(*_name(lease), ending) for lease, ending in ended]
+        gates: dict[str, settle.Decide] = {}
+        for lease, _ in ended:
+            take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
+            gates[lease.shot.code] = self._gate(lease.shot.code, take)
+        results = [
+            (lease, a_result(lease.clip, Verdict(ending.verdict), ending.score))
+            for lease, ending in ended
+        ]
+
+        def decide(history: History) -> Decision:
+            return gates[self.shot_of[history.takes[-1].recipe.seed]](history)
+
+        published, _ = settle.made_all(self.store, results, decide)
+        assert published == expected
+
     def _grant(self, code: str, who: str, wish: str, number: int | None) -> None:
         match wish:
             case "retake":
-                step = Step(rung=0, recipe=self._recipe(), why="by hand", changes={})
+                step = Step(rung=0, recipe=self._recipe(code), why="by hand", changes={})
                 desk.retake(self.store, "ads", code, lambda _: step, who)
             case "cancel":
                 desk.cancel(self.store, "ads", code, who)
@@ -232,14 +268,15 @@ class FarmMachine(RuleBasedStateMachine):
     def _is_overtaken(self, lease: Lease) -> bool:
         return self.oracle.holds_another(*_name(lease))
 
-    def _recipe(self) -> Recipe:
+    def _recipe(self, code: str) -> Recipe:
         """One that no take had before."""
         self.seed += 1
+        self.shot_of[self.seed] = code
         return a_recipe(seed=self.seed)
 
     def _gate(self, code: str, take: TakeThought) -> settle.Decide:
         """What follows a take's ending; also looks at the history that the store shows to the gate."""
-        step = Step(rung=take.rung + 1, recipe=self._recipe(), why="it misses", changes={})
+        step = Step(rung=take.rung + 1, recipe=self._recipe(code), why="it misses", changes={})
 
         def decide(history: History) -> Decision:
             judged = self.oracle.shots[code].judged()

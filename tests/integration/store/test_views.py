@@ -197,17 +197,22 @@ def test_what_only_backs_off_is_unfinished_but_does_not_wait(store: Store) -> No
     fail(store, FailureClass.MACHINE)
 
     assert nothing_to_claim(store)
-    assert views.unfinished(store, "toy") == 1
+    assert views.unfinished(store, "toy")
+    assert views.queue(store).waiting == {"toy": 1}
     assert views.queue(store).oldest_wait == 0.0
 
 
-def test_what_is_unfinished_is_counted_by_profile(store: Store) -> None:
-    submit(store, "sh010", "sh020", "sh030", "sh040")
+def test_a_profile_is_unfinished_while_a_take_of_it_waits_or_runs(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
     make(store, claim(store))
+    assert (views.unfinished(store, "toy"), views.unfinished(store, "wan")) == (True, False)
     fail(store)
-    claim(store)
+    running = claim(store)
+    assert views.unfinished(store, "toy")
 
-    assert (views.unfinished(store, "toy"), views.unfinished(store, "wan")) == (2, 0)
+    make(store, running)
+
+    assert not views.unfinished(store, "toy")
 
 
 def test_events_are_read_on_from_where_a_reader_was(store: Store) -> None:

@@ -235,7 +235,7 @@ _LEASE = (
         Take.token,
         Take.recipe,
         Take.due_at,
-    )  # fmt: skip
+    )
 )
 _ATTEMPT = sa.insert(Attempt).returning(Attempt.started_at)
 

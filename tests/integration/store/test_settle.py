@@ -59,7 +59,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     assert (take.status, take.verdict, take.match) == ("succeeded", "accepted", 0.75)
     assert take.clip == lease.clip
     assert take.result == {
-        "match": asdict(result.match),
+        "match": {**asdict(result.match), "answers": []},
         "findings": [asdict(finding)],
         "misses": [asdict(missed)],
         "seconds": dict(result.seconds),

@@ -42,6 +42,8 @@ class Kind:
     databases: Sequence[str] = ("sqlite", "postgresql")
     needs: Callable[[Site], bool] = lambda _: True
     """False where this machine does not allow it."""
+    heavy: bool = False
+    """Takes the farm seconds to get over: strikes only once a take was made since the last of these."""
 
 
 # Workers.
@@ -232,18 +234,18 @@ KINDS = (
     Kind("worker killed", 16, 5, kill_worker),
     Kind("worker stands still for a moment", 22, 5, stumble),
     Kind("worker frozen until it is stuck", 6, 3, freeze_worker),
-    Kind("run killed", 7, 3, kill_run),
-    Kind("run told to end", 3, 2, end_run),
+    Kind("run killed", 7, 3, kill_run, heavy=True),
+    Kind("run told to end", 3, 2, end_run, heavy=True),
     Kind("run frozen past its lease", 5, 3, freeze_run),
-    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead),
+    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True),
     Kind("desk killed while it hands in", 3, 2, kill_desk),
-    Kind("raylet killed", 2, 3, kill_raylet),
+    Kind("raylet killed", 2, 3, kill_raylet, heavy=True),
     Kind("raylet frozen", 3, 2, freeze_raylet),
-    Kind("head killed", 0.6, 3, kill_head),
+    Kind("head killed", 0.6, 3, kill_head, heavy=True),
     Kind("node cut off", 3, 3, cut_off, needs=lambda site: site.network.namespace is not None),
     Kind("database locked", 16, 5, lock_database, _SQLITE),
-    Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL),
-    Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL),
+    Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL, heavy=True),
+    Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True),
     Kind("connections cut", 12, 5, cut_connections, _POSTGRESQL),
     Kind("sessions ended by the server", 6, 3, end_sessions, _POSTGRESQL),
     Kind("connections hang", 4, 3, hang_connections, _POSTGRESQL),

@@ -18,6 +18,7 @@ from tests.chaos.network import Network
 CPUS = 3
 """Of each node; the farm wants four in all, so most of it fits on one."""
 START_SECONDS = 120.0
+_NOT_YET = ("ray::IDLE", "ray::Renderer.__init__", "ray::Renderer.load")
 
 
 class Node:
@@ -51,12 +52,12 @@ class Node:
         return found
 
     def workers(self) -> list[psutil.Process]:
-        """The processes of renderers on it; Ray renames a process at every call."""
+        """The processes of renderers on it that have loaded; Ray renames a process at every call."""
         found: list[psutil.Process] = []
         for process in processes.marked(self._folder, self.name):
             with suppress(*processes.GONE):
                 line = " ".join(process.cmdline())
-                if line.startswith("ray::") and not line.startswith("ray::IDLE"):
+                if line.startswith("ray::") and not line.startswith(_NOT_YET):
                     found.append(process)
         return found
 

@@ -13,7 +13,7 @@ from tests.chaos.studio import Site
 
 CALM_SECONDS = 150.0
 """How long everything may take to finish after the last fault."""
-AHEAD = 12
+AHEAD = 40
 """Faults of the plan that are tried when the next one finds nothing to strike."""
 
 
@@ -51,6 +51,8 @@ class Story:
         self._seconds = seconds
         self._count = faults
         self._lasting: list[tuple[float, Blow, Struck]] = []
+        self._made_before = 0
+        """Takes made when the last heavy fault struck."""
         self.diary = Diary()
 
     def tell(self) -> Diary:
@@ -78,17 +80,22 @@ class Story:
             if now >= following and self._strike_one(due):
                 struck = len(self.diary.faults)
                 following = begun + gap * (struck + self._chance.uniform(0, 1))
-                _show(f"\r{struck} of {self._count} faults, {now - begun:.0f} s ")
+                _show(f"{struck} of {self._count} faults, {now - begun:.0f} s", struck % 50 == 0)
             time.sleep(0.05)
 
     def _strike_one(self, due: list[Kind]) -> bool:
         """Strikes the first fault of the plan that can, and takes it out."""
+        made = self._site.made()
         for kind in due[:AHEAD]:
+            if kind.heavy and made <= self._made_before:
+                continue
             try:
                 at = datetime.now(UTC)
                 blow = kind.strike(self._site, self._chance)
             except NotNow:
                 continue
+            if kind.heavy:
+                self._made_before = made
             due.remove(kind)
             struck = Struck(kind.name, at, datetime.now(UTC))
             self.diary.faults.append(struck)
@@ -115,12 +122,13 @@ class Story:
         while time.monotonic() < begun + CALM_SECONDS:
             site.mind()
             left = site.unfinished()
-            _show(f"\rcalm, {left} takes to finish, {time.monotonic() - begun:.0f} s   ")
-            if left == 0 and not site.desk.busy:
-                self.diary.calm = time.monotonic() - begun
+            calm = time.monotonic() - begun
+            done = left == 0 and not site.desk.busy
+            _show(f"calm, {left} takes to finish, {calm:.0f} s", done)
+            if done:
+                self.diary.calm = calm
                 break
             time.sleep(0.3)
-        _show("\n")
         for run in site.runs:
             status = run.stop(30)
             if status != 0:
@@ -128,7 +136,10 @@ class Story:
         self.diary.endings += runs.defects(site.folder)
 
 
-def _show(text: str) -> None:
+def _show(text: str, milestone: bool) -> None:
+    """Where the story is: on one line of a terminal, now and then elsewhere."""
     if sys.stderr.isatty():
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        sys.stderr.write(f"\r{text:<60}" + ("\n" if milestone else ""))
+    elif milestone:
+        sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

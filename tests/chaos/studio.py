@@ -77,10 +77,14 @@ class Site:
         rows = self.database.ask(question)
         return None if rows is None else int(str(rows[0][0]))
 
+    def made(self) -> int:
+        """Takes made so far, as far as the database says."""
+        rows = self.database.ask("SELECT count(*) FROM clips")
+        return int(str(rows[0][0])) if rows else 0
+
     def _made_one(self) -> bool:
         self.mind()
-        rows = self.database.ask("SELECT count(*) FROM clips")
-        return rows is not None and rows[0][0] != 0
+        return self.made() > 0
 
     def _run(self, *arguments: str) -> None:
         done = processes.spawn([*runs.FARM, *arguments], self.folder, self.environment, "desk")

@@ -33,7 +33,7 @@ LOOK_EVERY = 0.5
 """Seconds between two questions to the workers where they are."""
 BUSY_POLL = 0.25
 """Seconds to wait for an answer before looking around again."""
-HANGS = "the database neither answers nor fails; renders go on meanwhile"
+HANGS = "the run waits for its database or for Ray, and neither answers nor fails; renders go on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +276,7 @@ class Scheduler:
         self._next_take_back = now + self._pace.lease_seconds
 
     def _keep(self, ended: threading.Event) -> None:
-        """Extends the renders' leases while the loop hangs in a database that neither answers nor fails."""
+        """Extends the renders' leases while the loop hangs in something that neither answers nor fails."""
         while not ended.wait(self._pace.beat_seconds):
             silent = self._clock() - self._last_turn
             if not self._books.running or silent <= 2 * self._pace.beat_seconds:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = ("--database", "sqlite", "--seconds", "20", "--faults", "12", "--seed", "5")
+SHORT = ("--database", "sqlite", "--seconds", "20", "--faults", "12", "--seed", "6")
 
 
 def test_a_dozen_faults_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
     python -m tests.chaos [--database sqlite|postgresql|both] [--seconds N] [--seed S] [--faults N]
 
-Real processes on two Ray nodes; a seed gives the same faults in the same order, though never the same
+Real processes on two Ray nodes; a seed draws the same faults, though they never strike at the same
 moments. Exits with 1 if a shot is lost or doubled, a clip damaged, or anything unaccounted for.
 """
 

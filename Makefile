@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench gpu clean
+.PHONY: help demo test check unit bench chaos gpu clean
 
 help:  ## What there is to make.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +39,9 @@ unit: $(VENV)/.dev  ## The tests that take seconds.
 
 bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 	$(BIN)/python -m tests.benchmarks
+
+chaos: $(VENV)/.dev  ## Ten minutes of killed processes, cut networks, full disks; counts what is lost (0).
+	$(BIN)/python -m tests.chaos
 
 gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.
 	$(BIN)/pytest tests/gpu -m gpu

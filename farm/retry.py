@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from farm.lifecycle import FailureClass
 
+LONGEST_BACKOFF = 300.0
+"""Seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
@@ -18,7 +21,7 @@ class RetryPolicy:
     """Times that there may be no room for a take before a person is asked."""
     backoff: float = 5.0
     """Seconds before the second attempt; doubled for each one after."""
-    longest_backoff: float = 300.0
+    longest_backoff: float = LONGEST_BACKOFF
     """Seconds."""
 
 

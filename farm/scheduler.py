@@ -9,6 +9,7 @@ from pathlib import Path
 
 from farm.books import Books
 from farm.cluster import Cluster, Progress, Report
+from farm.distant import DistantLeases
 from farm.errors import FarmError, SchemaError, StoreError
 from farm.events import Event, Listener
 from farm.retry import RetryPolicy
@@ -31,7 +32,7 @@ LOOK_EVERY = 0.5
 """Seconds between two questions to the workers where they are."""
 BUSY_POLL = 0.25
 """Seconds to wait for an answer before looking around again."""
-HANGS = "the database neither answers nor fails; renders go on meanwhile"
+HANGS = "the run waits for its database or for Ray, and neither answers nor fails; renders go on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class Scheduler:
         self._books = Books(store, profile, pace.policy, media, self._announce)
         self._room = Room(media, least_room)
         self._share = FairShare()
+        self._distant = DistantLeases(pace.lease_seconds)
         self._positions: Mapping[str, Progress] = {}
         self._trouble: Sequence[str] = ()
         self._next_look = self._next_beat = self._next_extend = 0.0
@@ -168,8 +170,7 @@ class Scheduler:
             session.still_known(self._store)
             self._announce(self._ward.report(self._store, now, self._pace.lease_seconds))
         if now >= self._next_take_back:
-            self._announce(leases.take_back(self._store))
-            self._next_take_back = now + self._pace.beat_seconds
+            self._take_back(now)
         news = bool(self._books.waiting)
         if news:
             self._next_claim = 0.0
@@ -181,6 +182,12 @@ class Scheduler:
             self._next_claim = 0.0
             self._claim(now)
         self._beat(now)
+
+    def _take_back(self, now: float) -> None:
+        self._next_take_back = now + self._pace.beat_seconds
+        ends = leases.distant(self._store, self._distant.seconds)
+        self._announce(leases.take_back(self._store, self._distant.over(ends, now)))
+        claims.shorten_back_offs(self._store)
 
     def _claim(self, now: float) -> None:
         free = self._ward.free() if now >= self._next_claim else []
@@ -268,7 +275,7 @@ class Scheduler:
         self._next_take_back = now + self._pace.lease_seconds
 
     def _keep(self, ended: threading.Event) -> None:
-        """Extends the renders' leases while the loop hangs in a database that neither answers nor fails."""
+        """Extends the renders' leases while the loop hangs in something that neither answers nor fails."""
         while not ended.wait(self._pace.beat_seconds):
             silent = self._clock() - self._last_turn
             if not self._books.running or silent <= 2 * self._pace.beat_seconds:

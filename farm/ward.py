@@ -50,11 +50,12 @@ class Ward:
 
     def free(self) -> list[Seat]:
         """Those of `everyone` that are free now."""
-        nodes = self._cluster.nodes()
+        free = self._cluster.free()
+        nodes = (
+            self._cluster.nodes()
+        )  # after: a worker that has loaded just now has its machine only here
         return [
-            Seat(name, nodes.get(name, ""))
-            for name in self._cluster.free()
-            if nodes.get(name) not in self._closed
+            Seat(name, nodes.get(name, "")) for name in free if nodes.get(name) not in self._closed
         ]
 
     # Stuck renders.

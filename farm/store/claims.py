@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, TakeStatus
+from farm.retry import LONGEST_BACKOFF
 from farm.seating import Guest, Seat, seat
 from farm.share import Claimant, FairShare
 from farm.store.leases import Lease, attempt_news
@@ -259,6 +260,16 @@ def _look_statement() -> sa.Select[bool, bool]:
     return sa.select(
         ready, sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
     )
+
+
+def shorten_back_offs(store: Store) -> int:
+    """Ends the back-offs that no clock but a wrong one can have given; how many there were."""
+    too_long = sa.and_(_BACKED_OFF, Take.due_at > utcnow(sa.literal(2 * LONGEST_BACKOFF, sa.Float)))
+    with store.read() as connection:
+        if not connection.execute(sa.select(sa.exists().where(too_long))).scalar():
+            return 0
+    with store.write() as connection:
+        return connection.execute(sa.update(Take).where(too_long).values(due_at=utcnow())).rowcount
 
 
 def _make_due_statement() -> sa.Update:

@@ -3,7 +3,8 @@
 Every UPDATE that ends an attempt names its token, so that only the holder of the current lease can.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from farm.store.moves import (
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe, TakeOrder
+
+_RUNNING = Take.status == sa.literal_column("'running'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,28 @@ def beat(
     return kept, lost
 
 
-def take_back(store: Store) -> list[Event]:
-    """Returns takes whose lease ran out to waiting; a lost machine costs an attempt, never a take."""
-    expired = sa.and_(Take.status == sa.literal_column("'running'"), Take.lease_until < utcnow())
+def distant(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:
+    """The leases that end later than in `seconds`: when, by the key of the take and its token.
+
+    On SQLite "now" is the clock of whoever writes, which may be wrong; a server's may be set back.
+    """
+    limit = utcnow(sa.literal(seconds, sa.Float))
+    statement = sa.select(Take.id, Take.token, Take.lease_until).where(
+        _RUNNING, Take.lease_until > limit
+    )
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    return {(row.id, row.token): row.lease_until for row in rows if row.lease_until}
+
+
+def take_back(store: Store, also: Sequence[tuple[int, int]] = ()) -> list[Event]:
+    """Returns takes whose lease ran out to waiting; a lost machine costs an attempt, never a take.
+
+    `also` are attempts, as `distant` names them, that are over though their lease is not.
+    """
+    expired = sa.and_(_RUNNING, Take.lease_until < utcnow())
+    if also:
+        expired = sa.or_(expired, sa.and_(_RUNNING, sa.tuple_(Take.id, Take.token).in_(also)))
     with store.read() as connection:
         if not connection.execute(sa.select(sa.exists().where(expired))).scalar():
             return []
@@ -210,5 +232,5 @@ def held(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Take.id == lease.take_id,
         Take.token == lease.token,
-        Take.status == sa.literal_column("'running'"),
+        _RUNNING,
     )

@@ -42,10 +42,12 @@ class FarmFolder:
         out, err = process.communicate(timeout=timeout)
         return Answer(process.returncode, out, err)
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, module: str = "farm", **settings: str
+    ) -> subprocess.Popen[str]:
         """Starts a command in a process group of its own and returns at once."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "farm", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=self.path,
             env=os.environ | self.settings | settings,
             stdout=subprocess.PIPE,

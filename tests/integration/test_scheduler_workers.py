@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ShotState, TakeStatus
 from farm.retry import RetryPolicy
 from farm.scheduler import Pace, Scheduler
-from farm.store import crew, intake, open_store, story, views
+from farm.seating import Seat
+from farm.store import claims, crew, intake, open_store, story, views
 from farm.store.story import TakeStory
 from farm.stuck import Patience
 from farm.worker import Faulted, Lost
@@ -99,6 +100,44 @@ def test_a_fault_moves_the_take_to_another_worker(play: Any) -> None:
 
     assert farm.workers_of() == ["w1", "w2"]
     assert farm.take().attempts[1]["node"] == "node-w2"
+
+
+def test_a_worker_that_has_only_just_loaded_is_claimed_for_with_its_machine(play: Any) -> None:
+    class Loading(PlayedCluster):
+        """Learns where its workers are when it is asked which are free, as Ray actors are."""
+
+        seen = False
+
+        def free(self) -> Sequence[str]:
+            self.seen = True
+            return super().free()
+
+        def nodes(self) -> Mapping[str, str]:
+            return super().nodes() if self.seen else {}
+
+    farm: Played = play("w1")
+    farm.scheduler._ward._cluster = Loading("w1")
+    farm.submit("sh010")
+
+    farm.scheduler._claim(now=1.0)
+
+    assert farm.take().attempts[0]["node"] == "node-w1"
+
+
+def test_what_a_dead_run_with_a_clock_ahead_left_is_taken_over_in_a_few_lease_times(
+    play: Any,
+) -> None:
+    farm: Played = play("w1", lease_seconds=3.0)
+    farm.submit("sh010")
+    claims.claim(farm.store, "farm-b", "toy", [Seat("w9", "node9")], 3600.0)
+    farm.ticks()
+    assert not farm.cluster.busy
+
+    while not farm.cluster.busy and farm.clock.now < 60:
+        farm.ticks()
+
+    assert farm.clock.now > 15
+    assert farm.workers_of() == ["w9", "w1"]
 
 
 def test_a_take_waits_for_a_busy_worker_rather_than_return_to_the_one_that_failed_it(

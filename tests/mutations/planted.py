@@ -127,9 +127,16 @@ MUTATIONS = (
     Mutation(
         "leases are taken back before they end",
         "farm/store/leases.py",
-        "sa.and_(Take.status == sa.literal_column(\"'running'\"), Take.lease_until < utcnow())",
-        "sa.and_(Take.status == sa.literal_column(\"'running'\"))",
+        "expired = sa.and_(_RUNNING, Take.lease_until < utcnow())",
+        "expired = sa.and_(_RUNNING)",
         (MACHINE, LEASES),
+    ),
+    Mutation(
+        "a dead run with a clock ahead keeps its takes",
+        "farm/scheduler.py",
+        "leases.take_back(self._store, self._distant.over(ends, now))",
+        "leases.take_back(self._store)",
+        (WORKERS,),
     ),
     Mutation(
         "a beat does not prolong the lease",

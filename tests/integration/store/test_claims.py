@@ -9,7 +9,15 @@ from farm.seating import Seat
 from farm.share import FairShare
 from farm.store import Store, claims, settle, steering, story
 from farm.store.leases import Lease
-from tests.integration.store.conftest import claim, end_back_offs, log, say, submit, value
+from tests.integration.store.conftest import (
+    claim,
+    end_back_offs,
+    log,
+    nothing_to_claim,
+    say,
+    submit,
+    value,
+)
 
 AT_ONCE = RetryPolicy(backoff=0.0)
 ONE, TWO, FAR = Seat("w1", "node7"), Seat("w2", "node7"), Seat("w3", "node8")
@@ -165,3 +173,15 @@ def test_a_claim_ends_though_nobody_may_sit_anywhere(store: Store) -> None:
 
     assert claim_for(store, ONE, everyone=(ONE, FAR)) == []
     assert len(claim_for(store, FAR, everyone=(ONE, FAR))) == 1
+
+
+def test_a_back_off_that_no_right_clock_can_have_given_is_ended(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    for backoff in (600.0, 3600.0):
+        policy = RetryPolicy(backoff=backoff, longest_backoff=backoff)
+        settle.fault(store, claim(store), FailureClass.CAPACITY, "no room", policy)
+
+    assert claims.shorten_back_offs(store) == 1
+    assert claims.shorten_back_offs(store) == 0
+    assert claim(store).shot.code == "sh020"
+    assert nothing_to_claim(store)

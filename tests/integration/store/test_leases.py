@@ -151,6 +151,20 @@ def test_a_beat_tells_which_leases_are_lost(store: Store) -> None:
     assert [a != b for a, b in zip(before, after, strict=True)] == [False, True, False]
 
 
+def test_a_lease_from_a_clock_that_was_ahead_is_named_and_taken_back_by_name(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    claim(store, lease_seconds=60.0)
+    ahead = claim(store, lease_seconds=3600.0)
+
+    assert list(leases.distant(store, 300.0)) == [(ahead.take_id, ahead.token)]
+    assert leases.take_back(store) == []
+    assert leases.take_back(store, [(ahead.take_id, ahead.token + 1)]) == []
+    (event,) = leases.take_back(store, [(ahead.take_id, ahead.token)])
+
+    assert (event.shot, event.attempt) == ("sh020", 1)
+    assert claim(store).shot.code == "sh020"
+
+
 def test_a_lease_is_not_taken_back_before_its_time(store: Store) -> None:
     submit(store, "sh010")
     claim(store, lease_seconds=0.5)

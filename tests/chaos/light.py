@@ -1,0 +1,79 @@
+"""A model without torch for workers that are killed every few seconds: a bar moves over the still.
+
+Only the frames and their scores are played. The still, the checks, the encoding, the sealed file, the
+actor, the scheduler and the database are the real ones.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from farm.worker import Worker, WorkerSettings
+from pipeline.media import Frames
+from pipeline.recipe import Recipe
+from pipeline.take import Tools
+
+STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.25"))
+MISFIT = "timeless charm"
+"""A prompt with these words misses until the ladder has cut them."""
+
+
+def light_worker(settings: WorkerSettings) -> Worker:
+    """A worker as any other, with the played model."""
+    return Worker(settings, load=light_tools)
+
+
+def light_tools(settings: WorkerSettings) -> Tools:
+    model: Any = LightRenderer()
+    return Tools(
+        profile=settings.profile,
+        renderer=model,
+        scorer=LightScorer(),
+        media=Path(settings.media),
+        ffmpeg=settings.ffmpeg,
+    )
+
+
+class LightRenderer:
+    """Takes its time, step by step."""
+
+    device = "cpu"
+
+    def encode_text(self, prompt: str, negative: str) -> tuple[str, str]:
+        return prompt, negative
+
+    def denoise(
+        self,
+        picture: Image.Image,
+        text: object,
+        recipe: Recipe,
+        on_step: Callable[[int, int], None],
+    ) -> Frames:
+        for step in range(1, recipe.steps + 1):
+            time.sleep(STEP_SECONDS)
+            on_step(step, recipe.steps)
+        frames = np.repeat(np.asarray(picture)[None], recipe.frames, axis=0)
+        for number, frame in enumerate(frames):
+            start = (recipe.seed + 5 * number) % (recipe.width - 6)
+            frame[:, start : start + 6] = 255 - frame[:, start : start + 6]
+        return frames
+
+    def decode(self, latents: Frames) -> Frames:
+        return latents
+
+
+class LightScorer:
+    """Passes what has no misfit's words."""
+
+    name = "light"
+
+    def still_prompt(self, picture: Image.Image, prompt: str) -> float:
+        return 0.8
+
+    def clip(self, frames: Frames, picture: Image.Image, prompt: str) -> tuple[float, float]:
+        return (0.2, 0.2) if MISFIT in prompt else (0.8, 0.8)

@@ -1,0 +1,150 @@
+"""The whole farm under test in one folder: database, media, two Ray nodes, two runs, a desk."""
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos import processes, runs
+from tests.chaos.databases import Database, database
+from tests.chaos.media import MediaFolder
+from tests.chaos.network import Network, make_network
+from tests.chaos.nodes import START_SECONDS, Nodes
+from tests.chaos.runs import Desk, Run
+
+LEASE_SECONDS = 4.0
+RUNS = 2
+WORKERS = 2
+"""Of each run."""
+QUEUE = 25
+"""With fewer takes than this waiting, another list is handed in."""
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Site:
+    """What faults happen to; `mind` starts again what died, as a supervisor would."""
+
+    folder: Path
+    kind: str
+    database: Database
+    media: MediaFolder
+    network: Network
+    nodes: Nodes
+    runs: list[Run]
+    desk: Desk
+    environment: dict[str, str]
+    subjects: set[str] = field(default_factory=set[str])
+    """What a fault lies on that lasts: nothing else is done to it meanwhile."""
+    orders: bool = True
+    """Whether the desk goes on handing in lists."""
+    _look: float = 0.0
+
+    def start(self) -> None:
+        """Brings everything up. Raises `TimeoutError`."""
+        self._run("db", "upgrade")
+        self.desk.hand_in()
+        self.nodes.head.start()
+        runs.wait("the head", lambda: self.nodes.answers, START_SECONDS)
+        self.nodes.second.start()
+        runs.wait("a take", self._made_one, 120)
+
+    def mind(self) -> None:
+        """Starts what is dead, hands in what is due."""
+        now = time.monotonic()
+        if not self.nodes.head.lives:
+            self.nodes.head.start()
+        answers = self.nodes.answers
+        if answers and not self.nodes.second.lives and "second" not in self.subjects:
+            self.nodes.second.start()
+        for run in self.runs:
+            if answers or run.lives:
+                run.mind(now)
+        self.desk.mind(now)
+        if self.orders and now >= self._look:
+            self._look = now + 2
+            waiting = self.database.ask("SELECT count(*) FROM takes WHERE status = 'waiting'")
+            if waiting is not None and int(str(waiting[0][0])) < QUEUE:
+                self.desk.hand_in()
+
+    def unfinished(self) -> int | None:
+        """Takes that wait or run; None while the database does not answer."""
+        question = "SELECT count(*) FROM takes WHERE status IN ('waiting', 'running')"
+        rows = self.database.ask(question)
+        return None if rows is None else int(str(rows[0][0]))
+
+    def made(self) -> int:
+        """Takes made so far, as far as the database says."""
+        rows = self.database.ask("SELECT count(*) FROM clips")
+        return int(str(rows[0][0])) if rows else 0
+
+    def _made_one(self) -> bool:
+        self.mind()
+        return self.made() > 0
+
+    def _run(self, *arguments: str) -> None:
+        done = processes.spawn([*runs.FARM, *arguments], self.folder, self.environment, "desk")
+        if done.wait(60) != 0:
+            raise RuntimeError((self.folder / "desk.log").read_text())
+
+
+@contextmanager
+def site(kind: str, folder: Path, model: str = "light") -> Iterator[Site]:
+    """A farm that is not started yet; at the end nothing of it is left but its logs and database."""
+    with ExitStack() as stack:
+        stack.callback(processes.end_all, folder)
+        network = make_network()
+        stack.callback(network.close)
+        media = MediaFolder(folder / "media")
+        stack.callback(media.close)
+        books = stack.enter_context(database(kind, folder))
+        environment = _environment(folder, books.url, model)
+        nodes = Nodes(folder, network, environment)
+        stack.callback(nodes.close)
+        options = ("--address", nodes.address, "--workers", str(WORKERS))
+        made = [Run(f"run{number}", folder, environment, *options) for number in range(1, RUNS + 1)]
+        desk = Desk(folder, environment)
+        stack.callback(processes.end_all, folder)
+        yield Site(folder, kind, books, media, network, nodes, made, desk, environment)
+
+
+def _environment(folder: Path, url: str, model: str) -> dict[str, str]:
+    """Little patience everywhere, so that minutes of chaos hold hundreds of recoveries."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", str(folder)),
+        "PYTHONPATH": path.rstrip(os.pathsep),
+        "OMP_NUM_THREADS": "1",
+        "CHAOS_MODEL": model,
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(8),
+        "FARM_DATABASE": url,
+        "FARM_MEDIA": str(folder / "media"),
+        "FARM_PROFILES": str(folder / "profiles"),
+        "FARM_LEASE_SECONDS": str(LEASE_SECONDS),
+        "FARM_BEAT_SECONDS": "1",
+        "FARM_BACKOFF_SECONDS": "0.2",
+        "FARM_STUCK_SECONDS": "6",
+        "FARM_SICK_SECONDS": "5",
+        # A take that is hit again and again is still to be made in the end.
+        "FARM_MAX_FAULTS": "1000",
+        "FARM_POISON_WORKERS": "1000",
+        "FARM_MAX_WAITS": "1000",
+        "FARM_MIN_FREE_MB": "0",
+        "FARM_USER": "chaos",
+    }
+
+
+def folder_of(path: Path | None) -> Path:
+    """A fresh folder for one chaos, below `path` where given; other users may enter it."""
+    import tempfile
+
+    made = Path(tempfile.mkdtemp(prefix="farm-chaos-", dir=path))
+    with suppress(OSError):
+        made.chmod(0o755)
+    return made

@@ -15,6 +15,7 @@ from PIL import Image
 
 from farm.worker import Worker, WorkerSettings
 from pipeline.media import Frames
+from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.take import Tools
 
@@ -72,8 +73,14 @@ class LightScorer:
 
     name = "light"
 
-    def still_prompt(self, picture: Image.Image, prompt: str) -> float:
-        return 0.8
+    def ask_still(self, picture: Image.Image, prompt: str) -> tuple[Answer, ...]:
+        return (_answer(MissKind.SUBJECT_MISSING, 0.8, prompt),)
 
-    def clip(self, frames: Frames, picture: Image.Image, prompt: str) -> tuple[float, float]:
-        return (0.2, 0.2) if MISFIT in prompt else (0.8, 0.8)
+    def ask_clip(self, frames: Frames, picture: Image.Image, prompt: str) -> tuple[Answer, ...]:
+        fit = 0.2 if MISFIT in prompt else 0.8
+        kinds = (MissKind.ACTION_ABSENT, MissKind.SUBJECT_REPLACED)
+        return tuple(_answer(kind, fit, prompt) for kind in kinds)
+
+
+def _answer(kind: MissKind, value: float, prompt: str) -> Answer:
+    return Answer(question="as it is played?", value=value, clause=prompt, kind=kind)

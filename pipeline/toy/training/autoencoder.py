@@ -1,17 +1,21 @@
 """The tiny autoencoder: an encoder that is calculated, and a decoder trained on the codec's latents."""
 
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pipeline.toy import measuring
+from pipeline.toy import choosing, measuring, world
 from pipeline.toy.training import batches, codec, encoder, whole_clip
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
+from pipeline.toy.world import Scene
 
 if TYPE_CHECKING:
     from diffusers import AutoencoderKLWan
     from torch import Tensor
     from torch.nn import ModuleList
+
+    Choose = Callable[[random.Random, int], list[Scene]]
 
 CONFIG: dict[str, Any] = {
     "base_dim": 24,
@@ -36,10 +40,26 @@ def make_decoder(workshop: Workshop, steps: int) -> None:
 
     torch.manual_seed(1)
     vae = _new()
+    _train(vae, Plan(name="decoder", steps=steps, rate=3e-3), workshop, batches.scenes, 3.0)
+
+
+def make_corners(workshop: Workshop, steps: int) -> None:
+    """Goes on with the decoder on what it finds hardest: corners of shapes that change their size."""
+    vae = _new()
+    _decoder(vae).load_state_dict(workshop.take("decoder"))
+    _train(vae, Plan(name="corners", steps=steps, rate=1e-3), workshop, _with_corners, 8.0)
+
+
+def _train(
+    vae: "AutoencoderKLWan", plan: Plan, workshop: Workshop, choose: "Choose", weight: float
+) -> None:
+    """`weight` is how much more than the ground the subject counts."""
+    import torch
+
     part, fixed = _decoder(vae).to(workshop.device), codec.take(workshop)
 
     def loss(step: int, rng: random.Random) -> "Tensor":
-        chosen = batches.scenes(rng, BATCH)
+        chosen = choose(rng, BATCH)
         # Mostly short clips: the first frame is always first, and what follows is like what comes later.
         frames = 17 if step % 4 == 0 else 9
         clips = batches.clips(chosen, range(frames)).to(workshop.device)
@@ -50,11 +70,20 @@ def make_decoder(workshop: Workshop, steps: int) -> None:
         off = (made.float() - clips).abs()
         contrast = batches.contrast(chosen, clips)
         subject = (contrast > 0.02) / contrast.amax((2, 3, 4), keepdim=True).clamp(min=0.3)
-        return ((off + 4 * off.square()) * (1 + 3 * subject)).mean()
+        return ((off + 4 * off.square()) * (1 + weight * subject)).mean()
 
-    plan = Plan(name="decoder", steps=steps, rate=3e-3)
     fit(plan, part, loss, workshop, lambda: _examine(vae, fixed, workshop))
-    workshop.keep("decoder", part.state_dict())
+    workshop.keep(plan.name, part.state_dict())
+
+
+def _with_corners(rng: random.Random, count: int) -> list[Scene]:
+    """Scenes as in training, every other one of a shape with corners that grows or shrinks."""
+    chosen = batches.scenes(rng, count)
+    pairs = [pair for pair in world.SEEN if pair[1] != "circle"]
+    for number in range(0, count, 2):
+        move = rng.choice(("shrink", "shrink", "grow"))
+        chosen[number] = choosing.choose(rng, pairs, (move,), free=False)
+    return chosen
 
 
 def take(workshop: Workshop) -> "AutoencoderKLWan":
@@ -62,7 +91,7 @@ def take(workshop: Workshop) -> "AutoencoderKLWan":
     import torch
 
     vae = _new()
-    _decoder(vae).load_state_dict(workshop.take("decoder"))
+    _decoder(vae).load_state_dict(workshop.take("corners"))
     rng = random.Random(8)
     examples = torch.cat([batches.clips(batches.scenes(rng, 20)) for _ in range(6)])
     encoder.teach(vae, codec.take(workshop).to("cpu"), examples)

@@ -29,6 +29,7 @@ PARTS = (
     Part("reader", experts.make_reader, 600),
     Part("high", experts.make_high, 1200, ("codec", "reader")),
     Part("decoder", autoencoder.make_decoder, 2600, ("codec",)),
+    Part("corners", autoencoder.make_corners, 1300, ("decoder",)),
     Part("low", experts.make_low, 4800, ("high",)),
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
 )

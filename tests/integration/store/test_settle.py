@@ -234,6 +234,7 @@ def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: St
                     verdict=Verdict.LOW_MATCH,
                     score=0.2,
                     zones=lines,
+                    seconds=2.25,
                 ),
                 TakeFacts(
                     number=3,
@@ -242,6 +243,7 @@ def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: St
                     verdict=Verdict.UNSCORED,
                     score=None,
                     by_hand=True,
+                    seconds=2.25,
                 ),
             ),
             must_keep=("red",),

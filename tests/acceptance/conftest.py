@@ -120,6 +120,8 @@ def _write_profiles(folder: Path) -> None:
     """`slow` renders long enough to be hit in the middle; `picky` lets nothing pass."""
     folder.mkdir()
     toy = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
+    toy = toy.replace("decline_without_room = true", "decline = false")
+    assert "decline = false" in toy, "what the toy does not know would be declined"
     slow = toy.replace('name = "toy"', 'name = "slow"').replace("steps = 8", "steps = 80")
     assert slow.count("steps = 80") == 1
     lax = slow.replace("threshold = 0.5", "threshold = 0.0")

@@ -55,6 +55,7 @@ def _farm_seconds(folder: Path, area: str) -> None:
     text = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
     text = text.replace('area = "64p"', f'area = "{area}"')
     text = text.replace("threshold = 0.5", "threshold = 0.0")
+    text = text.replace("decline_without_room = true", "decline = false")
     (folder / "profiles").mkdir()
     (folder / "profiles" / "toy.toml").write_text(text)
     Image.linear_gradient("L").convert("RGB").save(folder / "still.png")

@@ -123,6 +123,7 @@ def write_profile(folder: Path) -> None:
         ('name = "toy"', 'name = "chaos"'),
         ("steps = 8", "steps = 6"),
         ("default_frames = 17", "default_frames = 5"),
+        ("decline_without_room = true", "decline = false"),
     ):
         assert text.count(before) == 1, before
         text = text.replace(before, after)

@@ -210,7 +210,7 @@ def test_an_answer_that_was_lost_on_its_way_back_is_asked_for_again_and_nothing_
     farm = farms(f"sqlite:///{tmp_path / 'farm.db'}", tmp_path, "w1")
     farm.submit("sh010")
     farm.ticks_until(lambda: farm.cluster.busy)
-    real, lost = settle.made, [StoreError("the connection was cut after COMMIT")]
+    real, lost = settle.made_all, [StoreError("the connection was cut after COMMIT")]
 
     def made(*arguments: Any) -> Any:
         answer = real(*arguments)
@@ -218,7 +218,7 @@ def test_an_answer_that_was_lost_on_its_way_back_is_asked_for_again_and_nothing_
             raise lost.pop()
         return answer
 
-    monkeypatch.setattr(settle, "made", made)
+    monkeypatch.setattr(settle, "made_all", made)
     farm.cluster.made("w1", Verdict.ACCEPTED, 0.9)
     farm.scheduler.tick()
     assert (len(farm.kept()), len(farm.trouble)) == (1, 1)

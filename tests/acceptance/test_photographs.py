@@ -54,7 +54,7 @@ def evenly(picture: Image.Image, width: int, height: int) -> Iterator[np.ndarray
     still must be."""
     scale = max(width / picture.width, height / picture.height)
     across, down = width / scale, height / scale
-    for part in np.linspace(0, 1, 41):
+    for part in np.linspace(0, 1, 241):
         left, top = (picture.width - across) * part, (picture.height - down) * part
         box = (left, top, left + across, top + down)
         fitted = picture.resize((width, height), Image.Resampling.LANCZOS, box=box)

@@ -528,4 +528,4 @@ def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.Mo
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ClusterError: no Ray cluster answers at" in done.stderr
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 25

@@ -119,7 +119,7 @@ def test_what_the_still_cannot_show_is_declined_before_anything_is_rendered(tmp_
     refusal = answer_to(tmp_path, GOOD, Saying(still=0.1))
     assert isinstance(refusal, Refusal)
     (miss,) = refusal.misses
-    assert (miss.kind, miss.value, miss.threshold) == (MissKind.SUBJECT_MISSING, 0.1, 0.2)
+    assert (miss.kind, miss.value, miss.threshold) == (MissKind.SUBJECT_MISSING, 0.1, 0.3)
     assert "there" in miss.message
     assert refusal.match.still_prompt == 0.1
     assert tuple(refusal.seconds) == STAGES[:2]
@@ -127,7 +127,7 @@ def test_what_the_still_cannot_show_is_declined_before_anything_is_rendered(tmp_
 
 
 def test_a_still_that_nearly_shows_it_is_rendered(tmp_path: Path) -> None:
-    assert isinstance(answer_to(tmp_path, GOOD, Saying(still=0.21)), TakeResult)
+    assert isinstance(answer_to(tmp_path, GOOD, Saying(still=0.31)), TakeResult)
 
 
 def test_only_the_core_of_a_prompt_decides_whether_its_take_is_declined() -> None:

@@ -13,7 +13,7 @@ from pipeline.misses import Miss
 from pipeline.profile import Profile
 from pipeline.prompt_simplify import Level, simplify
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
-from pipeline.remedies import Rung, gravest
+from pipeline.remedies import DECLINED_FOR, Rung, gravest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +131,21 @@ def _next(
 
 def _ways(latest: TakeFacts, profile: Profile) -> list[tuple[int, Rung]]:
     """What may be tried next, with the number that the take would climb to, in order."""
-    miss = gravest(latest.misses)
+    miss = _to_meet(latest)
     refused = latest.verdict is None
     if miss is None or (profile.retakes.by == "ladder" and not refused):
         return list(enumerate(profile.ladder[latest.rung :], start=latest.rung + 1))
     return [(latest.rung + 1, remedy) for remedy in profile.retakes.against(miss.kind)]
+
+
+def _to_meet(take: TakeFacts) -> Miss | None:
+    """The miss that the next take is made against.
+
+    What a take is declined for counts only where it was: of one that was rendered, words that nothing
+    in the still answers to are clutter, and a simpler prompt has none of them.
+    """
+    declined = take.verdict is None
+    return gravest([each for each in take.misses if declined or each.kind not in DECLINED_FOR])
 
 
 def _spent(row: Sequence[TakeFacts], profile: Profile) -> str:
@@ -163,7 +173,7 @@ def _in_vain(rung: Rung, profile: Profile) -> bool:
 
 
 def _no_way_left(latest: TakeFacts) -> str:
-    miss = gravest(latest.misses)
+    miss = _to_meet(latest)
     if latest.verdict is None and miss:
         return f"take {latest.number} was not rendered: {miss.message}"
     return "the ladder is at its end"
@@ -259,7 +269,7 @@ def _standing(take: TakeFacts) -> tuple[int, float, int]:
 
 
 def _missed(take: TakeFacts, profile: Profile) -> str:
-    miss = gravest(take.misses)
+    miss = _to_meet(take)
     if take.verdict is None and miss:
         return f"take {take.number} was not rendered, {miss.message}"
     if miss and profile.retakes.by == "diagnosis":

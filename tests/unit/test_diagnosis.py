@@ -118,6 +118,13 @@ def test_what_was_declined_gets_the_other_still_or_a_person(kind: MissKind, by: 
     assert end == End(f"take 2 was not rendered: {SPOKEN}")
 
 
+def test_words_that_the_still_does_not_show_are_clutter_once_the_take_was_rendered() -> None:
+    kinds = (MissKind.SUBJECT_MISSING, MissKind.ACTION_ABSENT)
+    step = climb([a_take(*kinds)], by_diagnosis(), alternates=[OTHER])
+    assert isinstance(step, Step)
+    assert step.changes.keys() == {"prompt"}
+
+
 def test_declined_takes_count_as_no_render() -> None:
     declined = a_take(MissKind.SUBJECT_MISSING, verdict=None)
     only_one = by_diagnosis(renders=1)

@@ -14,6 +14,7 @@ import click
 from farm.cli.opening import media_of, profile_of, settings_of, store_of
 from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
+from farm.lifecycle import FailureClass
 
 if TYPE_CHECKING:
     from farm.cluster import Cluster, Progress
@@ -66,6 +67,8 @@ class Summary:
     accepted: int = 0
     climbed: int = 0
     failed: list[str] = field(default_factory=list[str])
+    declined: list[str] = field(default_factory=list[str])
+    """What was not rendered, since its still cannot serve its prompt: a miss, and no failure."""
     stopped: bool = False
     dashboard: str | None = None
 
@@ -77,7 +80,9 @@ class Summary:
             case EventKind.TAKE_ORDERED:
                 self.climbed += 1
             case EventKind.TAKE_FAILED:
-                self.failed.append(f"{event.production}/{event.shot}: {event.data['reason']}")
+                declined = event.data["failure_class"] == FailureClass.CONTENT
+                told = f"{event.production}/{event.shot}: {event.data['reason']}"
+                (self.declined if declined else self.failed).append(told)
             case _:
                 pass
 
@@ -86,6 +91,8 @@ class Summary:
             f"{self.made} takes made, {self.accepted} of them accepted, "
             f"{self.climbed} retakes ordered."
         )
+        for reason in self.declined[:10]:
+            yield f"not rendered: {reason}"
         if self.stopped:
             yield "Stopped; the takes in flight wait for the next run."
         for reason in self.failed[:10]:

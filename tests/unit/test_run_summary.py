@@ -1,0 +1,35 @@
+"""What a run says at its end, counted from its events."""
+
+import datetime as dt
+
+import pytest
+
+from farm.cli.running import Summary
+from farm.events import Event, EventKind
+
+
+def failed(failure_class: str) -> Event:
+    return Event(
+        kind=EventKind.TAKE_FAILED,
+        at=dt.datetime.now(dt.UTC),
+        production="ads",
+        shot="sh010",
+        take=1,
+        attempt=1,
+        who="farm",
+        data={"failure_class": failure_class, "reason": "it is so", "seconds": 1.0},
+    )
+
+
+@pytest.mark.parametrize("failure_class", ["shot", "machine", "fatal"])
+def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
+    summary = Summary()
+    summary(failed(failure_class))
+    assert summary.failed == ["ads/sh010: it is so"]
+
+
+def test_a_take_that_was_declined_is_told_and_fails_nothing() -> None:
+    summary = Summary()
+    summary(failed("content"))
+    assert summary.failed == []
+    assert "not rendered: ads/sh010: it is so" in list(summary.sentences())

@@ -83,19 +83,30 @@ class FarmFolder:
         return self.run("show", production, code, "--json").json
 
     def wait_for(self, what: Callable[[], Any], seconds: float = 60) -> Any:
-        """The first true answer of `what`."""
+        """The first true answer of `what`; says how every command stands that was started if none comes."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if found := what():
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"nothing after {seconds} s")
+        raise AssertionError("\n".join([f"nothing after {seconds} s", *map(_stand, self.started)]))
 
     def close(self) -> None:
         for process in self.started:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
+
+
+def _stand(process: subprocess.Popen[str]) -> str:
+    """How a command that was started stands now, and what it said."""
+    command = " ".join(process.args[1:]) if isinstance(process.args, list) else process.args
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        return f"{command}: still ran\n{out}{err}"
+    out, err = process.communicate()
+    return f"{command}: ended with {process.returncode}\n{out}{err}"
 
 
 @pytest.fixture

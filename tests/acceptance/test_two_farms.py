@@ -27,18 +27,20 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
         farm_folder.settings |= {"FARM_DATABASE": url, "PYTHONPATH": str(ROOT)}
         farm_folder.submit(SHOTS, profile="quick")
         engine = sa.create_engine(url, poolclass=sa.NullPool)
+        gate = farm_folder.path / "gate"
+        played = {"CHAOS_STEP_SECONDS": "0.1", "CHAOS_GATE": str(gate)}
         started = [
-            farm_folder.start(*RUN, module="tests.chaos.run", CHAOS_STEP_SECONDS="0.1")
-            for _ in range(runs)
+            farm_folder.start(*RUN, module="tests.chaos.run", **played) for _ in range(runs)
         ]
         victim = started[0]
-        farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started))
+        farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started), 180)
         victim.kill()
         killed = datetime.now(UTC)
+        gate.touch()
         victim.communicate()
         lost = _running(engine, victim.pid)
         for run in started[1:]:
-            _, err = run.communicate(timeout=60)
+            _, err = run.communicate(timeout=120)
             assert run.returncode == 0, err
 
         codes = [f"sh{number:03d}" for number in range(SHOTS)]

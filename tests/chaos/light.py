@@ -20,6 +20,8 @@ from pipeline.recipe import Recipe
 from pipeline.take import Tools
 
 STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.25"))
+GATE = os.environ.get("CHAOS_GATE")
+"""A file without which no take goes on."""
 MISFIT = "timeless charm"
 """A prompt with these words misses until the ladder has cut them."""
 
@@ -55,6 +57,8 @@ class LightRenderer:
         recipe: Recipe,
         on_step: Callable[[int, int], None],
     ) -> Frames:
+        while GATE and not Path(GATE).exists():
+            time.sleep(STEP_SECONDS)
         for step in range(1, recipe.steps + 1):
             time.sleep(STEP_SECONDS)
             on_step(step, recipe.steps)

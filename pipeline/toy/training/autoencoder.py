@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import choosing, measuring, world
-from pipeline.toy.training import batches, codec, encoder, whole_clip
+from pipeline.toy.training import batches, codec, encoder, fusing, whole_clip
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
 from pipeline.toy.world import Scene
@@ -57,6 +57,9 @@ def _train(
     import torch
 
     part, fixed = _decoder(vae).to(workshop.device), codec.take(workshop)
+    decode = whole_clip.decode
+    if fusing.pays(plan.steps, workshop.device):
+        decode = fusing.fuse(decode)
 
     def loss(step: int, rng: random.Random) -> "Tensor":
         chosen = choose(rng, BATCH)
@@ -66,7 +69,7 @@ def _train(
         latents = fixed.encode(clips)
         noise = torch.randn(latents.shape) * torch.rand(BATCH, 1, 1, 1, 1) * NOISE
         with torch.autocast(workshop.device, torch.bfloat16):
-            made = whole_clip.decode(vae, latents + noise.to(workshop.device))
+            made = decode(vae, latents + noise.to(workshop.device))
         off = (made.float() - clips).abs()
         contrast = batches.contrast(chosen, clips)
         subject = (contrast > 0.02) / contrast.amax((2, 3, 4), keepdim=True).clamp(min=0.3)

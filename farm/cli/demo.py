@@ -103,10 +103,22 @@ def _tell(
 
 def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
     from farm import delivery
-    from farm.store import views
+    from farm.store import selection
 
     place = folder / "contact_sheet.png"
-    takes = views.selected_takes(store, PRODUCTION)
+    takes = selection.selected_takes(store, PRODUCTION)
     rows = [delivery.sheet_row(delivery.Deliverable(**delivery.fields_of(take))) for take in takes]
+    rows += [
+        delivery.SheetRow(
+            shot=shot.shot,
+            prompt=shot.prompt,
+            still=shot.still,
+            verdict="declined",
+            review=shot.review,
+            instead=shot.reason,
+        )
+        for shot in selection.declined(store, PRODUCTION)
+    ]
+    rows.sort(key=lambda row: row.shot)
     delivery.draw(PRODUCTION, rows, settings.media, place)
     return place

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from farm.cli.stills import LintedStill
     from farm.config import Settings
     from farm.shot import NewShot
-    from farm.shotlist import Problem, ShotRow, Stills
+    from farm.shotlist import Pile, Problem, ShotRow, Stills
     from pipeline.profile import Profile
     from pipeline.prompt_lint import PromptReport
     from pipeline.prompt_propose import Proposer
@@ -176,7 +177,7 @@ def of_prompt(settings: "Settings", prompt: str, seconds: float | None) -> Linte
     return _linted(None, prompt, length, (), "", proposer_of(settings))
 
 
-def remarks(shots: "Sequence[NewShot]") -> str:
+def remarks(shots: "Pile | Sequence[NewShot]") -> str:
     """One line on what the lint has to say about checked shots; empty where that is nothing.
 
     Of a very long list the first prompts alone are read: all would take longer than submitting them.
@@ -185,7 +186,7 @@ def remarks(shots: "Sequence[NewShot]") -> str:
 
     counts = [
         len(lint_prompt(each.recipe.prompt, seconds=each.recipe.frames / each.recipe.fps).findings)
-        for each in shots[:MOST_REMARKED]
+        for each in islice(shots, MOST_REMARKED)
     ]
     if not any(counts):
         return ""

@@ -1,5 +1,6 @@
 """`submit`: a shot list into the database, every bad row named."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from farm.errors import Refused
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.shot import NewShot
-    from farm.shotlist import Problem
+    from farm.shotlist import Pile, Problem
     from farm.store import Store
     from farm.store.intake import Intake
     from pipeline.recipe import Finding
@@ -57,9 +58,9 @@ def submit(
     media = None if dry_run else media_of(settings)
     store = None if dry_run else store_of(settings)
     shots, problems = read_and_prepare(settings, shotlist, production, media, quiet=as_json)
-    if strict and problems:
-        shots = []
-    intake = take_in(store, production, shots, settings.user) if store else None
+    refused = strict and bool(problems)
+    ready = () if refused else shots
+    intake = take_in(store, production, ready, settings.user) if store else None
     if as_json:
         print_json(
             {
@@ -68,44 +69,51 @@ def submit(
                 "added": intake.added if intake else [],
                 "unchanged": intake.unchanged if intake else [],
                 "differing": intake.differing if intake else [],
-                "ready": [shot.code for shot in shots],
+                "ready": [shot.code for shot in ready],
                 "problems": problems,
-                "findings": {shot.code: shot.findings for shot in shots if shot.findings},
-                "lint": remarks(shots),
+                "findings": {shot.code: shot.findings for shot in ready if shot.findings},
+                "lint": remarks(ready),
             }
         )
     else:
-        _tell(production, shots, problems, intake, strict=strict)
+        _tell(production, ready, problems, intake, strict=strict)
     if problems:
         raise SystemExit(1)
 
 
 def read_and_prepare(
     settings: "Settings", path: Path, production: str, media: Path | None, *, quiet: bool
-) -> tuple[list["NewShot"], list["Problem"]]:
+) -> tuple["Pile", list["Problem"]]:
     """A shot list as checked shots with prepared stills, and its problems. Shows progress."""
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import track
 
     from farm import shotlist
 
-    listed = shotlist.read(path, settings.picture_roots)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=quiet) as progress:
-        bar = progress.add_task("Preparing stills", total=len(listed.rows))
-        shots, problems = shotlist.prepare(
-            listed,
-            production,
-            lambda name: profile_of(settings, name),
-            media,
-            max_pixels=settings.max_pixels,
-            finders=finders_of(settings),
-            on_row=lambda done, total: progress.update(bar, completed=done, total=total),
-        )
-    return shots, sorted([*listed.problems, *problems], key=lambda problem: problem.row)
+    listed = shotlist.draw(path, settings.picture_roots)
+    shots, problems = shotlist.Pile(), list["Problem"]()
+    for each in shotlist.prepare(
+        path.name,
+        track(
+            listed.rows, "Preparing stills", total=listed.at_most,
+            console=Console(stderr=True), transient=True, disable=quiet,
+        ),
+        production,
+        lambda name: profile_of(settings, name),
+        media,
+        max_pixels=settings.max_pixels,
+        finders=finders_of(settings),
+    ):  # fmt: skip
+        if isinstance(each, shotlist.Problem):
+            problems.append(each)
+        else:
+            shots.put(each)
+    return shots, sorted(problems, key=lambda problem: problem.row)
 
 
-def take_in(store: "Store", production: str, shots: list["NewShot"], user: str) -> "Intake":
+def take_in(
+    store: "Store", production: str, shots: "Pile | Sequence[NewShot]", user: str
+) -> "Intake":
     """Writes the shots to the database, once."""
     from farm.store import intake
 
@@ -124,7 +132,7 @@ def _check_name(production: str) -> None:
 
 def _tell(
     production: str,
-    shots: list["NewShot"],
+    shots: "Pile | Sequence[NewShot]",
     problems: list["Problem"],
     intake: "Intake | None",
     *,

@@ -73,7 +73,8 @@ def fields_of(take: object) -> dict[str, Any]:
 
 def sheet_row(item: Deliverable) -> SheetRow:
     """The contact sheet's row for a take."""
-    return SheetRow(**{field.name: getattr(item, field.name) for field in fields(SheetRow)})
+    names = {field.name for field in fields(SheetRow)} - {"instead"}
+    return SheetRow(**{name: getattr(item, name) for name in names})
 
 
 def _list(

@@ -35,6 +35,7 @@ VERDICTS: dict[str, Colour] = {
     "accepted": (78, 190, 120),
     "low_match": (234, 175, 66),
     "bad_clip": (236, 96, 92),
+    "declined": (110, 164, 240),
     "unscored": (150, 156, 167),
 }
 
@@ -69,6 +70,8 @@ class SheetRow:
     """Relative to the media root."""
     still: str | None = None
     """SHA-256 of the prepared still."""
+    instead: str = ""
+    """What is said in the place of a clip that there is not."""
 
 
 def draw(
@@ -109,6 +112,8 @@ def _page(
         _caption(sheet, pen, row, (MARGIN, top + 18))
         for left, picture in zip(lefts, each, strict=True):
             _tile(sheet, pen, picture, (left, top + 18, left + wide, top + 18 + TALL))
+        if row.clip is None and row.instead:
+            _say_instead(pen, row.instead, (lefts[1], top + 18, right, top + 18 + TALL))
     return sheet
 
 
@@ -170,6 +175,16 @@ def _tile(
         return
     aside, down = (right - left - picture.width) // 2, (bottom - top - picture.height) // 2
     sheet.paste(picture, (left + aside, top + down))
+
+
+def _say_instead(pen: ImageDraw.ImageDraw, words: str, box: tuple[int, int, int, int]) -> None:
+    """Words over the place of all frames."""
+    left, top, right, bottom = box
+    pen.rectangle((left, top, right - 1, bottom - 1), fill=TILE)
+    lines = _wrap(words, _font(18), right - left - 2 * MARGIN, PROMPT_LINES)
+    first = (top + bottom) // 2 - len(lines) * PROMPT_LINE // 2
+    for index, line in enumerate(lines):
+        pen.text((left + MARGIN, first + index * PROMPT_LINE), line, PLAIN, _font(18))
 
 
 def _still(row: SheetRow, media: Path) -> Image.Image | None:

@@ -1,15 +1,23 @@
-"""Reads shot lists: `read` names every bad row at once, `prepare` makes shots of the good ones."""
+"""Reads shot lists: `draw` checks row after row, `prepare` makes shots of the good ones.
 
-from collections.abc import Sequence
+Neither holds the whole list: of 100,000 shots no more lies in memory than of 100.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from farm.errors import ShotListError
 from farm.shotlist import document, table
 from farm.shotlist.looking import Finders, Stills
+from farm.shotlist.pile import Pile
 from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
 
-__all__ = ["Finders", "Problem", "ShotList", "ShotRow", "Stills", "lengths", "prepare", "read"]
+__all__ = [
+    "Drawn", "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Stills",
+    "draw", "lengths", "prepare", "read",
+]  # fmt: skip
 
 READERS = {
     ".csv": table.read,
@@ -22,18 +30,45 @@ READERS = {
 """By file ending; `.txt` is what Excel calls "Unicode text"."""
 
 
-def read(path: Path, picture_roots: Sequence[Path] = ()) -> ShotList:
-    """The rows of a shot list that are good, and everything that is wrong with the others.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A shot list that is read while its rows are drawn, once."""
+
+    rows: Iterator[ShotRow | Problem]
+    at_most: int
+    """Rows that are to be expected."""
+
+
+def draw(path: Path, picture_roots: Sequence[Path] = ()) -> Drawn:
+    """The good rows of a shot list, and everything that is wrong with the others, one by one.
 
     Pictures are named relative to the list's folder; they may lie in it or in a picture root.
-    Raises `ShotListError` when the file cannot be read as a shot list at all.
+    Raises `ShotListError`, here or while rows are drawn, when the file cannot be read as a shot list.
     """
     raw = _raw(path)
-    if not raw.rows and not raw.problems:
+    return Drawn(_some(path, check(path, raw, picture_roots)), raw.at_most)
+
+
+def read(path: Path, picture_roots: Sequence[Path] = ()) -> ShotList:
+    """The whole list at once, as `draw` reads it; the problems in the order of their rows."""
+    rows: list[ShotRow] = []
+    problems: list[Problem] = []
+    for each in draw(path, picture_roots).rows:
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            rows.append(each)
+    return ShotList(path, tuple(rows), tuple(sorted(problems, key=lambda problem: problem.row)))
+
+
+def _some(path: Path, rows: Iterator[ShotRow | Problem]) -> Iterator[ShotRow | Problem]:
+    first = next(rows, None)
+    if first is None:
         raise ShotListError(
             f"{path.name} has no shots: write at least one row with shot, image and prompt"
         )
-    return check(path, raw, picture_roots)
+    yield first
+    yield from rows
 
 
 def _raw(path: Path) -> RawList:
@@ -46,6 +81,6 @@ def _raw(path: Path) -> RawList:
             ".csv (UTF-8), .tsv, .yaml or .json"
         )
     try:
-        return reader(path.name, path.read_bytes())
+        return reader(path)
     except OSError as error:
         raise ShotListError(f"{path} cannot be opened: {error.strerror}") from error

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,9 +18,9 @@ from farm.shotlist.rows import Problem, RawList, RawRow, column
 _NULL = "tag:yaml.org,2002:null"
 
 
-def read_yaml(file: str, content: bytes) -> RawList:
+def read_yaml(path: Path) -> RawList:
     """The shots of a YAML file. Raises `ShotListError` with the line where it is broken."""
-    text = decode(file, content)
+    file, text = path.name, decode(path)
     try:
         return _shots(file, yaml.load(text, Loader=_TextLoader))  # noqa: S506 - makes text only
     except yaml.MarkedYAMLError as error:
@@ -32,9 +33,9 @@ def read_yaml(file: str, content: bytes) -> RawList:
         ) from error
 
 
-def read_json(file: str, content: bytes) -> RawList:
+def read_json(path: Path) -> RawList:
     """The shots of a JSON file. Raises `ShotListError` with the line where it is broken."""
-    text = decode(file, content)
+    file, text = path.name, decode(path)
     if not text.strip():
         return RawList()
     try:
@@ -88,20 +89,18 @@ def _shots(file: str, found: Any) -> RawList:
     if isinstance(found, dict) and found.keys() <= {"shots", "defaults"}:
         defaults = found.get("defaults") or {}
         found = found.get("shots")
-    raw = RawList()
     if found is None:
-        return raw
+        return RawList()
     if not isinstance(found, list) or not isinstance(defaults, dict):
         raise ShotListError(
             f"{file} must be a list of shots, each with shot, image and prompt, "
             "or have that list under `shots` (and fields for all of them under `defaults`)"
         )
-    for row, entry in enumerate(found, start=1):
-        if isinstance(entry, dict):
-            fields = {column(str(key)): value for key, value in {**defaults, **entry}.items()}
-            raw.rows.append(RawRow(row, fields))
-        else:
-            raw.problems.append(
-                Problem(file, row, None, "it is no shot; write fields such as shot, image, prompt")
-            )
-    return raw
+    rows = (_row(file, row, entry, defaults) for row, entry in enumerate(found, start=1))
+    return RawList(rows, at_most=len(found))
+
+
+def _row(file: str, row: int, entry: Any, defaults: Mapping[Any, object]) -> RawRow | Problem:
+    if not isinstance(entry, dict):
+        return Problem(file, row, None, "it is no shot; write fields such as shot, image, prompt")
+    return RawRow(row, {column(str(key)): value for key, value in {**defaults, **entry}.items()})

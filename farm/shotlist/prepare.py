@@ -1,7 +1,7 @@
 """Makes shots of a list's good rows: stills fitted and kept, the recipe of the first take written."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,30 +21,30 @@ T = TypeVar("T")
 
 
 def prepare(
-    shots: ShotList,
+    file: str,
+    rows: Iterable[ShotRow | Problem],
     production: str,
     profiles: Profiles,
     media: Path | None,
     *,
     max_pixels: int = still.MAX_PIXELS,
     finders: Finders = nobody,
-    on_row: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[list[NewShot], list[Problem]]:
-    """The shots that can be submitted, and what keeps the other rows from being shots.
+) -> Iterator[NewShot | Problem]:
+    """Makes shots of the rows of a file, and names what keeps others from being shots, one by one.
 
-    `media` None is a dry run: everything is done but nothing is kept. `on_row` hears how many rows of
-    how many are done. Raises `Refused` when stills cannot be kept in the media root.
+    `media` None is a dry run: everything is done but nothing is kept. Raises `Refused` when stills
+    cannot be kept in the media root.
     """
     stills = Stills(max_pixels, finders, media)
-    ready: list[NewShot] = []
-    problems: list[Problem] = []
-    for done, row in enumerate(shots.rows, start=1):
-        desk = _Desk(shots.path.name, row, problems)
-        shot = _shot(row, production, profiles, stills, desk)
+    for row in rows:
+        if isinstance(row, Problem):
+            yield row
+            continue
+        problems: list[Problem] = []
+        shot = _shot(row, production, profiles, stills, _Desk(file, row, problems))
+        yield from problems
         if shot is not None:
-            ready.append(shot)
-        on_row(done, len(shots.rows))
-    return ready, problems
+            yield shot
 
 
 def lengths(shots: ShotList, profiles: Profiles) -> tuple[dict[str, float], list[Problem]]:

@@ -1,8 +1,8 @@
 """What a shot list's rows become: every field is checked here, and all that is wrong is named."""
 
 import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,27 +79,28 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class RawList:
-    """What a reader found, before any field is looked at."""
+    """What a reader finds, one after the other, before any field is looked at."""
 
-    rows: list[RawRow] = field(default_factory=list[RawRow])
-    problems: list[Problem] = field(default_factory=list[Problem])
+    rows: Iterable[RawRow | Problem] = ()
     missing: frozenset[str] = frozenset()
     """Required columns that the file does not have at all: named once, and no row is good."""
+    at_most: int = 0
+    """Rows that are to be expected."""
 
 
-def check(path: Path, raw: RawList, picture_roots: Sequence[Path]) -> ShotList:
+def check(path: Path, raw: RawList, picture_roots: Sequence[Path]) -> Iterator[ShotRow | Problem]:
     """Every raw row as a `ShotRow`, or as the problems that keep it from being one."""
     readers = _readers(Places(path.parent, picture_roots))
-    rows: list[ShotRow] = []
-    problems = list(raw.problems)
     first_rows: dict[str, int] = {}
     for raw_row in raw.rows:
+        if isinstance(raw_row, Problem):
+            yield raw_row
+            continue
         values, wrong = _values(raw_row, readers, raw.missing)
         wrong |= _already_there(values.get("shot"), raw_row.row, first_rows)
-        problems += (Problem(path.name, raw_row.row, name, wrong[name]) for name in wrong)
+        yield from (Problem(path.name, raw_row.row, name, wrong[name]) for name in wrong)
         if not wrong and not raw.missing:
-            rows.append(ShotRow(row=raw_row.row, code=values.pop("shot"), **values))
-    return ShotList(path, tuple(rows), tuple(sorted(problems, key=lambda problem: problem.row)))
+            yield ShotRow(row=raw_row.row, code=values.pop("shot"), **values)
 
 
 def unknown_column(name: str) -> str:

@@ -1,12 +1,13 @@
 """Reads shot lists that are tables: CSV and TSV, as spreadsheets write them."""
 
 import csv
-import io
 import itertools
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
 
 from farm.errors import ShotListError
-from farm.shotlist.decode import decode
+from farm.shotlist.decode import encoding_of
 from farm.shotlist.rows import COLUMNS, REQUIRED, Problem, RawList, RawRow, column, unknown_column
 
 DELIMITERS = ",;\t"
@@ -15,46 +16,73 @@ Record = tuple[int, list[str]]
 """A row's number and its cells."""
 
 
-def read(file: str, content: bytes) -> RawList:
-    """The rows of a table whose first row names the columns. Raises `ShotListError`."""
-    raw = RawList()
-    records = _records(file, decode(file, content), raw.problems)
-    header_row, header = next(records, (1, []))
-    columns = _names(header)
+def read(path: Path) -> RawList:
+    """The rows of a table whose first row names the columns. Raises `ShotListError`.
+
+    The file is read while the rows are drawn, so that a long list needs little memory.
+    """
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="") as file:
+        lines = sum(1 for _ in file)
+    records = _records(path, encoding)
+    torn: list[Problem] = []
+    for record in records:
+        if not isinstance(record, Problem):
+            return _below(path.name, record, itertools.chain(torn, records), lines)
+        torn.append(record)
+    return RawList(torn)
+
+
+def _below(file: str, header: Record, records: Iterator[Record | Problem], lines: int) -> RawList:
+    """What stands below the header."""
+    header_row, cells = header
+    columns = _names(cells)
     missing = [name for name in REQUIRED if name not in columns]
-    if not header:
-        return raw
     if not set(columns) & set(COLUMNS):
         raise ShotListError(
             f"{file} row {header_row} must name the columns: {', '.join(REQUIRED)}, "
             f"and where needed {', '.join(COLUMNS[len(REQUIRED) :])}"
         )
-    for cell, sentence in _header_problems(header, columns, missing):
-        raw.problems.append(Problem(file, header_row, cell or None, sentence))
-    for row, cells in records:
-        if any(cell.strip() for cell in cells[len(columns) :]):
-            raw.problems.append(Problem(file, row, None, _too_many(cells, columns)))
-        else:
-            named = zip(columns, cells, strict=False)
-            raw.rows.append(RawRow(row, {name: cell for name, cell in named if name in COLUMNS}))
-    return RawList(raw.rows, raw.problems, frozenset(missing))
+    wrong = (
+        Problem(file, header_row, cell or None, sentence)
+        for cell, sentence in _header_problems(cells, columns, missing)
+    )
+    rows = (_row(file, record, columns) for record in records)
+    return RawList(itertools.chain(wrong, rows), frozenset(missing), at_most=lines)
 
 
-def _records(file: str, text: str, problems: list[Problem]) -> Iterator[Record]:
+def _row(file: str, record: Record | Problem, columns: Sequence[str]) -> RawRow | Problem:
+    if isinstance(record, Problem):
+        return record
+    row, cells = record
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        return Problem(file, row, None, _too_many(cells, columns))
+    named = zip(columns, cells, strict=False)
+    return RawRow(row, {name: cell for name, cell in named if name in COLUMNS})
+
+
+def _records(path: Path, encoding: str) -> Iterator[Record | Problem]:
     """Rows that are not empty, counted as a spreadsheet counts them; torn ones are problems."""
-    lines = io.StringIO(text, newline="")
-    delimiter = _delimiter(next(iter(text.lstrip().splitlines()), ""))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-    for row in itertools.count(1):
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.append(Problem(file, row, None, _torn(str(error))))
-            continue
-        if any(cell.strip() for cell in cells):
-            yield row, cells
+    with path.open(encoding=encoding, newline="") as file:
+        delimiter = _delimiter(_first_line(file))
+        reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+        for row in itertools.count(1):
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Problem(path.name, row, None, _torn(str(error)))
+                continue
+            if any(cell.strip() for cell in cells):
+                yield row, cells
+
+
+def _first_line(file: TextIO) -> str:
+    """The first line that is not empty; the file is at its start again afterwards."""
+    first = next((line for line in file if line.strip()), "")
+    file.seek(0)
+    return first
 
 
 def _delimiter(header: str) -> str:

@@ -1,7 +1,8 @@
 """Adds a checked shot list to a production, once, however often it is sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +31,7 @@ class Intake:
 def submit(
     store: Store,
     production: str,
-    shots: Sequence[NewShot],
+    shots: Iterable[NewShot],
     *,
     who: str,
     on_shots: Callable[[int], None] = lambda _: None,
@@ -38,16 +39,18 @@ def submit(
     """Adds the shots that the production does not have yet, each with its take 1 waiting.
 
     One transaction: after a crash either all are in or none. `on_shots` hears how many are done.
+    The shots are drawn chunk by chunk.
     """
     added: list[str] = []
     unchanged: list[str] = []
     differing: list[str] = []
-    if not shots:
+    chunks = _chunks(shots)
+    first = next(chunks, None)
+    if first is None:
         return Intake((), (), ())
     with store.write() as connection:
         production_id = _production(connection, production)
-        for start in range(0, len(shots), CHUNK):
-            chunk = shots[start : start + CHUNK]
+        for chunk in chain([first], chunks):
             known = _known(connection, production_id, [shot.code for shot in chunk])
             new = [shot for shot in chunk if shot.code not in known]
             _add(connection, production_id, new, who)
@@ -58,6 +61,12 @@ def submit(
                     (unchanged if same else differing).append(shot.code)
             on_shots(len(chunk))
     return Intake(tuple(added), tuple(unchanged), tuple(differing))
+
+
+def _chunks(shots: Iterable[NewShot]) -> Iterator[list[NewShot]]:
+    drawn = iter(shots)
+    while chunk := list(islice(drawn, CHUNK)):
+        yield chunk
 
 
 def _production(connection: sa.Connection, name: str) -> int:

@@ -49,26 +49,6 @@ class ShotStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelectedTake:
-    """A shot with the take that stands for it."""
-
-    shot: str
-    review: ReviewStatus
-    take: int
-    recipe_hash: str
-    prompt: str
-    still: str
-    verdict: Verdict
-    match: float | None
-    clip: str
-    sha256: str
-    frames: int
-    fps: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What waits and what runs, over all productions."""
 
@@ -164,48 +144,6 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
         for row in rows
     ]
     return [shot for shot in found if state is None or shot.state is state]
-
-
-def selected_takes(
-    store: Store, production: str, reviews: frozenset[ReviewStatus] | None = None
-) -> list[SelectedTake]:
-    """The selected takes of a production's shots, all or those under one of `reviews`."""
-    statement = (
-        sa.select(
-            Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
-            Take.match, PublishedClip,
-        )
-        .join(Production, Production.id == Shot.production_id)
-        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
-        .join(PublishedClip, PublishedClip.take_id == Take.id)
-        .where(Production.name == production)
-        .order_by(Shot.id)
-    )  # fmt: skip
-    if reviews is not None:
-        statement = statement.where(Shot.review.in_(reviews))
-    with store.read() as connection:
-        rows = connection.execute(statement).all()
-        if not rows:
-            productions(store, production)
-    return [
-        SelectedTake(
-            shot=row.code,
-            review=row.review,
-            take=row.number,
-            recipe_hash=row.recipe_hash,
-            prompt=row.recipe["prompt"],
-            still=row.recipe["still"],
-            verdict=row.verdict,
-            match=row.match,
-            clip=row.path,
-            sha256=row.sha256,
-            frames=row.frames,
-            fps=row.fps,
-            width=row.width,
-            height=row.height,
-        )
-        for row in rows
-    ]
 
 
 # As in the indexes' own WHERE, so that the planners count from those.

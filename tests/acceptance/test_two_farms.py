@@ -29,9 +29,7 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         gate = farm_folder.path / "gate"
         played = {"CHAOS_STEP_SECONDS": "0.1", "CHAOS_GATE": str(gate)}
-        started = [
-            farm_folder.start(*RUN, module="tests.chaos.run", **played) for _ in range(runs)
-        ]
+        started = [farm_folder.start(*RUN, module="tests.chaos.run", **played) for _ in range(runs)]
         victim = started[0]
         farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started), 180)
         victim.kill()

@@ -12,7 +12,7 @@ from farm.events import Event, EventKind
 from farm.lifecycle import ShotState, TakeStatus
 from farm.retry import RetryPolicy
 from farm.scheduler import Pace, Scheduler
-from farm.store import Store, claims, intake, leases, open_store, story, views
+from farm.store import Store, claims, intake, leases, open_store, selection, story, views
 from farm.worker import Faulted, Rejected
 from pipeline import profile
 from pipeline.errors import Cause
@@ -203,7 +203,7 @@ def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
     scheduler.tick()
     assert EventKind.LATE_RESULT in {event.kind for event in heard}
     assert states(store) == [ShotState.RENDERING], "the next attempt is under way"
-    assert views.selected_takes(store, "ads") == []
+    assert selection.selected_takes(store, "ads") == []
 
 
 def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> None:

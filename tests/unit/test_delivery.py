@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from farm.delivery import Deliverable, SheetRow, deliver, draw, fields_of, sheet_row
+from farm.delivery.contact_sheet import VERDICTS
 from farm.errors import Refused
 from pipeline.encode import Frames
 from pipeline.recipe import still_path
@@ -209,6 +210,18 @@ def test_the_sheet_leaves_a_place_empty_where_a_picture_is_missing(
     assert shares(sheet) == {RED: picture, GREEN: 2 * picture, BLUE: 2 * picture}
 
 
+def test_what_was_declined_shows_its_still_and_says_why(media: Path, tmp_path: Path) -> None:
+    shown = replace(sheet_row(item(media, "sh010")), clip=None, verdict="declined")
+    why = "A".join(["No room to move left: the circle touches the edge. "] * 40)
+
+    silent = draw("spring", [shown], media, tmp_path / "silent.png", filmed)
+    sheet = draw("spring", [replace(shown, instead=why)], media, tmp_path / "sheet.png", filmed)
+
+    assert shares(sheet) == {RED: 240 * 180, GREEN: 0, BLUE: 0}
+    assert size_of(sheet) == size_of(silent)
+    assert sheet.read_bytes() != silent.read_bytes()
+
+
 def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
     sheets = [
         draw(
@@ -218,10 +231,10 @@ def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
             tmp_path / f"{verdict}.png",
             filmed,
         ).read_bytes()
-        for verdict in ("accepted", "low_match", "bad_clip", "unscored")
+        for verdict in VERDICTS
     ]
 
-    assert len(set(sheets)) == 4
+    assert len(set(sheets)) == len(VERDICTS) == 5
 
 
 def test_chinese_prompts_are_drawn_not_boxed(media: Path, tmp_path: Path) -> None:

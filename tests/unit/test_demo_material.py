@@ -9,6 +9,7 @@ from PIL import Image
 
 from farm import demo, shotlist
 from farm.demo import draw_stills
+from farm.shot import NewShot
 from farm.shotlist.rows import ShotRow
 from pipeline.profile import load
 from pipeline.prompt_simplify import simplify
@@ -97,10 +98,10 @@ def test_every_must_keep_word_stands_in_its_prompt() -> None:
 
 
 def test_every_shot_can_be_prepared_and_only_the_one_without_room_is_remarked() -> None:
-    shots, problems = shotlist.prepare(SHOTS, demo.PRODUCTION, lambda _: load("toy"), None)
+    drawn = shotlist.prepare("shots.csv", SHOTS.rows, demo.PRODUCTION, lambda _: load("toy"), None)
+    shots = [each for each in drawn if isinstance(each, NewShot)]
 
-    assert problems == []
-    assert len(shots) == 14
+    assert len(shots) == 14, "every row is a shot"
     told = {shot.code: [finding.code for finding in shot.findings] for shot in shots}
     assert {code: codes for code, codes in told.items() if codes} == {"sh140": ["still.no_room"]}
     assert {(shot.recipe.width, shot.recipe.height) for shot in shots} == {(64, 64)}

@@ -1,5 +1,6 @@
 """The good rows of a shot list become shots: stills kept, first recipes written, the rest named."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from PIL import Image
 
 from farm.errors import Refused, UnknownName
 from farm.shot import NewShot
-from farm.shotlist import Problem, prepare, read
+from farm.shotlist import Problem, ShotRow, draw, prepare, read
 from farm.shotlist.prepare import seed_for
 from pipeline import still
 from pipeline.pictures import facts
@@ -39,9 +40,21 @@ def prepared(
 ) -> tuple[list[NewShot], list[Problem]]:
     path = folder / "shots.csv"
     path.write_text("\n".join([header, *rows]))
-    shots = read(path)
-    assert shots.problems == ()
-    return prepare(shots, "spring", profiles, None if dry else folder / "media")
+    rows = read(path)
+    assert rows.problems == ()
+    return sorted_out(
+        prepare(path.name, rows.rows, "spring", profiles, None if dry else folder / "media")
+    )
+
+
+def sorted_out(drawn: Iterable[NewShot | Problem]) -> tuple[list[NewShot], list[Problem]]:
+    shots, problems = list[NewShot](), list[Problem]()
+    for each in drawn:
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            shots.append(each)
+    return shots, problems
 
 
 def test_a_row_becomes_a_shot_with_the_recipe_of_its_first_take(folder: Path) -> None:
@@ -157,28 +170,32 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
     assert measured == [TOY.size_for(2, 1), TOY.size_for(1, 1)]
 
 
-def test_progress_is_told_row_by_row(folder: Path) -> None:
+def test_rows_are_drawn_one_by_one_so_that_a_long_list_needs_little_memory(folder: Path) -> None:
     path = folder / "shots.csv"
-    path.write_text("shot,image,prompt\n1,wide.png,p\n2,torn.png,p\n")
-    heard: list[tuple[int, int]] = []
+    path.write_text("shot,image,prompt\n1,wide.png,p\n2,torn.png,p\n3,wide.png,p\n")
+    drawn: list[int] = []
 
-    prepare(
-        read(path),
-        "spring",
-        profiles,
-        None,
-        max_pixels=10**6,
-        on_row=lambda done, total: heard.append((done, total)),
-    )
+    def rows() -> Iterator[ShotRow | Problem]:
+        for row in draw(path).rows:
+            drawn.append(row.row)
+            yield row
 
-    assert heard == [(1, 2), (2, 2)]
+    ready = prepare(path.name, rows(), "spring", profiles, None)
+
+    assert [(each.code, [*drawn]) for each in ready if isinstance(each, NewShot)] == [
+        ("1", [2]),
+        ("3", [2, 3, 4]),
+    ]
 
 
 def test_pictures_with_more_pixels_than_allowed_are_refused(folder: Path) -> None:
     path = folder / "shots.csv"
     path.write_text("shot,image,prompt\n1,wide.png,p\n")
 
-    shots, problems = prepare(read(path), "spring", profiles, None, max_pixels=1000)
+    rows = draw(path).rows
+    shots, problems = sorted_out(
+        prepare(path.name, rows, "spring", profiles, None, max_pixels=1000)
+    )
 
     assert shots == []
     assert [(problem.row, problem.field) for problem in problems] == [(2, "image")]

@@ -8,7 +8,7 @@ import pytest
 from farm.gate import decide as gate
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.shot import AlternateStill
-from farm.store import Store, desk, holding, settle, story, views
+from farm.store import Store, desk, holding, selection, settle, story, views
 from farm.store.history import history
 from farm.store.settle import Decision, History
 from pipeline import profile
@@ -43,6 +43,17 @@ def test_a_declined_take_goes_to_a_person_with_what_was_missed(store: Store) -> 
     assert stored(take.result)[0].kind is MissKind.SUBJECT_MISSING
     assert events[1].data["why"] == f"take 1 was not rendered: {REASON}"
     assert value(store, "SELECT count(*) FROM clips") == 0
+
+
+def test_a_shot_that_was_declined_is_found_with_its_still_and_the_reason(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    settle.declined(store, claim(store), a_refusal(), decide)
+
+    (found,) = selection.declined(store, "demo")
+
+    assert (found.shot, found.reason, found.still) == ("sh010", REASON, a_recipe().still)
+    assert (found.prompt, found.review) == (a_recipe().prompt, ReviewStatus.NEEDS_REVIEW)
+    assert selection.declined(store, "autumn") == []
 
 
 def test_the_alternate_still_is_tried_at_once(store: Store) -> None:

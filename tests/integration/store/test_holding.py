@@ -5,7 +5,7 @@ import pytest
 from farm.errors import Refused
 from farm.events import EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
-from farm.store import Store, desk, holding, leases, settle, story, views
+from farm.store import Store, desk, holding, leases, selection, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.recipe import Verdict
 from tests.integration.store.conftest import (
@@ -201,7 +201,7 @@ def test_an_omitted_shot_is_in_no_delivery(store: Store) -> None:
     omit(store)
 
     passed = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
-    assert views.selected_takes(store, "demo", passed) == []
+    assert selection.selected_takes(store, "demo", passed) == []
 
 
 def test_hold_omission_and_release_are_refused_where_they_make_no_sense(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.shot import AlternateStill
-from farm.store import Store, claims, desk, leases, settle, story, views
+from farm.store import Store, claims, desk, leases, selection, settle, story, views
 from farm.store.settle import Decision, History
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind
@@ -281,7 +281,7 @@ def test_a_late_result_never_overwrites_a_newer_attempt(store: Store) -> None:
     assert after == before
 
     assert make(store, current, score=0.6)
-    (selected,) = views.selected_takes(store, "demo")
+    (selected,) = selection.selected_takes(store, "demo")
     assert (selected.clip, selected.match) == (current.clip, 0.6)
 
 

@@ -7,7 +7,7 @@ import pytest
 from farm.errors import UnknownName
 from farm.events import EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState
-from farm.store import Store, desk, leases, story, views
+from farm.store import Store, desk, leases, selection, story, views
 from farm.store.views import ShotStatus
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe
@@ -167,15 +167,18 @@ def test_a_story_tells_takes_attempts_and_events_in_their_order(store: Store) ->
 
 
 def test_deliveries_find_the_selected_takes_under_the_reviews_they_ask_for(busy: Store) -> None:
-    (accepted,) = views.selected_takes(busy, "demo", frozenset({ReviewStatus.ACCEPTED}))
+    (accepted,) = selection.selected_takes(busy, "demo", frozenset({ReviewStatus.ACCEPTED}))
 
     assert (accepted.shot, accepted.take, accepted.match) == ("accepted", 1, 0.75)
     assert accepted.clip == "clips/demo/accepted/accepted_t01_a1_farm-a.mp4"
     assert (accepted.frames, accepted.fps, accepted.width, accepted.height) == (17, 8, 64, 64)
     assert (accepted.prompt, accepted.still) == (a_recipe().prompt, a_recipe().still)
     assert accepted.recipe_hash == a_recipe().hash
-    assert [take.shot for take in views.selected_takes(busy, "demo")] == ["accepted", "rejected"]
-    assert views.selected_takes(busy, "autumn") == []
+    assert [take.shot for take in selection.selected_takes(busy, "demo")] == [
+        "accepted",
+        "rejected",
+    ]
+    assert selection.selected_takes(busy, "autumn") == []
 
 
 def test_the_queue_tells_what_waits_what_runs_and_for_how_long(store: Store) -> None:
@@ -236,7 +239,7 @@ def test_a_long_log_is_read_to_its_end(store: Store) -> None:
     assert len(log(store)) == 2200
 
 
-@pytest.mark.parametrize("ask", [views.productions, views.shots, views.selected_takes])
+@pytest.mark.parametrize("ask", [views.productions, views.shots, selection.selected_takes])
 def test_an_unknown_production_is_answered_with_those_there_are(busy: Store, ask: object) -> None:
     assert callable(ask)
     with pytest.raises(UnknownName) as refusal:

@@ -100,7 +100,7 @@ class FarmFolder:
 
 def _stand(process: subprocess.Popen[str]) -> str:
     """How a command that was started stands now, and what it said."""
-    command = " ".join(process.args[1:]) if isinstance(process.args, list) else process.args
+    command = process.args
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()

@@ -40,10 +40,10 @@ def prepared(
 ) -> tuple[list[NewShot], list[Problem]]:
     path = folder / "shots.csv"
     path.write_text("\n".join([header, *rows]))
-    rows = read(path)
-    assert rows.problems == ()
+    listed = read(path)
+    assert listed.problems == ()
     return sorted_out(
-        prepare(path.name, rows.rows, "spring", profiles, None if dry else folder / "media")
+        prepare(path.name, listed.rows, "spring", profiles, None if dry else folder / "media")
     )
 
 

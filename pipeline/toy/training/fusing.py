@@ -45,17 +45,19 @@ def fuse_blocks(blocks: "Iterable[nn.Module]") -> None:
     for block in blocks:
         for layer in block.modules():
             if isinstance(layer, torch.nn.Linear):
-                _in_bfloat16(layer)
+                in_bfloat16(layer)
         block.compile(dynamic=False)
 
 
-def _in_bfloat16(layer: "nn.Linear") -> None:
+def in_bfloat16(layer: "nn.Linear") -> None:
+    """The layer multiplies in bfloat16 from now on, in place; what goes in and out stays float32."""
     import torch
 
-    exact: Any = layer.forward
+    untyped: Any = layer
+    exact = untyped.forward
 
     def forward(x: "Tensor") -> "Tensor":
         with torch.autocast("cpu", torch.bfloat16):
             return exact(x).float()
 
-    layer.forward = forward
+    untyped.forward = forward

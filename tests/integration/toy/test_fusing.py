@@ -1,0 +1,38 @@
+"""Faster steps of training: only where they pay, and the layers stay what they were."""
+
+import copy
+
+import pytest
+
+from pipeline.toy.training import fusing
+
+
+def test_layers_are_fused_for_a_long_training_on_a_cpu_alone() -> None:
+    assert not fusing.pays(fusing.WORTH - 1, "cpu")
+    assert not fusing.pays(fusing.WORTH, "cuda")
+
+
+def test_without_a_compiler_training_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+
+    assert not fusing.pays(10_000, "cpu")
+
+
+def test_matrices_in_half_precision_give_nearly_the_same_and_have_the_same_names() -> None:
+    import torch
+
+    torch.manual_seed(1)
+    block = torch.nn.Sequential(torch.nn.Linear(32, 64), torch.nn.GELU(), torch.nn.Linear(64, 32))
+    plain, x = copy.deepcopy(block), torch.randn(8, 32)
+
+    for layer in (block[0], block[2]):
+        fusing.in_bfloat16(layer)
+    out = block(x)
+    out.square().sum().backward()
+
+    assert out.dtype == torch.float32
+    assert 0 < (out - plain(x)).abs().max() < 0.02
+    assert block.state_dict().keys() == plain.state_dict().keys()
+    assert all(
+        each.grad is not None and each.grad.dtype == each.dtype for each in block.parameters()
+    )

@@ -115,8 +115,14 @@ class ShotState(StrEnum):
     OMITTED = "omitted"
 
 
-def shot_state(review: ReviewStatus, latest: TakeStatus) -> ShotState:
-    """What people call a shot with this review status whose latest take stands at `latest`."""
+def shot_state(
+    review: ReviewStatus, latest: TakeStatus, blamed: FailureClass | None = None
+) -> ShotState:
+    """What people call a shot with this review status whose latest take stands at `latest`.
+
+    `blamed` is what that take failed of, if it did. One that was declined did not fail: a person must
+    look at its still and its prompt.
+    """
     if review in COVERS:
         return ShotState(review)
     if latest is _T.RUNNING:
@@ -127,4 +133,5 @@ def shot_state(review: ReviewStatus, latest: TakeStatus) -> ShotState:
         return ShotState(review)
     if latest is _T.CANCELLED and review is _R.PENDING:
         return ShotState.CANCELLED
-    return ShotState.FAILED if latest is _T.FAILED else ShotState.NEEDS_REVIEW
+    failed = latest is _T.FAILED and blamed is not FailureClass.CONTENT
+    return ShotState.FAILED if failed else ShotState.NEEDS_REVIEW

@@ -209,7 +209,7 @@ def _find(
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
             Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number, Take.recipe,
-            Take.status,
+            Take.status, Take.failure_class,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
@@ -224,7 +224,7 @@ def _find(
     desks = [
         Desk(
             shot=ShotName(row.id, production, row.code),
-            state=shot_state(row.review, row.status),
+            state=shot_state(row.review, row.status, row.failure_class),
             review=row.review,
             image=row.image,
             aspect=row.aspect,

@@ -72,7 +72,7 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
     return ShotStory(
         production=production,
         code=code,
-        state=shot_state(shot.review, takes[-1].status),
+        state=shot_state(shot.review, takes[-1].status, takes[-1].failure_class),
         review=shot.review,
         image=shot.image,
         prompt=shot.prompt,

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0003"
+REVISION = "0004"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -147,6 +147,7 @@ _CLAIMABLE = sa.text("status = 'waiting' AND due AND NOT held")
 _HELD = sa.text("status = 'waiting' AND held")
 _NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 _RUNNING = sa.text("status = 'running'")
+_DECLINED = sa.text("status = 'failed' AND failure_class = 'content'")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
 
 
@@ -168,6 +169,13 @@ class Take(Table):
         ),
         sa.Index("ix_takes_held", "profile", postgresql_where=_HELD, sqlite_where=_HELD),
         sa.Index("ix_takes_standing", "shot_id", "number", "status"),
+        sa.Index(
+            "ix_takes_declined",
+            "shot_id",
+            "number",
+            postgresql_where=_DECLINED,
+            sqlite_where=_DECLINED,
+        ),
         sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
         sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
         sa.Index(

@@ -9,7 +9,7 @@ from sqlalchemy import orm
 
 from farm.errors import UnknownName
 from farm.events import Event, EventKind
-from farm.lifecycle import ReviewStatus, ShotState, shot_state
+from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
 from pipeline.recipe import Recipe, Verdict
@@ -61,6 +61,25 @@ class Queue:
     """Seconds since the longest waiting take became due; 0 where none waits."""
 
 
+# The WHERE as in its index. They are few, and looked up first: counting all others reads no take.
+_DECLINED = (
+    sa.select(Take.shot_id, Take.number)
+    .where(sa.text("takes.status = 'failed' AND takes.failure_class = 'content'"))
+    .cte("declined")
+    .prefix_with("MATERIALIZED")
+)
+_DECLINED_BY_PRODUCTION = (
+    sa.select(Production.name, Shot.review, sa.func.count().label("shots"))
+    .select_from(_DECLINED)
+    .join(
+        Shot,
+        sa.and_(Shot.id == _DECLINED.c.shot_id, Shot.takes_made == _DECLINED.c.number),
+    )
+    .join(Production, Production.id == Shot.production_id)
+    .group_by(Production.name, Shot.review)
+)
+
+
 def productions(store: Store, name: str | None = None) -> list[ProductionStatus]:
     """How every production stands, or the one called `name`. Raises `UnknownName`."""
     statement = (
@@ -88,6 +107,10 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
             states[shot_state(row.review, row.status)] += row.shots
             takes[row.name] = takes.get(row.name, 0) + row.takes
             weights[row.name] = row.weight
+        for row in connection.execute(_DECLINED_BY_PRODUCTION):
+            if states := counts.get(row.name):
+                states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
+                states[shot_state(row.review, TakeStatus.FAILED, FailureClass.CONTENT)] += row.shots
         if name is not None and name not in counts:
             raise unknown(connection, name)
     return [
@@ -109,7 +132,7 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
     statement = (
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.takes_made, Shot.selected_take, Shot.prompt,
-            latest.status, latest.rung, latest.reason,
+            latest.status, latest.rung, latest.reason, latest.failure_class,
             sa.func.coalesce(standing.verdict, latest.verdict).label("verdict"),
             sa.func.coalesce(standing.match, latest.match).label("match"),
         )
@@ -130,7 +153,7 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
     found = [
         ShotStatus(
             code=row.code,
-            state=shot_state(row.review, row.status),
+            state=shot_state(row.review, row.status, row.failure_class),
             review=row.review,
             takes=row.takes_made,
             rung=row.rung,

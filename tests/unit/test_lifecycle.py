@@ -8,6 +8,7 @@ import pytest
 from farm.lifecycle import (
     REVIEW_MOVES,
     TAKE_MOVES,
+    FailureClass,
     IllegalMove,
     ReviewStatus,
     ShotState,
@@ -107,6 +108,14 @@ def test_what_a_shot_is_follows_from_its_review_and_its_latest_take(
     review: str, latest: str, state: str
 ) -> None:
     assert shot_state(ReviewStatus(review), TakeStatus(latest)) is ShotState(state)
+
+
+@pytest.mark.parametrize("review", [ReviewStatus.PENDING, ReviewStatus.NEEDS_REVIEW])
+def test_a_take_that_was_declined_did_not_fail(review: ReviewStatus) -> None:
+    state = shot_state(review, TakeStatus.FAILED, FailureClass.CONTENT)
+
+    assert state is ShotState.NEEDS_REVIEW
+    assert shot_state(review, TakeStatus.FAILED, FailureClass.MACHINE) is ShotState.FAILED
 
 
 def test_every_pair_of_statuses_has_a_name() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from farm.gate import decide as gate
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState
+from farm.retry import RetryPolicy
 from farm.shot import AlternateStill
 from farm.store import Store, desk, holding, selection, settle, story, views
 from farm.store.history import history
@@ -38,7 +39,7 @@ def test_a_declined_take_goes_to_a_person_with_what_was_missed(store: Store) -> 
         FailureClass.CONTENT,
         REASON,
     )
-    assert (told.review, told.state) == (ReviewStatus.NEEDS_REVIEW, ShotState.FAILED)
+    assert (told.review, told.state) == (ReviewStatus.NEEDS_REVIEW, ShotState.NEEDS_REVIEW)
     assert take.result == json.loads(json.dumps(asdict(a_refusal())))
     assert stored(take.result)[0].kind is MissKind.SUBJECT_MISSING
     assert events[1].data["why"] == f"take 1 was not rendered: {REASON}"
@@ -54,6 +55,31 @@ def test_a_shot_that_was_declined_is_found_with_its_still_and_the_reason(store: 
     assert (found.shot, found.reason, found.still) == ("sh010", REASON, a_recipe().still)
     assert (found.prompt, found.review) == (a_recipe().prompt, ReviewStatus.NEEDS_REVIEW)
     assert selection.declined(store, "autumn") == []
+
+
+def test_a_shot_that_was_declined_is_for_a_person_and_did_not_fail(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+    settle.declined(store, claim(store), a_refusal(), decide)
+    settle.fault(store, claim(store), FailureClass.SHOT, "its still is torn", RetryPolicy())
+
+    (standing,) = views.productions(store)
+    asked = {"review": ShotState.NEEDS_REVIEW, "failed": ShotState.FAILED}
+    found = {
+        word: [shot.shot.code for shot in desk.find(store, "demo", state=state)]
+        for word, state in asked.items()
+    }
+
+    assert found == {"review": ["sh010"], "failed": ["sh020"]}
+    assert {state: count for state, count in standing.states.items() if count} == {
+        ShotState.NEEDS_REVIEW: 1,
+        ShotState.FAILED: 1,
+        ShotState.WAITING: 1,
+    }
+    assert [shot.state for shot in views.shots(store, "demo")] == [
+        ShotState.NEEDS_REVIEW,
+        ShotState.FAILED,
+        ShotState.WAITING,
+    ]
 
 
 def test_the_alternate_still_is_tried_at_once(store: Store) -> None:

@@ -86,10 +86,11 @@ def test_a_beat_and_a_result_find_their_takes_by_key(long_store: Store) -> None:
 def test_a_status_counts_from_indexes(long_store: Store) -> None:
     # So few takes PostgreSQL reads as quickly as their index; what counts is that the index serves.
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
-    (standing,) = _plans(long_store, views.productions, hint)
+    standing, declined = _plans(long_store, views.productions, hint)
     due, not_due, held, running, oldest = _plans(long_store, views.queue)
 
     assert "ix_takes_standing" in standing
+    assert "ix_takes_declined" in declined
     for plan, index in (
         (due, "ix_takes_claim"),
         (not_due, "ix_takes_not_due"),
@@ -98,7 +99,7 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
         (oldest, "ix_takes_claim"),
     ):
         assert index in plan, plan
-    for plan in (standing, due, held, running, oldest):
+    for plan in (standing, declined, due, held, running, oldest):
         _reads_no_table(plan)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from PIL.Image import Image
 
@@ -37,11 +38,16 @@ class StillReport:
     """A crop that would be better, in pixels of the upright picture; nobody crops it so unasked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Case:
     facts: Facts
     section: StillSection
-    ways: tuple[Way, ...]
+    prompt: str
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Where the prompt sends the subject; read only where there is one."""
+        return ways(self.prompt)
 
     @property
     def room(self) -> float:
@@ -58,7 +64,7 @@ def lint(facts: Facts, section: StillSection, prompt: str, picture: str) -> Stil
     Never raises, whatever the prompt.
     """
     language = language_of(prompt)
-    case = _Case(facts, section, ways(prompt))
+    case = _Case(facts, section, prompt)
     remarks = [remark for rule in _RULES for remark in rule(case)]
     findings = (
         *fitting.findings(facts.fitting, section, picture, language),
@@ -88,15 +94,14 @@ def room(
 
     None where the prompt sends it nowhere, or nobody can tell what the subject is.
     """
-    led = ways(prompt)
-    subject = (finder or Salient(section.sure)).find(picture) if led else None
+    subject = (finder or Salient(section.sure)).find(picture) if ways(prompt) else None
     if subject is None:
         return None
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
     how = fitting.Fitting(
         picture.size, picture.size, whole, subject, picture.width / picture.height, ""
     )
-    case = _Case(Facts(how, seen_in(how), (), (), None, 0.0), section, led)
+    case = _Case(Facts(how, seen_in(how), (), (), None, 0.0), section, prompt)
     gap = min(_gaps(case), key=lambda each: each.margin - each.needed)
     remark = next(_no_room(case), None)
     sentence = ""

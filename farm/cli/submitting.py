@@ -1,5 +1,6 @@
 """`submit`: a shot list into the database, every bad row named."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from farm.store import Store
     from farm.store.intake import Intake
     from pipeline.recipe import Finding
+
+
+MOST_NAMED = 3
+"""Shots that are named before one sentence on all of them."""
 
 
 @click.command()
@@ -138,9 +143,7 @@ def _tell(
     *,
     strict: bool,
 ) -> None:
-    for shot in shots:
-        for finding in filter(_is_for_now, shot.findings):
-            click.echo(f"{shot.code}: {finding.message}")
+    _tell_findings(shots)
     for problem in problems:
         click.echo(f"farm: {problem}", err=True)
     if intake is None:
@@ -159,6 +162,21 @@ def _tell(
         rows = len({problem.row for problem in problems})
         rest = "nothing was taken in" if strict else "mend them and submit the list again"
         click.echo(f"farm: {rows} rows are bad: {rest}", err=True)
+
+
+def _tell_findings(shots: "Pile | Sequence[NewShot]") -> None:
+    """Each sentence once, after the first shots that it is about."""
+    first: dict[str, list[str]] = {}
+    counts = Counter[str]()
+    for shot in shots:
+        for finding in filter(_is_for_now, shot.findings):
+            counts[finding.message] += 1
+            if counts[finding.message] <= MOST_NAMED:
+                first.setdefault(finding.message, []).append(shot.code)
+    for message, codes in first.items():
+        rest = counts[message] - len(codes)
+        named = ", ".join(codes) + (f" and {rest:,} more" if rest else "")
+        click.echo(f"{named}: {message}")
 
 
 def _is_for_now(finding: "Finding") -> bool:

@@ -48,7 +48,7 @@ class Stills:
 
     def look(self, picture: Path, aspect: float | None, profile: Profile) -> Look:
         """Raises `ShotRejected` where the picture cannot be a still, `Refused` where it cannot be kept."""
-        key = (picture, aspect, profile.revision, profile.still)
+        key = (picture, aspect, profile.name, profile.still)
         if key not in self._seen:
             fitted = still.fit(
                 picture,

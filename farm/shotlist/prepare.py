@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,13 +36,13 @@ def prepare(
     `media` None is a dry run: everything is done but nothing is kept. Raises `Refused` when stills
     cannot be kept in the media root.
     """
-    stills = Stills(max_pixels, finders, media)
+    stills, models = Stills(max_pixels, finders, media), _Models(profiles)
     for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
         problems: list[Problem] = []
-        shot = _shot(row, production, profiles, stills, _Desk(file, row, problems))
+        shot = _shot(row, production, models, stills, _Desk(file, row, problems))
         yield from problems
         if shot is not None:
             yield shot
@@ -69,6 +70,14 @@ def seed_for(production: str, code: str) -> int:
     return int.from_bytes(digest[:4]) % 2**31
 
 
+class _Models:
+    """The profiles that a list names and their revisions, each read once."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        self.profile = cache(profiles)
+        self.revision = cache(lambda name: self.profile(name).revision)
+
+
 class _Desk:
     """Notes a row's problems under their fields, so that all of them are found at once."""
 
@@ -94,9 +103,9 @@ def _frames(row: ShotRow, profile: Profile, desk: _Desk) -> int | None:
 
 
 def _shot(
-    row: ShotRow, production: str, profiles: Profiles, stills: Stills, desk: _Desk
+    row: ShotRow, production: str, models: "_Models", stills: Stills, desk: _Desk
 ) -> NewShot | None:
-    profile = _profile(row, profiles, desk)
+    profile = _profile(row, models.profile, desk)
     if profile is None:
         return None
     frames = _frames(row, profile, desk)
@@ -111,7 +120,7 @@ def _shot(
     return NewShot(
         code=row.code,
         image=str(row.image),
-        recipe=_recipe(row, production, profile, frames, first),
+        recipe=_recipe(row, production, profile, models.revision(row.profile), frames, first),
         priority=row.priority,
         aspect=row.aspect,
         alternates=tuple(map(_alternate, row.alternates, others)),
@@ -127,7 +136,9 @@ def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator
         yield from still_lint.lint(look.facts, profile.still, row.prompt, picture.name).findings
 
 
-def _recipe(row: ShotRow, production: str, profile: Profile, frames: int, first: Look) -> Recipe:
+def _recipe(
+    row: ShotRow, production: str, profile: Profile, revision: str, frames: int, first: Look
+) -> Recipe:
     sampler = profile.sampler
     return Recipe(
         still=first.sha256,
@@ -142,7 +153,7 @@ def _recipe(row: ShotRow, production: str, profile: Profile, frames: int, first:
         frames=frames,
         fps=profile.frame.fps,
         profile=profile.name,
-        revision=profile.revision,
+        revision=revision,
     )
 
 

@@ -248,3 +248,13 @@ def test_of_a_very_long_list_submit_reads_the_first_prompts_alone(
 
     assert said == linting.remarks(shots[:2]).replace("of 2", "of the first 2")
     assert "2 of the first 2 prompts" in said
+
+
+def test_submit_says_once_what_is_wrong_with_a_picture_of_many_shots(folder: Path) -> None:
+    Image.new("RGB", (320, 320), "red").resize((40, 40)).save(folder / "red.png")
+    listed = a_list(folder, *(f"The ball rolls past {number} trees" for number in range(5)))
+
+    result = CliRunner().invoke(farm, ["submit", listed, "-p", "spring", "--dry-run"])
+
+    (line,) = [line for line in result.stdout.splitlines() if "red.png" in line]
+    assert line.startswith("sh001, sh002, sh003 and 2 more: red.png ")

@@ -69,7 +69,12 @@ def _moment(value: object) -> datetime:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--seconds", type=float, default=255, help="of faults, for each database")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=255,
+        help="of faults, for each database; more where the farm recovers slowly",
+    )
     parser.add_argument("--faults", type=int, default=310, help="for each database")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--model", choices=("light", "toy"), default="light")

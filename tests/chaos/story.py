@@ -42,6 +42,10 @@ class Diary:
     """Seconds after the last fault in which everything was finished; None where it was not."""
 
 
+SLOWEST = 1.8
+"""Times the seconds that were given, after which a machine that recovers slowly is left alone."""
+
+
 class Story:
     """Does faults to a farm that runs."""
 
@@ -74,7 +78,7 @@ class Story:
         begun = time.monotonic()
         gap = self._seconds / self._count
         following = begun
-        while due and (now := time.monotonic()) < begun + self._seconds:
+        while due and (now := time.monotonic()) < begun + SLOWEST * self._seconds:
             self._site.mind()
             self._heal(lambda end, now=now: now >= end)
             if now >= following and self._strike_one(due):

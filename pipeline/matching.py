@@ -24,7 +24,7 @@ _OF_THE_STILL = (MissKind.SUBJECT_REPLACED, MissKind.SUBJECT_DRIFT)
 """What an answer about the clip means that is about the picture, not the prompt."""
 _NOT_THERE = (MissKind.SUBJECT_MISSING, MissKind.ATTRIBUTE_CONTRADICTED)
 _SENTENCES = {
-    MissKind.SUBJECT_MISSING: "“{0}” is not to be seen",
+    MissKind.SUBJECT_MISSING: "“{0}” is not what the still shows",
     MissKind.ATTRIBUTE_CONTRADICTED: "the picture shows it otherwise than “{0}”",
     MissKind.ACTION_IMPOSSIBLE: "“{0}” cannot begin in this picture",
     MissKind.ACTION_ABSENT: "the clip does not show “{0}”",

@@ -44,6 +44,9 @@ class Kind:
     """False where this machine does not allow it."""
     heavy: bool = False
     """Takes the farm seconds to get over: strikes only once a take was made since the last of these."""
+    costly: bool = False
+    """Costs a render: strikes only once one was begun since the last of these, or it would hit workers
+    that load, and the farm would never be at work."""
 
 
 # Workers.
@@ -231,18 +234,25 @@ def fill_media(site: Site, chance: Random) -> Blow:
 
 _SQLITE, _POSTGRESQL = ("sqlite",), ("postgresql",)
 KINDS = (
-    Kind("worker killed", 16, 5, kill_worker),
+    Kind("worker killed", 16, 5, kill_worker, costly=True),
     Kind("worker stands still for a moment", 22, 5, stumble),
-    Kind("worker frozen until it is stuck", 6, 3, freeze_worker),
-    Kind("run killed", 7, 3, kill_run, heavy=True),
-    Kind("run told to end", 3, 2, end_run, heavy=True),
-    Kind("run frozen past its lease", 5, 3, freeze_run),
+    Kind("worker frozen until it is stuck", 6, 3, freeze_worker, costly=True),
+    Kind("run killed", 5, 3, kill_run, heavy=True),
+    Kind("run told to end", 2, 2, end_run, heavy=True),
+    Kind("run frozen past its lease", 5, 3, freeze_run, costly=True),
     Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True),
     Kind("desk killed while it hands in", 3, 2, kill_desk),
     Kind("raylet killed", 2, 3, kill_raylet, heavy=True),
-    Kind("raylet frozen", 3, 2, freeze_raylet),
+    Kind("raylet frozen", 3, 2, freeze_raylet, costly=True),
     Kind("head killed", 0.6, 3, kill_head, heavy=True),
-    Kind("node cut off", 3, 3, cut_off, needs=lambda site: site.network.namespace is not None),
+    Kind(
+        "node cut off",
+        3,
+        3,
+        cut_off,
+        needs=lambda site: site.network.namespace is not None,
+        costly=True,
+    ),  # fmt: skip
     Kind("database locked", 16, 5, lock_database, _SQLITE),
     Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL, heavy=True),
     Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True),

@@ -13,7 +13,7 @@ from tests.chaos.studio import Site
 
 CALM_SECONDS = 150.0
 """How long everything may take to finish after the last fault."""
-AHEAD = 40
+AHEAD = 80
 """Faults of the plan that are tried when the next one finds nothing to strike."""
 
 
@@ -42,7 +42,7 @@ class Diary:
     """Seconds after the last fault in which everything was finished; None where it was not."""
 
 
-SLOWEST = 1.8
+SLOWEST = 2.4
 """Times the seconds that were given, after which a machine that recovers slowly is left alone."""
 
 
@@ -57,6 +57,8 @@ class Story:
         self._lasting: list[tuple[float, Blow, Struck]] = []
         self._made_before = 0
         """Takes made when the last heavy fault struck."""
+        self._begun_before = 0
+        """Renders begun when the last heavy or costly one struck."""
         self.diary = Diary()
 
     def tell(self) -> Diary:
@@ -89,9 +91,11 @@ class Story:
 
     def _strike_one(self, due: list[Kind]) -> bool:
         """Strikes the first fault of the plan that can, and takes it out."""
-        made = self._site.made()
+        begun, made = self._site.begun(), self._site.made()
         for kind in due[:AHEAD]:
             if kind.heavy and made <= self._made_before:
+                continue
+            if kind.costly and begun <= self._begun_before:
                 continue
             try:
                 at = datetime.now(UTC)
@@ -100,6 +104,8 @@ class Story:
                 continue
             if kind.heavy:
                 self._made_before = made
+            if kind.heavy or kind.costly:
+                self._begun_before = begun
             due.remove(kind)
             struck = Struck(kind.name, at, datetime.now(UTC))
             self.diary.faults.append(struck)

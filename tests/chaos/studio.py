@@ -77,6 +77,11 @@ class Site:
         rows = self.database.ask(question)
         return None if rows is None else int(str(rows[0][0]))
 
+    def begun(self) -> int:
+        """Renders begun so far, as far as the database says."""
+        rows = self.database.ask("SELECT count(*) FROM attempts")
+        return int(str(rows[0][0])) if rows else 0
+
     def made(self) -> int:
         """Takes made so far, as far as the database says."""
         rows = self.database.ask("SELECT count(*) FROM clips")

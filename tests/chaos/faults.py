@@ -252,7 +252,7 @@ KINDS = (
         cut_off,
         needs=lambda site: site.network.namespace is not None,
         costly=True,
-    ),  # fmt: skip
+    ),
     Kind("database locked", 16, 5, lock_database, _SQLITE),
     Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL, heavy=True),
     Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True),

@@ -40,7 +40,7 @@ unit: $(VENV)/.dev  ## The tests that take seconds.
 bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 	$(BIN)/python -m tests.benchmarks
 
-chaos: $(VENV)/.dev  ## Ten minutes of killed processes, cut networks, full disks; counts what is lost (0).
+chaos: $(VENV)/.dev  ## Twenty minutes of killed processes, cut networks, full disks; counts what is lost (0).
 	$(BIN)/python -m tests.chaos
 
 gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
+
+from farm import demo
+
+STILL = demo.folder() / "stills" / "red_circle.png"
 
 
 @dataclass
@@ -69,9 +74,9 @@ class FarmFolder:
         return place
 
     def submit(self, shots: int, production: str = "ads", profile: str = "toy") -> None:
-        """Hands in a list of that many shots, all of one picture."""
-        self.picture("still.png")
-        rows = [f"sh{number:03d},still.png,The circle moves left" for number in range(shots)]
+        """Hands in a list of that many shots, all of one picture that the toy can film."""
+        shutil.copy(STILL, self.path / "still.png")
+        rows = [f"sh{number:03d},still.png,The red circle moves left" for number in range(shots)]
         self.write_list("shot,image,prompt\n" + "\n".join(rows))
         answer = self.run("submit", "shots.csv", "-p", production, "--profile", profile)
         assert answer.status == 0, answer.err

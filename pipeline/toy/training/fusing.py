@@ -1,7 +1,7 @@
 """Shortens the steps of training on the CPU: layers fused by a C++ compiler, matrices in half precision.
 
 Measured on two cores with AMX, seconds a step: `low` 0.65 as it comes, 0.57 fused, 0.45 with both;
-`decoder` 0.71 and 0.41.
+`decoder` 0.71 and 0.41. `CXX=none python -m pipeline.toy.train --only low` goes on as it comes.
 """
 
 import os

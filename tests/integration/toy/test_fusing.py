@@ -1,15 +1,37 @@
 """Faster steps of training: only where they pay, and the layers stay what they were."""
 
 import copy
+import sys
+from pathlib import Path
 
 import pytest
 
 from pipeline.toy.training import fusing
 
 
-def test_layers_are_fused_for_a_long_training_on_a_cpu_alone() -> None:
-    assert not fusing.pays(fusing.WORTH - 1, "cpu")
-    assert not fusing.pays(fusing.WORTH, "cuda")
+@pytest.mark.parametrize(
+    ("steps", "device", "headers", "fused"),
+    [
+        (fusing.WORTH, "cpu", True, True),
+        (fusing.WORTH - 1, "cpu", True, False),
+        (fusing.WORTH, "cuda", True, False),
+        (fusing.WORTH, "cpu", False, False),
+    ],
+)
+def test_layers_are_fused_for_a_long_training_on_a_cpu_that_can_compile(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    steps: int,
+    device: str,
+    headers: bool,
+    fused: bool,
+) -> None:
+    if headers:
+        (tmp_path / "Python.h").touch()
+    monkeypatch.setattr(fusing.sysconfig, "get_path", lambda _: tmp_path)
+    monkeypatch.setenv("CXX", sys.executable)
+
+    assert fusing.pays(steps, device) is fused
 
 
 def test_without_a_compiler_training_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

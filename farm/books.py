@@ -15,8 +15,10 @@ from farm.outage import Outage
 from farm.retry import RetryPolicy
 from farm.spool import Spool
 from farm.store import Store, leases, settle
+from farm.store.follow import Decision
+from farm.store.history import History
 from farm.store.leases import Lease
-from farm.store.settle import Answer, Decision, History
+from farm.store.settle import Answer
 from farm.worker import Declined, Faulted, Lost, Made, Rejected, Stopped
 from pipeline.profile import Profile
 from pipeline.recipe import TakeResult

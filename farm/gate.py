@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from farm.lifecycle import ReviewStatus
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from pipeline.ladder import Step, TakeFacts, best, climb, differences
 from pipeline.profile import Profile
 from pipeline.prompt_trace import with_negations_moved

@@ -99,6 +99,8 @@ class Scheduler:
         self._next_look = self._next_beat = self._next_extend = 0.0
         self._next_take_back = self._next_claim = self._next_report = 0.0
         self._last_turn = 0.0
+        self._plenty = False
+        """Whether the last claim had a take for every worker: the next one need not look first."""
         self._may_write = True
         """False once the database has a schema that this farm does not know."""
 
@@ -178,7 +180,7 @@ class Scheduler:
         while self._books.waiting:
             for settled in self._books.settle_next():
                 self._weigh(*settled, now)
-        if news:
+        if news and not self._plenty:  # what was settled may have ordered more
             self._next_claim = 0.0
             self._claim(now)
         self._beat(now)
@@ -201,8 +203,10 @@ class Scheduler:
             self._pace.lease_seconds,
             everyone=self._ward.everyone(),
             share=self._share,
+            look=not self._plenty,
         )
-        if len(claimed) < len(free):
+        self._plenty = len(claimed) == len(free)
+        if not self._plenty:
             self._next_claim = now + IDLE_POLL
         for lease in claimed:
             self._books.running[lease.key] = lease

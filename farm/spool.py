@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from farm.store.leases import Lease
-from farm.store.moves import ShotName
+from farm.store.log import ShotName
 from pipeline.media import put
 from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones

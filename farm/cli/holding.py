@@ -17,7 +17,8 @@ from farm.lifecycle import ReviewStatus, ShotState
 
 if TYPE_CHECKING:
     from farm.config import Settings
-    from farm.store.settle import Decision, History
+    from farm.store.follow import Decision
+    from farm.store.history import History
 
 
 @click.command()

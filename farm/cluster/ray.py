@@ -19,6 +19,8 @@ from pipeline.recipe import TakeOrder
 
 MOST_CPU_WORKERS = 4
 """Workers on CPUs unless more are asked for: each loads a model of its own."""
+TOGETHER = 0.002
+"""Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
 PROGRESS_SECONDS = 0.3
 """How long `progress` waits for workers in all."""
 STOP_AGAIN = 0.5
@@ -133,8 +135,10 @@ class RayCluster:
         if not renders and not loads:
             time.sleep(timeout)
             return []
-        _finished([*renders, *loads], timeout, at_least=1)
-        done = [renders[answer] for answer in _finished([*renders])]
+        first = _finished([*renders, *loads], timeout, at_least=1)
+        if renders.keys().isdisjoint(first):
+            return []
+        done = [renders[answer] for answer in _finished([*renders], TOGETHER)]
         return [slot.take_answer(job) for slot, job in done]
 
     def progress(self) -> Mapping[str, Progress]:

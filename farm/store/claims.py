@@ -11,7 +11,7 @@ from farm.retry import LONGEST_BACKOFF
 from farm.seating import Guest, Seat, seat
 from farm.share import Claimant, FairShare
 from farm.store.leases import Lease, attempt_news
-from farm.store.moves import names_of, write_events
+from farm.store.log import ShotName, write_events
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe
@@ -31,20 +31,17 @@ def claim(
     *,
     everyone: Collection[Seat] = (),
     share: FairShare | None = None,
+    look: bool = True,
 ) -> tuple[list[Lease], list[Event]]:
     """Leases up to one due take for each of `free`; in a production the most urgent, then the oldest.
 
     `everyone` are the run's workers, busy ones too: takes that failed somewhere wait for another of
-    them. `share` remembers how the productions were served before.
+    them. `share` remembers how the productions were served before. With `look` it looks first whether
+    there is anything, so that an idle farm takes no write lock.
     """
-    if not free:
-        return [], []
-    ready, over = _look(store, profile)
-    if not ready and not over:
+    if not free or (look and not _something_waits(store, profile)):
         return [], []
     with store.write() as connection:
-        if over:
-            connection.execute(_MAKE_DUE)
         room = _Room(connection, profile, free, everyone or free)
         seated = room.fill(share or FairShare())
         return _lease(connection, owner, seated, lease_seconds) if seated else ([], [])
@@ -100,9 +97,12 @@ class _Room:
 
 
 def _claimants(connection: sa.Connection, profile: str) -> dict[int, Claimant]:
-    """The productions that have something to claim, by key."""
-    rows = connection.execute(_CLAIMANTS, {"profile": profile})
-    return {row.id: Claimant(row.weight, row.rank) for row in rows}
+    """The productions that have something to claim, by key; what backed off long enough is due then."""
+    rows = connection.execute(_WAITING, {"profile": profile}).all()
+    if any(row.id is None for row in rows):
+        connection.execute(_MAKE_DUE)
+        rows = connection.execute(_WAITING, {"profile": profile}).all()
+    return {row.id: Claimant(row.weight, row.rank) for row in rows if row.id is not None}
 
 
 def _failed_on(connection: sa.Connection, takes: Sequence[int]) -> dict[int, frozenset[Seat]]:
@@ -127,39 +127,41 @@ def _lease(
 ) -> tuple[list[Lease], list[Event]]:
     """Turns locked takes into leases, in the order in which they were seated."""
     values = {"takes": list(seated), "owner": owner, "seconds": lease_seconds}
-    rows = connection.execute(_LEASE, values).all()
-    shots = names_of(connection, {row.shot_id for row in rows})
-    by_id = {row.id: row for row in rows}
+    rows = {row.id: row for row in connection.execute(_LEASE, values)}
     leases = [
         Lease(
             take_id=take,
-            token=by_id[take].token,
-            shot=shots[by_id[take].shot_id],
-            number=by_id[take].number,
-            rung=by_id[take].rung,
-            recipe=Recipe.from_dict(by_id[take].recipe),
+            token=row.token,
+            shot=ShotName(row.shot_id, row.production, row.code),
+            number=row.number,
+            rung=row.rung,
+            recipe=Recipe.from_dict(row.recipe),
             owner=owner,
             worker=place.worker,
             node=place.node,
-            by_hand=by_id[take].by_hand,
+            by_hand=row.by_hand,
         )
         for take, place in seated.items()
+        for row in [rows[take]]
     ]
-    due = {row.id: row.due_at for row in rows}
-    return leases, _start(connection, leases, due)
+    waits = {row.id: row.at - row.due_at for row in rows.values()}
+    (at, *_) = (row.at for row in rows.values())
+    return leases, _start(connection, leases, waits, at)
 
 
 def _start(
-    connection: sa.Connection, leases: Sequence[Lease], due: Mapping[int, dt.datetime]
+    connection: sa.Connection,
+    leases: Sequence[Lease],
+    waits: Mapping[int, dt.timedelta],
+    at: dt.datetime,
 ) -> list[Event]:
     """Opens the rows of attempts that begin now."""
-    started_at = connection.execute(_ATTEMPT, [_attempt_values(each) for each in leases]).scalars()
-    at = started_at.all()[0]
+    connection.execute(_ATTEMPT, [{**_attempt_values(each), "started_at": at} for each in leases])
     news = [
-        attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, at - due[lease.take_id]))
+        attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, waits[lease.take_id]))
         for lease in leases
     ]
-    return write_events(connection, news)
+    return write_events(connection, news, at)
 
 
 def _attempt_values(lease: Lease) -> dict[str, object]:
@@ -185,8 +187,7 @@ _CLAIMABLE = "takes.status = 'waiting' AND takes.due AND NOT takes.held"
 _DUE = sa.text(_CLAIMABLE)
 _BACKED_OFF = sa.text("takes.status = 'waiting' AND NOT takes.due")
 # From production to production through the index: the number of takes that wait does not matter.
-_CLAIMANTS = sa.text(
-    f"""
+_CLAIMANTS = f"""
     WITH RECURSIVE found(id) AS (
         SELECT min(production_id) FROM takes WHERE profile = :profile AND {_CLAIMABLE}
         UNION ALL
@@ -203,8 +204,25 @@ _CLAIMANTS = sa.text(
     ) AS rank
     FROM found JOIN productions ON productions.id = found.id
     """  # noqa: S608 - made of constants
-)
 
+
+def _waiting_statement() -> sa.CompoundSelect[int | None, float, int]:
+    """The productions that have something to claim; a row without a key where something has backed
+    off long enough."""
+    columns = (
+        sa.column("id", sa.Integer),
+        sa.column("weight", sa.Float),
+        sa.column("rank", sa.Integer),
+    )
+    claimants = sa.text(_CLAIMANTS).columns(*columns).cte("claimants")
+    over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
+    return sa.union_all(
+        sa.select(claimants),
+        sa.select(sa.null(), sa.literal(0.0, sa.Float), sa.literal(0, sa.Integer)).where(over),
+    )
+
+
+_WAITING = _waiting_statement()
 
 _NEXT = (
     sa.select(Take.id, Take.token)
@@ -217,6 +235,14 @@ _NEXT = (
     .limit(sa.bindparam("count", type_=sa.Integer))
     .with_for_update(skip_locked=True)
 )
+# As text: for SQLite's RETURNING a subquery would be rendered without the names of its tables.
+_CODE = sa.literal_column(
+    "(SELECT shots.code FROM shots WHERE shots.id = takes.shot_id)", sa.String
+).label("code")
+_PRODUCTION = sa.literal_column(
+    "(SELECT productions.name FROM productions WHERE productions.id = takes.production_id)",
+    sa.String,
+).label("production")
 _LEASE = (
     sa.update(Take)
     .where(Take.id.in_(sa.bindparam("takes", expanding=True)))
@@ -236,30 +262,17 @@ _LEASE = (
         Take.token,
         Take.recipe,
         Take.due_at,
+        _CODE,
+        _PRODUCTION,
+        utcnow().label("at"),
     )
 )
-_ATTEMPT = sa.insert(Attempt).returning(Attempt.started_at)
+_ATTEMPT = sa.insert(Attempt).inline()
 
 
-def _look(store: Store, profile: str) -> tuple[bool, bool]:
-    """Whether something is due, and whether something has backed off long enough: a cheap look
-    before the claim, so that an idle farm takes no write lock."""
+def _something_waits(store: Store, profile: str) -> bool:
     with store.read() as connection:
-        ready, over = connection.execute(_LOOK, {"profile": profile}).one()
-        return bool(ready), bool(over)
-
-
-def _look_statement() -> sa.Select[bool, bool]:
-    # Ordered, though any row would do: PostgreSQL would read the whole table for an unordered one.
-    first = (
-        sa.select(Take.id)
-        .where(Take.profile == sa.bindparam("profile"), _DUE)
-        .order_by(Take.production_id, Take.rank, Take.id)
-    )
-    ready = first.limit(1).scalar_subquery().is_not(None)
-    return sa.select(
-        ready, sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
-    )
+        return connection.execute(_WAITING, {"profile": profile}).first() is not None
 
 
 def shorten_back_offs(store: Store) -> int:
@@ -285,5 +298,4 @@ def _make_due_statement() -> sa.Update:
     return sa.update(Take).where(Take.id.in_(sa.select(over.c.id))).values(due=True)
 
 
-_LOOK = _look_statement()
 _MAKE_DUE = _make_due_statement()

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from farm.errors import Refused, UnknownName
 from farm.events import Event, EventKind
 from farm.seating import Seat
-from farm.store.moves import write_event
+from farm.store.log import write_event
 from farm.store.session import Store
 from farm.store.tables import DrainedNode, SeenWorker, utcnow
 

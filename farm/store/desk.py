@@ -19,16 +19,17 @@ from farm.lifecycle import (
     TakeStatus,
     shot_state,
 )
+from farm.store.follow import give_to_a_person
+from farm.store.log import ShotName, write_event, write_events
 from farm.store.moves import (
-    ShotName,
+    ReviewMove,
     end_attempt,
     move_review,
+    move_reviews,
     move_take,
     order_take,
-    write_event,
 )
 from farm.store.session import Store
-from farm.store.settle import give_to_a_person
 from farm.store.tables import Production, Shot, Take
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
@@ -84,10 +85,10 @@ def retake(
             )
         _refuse_covered(desk)
         sentence = because(f"retake asked for by {who}", why)
-        return [
-            *move_review(connection, desk.shot, ReviewStatus.PENDING, sentence, who=who),
-            *order_take(connection, desk.shot, plan(desk), who=who, by_hand=True),
-        ]
+        back = ReviewMove(desk.shot, ReviewStatus.PENDING, sentence, who)
+        news = move_reviews(connection, [back])
+        news.append(order_take(connection, desk.shot, plan(desk), who=who, by_hand=True))
+        return write_events(connection, news)
 
 
 def cancel(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:

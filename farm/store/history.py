@@ -7,20 +7,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
-from farm.store.moves import ShotName
+from farm.store.log import ShotName
 from farm.store.session import Store
 from farm.store.tables import Shot, Take
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones
 
-ShotRow = sa.Row[int, ReviewStatus, list[Any], list[Any]]
-"""Key, review, words to keep, alternate stills."""
+ShotRow = sa.Row[int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any]]
+"""Key, review and what it covers, the take that stands for the shot, words to keep, alternate stills."""
 
 # Holds the shots, and before their takes as `farm.store.desk` does, so that the two take turns; in
 # the order of their keys, so that two who settle at once do too.
 _SHOTS = (
-    sa.select(Shot.id, Shot.review, Shot.must_keep, Shot.alternates)
+    sa.select(
+        Shot.id,
+        Shot.review,
+        Shot.review_before,
+        Shot.selected_take,
+        Shot.must_keep,
+        Shot.alternates,
+    )
     .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
     .order_by(Shot.id)
     .with_for_update(key_share=True)
@@ -65,12 +72,17 @@ def hold_shots(connection: sa.Connection, shots: Sequence[int]) -> Sequence[Shot
     return connection.execute(_SHOTS, {"shots": list(shots)}).all()
 
 
-def histories(connection: sa.Connection, shots: Collection[ShotRow]) -> dict[int, History]:
-    """What the ladder looks at, by shot."""
-    if not shots:
-        return {}
-    judged: dict[int, list[TakeFacts]] = {shot.id: [] for shot in shots}
-    for row in connection.execute(_JUDGED, {"shots": list(judged)}):
+def histories(
+    connection: sa.Connection,
+    shots: Collection[ShotRow],
+    firsts: Mapping[int, TakeFacts] | None = None,
+) -> dict[int, History]:
+    """What the ladder looks at, by shot. Of shots in `firsts`, whose one take is known, none is read."""
+    known = firsts or {}
+    judged = {shot.id: [known[shot.id]] if shot.id in known else [] for shot in shots}
+    unknown = [shot for shot, takes in judged.items() if not takes]
+    rows = connection.execute(_JUDGED, {"shots": unknown}).all() if unknown else []
+    for row in rows:
         judged[row.shot_id].append(
             TakeFacts(
                 number=row.number,

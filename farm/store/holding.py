@@ -10,9 +10,11 @@ from farm.errors import Refused
 from farm.events import Event
 from farm.lifecycle import COVERS, ReviewStatus, TakeStatus
 from farm.store.desk import Desk, because, cancel_take, one_shot, said
+from farm.store.follow import Decide, follow_all, give_to_a_person
+from farm.store.history import history_of
+from farm.store.log import write_events
 from farm.store.moves import move_review
 from farm.store.session import Store
-from farm.store.settle import Decide, follow_all, give_to_a_person, history_of
 from farm.store.tables import Shot
 
 
@@ -65,7 +67,7 @@ def _catch_up(connection: sa.Connection, desk: Desk, decide: Decide, why: str) -
     """What the gate would have said of the shot's latest take, had it not been silent."""
     history = history_of(connection, desk.shot.id)
     if history.takes and history.takes[-1].number == desk.number:
-        return follow_all(connection, {desk.shot: decide(history)})
+        return write_events(connection, follow_all(connection, {desk.shot: decide(history)}))
     match desk.status:
         case TakeStatus.FAILED:
             return give_to_a_person(connection, desk.shot, f"take {desk.number} failed")

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from farm.events import Event
 from farm.lifecycle import ReviewStatus, TakeStatus
 from farm.store.leases import clip_name
-from farm.store.moves import ShotName, move_review
+from farm.store.log import ShotName
+from farm.store.moves import move_review
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take, utcnow
 

@@ -13,15 +13,8 @@ import sqlalchemy as sa
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, TakeStatus
 from farm.seating import Seat
-from farm.store.moves import (
-    News,
-    ShotName,
-    end_attempt,
-    move_take,
-    names_of,
-    write_event,
-    write_events,
-)
+from farm.store.log import News, ShotName, names_of, write_event, write_events
+from farm.store.moves import end_attempt, move_take
 from farm.store.session import Store
 from farm.store.tables import Attempt, Take, utcnow
 from pipeline.recipe import Recipe, TakeOrder

@@ -3,7 +3,8 @@
 Callers hold the transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,31 +12,13 @@ import sqlalchemy as sa
 
 from farm.events import Event, EventKind
 from farm.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
-from farm.store.tables import Attempt, LoggedEvent, Production, Shot, Take, utcnow
+from farm.store.log import News, ShotName, write_events
+from farm.store.tables import Attempt, Shot, Take, utcnow
 from pipeline.ladder import Step
 from pipeline.prompt_trace import trace
 from pipeline.recipe import Recipe
 
-
-@dataclass(frozen=True, slots=True)
-class ShotName:
-    """A shot by its key and by the names people use."""
-
-    id: int
-    production: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """An event that is about to be written."""
-
-    kind: EventKind
-    shot: ShotName | None
-    take: int | None = None
-    attempt: int | None = None
-    who: str = "farm"
-    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+AnyRow = sa.Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +32,34 @@ class ReviewMove:
     selected: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakeMove:
+    """A take that leaves attempt `token`, with the columns that change beside its status."""
+
+    take_id: int
+    token: int
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def _move_statement(to: TakeStatus) -> sa.Update:
+    allowed = [status for status, moves in TAKE_MOVES.items() if to in moves]
+    values: dict[str, Any] = {"status": to, "lease_owner": None, "lease_until": None}
+    if not TAKE_MOVES[to]:
+        values["ended_at"] = utcnow()
+    return (
+        sa.update(Take)
+        .where(
+            Take.id == sa.bindparam("of_take"),
+            Take.token == sa.bindparam("of_token"),
+            sa.or_(*(Take.status == status for status in allowed)),
+        )
+        .values(values)
+    )
+
+
 # What every take goes through is written down once: to make a statement costs more than to run it.
-_MOVE = sa.update(Take).where(
-    Take.id == sa.bindparam("of_take"),
-    Take.token == sa.bindparam("of_token"),
-    Take.status.in_(sa.bindparam("allowed", expanding=True)),
-)
-_MOVE_TO_AN_END = _MOVE.values(ended_at=utcnow())
+_MOVES = {to: _move_statement(to) for to in TakeStatus if to is not TakeStatus.RUNNING}
+"""How a take leaves an attempt; into one it comes by a claim alone."""
 _END_ATTEMPTS = (
     sa.update(Attempt)
     .where(sa.tuple_(Attempt.take_id, Attempt.token).in_(sa.bindparam("attempts", expanding=True)))
@@ -66,12 +70,6 @@ _REVIEWS = sa.select(Shot.id, Shot.review, Shot.selected_take, Shot.review_befor
     Shot.id.in_(sa.bindparam("shots", expanding=True))
 )
 _REVIEW = sa.update(Shot).where(Shot.id == sa.bindparam("of_shot"))
-_LOG = sa.insert(LoggedEvent).returning(LoggedEvent.at)
-_NAMES = (
-    sa.select(Shot.id, Production.name, Shot.code)
-    .join(Production, Production.id == Shot.production_id)
-    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
-)
 
 
 def move_take(
@@ -81,18 +79,20 @@ def move_take(
 
     False means that somebody else ended or took back that attempt: the caller's news is late.
     """
-    allowed = [status for status, moves in TAKE_MOVES.items() if to in moves]
-    if to is not TakeStatus.RUNNING:
-        values |= {"lease_owner": None, "lease_until": None}
-    ends = to in (TakeStatus.SUCCEEDED, TakeStatus.FAILED, TakeStatus.CANCELLED)
-    statement = _MOVE_TO_AN_END if ends else _MOVE
+    statement = _MOVES[to]
     if computed := {
         key: each for key, each in values.items() if isinstance(each, sa.ColumnElement)
     }:
         statement = statement.values(computed)
     plain = {key: each for key, each in values.items() if key not in computed}
-    guard = {"of_take": take_id, "of_token": token, "allowed": allowed}
-    return connection.execute(statement, {**guard, "status": to, **plain}).rowcount == 1
+    guard = {"of_take": take_id, "of_token": token}
+    return connection.execute(statement, {**guard, **plain}).rowcount == 1
+
+
+def move_takes(connection: sa.Connection, to: TakeStatus, moves: Sequence[TakeMove]) -> int:
+    """As `move_take`, for several takes, all with the same columns; how many moved."""
+    rows = [{"of_take": each.take_id, "of_token": each.token, **each.values} for each in moves]
+    return connection.execute(_MOVES[to], rows).rowcount
 
 
 def end_attempt(
@@ -104,7 +104,8 @@ def end_attempt(
     reason: str = "",
 ) -> float:
     """Closes the row of one attempt; the seconds it ran, by the database's clock."""
-    return end_attempts(connection, [(take_id, token)], outcome, failure, reason)[take_id]
+    seconds, _ = end_attempts(connection, [(take_id, token)], outcome, failure, reason)
+    return seconds[take_id]
 
 
 def end_attempts(
@@ -113,12 +114,14 @@ def end_attempts(
     outcome: str,
     failure: FailureClass | None = None,
     reason: str = "",
-) -> dict[int, float]:
-    """Closes the rows of attempts, each a take's key and a token; the seconds they ran, by take."""
+) -> tuple[dict[int, float], dt.datetime]:
+    """Closes the rows of attempts, each a take's key and a token; the seconds they ran, by take, and
+    what the clock says now."""
     how = {"outcome": outcome, "failure_class": failure, "reason": reason}
     rows = connection.execute(_END_ATTEMPTS, {"attempts": list(attempts), **how}).all()
     assert len(rows) == len(attempts)
-    return {row.take_id: (row.ended_at - row.started_at).total_seconds() for row in rows}
+    at = rows[0].ended_at
+    return {row.take_id: (at - row.started_at).total_seconds() for row in rows}, at
 
 
 def move_review(
@@ -135,18 +138,28 @@ def move_review(
     No event where neither changes. What a hold or an omission covers is kept, and the shot's take is
     held as long. Raises `IllegalMove`.
     """
-    return move_reviews(connection, [ReviewMove(shot, then, why, who, selected)])
+    news = move_reviews(connection, [ReviewMove(shot, then, why, who, selected)])
+    return write_events(connection, news)
 
 
-def move_reviews(connection: sa.Connection, moves: Sequence[ReviewMove]) -> list[Event]:
-    """Moves the reviews of several shots, each named once; as `move_review`."""
-    rows = connection.execute(_REVIEWS, {"shots": [move.shot.id for move in moves]})
-    standing = {row.id: row for row in rows}
+def move_reviews(
+    connection: sa.Connection,
+    moves: Sequence[ReviewMove],
+    standing: Mapping[int, AnyRow] | None = None,
+) -> list[News]:
+    """As `move_review`, for several shots, each named once; returns the events that are to be written.
+
+    `standing` are the shots' rows by key, where the caller holds them already.
+    """
+    if standing is None:
+        rows = connection.execute(_REVIEWS, {"shots": [move.shot.id for move in moves]})
+        standing = {row.id: row for row in rows}
     changes: list[dict[str, Any]] = []
     news: list[News] = []
     for move in moves:
         shot, then = move.shot, move.then
-        now, before, covered = standing[shot.id][1:]
+        row = standing[shot.id]
+        now, before, covered = row.review, row.selected_take, row.review_before
         after = before if move.selected is None else move.selected
         if now is then and after == before:
             continue
@@ -162,7 +175,7 @@ def move_reviews(connection: sa.Connection, moves: Sequence[ReviewMove]) -> list
         news.append(News(EventKind.REVIEW_MOVED, shot, who=move.who, data=data))
     if changes:
         connection.execute(_REVIEW, changes)
-    return write_events(connection, news)
+    return news
 
 
 def _hold_take(connection: sa.Connection, shot: ShotName, *, held: bool) -> None:
@@ -178,8 +191,9 @@ def order_take(
     *,
     who: str = "farm",
     by_hand: bool = False,
-) -> list[Event]:
-    """Adds the shot's next take, waiting; its number was never used before."""
+) -> News:
+    """Adds the shot's next take, waiting; its number was never used before. Returns the event that is
+    to be written."""
     number, production_id, priority = connection.execute(
         sa.update(Shot)
         .where(Shot.id == shot.id)
@@ -202,7 +216,7 @@ def order_take(
         )
     )
     data = order_data(step.recipe, step.rung, step.why, changes, removed)
-    return [write_event(connection, EventKind.TAKE_ORDERED, shot, take=number, who=who, data=data)]
+    return News(EventKind.TAKE_ORDERED, shot, number, who=who, data=data)
 
 
 def take_values(recipe: Recipe) -> dict[str, Any]:
@@ -235,54 +249,3 @@ def _removed(connection: sa.Connection, shot: ShotName, prompt: str) -> list[dic
     ).scalars()
     simplified = trace([recipe["prompt"] for recipe in recipes], prompt, must_keep)
     return [asdict(piece) for piece in simplified.removals] if simplified else []
-
-
-def write_event(
-    connection: sa.Connection,
-    kind: EventKind,
-    shot: ShotName | None,
-    *,
-    take: int | None = None,
-    attempt: int | None = None,
-    who: str = "farm",
-    data: Mapping[str, Any],
-) -> Event:
-    """Writes one event and returns it as listeners will see it."""
-    return write_events(connection, [News(kind, shot, take, attempt, who, data)])[0]
-
-
-def write_events(connection: sa.Connection, news: Sequence[News]) -> list[Event]:
-    """Writes events in their order, all at one time; as listeners will see them."""
-    if not news:
-        return []
-    at = connection.execute(_LOG, [_log_values(each) for each in news]).scalars().all()[0]
-    return [
-        Event(
-            kind=each.kind,
-            at=at,
-            production=each.shot.production if each.shot else "",
-            shot=each.shot.code if each.shot else "",
-            take=each.take,
-            attempt=each.attempt,
-            who=each.who,
-            data=each.data,
-        )
-        for each in news
-    ]
-
-
-def _log_values(news: News) -> dict[str, Any]:
-    return {
-        "kind": news.kind,
-        "shot_id": news.shot.id if news.shot else None,
-        "take": news.take,
-        "attempt": news.attempt,
-        "who": news.who,
-        "data": dict(news.data),
-    }
-
-
-def names_of(connection: sa.Connection, shot_ids: Iterable[int]) -> dict[int, ShotName]:
-    """The names of shots by key."""
-    rows = connection.execute(_NAMES, {"shots": list(shot_ids)})
-    return {row.id: ShotName(row.id, row.name, row.code) for row in rows}

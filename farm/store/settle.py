@@ -3,52 +3,31 @@
 A result that comes after its lease was lost is counted and kept aside, never published.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from farm.events import Event, EventKind
-from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.lifecycle import FailureClass, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
 from farm.seating import Seat
-from farm.store.history import History, ShotRow, histories, history_of, hold_shots
+from farm.store.follow import Decide, follow_all, give_to_a_person, pending_of
+from farm.store.history import histories
 from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
-from farm.store.moves import (
-    ReviewMove,
-    ShotName,
-    end_attempt,
-    end_attempts,
-    move_review,
-    move_reviews,
-    move_take,
-    order_take,
-    write_events,
-)
+from farm.store.log import News, write_events
+from farm.store.moves import TakeMove, end_attempt, end_attempts, move_take, move_takes
 from farm.store.session import Store
-from farm.store.tables import Attempt, PublishedClip, Shot, Take, utcnow
-from pipeline.ladder import Step, best
+from farm.store.tables import Attempt, PublishedClip, Take, utcnow
+from pipeline.ladder import TakeFacts
 from pipeline.recipe import Refusal, TakeResult
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What follows a finished take."""
-
-    review: ReviewStatus
-    why: str
-    selected: int | None = None
-    """The number of the take that stands for the shot now."""
-    step: Step | None = None
-    """The next take, where the ladder has one."""
-
-
-Decide = Callable[[History], Decision]
 Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
 
-_CLIP = sa.insert(PublishedClip)
+_CLIP = sa.insert(PublishedClip).inline()
 
 
 def made(
@@ -68,18 +47,22 @@ def made_all(
 ) -> tuple[list[bool], list[Event]]:
     """As `made`, for takes of different shots in one transaction: all of it is told, or nothing."""
     with store.write() as connection:
-        pending = _pending(connection, [lease.shot.id for lease, _ in answers])
-        moved = [_succeed(connection, lease, result) for lease, result in answers]
+        pending = pending_of(connection, [lease.shot.id for lease, _ in answers])
+        moved = _succeed(connection, answers)
         fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]
-        events = _publish(connection, fresh)
         published = list(moved)
+        events: list[Event] = []
         for number, (lease, result) in enumerate(answers):
             if not moved[number]:
                 published[number], told = _late(connection, lease, result)
                 events += told
-        shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
-        so_far = histories(connection, [pending[shot.id] for shot in shots])
-        events += follow_all(connection, {shot: decide(so_far[shot.id]) for shot in shots})
+        if fresh:
+            news, at = _publish(connection, fresh)
+            shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
+            so_far = histories(connection, [pending[shot.id] for shot in shots], _firsts(fresh))
+            decisions = {shot: decide(so_far[shot.id]) for shot in shots}
+            news += follow_all(connection, decisions, pending)
+            events += write_events(connection, news, at)
         return published, events
 
 
@@ -93,7 +76,7 @@ def declined(
     """
     reason = refusal.misses[0].message
     with store.write() as connection:
-        pending = _pending(connection, [lease.shot.id])
+        pending = pending_of(connection, [lease.shot.id])
         moved = move_take(
             connection,
             lease.take_id,
@@ -107,22 +90,59 @@ def declined(
             return False, []
         events = [_failed(connection, lease, FailureClass.CONTENT, reason)]
         if pending:
-            decision = decide(history_of(connection, lease.shot.id))
-            events += follow_all(connection, {lease.shot: decision})
+            so_far = histories(connection, list(pending.values()))
+            decision = decide(so_far[lease.shot.id])
+            news = follow_all(connection, {lease.shot: decision}, pending)
+            events += write_events(connection, news)
         return True, events
 
 
-def _succeed(connection: sa.Connection, lease: Lease, result: TakeResult) -> bool:
-    """Moves the take, if the lease is still current."""
-    return move_take(
-        connection,
-        lease.take_id,
-        lease.token,
-        TakeStatus.SUCCEEDED,
-        verdict=result.verdict,
-        match=result.match.score,
-        result=_result_values(result),
+def _succeed(connection: sa.Connection, answers: Sequence[Answer]) -> list[bool]:
+    """Moves the takes whose leases are still current; which those are."""
+    moves = [
+        TakeMove(lease.take_id, lease.token, _result_values(result)) for lease, result in answers
+    ]
+    moved = move_takes(connection, TakeStatus.SUCCEEDED, moves)
+    if moved in (0, len(answers)):
+        return [moved > 0] * len(answers)
+    current = _without_clip(connection, [lease for lease, _ in answers])
+    assert len(current) == moved
+    return [lease.take_id in current for lease, _ in answers]
+
+
+def _without_clip(connection: sa.Connection, leases: Sequence[Lease]) -> set[int]:
+    """Those of these attempts that succeeded and have no clip: a take gets it in the transaction that
+    moves it, so they were moved in this one."""
+    attempts = [(lease.take_id, lease.token) for lease in leases]
+    statement = (
+        sa.select(Take.id)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(
+            sa.tuple_(Take.id, Take.token).in_(attempts),
+            Take.status == TakeStatus.SUCCEEDED,
+            PublishedClip.take_id.is_(None),
+        )
     )
+    return set(connection.execute(statement).scalars())
+
+
+def _firsts(answers: Sequence[Answer]) -> dict[int, TakeFacts]:
+    """Shots whose first take this is, with what the ladder would read of it."""
+    return {
+        lease.shot.id: TakeFacts(
+            number=lease.number,
+            rung=lease.rung,
+            recipe=lease.recipe,
+            verdict=result.verdict,
+            score=result.match.score,
+            by_hand=lease.by_hand,
+            misses=result.misses,
+            zones=result.zones,
+            seconds=sum(result.seconds.values()),
+        )
+        for lease, result in answers
+        if lease.number == 1
+    }
 
 
 def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[bool, list[Event]]:
@@ -133,21 +153,18 @@ def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[
     return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
 
 
-def _publish(connection: sa.Connection, answers: Sequence[Answer]) -> list[Event]:
-    if not answers:
-        return []
+def _publish(
+    connection: sa.Connection, answers: Sequence[Answer]
+) -> tuple[list[News], dt.datetime]:
+    """Publishes the clips of takes that were moved; the events to be written, and the time."""
     connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
     attempts = [(lease.take_id, lease.token) for lease, _ in answers]
-    seconds = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
-    return write_events(
-        connection,
-        [
-            attempt_news(
-                EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, seconds[lease.take_id])
-            )
-            for lease, result in answers
-        ],
-    )
+    seconds, at = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
+    news = [
+        attempt_news(EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, seconds[lease.take_id]))
+        for lease, result in answers
+    ]
+    return news, at
 
 
 def is_attempt(store: Store, lease: Lease) -> bool:
@@ -177,7 +194,7 @@ def fault(
 ) -> list[Event]:
     """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
     with store.write() as connection:
-        pending = _pending(connection, [lease.shot.id])
+        pending = pending_of(connection, [lease.shot.id])
         faults = connection.execute(
             sa.select(Take.faults).where(*held(lease)).with_for_update()
         ).scalar()
@@ -206,30 +223,6 @@ def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
         waits=sum(row.failure_class is FailureClass.CAPACITY for row in rows),
         workers=frozenset(str(Seat(row.worker, row.node)) for row in machine),
     )
-
-
-def _pending(connection: sa.Connection, shots: Sequence[int]) -> dict[int, ShotRow]:
-    """Of which shots the gate may still speak: a person's word on a shot stands above it.
-
-    Holds the shots until the transaction ends.
-    """
-    rows = hold_shots(connection, shots)
-    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
-
-
-def follow_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[Event]:
-    """Carries out what the gate made of shots: review, the take that stands, the next take."""
-    if not decisions:
-        return []
-    moves = [
-        ReviewMove(shot, decision.review, decision.why, selected=decision.selected)
-        for shot, decision in decisions.items()
-    ]
-    events = move_reviews(connection, moves)
-    for shot, decision in decisions.items():
-        if decision.step is not None:
-            events += order_take(connection, shot, decision.step)
-    return events
 
 
 def _again(
@@ -272,18 +265,6 @@ def _failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reas
     return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
-def give_to_a_person(
-    connection: sa.Connection, shot: ShotName, why: str, who: str = "farm"
-) -> list[Event]:
-    """A person must look at the shot: at the take that stands for it, or else at the best so far."""
-    selected = connection.execute(
-        sa.select(Shot.selected_take).where(Shot.id == shot.id)
-    ).scalar_one()
-    if selected is None and (good := best(history_of(connection, shot.id).takes)):
-        selected = good.number
-    return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)
-
-
 def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
     """What people are told of a take that was made."""
     return {
@@ -298,20 +279,22 @@ def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
 
 
 def _clip_values(lease: Lease, result: TakeResult) -> dict[str, Any]:
-    return {"take_id": lease.take_id, "token": lease.token, **asdict(result.clip)}
+    return {"take_id": lease.take_id, "token": lease.token, **result.clip.as_dict()}
 
 
 def _result_values(result: TakeResult) -> dict[str, Any]:
-    return {
+    """The columns of a take that was made."""
+    kept = {
         "findings": [asdict(finding) for finding in result.findings],
         "zones": asdict(result.zones) if result.zones else None,
         **_judged(result),
     }
+    return {"verdict": result.verdict, "match": result.match.score, "result": kept}
 
 
 def _judged(result: TakeResult | Refusal) -> dict[str, Any]:
     return {
-        "match": asdict(result.match),
+        "match": result.match.as_dict(),
         "misses": [asdict(miss) for miss in result.misses],
         "seconds": dict(result.seconds),
         "device": result.device,

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from farm.events import Event, EventKind
 from farm.lifecycle import TakeStatus
 from farm.store.desk import one_shot, refuse_unknown
-from farm.store.moves import write_event
+from farm.store.log import write_event
 from farm.store.session import Store
 from farm.store.tables import Production, Shot, Take
 

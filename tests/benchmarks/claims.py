@@ -19,7 +19,8 @@ from typing import Any
 from farm.lifecycle import ReviewStatus, ShotState
 from farm.seating import Seat
 from farm.store import Store, claims, intake, migrate, open_store, settle, views
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from tests.benchmarks.filling import analyze, back_off, fill
 from tests.conftest import Server, a_new_shot, a_result, postgresql_server
 

@@ -13,7 +13,18 @@ from farm.errors import StoreError
 from farm.lifecycle import ShotState
 from farm.scheduler import HANGS, Pace, Scheduler
 from farm.spool import Spool, read
-from farm.store import Store, claims, intake, leases, open_store, schema, settle, story, views
+from farm.store import (
+    Store,
+    claims,
+    intake,
+    leases,
+    open_store,
+    schema,
+    session,
+    settle,
+    story,
+    views,
+)
 from farm.worker import Faulted
 from pipeline import profile
 from pipeline.errors import Cause
@@ -126,6 +137,25 @@ def test_what_is_made_while_the_database_is_away_is_settled_when_it_is_back(
         told = story.tell(farm.store, "ads", code)
         assert (told.state, len(told.takes[0].attempts)) == (ShotState.ACCEPTED, 1)
     assert farm.audit() == []
+
+
+def test_a_connection_that_lay_idle_while_the_server_restarted_is_made_anew(
+    server: OwnServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(url)
+    submit(store, "sh010")
+    server.stop()
+    server.start()
+    with pytest.raises(StoreError):
+        views.productions(store)  # it served a moment ago: nobody asked whether it still does
+    assert len(views.productions(store)) == 1
+
+    server.stop()
+    server.start()
+    monkeypatch.setattr(session, "TRUSTED", 0.0)
+
+    assert len(views.productions(store)) == 1
+    store.close()
 
 
 def test_another_run_takes_nothing_back_before_everybody_could_come_back(

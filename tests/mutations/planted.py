@@ -47,15 +47,15 @@ MUTATIONS = (
     Mutation(
         "the token is not compared when a take is moved",
         "farm/store/moves.py",
-        '    Take.token == sa.bindparam("of_token"),\n',
-        '    sa.or_(Take.token == sa.bindparam("of_token"), Take.token >= 0),\n',
+        '            Take.token == sa.bindparam("of_token"),\n',
+        '            sa.or_(Take.token == sa.bindparam("of_token"), Take.token >= 0),\n',
         (MACHINE, SETTLE),
     ),
     Mutation(
         "the table of moves is not asked when a take is moved",
         "farm/store/moves.py",
-        '    Take.status.in_(sa.bindparam("allowed", expanding=True)),\n',
-        '    sa.or_(Take.status.in_(sa.bindparam("allowed", expanding=True)), Take.token >= 0),\n',
+        "            sa.or_(*(Take.status == status for status in allowed)),\n",
+        "            sa.or_(*(Take.status == status for status in allowed), Take.token >= 0),\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
@@ -79,6 +79,20 @@ MUTATIONS = (
         "        fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]\n",
         "        fresh = list(answers) if any(moved) else []\n",
         (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "a result that is told twice is published along with those that came in with it",
+        "farm/store/settle.py",
+        "            PublishedClip.take_id.is_(None),\n",
+        "",
+        (MACHINE, SETTLE),
+    ),
+    Mutation(
+        "what has backed off long enough is never due",
+        "farm/store/claims.py",
+        "    if any(row.id is None for row in rows):\n",
+        "    if not rows:\n",
+        (MACHINE, LEASES),
     ),
     Mutation(
         "a late result is not told",
@@ -211,7 +225,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the gate overrules a person",
-        "farm/store/settle.py",
+        "farm/store/follow.py",
         "    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}\n",
         "    return {row.id: row for row in rows}\n",
         (MACHINE, SETTLE),

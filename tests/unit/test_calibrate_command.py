@@ -11,7 +11,8 @@ from farm.cli import farm
 from farm.lifecycle import ReviewStatus
 from farm.seating import Seat
 from farm.store import claims, desk, intake, open_store, settle
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from pipeline import calibration_file
 from pipeline.recipe import Verdict
 from tests.conftest import a_new_shot, a_result

@@ -4,7 +4,8 @@ import pytest
 
 from farm.gate import decide
 from farm.lifecycle import ReviewStatus
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from pipeline import profile
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.profile import Profile

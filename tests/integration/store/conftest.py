@@ -12,8 +12,9 @@ from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
 from farm.seating import Seat
 from farm.store import Store, claims, intake, settle, views
+from farm.store.follow import Decide, Decision
+from farm.store.history import History
 from farm.store.leases import Lease
-from farm.store.settle import Decision, History
 from farm.store.tables import Table, Take, utcnow
 from pipeline.ladder import Step
 from pipeline.recipe import Verdict
@@ -51,7 +52,7 @@ def nothing_to_claim(store: Store, profile: str = "toy") -> bool:
     return claims.claim(store, "farm-a", profile, seats("w1"), 60.0) == ([], [])
 
 
-def make(store: Store, lease: Lease, decide: settle.Decide | None = None, **result: Any) -> bool:
+def make(store: Store, lease: Lease, decide: Decide | None = None, **result: Any) -> bool:
     """Settles a lease as made; accepted where nothing else is said."""
     published, _ = settle.made(store, lease, a_result(lease.clip, **result), decide or accept)
     return published
@@ -64,7 +65,7 @@ def accept(history: History) -> Decision:
     )
 
 
-def order(**changes: Any) -> settle.Decide:
+def order(**changes: Any) -> Decide:
     """A gate that orders another take of rung 1, with these changes to the recipe."""
 
     def decide(_: History) -> Decision:

@@ -10,8 +10,8 @@ from farm.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.retry import RetryPolicy
 from farm.shot import AlternateStill
 from farm.store import Store, desk, holding, selection, settle, story, views
-from farm.store.history import history
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History, history
 from pipeline import profile
 from pipeline.ladder import Step
 from pipeline.misses import MissKind, stored

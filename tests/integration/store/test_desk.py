@@ -8,7 +8,8 @@ from farm.errors import Refused, UnknownName
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState
 from farm.store import Store, desk, leases, story, views
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe
 from tests.integration.store.conftest import (

@@ -6,7 +6,8 @@ from farm.errors import Refused
 from farm.events import EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
 from farm.store import Store, desk, holding, leases, selection, settle, story, views
-from farm.store.settle import Decision, History
+from farm.store.follow import Decide, Decision
+from farm.store.history import History
 from pipeline.recipe import Verdict
 from tests.integration.store.conftest import (
     OVER,
@@ -29,7 +30,7 @@ def hold(store: Store, code: str = "sh010", why: str = "") -> None:
     holding.hold(store, "demo", code, "anna", why)
 
 
-def release(store: Store, code: str = "sh010", decide: settle.Decide = accept) -> None:
+def release(store: Store, code: str = "sh010", decide: Decide = accept) -> None:
     holding.release(store, "demo", code, decide, "bert")
 
 

@@ -8,6 +8,7 @@ from farm.lifecycle import FailureClass
 from farm.metrics import FarmMetrics
 from farm.retry import RetryPolicy
 from farm.store import Store, claims, desk, leases, settle
+from farm.store.follow import Decide
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
 from tests.integration.store.conftest import (
@@ -54,7 +55,7 @@ def _a_run(store: Store) -> list[Event]:
         heard.extend(events)
         return lease
 
-    def made(lease: leases.Lease, decide: settle.Decide, **result: Any) -> None:
+    def made(lease: leases.Lease, decide: Decide, **result: Any) -> None:
         heard.extend(settle.made(store, lease, a_result(lease.clip, **result), decide)[1])
 
     def fault(failure: FailureClass) -> None:

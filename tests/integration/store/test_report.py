@@ -7,8 +7,9 @@ import pytest
 from farm.errors import UnknownName
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.store import Store, desk, intake, report
+from farm.store.follow import Decision
+from farm.store.history import History
 from farm.store.report import Rung
-from farm.store.settle import Decision, History
 from pipeline.recipe import Verdict
 from tests.conftest import a_new_shot, a_recipe
 from tests.integration.store.conftest import a_step, claim, fail, make, miss, say, submit

@@ -8,7 +8,8 @@ from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.shot import AlternateStill
 from farm.store import Store, claims, desk, leases, selection, settle, story, views
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History, history
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind
 from pipeline.recipe import Finding, Severity, Verdict, Zones
@@ -34,6 +35,24 @@ from tests.integration.store.conftest import (
 def needs_review(history: History) -> Decision:
     """The ladder is at its end: the first take is the best."""
     return Decision(review=ReviewStatus.NEEDS_REVIEW, why="the ladder is at its end", selected=1)
+
+
+def test_the_gate_is_shown_of_a_first_take_what_the_database_holds_of_it(store: Store) -> None:
+    submit(store, "sh010", must_keep=("teapot",))
+    lease = claim(store)
+    missed = Miss(kind=MissKind.FLICKER, value=9.0, threshold=3.0, message="it flickers")
+    zones = Zones(accept=0.6, retake=0.4)
+    result = a_result(lease.clip, Verdict.LOW_MATCH, 0.5, misses=(missed,), zones=zones)
+    shown: list[History] = []
+
+    def look(history: History) -> Decision:
+        shown.append(history)
+        return needs_review(history)
+
+    settle.made(store, lease, result, look)
+
+    assert shown == [history(store, lease.shot)]
+    assert shown[0].takes[0].misses == (missed,)
 
 
 def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store: Store) -> None:

@@ -10,7 +10,8 @@ from farm.errors import Refused
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus
 from farm.store import Store, desk, leases, open_store
-from farm.store.settle import Decision, History
+from farm.store.follow import Decision
+from farm.store.history import History
 from tests.integration.store.conftest import (
     OVER,
     accept,

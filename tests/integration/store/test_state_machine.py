@@ -29,8 +29,9 @@ from farm.errors import Refused
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
 from farm.store import Store, claims, desk, holding, intake, leases, open_store, settle
+from farm.store.follow import Decide, Decision
+from farm.store.history import History
 from farm.store.leases import Lease
-from farm.store.settle import Decision, History
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe, Verdict
 from tests.audit import Auditor
@@ -221,7 +222,7 @@ class FarmMachine(RuleBasedStateMachine):
     def _report_made(self, ended: list[tuple[Lease, Ending]]) -> None:
         """Leases of different shots end in finished takes."""
         expected = [self.oracle.finish(*_name(lease), ending) for lease, ending in ended]
-        gates: dict[str, settle.Decide] = {}
+        gates: dict[str, Decide] = {}
         for lease, _ in ended:
             take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
             gates[lease.shot.code] = self._gate(lease.shot.code, take)
@@ -274,7 +275,7 @@ class FarmMachine(RuleBasedStateMachine):
         self.shot_of[self.seed] = code
         return a_recipe(seed=self.seed)
 
-    def _gate(self, code: str, take: TakeThought) -> settle.Decide:
+    def _gate(self, code: str, take: TakeThought) -> Decide:
         """What follows a take's ending; also looks at the history that the store shows to the gate."""
         step = Step(rung=take.rung + 1, recipe=self._recipe(code), why="it misses", changes={})
 

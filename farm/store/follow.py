@@ -1,0 +1,72 @@
+"""What follows from a judged take: the gate's decision, carried out. Callers hold the transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from farm.events import Event
+from farm.lifecycle import ReviewStatus
+from farm.store.history import History, ShotRow, history_of, hold_shots
+from farm.store.log import News, ShotName
+from farm.store.moves import ReviewMove, move_review, move_reviews, order_take
+from farm.store.tables import Shot
+from pipeline.ladder import Step, best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What follows a finished take."""
+
+    review: ReviewStatus
+    why: str
+    selected: int | None = None
+    """The number of the take that stands for the shot now."""
+    step: Step | None = None
+    """The next take, where the ladder has one."""
+
+
+Decide = Callable[[History], Decision]
+
+
+def pending_of(connection: sa.Connection, shots: Sequence[int]) -> dict[int, ShotRow]:
+    """Of which shots the gate may still speak: a person's word on a shot stands above it.
+
+    Holds the shots until the transaction ends.
+    """
+    rows = hold_shots(connection, shots)
+    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
+
+
+def follow_all(
+    connection: sa.Connection,
+    decisions: Mapping[ShotName, Decision],
+    standing: Mapping[int, ShotRow] | None = None,
+) -> list[News]:
+    """Carries out what the gate made of shots: review, the take that stands, the next take.
+
+    Returns the events that are to be written. `standing` are the shots' rows, where they are held.
+    """
+    if not decisions:
+        return []
+    moves = [
+        ReviewMove(shot, decision.review, decision.why, selected=decision.selected)
+        for shot, decision in decisions.items()
+    ]
+    news = move_reviews(connection, moves, standing)
+    for shot, decision in decisions.items():
+        if decision.step is not None:
+            news.append(order_take(connection, shot, decision.step))
+    return news
+
+
+def give_to_a_person(
+    connection: sa.Connection, shot: ShotName, why: str, who: str = "farm"
+) -> list[Event]:
+    """A person must look at the shot: at the take that stands for it, or else at the best so far."""
+    selected = connection.execute(
+        sa.select(Shot.selected_take).where(Shot.id == shot.id)
+    ).scalar_one()
+    if selected is None and (good := best(history_of(connection, shot.id).takes)):
+        selected = good.number
+    return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)

@@ -21,6 +21,8 @@ MOST_CPU_WORKERS = 4
 """Workers on CPUs unless more are asked for: each loads a model of its own."""
 TOGETHER = 0.002
 """Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
+ATTEND_EVERY = 0.01
+"""Seconds between two looks at who has loaded or died: the loop asks several times a round."""
 PROGRESS_SECONDS = 0.3
 """How long `progress` waits for workers in all."""
 STOP_AGAIN = 0.5
@@ -97,6 +99,7 @@ class RayCluster:
         """Machines on which the profile does not fit, by Ray's name of them."""
         self._hosts: dict[str, str] = {}
         """The hosts seen so far, by Ray's name of them."""
+        self._next_attend = 0.0
         self._attend()
 
     def free(self) -> Sequence[str]:
@@ -181,6 +184,10 @@ class RayCluster:
 
     def _attend(self) -> None:
         """Takes in workers that have loaded, drops those that died idle, makes those that are due."""
+        now = time.monotonic()
+        if now < self._next_attend:
+            return
+        self._next_attend = now + ATTEND_EVERY
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in _finished([*loading]):
             slot = loading[ref]

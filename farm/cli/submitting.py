@@ -95,7 +95,7 @@ def read_and_prepare(
 
     from farm import shotlist
 
-    listed = shotlist.draw(path, settings.picture_roots)
+    listed = shotlist.stream(path, settings.picture_roots)
     shots, problems = shotlist.Pile(), list["Problem"]()
     for each in shotlist.prepare(
         path.name,

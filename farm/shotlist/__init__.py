@@ -1,4 +1,4 @@
-"""Reads shot lists: `draw` checks row after row, `prepare` makes shots of the good ones.
+"""Reads shot lists: `stream` checks row after row, `prepare` makes shots of the good ones.
 
 Neither holds the whole list: of 100,000 shots no more lies in memory than of 100.
 """
@@ -15,8 +15,8 @@ from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
 
 __all__ = [
-    "Drawn", "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Stills",
-    "draw", "lengths", "prepare", "read",
+    "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Stills", "Stream",
+    "lengths", "prepare", "read", "stream",
 ]  # fmt: skip
 
 READERS = {
@@ -31,29 +31,29 @@ READERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A shot list that is read while its rows are drawn, once."""
+class Stream:
+    """A shot list that is read while its rows are consumed, once."""
 
     rows: Iterator[ShotRow | Problem]
     at_most: int
     """Rows that are to be expected."""
 
 
-def draw(path: Path, picture_roots: Sequence[Path] = ()) -> Drawn:
+def stream(path: Path, picture_roots: Sequence[Path] = ()) -> Stream:
     """The good rows of a shot list, and everything that is wrong with the others, one by one.
 
     Pictures are named relative to the list's folder; they may lie in it or in a picture root.
-    Raises `ShotListError`, here or while rows are drawn, when the file cannot be read as a shot list.
+    Raises `ShotListError`, here or while rows are consumed, when the file cannot be read as a shot list.
     """
     raw = _raw(path)
-    return Drawn(_some(path, check(path, raw, picture_roots)), raw.at_most)
+    return Stream(_some(path, check(path, raw, picture_roots)), raw.at_most)
 
 
 def read(path: Path, picture_roots: Sequence[Path] = ()) -> ShotList:
-    """The whole list at once, as `draw` reads it; the problems in the order of their rows."""
+    """The whole list at once, as `stream` reads it; the problems in the order of their rows."""
     rows: list[ShotRow] = []
     problems: list[Problem] = []
-    for each in draw(path, picture_roots).rows:
+    for each in stream(path, picture_roots).rows:
         if isinstance(each, Problem):
             problems.append(each)
         else:

@@ -19,7 +19,7 @@ Record = tuple[int, list[str]]
 def read(path: Path) -> RawList:
     """The rows of a table whose first row names the columns. Raises `ShotListError`.
 
-    The file is read while the rows are drawn, so that a long list needs little memory.
+    The file is read while the rows are consumed, so that a long list needs little memory.
     """
     encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:

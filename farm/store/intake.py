@@ -39,7 +39,7 @@ def submit(
     """Adds the shots that the production does not have yet, each with its take 1 waiting.
 
     One transaction: after a crash either all are in or none. `on_shots` hears how many are done.
-    The shots are drawn chunk by chunk.
+    The shots are consumed chunk by chunk.
     """
     added: list[str] = []
     unchanged: list[str] = []
@@ -64,8 +64,8 @@ def submit(
 
 
 def _chunks(shots: Iterable[NewShot]) -> Iterator[list[NewShot]]:
-    drawn = iter(shots)
-    while chunk := list(islice(drawn, CHUNK)):
+    incoming = iter(shots)
+    while chunk := list(islice(incoming, CHUNK)):
         yield chunk
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from farm.errors import Refused, UnknownName
 from farm.shot import NewShot
-from farm.shotlist import Problem, ShotRow, draw, prepare, read
+from farm.shotlist import Problem, ShotRow, prepare, read, stream
 from farm.shotlist.prepare import seed_for
 from pipeline import still
 from pipeline.pictures import facts
@@ -47,9 +47,9 @@ def prepared(
     )
 
 
-def sorted_out(drawn: Iterable[NewShot | Problem]) -> tuple[list[NewShot], list[Problem]]:
+def sorted_out(rows: Iterable[NewShot | Problem]) -> tuple[list[NewShot], list[Problem]]:
     shots, problems = list[NewShot](), list[Problem]()
-    for each in drawn:
+    for each in rows:
         if isinstance(each, Problem):
             problems.append(each)
         else:
@@ -170,19 +170,19 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
     assert measured == [TOY.size_for(2, 1), TOY.size_for(1, 1)]
 
 
-def test_rows_are_drawn_one_by_one_so_that_a_long_list_needs_little_memory(folder: Path) -> None:
+def test_rows_are_read_one_by_one_so_that_a_long_list_needs_little_memory(folder: Path) -> None:
     path = folder / "shots.csv"
     path.write_text("shot,image,prompt\n1,wide.png,p\n2,torn.png,p\n3,wide.png,p\n")
-    drawn: list[int] = []
+    consumed: list[int] = []
 
     def rows() -> Iterator[ShotRow | Problem]:
-        for row in draw(path).rows:
-            drawn.append(row.row)
+        for row in stream(path).rows:
+            consumed.append(row.row)
             yield row
 
     ready = prepare(path.name, rows(), "spring", profiles, None)
 
-    assert [(each.code, [*drawn]) for each in ready if isinstance(each, NewShot)] == [
+    assert [(each.code, [*consumed]) for each in ready if isinstance(each, NewShot)] == [
         ("1", [2]),
         ("3", [2, 3, 4]),
     ]
@@ -192,7 +192,7 @@ def test_pictures_with_more_pixels_than_allowed_are_refused(folder: Path) -> Non
     path = folder / "shots.csv"
     path.write_text("shot,image,prompt\n1,wide.png,p\n")
 
-    rows = draw(path).rows
+    rows = stream(path).rows
     shots, problems = sorted_out(
         prepare(path.name, rows, "spring", profiles, None, max_pixels=1000)
     )

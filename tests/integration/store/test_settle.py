@@ -159,6 +159,24 @@ def test_a_late_result_among_others_is_kept_aside_and_holds_nobody_back(store: S
     assert make(store, again)
 
 
+def test_a_result_that_is_told_twice_among_others_changes_nothing_the_second_time(
+    store: Store,
+) -> None:
+    submit(store, "sh010", "sh020")
+    (first, second), _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
+    assert make(store, first)
+
+    answers = [(lease, a_result(lease.clip)) for lease in (first, second)]
+    published, events = settle.made_all(store, answers, accept)
+
+    assert published == [True, True]
+    assert [(event.kind, event.shot) for event in events] == [
+        (EventKind.TAKE_SUCCEEDED, "sh020"),
+        (EventKind.REVIEW_MOVED, "sh020"),
+    ]
+    assert value(store, "SELECT count(*) FROM clips") == 2
+
+
 def test_of_takes_that_are_settled_together_all_are_told_or_none(store: Store) -> None:
     submit(store, "sh010", "sh020")
     both, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)

@@ -223,6 +223,7 @@ def _waiting_statement() -> sa.CompoundSelect[int | None, float, int]:
 
 
 _WAITING = _waiting_statement()
+_ANYTHING = _WAITING.limit(1)  # the first row is found at once, however many productions there are
 
 _NEXT = (
     sa.select(Take.id, Take.token)
@@ -272,7 +273,7 @@ _ATTEMPT = sa.insert(Attempt).inline()
 
 def _something_waits(store: Store, profile: str) -> bool:
     with store.read() as connection:
-        return connection.execute(_WAITING, {"profile": profile}).first() is not None
+        return connection.execute(_ANYTHING, {"profile": profile}).first() is not None
 
 
 def shorten_back_offs(store: Store) -> int:

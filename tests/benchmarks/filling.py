@@ -58,6 +58,8 @@ def back_off(store: Store, production: str) -> None:
 
 
 def analyze(store: Store) -> None:
-    """Lets the database learn how long its tables are."""
+    """Lets the database learn how long its tables are, and PostgreSQL clear away what the filling left
+    in its indexes, as it does by itself in time: a hundred thousand takes never back off at once."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+        postgresql = store.dialect == "postgresql"
+        connection.exec_driver_sql("VACUUM ANALYZE" if postgresql else "ANALYZE")

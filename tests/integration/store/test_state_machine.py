@@ -249,8 +249,10 @@ class FarmMachine(RuleBasedStateMachine):
             case "omit":
                 holding.omit(self.store, "ads", code, who)
             case "release":
-                latest = self.oracle.shots[code].latest
-                holding.release(self.store, "ads", code, self._gate(code, latest), who)
+                # The oracle knows already of the take that the gate orders now.
+                shot = self.oracle.shots[code]
+                judged = (shot.judged() or [shot.latest])[-1]
+                holding.release(self.store, "ads", code, self._gate(code, judged), who)
             case _:
                 desk.review(self.store, "ads", code, ReviewStatus(wish), who, number)
 

@@ -226,7 +226,7 @@ STAGES = ("prepare", "precheck", "text", "denoise", "decode", "check", "score", 
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """What a value of plain fields holds: `dataclasses.asdict` copies each deeply, ten times as slow."""
+    """What a value of plain fields holds; `dataclasses.asdict` would copy each of them deeply."""
     return {name: getattr(value, name) for name in value.__slots__}
 
 

@@ -151,7 +151,7 @@ def make_engine(url: str) -> sa.Engine:
 
 def _ping_what_lay_idle(engine: sa.Engine) -> None:
     """A server that was restarted has closed what lies in the pool. SQLAlchemy's own `pool_pre_ping`
-    asks before every transaction; of a busy run's time with the database that is a tenth."""
+    asks before every transaction, which a busy run pays for in each of its turns."""
 
     @event.listens_for(engine, "checkin")
     def _on_checkin(_connection: Any, record: Any) -> None:

@@ -100,7 +100,7 @@ class Scheduler:
         self._next_take_back = self._next_claim = self._next_report = 0.0
         self._last_turn = 0.0
         self._plenty = False
-        """Whether the last claim had a take for every worker: the next one need not look first."""
+        """Whether the last claim had a take for every worker."""
         self._may_write = True
         """False once the database has a schema that this farm does not know."""
 
@@ -203,7 +203,6 @@ class Scheduler:
             self._pace.lease_seconds,
             everyone=self._ward.everyone(),
             share=self._share,
-            look=not self._plenty,
         )
         self._plenty = len(claimed) == len(free)
         if not self._plenty:
@@ -242,10 +241,11 @@ class Scheduler:
             self._cluster.stop(lease.key)
 
     def _look(self, now: float) -> None:
-        """Asks the workers where they are; what is stuck is given up."""
+        """Asks the workers where they are; what is stuck is given up. The queue is looked at anew."""
         if now < self._next_look:
             return
         self._next_look = now + LOOK_EVERY
+        self._share.claimants = {}  # others may have come, or be more urgent now
         self._positions = self._cluster.progress() if self._books.running else {}
         self._on_progress(self._positions)
         rendering = self._books.rendering()

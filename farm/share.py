@@ -23,6 +23,8 @@ class FairShare:
     """The clocks of all productions, by key, as one scheduler has served them."""
 
     def __init__(self) -> None:
+        self.claimants: dict[int, Claimant] = {}
+        """Those that had more to claim when they were last served; stale after a moment."""
         self._clocks: dict[int, float] = {}
         self._now = 0.0
 

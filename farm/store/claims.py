@@ -1,7 +1,7 @@
 """The claim: due takes come to free workers, shared between productions, away from where they failed."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -12,8 +12,9 @@ from farm.seating import Guest, Seat, seat
 from farm.share import Claimant, FairShare
 from farm.store.leases import Lease, attempt_news
 from farm.store.log import ShotName, write_events
-from farm.store.session import Store
-from farm.store.tables import Attempt, Take, utcnow
+from farm.store.moves import AnyRow
+from farm.store.session import Store, last_writes
+from farm.store.tables import Attempt, Production, Shot, Take, utcnow
 from pipeline.recipe import Recipe
 
 DUE_AT_ONCE = 500
@@ -31,20 +32,20 @@ def claim(
     *,
     everyone: Collection[Seat] = (),
     share: FairShare | None = None,
-    look: bool = True,
 ) -> tuple[list[Lease], list[Event]]:
     """Leases up to one due take for each of `free`; in a production the most urgent, then the oldest.
 
     `everyone` are the run's workers, busy ones too: takes that failed somewhere wait for another of
-    them. `share` remembers how the productions were served before. With `look` it looks first whether
-    there is anything, so that an idle farm takes no write lock.
+    them. `share` remembers how the productions were served before, and which had more to claim: where
+    it knows of none, a look comes first, so that an idle farm takes no write lock.
     """
-    if not free or (look and not _something_waits(store, profile)):
+    share = share or FairShare()
+    if not free or not (share.claimants or _something_waits(store, profile)):
         return [], []
     with store.write() as connection:
         room = _Room(connection, profile, free, everyone or free)
-        seated = room.fill(share or FairShare())
-        return _lease(connection, owner, seated, lease_seconds) if seated else ([], [])
+        room.fill(share)
+        return _lease(connection, owner, room.seated, lease_seconds) if room.seated else ([], [])
 
 
 class _Room:
@@ -57,43 +58,48 @@ class _Room:
         free: Sequence[Seat],
         everyone: Collection[Seat],
     ) -> None:
+        self.seated: list[tuple[AnyRow, Seat]] = []
+        """Takes, their rows locked until the transaction ends, with the seats that they get."""
         self._connection = connection
         self._profile = profile
         self._left = list(free)
         self._everyone = everyone
         self._seen: set[int] = set()
 
-    def fill(self, share: FairShare) -> dict[int, Seat]:
-        """Takes, their rows locked until the transaction ends, with the seats that they get."""
-        claimants = _claimants(self._connection, self._profile)
-        seated: dict[int, Seat] = {}
+    def fill(self, share: FairShare) -> None:
+        """From the productions that are known to have more; where they do not fill it, from all."""
+        self._fill(share, share.claimants)
+        if self._left:
+            share.claimants = _claimants(self._connection, self._profile)
+            self._fill(share, share.claimants)
+
+    def _fill(self, share: FairShare, claimants: dict[int, Claimant]) -> None:
         in_vain = 0
         while self._left and claimants and in_vain < LOOKS:
-            before = len(seated)
+            before = len(self._left)
             for production, turns in share.deal(claimants, len(self._left)).items():
                 found, all_seen = self._look(production, turns)
-                seated |= found
-                share.give_back(production, claimants[production], turns - len(found))
+                share.give_back(production, claimants[production], turns - found)
                 if all_seen:
                     del claimants[production]
-            in_vain = 0 if len(seated) > before else in_vain + 1
-        return seated
+            in_vain = 0 if len(self._left) < before else in_vain + 1
 
-    def _look(self, production: int, turns: int) -> tuple[dict[int, Seat], bool]:
-        """The next takes of a production with their seats, and whether it has no more."""
-        guests = self._guests(production, turns)
-        self._seen |= {guest.take for guest in guests}
+    def _look(self, production: int, turns: int) -> tuple[int, bool]:
+        """Seats the next takes of a production; how many, and whether it has no more."""
+        rows = {row.id: row for row in self._next(production, turns)}
+        self._seen |= rows.keys()
+        failed_on = _failed_on(self._connection, [row.id for row in rows.values() if row.token])
+        guests = [Guest(take, failed_on.get(take, frozenset())) for take in rows]
         found = dict(seat(guests, self._left, self._everyone))
-        for place in found.values():
+        for take, place in found.items():
             self._left.remove(place)
-        return found, len(guests) < turns
+            self.seated.append((rows[take], place))
+        return len(found), len(rows) < turns
 
-    def _guests(self, production: int, count: int) -> list[Guest]:
+    def _next(self, production: int, count: int) -> Sequence[AnyRow]:
         statement = _NEXT.where(Take.id.not_in(self._seen)) if self._seen else _NEXT
         where = {"profile": self._profile, "production": production, "count": count}
-        rows = self._connection.execute(statement, where).all()
-        failed_on = _failed_on(self._connection, [row.id for row in rows if row.token])
-        return [Guest(row.id, failed_on.get(row.id, frozenset())) for row in rows]
+        return self._connection.execute(statement, where).all()
 
 
 def _claimants(connection: sa.Connection, profile: str) -> dict[int, Claimant]:
@@ -123,45 +129,39 @@ def _failed_on(connection: sa.Connection, takes: Sequence[int]) -> dict[int, fro
 
 
 def _lease(
-    connection: sa.Connection, owner: str, seated: dict[int, Seat], lease_seconds: float
+    connection: sa.Connection,
+    owner: str,
+    seated: Sequence[tuple[AnyRow, Seat]],
+    lease_seconds: float,
 ) -> tuple[list[Lease], list[Event]]:
     """Turns locked takes into leases, in the order in which they were seated."""
-    values = {"takes": list(seated), "owner": owner, "seconds": lease_seconds}
-    rows = {row.id: row for row in connection.execute(_LEASE, values)}
-    leases = [
-        Lease(
-            take_id=take,
-            token=row.token,
-            shot=ShotName(row.shot_id, row.production, row.code),
-            number=row.number,
-            rung=row.rung,
-            recipe=Recipe.from_dict(row.recipe),
-            owner=owner,
-            worker=place.worker,
-            node=place.node,
-            by_hand=row.by_hand,
-        )
-        for take, place in seated.items()
-        for row in [rows[take]]
-    ]
-    waits = {row.id: row.at - row.due_at for row in rows.values()}
-    (at, *_) = (row.at for row in rows.values())
-    return leases, _start(connection, leases, waits, at)
-
-
-def _start(
-    connection: sa.Connection,
-    leases: Sequence[Lease],
-    waits: Mapping[int, dt.timedelta],
-    at: dt.datetime,
-) -> list[Event]:
-    """Opens the rows of attempts that begin now."""
-    connection.execute(_ATTEMPT, [{**_attempt_values(each), "started_at": at} for each in leases])
+    leases = [_leased(row, owner, place) for row, place in seated]
+    at = max(row.at for row, _ in seated)
     news = [
-        attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, waits[lease.take_id]))
-        for lease in leases
+        attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, at - row.due_at))
+        for lease, (row, _) in zip(leases, seated, strict=True)
     ]
-    return write_events(connection, news, at)
+    values = {"takes": [each.take_id for each in leases], "owner": owner, "seconds": lease_seconds}
+    with last_writes(connection):
+        connection.execute(_LEASE, values)
+        attempts = [{**_attempt_values(each), "started_at": at} for each in leases]
+        connection.execute(_ATTEMPT, attempts)
+        return leases, write_events(connection, news, at)
+
+
+def _leased(row: AnyRow, owner: str, place: Seat) -> Lease:
+    return Lease(
+        take_id=row.id,
+        token=row.token + 1,  # as the UPDATE will have it: the row is locked
+        shot=ShotName(row.shot_id, row.production, row.code),
+        number=row.number,
+        rung=row.rung,
+        recipe=Recipe.from_dict(row.recipe),
+        owner=owner,
+        worker=place.worker,
+        node=place.node,
+        by_hand=row.by_hand,
+    )
 
 
 def _attempt_values(lease: Lease) -> dict[str, object]:
@@ -226,7 +226,22 @@ _WAITING = _waiting_statement()
 _ANYTHING = _WAITING.limit(1)  # the first row is found at once, however many productions there are
 
 _NEXT = (
-    sa.select(Take.id, Take.token)
+    sa.select(
+        Take.id,
+        Take.shot_id,
+        Take.number,
+        Take.rung,
+        Take.by_hand,
+        Take.token,
+        Take.recipe,
+        Take.due_at,
+        sa.select(Shot.code).where(Shot.id == Take.shot_id).scalar_subquery().label("code"),
+        sa.select(Production.name)
+        .where(Production.id == Take.production_id)
+        .scalar_subquery()
+        .label("production"),
+        utcnow().label("at"),
+    )
     .where(
         Take.profile == sa.bindparam("profile"),
         Take.production_id == sa.bindparam("production"),
@@ -236,14 +251,6 @@ _NEXT = (
     .limit(sa.bindparam("count", type_=sa.Integer))
     .with_for_update(skip_locked=True)
 )
-# As text: for SQLite's RETURNING a subquery would be rendered without the names of its tables.
-_CODE = sa.literal_column(
-    "(SELECT shots.code FROM shots WHERE shots.id = takes.shot_id)", sa.String
-).label("code")
-_PRODUCTION = sa.literal_column(
-    "(SELECT productions.name FROM productions WHERE productions.id = takes.production_id)",
-    sa.String,
-).label("production")
 _LEASE = (
     sa.update(Take)
     .where(Take.id.in_(sa.bindparam("takes", expanding=True)))
@@ -253,19 +260,6 @@ _LEASE = (
         lease_owner=sa.bindparam("owner"),
         lease_until=utcnow(sa.bindparam("seconds", type_=sa.Float)),
         step=0,
-    )
-    .returning(
-        Take.id,
-        Take.shot_id,
-        Take.number,
-        Take.rung,
-        Take.by_hand,
-        Take.token,
-        Take.recipe,
-        Take.due_at,
-        _CODE,
-        _PRODUCTION,
-        utcnow().label("at"),
     )
 )
 _ATTEMPT = sa.insert(Attempt).inline()

@@ -38,26 +38,36 @@ def pending_of(connection: sa.Connection, shots: Sequence[int]) -> dict[int, Sho
     return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
 
 
-def follow_all(
+def follow_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[News]:
+    """Carries out what the gate made of shots: review, the take that stands, the next take.
+
+    Returns the events that are to be written.
+    """
+    ordered = order_all(connection, decisions)
+    return [*review_all(connection, decisions), *ordered]
+
+
+def order_all(connection: sa.Connection, decisions: Mapping[ShotName, Decision]) -> list[News]:
+    """Orders the next takes, where the ladder has one; the events that are to be written."""
+    return [
+        order_take(connection, shot, decision.step)
+        for shot, decision in decisions.items()
+        if decision.step is not None
+    ]
+
+
+def review_all(
     connection: sa.Connection,
     decisions: Mapping[ShotName, Decision],
     standing: Mapping[int, ShotRow] | None = None,
 ) -> list[News]:
-    """Carries out what the gate made of shots: review, the take that stands, the next take.
-
-    Returns the events that are to be written. `standing` are the shots' rows, where they are held.
-    """
-    if not decisions:
-        return []
+    """Moves what the gate decided in review; the events that are to be written. `standing` are the
+    shots' rows, where they are held: then it only writes."""
     moves = [
         ReviewMove(shot, decision.review, decision.why, selected=decision.selected)
         for shot, decision in decisions.items()
     ]
-    news = move_reviews(connection, moves, standing)
-    for shot, decision in decisions.items():
-        if decision.step is not None:
-            news.append(order_take(connection, shot, decision.step))
-    return news
+    return move_reviews(connection, moves, standing) if moves else []
 
 
 def give_to_a_person(

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,18 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def last_writes(connection: sa.Connection) -> Iterator[None]:
+    """What a transaction writes at its end, where no statement needs another's answer; commits.
+
+    PostgreSQL gets all of it in one message, and what is wrong with any of it is said at the commit.
+    """
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext():
+        yield
+        connection.commit()
 
 
 def open_store(url: str) -> Store:

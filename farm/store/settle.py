@@ -14,12 +14,19 @@ from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
 from farm.seating import Seat
-from farm.store.follow import Decide, follow_all, give_to_a_person, pending_of
+from farm.store.follow import (
+    Decide,
+    follow_all,
+    give_to_a_person,
+    order_all,
+    pending_of,
+    review_all,
+)
 from farm.store.history import histories
 from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
 from farm.store.log import News, write_events
 from farm.store.moves import TakeMove, end_attempt, end_attempts, move_take, move_takes
-from farm.store.session import Store
+from farm.store.session import Store, last_writes
 from farm.store.tables import Attempt, PublishedClip, Take, utcnow
 from pipeline.ladder import TakeFacts
 from pipeline.recipe import Refusal, TakeResult
@@ -57,12 +64,15 @@ def made_all(
                 published[number], told = _late(connection, lease, result)
                 events += told
         if fresh:
-            news, at = _publish(connection, fresh)
+            news, at = _ended(connection, fresh)
             shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
             so_far = histories(connection, [pending[shot.id] for shot in shots], _firsts(fresh))
             decisions = {shot: decide(so_far[shot.id]) for shot in shots}
-            news += follow_all(connection, decisions, pending)
-            events += write_events(connection, news, at)
+            ordered = order_all(connection, decisions)
+            with last_writes(connection):
+                connection.execute(_CLIP, [_clip_values(*answer) for answer in fresh])
+                news += [*review_all(connection, decisions, pending), *ordered]
+                events += write_events(connection, news, at)
         return published, events
 
 
@@ -92,7 +102,7 @@ def declined(
         if pending:
             so_far = histories(connection, list(pending.values()))
             decision = decide(so_far[lease.shot.id])
-            news = follow_all(connection, {lease.shot: decision}, pending)
+            news = follow_all(connection, {lease.shot: decision})
             events += write_events(connection, news)
         return True, events
 
@@ -153,11 +163,10 @@ def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[
     return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
 
 
-def _publish(
+def _ended(
     connection: sa.Connection, answers: Sequence[Answer]
 ) -> tuple[list[News], dt.datetime]:
-    """Publishes the clips of takes that were moved; the events to be written, and the time."""
-    connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
+    """Closes the attempts of takes that were moved; the events to be written, and the time."""
     attempts = [(lease.take_id, lease.token) for lease, _ in answers]
     seconds, at = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
     news = [

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ class Spool:
         """Writes a result so that it outlasts a power cut, once. Raises `OSError`."""
         if self._place(lease) in self._seen:
             return
-        text = json.dumps({"lease": asdict(lease), "result": asdict(result)}, ensure_ascii=False)
+        held = {**asdict(lease), "started_at": lease.started_at.isoformat()}
+        text = json.dumps({"lease": held, "result": asdict(result)}, ensure_ascii=False)
         put(self._place(lease), text.encode())
         self._seen.add(self._place(lease))
 
@@ -66,8 +68,12 @@ def read(place: Path) -> tuple[Lease, TakeResult]:
 
 
 def _lease(values: Mapping[str, Any]) -> Lease:
-    recipe = Recipe.from_dict(values["recipe"])
-    return Lease(**{**values, "shot": ShotName(**values["shot"]), "recipe": recipe})
+    return Lease(**{
+        **values,
+        "shot": ShotName(**values["shot"]),
+        "recipe": Recipe.from_dict(values["recipe"]),
+        "started_at": datetime.fromisoformat(values["started_at"]),
+    })  # fmt: skip
 
 
 def _result(values: Mapping[str, Any]) -> TakeResult:

@@ -135,8 +135,8 @@ def _lease(
     lease_seconds: float,
 ) -> tuple[list[Lease], list[Event]]:
     """Turns locked takes into leases, in the order in which they were seated."""
-    leases = [_leased(row, owner, place) for row, place in seated]
     at = max(row.at for row, _ in seated)
+    leases = [_leased(row, owner, place, at) for row, place in seated]
     news = [
         attempt_news(EventKind.TAKE_STARTED, lease, _facts(lease, at - row.due_at))
         for lease, (row, _) in zip(leases, seated, strict=True)
@@ -144,12 +144,11 @@ def _lease(
     values = {"takes": [each.take_id for each in leases], "owner": owner, "seconds": lease_seconds}
     with last_writes(connection):
         connection.execute(_LEASE, values)
-        attempts = [{**_attempt_values(each), "started_at": at} for each in leases]
-        connection.execute(_ATTEMPT, attempts)
+        connection.execute(_ATTEMPT, [_attempt_values(each) for each in leases])
         return leases, write_events(connection, news, at)
 
 
-def _leased(row: AnyRow, owner: str, place: Seat) -> Lease:
+def _leased(row: AnyRow, owner: str, place: Seat, at: dt.datetime) -> Lease:
     return Lease(
         take_id=row.id,
         token=row.token + 1,  # as the UPDATE will have it: the row is locked
@@ -159,6 +158,7 @@ def _leased(row: AnyRow, owner: str, place: Seat) -> Lease:
         recipe=Recipe.from_dict(row.recipe),
         owner=owner,
         worker=place.worker,
+        started_at=at,
         node=place.node,
         by_hand=row.by_hand,
     )
@@ -171,6 +171,7 @@ def _attempt_values(lease: Lease) -> dict[str, object]:
         "owner": lease.owner,
         "worker": lease.worker,
         "node": lease.node,
+        "started_at": lease.started_at,
     }
 
 

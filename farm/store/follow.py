@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from farm.events import Event
 from farm.lifecycle import ReviewStatus
-from farm.store.history import History, ShotRow, history_of, hold_shots
+from farm.store.history import History, ShotRow, history_of
 from farm.store.log import News, ShotName
 from farm.store.moves import ReviewMove, move_review, move_reviews, order_take
 from farm.store.tables import Shot
@@ -29,12 +29,8 @@ class Decision:
 Decide = Callable[[History], Decision]
 
 
-def pending_of(connection: sa.Connection, shots: Sequence[int]) -> dict[int, ShotRow]:
-    """Of which shots the gate may still speak: a person's word on a shot stands above it.
-
-    Holds the shots until the transaction ends.
-    """
-    rows = hold_shots(connection, shots)
+def pending_of(rows: Sequence[ShotRow]) -> dict[int, ShotRow]:
+    """Of which shots the gate may still speak: a person's word on a shot stands above it."""
     return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}
 
 

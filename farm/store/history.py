@@ -1,5 +1,6 @@
 """What the gate looks at: the takes of a shot that were judged, and what the ladder may still use."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,16 @@ import sqlalchemy as sa
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.log import ShotName
 from farm.store.session import Store
-from farm.store.tables import Shot, Take
+from farm.store.tables import Shot, Take, utcnow
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones
 
-ShotRow = sa.Row[int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any]]
-"""Key, review and what it covers, the take that stands for the shot, words to keep, alternate stills."""
+ShotRow = sa.Row[
+    int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any], dt.datetime
+]
+"""Key, review and what it covers, the take that stands for the shot, words to keep, alternate stills;
+and what the database's clock said."""
 
 # Holds the shots, and before their takes as `farm.store.desk` does, so that the two take turns; in
 # the order of their keys, so that two who settle at once do too.
@@ -27,6 +31,7 @@ _SHOTS = (
         Shot.selected_take,
         Shot.must_keep,
         Shot.alternates,
+        utcnow().label("at"),
     )
     .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
     .order_by(Shot.id)

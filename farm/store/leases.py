@@ -35,6 +35,8 @@ class Lease:
     recipe: Recipe
     owner: str
     worker: str
+    started_at: dt.datetime
+    """When the attempt began, by the database's clock."""
     node: str = ""
     """The machine that the worker is on."""
     by_hand: bool = False

@@ -60,12 +60,10 @@ def _move_statement(to: TakeStatus) -> sa.Update:
 # What every take goes through is written down once: to make a statement costs more than to run it.
 _MOVES = {to: _move_statement(to) for to in TakeStatus if to is not TakeStatus.RUNNING}
 """How a take leaves an attempt; into one it comes by a claim alone."""
-_END_ATTEMPTS = (
-    sa.update(Attempt)
-    .where(sa.tuple_(Attempt.take_id, Attempt.token).in_(sa.bindparam("attempts", expanding=True)))
-    .values(ended_at=utcnow())
-    .returning(Attempt.take_id, Attempt.started_at, Attempt.ended_at)
+_END = sa.update(Attempt).where(
+    Attempt.take_id == sa.bindparam("of_take"), Attempt.token == sa.bindparam("of_token")
 )
+_END_NOW = _END.values(ended_at=utcnow()).returning(Attempt.started_at, Attempt.ended_at)
 _REVIEWS = sa.select(Shot.id, Shot.review, Shot.selected_take, Shot.review_before).where(
     Shot.id.in_(sa.bindparam("shots", expanding=True))
 )
@@ -104,24 +102,19 @@ def end_attempt(
     reason: str = "",
 ) -> float:
     """Closes the row of one attempt; the seconds it ran, by the database's clock."""
-    seconds, _ = end_attempts(connection, [(take_id, token)], outcome, failure, reason)
-    return seconds[take_id]
+    how = {"outcome": outcome, "failure_class": failure, "reason": reason}
+    attempt = {"of_take": take_id, "of_token": token}
+    row = connection.execute(_END_NOW, {**attempt, **how}).one()
+    return (row.ended_at - row.started_at).total_seconds()
 
 
 def end_attempts(
-    connection: sa.Connection,
-    attempts: Sequence[tuple[int, int]],
-    outcome: str,
-    failure: FailureClass | None = None,
-    reason: str = "",
-) -> tuple[dict[int, float], dt.datetime]:
-    """Closes the rows of attempts, each a take's key and a token; the seconds they ran, by take, and
-    what the clock says now."""
-    how = {"outcome": outcome, "failure_class": failure, "reason": reason}
-    rows = connection.execute(_END_ATTEMPTS, {"attempts": list(attempts), **how}).all()
-    assert len(rows) == len(attempts)
-    at = rows[0].ended_at
-    return {row.take_id: (at - row.started_at).total_seconds() for row in rows}, at
+    connection: sa.Connection, attempts: Sequence[tuple[int, int]], outcome: str, at: dt.datetime
+) -> None:
+    """Closes the rows of attempts, each a take's key and a token, at a time the database gave."""
+    how = {"outcome": outcome, "ended_at": at}
+    rows = [{"of_take": take, "of_token": token, **how} for take, token in attempts]
+    connection.execute(_END, rows)
 
 
 def move_review(

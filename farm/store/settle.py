@@ -22,7 +22,7 @@ from farm.store.follow import (
     pending_of,
     review_all,
 )
-from farm.store.history import histories
+from farm.store.history import histories, hold_shots
 from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
 from farm.store.log import News, write_events
 from farm.store.moves import TakeMove, end_attempt, end_attempts, move_take, move_takes
@@ -54,7 +54,8 @@ def made_all(
 ) -> tuple[list[bool], list[Event]]:
     """As `made`, for takes of different shots in one transaction: all of it is told, or nothing."""
     with store.write() as connection:
-        pending = pending_of(connection, [lease.shot.id for lease, _ in answers])
+        shots = hold_shots(connection, [lease.shot.id for lease, _ in answers])
+        pending = pending_of(shots)
         moved = _succeed(connection, answers)
         fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]
         published = list(moved)
@@ -64,13 +65,13 @@ def made_all(
                 published[number], told = _late(connection, lease, result)
                 events += told
         if fresh:
-            news, at = _ended(connection, fresh)
-            shots = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
-            so_far = histories(connection, [pending[shot.id] for shot in shots], _firsts(fresh))
-            decisions = {shot: decide(so_far[shot.id]) for shot in shots}
+            judged = [lease.shot for lease, _ in fresh if lease.shot.id in pending]
+            so_far = histories(connection, [pending[shot.id] for shot in judged], _firsts(fresh))
+            decisions = {shot: decide(so_far[shot.id]) for shot in judged}
             ordered = order_all(connection, decisions)
+            at = shots[0].at
             with last_writes(connection):
-                connection.execute(_CLIP, [_clip_values(*answer) for answer in fresh])
+                news = _publish(connection, fresh, at)
                 news += [*review_all(connection, decisions, pending), *ordered]
                 events += write_events(connection, news, at)
         return published, events
@@ -86,7 +87,7 @@ def declined(
     """
     reason = refusal.misses[0].message
     with store.write() as connection:
-        pending = pending_of(connection, [lease.shot.id])
+        pending = pending_of(hold_shots(connection, [lease.shot.id]))
         moved = move_take(
             connection,
             lease.take_id,
@@ -163,19 +164,6 @@ def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[
     return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]
 
 
-def _ended(
-    connection: sa.Connection, answers: Sequence[Answer]
-) -> tuple[list[News], dt.datetime]:
-    """Closes the attempts of takes that were moved; the events to be written, and the time."""
-    attempts = [(lease.take_id, lease.token) for lease, _ in answers]
-    seconds, at = end_attempts(connection, attempts, TakeStatus.SUCCEEDED)
-    news = [
-        attempt_news(EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, seconds[lease.take_id]))
-        for lease, result in answers
-    ]
-    return news, at
-
-
 def is_attempt(store: Store, lease: Lease) -> bool:
     """Whether this database gave that lease: a media folder may be used with several databases."""
     statement = sa.select(
@@ -203,7 +191,7 @@ def fault(
 ) -> list[Event]:
     """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
     with store.write() as connection:
-        pending = pending_of(connection, [lease.shot.id])
+        pending = pending_of(hold_shots(connection, [lease.shot.id]))
         faults = connection.execute(
             sa.select(Take.faults).where(*held(lease)).with_for_update()
         ).scalar()
@@ -274,7 +262,20 @@ def _failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reas
     return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
-def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
+def _publish(
+    connection: sa.Connection, answers: Sequence[Answer], at: dt.datetime
+) -> list[News]:
+    """Publishes the clips of takes that were moved; the events to be written."""
+    connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
+    attempts = [(lease.take_id, lease.token) for lease, _ in answers]
+    end_attempts(connection, attempts, TakeStatus.SUCCEEDED, at)
+    return [
+        attempt_news(EventKind.TAKE_SUCCEEDED, lease, _facts(lease, result, at))
+        for lease, result in answers
+    ]
+
+
+def _facts(lease: Lease, result: TakeResult, at: dt.datetime) -> dict[str, Any]:
     """What people are told of a take that was made."""
     return {
         "verdict": result.verdict,
@@ -282,7 +283,7 @@ def _facts(lease: Lease, result: TakeResult, seconds: float) -> dict[str, Any]:
         "match": result.match.score,
         "clip": result.clip.path,
         "stages": dict(result.seconds),
-        "seconds": seconds,
+        "seconds": (at - lease.started_at).total_seconds(),
         "device": result.device,
     }
 

@@ -13,7 +13,7 @@ from farm.share import Claimant, FairShare
 from farm.store.leases import Lease, attempt_news
 from farm.store.log import ShotName, write_events
 from farm.store.moves import AnyRow
-from farm.store.session import Store, last_writes
+from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, Production, Shot, Take, utcnow
 from pipeline.recipe import Recipe
 
@@ -142,7 +142,7 @@ def _lease(
         for lease, (row, _) in zip(leases, seated, strict=True)
     ]
     values = {"takes": [each.take_id for each in leases], "owner": owner, "seconds": lease_seconds}
-    with last_writes(connection):
+    with in_one_message(connection):
         connection.execute(_LEASE, values)
         connection.execute(_ATTEMPT, [_attempt_values(each) for each in leases])
         return leases, write_events(connection, news, at)

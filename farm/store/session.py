@@ -1,9 +1,10 @@
 """The engine, its transactions, and the translation of database errors into sentences."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ IMPATIENT = {
 """How long a PostgreSQL server may keep silent: seconds, and milliseconds where libpq wants them."""
 TRUSTED = 1.0
 """Seconds for which a connection that served is taken to serve still."""
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of, it raises as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +64,22 @@ class Store:
 
 
 @contextmanager
-def last_writes(connection: sa.Connection) -> Iterator[None]:
-    """What a transaction writes at its end, where no statement needs another's answer; commits.
+def in_one_message(connection: sa.Connection) -> Iterator[None]:
+    """For writes of which none needs another's answer: PostgreSQL gets them together.
 
-    PostgreSQL gets all of it in one message, and what is wrong with any of it is said at the commit.
+    What is wrong with one of them is raised by it or a later one, or at the end, then as the driver's
+    own error.
     """
-    driver: Any = connection.connection.driver_connection
-    with driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext():
+    if connection.dialect.name != "postgresql":
         yield
-        connection.commit()
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    finally:
+        if driver.closed and not connection.invalidated:
+            connection.invalidate()
 
 
 def open_store(url: str) -> Store:
@@ -216,12 +226,14 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     except exc.DatabaseError as error:
         if type(error) not in (exc.OperationalError, exc.DatabaseError):
             raise  # a statement of ours was wrong: a defect, not the database's state
-        shown = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"{shown}: {_first_line(error)}") from error
+        raise _said(engine, error.orig) from error
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        raise _said(engine, error) from error
 
 
-def _first_line(error: exc.DatabaseError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+def _said(engine: sa.Engine, error: BaseException | None) -> StoreError:
+    shown = engine.url.render_as_string(hide_password=True)
+    return StoreError(f"{shown}: {str(error).strip().splitlines()[0]}")
 
 
 def _without_password(url: str) -> str:

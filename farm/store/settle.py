@@ -26,7 +26,7 @@ from farm.store.history import histories, hold_shots
 from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
 from farm.store.log import News, write_events
 from farm.store.moves import TakeMove, end_attempt, end_attempts, move_take, move_takes
-from farm.store.session import Store, last_writes
+from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, PublishedClip, Take, utcnow
 from pipeline.ladder import TakeFacts
 from pipeline.recipe import Refusal, TakeResult
@@ -70,7 +70,7 @@ def made_all(
             decisions = {shot: decide(so_far[shot.id]) for shot in judged}
             ordered = order_all(connection, decisions)
             at = shots[0].at
-            with last_writes(connection):
+            with in_one_message(connection):
                 news = _publish(connection, fresh, at)
                 news += [*review_all(connection, decisions, pending), *ordered]
                 events += write_events(connection, news, at)

@@ -262,9 +262,7 @@ def _failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reas
     return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
-def _publish(
-    connection: sa.Connection, answers: Sequence[Answer], at: dt.datetime
-) -> list[News]:
+def _publish(connection: sa.Connection, answers: Sequence[Answer], at: dt.datetime) -> list[News]:
     """Publishes the clips of takes that were moved; the events to be written."""
     connection.execute(_CLIP, [_clip_values(lease, result) for lease, result in answers])
     attempts = [(lease.take_id, lease.token) for lease, _ in answers]

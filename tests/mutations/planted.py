@@ -196,6 +196,20 @@ MUTATIONS = (
         (MACHINE, LEASES),
     ),
     Mutation(
+        "workers stay idle beside a production that has only just come",
+        "farm/store/claims.py",
+        "        if self._left:\n",
+        "        if self._left and not self.seated:\n",
+        (CLAIMS,),
+    ),
+    Mutation(
+        "a run never asks again which productions wait",
+        "farm/scheduler.py",
+        "        self._share.claimants = {}  # others may have come, or be more urgent now\n",
+        "",
+        (WORKERS,),
+    ),
+    Mutation(
         "a claim forgets priorities",
         "farm/store/claims.py",
         "    .order_by(Take.rank, Take.id)\n    .limit(",
@@ -264,6 +278,13 @@ MUTATIONS = (
         "    if still <= limit:\n",
         "    if still >= 0:\n",
         (STUCK, WORKERS),
+    ),
+    Mutation(
+        "an attempt that succeeded stays open",
+        "farm/store/settle.py",
+        "    end_attempts(connection, attempts, TakeStatus.SUCCEEDED, at)\n",
+        "    del attempts\n",
+        (MACHINE, SETTLE),
     ),
     Mutation(
         "a cancelled attempt stays open",

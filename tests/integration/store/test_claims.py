@@ -120,6 +120,41 @@ def test_productions_take_turns_whatever_the_length_of_their_queues(store: Store
     assert order == ["batch", "rush", "batch", "rush", "batch", "batch"]
 
 
+def test_workers_that_known_productions_leave_free_get_what_has_come_since(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030", production="batch")
+    share = FairShare()
+    claim_for(store, ONE, share=share)
+    assert share.claimants
+    submit(store, "rush1", production="rush")
+
+    given = claim_for(store, ONE, TWO, FAR, share=share)
+
+    assert [lease.title for lease in given] == [
+        "batch/sh020 take 1", "batch/sh030 take 1", "rush/rush1 take 1"
+    ]  # fmt: skip
+
+
+def test_a_back_off_that_ended_counts_before_a_worker_stays_idle(store: Store) -> None:
+    submit(store, "sh010", "sh020", "sh030")
+    share = FairShare()
+    (lease,) = claim_for(store, ONE, share=share)
+    settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", AT_ONCE)
+    assert share.claimants
+
+    given = claim_for(store, TWO, FAR, Seat("w4", "node9"), share=share)
+
+    assert [lease.shot.code for lease in given] == ["sh020", "sh030", "sh010"]
+
+
+def test_productions_that_have_no_more_are_forgotten(store: Store) -> None:
+    submit(store, "sh010")
+    share = FairShare()
+
+    claim_for(store, ONE, TWO, share=share)
+
+    assert share.claimants == {}
+
+
 def test_weights_divide_the_workers_of_one_claim(store: Store) -> None:
     for production in ("big", "small"):
         submit(store, *(f"sh{number:03d}" for number in range(10)), production=production)

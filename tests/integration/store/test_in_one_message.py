@@ -1,7 +1,5 @@
 """Writes that go to the server together: all or none, and one sentence where it is cut off."""
 
-import logging
-
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -31,18 +29,15 @@ def test_all_of_them_are_committed(store: Store) -> None:
 
 
 def test_one_that_was_wrong_is_a_defect_and_undoes_the_others(store: Store) -> None:
-    with pytest.raises(WRONG), store.write() as connection, in_one_message(connection):
-        connection.execute(DRAIN, {"node": "node7", "who": "anna"})
-        connection.execute(DRAIN, {"node": "node7", "who": "ben"})
-        connection.execute(DRAIN, {"node": "node8", "who": "ben"})
+    with pytest.raises(WRONG):
+        _drain(store, "node7", "node7", "node8")
 
     assert drained(store) == []
 
 
 def test_code_that_fails_between_them_undoes_them(store: Store) -> None:
-    with pytest.raises(KeyError), store.write() as connection, in_one_message(connection):
-        connection.execute(DRAIN, {"node": "node7", "who": "anna"})
-        raise KeyError
+    with pytest.raises(RuntimeError, match="a defect"):
+        _drain_and_break(store)
 
     assert drained(store) == []
 
@@ -54,18 +49,33 @@ def test_a_connection_cut_between_them_is_one_sentence_and_none_is_kept(
     """`after` the cut come more statements, or only the end."""
     with postgresql.database(migrated) as url:
         store = open_store(url)
-        with (
-            pytest.raises(StoreError, match="server closed the connection"),
-            store.write() as connection,
-        ):
-            pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
-            with in_one_message(connection):
-                connection.execute(DRAIN, {"node": "node7", "who": "anna"})
-                postgresql.tell(f"SELECT pg_terminate_backend({pid}, 5000)")
-                for number in range(100 * after):
-                    rows = [{"node": f"node{number}.{n}", "who": "anna"} for n in range(20)]
-                    connection.execute(DRAIN, rows)
+
+        with pytest.raises(StoreError, match="server closed the connection"):
+            _write_and_be_cut(store, postgresql, 100 * after)
 
         assert drained(store) == []
         assert not caplog.records
         store.close()
+
+
+def _write_and_be_cut(store: Store, server: Server, more: int) -> None:
+    with store.write() as connection:
+        pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        with in_one_message(connection):
+            connection.execute(DRAIN, {"node": "node7", "who": "anna"})
+            server.tell(f"SELECT pg_terminate_backend({pid}, 5000)")
+            for number in range(more):
+                rows = [{"node": f"node{number}.{n}", "who": "anna"} for n in range(20)]
+                connection.execute(DRAIN, rows)
+
+
+def _drain(store: Store, *nodes: str) -> None:
+    with store.write() as connection, in_one_message(connection):
+        for node in nodes:
+            connection.execute(DRAIN, {"node": node, "who": "anna"})
+
+
+def _drain_and_break(store: Store) -> None:
+    with store.write() as connection, in_one_message(connection):
+        connection.execute(DRAIN, {"node": "node7", "who": "anna"})
+        raise RuntimeError("a defect")

@@ -19,7 +19,7 @@ from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.take import Tools
 
-STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.25"))
+STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.15"))
 GATE = os.environ.get("CHAOS_GATE")
 """A file without which no take goes on."""
 MISFIT = "timeless charm"

@@ -45,8 +45,8 @@ class Kind:
     heavy: bool = False
     """Takes the farm seconds to get over: strikes only once a take was made since the last of these."""
     costly: bool = False
-    """Costs a render: strikes only once one was begun since the last of these, or it would hit workers
-    that load, and the farm would never be at work."""
+    """Costs a render, or the time of one: strikes only once one was begun since the last of these, or it
+    would hit workers that load and runs that have not got in since, and the farm would never be at work."""
 
 
 # Workers.
@@ -253,7 +253,7 @@ KINDS = (
         needs=lambda site: site.network.namespace is not None,
         costly=True,
     ),
-    Kind("database locked", 16, 5, lock_database, _SQLITE),
+    Kind("database locked", 16, 5, lock_database, _SQLITE, costly=True),
     Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL, heavy=True),
     Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True),
     Kind("connections cut", 12, 5, cut_connections, _POSTGRESQL),

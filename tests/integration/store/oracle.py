@@ -47,6 +47,8 @@ class TakeThought:
     token: int = 0
     faults: int = 0
     due: float = 0.0
+    backs_off: bool = False
+    """Until somebody who looks finds that it is due."""
     until: float = 0.0
     verdict: str | None = None
     score: float | None = None
@@ -112,19 +114,35 @@ class Oracle:
         self._order(shot)
         return True
 
-    def claim(self, workers: int) -> list[tuple[str, int, int]]:
-        """Code, take and token of what must be leased, in order."""
+    def claim(self, workers: int, knows: bool) -> list[tuple[str, int, int]]:
+        """Code, take and token of what must be leased, in order.
+
+        Whoever `knows` that the production has more to claim looks at what has backed off long enough
+        only when the rest does not fill the workers.
+        """
+        given = self._give(workers) if knows else []
+        if len(given) < workers:
+            self._end_back_offs()
+            given += self._give(workers - len(given))
+        return [(take.shot.code, take.number, take.token) for take in given]
+
+    def _give(self, workers: int) -> list[TakeThought]:
         ready = [
             shot.latest
             for shot in self.shots.values()
-            if shot.latest.status == "waiting" and shot.latest.due <= self.now
+            if shot.latest.status == "waiting" and not shot.latest.backs_off
             if shot.covered is None
         ]
         ready.sort(key=lambda take: (-take.shot.priority, take.born))
         for take in ready[:workers]:
             take.status, take.token, take.until = "running", take.token + 1, self.now + LEASE
             self._tell(take, "take_started")
-        return [(take.shot.code, take.number, take.token) for take in ready[:workers]]
+        return ready[:workers]
+
+    def _end_back_offs(self) -> None:
+        for shot in self.shots.values():
+            if shot.latest.due <= self.now:
+                shot.latest.backs_off = False
 
     def beat(self, code: str, number: int, token: int) -> bool:
         """Whether the lease is held."""
@@ -191,6 +209,7 @@ class Oracle:
         counts = failure == "machine"
         if failure != "shot" and not (counts and take.faults + 1 >= MAX_FAULTS):
             take.status, take.faults = "waiting", take.faults + counts
+            take.backs_off = True
             take.due = self.now + TICK / 2  # longer than no time, shorter than a tick
             self._tell(take, "take_returned")
             return

@@ -8,6 +8,7 @@ story for good, so that any attempt may report late, twice, or after somebody el
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from hypothesis.stateful import (
 from farm.errors import Refused
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
+from farm.share import FairShare
 from farm.store import Store, claims, desk, holding, intake, leases, open_store, settle
 from farm.store.follow import Decide, Decision
 from farm.store.history import History
@@ -85,20 +87,25 @@ class FarmMachine(RuleBasedStateMachine):
         self.oracle = Oracle()
         self.auditor = Auditor(self.store.engine)
         self.given: list[Lease] = []
+        self.shares: defaultdict[str, FairShare] = defaultdict(FairShare)
         self.heard = {code: list[Told]() for code in CODES}
         self.workers = self.seed = 0
         self.shot_of: dict[int, str] = {}
         for code, priority in zip(CODES, priorities, strict=False):
             self.submit([code], priority)
 
-    @rule(owner=owners, workers=st.integers(1, 3))
-    def claim(self, owner: str, workers: int) -> None:
-        expected = self.oracle.claim(workers)
+    @rule(owner=owners, workers=st.integers(1, 3), remembers=st.booleans())
+    def claim(self, owner: str, workers: int, remembers: bool) -> None:
+        """A scheduler that `remembers` claims from the productions that it saw when it claimed last."""
+        share = self.shares[owner]
+        if not remembers:
+            share.claimants = {}
+        expected = self.oracle.claim(workers, knows=bool(share.claimants))
         self.workers += (
             workers  # names that no take has failed on: where it may sit is another test's
         )
         free = seats(*(f"{owner}/w{self.workers - number}" for number in range(workers)))
-        given, _ = claims.claim(self.store, owner, "toy", free, LEASE)
+        given, _ = claims.claim(self.store, owner, "toy", free, LEASE, share=share)
         assert [(each.shot.code, each.number, each.token) for each in given] == expected
         self.given += given
 

@@ -20,7 +20,7 @@ LEASE_SECONDS = 4.0
 RUNS = 2
 WORKERS = 2
 """Of each run."""
-QUEUE = 25
+QUEUE = 120
 """With fewer takes than this waiting, another list is handed in."""
 ROOT = Path(__file__).resolve().parents[2]
 

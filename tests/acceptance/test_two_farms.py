@@ -42,7 +42,7 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
             assert run.returncode == 0, err
 
         codes = [f"sh{number:03d}" for number in range(SHOTS)]
-        found = check(engine, farm_folder.path / "media", acknowledged=codes, faults=len(lost))
+        found = check(engine, farm_folder.path / "media", acknowledged=codes, renders=len(lost))
         again = _second_starts(engine)
         engine.dispose()
 

@@ -44,7 +44,7 @@ def chaos(kind: str, arguments: argparse.Namespace) -> summary.Outcome:
             farm.media.place,
             acknowledged=farm.desk.acknowledged,
             named=named,
-            faults=len(diary.faults),
+            renders=sum(struck.renders for struck in diary.faults),
         )
         took = summary.recoveries(diary.faults, made_takes(farm.database))
     outcome = summary.Outcome(kind, arguments.seed, arguments.model, diary, findings, took)

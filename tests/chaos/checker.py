@@ -61,12 +61,12 @@ def check(
     *,
     acknowledged: Sequence[str],
     named: Collection[str] = (),
-    faults: int = 0,
+    renders: int = 0,
 ) -> Findings:
     """Compares what the farm was given with what it holds.
 
     `acknowledged` are the codes of the shots that it said it had taken in, `named` the paths below
-    `media` that its sweeper names, `faults` how many were injected.
+    `media` that its sweeper names, `renders` how many the injected faults can have cost.
     """
     auditor = Auditor(engine)
     untold = auditor.audit()
@@ -83,9 +83,10 @@ def check(
     for clip in tables["clips"]:
         found.damaged += _damage(media, clip)
     found.orphans += _orphans(media, {clip["path"] for clip in tables["clips"]}, named)
-    if found.attempts > len(tables["takes"]) + faults:
+    if found.attempts > len(tables["takes"]) + renders:
+        takes = len(tables["takes"])
         found.wasted.append(
-            f"{found.attempts} attempts for {len(tables['takes'])} takes and {faults} faults"
+            f"{found.attempts} attempts for {takes} takes and faults that cost at most {renders}"
         )
     return found
 

@@ -9,7 +9,7 @@ from tests.chaos import processes
 from tests.chaos.databases import PostgresqlDatabase, SqliteDatabase
 from tests.chaos.nodes import Node
 from tests.chaos.runs import Run
-from tests.chaos.studio import LEASE_SECONDS, Site
+from tests.chaos.studio import LEASE_SECONDS, RUNS, WORKERS, Site
 
 Heal = Callable[[], None]
 
@@ -44,6 +44,8 @@ class Kind:
     """False where this machine does not allow it."""
     heavy: bool = False
     """Takes the farm seconds to get over: strikes only once a take was made since the last of these."""
+    renders: int = 1
+    """How many renders one of these can cost at most: all of a run's, or of both runs'."""
     costly: bool = False
     """Costs a render, or the time of one: strikes only once one was begun since the last of these, or it
     would hit workers that load and runs that have not got in since, and the farm would never be at work."""
@@ -233,18 +235,21 @@ def fill_media(site: Site, chance: Random) -> Blow:
 
 
 _SQLITE, _POSTGRESQL = ("sqlite",), ("postgresql",)
+ALL = RUNS * WORKERS
+"""Renders at once."""
+
 KINDS = (
     Kind("worker killed", 16, 5, kill_worker, costly=True),
     Kind("worker stands still for a moment", 22, 5, stumble),
     Kind("worker frozen until it is stuck", 6, 3, freeze_worker, costly=True),
-    Kind("run killed", 5, 3, kill_run, heavy=True),
-    Kind("run told to end", 2, 2, end_run, heavy=True),
-    Kind("run frozen past its lease", 5, 3, freeze_run, costly=True),
-    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True),
+    Kind("run killed", 5, 3, kill_run, heavy=True, renders=WORKERS),
+    Kind("run told to end", 2, 2, end_run, heavy=True, renders=WORKERS),
+    Kind("run frozen past its lease", 5, 3, freeze_run, costly=True, renders=WORKERS),
+    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True, renders=2 * WORKERS),
     Kind("desk killed while it hands in", 3, 2, kill_desk),
-    Kind("raylet killed", 2, 3, kill_raylet, heavy=True),
-    Kind("raylet frozen", 3, 2, freeze_raylet, costly=True),
-    Kind("head killed", 0.6, 3, kill_head, heavy=True),
+    Kind("raylet killed", 2, 3, kill_raylet, heavy=True, renders=ALL),
+    Kind("raylet frozen", 3, 2, freeze_raylet, costly=True, renders=ALL),
+    Kind("head killed", 0.6, 3, kill_head, heavy=True, renders=ALL),
     Kind(
         "node cut off",
         3,
@@ -252,12 +257,28 @@ KINDS = (
         cut_off,
         needs=lambda site: site.network.namespace is not None,
         costly=True,
+        renders=ALL,
     ),
-    Kind("database locked", 16, 5, lock_database, _SQLITE, costly=True),
-    Kind("database crashed and restarted", 4, 3, restart_database, _POSTGRESQL, heavy=True),
-    Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True),
-    Kind("connections cut", 12, 5, cut_connections, _POSTGRESQL),
-    Kind("sessions ended by the server", 6, 3, end_sessions, _POSTGRESQL),
-    Kind("connections hang", 4, 3, hang_connections, _POSTGRESQL),
-    Kind("media folder full", 4, 3, fill_media, needs=lambda site: site.media.can_be_filled),
+    Kind("database locked", 16, 5, lock_database, _SQLITE, costly=True, renders=ALL),
+    Kind(
+        "database crashed and restarted",
+        4,
+        3,
+        restart_database,
+        _POSTGRESQL,
+        heavy=True,
+        renders=ALL,
+    ),
+    Kind("database away for 30 s", 0.1, 1, stop_database, _POSTGRESQL, heavy=True, renders=ALL),
+    Kind("connections cut", 12, 5, cut_connections, _POSTGRESQL, renders=ALL),
+    Kind("sessions ended by the server", 6, 3, end_sessions, _POSTGRESQL, renders=ALL),
+    Kind("connections hang", 4, 3, hang_connections, _POSTGRESQL, renders=ALL),
+    Kind(
+        "media folder full",
+        4,
+        3,
+        fill_media,
+        needs=lambda site: site.media.can_be_filled,
+        renders=ALL,
+    ),
 )

@@ -25,6 +25,8 @@ class Struck:
     at: datetime
     healed: datetime
     """When it was over; for a kill the same moment."""
+    renders: int
+    """How many it can have cost at most."""
 
 
 @dataclass
@@ -107,7 +109,7 @@ class Story:
             if kind.heavy or kind.costly:
                 self._begun_before = begun
             due.remove(kind)
-            struck = Struck(kind.name, at, datetime.now(UTC))
+            struck = Struck(kind.name, at, datetime.now(UTC), kind.renders)
             self.diary.faults.append(struck)
             if blow.heal is not None:
                 self._site.subjects.add(blow.subject)

@@ -40,7 +40,9 @@ class Farm:
             connection.execute(sa.text(sentence))
 
     def check(self, **known: Any) -> Findings:
-        return check(self.store.engine, self.media, **{"acknowledged": CODES, "faults": 1, **known})
+        return check(
+            self.store.engine, self.media, **{"acknowledged": CODES, "renders": 1, **known}
+        )
 
 
 @pytest.fixture
@@ -132,4 +134,4 @@ def test_a_move_without_its_event_is_found(farm: Farm) -> None:
 
 
 def test_attempts_that_no_fault_explains_are_found(farm: Farm) -> None:
-    assert farm.check(faults=0).wasted == ["3 attempts for 2 takes and 0 faults"]
+    assert farm.check(renders=0).wasted == ["3 attempts for 2 takes and faults that cost at most 0"]

@@ -6,6 +6,18 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 DENOISE = "denoise"
+FIRST_LIMITS: Mapping[str, float] = {
+    "prepare": 120.0,
+    "precheck": 180.0,
+    "text": 300.0,
+    DENOISE: 1800.0,
+    "decode": 600.0,
+    "check": 180.0,
+    "score": 300.0,
+    "encode": 300.0,
+}
+"""Seconds that a stage, or one step of `denoise`, may last while nobody knows how long it usually does."""
+OTHER_STAGE = 300.0
 KEPT = 50
 """Takes of a kind that are remembered."""
 OWN_STEPS = 3
@@ -71,13 +83,14 @@ def why_stuck(pulse: Pulse, now: float, usual: float | None, patience: Patience)
     """A sentence where the render is stuck or has run too long; None while it may go on."""
     if now - pulse.started > patience.total:
         return f"it has run for {now - pulse.started:.0f} s; a take may last {patience.total:.0f} s"
-    if usual is None:
-        return None
-    still, limit = now - pulse.moved, max(patience.least, patience.factor * usual)
+    first = FIRST_LIMITS.get(pulse.stage, OTHER_STAGE)
+    still = now - pulse.moved
+    limit = max(patience.least, first if usual is None else patience.factor * usual)
     if still <= limit:
         return None
+    takes = f"may take {first:.0f} s at first" if usual is None else f"takes {usual:.2g} s"
     if pulse.stage == DENOISE:
-        place = f"step {pulse.step} of {pulse.steps}, where a step takes {usual:.2g} s"
+        place = f"step {pulse.step} of {pulse.steps}, where a step {takes}"
     else:
-        place = f"the stage {pulse.stage}, which takes {usual:.2g} s"
+        place = f"the stage {pulse.stage}, which {takes}"
     return f"it is stuck: nothing has moved for {still:.0f} s at {place}"

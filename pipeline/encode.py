@@ -19,6 +19,7 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
 from pipeline.media import Frames, folder_fault, sync_folder
 from pipeline.recipe import Clip, TakeOrder
@@ -107,7 +108,8 @@ def metadata_of(path: Path) -> dict[str, str]:
 
 def _own_ffmpeg() -> str:
     try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
+        with terminal.kept_from_children():  # it tries which ffmpeg starts
+            return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
         raise _unusable("imageio-ffmpeg", str(error)) from error
 

@@ -1,5 +1,6 @@
 """`run`: the loop in this process, until it is stopped or there is nothing left to do."""
 
+import os
 import signal
 import sys
 import threading
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from farm.store import Store
     from pipeline.profile import Profile
 
+OUTPUTS = (1, 2)
+"""Standard output and error, by number."""
 OnProgress = Callable[[Mapping[str, "Progress"]], None]
 OnTrouble = Callable[[Sequence[str]], None]
 
@@ -236,7 +239,6 @@ def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
 
 def _owner() -> str:
     """A name for this run that no other run has, and that a person can read."""
-    import os
     import socket
 
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
@@ -244,12 +246,20 @@ def _owner() -> str:
 
 @contextmanager
 def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run cleanly; a second one ends it at once."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Ctrl-C, SIGTERM and a dropped terminal end the run cleanly; a second one ends it at once."""
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+        heard.append(signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in heard}
+
+    terminals = [stream for stream in OUTPUTS if os.isatty(stream)]
 
     def on_signal(number: int, _frame: object) -> None:
         stop.set()
-        signal.signal(number, before[signal.Signals(number)])
+        if number == signal.SIGHUP:  # the shell sends it, and the system once the shell is gone
+            _drop_lost(terminals)
+        else:
+            signal.signal(number, before[signal.Signals(number)])
 
     for number in before:
         signal.signal(number, on_signal)
@@ -258,6 +268,15 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _drop_lost(terminals: Sequence[int]) -> None:
+    """What is still said to a terminal that is gone goes nowhere, instead of failing."""
+    for stream in terminals:
+        if not os.isatty(stream):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream)
+            os.close(null)
 
 
 def _mention_other_profiles(store: "Store", profile: str) -> None:

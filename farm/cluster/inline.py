@@ -6,12 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from farm.cluster import Progress, Report
 from farm.errors import ClusterError
 from farm.worker import Faulted, Outcome, Worker, WorkerSettings
+from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
@@ -92,6 +94,8 @@ class InlineCluster:
         """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
         self._settings = settings
         self._make_worker = worker
+        self._no_terminal = ExitStack()
+        self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
         self._node = socket.gethostname()
         self._drained = False
@@ -180,6 +184,7 @@ class InlineCluster:
             futures.wait(renders, min(grace, STOP_AGAIN))
         for slot in self._slots:
             slot.thread.end()
+        self._no_terminal.close()
 
     def dashboard(self) -> str | None:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farm.worker import Faulted, Outcome, Position, Worker, WorkerSettings, why_unfit
+from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
@@ -43,6 +44,7 @@ class Renderer:
     _place = "starting"  # Ray asks for the repr of an actor whose arguments it could not read, too
 
     def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
+        terminal.leave()  # before anything is imported that starts programs
         # Read by torch's thread pools when torch is first imported, which is in `load`.
         os.environ["OMP_NUM_THREADS"] = str(threads)
         self._make = make

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from farm.errors import ClusterError
+from pipeline import terminal
 
 Endpoint = tuple[str, int]
 
@@ -190,7 +191,9 @@ def _start(dashboard: bool, cpus: int | None) -> Session:
     # Everything on loopback, metrics too, so that no password is needed (checked below). It is
     # Ray's default on some systems; the variable for it works only before the first import.
     ray_constants.ENABLE_RAY_CLUSTER = False
-    with _own_sigterm():
+    # Whatever Ray starts keeps what it is given here: no terminal, and deaf to its end, so that a run
+    # whose terminal is gone can still close its takes.
+    with _own_sigterm(), terminal.kept_from_children(), _deaf_to_hangup():
         try:
             context = ray.init(
                 address="local",
@@ -281,6 +284,16 @@ def _own_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _deaf_to_hangup() -> Iterator[None]:
+    """What is started meanwhile outlives the terminal; this process hears of its end afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _first(error: Exception) -> str:

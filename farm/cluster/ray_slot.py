@@ -23,6 +23,8 @@ HOPELESS_AFTER = 5
 """Failures to start, all in a row, after which a slot counts as one that can never start."""
 ROOM_PATIENCE = 30.0
 """Seconds that an actor may wait for room before people are told."""
+LOAD_PATIENCE = 600.0
+"""Seconds that an actor may load its model before people are told."""
 _WHAT_HAPPENED = (
     r"(?:Worker exit detail:|is dead because) (?!its worker process)(.+?)(?: Some common causes|$)"
 )
@@ -87,9 +89,13 @@ class Slot:
         if self.fault is not None:
             return f"{self.name} could not start and tries again: {self.fault.sentence}"
         waited = time.monotonic() - self._made_at
-        if self.loading is not None and waited > ROOM_PATIENCE and not _ready(self._ping):
+        if self.loading is None or waited <= ROOM_PATIENCE:
+            return None
+        if not _ready(self._ping):
             seen = f" ({self.unfit.sentence})" if self.unfit else ""
             return f"{self.name} waits for room on the cluster: it wants {self._wants}{seen}"
+        if waited > LOAD_PATIENCE:
+            return f"{self.name} has been loading its model for {waited / 60:.0f} min"
         return None
 
     def start_if_due(self) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline import terminal
 from pipeline.clip_lint.motion import change
 from pipeline.misses import Miss, MissKind
 
@@ -34,7 +35,8 @@ def scene_jump(frames: "Frames", most: float) -> Iterator[Miss]:
 
 def content_changes(frames: "Frames") -> "np.ndarray":
     """By how much each frame's hue, saturation and light differ from the frame before: (frames,)."""
-    from scenedetect import ContentDetector, FrameTimecode, StatsManager
+    with terminal.kept_from_children():  # it starts ffmpeg when it is imported
+        from scenedetect import ContentDetector, FrameTimecode, StatsManager
 
     detector = ContentDetector()
     detector.stats_manager = stats = StatsManager()

@@ -22,6 +22,7 @@ SEATING = "unit/test_seating.py"
 SHARE = "unit/test_share.py"
 HEALTH = "unit/test_health.py"
 STUCK = "unit/test_stuck.py"
+TERMINAL = "unit/test_terminal.py"
 DECLINED = "integration/store/test_declined.py"
 DIAGNOSIS = "unit/test_diagnosis.py"
 
@@ -400,5 +401,33 @@ MUTATIONS = (
         "        if not moved:\n            return False, []\n        events = [_failed(",
         "        events = [_failed(",
         (DECLINED, MACHINE),
+    ),
+    Mutation(
+        "the detector of cuts starts a program that has the terminal",
+        "pipeline/clip_lint/cuts.py",
+        "    with terminal.kept_from_children():  # it",
+        "    if terminal:  # it",
+        (TERMINAL,),
+    ),
+    Mutation(
+        "a worker of Ray keeps the terminal",
+        "farm/cluster/ray_actor.py",
+        "        terminal.leave()  #",
+        "        pass  #",
+        (TERMINAL,),
+    ),
+    Mutation(
+        "a hangup ends a run that nohup protects",
+        "farm/cli/running.py",
+        "is not signal.SIG_IGN",
+        "is not None",
+        (TERMINAL,),
+    ),
+    Mutation(
+        "a stage that hangs on a new farm is given up after hours",
+        "farm/stuck.py",
+        "first if usual is None else",
+        "patience.total if usual is None else",
+        (STUCK,),
     ),
 )

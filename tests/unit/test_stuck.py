@@ -1,8 +1,12 @@
 """A render is stuck when it has not moved for many times as long as it usually takes."""
 
+import inspect
+import re
+
 import pytest
 
-from farm.stuck import Patience, Pulse, Usual, why_stuck
+from farm.stuck import DENOISE, FIRST_LIMITS, Patience, Pulse, Usual, why_stuck
+from pipeline import take
 
 PATIENCE = Patience(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)
@@ -37,11 +41,43 @@ def test_a_stage_without_steps_is_measured_as_a_whole() -> None:
     )
 
 
-def test_where_nothing_is_known_only_the_total_limit_counts() -> None:
+def test_a_take_that_has_run_too_long_says_so() -> None:
     assert why_stuck(at_step(1), 999.0, None, PATIENCE) is None
     assert why_stuck(at_step(1), 1001.0, None, PATIENCE) == (
         "it has run for 1001 s; a take may last 1000 s"
     )
+
+
+@pytest.mark.parametrize("stage", [name for name in FIRST_LIMITS if name != DENOISE])
+def test_a_stage_of_which_nothing_is_known_has_some_minutes(stage: str) -> None:
+    limit = FIRST_LIMITS[stage]
+    assert 60 < limit <= 600
+    assert why_stuck(at_step(0, stage=stage), limit - 1, None, PATIENCE) is None
+    assert why_stuck(at_step(0, stage=stage), limit + 1, None, PATIENCE) == (
+        f"it is stuck: nothing has moved for {limit + 1:.0f} s at the stage {stage}, "
+        f"which may take {limit:.0f} s at first"
+    )
+
+
+def test_a_stage_that_nobody_foresaw_has_a_first_limit_too() -> None:
+    assert why_stuck(at_step(0, stage="upscale"), 299.0, None, PATIENCE) is None
+    assert why_stuck(at_step(0, stage="upscale"), 301.0, None, PATIENCE) is not None
+
+
+def test_a_first_step_that_never_ends_is_stuck_long_before_the_take_is() -> None:
+    patience = Patience(factor=20.0, least=60.0, total=21_600.0)
+    assert why_stuck(at_step(0), 1799.0, None, patience) is None
+    assert why_stuck(at_step(0), 1801.0, None, patience) is not None
+
+
+def test_who_gives_everything_more_time_gives_it_to_the_first_too() -> None:
+    patience = Patience(factor=20.0, least=900.0, total=21_600.0)
+    assert why_stuck(at_step(0, stage="score"), 899.0, None, patience) is None
+
+
+def test_every_stage_of_a_take_has_a_first_limit() -> None:
+    source = inspect.getsource(take.make)
+    assert set(re.findall(r'clock\.stage\("(\w+)"\)', source)) == set(FIRST_LIMITS)
 
 
 def test_the_total_limit_counts_for_a_render_that_moves_too() -> None:

@@ -1,0 +1,79 @@
+"""Commands are typed into a terminal by people: they end there, and leave it as they found it."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance.terminal import Terminal
+
+FARM = shlex.join([sys.executable, "-m", "farm"])
+
+
+@pytest.fixture
+def terminal(farm_folder: Any) -> Iterator[Terminal]:
+    shell = Terminal(farm_folder.path, farm_folder.settings)
+    yield shell
+    shell.close()
+
+
+def states(farm_folder: Any) -> list[str]:
+    return [shot["state"] for shot in farm_folder.shots()]
+
+
+def outcomes(farm_folder: Any) -> list[str]:
+    """How the attempts at the first take ended."""
+    return [each["outcome"] for each in farm_folder.story("sh000")["takes"][0]["attempts"]]
+
+
+def test_the_demo_typed_by_hand_ends_with_every_shot_settled(
+    farm_folder: Any, terminal: Terminal
+) -> None:
+    before = terminal.modes()
+    assert terminal.run(f"{FARM} demo --folder 'my demo'", 240) == 0
+    assert "14/14" in terminal.said
+    assert "takes rendered in" in terminal.said
+    assert terminal.modes() == before
+    farm_folder.wait_for(lambda: len(terminal.processes()) == 1)  # the shell alone
+    assert (farm_folder.path / "my demo" / "contact_sheet.png").is_file()
+
+
+def test_ctrl_c_in_the_middle_of_a_typed_run_ends_it_and_the_next_goes_on(
+    farm_folder: Any, terminal: Terminal
+) -> None:
+    farm_folder.submit(1, profile="slow")
+    terminal.type(f"{FARM} run --until-idle --profile slow; echo status=$?")
+    terminal.expect(r"denoise .*[1-9]\d*/80", 90)
+    terminal.press_ctrl_c()
+    assert terminal.expect(r"status=(\d+)", 60)[1] == "0"
+    assert "the takes in flight wait for the next run" in terminal.said
+    assert "Traceback" not in terminal.said
+    assert states(farm_folder) == ["waiting"]
+
+    assert terminal.run(f"{FARM} run --until-idle --profile slow", 240) == 0
+    assert states(farm_folder) == ["accepted"]
+    assert outcomes(farm_folder) == ["returned", "succeeded"]
+
+
+def test_an_inline_run_in_the_background_of_a_shell_is_not_stopped_by_its_terminal(
+    farm_folder: Any, terminal: Terminal
+) -> None:
+    before = terminal.modes()
+    farm_folder.submit(2, profile="quick")
+    command = f"{FARM} run --until-idle --cluster inline --profile quick"
+    terminal.type(f"{command} & wait $!; echo status=$?")
+    assert terminal.expect(r"status=(\d+)", 120)[1] == "0"
+    assert states(farm_folder) == ["accepted", "accepted"]
+    assert terminal.modes() == before
+
+
+def test_a_dropped_terminal_ends_a_run_as_ctrl_c_does(farm_folder: Any, terminal: Terminal) -> None:
+    farm_folder.submit(1, profile="slow")
+    terminal.type(f"{FARM} run --until-idle --profile slow")
+    terminal.expect(r"denoise .*[1-9]\d*/80", 90)
+    terminal.hang_up()
+    farm_folder.wait_for(lambda: not terminal.processes())
+    assert states(farm_folder) == ["waiting"]
+    assert outcomes(farm_folder) == ["returned"]

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     jobs_address: str = Field(
         "http://127.0.0.1:8265", description="The cluster's jobs API, for `farm start` and `stop`."
     )
+    ray_folder: Path | None = Field(
+        None,
+        description="Where a run's own Ray keeps its sockets and logs while it lasts; none leaves it to "
+        "the system's temporary folder. A short path: sockets allow about 40 characters.",
+    )
     workers: int | None = Field(
         None, ge=1, description="Workers at once; none means one per GPU, or a few on CPUs."
     )

@@ -41,9 +41,9 @@ def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") ->
 
 
 def _database(settings: "Settings") -> str:
-    from farm.store import open_store
+    from farm.cli.opening import store_of
 
-    store = open_store(settings.database)
+    store = store_of(settings)
     return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
 
 

@@ -31,10 +31,12 @@ def settings_of(ctx: click.Context, **options: Any) -> "Settings":
 
 
 def store_of(settings: "Settings") -> "Store":
-    """The database, open and at the right schema."""
+    """The database, open and at the right schema; closed when the command ends."""
     from farm.store import open_store
 
-    return open_store(settings.database)
+    store = open_store(settings.database)
+    click.get_current_context().call_on_close(store.close)
+    return store
 
 
 def profile_of(settings: "Settings", name: str | None = None) -> "Profile":

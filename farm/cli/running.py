@@ -164,7 +164,12 @@ def _cluster(settings: "Settings", profile: "Profile") -> Iterator["Cluster"]:
     else:
         from farm.cluster.ray import RayCluster
 
-        cluster = RayCluster(work, workers=settings.workers, address=settings.address)
+        cluster = RayCluster(
+            work,
+            workers=settings.workers,
+            address=settings.address,
+            folder=settings.ray_folder,
+        )
     try:
         yield cluster
     finally:

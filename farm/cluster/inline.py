@@ -1,6 +1,7 @@
 """A cluster in this process: one thread per worker, no Ray. For laptops, debugging and tests."""
 
 import concurrent.futures as futures
+import os
 import queue
 import socket
 import threading
@@ -85,6 +86,12 @@ class _Thread:
                 answer.set_exception(error)
 
 
+def threads_each(settings: WorkerSettings, workers: int) -> int:
+    """Threads that each of that many workers computes with, on CPUs."""
+    share = (os.cpu_count() or 1) // workers
+    return max(1, min(int(settings.profile.worker.cpus), share))
+
+
 class InlineCluster:
     """Implements `farm.cluster.Cluster` in this process."""
 
@@ -94,6 +101,9 @@ class InlineCluster:
         """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
         self._settings = settings
         self._make_worker = worker
+        # Read when torch is first imported, which is when a model loads. Without it every worker takes
+        # all the cores, and on a busy machine they wait for one another most of the time.
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads_each(settings, workers)))
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]

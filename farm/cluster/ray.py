@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from farm.cluster import Progress, Report
@@ -78,10 +79,14 @@ class RayCluster:
         workers: int | None,
         address: str | None = None,
         dashboard: bool = True,
+        folder: Path | None = None,
         worker: MakeWorker = Worker,
     ) -> None:
-        """Joins the cluster at `address`, or starts one where None. Raises `ClusterError`."""
-        self._session = connect(address, dashboard, cpus=None)
+        """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
+
+        Raises `ClusterError`.
+        """
+        self._session = connect(address, dashboard, cpus=None, folder=folder)
         self._lost = False
         wants = settings.profile.worker
         self._plan = plan(
@@ -177,7 +182,8 @@ class RayCluster:
             _finished(self._unanswered(), min(grace, STOP_AGAIN))
         for slot in self._slots.values():
             slot.kill()
-        self._session.close()
+        failed = self._lost or any(slot.ever_failed for slot in self._slots.values())
+        self._session.close(keep_logs=failed)
 
     def dashboard(self) -> str | None:
         return self._session.dashboard

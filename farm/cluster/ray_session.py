@@ -5,6 +5,7 @@ With `ray`, `ray_actor`, `ray_slot` and `ray_jobs` the only place that knows Ray
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -45,6 +46,8 @@ class Session:
     """This session made the connection, so that `close` ends it."""
     head: Endpoint
     node: Endpoint
+    folder: Path | None
+    """Where an embedded cluster keeps its sockets and logs; None of a shared one."""
     _checked: float = 0.0
     _silent_since: float | None = None
 
@@ -76,12 +79,15 @@ class Session:
             return {}
         return dict.fromkeys(draining, "the cluster drains it")
 
-    def close(self) -> None:
-        """Leaves the cluster; an embedded one ends."""
+    def close(self, *, keep_logs: bool = False) -> None:
+        """Leaves the cluster; an embedded one ends, and its folder goes unless its logs are wanted."""
         import ray
 
-        if self.owned:
-            ray.shutdown()
+        if not self.owned:
+            return
+        ray.shutdown()
+        if self.folder is not None and not keep_logs:
+            _remove(self.folder)
 
     def _look(self, now: float) -> None:
         if not answers(self.node):
@@ -100,10 +106,13 @@ class Session:
             )
 
 
-def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
+def connect(
+    address: str | None, dashboard: bool, cpus: int | None, folder: Path | None = None
+) -> Session:
     """Joins the cluster at `address` (`host:6379`, `auto`), or starts one of its own where None.
 
-    An embedded cluster listens on loopback alone and has `cpus` CPUs (None: the machine's).
+    An embedded cluster listens on loopback alone, has `cpus` CPUs (None: the machine's) and keeps its
+    sockets and logs below `folder` (None: where Ray does, in the system's temporary folder).
     Raises `ClusterError` with the remedy. In a process that Ray already knows, joins that.
     """
     _set_environment(embedded=address is None)
@@ -113,7 +122,7 @@ def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
     if ray.is_initialized():
         return _session(ray.get_runtime_context(), None, embedded=address is None, owned=False)
     if address is None:
-        return _start(dashboard, cpus)
+        return _start(dashboard, cpus, folder)
     return _join(address)
 
 
@@ -184,7 +193,7 @@ def _keep_off_stdout() -> None:
     worker.print_to_stdstream = to_log
 
 
-def _start(dashboard: bool, cpus: int | None) -> Session:
+def _start(dashboard: bool, cpus: int | None, folder: Path | None) -> Session:
     import ray
     from ray._private import ray_constants
 
@@ -201,6 +210,7 @@ def _start(dashboard: bool, cpus: int | None) -> Session:
                 object_store_memory=OBJECT_STORE,
                 include_dashboard=dashboard,
                 dashboard_host=LOOPBACK,
+                _temp_dir=str(folder.absolute()) if folder else None,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
@@ -268,6 +278,7 @@ def _session(context: Any, url: str | None, *, embedded: bool, owned: bool) -> S
         dashboard=f"http://{url}" if url else None,
         embedded=embedded,
         owned=owned,
+        folder=_own_folder() if embedded and owned else None,
         head=(host, int(port)),
         node=(node["NodeManagerAddress"], node["NodeManagerPort"]),
     )
@@ -294,6 +305,21 @@ def _deaf_to_hangup() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _own_folder() -> Path:
+    from ray._private import worker
+
+    node: Any = worker._global_node
+    return Path(node.get_session_dir_path())
+
+
+def _remove(folder: Path) -> None:
+    """An embedded cluster's folder, and the link to the newest one where that is it."""
+    newest = folder.with_name("session_latest")
+    if newest.is_symlink() and newest.resolve() == folder.resolve():
+        newest.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _first(error: Exception) -> str:

@@ -60,6 +60,8 @@ class Slot:
         self._due = 0.0
         self._failures = 0
         self._ever_loaded = False
+        self.ever_failed = False
+        """An actor died here, could not start or was given up: Ray's logs may tell more."""
         self.retired = False
         """No actor is made here until it is restored."""
         self.unfit: Unfit | None = None
@@ -211,6 +213,7 @@ class Slot:
 
     def _replace(self) -> None:
         self.kill()
+        self.ever_failed = True
         self._due = time.monotonic() + min(FIRST_BACKOFF * 2**self._failures, LONGEST_BACKOFF)
         self._failures += 1
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -529,3 +530,30 @@ def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.Mo
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ClusterError: no Ray cluster answers at" in done.stderr
     assert time.monotonic() - began < 25
+
+
+def test_an_embedded_cluster_leaves_its_folder_only_where_its_logs_are_wanted() -> None:
+    script = """
+import sys
+from pathlib import Path
+from farm.cluster.ray_session import connect
+folder = Path(sys.argv[1])
+for keep_logs in (True, False):
+    session = connect(None, False, 1, folder)
+    assert session.folder.parent == folder, session.folder
+    session.close(keep_logs=keep_logs)
+    print(len(list(folder.glob("session_2*"))), (folder / "session_latest").is_symlink())
+"""
+    with tempfile.TemporaryDirectory() as folder:  # a short path: sockets lie below it
+        command = [sys.executable, "-c", script, folder]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert told.splitlines() == ["1 True", "1 False"]
+
+
+def test_a_cluster_remembers_that_an_actor_failed(start: Start) -> None:
+    cluster = start(worker=sleeper)
+    all_free(cluster)
+    slot = cluster._slots["renderer-01"]
+    assert not slot.ever_failed
+    slot.replace()
+    assert slot.ever_failed

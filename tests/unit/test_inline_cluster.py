@@ -1,5 +1,6 @@
 """The cluster in this process: what every cluster promises, with threads instead of actors."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from farm.cluster import Cluster, Progress, Report
-from farm.cluster.inline import InlineCluster
+from farm.cluster.inline import InlineCluster, threads_each
 from farm.errors import ClusterError
 from farm.worker import Faulted, Made, Stopped, Worker, WorkerSettings
 from pipeline.errors import Cause, RenderFault
@@ -53,6 +54,31 @@ def cluster_of(
         yield cluster
     finally:
         cluster.close(grace=5)
+
+
+def test_a_worker_computes_with_the_threads_of_its_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    seen: list[str] = []
+
+    def load(settings: WorkerSettings) -> Worker:
+        seen.append(os.environ["OMP_NUM_THREADS"])
+        return making(at_once)(settings)
+
+    with cluster_of(load) as cluster:
+        wait_for(cluster.free)
+    assert seen == ["1"]
+
+
+def test_who_sets_the_threads_himself_is_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    with cluster_of(making(at_once)):
+        assert os.environ["OMP_NUM_THREADS"] == "3"
+
+
+def test_workers_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    wan = WorkerSettings(profile=load("wan2.2-i2v-a14b"), media="/media")
+    assert [threads_each(wan, workers) for workers in (1, 2, 4, 16)] == [4, 4, 2, 1]
 
 
 def wait_for(happens: Callable[[], Any]) -> Any:

@@ -23,7 +23,8 @@ def licence_of(library: str) -> str:
     """What the installed package says of itself."""
     told = metadata.metadata(library)
     classifiers = [each for each in told.get_all("Classifier") or [] if each.startswith("License")]
-    return " ".join([told["License-Expression"] or "", (told["License"] or "")[:200], *classifiers])
+    expression, words = told.get("License-Expression", ""), told.get("License", "")
+    return " ".join([expression, words[:200], *classifiers])
 
 
 def listed() -> dict[str, str]:

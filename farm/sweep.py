@@ -6,7 +6,9 @@ named and never touched.
 """
 
 import hashlib
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -205,12 +207,8 @@ class Sweeper:
 
     def _now(self) -> float:
         """By the clock of whoever stamps the files, which may be another machine's."""
-        probe = self.media / ".farm-time"
-        probe.touch()
-        try:
-            return probe.stat().st_mtime
-        finally:
-            probe.unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=self.media) as probe:
+            return os.fstat(probe.fileno()).st_mtime
 
 
 def _shot_folders(clips: Path) -> Iterator[Path]:

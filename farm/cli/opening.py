@@ -76,12 +76,12 @@ def finders_of(settings: "Settings") -> "Finders":
 
 def media_of(settings: "Settings") -> Path:
     """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
+    import tempfile
+
     root = settings.media.absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
-        probe = root / ".farm-can-write"
-        probe.touch()
-        probe.unlink()
+        tempfile.TemporaryFile(dir=root).close()  # of no name that another command may take away
     except OSError as error:
         raise SettingsError(
             [f"{root}: the media folder cannot be written ({error.strerror}); "

@@ -1,5 +1,6 @@
 """`run`: the loop in this process, until it is stopped or there is nothing left to do."""
 
+import shlex
 import signal
 import sys
 import threading
@@ -263,6 +264,13 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 def _mention_other_profiles(store: "Store", profile: str) -> None:
     from farm.store import views
 
-    for name, count in views.queue(store).waiting.items():
+    queue = views.queue(store)
+    for name, count in queue.waiting.items():
         if name != profile:
-            click.echo(f"{count} takes wait for another model: farm run --profile {name}", err=True)
+            command = shlex.join(["farm", "run", "--profile", name])
+            click.echo(f"{count} takes wait for another model: {command}", err=True)
+    if queue.archived:
+        click.echo(
+            f"{queue.archived} takes wait in archived productions; `farm archive … --undo` lets them go on",
+            err=True,
+        )

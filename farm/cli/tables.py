@@ -27,18 +27,25 @@ COLOURS = {
 }
 
 
-def show_status(productions: Sequence[ProductionStatus], queue: Queue) -> None:
-    """One line per production, then the queue."""
+def show_status(
+    productions: Sequence[ProductionStatus], queue: Queue, left_out: Sequence[str] = ()
+) -> None:
+    """One line per production, then the queue. `left_out` are productions that are archived."""
     console = Console()
-    if not productions:
+    if left_out:
+        names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
+        console.print(f"archived: {escape(names)}; [bold]farm status --all[/] shows them")
+    if not productions and not left_out:
         console.print("No productions yet: farm submit shots.csv --production NAME")
         return
     seen = [state for state in ShotState if any(each.states[state] for each in productions)]
     table = _table("production", "shots", "takes", *(state.replace("_", " ") for state in seen))
     for each in productions:
         counts = [_coloured(state, str(each.states[state] or "·")) for state in seen]
-        table.add_row(escape(each.name), str(each.shots), str(each.takes), *counts)
-    console.print(table)
+        since = f" [dim]archived {each.archived.astimezone():%d %b %Y}[/]" if each.archived else ""
+        table.add_row(escape(each.name) + since, str(each.shots), str(each.takes), *counts)
+    if productions:
+        console.print(table)
     for profile, count in queue.waiting.items():
         console.print(
             f"{count} takes wait for a run with [bold]--profile {escape(profile)}[/], "
@@ -46,6 +53,10 @@ def show_status(productions: Sequence[ProductionStatus], queue: Queue) -> None:
         )
     if queue.held:
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
+    if queue.archived:
+        console.print(
+            f"{queue.archived} takes wait in archived productions; `farm archive … --undo` lets them go on"
+        )
 
 
 def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
@@ -121,7 +132,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  at step {take.step} of {take.recipe['steps']}")
     _show_judgement(console, take.result or {})
     if take.clip:
-        console.print(f"  clip    {escape(take.clip)}")
+        purged = f" [yellow]purged[/] {_clock(take.purged)}" if take.purged else ""
+        console.print(f"  clip    {escape(take.clip)}{purged}")
     if take.reason:
         console.print(f"  [red]{escape(take.reason)}[/]")
     for attempt in take.attempts:

@@ -82,6 +82,7 @@ def selected_takes(
             fps=row.fps,
             width=row.width,
             height=row.height,
+            purged=row.purged_at,
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.opening import json_option, print_json, settings_of, store_of
+from farm.cli.opening import command, json_option, print_json, settings_of, store_of
 from farm.lifecycle import ReviewStatus
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     else:
         _tell(production, done)
         if not items:
-            click.echo("No shot is accepted or approved yet: farm shots " + production, err=True)
+            how = command("shots", production)
+            click.echo(f"No shot is accepted or approved yet: {how}", err=True)
     if trouble:
         raise trouble
 

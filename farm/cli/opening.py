@@ -1,6 +1,7 @@
 """What commands share: options, and settings, store and profile opened for one command."""
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -88,6 +89,11 @@ def media_of(settings: "Settings") -> Path:
              "mend its rights or set another with --media or FARM_MEDIA"]
         ) from error  # fmt: skip
     return root
+
+
+def command(*words: str) -> str:
+    """A command of the farm as people can copy it into a shell, whatever its words hold."""
+    return shlex.join(["farm", *words])
 
 
 def print_json(value: Any) -> None:

@@ -1,6 +1,5 @@
 """`run`: the loop in this process, until it is stopped or there is nothing left to do."""
 
-import shlex
 import signal
 import sys
 import threading
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.opening import media_of, profile_of, settings_of, store_of
+from farm.cli.opening import command, media_of, profile_of, settings_of, store_of
 from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
 from farm.lifecycle import FailureClass
@@ -267,8 +266,8 @@ def _mention_other_profiles(store: "Store", profile: str) -> None:
     queue = views.queue(store)
     for name, count in queue.waiting.items():
         if name != profile:
-            command = shlex.join(["farm", "run", "--profile", name])
-            click.echo(f"{count} takes wait for another model: {command}", err=True)
+            how = command("run", "--profile", name)
+            click.echo(f"{count} takes wait for another model: {how}", err=True)
     if queue.archived:
         click.echo(
             f"{queue.archived} takes wait in archived productions; `farm archive … --undo` lets them go on",

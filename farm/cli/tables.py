@@ -1,5 +1,6 @@
 """Tables for people: productions, shots, the story of one shot."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -47,8 +48,9 @@ def show_status(
     if productions:
         console.print(table)
     for profile, count in queue.waiting.items():
+        option = escape(shlex.join(["--profile", profile]))
         console.print(
-            f"{count} takes wait for a run with [bold]--profile {escape(profile)}[/], "
+            f"{count} takes wait for a run with [bold]{option}[/], "
             f"the oldest for {queue.oldest_wait:.0f} s"
         )
     if queue.held:

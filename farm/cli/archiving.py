@@ -47,7 +47,8 @@ def archive(ctx: click.Context, production: str, undo: bool, why: str, as_json: 
     elif undo:
         click.echo(f"{production} goes on where it was")
     else:
-        rest = f"; {counted(waiting, 'take')} of it wait until `--undo`" if waiting else ""
+        waits = "waits" if waiting == 1 else "wait"
+        rest = f"; {counted(waiting, 'take')} of it {waits} until `--undo`" if waiting else ""
         click.echo(f"{production} is archived{rest}")
 
 

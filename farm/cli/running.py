@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farm.cli.amounts import waiting_in_archives
 from farm.cli.opening import command, media_of, profile_of, settings_of, store_of
 from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
@@ -269,7 +270,4 @@ def _mention_other_profiles(store: "Store", profile: str) -> None:
             how = command("run", "--profile", name)
             click.echo(f"{count} takes wait for another model: {how}", err=True)
     if queue.archived:
-        click.echo(
-            f"{queue.archived} takes wait in archived productions; `farm archive … --undo` lets them go on",
-            err=True,
-        )
+        click.echo(waiting_in_archives(queue.archived), err=True)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from farm.cli import history
+from farm.cli.amounts import waiting_in_archives
 from farm.lifecycle import ShotState, TakeStatus
 from farm.store.crew import Crewman, Drained
 from farm.store.story import ShotStory, TakeStory
@@ -56,9 +57,7 @@ def show_status(
     if queue.held:
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
     if queue.archived:
-        console.print(
-            f"{queue.archived} takes wait in archived productions; `farm archive … --undo` lets them go on"
-        )
+        console.print(waiting_in_archives(queue.archived))
 
 
 def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:

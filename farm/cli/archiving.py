@@ -166,6 +166,7 @@ def _tell(plan: "Plan") -> None:
         click.echo(
             f"{take.shot.code}  take {take.number}  {verdict}  {take.ended_at.astimezone():%d %b %Y}  "
             f"{counted(len(each.files), 'file')}, {size(each.size)}"
+            f"{'  ◀ selected' if take.selected else ''}"
         )
         for file in each.files:
             click.echo(f"    {file.path}  {size(file.size)}")
@@ -201,6 +202,7 @@ def _print(
                     "shot": each.take.shot.code,
                     "take": each.take.number,
                     "verdict": each.take.verdict,
+                    "selected": each.take.selected,
                     "ended_at": each.take.ended_at,
                     "clip": each.take.clip,
                     "sha256": each.take.sha256,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farm.cli.amounts import counted
 from farm.cli.opening import command, json_option, print_json, settings_of, store_of
 from farm.lifecycle import ReviewStatus
 
@@ -85,7 +86,9 @@ def _print(production: str, done: "Delivery") -> None:
 
 
 def _tell(production: str, done: "Delivery") -> None:
-    click.echo(f"{len(done.clips)} clips of {production} in {done.folder}, with manifest.csv")
+    click.echo(
+        f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
+    )
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
     for file in done.kept:

@@ -144,6 +144,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
+    def _empty_is_not_set(cls, values: Any) -> Any:
+        """`weights = ""`, or `FARM_WEIGHTS=`, is no folder: what has no default of its own is not set."""
+        if not isinstance(values, dict):
+            return values
+        optional = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {
+            name: None if value == "" and name in optional else value
+            for name, value in values.items()
+        }
+
+    @model_validator(mode="before")
+    @classmethod
     def _split_roots(cls, values: Any) -> Any:
         roots = values.get("picture_roots") if isinstance(values, dict) else None
         if isinstance(roots, str):

@@ -36,6 +36,13 @@ class EventKind(StrEnum):
     """A shot goes earlier or later than before. before, after, why"""
     WEIGHT_SET = "weight_set"
     """A production's share of the workers changed. production, before, after, why"""
+    TAKE_PURGED = "take_purged"
+    """Files of a take were removed for good. clip (its published clip, or null where that was none of
+    them), sha256 (of the clip), files, size (bytes of all of them), why"""
+    PRODUCTION_ARCHIVED = "production_archived"
+    """A production was put away: what waits of it waits. production, waiting (takes), why"""
+    PRODUCTION_RESTORED = "production_restored"
+    """An archived production goes on. production, why"""
     WORKER_SICK = "worker_sick"
     """A worker failed take after take and was taken out. worker, node, owner, why"""
     WORKER_BACK = "worker_back"

@@ -5,6 +5,7 @@ A full disk would cost a whole render each time, so it is found before a take is
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 LOOK_SECONDS = 5.0
@@ -54,11 +55,7 @@ class Room:
         return None
 
     def _try_to_write(self) -> None:
-        place = self._media / ".farm-has-room"
-        try:
-            with place.open("wb") as file:
-                file.write(bytes(PROBE_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        finally:
-            place.unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=self._media) as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())

@@ -1,12 +1,14 @@
 """Compares the media folder with the database: names what is left over, lost or abandoned, and repairs it.
 
-Nothing is deleted but drafts of attempts that have ended; a whole clip that is not published was
-paid for, and is put aside. What no attempt of this database explains may be another farm's: it is
-named and never touched.
+Nothing is deleted but drafts of attempts that have ended, and clips that were purged; another whole
+clip that is not published was paid for, and is put aside. What no attempt of this database explains
+may be another farm's: it is named and never touched.
 """
 
 import hashlib
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +33,8 @@ class Code(StrEnum):
     """A whole clip of an attempt that had lost its lease."""
     STRAY = "stray"
     """A file that no attempt of this database explains."""
+    PURGED = "purged"
+    """A clip that was purged and whose file is still there: the purge was cut off."""
     MISSING = "missing"
     """A published clip that is not there."""
     ALTERED = "altered"
@@ -92,7 +96,7 @@ class Sweeper:
 
     def files(self, *, drafts_only: bool = False) -> Iterator[Find]:
         """What lies in the media folder beside the published clips and what is being made."""
-        now = self._now()
+        now = clock_of(self.media)
         yield from self._drafts_of_stills(now)
         for folder in _shot_folders(self.media / "clips"):
             files = sorted(each for each in folder.iterdir() if each.is_file())
@@ -122,6 +126,13 @@ class Sweeper:
             return None
         if attempt is inventory.AttemptState.PUBLISHED and not draft:
             return None
+        if attempt is inventory.AttemptState.PURGED and not draft:
+            return Find(
+                code=Code.PURGED,
+                where=where,
+                sentence=f"{where} was purged and is still there: the purge was cut off",
+                fix=lambda: file.unlink(missing_ok=True),
+            )
         settled = now - file.stat().st_mtime > self.grace
         if draft:
             return Find(
@@ -150,7 +161,7 @@ class Sweeper:
 
     def spooled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""
-        now = self._now()
+        now = clock_of(self.media)
         for file in sorted((self.media / spool.FOLDER).glob("*")):
             where = file.relative_to(self.media).as_posix()
             if now - file.stat().st_mtime <= self.grace:
@@ -203,14 +214,11 @@ class Sweeper:
         place.parent.mkdir(parents=True, exist_ok=True)
         file.rename(place)
 
-    def _now(self) -> float:
-        """By the clock of whoever stamps the files, which may be another machine's."""
-        probe = self.media / ".farm-time"
-        probe.touch()
-        try:
-            return probe.stat().st_mtime
-        finally:
-            probe.unlink(missing_ok=True)
+
+def clock_of(media: Path) -> float:
+    """What time it is for whoever stamps the files of a folder, which may be another machine."""
+    with tempfile.TemporaryFile(dir=media) as probe:
+        return os.fstat(probe.fileno()).st_mtime
 
 
 def _shot_folders(clips: Path) -> Iterator[Path]:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import signal
-import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,7 +20,7 @@ from av.error import FFmpegError
 
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
-from pipeline.media import Frames, folder_fault, sync_folder
+from pipeline.media import Frames, draft_of, folder_fault, sync_folder
 from pipeline.recipe import Clip, TakeOrder
 
 # Converting without saying so gives BT.601 colours, and tagging alone leaves them wrong.
@@ -75,7 +74,7 @@ def seal(
     that is a defect.
     """
     place = media / name
-    draft = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
+    draft = draft_of(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -33,6 +33,8 @@ class TakeFacts:
     """What it took to render."""
     zones: Zones | None = None
     """The lines that the gate went by; None for a take of before they were kept."""
+    purged: bool = False
+    """Its clip was removed: it counts as ever, but nobody can look at it."""
 
     @property
     def unsure(self) -> bool:
@@ -180,8 +182,11 @@ def _no_way_left(latest: TakeFacts) -> str:
 
 
 def best(takes: Sequence[TakeFacts]) -> TakeFacts | None:
-    """The take that should stand for the shot: sound before broken, high before low, late before early."""
-    judged = [take for take in takes if take.verdict is not None]
+    """The take that should stand for the shot: sound before broken, high before low, late before early.
+
+    None whose clip was purged.
+    """
+    judged = [take for take in takes if take.verdict is not None and not take.purged]
     return max(judged, key=_standing, default=None)
 
 

@@ -39,10 +39,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def draft_of(place: Path) -> Path:
+    """Where a file is written before it is moved to its place: beside it, under a name of its own each
+    time, so that two writers never share one and what a crash left is in nobody's way."""
+    return place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
+
+
 def put(place: Path, data: bytes) -> None:
     """Writes a file whole or not at all: beside its place, synced, then moved there."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
+    draft = draft_of(place)
     try:
         with draft.open("xb") as file:
             file.write(data)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-TABLES = ("shots", "takes", "attempts", "clips")
+TABLES = ("productions", "shots", "takes", "attempts", "clips")
 MISSES = ("low_match", "bad_clip")
 ENDS = {
     "take_returned": "waiting",
@@ -19,6 +19,10 @@ ENDS = {
     "take_failed": "failed",
 }
 OUTCOMES = {"take_returned": "returned", "lease_taken_back": "taken_back"}
+IN_ARCHIVES = ("late_result", "take_purged")
+"""What may still happen to shots of an archived production."""
+DECIDED = ("accepted", "approved", "omitted")
+"""Reviews under which the files of a shot's takes may go."""
 
 
 @dataclass
@@ -31,6 +35,8 @@ class TakeTold:
     verdict: str | None = None
     declined: bool = False
     """It failed of its content: nothing was rendered."""
+    purged: bool = False
+    """Its clip was removed."""
     outcomes: list[str | None] = field(default_factory=list[str | None])
     """How each attempt ended; None for one that runs."""
 
@@ -51,6 +57,8 @@ class Auditor:
         self._engine = engine
         self._last = 0
         self._shots: dict[int, ShotTold] = {}
+        self._archived: set[str] = set()
+        """Productions, by name."""
         self._wrong: list[str] = []
         self.news: list[dict[str, Any]] = []
         """The events that the last audit saw for the first time."""
@@ -74,8 +82,13 @@ class Auditor:
     def _tell(self, event: dict[str, Any]) -> None:
         """Adds one event to the story, where the story so far allows it."""
         shot, kind = event["shot_id"], event["kind"]
+        data = event["data"]
+        data = json.loads(data) if isinstance(data, str) else data
         if shot is None:
+            self._tell_of_production(kind, event, data)
             return
+        gone = self._production_of(shot) in self._archived and kind not in IN_ARCHIVES
+        self._refuse_if(gone, event, "though its production is archived")
         known = self._shots.get(shot)
         if kind == "shot_submitted":
             self._refuse_if(known is not None, event, "a second time")
@@ -84,9 +97,21 @@ class Auditor:
         if known is None:
             self._refuse_if(True, event, "for a shot that was never submitted")
             return
-        data = event["data"]
-        data = json.loads(data) if isinstance(data, str) else data
         getattr(self, f"_on_{kind}", self._on_end)(known, event, data)
+
+    def _tell_of_production(self, kind: str, event: dict[str, Any], data: Any) -> None:
+        if kind == "production_archived":
+            self._refuse_if(data["production"] in self._archived, event, "a second time")
+            self._archived.add(data["production"])
+        elif kind == "production_restored":
+            self._refuse_if(data["production"] not in self._archived, event, "without an archive")
+            self._archived.discard(data["production"])
+
+    def _production_of(self, shot: int) -> str:
+        names = {row["id"]: row["name"] for row in self.tables["productions"]}
+        return next(
+            names[row["production_id"]] for row in self.tables["shots"] if row["id"] == shot
+        )
 
     def _on_take_ordered(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
         active = [take for take in shot.takes if take.status in ("waiting", "running")]
@@ -130,6 +155,17 @@ class Auditor:
         current = event["attempt"] == take.token and take.status == "running"
         self._refuse_if(current, event, "though the attempt is current")
 
+    def _on_take_purged(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        take = shot.takes[event["take"] - 1]
+        active = any(each.status in ("waiting", "running") for each in shot.takes)
+        self._refuse_if(active, event, "while a take of its shot waits or runs")
+        self._refuse_if(shot.review not in DECIDED, event, f"while its shot is {shot.review}")
+        self._refuse_if(not data["files"], event, "without a file")
+        if data["clip"] is not None:
+            self._refuse_if(take.status != "succeeded", event, f"with a clip, as it {take.status}")
+            self._refuse_if(take.purged, event, "a second time")
+            take.purged = True
+
     def _on_priority_set(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
         self._refuse_if(data["before"] == data["after"], event, "without a move")
 
@@ -137,6 +173,9 @@ class Auditor:
         self._refuse_if(data["before"] != shot.review, event, f"from {data['before']}")
         same = (data["after"], data["selected_take"]) == (shot.review, shot.selected)
         self._refuse_if(same, event, "without a move")
+        fresh = data["selected_take"] if data["selected_take"] != shot.selected else None
+        gone = fresh is not None and shot.takes[fresh - 1].purged
+        self._refuse_if(gone, event, "for a take whose clip is gone")
         shot.review, shot.selected = data["after"], data["selected_take"]
 
     def _refuse_if(self, wrong: bool, event: dict[str, Any], how: str) -> None:
@@ -148,7 +187,7 @@ class Auditor:
 
     def _differences(self, tables: dict[str, list[dict[str, Any]]]) -> list[str]:
         """Where the tables hold something else than the events tell."""
-        told = _told(self._shots)
+        told = _told(self._shots) | {f"archive {name}": True for name in self._archived}
         held = _held(tables)
         return [
             f"{key}: the events tell {told.get(key)}, the tables hold {held.get(key)}"
@@ -167,7 +206,7 @@ def _told(shots: dict[int, ShotTold]) -> dict[str, Any]:
             for token, outcome in enumerate(take.outcomes, start=1):
                 facts[f"{name} attempt {token}"] = outcome
             if take.status == "succeeded":
-                facts[f"{name} clip"] = take.token
+                facts[f"{name} clip"] = (take.token, take.purged)
     return facts
 
 
@@ -183,7 +222,11 @@ def _held(tables: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     for attempt in tables["attempts"]:
         facts[f"{names[attempt['take_id']]} attempt {attempt['token']}"] = attempt["outcome"]
     for clip in tables["clips"]:
-        facts[f"{names[clip['take_id']]} clip"] = clip["token"]
+        purged = clip["purged_at"] is not None
+        facts[f"{names[clip['take_id']]} clip"] = (clip["token"], purged)
+    for production in tables["productions"]:
+        if production["archived_at"] is not None:
+            facts[f"archive {production['name']}"] = True
     return facts
 
 

@@ -36,6 +36,8 @@ COMMANDS = {
     "approve": "farm.cli.deciding",
     "reject": "farm.cli.deciding",
     "deliver": "farm.cli.delivering",
+    "archive": "farm.cli.archiving",
+    "purge": "farm.cli.archiving",
     "sweep": "farm.cli.sweeping",
     "report": "farm.cli.reporting",
     "calibrate": "farm.cli.calibrating",

@@ -1,17 +1,20 @@
 """`demo`: the packaged production, from its shot list to finished clips, with embedded defaults."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from farm.cli.opening import command
 from farm.lifecycle import ShotState
 
 if TYPE_CHECKING:
     from farm.cli.running import Summary
     from farm.config import Settings
     from farm.store import Store
+    from farm.store.views import ShotStatus
 
 PRODUCTION = "demo"
 
@@ -92,13 +95,19 @@ def _tell(
     click.echo(f"Clips          {settings.media / 'clips' / PRODUCTION}")
     click.echo(f"Contact sheet  {sheet}")
     click.echo(f"Database       {settings.database}")
-    if any(shot.state is ShotState.NEEDS_REVIEW for shot in shots):
-        click.echo(
-            f"Look closer:   farm --database {settings.database} --media {settings.media} "
-            f"show {PRODUCTION} {shots[-1].code}"
-        )
+    if how := _look_closer(settings, shots):
+        click.echo(f"Look closer:   {how}")
     if summary and (summary.failed or summary.stopped):
         raise SystemExit(1)
+
+
+def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | None:
+    """The command that shows the first shot that needs a person, wherever it is typed."""
+    doubtful = [shot.code for shot in shots if shot.state is ShotState.NEEDS_REVIEW]
+    if not doubtful:
+        return None
+    where = ["--database", settings.database, "--media", str(settings.media)]
+    return command(*where, "show", PRODUCTION, doubtful[0])
 
 
 def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from farm.cli.amounts import counted, size
 from farm.events import Event, EventKind
 
 
@@ -60,6 +61,13 @@ def _priority(data: Mapping[str, Any]) -> str:
     return f"priority {data['before']} → {data['after']}{why}"
 
 
+def _purged(data: Mapping[str, Any]) -> str:
+    what = data["clip"] or "what unpublished attempts left"
+    why = f": {data['why']}" if data["why"] else ""
+    files = f"{counted(len(data['files']), 'file')}, {size(data['size'])}"
+    return f"purged: {what} ({files}){why}"
+
+
 def _plain(event: Event) -> str:
     return event.kind.replace("_", " ")
 
@@ -76,4 +84,5 @@ _WORDS = {
     EventKind.LATE_RESULT: _late,
     EventKind.REVIEW_MOVED: _reviewed,
     EventKind.PRIORITY_SET: _priority,
+    EventKind.TAKE_PURGED: _purged,
 }

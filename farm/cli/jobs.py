@@ -2,7 +2,7 @@
 
 import click
 
-from farm.cli.opening import json_option, print_json, settings_of
+from farm.cli.opening import command, json_option, print_json, settings_of
 from farm.errors import Refused
 
 
@@ -49,7 +49,7 @@ def start(
         print_json({"job": job, "address": settings.jobs_address})
     else:
         click.echo(
-            f"Started {job}; watch it at {settings.jobs_address}, end it with: farm stop {job}"
+            f"Started {job}; watch it at {settings.jobs_address}, end it with: {command('stop', job)}"
         )
 
 

@@ -70,7 +70,8 @@ class LiveDisplay:
     def _look(self) -> None:
         self._looked = time.monotonic()
         with suppress(StoreError):  # the run says itself that the database is away
-            self._productions = views.productions(self._store)
+            found = views.productions(self._store)
+            self._productions = [each for each in found if not each.archived]
 
     def _draw(self) -> RenderableType:
         parts: list[RenderableType] = [_bars(self._productions)]

@@ -1,6 +1,7 @@
 """What commands share: options, and settings, store and profile opened for one command."""
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -78,18 +79,23 @@ def finders_of(settings: "Settings") -> "Finders":
 
 def media_of(settings: "Settings") -> Path:
     """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
+    import tempfile
+
     root = settings.media.absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
-        probe = root / ".farm-can-write"
-        probe.touch()
-        probe.unlink()
+        tempfile.TemporaryFile(dir=root).close()  # of no name that another command may take away
     except OSError as error:
         raise SettingsError(
             [f"{root}: the media folder cannot be written ({error.strerror}); "
              "mend its rights or set another with --media or FARM_MEDIA"]
         ) from error  # fmt: skip
     return root
+
+
+def command(*words: str) -> str:
+    """A command of the farm as people can copy it into a shell, whatever its words hold."""
+    return shlex.join(["farm", *words])
 
 
 def print_json(value: Any) -> None:

@@ -8,9 +8,10 @@ from farm.lifecycle import ShotState
 
 @click.command()
 @click.argument("production", required=False)
+@click.option("--all", "every", is_flag=True, help="Archived productions, too.")
 @json_option
 @click.pass_context
-def status(ctx: click.Context, production: str | None, as_json: bool) -> None:
+def status(ctx: click.Context, production: str | None, every: bool, as_json: bool) -> None:
     """How every production stands, or one; which workers there are, and what keeps them from work.
 
     \b
@@ -20,15 +21,23 @@ def status(ctx: click.Context, production: str | None, as_json: bool) -> None:
     from farm.store import crew, views
 
     store = store_of(settings_of(ctx))
-    standing = views.productions(store, production)
+    found = views.productions(store, production)
+    standing = [each for each in found if every or production or not each.archived]
+    left_out = [each.name for each in found if each not in standing]
     queue = views.queue(store)
     workers, drained = crew.workers(store), crew.drained(store)
     if as_json:
         print_json(
-            {"productions": standing, "queue": queue, "workers": workers, "drained": drained}
+            {
+                "productions": standing,
+                "archived": [each.name for each in found if each.archived],
+                "queue": queue,
+                "workers": workers,
+                "drained": drained,
+            }
         )
     else:
-        tables.show_status(standing, queue)
+        tables.show_status(standing, queue, left_out)
         tables.show_workers(workers, drained)
 
 

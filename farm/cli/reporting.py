@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farm.cli.amounts import counted, size
 from farm.cli.opening import json_option, print_json, settings_of, store_of
 from farm.errors import Refused
 
@@ -126,6 +127,8 @@ def _summary(tally: "Tally") -> Iterator[str]:
         if rate is not None
         else f"{tally.renders} renders, and no shot accepted or approved yet"
     )
+    if tally.purged:
+        yield f"{counted(tally.purged, 'clip')} purged, {size(tally.purged_bytes)}"
     given_up = [f"{count} by {why}" for why, count in tally.failures.items()]
     if given_up:
         yield f"takes given up: {', '.join(given_up)}"

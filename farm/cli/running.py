@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.opening import media_of, profile_of, settings_of, store_of
+from farm.cli.amounts import waiting_in_archives
+from farm.cli.opening import command, media_of, profile_of, settings_of, store_of
 from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
 from farm.lifecycle import FailureClass
@@ -287,6 +288,10 @@ def _drop_lost(terminals: Sequence[int]) -> None:
 def _mention_other_profiles(store: "Store", profile: str) -> None:
     from farm.store import views
 
-    for name, count in views.queue(store).waiting.items():
+    queue = views.queue(store)
+    for name, count in queue.waiting.items():
         if name != profile:
-            click.echo(f"{count} takes wait for another model: farm run --profile {name}", err=True)
+            how = command("run", "--profile", name)
+            click.echo(f"{count} takes wait for another model: {how}", err=True)
+    if queue.archived:
+        click.echo(waiting_in_archives(queue.archived), err=True)

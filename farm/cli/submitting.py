@@ -9,6 +9,7 @@ import click
 
 from farm.cli.linting import remarks
 from farm.cli.opening import (
+    command,
     finders_of,
     json_option,
     media_of,
@@ -153,7 +154,7 @@ def _tell(
         for code in intake.differing:
             click.echo(
                 f"{code} is already there with another recipe and was left as it is; "
-                f"change it with `farm retake {production} {code} …`",
+                f"change it with `{command('retake', production, code)} …`",
                 err=True,
             )
     if said := remarks(shots):

@@ -1,5 +1,6 @@
 """Tables for people: productions, shots, the story of one shot."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from farm.cli import history
+from farm.cli.amounts import waiting_in_archives
 from farm.lifecycle import ShotState, TakeStatus
 from farm.store.crew import Crewman, Drained
 from farm.store.story import ShotStory, TakeStory
@@ -27,25 +29,35 @@ COLOURS = {
 }
 
 
-def show_status(productions: Sequence[ProductionStatus], queue: Queue) -> None:
-    """One line per production, then the queue."""
+def show_status(
+    productions: Sequence[ProductionStatus], queue: Queue, left_out: Sequence[str] = ()
+) -> None:
+    """One line per production, then the queue. `left_out` are productions that are archived."""
     console = Console()
-    if not productions:
+    if left_out:
+        names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
+        console.print(f"archived: {escape(names)}; [bold]farm status --all[/] shows them")
+    if not productions and not left_out:
         console.print("No productions yet: farm submit shots.csv --production NAME")
         return
     seen = [state for state in ShotState if any(each.states[state] for each in productions)]
     table = _table("production", "shots", "takes", *(state.replace("_", " ") for state in seen))
     for each in productions:
         counts = [_coloured(state, str(each.states[state] or "·")) for state in seen]
-        table.add_row(escape(each.name), str(each.shots), str(each.takes), *counts)
-    console.print(table)
+        since = f" [dim]archived {each.archived.astimezone():%d %b %Y}[/]" if each.archived else ""
+        table.add_row(escape(each.name) + since, str(each.shots), str(each.takes), *counts)
+    if productions:
+        console.print(table)
     for profile, count in queue.waiting.items():
+        option = escape(shlex.join(["--profile", profile]))
         console.print(
-            f"{count} takes wait for a run with [bold]--profile {escape(profile)}[/], "
+            f"{count} takes wait for a run with [bold]{option}[/], "
             f"the oldest for {queue.oldest_wait:.0f} s"
         )
     if queue.held:
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
+    if queue.archived:
+        console.print(waiting_in_archives(queue.archived))
 
 
 def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
@@ -121,7 +133,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  at step {take.step} of {take.recipe['steps']}")
     _show_judgement(console, take.result or {})
     if take.clip:
-        console.print(f"  clip    {escape(take.clip)}")
+        purged = f" [yellow]purged[/] {_clock(take.purged)}" if take.purged else ""
+        console.print(f"  clip    {escape(take.clip)}{purged}")
     if take.reason:
         console.print(f"  [red]{escape(take.reason)}[/]")
     for attempt in take.attempts:

@@ -1,8 +1,9 @@
 """Draws the contact sheet: a row per shot with its still, frames across its clip and its verdict."""
 
+import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,7 +14,7 @@ from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipeline import encode
-from pipeline.media import Frames
+from pipeline.media import Frames, put
 from pipeline.recipe import still_path
 
 FRAMES = 4
@@ -85,14 +86,26 @@ def draw(
 
     A still or a clip that is not there leaves its place empty. Returns `to`.
     """
-    pages = [rows[start : start + ROWS_PER_PAGE] for start in range(0, len(rows), ROWS_PER_PAGE)]
-    for number, page in enumerate(pages or [rows], start=1):
-        path = to if number == 1 else to.with_stem(f"{to.stem}_{number}")
-        words = _summary(rows) + (f", page {number} of {len(pages)}" if len(pages) > 1 else "")
-        draft = path.with_name(f".{path.name}.part")
-        _page(production, words, page, media, read_frames).save(draft, "PNG")
-        draft.replace(path)
+    for name, page in pages(production, rows, media, to.name, read_frames):
+        put(to.with_name(name), page)
     return to
+
+
+def pages(
+    production: str,
+    rows: Sequence[SheetRow],
+    media: Path,
+    name: str,
+    read_frames: FramesReader = encode.read,
+) -> Iterator[tuple[str, bytes]]:
+    """The pages of a sheet called `name` as PNG files, each with its own name."""
+    parts = [rows[start : start + ROWS_PER_PAGE] for start in range(0, len(rows), ROWS_PER_PAGE)]
+    for number, part in enumerate(parts or [rows], start=1):
+        words = _summary(rows) + (f", page {number} of {len(parts)}" if len(parts) > 1 else "")
+        file = io.BytesIO()
+        _page(production, words, part, media, read_frames).save(file, "PNG")
+        path = Path(name)
+        yield name if number == 1 else f"{path.stem}_{number}{path.suffix}", file.getvalue()
 
 
 def _page(

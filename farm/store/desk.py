@@ -30,7 +30,7 @@ from farm.store.moves import (
     order_take,
 )
 from farm.store.session import Store
-from farm.store.tables import Production, Shot, Take
+from farm.store.tables import Production, PublishedClip, Shot, Take
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
 
@@ -53,6 +53,8 @@ class Desk:
     recipe: Recipe
     takes: tuple[int, ...]
     """Numbers of the takes that have a clip."""
+    purged: tuple[int, ...]
+    """Numbers of the takes whose clip was removed for good."""
     selected: int | None
 
 
@@ -171,7 +173,8 @@ def _refuse_without_clip(desk: Desk, then: ReviewStatus, take: int | None) -> No
     have = ", ".join(map(str, desk.takes)) or "none"
     if chosen is None:
         raise Refused(f"{name} has no selected take, name one; takes with a clip: {have}")
-    raise Refused(f"{name} take {chosen} has no clip; takes with one: {have}")
+    what = "has a clip that was purged" if chosen in desk.purged else "has no clip"
+    raise Refused(f"{name} take {chosen} {what}; takes with one: {have}")
 
 
 def because(done: str, why: str) -> str:
@@ -185,7 +188,9 @@ def said(state: ShotState | ReviewStatus) -> str:
 
 
 def one_shot(connection: sa.Connection, production: str, code: str) -> Desk:
-    """One shot, its rows locked until the transaction ends. Raises `UnknownName`."""
+    """One shot, its rows locked until the transaction ends. Raises `UnknownName`, and `Refused` where its
+    production is archived."""
+    refuse_archived(connection, production)
     # Before anything of it is read: PostgreSQL would otherwise join the shot as it is after a wait
     # with the latest take as it was before.
     connection.execute(
@@ -195,6 +200,20 @@ def one_shot(connection: sa.Connection, production: str, code: str) -> Desk:
         .with_for_update(of=Shot.__table__, key_share=True)
     )
     return _find(connection, production, [code], None, lock=True)[0]
+
+
+def refuse_archived(connection: sa.Connection, production: str) -> None:
+    """Raises `Refused` where a production is archived; else it cannot be before the transaction ends."""
+    archived = connection.execute(
+        sa.select(Production.archived_at)
+        .where(Production.name == production)
+        .with_for_update(read=True, key_share=True)
+    ).scalar()
+    if archived is not None:
+        raise Refused(
+            f"{production} is archived since {archived.astimezone():%d %b %Y}; "
+            f"`farm archive {production} --undo` first"
+        )
 
 
 def _find(
@@ -221,7 +240,8 @@ def _find(
         statement = statement.with_for_update(of=Take.__table__)
     rows = connection.execute(statement).all()
     refuse_unknown(connection, production, codes, {row.code for row in rows})
-    clips = _takes_with_clip(connection, wanted)
+    clips = _takes_made(connection, wanted, PublishedClip.purged_at.is_(None))
+    purged = _takes_made(connection, wanted, PublishedClip.purged_at.is_not(None))
     desks = [
         Desk(
             shot=ShotName(row.id, production, row.code),
@@ -236,6 +256,7 @@ def _find(
             status=row.status,
             recipe=Recipe.from_dict(row.recipe),
             takes=clips.get(row.id, ()),
+            purged=purged.get(row.id, ()),
             selected=row.selected_take,
         )
         for row in rows
@@ -243,14 +264,18 @@ def _find(
     return [desk for desk in desks if state is None or desk.state is state]
 
 
-def _takes_with_clip(
-    connection: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]]
+def _takes_made(
+    connection: sa.Connection,
+    wanted: Sequence[sa.ColumnElement[bool]],
+    clip: sa.ColumnElement[bool],
 ) -> dict[int, tuple[int, ...]]:
+    """The numbers of the takes whose clips are so, by shot."""
     rows = connection.execute(
         sa.select(Take.shot_id, Take.number)
         .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Shot.production_id)
-        .where(*wanted, Take.status == TakeStatus.SUCCEEDED)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(*wanted, Take.status == TakeStatus.SUCCEEDED, clip)
         .order_by(Take.shot_id, Take.number)
     )
     found: dict[int, tuple[int, ...]] = {}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.log import ShotName
 from farm.store.session import Store
-from farm.store.tables import Shot, Take, utcnow
+from farm.store.tables import PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones
@@ -40,8 +40,9 @@ _SHOTS = (
 _JUDGED = (
     sa.select(
         Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
-        Take.result,
+        Take.result, PublishedClip.purged_at,
     )
+    .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
     .where(
         Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
         sa.or_(
@@ -98,6 +99,7 @@ def histories(
                 by_hand=row.by_hand,
                 misses=stored(row.result),
                 zones=_zones(row.result),
+                purged=row.purged_at is not None,
                 seconds=sum((row.result or {}).get("seconds", {}).values()),
             )
         )

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from farm.events import EventKind
 from farm.shot import NewShot
+from farm.store.desk import refuse_archived
 from farm.store.moves import order_data, take_values
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, Shot, Take
@@ -36,7 +37,8 @@ def submit(
     who: str,
     on_shots: Callable[[int], None] = lambda _: None,
 ) -> Intake:
-    """Adds the shots that the production does not have yet, each with its take 1 waiting.
+    """Adds the shots that the production does not have yet, each with its take 1 waiting. Raises `Refused`
+    where the production is archived.
 
     One transaction: after a crash either all are in or none. `on_shots` hears how many are done.
     The shots are consumed chunk by chunk.
@@ -70,9 +72,11 @@ def _chunks(shots: Iterable[NewShot]) -> Iterator[list[NewShot]]:
 
 
 def _production(connection: sa.Connection, name: str) -> int:
-    """The production's key; holds its row, so that two submissions at once take turns."""
+    """The production's key; holds its row, so that two submissions at once take turns. Raises `Refused`
+    where it is archived."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(Production).values(name=name).on_conflict_do_nothing())
+    refuse_archived(connection, name)
     return connection.execute(
         sa.select(Production.id).where(Production.name == name).with_for_update(key_share=True)
     ).scalar_one()

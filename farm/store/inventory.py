@@ -22,6 +22,8 @@ class AttemptState(Enum):
     PUBLISHED = auto()
     ENDED = auto()
     """Without a published clip."""
+    PURGED = auto()
+    """With one whose file was removed for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Abandoned:
 
 
 def published(store: Store) -> Iterator[PublishedFile]:
-    """Every published clip, streamed."""
+    """Every published clip that was not purged, streamed."""
     statement = (
         sa.select(
             PublishedClip.path, PublishedClip.sha256, PublishedClip.size, Take.number,
@@ -59,6 +61,7 @@ def published(store: Store) -> Iterator[PublishedFile]:
         .join(Take, Take.id == PublishedClip.take_id)
         .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Shot.production_id)
+        .where(PublishedClip.purged_at.is_(None))
         .order_by(PublishedClip.take_id)
         .execution_options(yield_per=1000)
     )  # fmt: skip
@@ -78,8 +81,16 @@ def published(store: Store) -> Iterator[PublishedFile]:
 def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptState]:
     """What became of each attempt of a shot, by where it puts its clip."""
     statement = (
-        sa.select(Take.number, Attempt.token, Attempt.owner, Attempt.ended_at, Attempt.outcome)
+        sa.select(
+            Take.number,
+            Attempt.token,
+            Attempt.owner,
+            Attempt.ended_at,
+            Attempt.outcome,
+            PublishedClip.purged_at,
+        )
         .join(Take, Take.id == Attempt.take_id)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
         .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Shot.production_id)
         .where(Production.name == production, Shot.code == code)
@@ -88,16 +99,22 @@ def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptSt
         rows = connection.execute(statement).all()
     return {
         clip_name(production, code, row.number, row.token, row.owner): (
-            _state(ended=row.ended_at is not None, outcome=row.outcome)
+            _state(
+                ended=row.ended_at is not None,
+                outcome=row.outcome,
+                purged=row.purged_at is not None,
+            )
         )
         for row in rows
     }
 
 
-def _state(*, ended: bool, outcome: str | None) -> AttemptState:
+def _state(*, ended: bool, outcome: str | None, purged: bool) -> AttemptState:
     if not ended:
         return AttemptState.RUNNING
-    return AttemptState.PUBLISHED if outcome == TakeStatus.SUCCEEDED else AttemptState.ENDED
+    if outcome != TakeStatus.SUCCEEDED:
+        return AttemptState.ENDED
+    return AttemptState.PURGED if purged else AttemptState.PUBLISHED
 
 
 def abandoned(store: Store) -> list[Abandoned]:
@@ -130,6 +147,9 @@ def clip_is_lost(store: Store, file: PublishedFile, why: str, who: str) -> list[
             .with_for_update(key_share=True)
         ).one()
         passed = review in (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
-        if not passed or selected != file.take:
+        purged = connection.execute(
+            sa.select(PublishedClip.purged_at).where(PublishedClip.path == file.path)
+        ).scalar()
+        if not passed or selected != file.take or purged is not None:
             return []
         return move_review(connection, file.shot, ReviewStatus.NEEDS_REVIEW, why, who=who)

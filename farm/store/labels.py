@@ -95,12 +95,13 @@ def judged(store: Store, profile: str | None = None) -> list[JudgedTake]:
 def filmed(store: Store, profile: str, most: int) -> list[FilmedTake]:
     """The take of each shot of a profile that a scorer may look at, the newest shots first.
 
-    A broken clip counts as none.
+    A broken clip counts as none, and so does one that was purged.
     """
     sound = sa.and_(
         PublishedClip.take_id == Take.id,
         Take.status == TakeStatus.SUCCEEDED,
         Take.verdict != Verdict.BAD_CLIP,
+        PublishedClip.purged_at.is_(None),
     )
     statement = (
         sa.select(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
 from farm.store import views
 from farm.store.session import Store
-from farm.store.tables import Attempt, Production, Shot, Take
+from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
 from pipeline.recipe import STAGES, Verdict
 
 PASSED = (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
@@ -61,6 +61,9 @@ class Tally:
     """Seconds of all takes with a clip, by stage."""
     profiles: tuple[str, ...]
     """Profiles of its takes."""
+    purged: int = 0
+    """Clips that were removed for good."""
+    purged_bytes: int = 0
 
 
 def tally(store: Store, production: str) -> Tally:
@@ -76,6 +79,7 @@ def tally(store: Store, production: str) -> Tally:
         attempts, worker_seconds = _attempts(connection, where)
         failures = _counts(connection, where, Take.failure_class)
         profiles = _counts(connection, where, Take.profile)
+        purged, purged_bytes = _purged(connection, where)
         lengths = connection.execute(
             sa.select(Shot.takes_made, sa.func.count())
             .where(Shot.production_id == where)
@@ -102,6 +106,8 @@ def tally(store: Store, production: str) -> Tally:
         gpu_seconds=gpu_seconds,
         stages=stages,
         profiles=tuple(sorted(profiles)),
+        purged=purged,
+        purged_bytes=purged_bytes,
     )
 
 
@@ -140,6 +146,20 @@ def _rungs(connection: sa.Connection, where: int) -> tuple[Rung, ...]:
 
 def _number_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _purged(connection: sa.Connection, where: int) -> tuple[int, int]:
+    """Clips that were removed for good, and their bytes."""
+    row = connection.execute(
+        _of(where)
+        .join(PublishedClip, PublishedClip.take_id == Take.id)
+        .add_columns(
+            sa.func.count().label("clips"),
+            sa.func.coalesce(sa.func.sum(PublishedClip.size), 0).label("size"),
+        )
+        .where(PublishedClip.purged_at.is_not(None))
+    ).one()
+    return row.clips, int(row.size)
 
 
 def _stages(connection: sa.Connection, where: int) -> tuple[dict[str, float], float]:

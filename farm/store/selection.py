@@ -1,5 +1,6 @@
 """The takes that stand for their shots, and the shots that no take stands for."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -29,6 +30,8 @@ class SelectedTake:
     fps: int
     width: int
     height: int
+    purged: dt.datetime | None = None
+    """When its clip was removed from the media folder, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ def selected_takes(
             fps=row.fps,
             width=row.width,
             height=row.height,
+            purged=row.purged_at,
         )
         for row in rows
     ]

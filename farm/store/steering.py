@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from farm.events import Event, EventKind
 from farm.lifecycle import TakeStatus
-from farm.store.desk import one_shot, refuse_unknown
+from farm.store.desk import one_shot, refuse_archived, refuse_unknown
 from farm.store.log import write_event
 from farm.store.session import Store
 from farm.store.tables import Production, Shot, Take
@@ -35,8 +35,11 @@ def set_weight(
 ) -> list[Event]:
     """Sets a production's share of the workers, against the others' weights. Raises `UnknownName`."""
     with store.write() as connection:
+        refuse_archived(connection, production)
         before = connection.execute(
-            sa.select(Production.weight).where(Production.name == production).with_for_update()
+            sa.select(Production.weight)
+            .where(Production.name == production)
+            .with_for_update(key_share=True)
         ).scalar()
         if before is None:
             refuse_unknown(connection, production, (), set())

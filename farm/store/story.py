@@ -1,5 +1,6 @@
 """The whole story of one shot: its takes, their attempts, its events in order."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ class TakeStory:
     failure_class: FailureClass | None
     reason: str
     clip: str | None
+    purged: dt.datetime | None = None
+    """When the clip was removed for good, if it was."""
     attempts: tuple[Mapping[str, Any], ...]
 
 
@@ -95,7 +98,7 @@ def _takes(
         if event.kind is EventKind.TAKE_ORDERED
     }
     rows = connection.execute(
-        sa.select(Take, PublishedClip.path)
+        sa.select(Take, PublishedClip.path, PublishedClip.purged_at)
         .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
         .where(Take.shot_id == shot_id)
         .order_by(Take.number)
@@ -136,6 +139,7 @@ def _takes(
             failure_class=row.failure_class,
             reason=row.reason,
             clip=row.path,
+            purged=row.purged_at,
             attempts=tuple(attempts.get(row.id, ())),
         )
         for row in rows

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0004"
+REVISION = "0007"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -107,6 +107,8 @@ class Production(Table):
     weight: Mapped[float] = mapped_column(server_default="1")
     """Its share of the workers, against the other productions that have takes waiting."""
     created_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    archived_at: Mapped[dt.datetime | None]
+    """Since when it is put away: nothing of it is claimed, and nothing is taken in."""
 
 
 class Shot(Table):
@@ -167,7 +169,9 @@ class Take(Table):
             postgresql_where=_CLAIMABLE,
             sqlite_where=_CLAIMABLE,
         ),
-        sa.Index("ix_takes_held", "profile", postgresql_where=_HELD, sqlite_where=_HELD),
+        sa.Index(
+            "ix_takes_held", "profile", "production_id", postgresql_where=_HELD, sqlite_where=_HELD
+        ),
         sa.Index("ix_takes_standing", "shot_id", "number", "status"),
         sa.Index(
             "ix_takes_declined",
@@ -208,7 +212,7 @@ class Take(Table):
     """False while it backs off; keeps what is not due out of the claim's index."""
     due_at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     held: Mapped[bool] = mapped_column(server_default=sa.false())
-    """Its shot is on hold: keeps it out of the claim's index."""
+    """Its shot is on hold or its production is archived: keeps it out of the claim's index."""
     faults: Mapped[int] = mapped_column(server_default="0")
     """Machine faults met so far."""
     token: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
@@ -263,6 +267,8 @@ class PublishedClip(Table):
     fps: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    purged_at: Mapped[dt.datetime | None]
+    """When its file was given up; the row stays."""
 
 
 class LoggedEvent(Table):

@@ -1,5 +1,6 @@
 """Read-only questions to the database, answered with frozen values."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class ProductionStatus:
     """Takes ordered so far, of all shots."""
     states: Mapping[ShotState, int]
     """Shots by state; every state is a key."""
+    archived: dt.datetime | None = None
+    """Since when it is archived, if it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class Queue:
     """Takes waiting, by profile; those that back off count too, those on hold do not."""
     held: int
     """Takes that wait and are on hold."""
+    archived: int = 0
+    """Takes that wait in archived productions."""
     running: int
     oldest_wait: float
     """Seconds since the longest waiting take became due; 0 where none waits."""
@@ -86,6 +91,7 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
         sa.select(
             Production.name,
             Production.weight,
+            Production.archived_at,
             Shot.review,
             Take.status,
             sa.func.count().label("shots"),
@@ -93,7 +99,13 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
         )
         .join(Shot, Shot.production_id == Production.id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
-        .group_by(Production.name, Production.weight, Shot.review, Take.status)
+        .group_by(
+            Production.name,
+            Production.weight,
+            Production.archived_at,
+            Shot.review,
+            Take.status,
+        )
         .order_by(Production.name)
     )
     if name is not None:
@@ -101,12 +113,14 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
     counts: dict[str, dict[ShotState, int]] = {}
     takes: dict[str, int] = {}
     weights: dict[str, float] = {}
+    archived: dict[str, dt.datetime | None] = {}
     with store.read() as connection:
         for row in connection.execute(statement):
             states = counts.setdefault(row.name, dict.fromkeys(ShotState, 0))
             states[shot_state(row.review, row.status)] += row.shots
             takes[row.name] = takes.get(row.name, 0) + row.takes
             weights[row.name] = row.weight
+            archived[row.name] = row.archived_at
         for row in connection.execute(_DECLINED_BY_PRODUCTION):
             if states := counts.get(row.name):
                 states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
@@ -120,6 +134,7 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
             weight=weights[each],
             takes=takes[each],
             states=states,
+            archived=archived[each],
         )
         for each, states in counts.items()
     ]
@@ -174,6 +189,10 @@ _CLAIMABLE = sa.text("takes.status = 'waiting' AND takes.due AND NOT takes.held"
 _NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
 _HELD = sa.text("takes.status = 'waiting' AND takes.held")
 _RUNNING = sa.text("takes.status = 'running'")
+_HELD_IN_ARCHIVES = sa.select(sa.func.count(Take.profile)).where(
+    _HELD,
+    Take.production_id.in_(sa.select(Production.id).where(Production.archived_at.is_not(None))),
+)
 
 
 def queue(store: Store) -> Queue:
@@ -189,6 +208,7 @@ def queue(store: Store) -> Queue:
             connection.execute(sa.select(sa.func.count(column)).where(kind)).scalar_one()
             for column, kind in ((Take.profile, _HELD), (Take.lease_until, _RUNNING))
         )
+        in_archives = connection.execute(_HELD_IN_ARCHIVES).scalar_one()
         oldest, now = connection.execute(
             sa.select(
                 sa.func.min(Take.due_at, type_=Take.due_at.type),
@@ -196,7 +216,13 @@ def queue(store: Store) -> Queue:
             ).where(_CLAIMABLE)
         ).one()
     wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Queue(waiting=dict(waiting), held=held, running=running, oldest_wait=wait)
+    return Queue(
+        waiting=dict(waiting),
+        held=held - in_archives,
+        running=running,
+        oldest_wait=wait,
+        archived=in_archives,
+    )
 
 
 def latest_stages(

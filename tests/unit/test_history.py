@@ -11,6 +11,8 @@ OF_THE_FARM = {
     EventKind.WORKER_BACK,
     EventKind.NODE_DRAINED,
     EventKind.NODE_BACK,
+    EventKind.PRODUCTION_ARCHIVED,
+    EventKind.PRODUCTION_RESTORED,
 }
 
 

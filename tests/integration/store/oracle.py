@@ -53,6 +53,8 @@ class TakeThought:
     verdict: str | None = None
     score: float | None = None
     ending: "Ending | None" = None
+    purged: bool = False
+    """Its clip was removed."""
 
     @property
     def active(self) -> bool:
@@ -80,18 +82,19 @@ class ShotThought:
         return self.takes[-1]
 
     def made(self) -> list[TakeThought]:
-        return [take for take in self.takes if take.status == "succeeded"]
+        """The takes with a clip that is still there."""
+        return [take for take in self.takes if take.status == "succeeded" and not take.purged]
 
     def judged(self) -> list[TakeThought]:
         """What the gate may look at: takes that were made, and those declined before that."""
         return [take for take in self.takes if take.ending is not None]
 
-    def facts(self) -> object:
+    def facts(self, *, archived: bool) -> object:
         takes = [
-            (t.number, t.status, t.token, t.faults, t.rung, t.by_hand, t.verdict)
+            (t.number, t.status, t.token, t.faults, t.rung, t.by_hand, t.verdict, t.purged)
             for t in self.takes
         ]
-        held = self.covered is not None and self.latest.active
+        held = (self.covered is not None or archived) and self.latest.active
         return self.review, self.covered, self.selected, held, takes
 
 
@@ -101,12 +104,18 @@ class Oracle:
     def __init__(self) -> None:
         self.shots: dict[str, ShotThought] = {}
         self.now = 0.0
+        self.archived = False
+        """The one production of all these shots."""
+        self.log: list[str] = []
+        """What is told of the production."""
         self._born = 0
 
     # What schedulers do.
 
     def submit(self, code: str, priority: int) -> bool:
-        """Whether the shot is new."""
+        """Whether the shot is new. Raises `Refusal`."""
+        if self.archived:
+            raise Refusal
         if code in self.shots:
             return False
         shot = self.shots[code] = ShotThought(code, priority)
@@ -131,7 +140,7 @@ class Oracle:
             shot.latest
             for shot in self.shots.values()
             if shot.latest.status == "waiting" and not shot.latest.backs_off
-            if shot.covered is None
+            if shot.covered is None and not self.archived
         ]
         ready.sort(key=lambda take: (-take.shot.priority, take.born))
         for take in ready[:workers]:
@@ -222,6 +231,8 @@ class Oracle:
 
     def wish(self, code: str, wish: str, number: int | None) -> None:
         """Raises `Refusal`."""
+        if self.archived:
+            raise Refusal
         shot = self.shots[code]
         match wish:
             case "retake":
@@ -236,6 +247,29 @@ class Oracle:
                 self._release(shot)
             case _:
                 self._judge(shot, wish, number)
+
+    def archive(self) -> None:
+        """Raises `Refusal`."""
+        if self.archived or any(shot.latest.status == "running" for shot in self.shots.values()):
+            raise Refusal
+        self.archived = True
+        self.log.append("production_archived")
+
+    def restore(self) -> None:
+        """Raises `Refusal`."""
+        if not self.archived:
+            raise Refusal
+        self.archived = False
+        self.log.append("production_restored")
+
+    def purge(self, *, keep_selected: bool) -> None:
+        for shot in self.shots.values():
+            if shot.review not in ("accepted", "approved", "omitted") or shot.latest.active:
+                continue
+            for take in shot.made():
+                if not (keep_selected and take.number == shot.selected):
+                    take.purged = True
+                    shot.log.append(("take_purged", take.number, None))
 
     def _retake(self, shot: ShotThought) -> None:
         if shot.latest.active or shot.covered:

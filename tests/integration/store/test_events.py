@@ -10,7 +10,7 @@ from sqlalchemy import event
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
-from farm.store import Store, claims, desk, leases, settle
+from farm.store import Store, archive, claims, desk, leases, purging, settle
 from farm.store.leases import Lease
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -79,6 +79,14 @@ def _fault(failure: FailureClass) -> Callable[[Store, Lease], list[Event]]:
     return lambda store, lease: settle.fault(store, lease, failure, "broken", RetryPolicy())
 
 
+def _purge(store: Store, _: Any) -> list[Event]:
+    [take] = purging.old_takes(store, "demo", 0.0)
+    loss = purging.Loss(
+        take_id=take.take_id, number=1, clip=take.clip, sha256=take.sha256, files=("a.mp4",), size=1
+    )
+    return purging.give_up(store, take.shot, [loss], keep_selected=False, who="anna")[1]
+
+
 MOVES = [
     Move("claim", _nothing, _claim, (K.TAKE_STARTED,)),
     Move("release", claim, lambda s, lease: leases.release(s, lease, "stop"), (K.TAKE_RETURNED,)),
@@ -113,6 +121,19 @@ MOVES = [
         lambda s, _: desk.retake(s, "demo", "sh010", lambda _: a_step(seed=9), "anna"),
         (K.REVIEW_MOVED, K.TAKE_ORDERED),
     ),
+    Move(
+        "archive",
+        _nothing,
+        lambda s, _: archive.archive(s, "demo", "anna"),
+        (K.PRODUCTION_ARCHIVED,),
+    ),
+    Move(
+        "restore",
+        lambda s: archive.archive(s, "demo", "anna"),
+        lambda s, _: archive.restore(s, "demo", "anna"),
+        (K.PRODUCTION_RESTORED,),
+    ),
+    Move("purge", _accepted, _purge, (K.TAKE_PURGED,)),
 ]
 
 every_move = pytest.mark.parametrize("move", MOVES, ids=lambda move: move.name)

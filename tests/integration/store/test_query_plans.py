@@ -89,7 +89,7 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
     # So few takes PostgreSQL reads as quickly as their index; what counts is that the index serves.
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
     standing, declined = _plans(long_store, views.productions, hint)
-    due, not_due, held, running, oldest = _plans(long_store, views.queue)
+    due, not_due, held, running, archived, oldest = _plans(long_store, views.queue)
 
     assert "ix_takes_standing" in standing
     assert "ix_takes_declined" in declined
@@ -97,11 +97,12 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
         (due, "ix_takes_claim"),
         (not_due, "ix_takes_not_due"),
         (held, "ix_takes_held"),
+        (archived, "ix_takes_held"),
         (running, "ix_takes_lease"),
         (oldest, "ix_takes_claim"),
     ):
         assert index in plan, plan
-    for plan in (standing, declined, due, held, running, oldest):
+    for plan in (standing, declined, due, held, running, archived, oldest):
         _reads_no_table(plan)
 
 

@@ -30,7 +30,18 @@ from farm.errors import Refused
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
 from farm.share import FairShare
-from farm.store import Store, claims, desk, holding, intake, leases, open_store, settle
+from farm.store import (
+    Store,
+    archive,
+    claims,
+    desk,
+    holding,
+    intake,
+    leases,
+    open_store,
+    purging,
+    settle,
+)
 from farm.store.follow import Decide, Decision
 from farm.store.history import History
 from farm.store.leases import Lease
@@ -89,6 +100,7 @@ class FarmMachine(RuleBasedStateMachine):
         self.given: list[Lease] = []
         self.shares: defaultdict[str, FairShare] = defaultdict(FairShare)
         self.heard = {code: list[Told]() for code in CODES}
+        self.told: list[str] = []
         self.workers = self.seed = 0
         self.shot_of: dict[int, str] = {}
         for code, priority in zip(CODES, priorities, strict=False):
@@ -178,17 +190,54 @@ class FarmMachine(RuleBasedStateMachine):
         else:
             self._grant(code, who, wish, number)
 
+    @rule(who=people, wish=st.sampled_from(["archive", "restore", "restore"]))
+    def archive(self, who: str, wish: str) -> None:
+        """The production is put away and brought back, where oracle and store both allow it."""
+        act = archive.archive if wish == "archive" else archive.restore
+        try:
+            getattr(self.oracle, wish)()
+        except Refusal:
+            with pytest.raises(Refused):
+                act(self.store, "ads", who)
+        else:
+            act(self.store, "ads", who)
+
+    @rule(who=people, keep_selected=st.booleans())
+    def purge(self, who: str, keep_selected: bool) -> None:
+        """Everything goes that may go; the files are another test's."""
+        self.oracle.purge(keep_selected=keep_selected)
+        takes = [
+            take
+            for take in purging.old_takes(self.store, "ads", 0.0)
+            if take.clip and not take.purged
+        ]
+        for shot in dict.fromkeys(take.shot for take in takes):
+            losses = [
+                purging.Loss(
+                    take_id=take.take_id, number=take.number, clip=take.clip,
+                    sha256=take.sha256, files=(take.clip or "",), size=1,
+                )
+                for take in takes
+                if take.shot == shot
+            ]  # fmt: skip
+            purging.give_up(self.store, shot, losses, keep_selected=keep_selected, who=who)
+
     @invariant()
     def store_oracle_and_auditor_agree(self) -> None:
         assert self.auditor.audit() == []
         assert _facts(self.auditor.tables) == {
-            code: shot.facts() for code, shot in self.oracle.shots.items()
+            code: shot.facts(archived=self.oracle.archived)
+            for code, shot in self.oracle.shots.items()
         }
         names = {shot["id"]: shot["code"] for shot in self.auditor.tables["shots"]}
         for event in self.auditor.news:
+            if event["shot_id"] is None:
+                self.told.append(event["kind"])
+                continue
             self.heard[names[event["shot_id"]]].append(
                 (event["kind"], event["take"], event["attempt"])
             )
+        assert self.told == self.oracle.log
         assert self.heard == {
             code: self.oracle.shots[code].log if code in self.oracle.shots else [] for code in CODES
         }
@@ -197,10 +246,15 @@ class FarmMachine(RuleBasedStateMachine):
         self.store.close()
 
     def submit(self, chosen: list[str], priority: int) -> None:
-        new = [code for code in chosen if self.oracle.submit(code, priority)]
         recipes = {code: a_recipe(seed=FIRST_SEED + CODES.index(code)) for code in chosen}
         self.shot_of |= {recipe.seed: code for code, recipe in recipes.items()}
         shots = [a_new_shot(code, priority=priority, recipe=recipes[code]) for code in chosen]
+        try:
+            new = [code for code in chosen if self.oracle.submit(code, priority)]
+        except Refusal:
+            with pytest.raises(Refused):
+                intake.submit(self.store, "ads", shots, who="anna")
+            return
         done = intake.submit(self.store, "ads", shots, who="anna")
         assert list(done.added) == new
         assert set(done.added) | set(done.unchanged) == set(chosen)
@@ -379,12 +433,13 @@ def _facts(tables: dict[str, list[dict[str, Any]]]) -> dict[str, object]:
         for take in tables["takes"]
         if take["held"] and take["status"] in ("waiting", "running")
     }
+    purged = {clip["take_id"] for clip in tables["clips"] if clip["purged_at"] is not None}
     takes: dict[int, list[object]] = {}
     for t in sorted(tables["takes"], key=lambda take: take["number"]):
         takes.setdefault(t["shot_id"], []).append(
             (
                 t["number"], t["status"], t["token"], t["faults"], t["rung"], bool(t["by_hand"]),
-                t["verdict"],
+                t["verdict"], t["id"] in purged,
             )
         )  # fmt: skip
     return {

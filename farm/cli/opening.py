@@ -37,6 +37,13 @@ def store_of(settings: "Settings") -> "Store":
     return open_store(settings.database)
 
 
+def existing_store_of(settings: "Settings") -> "Store | None":
+    """The database for a command that writes nothing; None where there is none yet."""
+    from farm.store import open_existing
+
+    return open_existing(settings.database)
+
+
 def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
     """A profile by name, the settings' own where none is given. Raises `SettingsError`."""
     from pipeline import profile

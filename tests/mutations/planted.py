@@ -184,7 +184,7 @@ MUTATIONS = (
     Mutation(
         "an omission leaves its render running",
         "farm/store/holding.py",
-        "            *cancel_take(connection, desk, sentence, who),\n",
+        "        *cancel_take(connection, desk, why, who),\n",
         "",
         (MACHINE, HOLDING),
     ),

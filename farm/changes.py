@@ -77,11 +77,20 @@ def compare(has: Standing, listed: NewShot) -> tuple[Change, ...]:
 
 
 def differences(before: Wish, after: Wish) -> tuple[Change, ...]:
-    """The fields in which two wishes differ."""
+    """The fields in which two wishes differ; a picture that is only cut otherwise is the same one."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELDS)
     return tuple(
-        Change(name, data_of(one), data_of(other)) for name, one, other in pairs if one != other
+        Change(name, data_of(one), data_of(other))
+        for name, one, other in pairs
+        if _pictured(one) != _pictured(other)
     )
+
+
+def _pictured(value: Any) -> Any:
+    """A field's value, of pictures the files alone."""
+    if isinstance(value, Picture | AlternateStill):
+        return value.image, value.picture
+    return tuple(map(_pictured, value)) if isinstance(value, tuple) else value
 
 
 def follows(has: Standing, listed: NewShot, changes: Sequence[Change], reopen: bool) -> Follows:

@@ -20,7 +20,7 @@ from farm.lifecycle import (
     TakeStatus,
     shot_state,
 )
-from farm.shot import Wish
+from farm.shot import AlternateStill, Wish
 from farm.store import wishes
 from farm.store.follow import give_to_a_person
 from farm.store.log import News, ShotName, write_events
@@ -49,6 +49,7 @@ class Desk:
     image: str
     aspect: str | None
     must_keep: tuple[str, ...]
+    alternates: tuple[AlternateStill, ...]
     take_id: int
     token: int
     number: int
@@ -226,8 +227,8 @@ def _find(
     statement = (
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
-            Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number, Take.recipe,
-            Take.status, Take.failure_class,
+            Shot.alternates, Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number,
+            Take.recipe, Take.status, Take.failure_class,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
@@ -247,6 +248,7 @@ def _find(
             image=row.image,
             aspect=row.aspect,
             must_keep=tuple(row.must_keep),
+            alternates=tuple(AlternateStill(**each) for each in row.alternates),
             take_id=row.take_id,
             token=row.token,
             number=row.number,

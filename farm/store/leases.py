@@ -87,11 +87,11 @@ def beat(
     beaten: set[Lease] = set()
     with store.write() as connection:
         # In the order of their keys, as everybody does who holds several takes.
-        for lease in sorted(leases, key=lambda lease: lease.take_id):
+        for lease, step in sorted(leases.items(), key=lambda pair: pair[0].take_id):
             statement = (
                 sa.update(Take)
                 .where(*held(lease))
-                .values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=leases[lease])
+                .values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)
             )
             if connection.execute(statement).rowcount:
                 beaten.add(lease)

@@ -297,9 +297,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a list handed in again is taken in again",
-        "farm/store/intake.py",
-        "    return {row.code: row.recipe_hash for row in rows}",
-        "    return {row.code: row.recipe_hash for row in rows if False}",
+        "farm/store/comparing.py",
+        "    return {row.code: row.id for row in rows}",
+        "    return {row.code: row.id for row in rows if False}",
         (MACHINE, INTAKE),
     ),
     Mutation(
@@ -369,7 +369,7 @@ MUTATIONS = (
     Mutation(
         "attempts share the name of their clip",
         "farm/store/leases.py",
-        "_a{token}_{run}.mp4",
+        "_a{attempt}_{run}.mp4",
         "_{run}.mp4",
         (LEASES,),
     ),

@@ -31,6 +31,7 @@ from tests.integration.store.conftest import (
     at_once,
     claim,
     dump,
+    log,
     make,
     miss,
     nothing_to_claim,
@@ -104,6 +105,7 @@ def test_what_needs_no_take_is_changed_under_way(store: Store) -> None:
 
     hand_in(store, row("sh010"), row("sh020", priority=9, must_keep=("red",)), update=True)
 
+    assert log(store)[-1].data["changes"] == {"priority": [0, 9], "must_keep": [[], ["red"]]}
     assert claim(store).shot.code == "sh020"
     assert takes(store, "sh020") == [("running", "It moves left")]
 

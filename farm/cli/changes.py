@@ -76,6 +76,7 @@ def as_json(intake: "Intake") -> dict[str, Any]:
         "omitted": intake.gone,
         "renamed": intake.renamed,
         "twins": intake.twins,
+        "alike": intake.alike,
         "omitted_before": intake.omitted,
     }
 
@@ -98,19 +99,17 @@ def sentences(intake: "Intake", asked: "Asked", production: str, name: str) -> I
     if intake.missing:
         yield f"{_named(intake.missing)}: no longer in {name}, and left; --omit-missing omits what is not"
     for code, old in intake.twins.items():
-        yield _twin(code, old, intake, name)
-
-
-def _twin(code: str, old: str, intake: "Intake", name: str) -> str:
-    other = (
-        f"--omit-missing takes {code} in its place"
-        if old in intake.missing
-        else f"give {code} a seed of its own if both are wanted"
-    )
-    return (
-        f"{code}: not added, since it looks like {old}, which {name} does not have; "
-        f"--rename {shlex.quote(f'{old}={code}')} keeps its takes, {other}"
-    )
+        yield (
+            f"{code}: not added, since it looks like {old}, which {name} no longer has; "
+            f"--rename {shlex.quote(f'{old}={code}')} keeps its takes, "
+            f"--omit-missing takes {code} in its place"
+        )
+    if intake.alike:
+        news, olds = list(intake.alike), list(intake.alike.values())
+        yield (
+            f"{_named(news)}: new, with picture and prompt of {_named(olds)}; if they are there twice "
+            "now, `farm omit` drops one"
+        )
 
 
 def counted(intake: "Intake", *, foreseen: bool) -> str:

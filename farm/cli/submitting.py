@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from farm.shot import NewShot
     from farm.shotlist import Pile, Problem
     from farm.store import Store
-    from farm.store.intake import Intake
+    from farm.store.intake import Asked, Intake
     from pipeline.recipe import Finding
 
 
@@ -148,14 +148,17 @@ def foresee(
     production: str,
     shots: "Pile | Sequence[NewShot]",
     user: str,
-    **how: Any,
+    *,
+    asked: "Asked",
+    shotlist: str,
+    whole: bool,
 ) -> "Intake":
     """What `take_in` would do."""
     from farm.store import intake
 
     if store is None:  # no database yet: everything is new
         return intake.Intake(tuple(shot.code for shot in shots), (), ())
-    return intake.foresee(store, production, shots, **how)
+    return intake.foresee(store, production, shots, asked=asked, whole=whole)
 
 
 def _check_name(production: str) -> None:

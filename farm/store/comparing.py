@@ -1,7 +1,7 @@
 """Holds a shot list against the shots of its production: what is new, what differs, what it no longer has.
 
 Reads only. A production may be fed by several lists: each shot remembers which one it came with, and a
-list that shares shots with others of that name, or has it, is answerable for all of them.
+list that shares shots with one is answerable for all that came with it. One that shares none only adds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +58,9 @@ class Comparison:
     missing: dict[int, str] = field(default_factory=dict[int, str])
     """Codes that the list no longer has, by key."""
     twins: dict[str, str] = field(default_factory=dict[str, str])
-    """Codes that no shot has, but whose rows look like shots that the list does not have: their codes."""
+    """Codes that no shot has, but whose rows look like shots that the list no longer has: their codes."""
+    alike: dict[str, str] = field(default_factory=dict[str, str])
+    """The same of shots that the list need not have; these are added."""
     renamed: dict[str, ShotName] = field(default_factory=dict[str, ShotName])
     """Shots as they are called now, by their codes to be."""
     kin: set[str] = field(default_factory=set[str])
@@ -70,7 +72,6 @@ def compare(
     production: ShotName,
     shots: Iterable[NewShot],
     asked: Asked,
-    shotlist: str,
     *,
     whole: bool,
 ) -> Comparison:
@@ -83,7 +84,7 @@ def compare(
     there = _codes(connection, production.id)
     found.renamed = _renamed(connection, production, there, asked.renames)
     seen: set[str] = set()
-    kin: set[str | None] = {shotlist} if shotlist else set()
+    kin: set[str | None] = set()
     for chunk in chunks(shots):
         seen |= {shot.code for shot in chunk}
         if there:
@@ -168,8 +169,10 @@ def _look_for_missing(
     twins = _Twins(connection, by_prompt)
     for shot in shots if new and by_prompt else ():
         old = twins.of(shot) if shot.code in new else None
-        if old is not None and not (asked.omit_missing and old.id in found.missing):
-            found.twins[shot.code] = old.code
+        if old is None or (asked.omit_missing and old.id in found.missing):
+            continue
+        kind = found.twins if old.id in found.missing else found.alike
+        kind[shot.code] = old.code
     found.added = [code for code in found.added if code not in found.twins]
 
 

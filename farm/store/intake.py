@@ -45,8 +45,10 @@ class Intake:
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Codes before → after."""
     twins: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Codes of new rows that look like shots that the list does not have → the codes of those. They were
-    not added."""
+    """Codes of new rows that look like shots that the list no longer has → the codes of those. They
+    were not added."""
+    alike: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same of shots that the list need not have. They were added."""
     omitted: tuple[str, ...] = ()
     """Codes in the list whose shots are omitted; they stay so."""
     refused: bool = False
@@ -82,7 +84,7 @@ def submit(
         return Intake((), (), ())
     with store.write() as connection:
         of = ShotName(_production(connection, production), production, "")
-        found = compare(connection, of, shots, asked, shotlist, whole=whole)
+        found = compare(connection, of, shots, asked, whole=whole)
         intake = _intake(found, asked)
         if asked.strict and not intake.whole:
             return _refused(found)
@@ -102,14 +104,13 @@ def foresee(
     shots: Iterable[NewShot],
     *,
     asked: Asked,
-    shotlist: str = "",
     whole: bool = True,
 ) -> Intake:
     """What `submit` would do; writes nothing. Raises `Refused` as that does."""
     key = sa.select(Production.id).where(Production.name == production)
     with store.read() as connection:
         of = ShotName(connection.execute(key).scalar() or 0, production, "")
-        found = compare(connection, of, shots, asked, shotlist, whole=whole)
+        found = compare(connection, of, shots, asked, whole=whole)
     intake = _intake(found, asked)
     return _refused(found) if asked.strict and not intake.whole else intake
 
@@ -127,6 +128,7 @@ def _intake(found: Comparison, asked: Asked) -> Intake:
         gone=missing if asked.omit_missing else (),
         renamed={shot.code: after for after, shot in found.renamed.items()},
         twins=dict(found.twins),
+        alike=dict(found.alike),
         omitted=tuple(found.omitted),
     )
 

@@ -261,6 +261,15 @@ def test_a_renamed_row_is_not_queued_twice(store: Store) -> None:
     assert hand_in(store, row("sh010"), new, omit_missing=True).added == ("sh055",)
 
 
+def test_the_next_batch_only_adds_though_it_looks_like_the_one_before(store: Store) -> None:
+    old = row("sh050")
+    hand_in(store, old)
+
+    done = hand_in(store, replace(old, code="sh055"))
+
+    assert (done.added, done.alike, done.whole) == (("sh055",), {"sh055": "sh050"}, True)
+
+
 def test_a_renaming_keeps_takes_clips_and_history(store: Store) -> None:
     old = row("sh050")
     hand_in(store, row("sh010"), old)
@@ -357,7 +366,7 @@ def test_what_is_foreseen_is_what_happens(store: Store) -> None:
     asked = Asked(update=True, omit_missing=True, renames={"sh050": "sh055"})
     before = dump(store)
 
-    foreseen = intake.foresee(store, "ads", rows, asked=asked, shotlist=LIST)
+    foreseen = intake.foresee(store, "ads", rows, asked=asked)
 
     assert dump(store) == before
     assert intake.submit(store, "ads", rows, who="anna", asked=asked, shotlist=LIST) == foreseen

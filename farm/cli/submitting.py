@@ -157,6 +157,8 @@ def foresee(
     from farm.store import intake
 
     if store is None:  # no database yet: everything is new
+        for code in asked.renames:
+            raise Refused(f"{production} has no shot {code} to rename; it has no shots yet")
         return intake.Intake(tuple(shot.code for shot in shots), (), ())
     return intake.foresee(store, production, shots, asked=asked, whole=whole)
 

@@ -36,6 +36,7 @@ from tests.integration.store.conftest import (
     miss,
     nothing_to_claim,
     order,
+    say,
 )
 
 LIST = "/lists/v1.csv"
@@ -442,3 +443,31 @@ def test_a_retake_by_hand_is_told_when_the_old_list_comes_again(store: Store) ->
     assert [(each.before, each.after) for each in found.changes] == [("by hand", "It moves left")]
     assert hand_in(store, row(prompt="by hand")).whole
     assert takes(store)[-1] == (TakeStatus.WAITING.value, "by hand")
+
+
+def test_a_shot_of_an_older_farm_is_compared_by_what_its_first_take_tells(store: Store) -> None:
+    hand_in(store, row(), row("sh020"))
+    say(store, "UPDATE events SET data = '{}' WHERE kind = 'shot_submitted'")
+
+    assert hand_in(store, row(), row("sh020")).whole
+    newer = replace(row(), recipe=replace(row().recipe, revision="f" * 12, steps=20, frames=33))
+    assert hand_in(store, newer, row("sh020")).whole
+    done = hand_in(store, row(prompt="It turns"), update=True)
+    assert (done.changed, done.missing) == (("sh010",), ("sh020",))
+    assert hand_in(store, row(prompt="It turns"), row("sh020")).whole
+
+
+def test_a_new_revision_of_the_profile_is_not_the_authors_change(store: Store) -> None:
+    hand_in(store, row())
+    newer = {"revision": "f" * 12, "steps": 20, "cfg_high": 5.0, "still": "6" * 64, "width": 96}
+    again = replace(row(), recipe=replace(row().recipe, **newer))
+
+    assert hand_in(store, again).unchanged == ("sh010",)
+    changed = replace(again, recipe=replace(again.recipe, prompt="It turns"))
+    (found,) = hand_in(store, changed, update=True).revisions
+
+    assert [each.field for each in found.changes] == ["prompt"]
+    lease = claim(store)
+    assert (lease.recipe.prompt, lease.recipe.revision) == ("It turns", "f" * 12)
+    ordered = story.tell(store, "ads", "sh010").takes[1]
+    assert {"prompt", "revision", "steps"} <= ordered.changes.keys()

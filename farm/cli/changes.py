@@ -97,7 +97,7 @@ def sentences(intake: "Intake", asked: "Asked", production: str, name: str) -> I
         release = f"farm release {shlex.join([production, code])}"
         yield f"{code}: omitted, though {name} has it; `{release}` brings it back"
     if intake.missing:
-        yield f"{_named(intake.missing)}: no longer in {name}, and left; --omit-missing omits what is not"
+        yield f"{_named(intake.missing)}: no longer in {name}, and left; --omit-missing drops them"
     for code, old in intake.twins.items():
         yield (
             f"{code}: not added, since it looks like {old}, which {name} no longer has; "
@@ -120,9 +120,9 @@ def counted(intake: "Intake", *, foreseen: bool) -> str:
         (intake.changed, "changed"),
         (intake.renamed, "renamed"),
         (intake.gone, "omitted"),
-        (intake.differing, "there already but different, and left"),
-        (intake.missing, "no longer in the list, and left"),
-        (intake.twins, "perhaps renamed, and not added"),
+        (intake.differing, "there already but different"),
+        (intake.missing, "no longer in the list"),
+        (intake.twins, "perhaps renamed"),
         (intake.omitted, "omitted before"),
     ):
         if codes:

@@ -12,7 +12,13 @@ class EventKind(StrEnum):
     """What happened; the docstring names the keys of `Event.data`."""
 
     SHOT_SUBMITTED = "shot_submitted"
-    """A shot entered the database. image, profile"""
+    """A shot entered the database. image, profile, list (the file it came with), wish (what its row
+    said of negative, seconds, seed, still and profile)"""
+    SHOT_CHANGED = "shot_changed"
+    """Something else is wished of a shot. changes (field: before, after), by (`list` or `hand`), why,
+    wish (as above, now)"""
+    SHOT_RENAMED = "shot_renamed"
+    """A shot has another code. before, after"""
     TAKE_ORDERED = "take_ordered"
     """A take is made and waits. rung, why, changes, removed (what simplifying cut: rule, start,
     end, text, in characters of the prompt it was cut from), recipe_hash"""

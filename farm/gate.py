@@ -12,7 +12,12 @@ from pipeline.recipe import Verdict
 
 
 def decide(history: History, profile: Profile) -> Decision:
-    """What follows the latest take of a shot: accepted, the next rung, or a person."""
+    """What follows the latest take of a shot: accepted, the next rung, or a person.
+
+    Takes of before a list changed the shot show something else than is wished now: they are neither
+    climbed on nor handed to a person as the best.
+    """
+    history = replace(history, takes=_of_this_wish(history.takes))
     latest = history.takes[-1]
     if latest.verdict is Verdict.ACCEPTED:
         why = f"take {latest.number} matches {latest.score:.2f}"
@@ -26,6 +31,12 @@ def decide(history: History, profile: Profile) -> Decision:
     why = step.why if top is None or own else f"{step.why}; {_of(top)}"
     selected = top.number if top else None
     return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=selected)
+
+
+def _of_this_wish(takes: tuple[TakeFacts, ...]) -> tuple[TakeFacts, ...]:
+    """The takes since a list ordered one: it alone does without a rung and without a person's hand."""
+    ordered = [index for index, take in enumerate(takes) if take.rung == 0 and not take.by_hand]
+    return takes[ordered[-1] if ordered else 0 :]
 
 
 def _with_negations_moved(step: Step, history: History) -> Step:

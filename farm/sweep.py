@@ -98,13 +98,15 @@ class Sweeper:
         """What lies in the media folder beside the published clips and what is being made."""
         now = clock_of(self.media)
         yield from self._drafts_of_stills(now)
+        renamed = inventory.former_codes(self.store)
         for folder in _shot_folders(self.media / "clips"):
             files = sorted(each for each in folder.iterdir() if each.is_file())
             if drafts_only:
                 files = [file for file in files if _DRAFT.match(file.name)]
             if not files:
                 continue
-            attempts = inventory.attempts_of(self.store, folder.parent.name, folder.name)
+            shot = folder.parent.name, folder.name
+            attempts = inventory.attempts_of(self.store, *shot, renamed.get(shot, ()))
             for file in files:
                 if find := self._look_at(file, attempts, now):
                     yield find

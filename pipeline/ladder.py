@@ -198,9 +198,13 @@ def by_hand(
     cfg_high: float | None = None,
     seed: int | None = None,
     still: Alternate | None = None,
+    negative: str | None = None,
+    frames: int | None = None,
     must_keep: Sequence[str] = (),
 ) -> Recipe:
     """The latest recipe with a person's wishes; without any, the same with the next seed.
+
+    `negative` is the whole of it, with what the profile says.
 
     Raises `ValueError` with a sentence for guidance over the cap.
     """
@@ -215,7 +219,11 @@ def by_hand(
         recipe = replace(recipe, seed=seed)
     if still is not None:
         recipe = _with_still(recipe, still)
-    wished = (prompt, simplify_to, cfg_high, seed, still)
+    if negative is not None:
+        recipe = replace(recipe, negative=negative)
+    if frames is not None:
+        recipe = replace(recipe, frames=frames)
+    wished = (prompt, simplify_to, cfg_high, seed, still, negative, frames)
     return recipe if any(wish is not None for wish in wished) else _next_seed(latest)
 
 

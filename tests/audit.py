@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 TABLES = ("productions", "shots", "takes", "attempts", "clips")
+PLAIN = ("code", "prompt", "aspect", "priority", "notes")
+"""What a shot's row has of its wish as the events tell it."""
 MISSES = ("low_match", "bad_clip")
 ENDS = {
     "take_returned": "waiting",
@@ -47,6 +49,8 @@ class ShotTold:
 
     review: str = "pending"
     selected: int | None = None
+    wish: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What was changed of it, as it is now; its code, too."""
     takes: list[TakeTold] = field(default_factory=list[TakeTold])
 
 
@@ -77,7 +81,12 @@ class Auditor:
         for event in self.news:
             self._last = event["id"]
             self._tell(event)
-        return self._wrong + self._differences(self.tables) + _alone(self.tables)
+        return (
+            self._wrong
+            + self._differences(self.tables)
+            + _unwished(self._shots, self.tables)
+            + _alone(self.tables)
+        )
 
     def _tell(self, event: dict[str, Any]) -> None:
         """Adds one event to the story, where the story so far allows it."""
@@ -167,7 +176,24 @@ class Auditor:
             take.purged = True
 
     def _on_priority_set(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
-        self._refuse_if(data["before"] == data["after"], event, "without a move")
+        self._change(shot, event, "priority", data["before"], data["after"])
+
+    def _on_shot_renamed(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        self._change(shot, event, "code", data["before"], data["after"])
+
+    def _on_shot_changed(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        self._refuse_if(not data["changes"], event, "without a change")
+        for name, (before, after) in data["changes"].items():
+            self._change(shot, event, name, before, after)
+
+    def _change(
+        self, shot: ShotTold, event: dict[str, Any], name: str, before: Any, after: Any
+    ) -> None:
+        """One field of a shot goes from what it was last to something else."""
+        self._refuse_if(before == after, event, f"without a move of {name}")
+        known = name in shot.wish and shot.wish[name] != before
+        self._refuse_if(known, event, f"from another {name} than it had")
+        shot.wish[name] = after
 
     def _on_review_moved(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
         self._refuse_if(data["before"] != shot.review, event, f"from {data['before']}")
@@ -228,6 +254,25 @@ def _held(tables: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         if production["archived_at"] is not None:
             facts[f"archive {production['name']}"] = True
     return facts
+
+
+def _unwished(shots: dict[int, ShotTold], tables: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Where a shot's row has something else than it was changed to last."""
+    wrong: list[str] = []
+    for row in tables["shots"]:
+        wish = shots[row["id"]].wish if row["id"] in shots else {}
+        wrong += [
+            f"shot {row['id']}: the events tell {name} {wish[name]!r}, the row has {row[name]!r}"
+            for name in PLAIN
+            if name in wish and wish[name] != row[name]
+        ]
+    ranks = {row["id"]: -row["priority"] for row in tables["shots"]}
+    wrong += [
+        f"take {take['id']} is ranked {take['rank']}, its shot {ranks[take['shot_id']]}"
+        for take in tables["takes"]
+        if take["status"] in ("waiting", "running") and take["rank"] != ranks[take["shot_id"]]
+    ]
+    return wrong
 
 
 def _alone(tables: dict[str, list[dict[str, Any]]]) -> list[str]:

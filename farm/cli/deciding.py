@@ -1,28 +1,13 @@
 """`retake`, `cancel`, `approve`, `reject`: what people decide about shots."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from farm.cli.opening import (
-    finders_of,
-    json_option,
-    media_of,
-    per_shot,
-    profile_of,
-    settings_of,
-    store_of,
-    why_option,
-)
+from farm.cli.opening import json_option, per_shot, read_as, settings_of, store_of, why_option
 from farm.errors import Refused
 from farm.lifecycle import ReviewStatus, ShotState
-
-if TYPE_CHECKING:
-    from farm.config import Settings
-    from farm.store import Store
-    from farm.store.desk import Desk
-    from pipeline.ladder import Step
 
 
 @click.command()
@@ -33,11 +18,22 @@ if TYPE_CHECKING:
     type=click.Choice([state.value for state in ShotState]),
     help="All shots in this state.",
 )
-@click.option("--prompt", help="Another prompt.")
+@click.option("--prompt", callback=read_as("prompt"), help="Another prompt.")
 @click.option("--simplify", type=click.Choice(["L1", "L2", "L3"]), help="Simplify the prompt.")
 @click.option("--cfg", type=float, help="Guidance of the high-noise expert, at most 10.")
 @click.option("--image", type=click.Path(path_type=Path), help="Another start picture.")
-@click.option("--seed", type=int, help="Another seed.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), help="Another seed.")
+@click.option(
+    "--seconds", callback=read_as("seconds"), metavar="SECONDS", help="Another length of the clip."
+)
+@click.option(
+    "--negative",
+    callback=read_as("negative"),
+    help='What the shot must not show, beside what the profile says; "" for nothing.',
+)
+@click.option(
+    "--aspect", callback=read_as("aspect"), metavar="W:H", help="Another aspect, such as 16:9."
+)
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -58,12 +54,15 @@ def retake(
 ) -> None:
     """Render shots again, changed as you say; without a wish, with a new seed.
 
-    A shot whose machines failed is rendered again as it was.
+    A take that still waits is replaced, one that renders is let be. A shot whose machines failed is
+    rendered again as it was.
 
     \b
     Examples: farm retake nike_ss27 --state failed
               farm retake nike_ss27 sh010 sh020 --simplify L3 --cfg 7
+              farm retake nike_ss27 sh010 --seconds 3 --negative "rain, people"
     """
+    from farm.cli import retaking
     from farm.store import desk
 
     if not shots and not state:
@@ -79,81 +78,15 @@ def retake(
     by_code = {each.shot.code: each for each in found}
 
     def act(code: str) -> str:
+        shot = by_code[code]
         if dry_run and not any(value is not None for value in wishes.values()):
-            return f"{code}: {_foretold(settings, store, by_code[code])}"
-        plan = _plan(settings, by_code[code], wishes, dry_run=dry_run)
+            return f"{code}: {retaking.foretold(settings, store, shot)}"
+        plan = retaking.plan(settings, shot, wishes, dry_run=dry_run)
         if not dry_run:
-            desk.retake(store, production, code, lambda _: plan, settings.user, why)
-        return f"{code} take {by_code[code].number + 1}: {plan.why}"
+            desk.retake(store, production, code, plan.step_for, settings.user, why, plan.written)
+        return f"{code} take {shot.number + 1}{retaking.instead_of(shot)}: {plan.step.why}"
 
     per_shot(tuple(by_code), act, as_json=as_json)
-
-
-def _foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
-    """What the ladder would make of a shot's takes so far, and why."""
-    from farm import gate
-    from farm.store.history import history
-
-    so_far = history(store, desk.shot)
-    if not so_far.takes:
-        return f"there is no take yet that the ladder could judge; it is {desk.state.replace('_', ' ')}"
-    decision = gate.decide(so_far, profile_of(settings, so_far.takes[-1].recipe.profile))
-    if decision.step is None:
-        return f"{decision.review.replace('_', ' ')}, no retake: {decision.why}"
-    return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
-
-
-def _plan(settings: "Settings", desk: "Desk", wishes: dict[str, Any], *, dry_run: bool) -> "Step":
-    """The take that a person's wishes make of a shot's latest recipe."""
-    from pipeline.ladder import Step, by_hand, differences
-    from pipeline.prompt_trace import with_negations_moved
-
-    before = desk.recipe
-    if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
-        return Step(rung=0, recipe=before, why="the same again after a failure", changes={})
-    image = wishes["image"]
-    still = _still(settings, desk, image, dry_run=dry_run) if image else None
-    try:
-        recipe = by_hand(
-            before,
-            prompt=wishes["prompt"],
-            simplify_to=wishes["simplify"],
-            cfg_high=wishes["cfg"],
-            seed=wishes["seed"],
-            still=still,
-            must_keep=desk.must_keep,
-        )
-    except ValueError as error:
-        raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
-    if wishes["simplify"]:
-        recipe = with_negations_moved(recipe, [before.prompt], desk.must_keep)
-    changes = differences(before, recipe)
-    if not changes:
-        raise Refused(
-            f"{desk.shot.production}/{desk.shot.code}: that is what take {desk.number} was made of "
-            "already; change something more, or give another --seed"
-        )
-    told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
-    return Step(rung=0, recipe=recipe, why=f"by hand: {told}", changes=changes)
-
-
-def _still(settings: "Settings", desk: "Desk", image: Path, *, dry_run: bool) -> Any:
-    from farm.shot import ratio
-    from pipeline import still
-    from pipeline.ladder import Alternate
-
-    profile = profile_of(settings, desk.recipe.profile)
-    fitted = still.fit(
-        image,
-        profile,
-        aspect=ratio(desk.aspect),
-        max_pixels=settings.max_pixels,
-        finder=finders_of(settings)(profile),
-    )
-    if dry_run:
-        return Alternate(still=str(image), width=fitted.width, height=fitted.height)
-    kept = still.keep(fitted, media_of(settings))
-    return Alternate(still=kept.sha256, width=kept.width, height=kept.height)
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from farm.cli import changes
 from farm.cli.amounts import counted, size
 from farm.events import Event, EventKind
 
@@ -68,12 +69,21 @@ def _purged(data: Mapping[str, Any]) -> str:
     return f"purged: {what} ({files}){why}"
 
 
+def _changed(data: Mapping[str, Any]) -> str:
+    told = "; ".join(
+        f"{field}: {changes.shown(field, *pair)}" for field, pair in data["changes"].items()
+    )
+    return f"{data['why']}: {told}" if data["why"] else f"changed: {told}"
+
+
 def _plain(event: Event) -> str:
     return event.kind.replace("_", " ")
 
 
 _WORDS = {
     EventKind.SHOT_SUBMITTED: lambda data: f"submitted: {data['image']}, profile {data['profile']}",
+    EventKind.SHOT_CHANGED: _changed,
+    EventKind.SHOT_RENAMED: lambda data: f"renamed: {data['before']} → {data['after']}",
     EventKind.TAKE_ORDERED: _ordered,
     EventKind.TAKE_STARTED: _started,
     EventKind.TAKE_RETURNED: _returned,

@@ -24,6 +24,22 @@ why_option = click.option("--why", default="", help="The reason, for the shot's 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
 
 
+def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """Reads an option as a shot list reads the field of that name."""
+
+    def read(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
+        from farm.shotlist import fields
+
+        if value is None:
+            return None
+        try:
+            return getattr(fields, field)(value)
+        except fields.Wrong as wrong:
+            raise click.BadParameter(str(wrong)) from wrong
+
+    return read
+
+
 def settings_of(ctx: click.Context, **options: Any) -> "Settings":
     """The settings in force for this command; `options` go before file and environment."""
     from farm import config
@@ -38,6 +54,13 @@ def store_of(settings: "Settings") -> "Store":
     store = open_store(settings.database)
     click.get_current_context().call_on_close(store.close)
     return store
+
+
+def existing_store_of(settings: "Settings") -> "Store | None":
+    """The database for a command that writes nothing; None where there is none yet."""
+    from farm.store import open_existing
+
+    return open_existing(settings.database)
 
 
 def profile_of(settings: "Settings", name: str | None = None) -> "Profile":

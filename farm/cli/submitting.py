@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli import changes
+from farm.cli.changing import asked_for, changing_options
 from farm.cli.linting import remarks
 from farm.cli.opening import (
-    command,
+    existing_store_of,
     finders_of,
     json_option,
     media_of,
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
     from farm.shot import NewShot
     from farm.shotlist import Pile, Problem
     from farm.store import Store
-    from farm.store.intake import Intake
+    from farm.store.intake import Asked, Intake
     from pipeline.recipe import Finding
 
 
+UNTOLD = "nothing is omitted while rows are bad: a row that cannot be read may be the shot that is missed"
 MOST_NAMED = 3
 """Shots that are named before one sentence on all of them."""
 
@@ -38,7 +41,8 @@ MOST_NAMED = 3
 @click.option("--production", "-p", required=True, help="The production it belongs to.")
 @click.option("--profile", help="The model for rows that name none.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
-@click.option("--strict", is_flag=True, help="Take in nothing if any row is bad.")
+@click.option("--strict", is_flag=True, help="Take in nothing unless all of the list can be.")
+@changing_options
 @json_option
 @click.pass_context
 def submit(
@@ -49,32 +53,41 @@ def submit(
     dry_run: bool,
     strict: bool,
     as_json: bool,
+    **changing: Any,
 ) -> None:
     """Hand in a shot list: a start picture and a prompt per shot (CSV, YAML or JSON).
 
-    Good rows go in even when others are bad; handing the same list in again changes nothing.
+    Good rows go in even when others are bad; handing the same list in again changes nothing. A
+    changed list is shown field by field; new shots go in, the others change only when asked.
 
     \b
     Columns:  shot, image, prompt; optional negative, seconds, seed, aspect, priority,
               alternates, must_keep, notes, profile
-    Example:  farm submit shots.csv --production nike_ss27 --dry-run
+    Examples: farm submit shots.csv --production nike_ss27 --dry-run
+              farm submit shots_v2.csv --production nike_ss27 --update --rename sh050=sh055
     """
     _check_name(production)
+    asked = asked_for(strict=strict, **changing)
     settings = settings_of(ctx, profile=profile)
     media = None if dry_run else media_of(settings)
-    store = None if dry_run else store_of(settings)
+    store = existing_store_of(settings) if dry_run else store_of(settings)
     shots, problems = read_and_prepare(settings, shotlist, production, media, quiet=as_json)
     refused = strict and bool(problems)
     ready = () if refused else shots
-    intake = take_in(store, production, ready, settings.user) if store else None
+    act = foresee if dry_run else take_in
+    intake = act(
+        store, production, ready, settings.user,
+        asked=asked, shotlist=str(shotlist.absolute()), whole=not problems,
+    )  # fmt: skip
     if as_json:
         print_json(
             {
                 "production": production,
                 "dry_run": dry_run,
-                "added": intake.added if intake else [],
-                "unchanged": intake.unchanged if intake else [],
-                "differing": intake.differing if intake else [],
+                "added": intake.added,
+                "unchanged": intake.unchanged,
+                "differing": intake.differing,
+                **changes.as_json(intake),
                 "ready": [shot.code for shot in ready],
                 "problems": problems,
                 "findings": {shot.code: shot.findings for shot in ready if shot.findings},
@@ -82,8 +95,12 @@ def submit(
             }
         )
     else:
-        _tell(production, ready, problems, intake, strict=strict)
-    if problems:
+        _tell(production, ready, problems, intake, dry_run=dry_run, strict=strict)
+    for sentence in changes.sentences(intake, asked, production, shotlist.name):
+        click.echo(f"farm: {sentence}", err=True)
+    if problems and asked.omit_missing:
+        click.echo(f"farm: {UNTOLD}", err=True)
+    if problems or not intake.whole:
         raise SystemExit(1)
 
 
@@ -118,12 +135,32 @@ def read_and_prepare(
 
 
 def take_in(
-    store: "Store", production: str, shots: "Pile | Sequence[NewShot]", user: str
+    store: "Store", production: str, shots: "Pile | Sequence[NewShot]", user: str, **how: Any
 ) -> "Intake":
-    """Writes the shots to the database, once."""
+    """Writes the shots to the database, once, and does with others what is asked."""
     from farm.store import intake
 
-    return intake.submit(store, production, shots, who=user)
+    return intake.submit(store, production, shots, who=user, **how)
+
+
+def foresee(
+    store: "Store | None",
+    production: str,
+    shots: "Pile | Sequence[NewShot]",
+    user: str,
+    *,
+    asked: "Asked",
+    shotlist: str,
+    whole: bool,
+) -> "Intake":
+    """What `take_in` would do."""
+    from farm.store import intake
+
+    if store is None:  # no database yet: everything is new
+        for code in asked.renames:
+            raise Refused(f"{production} has no shot {code} to rename; it has no shots yet")
+        return intake.Intake(tuple(shot.code for shot in shots), (), ())
+    return intake.foresee(store, production, shots, asked=asked, whole=whole)
 
 
 def _check_name(production: str) -> None:
@@ -140,23 +177,22 @@ def _tell(
     production: str,
     shots: "Pile | Sequence[NewShot]",
     problems: list["Problem"],
-    intake: "Intake | None",
+    intake: "Intake",
     *,
+    dry_run: bool,
     strict: bool,
 ) -> None:
     _tell_findings(shots)
     for problem in problems:
         click.echo(f"farm: {problem}", err=True)
-    if intake is None:
-        click.echo(f"{len(shots)} shots are ready for {production}; nothing was written.")
+    changes.show(intake, production)
+    counted = changes.counted(intake, foreseen=dry_run)
+    if dry_run:
+        click.echo(
+            f"{len(shots)} shots are ready for {production}: {counted}; nothing was written."
+        )
     else:
-        click.echo(f"{production}: {_counted(intake)}.")
-        for code in intake.differing:
-            click.echo(
-                f"{code} is already there with another recipe and was left as it is; "
-                f"change it with `{command('retake', production, code)} …`",
-                err=True,
-            )
+        click.echo(f"{production}: {counted}.")
     if said := remarks(shots):
         click.echo(said)
     if problems:
@@ -183,12 +219,3 @@ def _tell_findings(shots: "Pile | Sequence[NewShot]") -> None:
 def _is_for_now(finding: "Finding") -> bool:
     """Notes are kept with the shot, and told by `lint` and `show`."""
     return finding.severity != "info"
-
-
-def _counted(intake: "Intake") -> str:
-    parts = [f"{len(intake.added)} shots added"]
-    if intake.unchanged:
-        parts.append(f"{len(intake.unchanged)} there already")
-    if intake.differing:
-        parts.append(f"{len(intake.differing)} there already but different")
-    return ", ".join(parts)

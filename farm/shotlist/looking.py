@@ -1,8 +1,10 @@
 """Opens, fits and measures each picture of a shot list once for each size it is wanted in."""
 
+import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from farm.errors import Refused
@@ -31,6 +33,8 @@ class Look:
     sha256: str
     """Of the kept still; empty where nothing was to be kept."""
     facts: Facts
+    picture: str = ""
+    """SHA-256 of the file that the still was made from; empty where nothing was to be kept."""
 
 
 class Stills:
@@ -45,6 +49,7 @@ class Stills:
         self._max_pixels, self._finders = max_pixels, finders
         self._media, self._keeps = media, keep
         self._seen: dict[tuple[Path, float | None, str, StillSection], Look] = {}
+        self._digest = cache(_digest)
 
     def look(self, picture: Path, aspect: float | None, profile: Profile) -> Look:
         """Raises `ShotRejected` where the picture cannot be a still, `Refused` where it cannot be kept."""
@@ -60,7 +65,8 @@ class Stills:
             )
             sha256 = self._kept(fitted) if self._keeps else ""
             measured = facts.measure(fitted.source, fitted.how)
-            self._seen[key] = Look(fitted.width, fitted.height, sha256, measured)
+            own = self._digest(picture) if self._keeps else ""
+            self._seen[key] = Look(fitted.width, fitted.height, sha256, measured, own)
         return self._seen[key]
 
     def _kept(self, fitted: still.Fitted) -> str:
@@ -71,3 +77,8 @@ class Stills:
                 return still.keep(fitted, Path(passing)).sha256
         except RenderFault as fault:
             raise Refused(fault.sentence) from fault
+
+
+def _digest(picture: Path) -> str:
+    with picture.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,13 +1,12 @@
 """Makes shots of a list's good rows: stills fitted and kept, the recipe of the first take written."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from farm.errors import FarmError
-from farm.shot import AlternateStill, NewShot
+from farm.shot import AlternateStill, NewShot, seed_for
 from farm.shotlist.looking import Finders, Look, Stills, nobody
 from farm.shotlist.rows import Problem, ShotList, ShotRow
 from pipeline import still, still_lint
@@ -62,12 +61,6 @@ def lengths(shots: ShotList, profiles: Profiles) -> tuple[dict[str, float], list
         if profile and frames:
             seconds[row.code] = frames / profile.frame.fps
     return seconds, problems
-
-
-def seed_for(production: str, code: str) -> int:
-    """The seed of a shot that names none: always the same one, below 2**31."""
-    digest = hashlib.sha256(f"{production}/{code}".encode()).digest()
-    return int.from_bytes(digest[:4]) % 2**31
 
 
 class _Models:
@@ -127,6 +120,10 @@ def _shot(
         must_keep=row.must_keep,
         notes=row.notes,
         findings=tuple(_findings(row, profile, [first, *others])),
+        picture=first.picture,
+        negative=row.negative,
+        seconds=row.seconds,
+        seed=row.seed,
     )
 
 
@@ -159,5 +156,9 @@ def _recipe(
 
 def _alternate(picture: Path, kept: Look) -> AlternateStill:
     return AlternateStill(
-        image=str(picture), still=kept.sha256, width=kept.width, height=kept.height
+        image=str(picture),
+        still=kept.sha256,
+        width=kept.width,
+        height=kept.height,
+        picture=kept.picture,
     )

@@ -4,7 +4,7 @@ Every public function that takes a store is one transaction. A take's status is 
 and by `farm.store.moves` alone, and each move writes its event in the same transaction.
 """
 
-from farm.store.session import Store, migrate, open_store, revisions
+from farm.store.session import Store, migrate, open_existing, open_store, revisions
 from farm.store.tables import REVISION
 
-__all__ = ["REVISION", "Store", "migrate", "open_store", "revisions"]
+__all__ = ["REVISION", "Store", "migrate", "open_existing", "open_store", "revisions"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from farm.changes import differences
 from farm.errors import Refused, UnknownName
 from farm.events import Event, EventKind
 from farm.lifecycle import (
@@ -19,8 +20,10 @@ from farm.lifecycle import (
     TakeStatus,
     shot_state,
 )
+from farm.shot import AlternateStill, Wish
+from farm.store import wishes
 from farm.store.follow import give_to_a_person
-from farm.store.log import ShotName, write_event, write_events
+from farm.store.log import News, ShotName, write_events
 from farm.store.moves import (
     ReviewMove,
     end_attempt,
@@ -31,6 +34,7 @@ from farm.store.moves import (
 )
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
+from farm.store.wishes import Known
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
 
@@ -45,6 +49,7 @@ class Desk:
     image: str
     aspect: str | None
     must_keep: tuple[str, ...]
+    alternates: tuple[AlternateStill, ...]
     take_id: int
     token: int
     number: int
@@ -76,21 +81,42 @@ def retake(
     plan: Callable[[Desk], Step],
     who: str,
     why: str = "",
+    written: Callable[[Wish], Wish] = lambda wish: wish,
 ) -> list[Event]:
-    """Orders the take that `plan` makes of the shot. Raises `Refused` while one is on its way."""
+    """Orders the take that `plan` makes of the shot, in the place of one that still waits.
+
+    `written` is what the person wishes of the shot from now on. Raises `Refused` while a take renders.
+    """
     with store.write() as connection:
         desk = one_shot(connection, production, code)
-        if desk.state in (ShotState.WAITING, ShotState.RENDERING):
+        _refuse_covered(desk)
+        if desk.status is TakeStatus.RUNNING:
             raise Refused(
-                f"{production}/{code} take {desk.number} is {desk.state}; "
+                f"{production}/{code} take {desk.number} is rendering; "
                 f"let it end, or `farm cancel {production} {code}` first"
             )
-        _refuse_covered(desk)
         sentence = because(f"retake asked for by {who}", why)
-        back = ReviewMove(desk.shot, ReviewStatus.PENDING, sentence, who)
-        news = move_reviews(connection, [back])
-        news.append(order_take(connection, desk.shot, plan(desk), who=who, by_hand=True))
+        step = plan(desk)
+        news = _write_wish(connection, desk, written, who, sentence)
+        news += cancel_take(connection, desk, f"replaced: {sentence}", who)
+        news += move_reviews(
+            connection, [ReviewMove(desk.shot, ReviewStatus.PENDING, sentence, who)]
+        )
+        news.append(order_take(connection, desk.shot, step, who=who, by_hand=True))
         return write_events(connection, news)
+
+
+def _write_wish(
+    connection: sa.Connection, desk: Desk, written: Callable[[Wish], Wish], who: str, why: str
+) -> list[News]:
+    """Writes down what a person wishes of the shot, where that is something else than before."""
+    known = wishes.by_key(connection, [desk.shot.id])[desk.shot.id]
+    before = known.standing.wish
+    after = written(before)
+    changes = differences(before, after)
+    if not changes:
+        return []
+    return [wishes.record(connection, known, after, changes, who=who, by=wishes.BY_HAND, why=why)]
 
 
 def cancel(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
@@ -98,14 +124,15 @@ def cancel(store: Store, production: str, code: str, who: str, why: str = "") ->
     with store.write() as connection:
         desk = one_shot(connection, production, code)
         reason = because(f"cancelled by {who}", why)
-        cancelled = cancel_take(connection, desk, reason, who)
+        cancelled = write_events(connection, cancel_take(connection, desk, reason, who))
         if not cancelled:
             raise Refused(f"{production}/{code} has no take to cancel: it is {said(desk.state)}")
         return [*cancelled, *_back_to_review(connection, desk, reason, who)]
 
 
-def cancel_take(connection: sa.Connection, desk: Desk, reason: str, who: str) -> list[Event]:
-    """Cancels the take of a shot that waits or runs, where there is one."""
+def cancel_take(connection: sa.Connection, desk: Desk | Known, reason: str, who: str) -> list[News]:
+    """Cancels the take of a shot that waits or runs, where there is one; the events that are to be
+    written."""
     ran = desk.status is TakeStatus.RUNNING
     if not move_take(connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason):
         return []
@@ -114,17 +141,8 @@ def cancel_take(connection: sa.Connection, desk: Desk, reason: str, who: str) ->
         data["seconds"] = end_attempt(
             connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
         )
-    return [
-        write_event(
-            connection,
-            EventKind.TAKE_CANCELLED,
-            desk.shot,
-            take=desk.number,
-            attempt=desk.token or None,
-            who=who,
-            data=data,
-        )
-    ]
+    attempt = desk.token or None
+    return [News(EventKind.TAKE_CANCELLED, desk.shot, desk.number, attempt, who, data)]
 
 
 def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -> list[Event]:
@@ -228,8 +246,8 @@ def _find(
     statement = (
         sa.select(
             Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
-            Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number, Take.recipe,
-            Take.status, Take.failure_class,
+            Shot.alternates, Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number,
+            Take.recipe, Take.status, Take.failure_class,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
@@ -250,6 +268,7 @@ def _find(
             image=row.image,
             aspect=row.aspect,
             must_keep=tuple(row.must_keep),
+            alternates=tuple(AlternateStill(**each) for each in row.alternates),
             take_id=row.take_id,
             token=row.token,
             number=row.number,

@@ -12,10 +12,11 @@ from farm.lifecycle import COVERS, ReviewStatus, TakeStatus
 from farm.store.desk import Desk, because, cancel_take, one_shot, said
 from farm.store.follow import Decide, follow_all, give_to_a_person
 from farm.store.history import history_of
-from farm.store.log import write_events
-from farm.store.moves import move_review
+from farm.store.log import News, write_events
+from farm.store.moves import ReviewMove, move_review, move_reviews
 from farm.store.session import Store
 from farm.store.tables import Shot
+from farm.store.wishes import Known
 
 
 def hold(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
@@ -35,10 +36,15 @@ def omit(store: Store, production: str, code: str, who: str, why: str = "") -> l
         if desk.review is ReviewStatus.OMITTED:
             raise Refused(f"{production}/{code} is omitted already")
         sentence = because(f"omitted by {who}", why)
-        return [
-            *cancel_take(connection, desk, sentence, who),
-            *move_review(connection, desk.shot, ReviewStatus.OMITTED, sentence, who=who),
-        ]
+        return write_events(connection, omission(connection, desk, sentence, who))
+
+
+def omission(connection: sa.Connection, desk: Desk | Known, why: str, who: str) -> list[News]:
+    """Drops a shot, whose rows are held; the events that are to be written."""
+    return [
+        *cancel_take(connection, desk, why, who),
+        *move_reviews(connection, [ReviewMove(desk.shot, ReviewStatus.OMITTED, why, who)]),
+    ]
 
 
 def release(

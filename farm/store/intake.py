@@ -1,32 +1,64 @@
-"""Adds a checked shot list to a production, once, however often it is sent."""
+"""Takes in a checked shot list: adds the shots that are new, once, and changes others where that is asked.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import chain, islice
+One transaction: after a crash either all is done or nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from farm.changes import Change
 from farm.events import EventKind
 from farm.shot import NewShot
+from farm.store import revising, wishes
+from farm.store.comparing import CHUNK, Asked, Comparison, chunks, compare
 from farm.store.desk import refuse_archived
+from farm.store.log import News, ShotName, write_events
 from farm.store.moves import order_data, take_values
+from farm.store.revising import Revision, revision
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, Shot, Take
 
-CHUNK = 500
+__all__ = ["CHUNK", "Asked", "Change", "Intake", "Revision", "foresee", "submit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of a list."""
+    """What became of a list, or would."""
 
     added: tuple[str, ...]
     unchanged: tuple[str, ...]
     """Codes that were there already, alike."""
     differing: tuple[str, ...]
-    """Codes that were there already with another recipe; they were left as they are."""
+    """Codes that were there already and of which something was left as the list does not want it."""
+    changed: tuple[str, ...] = ()
+    """Codes of which something was changed."""
+    revisions: tuple[Revision, ...] = ()
+    """What differed of both, field by field."""
+    missing: tuple[str, ...] = ()
+    """Codes that the list no longer has; they stay."""
+    gone: tuple[str, ...] = ()
+    """Codes that the list no longer has; they were omitted."""
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Codes before → after."""
+    twins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Codes of new rows that look like shots that the list no longer has → the codes of those. They
+    were not added."""
+    alike: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same of shots that the list need not have. They were added."""
+    omitted: tuple[str, ...] = ()
+    """Codes in the list whose shots are omitted; they stay so."""
+    refused: bool = False
+    """Nothing was done: not all could be, and all or nothing was asked for."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the production is now as the list wants it."""
+        return not (self.differing or self.missing or self.twins or self.omitted)
 
 
 def submit(
@@ -36,39 +68,113 @@ def submit(
     *,
     who: str,
     on_shots: Callable[[int], None] = lambda _: None,
+    asked: Asked | None = None,
+    shotlist: str = "",
+    whole: bool = True,
 ) -> Intake:
-    """Adds the shots that the production does not have yet, each with its take 1 waiting. Raises `Refused`
-    where the production is archived.
+    """Adds the shots that the production does not have yet, each with its take 1 waiting; does to those
+    that it has what is asked for.
 
-    One transaction: after a crash either all are in or none. `on_shots` hears how many are done.
-    The shots are consumed chunk by chunk.
+    `on_shots` hears how many rows are done. The shots are read chunk by chunk, more than once.
+    `shotlist` is the path of the list; one that is not `whole`, since some of its rows are bad, does
+    not tell what is missing.
+    Raises `Refused` for a renaming that cannot be, and where the production is archived.
     """
-    added: list[str] = []
-    unchanged: list[str] = []
-    differing: list[str] = []
-    chunks = _chunks(shots)
-    first = next(chunks, None)
-    if first is None:
+    asked = asked or Asked()
+    if next(iter(shots), None) is None:
         return Intake((), (), ())
     with store.write() as connection:
-        production_id = _production(connection, production)
-        for chunk in chain([first], chunks):
-            known = _known(connection, production_id, [shot.code for shot in chunk])
-            new = [shot for shot in chunk if shot.code not in known]
-            _add(connection, production_id, new, who)
-            added += [shot.code for shot in new]
-            for shot in chunk:
-                if shot.code in known:
-                    same = known[shot.code] == shot.recipe.hash
-                    (unchanged if same else differing).append(shot.code)
+        of = ShotName(_production(connection, production), production, "")
+        found = compare(connection, of, shots, asked, whole=whole)
+        intake = _intake(found, asked)
+        if asked.strict and not intake.whole:
+            return _refused(found)
+        _revise(connection, found, asked, who, PurePath(shotlist).name or "the list")
+        intake = _intake(found, asked)
+        kin = min(found.kin, default=shotlist)
+        added = set(found.added)
+        for chunk in chunks(shots):
+            _add(connection, of.id, [each for each in chunk if each.code in added], who, kin)
             on_shots(len(chunk))
-    return Intake(tuple(added), tuple(unchanged), tuple(differing))
+    return intake
 
 
-def _chunks(shots: Iterable[NewShot]) -> Iterator[list[NewShot]]:
-    incoming = iter(shots)
-    while chunk := list(islice(incoming, CHUNK)):
-        yield chunk
+def foresee(
+    store: Store,
+    production: str,
+    shots: Iterable[NewShot],
+    *,
+    asked: Asked,
+    whole: bool = True,
+) -> Intake:
+    """What `submit` would do; writes nothing. Raises `Refused` as that does."""
+    key = sa.select(Production.id).where(Production.name == production)
+    with store.read() as connection:
+        refuse_archived(connection, production)
+        of = ShotName(connection.execute(key).scalar() or 0, production, "")
+        found = compare(connection, of, shots, asked, whole=whole)
+    intake = _intake(found, asked)
+    return _refused(found) if asked.strict and not intake.whole else intake
+
+
+def _intake(found: Comparison, asked: Asked) -> Intake:
+    revisions = found.revisions.values()
+    missing = tuple(found.missing.values())
+    return Intake(
+        added=tuple(found.added),
+        unchanged=tuple(found.unchanged),
+        differing=tuple(each.shot for each in revisions if each.left),
+        changed=tuple(each.shot for each in revisions if each.applied),
+        revisions=tuple(revisions),
+        missing=() if asked.omit_missing else missing,
+        gone=missing if asked.omit_missing else (),
+        renamed={shot.code: after for after, shot in found.renamed.items()},
+        twins=dict(found.twins),
+        alike=dict(found.alike),
+        omitted=tuple(found.omitted),
+    )
+
+
+def _refused(found: Comparison) -> Intake:
+    """What a list comes to of which nothing was done."""
+    revisions = tuple(each.unapplied() for each in found.revisions.values())
+    return Intake(
+        added=(),
+        unchanged=tuple(found.unchanged),
+        differing=tuple(each.shot for each in revisions),
+        revisions=revisions,
+        missing=tuple(found.missing.values()),
+        twins=dict(found.twins),
+        omitted=tuple(found.omitted),
+        refused=True,
+    )
+
+
+def _revise(
+    connection: sa.Connection, found: Comparison, asked: Asked, who: str, name: str
+) -> None:
+    """Does what is asked to shots that are there, as they are once they are held."""
+    renamed = {shot.id for shot in found.renamed.values()}
+    changed = found.wanted.keys() if asked.update else set[int]()
+    gone = found.missing.keys() if asked.omit_missing else set[int]()
+    revising.hold(connection, renamed | changed | gone)
+    if found.renamed:
+        write_events(connection, revising.rename(connection, found.renamed, who))
+    for keys in wishes.chunks(sorted(changed | gone)):
+        news: list[News] = []
+        for key, known in wishes.by_key(connection, keys).items():
+            if key in gone:
+                news += revising.omit(connection, known, who, name)
+                continue
+            listed = found.wanted[key]
+            now = revision(known, listed, update=True, reopen=asked.reopen)
+            if now is None:
+                found.unchanged.append(found.revisions.pop(listed.code).shot)
+                continue
+            found.revisions[listed.code] = now
+            if now.applied:
+                news += revising.apply(connection, known, listed, now, who, name)
+        write_events(connection, news)
 
 
 def _production(connection: sa.Connection, name: str) -> int:
@@ -82,17 +188,13 @@ def _production(connection: sa.Connection, name: str) -> int:
     ).scalar_one()
 
 
-def _known(connection: sa.Connection, production_id: int, codes: list[str]) -> dict[str, str]:
-    """The recipe hash of take 1 of each of these shots that is there already."""
-    rows = connection.execute(
-        sa.select(Shot.code, Take.recipe_hash)
-        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == 1))
-        .where(Shot.production_id == production_id, Shot.code.in_(codes))
-    )
-    return {row.code: row.recipe_hash for row in rows}
-
-
-def _add(connection: sa.Connection, production_id: int, shots: Sequence[NewShot], who: str) -> None:
+def _add(
+    connection: sa.Connection,
+    production_id: int,
+    shots: Sequence[NewShot],
+    who: str,
+    shotlist: str,
+) -> None:
     if not shots:
         return
     rows = connection.execute(
@@ -102,7 +204,7 @@ def _add(connection: sa.Connection, production_id: int, shots: Sequence[NewShot]
     ids = {row.code: row.id for row in rows}
     takes = [_first_take(production_id, ids[shot.code], shot) for shot in shots]
     connection.execute(sa.insert(Take), takes)
-    events = [event for shot in shots for event in _events(ids[shot.code], shot, who)]
+    events = [event for shot in shots for event in _events(ids[shot.code], shot, who, shotlist)]
     connection.execute(sa.insert(LoggedEvent), events)
 
 
@@ -133,8 +235,13 @@ def _first_take(production_id: int, shot_id: int, shot: NewShot) -> dict[str, An
     }
 
 
-def _events(shot_id: int, shot: NewShot, who: str) -> list[dict[str, Any]]:
-    submitted = {"image": shot.image, "profile": shot.recipe.profile}
+def _events(shot_id: int, shot: NewShot, who: str, shotlist: str) -> list[dict[str, Any]]:
+    submitted = {
+        "image": shot.image,
+        "profile": shot.recipe.profile,
+        "list": shotlist,
+        "wish": wishes.kept_data(shot.wish),
+    }
     ordered = order_data(shot.recipe, 0, "submitted", {})
     common = {"shot_id": shot_id, "who": who}
     return [

@@ -1,18 +1,18 @@
 """What the database says should lie in the media folder, for whoever compares the two."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import sqlalchemy as sa
 
-from farm.events import Event
+from farm.events import Event, EventKind
 from farm.lifecycle import ReviewStatus, TakeStatus
 from farm.store.leases import clip_name
 from farm.store.log import ShotName
 from farm.store.moves import move_review
 from farm.store.session import Store
-from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
 
 
 class AttemptState(Enum):
@@ -78,10 +78,31 @@ def published(store: Store) -> Iterator[PublishedFile]:
             )
 
 
-def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptState]:
-    """What became of each attempt of a shot, by where it puts its clip."""
+def former_codes(store: Store) -> dict[tuple[str, str], set[int]]:
+    """The keys of shots that were renamed, by production and each code that they had before."""
+    statement = (
+        sa.select(Production.name, LoggedEvent.data, LoggedEvent.shot_id)
+        .join(Shot, Shot.id == LoggedEvent.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(LoggedEvent.kind == EventKind.SHOT_RENAMED)
+    )
+    found: dict[tuple[str, str], set[int]] = {}
+    with store.read() as connection:
+        for row in connection.execute(statement):
+            found.setdefault((row.name, row.data["before"]), set()).add(row.shot_id)
+    return found
+
+
+def attempts_of(
+    store: Store, production: str, code: str, renamed: Collection[int] = ()
+) -> dict[str, AttemptState]:
+    """What became of each attempt of a shot, by where it puts its clip.
+
+    `renamed` are the keys of shots that had the code before.
+    """
     statement = (
         sa.select(
+            Take.id,
             Take.number,
             Attempt.token,
             Attempt.owner,
@@ -93,12 +114,12 @@ def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptSt
         .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
         .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Shot.production_id)
-        .where(Production.name == production, Shot.code == code)
+        .where(Production.name == production, sa.or_(Shot.code == code, Shot.id.in_(renamed)))
     )
     with store.read() as connection:
         rows = connection.execute(statement).all()
     return {
-        clip_name(production, code, row.number, row.token, row.owner): (
+        clip_name(production, code, row.number, attempt, row.owner): (
             _state(
                 ended=row.ended_at is not None,
                 outcome=row.outcome,
@@ -106,6 +127,7 @@ def attempts_of(store: Store, production: str, code: str) -> dict[str, AttemptSt
             )
         )
         for row in rows
+        for attempt in (row.token, f"{row.id}.{row.token}")
     }
 
 

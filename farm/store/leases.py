@@ -66,33 +66,37 @@ class Lease:
     def clip(self) -> str:
         """Where this attempt's clip goes, relative to the media root; no other attempt's name.
 
-        The run's own mark is in it: a media root may outlive its database, and the numbers begin anew.
+        The run's own mark is in it: a media root may outlive its database, and the numbers begin anew. So
+        is the take's key: a code may go from one shot to another.
         """
         shot = self.shot
-        return clip_name(shot.production, shot.code, self.number, self.token, self.owner)
+        return clip_name(shot.production, shot.code, self.number, self.key, self.owner)
 
 
-def clip_name(production: str, code: str, take: int, token: int, owner: str) -> str:
-    """Where an attempt puts its clip, relative to the media root."""
+def clip_name(production: str, code: str, take: int, attempt: str | int, owner: str) -> str:
+    """Where an attempt puts its clip, relative to the media root. `attempt` is its key; until shots could
+    be renamed it was the token alone."""
     run = owner.rpartition(":")[2]
-    return f"clips/{production}/{code}/{code}_t{take:02d}_a{token}_{run}.mp4"
+    return f"clips/{production}/{code}/{code}_t{take:02d}_a{attempt}_{run}.mp4"
 
 
 def beat(
     store: Store, leases: Mapping[Lease, int], lease_seconds: float
 ) -> tuple[list[Lease], list[Lease]]:
     """Prolongs leases and notes the step each render is at; which were held and which are lost."""
-    kept: list[Lease] = []
-    lost: list[Lease] = []
+    beaten: set[Lease] = set()
     with store.write() as connection:
-        for lease, step in leases.items():
+        # In the order of their keys, as everybody does who holds several takes.
+        for lease, step in sorted(leases.items(), key=lambda pair: pair[0].take_id):
             statement = (
                 sa.update(Take)
                 .where(*held(lease))
                 .values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)
             )
-            (kept if connection.execute(statement).rowcount else lost).append(lease)
-    return kept, lost
+            if connection.execute(statement).rowcount:
+                beaten.add(lease)
+    kept = [lease for lease in leases if lease in beaten]
+    return kept, [lease for lease in leases if lease not in beaten]
 
 
 def distant(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:

@@ -184,9 +184,14 @@ def order_take(
     *,
     who: str = "farm",
     by_hand: bool = False,
+    by_list: bool = False,
+    held: bool = False,
 ) -> News:
     """Adds the shot's next take, waiting; its number was never used before. Returns the event that is
-    to be written."""
+    to be written.
+
+    What a list wishes was cut by no rule, whatever it looks like. `held` keeps the take from the claim.
+    """
     number, production_id, priority = connection.execute(
         sa.update(Shot)
         .where(Shot.id == shot.id)
@@ -194,7 +199,7 @@ def order_take(
         .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
     changes = {name: list(pair) for name, pair in step.changes.items()}
-    removed = _removed(connection, shot, step.recipe.prompt)
+    removed = [] if by_list else _removed(connection, shot, step.recipe.prompt)
     connection.execute(
         sa.insert(Take).values(
             **take_values(step.recipe),
@@ -206,6 +211,7 @@ def order_take(
             why=step.why,
             changes=changes,
             by_hand=by_hand,
+            held=held,
         )
     )
     data = order_data(step.recipe, step.rung, step.why, changes, removed)

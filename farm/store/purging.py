@@ -17,7 +17,7 @@ from farm.store.leases import clip_name
 from farm.store.log import News, ShotName, write_events
 from farm.store.moves import AnyRow
 from farm.store.session import Store
-from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
 from farm.store.views import productions
 from pipeline.recipe import Verdict
 
@@ -113,8 +113,10 @@ def old_takes(store: Store, production: str, seconds: float) -> list[OldTake]:
 
 
 def _attempts(connection: sa.Connection, production: str) -> dict[int, tuple[str, ...]]:
+    """Where the attempts at each take put their clips, whatever code the shot had then."""
+    renamed = _former_codes(connection, production)
     rows = connection.execute(
-        sa.select(Attempt.take_id, Attempt.token, Attempt.owner, Take.number, Shot.code)
+        sa.select(Attempt.take_id, Attempt.token, Attempt.owner, Take.number, Shot.id, Shot.code)
         .join(Take, Take.id == Attempt.take_id)
         .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Shot.production_id)
@@ -123,8 +125,26 @@ def _attempts(connection: sa.Connection, production: str) -> dict[int, tuple[str
     )
     found: dict[int, tuple[str, ...]] = {}
     for row in rows:
-        name = clip_name(production, row.code, row.number, row.token, row.owner)
-        found[row.take_id] = (*found.get(row.take_id, ()), name)
+        codes = [*renamed.get(row.id, ()), row.code]
+        # Before shots could be renamed the token alone was in the name, and the code was the first.
+        marks = [(codes[0], row.token), *((code, f"{row.take_id}.{row.token}") for code in codes)]
+        names = (clip_name(production, code, row.number, at, row.owner) for code, at in marks)
+        found[row.take_id] = (*found.get(row.take_id, ()), *dict.fromkeys(names))
+    return found
+
+
+def _former_codes(connection: sa.Connection, production: str) -> dict[int, list[str]]:
+    """The codes that shots had before, the first one first."""
+    rows = connection.execute(
+        sa.select(LoggedEvent.shot_id, LoggedEvent.data)
+        .join(Shot, Shot.id == LoggedEvent.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Production.name == production, LoggedEvent.kind == EventKind.SHOT_RENAMED)
+        .order_by(LoggedEvent.id)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.shot_id, []).append(row.data["before"])
     return found
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,6 +100,23 @@ def open_store(url: str) -> Store:
             raise _refusal(engine, now)
         if_refused.pop_all()
     return Store(engine)
+
+
+def open_existing(url: str) -> Store | None:
+    """The database if there is one, for somebody who only looks; None where `open_store` would make one.
+
+    Raises as that does.
+    """
+    with visit(url) as engine:
+        if engine.dialect.name == "sqlite" and not _has_tables(engine):
+            return None
+    return open_store(url)
+
+
+def _has_tables(engine: sa.Engine) -> bool:
+    """Whether a SQLite file is there and a farm's; to open one that is not would make it."""
+    file = engine.url.database
+    return bool(file) and Path(file).exists() and schema.current(engine) is not None
 
 
 def still_known(store: Store) -> None:

@@ -9,6 +9,9 @@ LEASES = "integration/store/test_leases.py"
 EVENTS = "integration/store/test_events.py"
 DESK = "integration/store/test_desk.py"
 INTAKE = "integration/store/test_intake.py"
+CHANGED = "integration/store/test_changed_lists.py"
+CHANGES = "unit/test_changes.py"
+DECIDE = "unit/test_decide.py"
 WORKER = "unit/test_worker.py"
 RETRY = "unit/test_retry.py"
 ENCODE = "integration/test_encode.py"
@@ -185,7 +188,7 @@ MUTATIONS = (
     Mutation(
         "an omission leaves its render running",
         "farm/store/holding.py",
-        "            *cancel_take(connection, desk, sentence, who),\n",
+        "        *cancel_take(connection, desk, why, who),\n",
         "",
         (MACHINE, HOLDING),
     ),
@@ -298,9 +301,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a list handed in again is taken in again",
-        "farm/store/intake.py",
-        "    return {row.code: row.recipe_hash for row in rows}",
-        "    return {row.code: row.recipe_hash for row in rows if False}",
+        "farm/store/comparing.py",
+        "    return {row.code: row.id for row in rows}",
+        "    return {row.code: row.id for row in rows if False}",
         (MACHINE, INTAKE),
     ),
     Mutation(
@@ -370,7 +373,7 @@ MUTATIONS = (
     Mutation(
         "attempts share the name of their clip",
         "farm/store/leases.py",
-        "_a{token}_{run}.mp4",
+        "_a{attempt}_{run}.mp4",
         "_{run}.mp4",
         (LEASES,),
     ),
@@ -429,5 +432,66 @@ MUTATIONS = (
         "first if usual is None else",
         "patience.total if usual is None else",
         (STUCK,),
+    ),
+    Mutation(
+        "a changed list changes shots unasked",
+        "farm/store/revising.py",
+        "        applied=applicable(changes, then) if update else (),\n",
+        "        applied=applicable(changes, then),\n",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a running take whose shot was changed may still finish",
+        "farm/store/revising.py",
+        '    news += cancel_take(connection, known, f"replaced: {why}", who)\n',
+        "    if known.status is not TakeStatus.RUNNING:\n"
+        '        news += cancel_take(connection, known, f"replaced: {why}", who)\n',
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a list changes an approved shot without a word",
+        "farm/changes.py",
+        "    if has.review is ReviewStatus.APPROVED and not reopen:\n",
+        "    if has.review is ReviewStatus.APPROVED and reopen is None:\n",
+        (MACHINE, CHANGED, CHANGES),
+    ),
+    Mutation(
+        "a take ordered for a held shot is rendered",
+        "farm/store/moves.py",
+        "            held=held,\n",
+        "",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a change of a shot writes no event of its priority",
+        "farm/store/wishes.py",
+        "    changed = {change.field: [change.before, change.after] for change in changes}\n",
+        "    changed = {\n"
+        "        change.field: [change.before, change.after]\n"
+        "        for change in changes\n"
+        '        if change.field != "priority"\n'
+        "    }\n",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a list omits what came with another",
+        "farm/store/comparing.py",
+        "            if came_with[row.id] in kin:\n",
+        "            if came_with[row.id] in kin or kin:\n",
+        (CHANGED,),
+    ),
+    Mutation(
+        "two shots of one code share the name of a clip",
+        "farm/store/leases.py",
+        "self.number, self.key, self.owner",
+        "self.number, self.token, self.owner",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "the best take of an older wish is handed to a person",
+        "farm/gate.py",
+        "    history = replace(history, takes=_of_this_wish(history.takes))\n",
+        "",
+        (DECIDE,),
     ),
 )

@@ -8,9 +8,8 @@ import pytest
 from PIL import Image
 
 from farm.errors import Refused, UnknownName
-from farm.shot import NewShot
+from farm.shot import NewShot, seed_for
 from farm.shotlist import Problem, ShotRow, prepare, read, stream
-from farm.shotlist.prepare import seed_for
 from pipeline import still
 from pipeline.pictures import facts
 from pipeline.pictures.fitting import Fitting

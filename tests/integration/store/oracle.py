@@ -74,6 +74,8 @@ class ShotThought:
     covered: str | None = None
     """What a hold or an omission hides."""
     selected: int | None = None
+    wished: int = 1
+    """The prompt that the list gave it last, of those that there are."""
     takes: list[TakeThought] = field(default_factory=list[TakeThought])
     log: list[Told] = field(default_factory=list[Told])
 
@@ -95,7 +97,7 @@ class ShotThought:
             for t in self.takes
         ]
         held = (self.covered is not None or archived) and self.latest.active
-        return self.review, self.covered, self.selected, held, takes
+        return self.review, self.covered, self.selected, held, self.wished, self.priority, takes
 
 
 class Oracle:
@@ -122,6 +124,48 @@ class Oracle:
         shot.log.append(("shot_submitted", None, None))
         self._order(shot)
         return True
+
+    # What a list does that is handed in again.
+
+    def update(self, code: str, wished: int, priority: int, reopen: bool) -> tuple[bool, bool]:
+        """Whether something of the shot is changed, and whether something is left."""
+        shot = self.shots[code]
+        remade, moved = wished != shot.wished, priority != shot.priority
+        if shot.review == "omitted":
+            return False, remade or moved
+        left = remade and shot.review == "approved" and not reopen
+        if left:
+            remade = False
+        if not (remade or moved):
+            return False, left
+        shot.priority, shot.wished = priority, wished if remade else shot.wished
+        shot.log.append(("shot_changed", None, None))
+        if remade:
+            self._remake(shot)
+        return True, left
+
+    def _remake(self, shot: ShotThought) -> None:
+        self._cancel_active(shot)
+        if shot.review != "on_hold":
+            self._move_review(shot, "pending", None)
+        self._order(shot)
+
+    def omit_missing(self, codes: set[str]) -> list[str]:
+        """The shots that a list of these codes omits."""
+        gone = [s for s in self.shots.values() if s.code not in codes and s.review != "omitted"]
+        for shot in gone:
+            self._omit(shot)
+        return [shot.code for shot in gone]
+
+    def swap(self, one: str, other: str) -> None:
+        """Two shots change places."""
+        first, second = self.shots[one], self.shots[other]
+        self.shots = {
+            code: shot for code, shot in self.shots.items() if code not in (one, other)
+        } | {one: second, other: first}
+        for code in (one, other):
+            self.shots[code].code = code
+            self.shots[code].log.append(("shot_renamed", None, None))
 
     def claim(self, workers: int, knows: bool) -> list[tuple[str, int, int]]:
         """Code, take and token of what must be leased, in order.
@@ -272,8 +316,9 @@ class Oracle:
                     shot.log.append(("take_purged", take.number, None))
 
     def _retake(self, shot: ShotThought) -> None:
-        if shot.latest.active or shot.covered:
+        if shot.latest.status == "running" or shot.covered:
             raise Refusal
+        self._cancel_active(shot)
         self._move_review(shot, "pending", None)
         self._order(shot, by_hand=True)
 
@@ -303,10 +348,13 @@ class Oracle:
     def _omit(self, shot: ShotThought) -> None:
         if shot.review == "omitted":
             raise Refusal
+        self._cancel_active(shot)
+        self._cover(shot, "omitted")
+
+    def _cancel_active(self, shot: ShotThought) -> None:
         if shot.latest.active:
             shot.latest.status = "cancelled"
             self._tell(shot.latest, "take_cancelled")
-        self._cover(shot, "omitted")
 
     def _release(self, shot: ShotThought) -> None:
         if shot.covered is None:

@@ -1,5 +1,6 @@
 """What people do to shots: each wish is carried out whole, or refused with a reason."""
 
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from farm.errors import Refused, UnknownName
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState
+from farm.shot import Wish
 from farm.store import Store, desk, leases, story, views
 from farm.store.follow import Decision
 from farm.store.history import History
@@ -52,19 +54,51 @@ def test_a_retake_is_ordered_by_hand_and_reopens_the_review(store: Store) -> Non
     assert (lease.number, lease.recipe) == (2, a_recipe(seed=9))
 
 
-@pytest.mark.parametrize("claimed", [False, True])
-def test_a_retake_is_refused_while_a_take_is_on_its_way(store: Store, claimed: bool) -> None:
+def test_a_retake_replaces_a_take_that_still_waits(store: Store) -> None:
     submit(store, "sh010")
-    if claimed:
-        claim(store)
+
+    retake(store, seed=9)
+
+    takes = story.tell(store, "demo", "sh010").takes
+    assert [(take.status, take.reason) for take in takes] == [
+        ("cancelled", "replaced: retake asked for by anna"),
+        ("waiting", ""),
+    ]
+    assert kinds(store)[-2:] == [EventKind.TAKE_CANCELLED, EventKind.TAKE_ORDERED]
+    assert claim(store).recipe == a_recipe(seed=9)
+
+
+def test_what_a_person_wrote_for_a_retake_is_wished_from_now_on(store: Store) -> None:
+    submit(store, "sh010")
+
+    def written(wish: Wish) -> Wish:
+        return replace(wish, prompt="a blue car", seconds=1.5)
+
+    desk.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna", "why not", written)
+
+    told = story.tell(store, "demo", "sh010")
+    changed = next(event for event in told.events if event.kind is EventKind.SHOT_CHANGED)
+    assert told.prompt == "a blue car"
+    assert changed.data["changes"] == {
+        "prompt": [a_recipe().prompt, "a blue car"],
+        "seconds": [None, 1.5],
+    }
+    assert (changed.data["by"], changed.data["why"]) == (
+        "hand",
+        "retake asked for by anna: why not",
+    )
+
+
+def test_a_retake_is_refused_while_a_take_renders(store: Store) -> None:
+    submit(store, "sh010")
+    claim(store)
     before = dump(store)
 
     with pytest.raises(Refused) as refusal:
         retake(store)
 
-    state = "rendering" if claimed else "waiting"
     assert str(refusal.value) == (
-        f"demo/sh010 take 1 is {state}; let it end, or `farm cancel demo sh010` first"
+        "demo/sh010 take 1 is rendering; let it end, or `farm cancel demo sh010` first"
     )
     assert dump(store) == before
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
+from farm.changes import Change, Follows
 from farm.events import EventKind
 from farm.lifecycle import ReviewStatus, ShotState
 from farm.store import Store, intake, open_store, story, views
@@ -55,7 +56,10 @@ def test_a_changed_shot_is_reported_and_left_alone(store: Store) -> None:
 
     answer = intake.submit(store, "demo", [a_new_shot("sh010"), changed], who="anna")
 
-    assert answer == Intake(added=(), unchanged=("sh010",), differing=("sh020",))
+    assert (answer.added, answer.unchanged, answer.differing) == ((), ("sh010",), ("sh020",))
+    (found,) = answer.revisions
+    assert found.changes == (Change("prompt", a_recipe().prompt, "a blue car"),)
+    assert (found.applied, found.follows) == ((), Follows.REPLACES)
     assert dump(store) == before
 
 
@@ -80,7 +84,18 @@ def test_each_new_shot_writes_that_it_came_and_that_its_take_was_ordered(store: 
 
     came, ordered = log(store)
     assert (came.kind, came.who, came.take) == (EventKind.SHOT_SUBMITTED, "anna", None)
-    assert came.data == {"image": "sh010.png", "profile": "toy"}
+    assert came.data == {
+        "image": "sh010.png",
+        "profile": "toy",
+        "list": "",
+        "wish": {
+            "negative": "",
+            "seconds": None,
+            "seed": None,
+            "still": {"image": "sh010.png", "picture": "", "still": a_recipe().still},
+            "profile": "toy",
+        },
+    }
     assert (ordered.kind, ordered.who, ordered.take) == (EventKind.TAKE_ORDERED, "anna", 1)
     assert ordered.data == {
         "rung": 0,

@@ -122,7 +122,7 @@ def test_the_take_that_stands_for_a_shot_is_the_one_to_swap_prompts_on(store: St
         FilmedTake(
             shot="missed",
             prompt="a goose lands",
-            clip="clips/demo/missed/missed_t02_a1_farm-a.mp4",
+            clip="clips/demo/missed/missed_t02_a5.1_farm-a.mp4",
             **asked,
         ),
     ]

@@ -108,7 +108,7 @@ def test_a_lease_names_its_attempt_its_place_and_its_clip(store: Store) -> None:
     assert (first.token, second.token) == (1, 2)
     assert first.key != second.key
     assert second.title == "demo/sh010 take 1"
-    assert second.clip == "clips/demo/sh010/sh010_t01_a2_farm-b.mp4"
+    assert second.clip == "clips/demo/sh010/sh010_t01_a1.2_farm-b.mp4"
     assert first.clip != second.clip
     assert (second.owner, second.worker) == ("farm-b", "farm-b/w1")
 

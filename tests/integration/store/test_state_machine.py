@@ -30,6 +30,7 @@ from farm.errors import Refused
 from farm.lifecycle import FailureClass, ReviewStatus
 from farm.retry import RetryPolicy
 from farm.share import FairShare
+from farm.shot import NewShot
 from farm.store import (
     Store,
     archive,
@@ -44,6 +45,7 @@ from farm.store import (
 )
 from farm.store.follow import Decide, Decision
 from farm.store.history import History
+from farm.store.intake import Asked, Intake
 from farm.store.leases import Lease
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe, Verdict
@@ -77,6 +79,8 @@ people = st.sampled_from(["anna", "bert"])
 Pick = tuple[str, int]
 picks = st.tuples(st.sampled_from(["current", "zombie", "any"]), st.integers(0, 5))
 """Which lease: one that counts, one whose take is another attempt's by now, or any; where there is one."""
+PROMPTS = (a_recipe().prompt, "a blue car waits", "a green car turns")
+"""What a list may want of a shot, by turns."""
 numbers = st.none() | st.integers(1, 4)
 FAILURES = ["machine", "machine", "capacity", "shot", "fatal", "stopped"]
 MADE = [ending for ending in ENDINGS if not ending.declined]
@@ -99,7 +103,8 @@ class FarmMachine(RuleBasedStateMachine):
         self.auditor = Auditor(self.store.engine)
         self.given: list[Lease] = []
         self.shares: defaultdict[str, FairShare] = defaultdict(FairShare)
-        self.heard = {code: list[Told]() for code in CODES}
+        self.heard: defaultdict[int, list[Told]] = defaultdict(list)
+        self.keys: dict[str, int] = {}
         self.told: list[str] = []
         self.workers = self.seed = 0
         self.shot_of: dict[int, str] = {}
@@ -120,13 +125,14 @@ class FarmMachine(RuleBasedStateMachine):
         given, _ = claims.claim(self.store, owner, "toy", free, LEASE, share=share)
         assert [(each.shot.code, each.number, each.token) for each in given] == expected
         self.given += given
+        assert all(self.keys[each.shot.code] == each.shot.id for each in given)
 
     @precondition(lambda self: self.given)
     @rule(owner=owners)
     def beat(self, owner: str) -> None:
         """A scheduler beats for all that it was ever given: it may have slept through anything."""
         some = [lease for lease in self.given if lease.owner == owner]
-        expected = [self.oracle.beat(*_name(lease)) for lease in some]
+        expected = [self.oracle.beat(*self._name(lease)) for lease in some]
         kept, lost = leases.beat(self.store, dict.fromkeys(some, 3), LEASE)
         assert kept == [lease for lease, held in zip(some, expected, strict=True) if held]
         assert lost == [lease for lease, held in zip(some, expected, strict=True) if not held]
@@ -166,7 +172,7 @@ class FarmMachine(RuleBasedStateMachine):
         chosen: dict[str, tuple[Lease, Ending]] = {}
         for pick, ending in picked:
             lease = self._pick(pick)
-            chosen.setdefault(lease.shot.code, (lease, ending))
+            chosen.setdefault(self._code(lease), (lease, ending))
         self._report_made(list(chosen.values()))
 
     @rule(code=codes, who=people, lid=st.sampled_from(["hold", "omit", "release", "release"]))
@@ -176,6 +182,74 @@ class FarmMachine(RuleBasedStateMachine):
     @rule(code=codes, who=people, wish=wishes, number=numbers)
     def wish(self, code: str, who: str, wish: str, number: int | None) -> None:
         self._wish(code, who, wish, number)
+
+    @rule(
+        code=codes, who=people, wished=st.integers(1, 3), priority=st.integers(-1, 1),
+        reopen=st.booleans(),
+    )  # fmt: skip
+    def update(self, code: str, who: str, wished: int, priority: int, reopen: bool) -> None:
+        """A list that is handed in again changes a shot, in whatever state it is."""
+        if code not in self.oracle.shots:
+            self.submit([code], priority)
+            return
+        row = a_new_shot(
+            code, priority=priority, recipe=self._recipe(code, prompt=PROMPTS[wished - 1])
+        )
+        if self._put_away([row]):
+            return
+        left_before = self.auditor.tables["takes"]
+        done = self._hand_in([row], who)
+        assert (done.added, done.changed) == ((), ())
+        assert self._takes() == left_before
+        changed, left = self.oracle.update(code, wished, priority, reopen)
+        done = self._hand_in([row], who, update=True, reopen=reopen)
+        assert (done.changed, done.differing) == ((code,) * changed, (code,) * left)
+
+    @rule(keep=st.sets(codes, min_size=1), who=people)
+    def hand_in_a_shorter_list(self, keep: set[str], who: str) -> None:
+        rows = [self._row(code) for code in sorted(keep & self.oracle.shots.keys())]
+        if rows and not self._put_away(rows):
+            gone = self.oracle.omit_missing(keep)
+            done = self._hand_in(rows, who, omit_missing=True)
+            assert set(done.gone) == set(gone)
+
+    @rule(one=codes, other=codes, who=people)
+    def swap(self, one: str, other: str, who: str) -> None:
+        """Two shots change places: what renders goes on, and comes in where its shot is by then."""
+        if one == other or not {one, other} <= self.oracle.shots.keys():
+            return
+        if self._put_away([self._row(one), self._row(other)]):
+            return
+        self.oracle.swap(one, other)
+        places = {one: other, other: one}
+        self.keys = {places.get(code, code): key for code, key in self.keys.items()}
+        self.shot_of = {seed: places.get(code, code) for seed, code in self.shot_of.items()}
+        rows = [self._row(one), self._row(other)]
+        done = self._hand_in(rows, who, renames=places)
+        assert (done.renamed, done.changed, done.differing) == (places, (), ())
+
+    def _put_away(self, rows: list[NewShot]) -> bool:
+        """Whether the production is archived; then it takes no list in."""
+        if self.oracle.archived:
+            with pytest.raises(Refused):
+                self._hand_in(rows, "anna", update=True)
+        return self.oracle.archived
+
+    def _row(self, code: str) -> NewShot:
+        """The row of a shot as it is."""
+        shot = self.oracle.shots[code]
+        recipe = a_recipe(prompt=PROMPTS[shot.wished - 1])
+        return a_new_shot(code, priority=shot.priority, recipe=recipe)
+
+    def _hand_in(self, rows: list[NewShot], who: str, **asked: Any) -> Intake:
+        how = Asked(**asked)
+        return intake.submit(self.store, "ads", rows, who=who, asked=how, shotlist="/lists/ads.csv")
+
+    def _takes(self) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM takes ORDER BY 1")
+            names = list(rows.keys())
+            return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _wish(self, code: str, who: str, wish: str, number: int | None) -> None:
         """A person's wish is refused by oracle and store alike, or granted by both."""
@@ -229,35 +303,32 @@ class FarmMachine(RuleBasedStateMachine):
             code: shot.facts(archived=self.oracle.archived)
             for code, shot in self.oracle.shots.items()
         }
-        names = {shot["id"]: shot["code"] for shot in self.auditor.tables["shots"]}
+        assert {shot["code"]: shot["id"] for shot in self.auditor.tables["shots"]} == self.keys
         for event in self.auditor.news:
             if event["shot_id"] is None:
                 self.told.append(event["kind"])
                 continue
-            self.heard[names[event["shot_id"]]].append(
-                (event["kind"], event["take"], event["attempt"])
-            )
+            self.heard[event["shot_id"]].append((event["kind"], event["take"], event["attempt"]))
         assert self.told == self.oracle.log
-        assert self.heard == {
-            code: self.oracle.shots[code].log if code in self.oracle.shots else [] for code in CODES
-        }
+        assert self.heard == {self.keys[code]: shot.log for code, shot in self.oracle.shots.items()}
 
     def teardown(self) -> None:
         self.store.close()
 
     def submit(self, chosen: list[str], priority: int) -> None:
         recipes = {code: a_recipe(seed=FIRST_SEED + CODES.index(code)) for code in chosen}
-        self.shot_of |= {recipe.seed: code for code, recipe in recipes.items()}
         shots = [a_new_shot(code, priority=priority, recipe=recipes[code]) for code in chosen]
-        try:
-            new = [code for code in chosen if self.oracle.submit(code, priority)]
-        except Refusal:
-            with pytest.raises(Refused):
-                intake.submit(self.store, "ads", shots, who="anna")
+        if self._put_away(shots):
             return
-        done = intake.submit(self.store, "ads", shots, who="anna")
+        new = [code for code in chosen if self.oracle.submit(code, priority)]
+        self.shot_of |= {recipes[code].seed: code for code in new}
+        done = self._hand_in(shots, "anna")
         assert list(done.added) == new
-        assert set(done.added) | set(done.unchanged) == set(chosen)
+        assert done.changed == done.gone == ()
+        assert {*done.added, *done.unchanged, *done.differing, *done.omitted} == set(chosen)
+        with self.store.read() as connection:
+            rows = connection.exec_driver_sql("SELECT code, id FROM shots")
+            self.keys |= {code: key for code, key in rows if code in new}
 
     def _report(self, lease: Lease, news: Ending | str) -> None:
         if isinstance(news, Ending):
@@ -266,27 +337,27 @@ class FarmMachine(RuleBasedStateMachine):
             else:
                 self._report_made([(lease, news)])
         elif news == "stopped":
-            self.oracle.release(*_name(lease))
+            self.oracle.release(*self._name(lease))
             leases.release(self.store, lease, "the run was stopped")
         else:
-            self.oracle.fail(*_name(lease), news)
+            self.oracle.fail(*self._name(lease), news)
             settle.fault(self.store, lease, FailureClass(news), "it broke", POLICY)
 
     def _report_declined(self, lease: Lease, ending: Ending) -> None:
         """A lease ends before anything was rendered."""
-        take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
-        gate = self._gate(lease.shot.code, take)
-        expected = self.oracle.decline(*_name(lease), ending)
+        code = self._code(lease)
+        gate = self._gate(code, self.oracle.shots[code].takes[lease.number - 1])
+        expected = self.oracle.decline(*self._name(lease), ending)
         counted, _ = settle.declined(self.store, lease, a_refusal(), gate)
         assert counted == expected
 
     def _report_made(self, ended: list[tuple[Lease, Ending]]) -> None:
         """Leases of different shots end in finished takes."""
-        expected = [self.oracle.finish(*_name(lease), ending) for lease, ending in ended]
+        expected = [self.oracle.finish(*self._name(lease), ending) for lease, ending in ended]
         gates: dict[str, Decide] = {}
         for lease, _ in ended:
-            take = self.oracle.shots[lease.shot.code].takes[lease.number - 1]
-            gates[lease.shot.code] = self._gate(lease.shot.code, take)
+            code = self._code(lease)
+            gates[code] = self._gate(code, self.oracle.shots[code].takes[lease.number - 1])
         results = [
             (lease, a_result(lease.clip, Verdict(ending.verdict), ending.score))
             for lease, ending in ended
@@ -327,16 +398,23 @@ class FarmMachine(RuleBasedStateMachine):
         return among[index % len(among)]
 
     def _counts(self, lease: Lease) -> bool:
-        return self.oracle.holds(*_name(lease))
+        return self.oracle.holds(*self._name(lease))
 
     def _is_overtaken(self, lease: Lease) -> bool:
-        return self.oracle.holds_another(*_name(lease))
+        return self.oracle.holds_another(*self._name(lease))
 
-    def _recipe(self, code: str) -> Recipe:
+    def _code(self, lease: Lease) -> str:
+        """What the lease's shot is called by now."""
+        return next(code for code, key in self.keys.items() if key == lease.shot.id)
+
+    def _name(self, lease: Lease) -> tuple[str, int, int]:
+        return self._code(lease), lease.number, lease.token
+
+    def _recipe(self, code: str, **changes: Any) -> Recipe:
         """One that no take had before."""
         self.seed += 1
         self.shot_of[self.seed] = code
-        return a_recipe(seed=self.seed)
+        return a_recipe(seed=self.seed, **changes)
 
     def _gate(self, code: str, take: TakeThought) -> Decide:
         """What follows a take's ending; also looks at the history that the store shows to the gate."""
@@ -422,10 +500,6 @@ def _try_stories(begin: Any, examples: int) -> None:
     )
 
 
-def _name(lease: Lease) -> tuple[str, int, int]:
-    return lease.shot.code, lease.number, lease.token
-
-
 def _facts(tables: dict[str, list[dict[str, Any]]]) -> dict[str, object]:
     """What the tables hold, in the words of `ShotThought.facts`."""
     held = {
@@ -448,6 +522,8 @@ def _facts(tables: dict[str, list[dict[str, Any]]]) -> dict[str, object]:
             shot["review_before"],
             shot["selected_take"],
             shot["id"] in held,
+            PROMPTS.index(shot["prompt"]) + 1,
+            shot["priority"],
             takes[shot["id"]],
         )
         for shot in tables["shots"]

@@ -170,7 +170,7 @@ def test_deliveries_find_the_selected_takes_under_the_reviews_they_ask_for(busy:
     (accepted,) = selection.selected_takes(busy, "demo", frozenset({ReviewStatus.ACCEPTED}))
 
     assert (accepted.shot, accepted.take, accepted.match) == ("accepted", 1, 0.75)
-    assert accepted.clip == "clips/demo/accepted/accepted_t01_a1_farm-a.mp4"
+    assert accepted.clip == "clips/demo/accepted/accepted_t01_a1.1_farm-a.mp4"
     assert (accepted.frames, accepted.fps, accepted.width, accepted.height) == (17, 8, 64, 64)
     assert (accepted.prompt, accepted.still) == (a_recipe().prompt, a_recipe().still)
     assert accepted.recipe_hash == a_recipe().hash

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pipeline.prompt_simplify import simplify
 from pipeline.prompts import staging
-from pipeline.prompts.clauses import Clause, Kind, Span, is_han, is_readable
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han
+from pipeline.prompts.languages import is_readable
 from pipeline.prompts.lexicons import classes
 from pipeline.prompts.reading import Prompt, read_prompt
 from pipeline.prompts.rules import drop, is_staged

@@ -77,9 +77,7 @@ def placeholder(prompt: str) -> PromptFinding | None:
     words = {"words": _short(prompt[slice(*found.span)]), "sort": found.sort}
     language = "zh" if is_han(prompt) else "en"
     sentence = advice.sentence(Code.PLACEHOLDER, language, **words)
-    return PromptFinding(
-        Code.PLACEHOLDER, advice.severity(Code.PLACEHOLDER), sentence, *found.span
-    )
+    return PromptFinding(Code.PLACEHOLDER, advice.severity(Code.PLACEHOLDER), sentence, *found.span)
 
 
 def _notation(prompt: str) -> Iterator[_Remark]:

@@ -50,9 +50,9 @@ class Simplified:
 def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
     """Cuts a prompt down to a level; English and Chinese only, any other language stays as it is.
 
-    L0 keeps it as written. L1 drops notation of other tools, praise, mood and what the still shows already. L2 keeps the
-    subject, its actions in order and one camera move. L3 keeps the subject and one action. A word
-    of `must_keep` that the prompt has stays, and a prompt never becomes empty.
+    L0 keeps it as written. L1 drops notation of other tools, praise, mood and what the still shows
+    already. L2 keeps the subject, its actions in order and one camera move. L3 keeps the subject and
+    one action. A word of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
     draft = _Draft(prompt, must_keep)
     if not is_readable(prompt):
@@ -106,7 +106,11 @@ class _Draft:
                 continue
             start, end = fit
             rest = self.text[:start] + self.text[end:]
-            if start < end and _says_something(lexicons.simplified(rest)) and self._keeps_locked(rest):
+            if (
+                start < end
+                and _says_something(lexicons.simplified(rest))
+                and self._keeps_locked(rest)
+            ):
                 self.cuts |= dict.fromkeys(self.places[start:end], rule)
                 self.text, self.places[start:end] = rest, []
                 changed = True

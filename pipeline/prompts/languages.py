@@ -1,4 +1,4 @@
-"""Tells which language a prompt is in: a vote of its words, each for English, against it, or for neither."""
+"""Tells which language a prompt is in, by a vote of its words for English, against it, or neither."""
 
 import re
 import unicodedata
@@ -60,9 +60,9 @@ def _is_english(text: str) -> bool:
 
 
 def _vote(word: str) -> float:
-    """An English word that no other language has 1, a verb 1.5, a small one 2; a foreign one -2, an unknown one -1.
+    """2 for a small English word, 1.5 for a verb, 1 for others; -2 for a foreign one, -1 for an unknown one.
 
-    A name may be anything: an unknown word that begins large counts half.
+    None where several languages write it so. A name may be anything: an unknown word that begins large counts half.
     """
     weight = _weight(word.lower())
     return weight / 2 if weight == -1 and word[0].isupper() else weight

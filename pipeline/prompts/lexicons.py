@@ -12,6 +12,8 @@ Span = tuple[int, int]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _VARIANTS = frozenset("著")
 """Taiwan writes 著 for 着; 著名 is written so everywhere."""
+_HIRAGANA = re.compile("[\u3041-\u306d\u306f-\u3096]")
+"""But の, which Chinese advertising likes."""
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -61,8 +63,10 @@ def _segmented(stretch: str) -> tuple[tuple[str, str, bool], ...]:
 
 
 def simplified(text: str) -> str:
-    """The same text in simplified characters, one for one, as Taiwan and Hong Kong write them."""
+    """A text of Taiwan or Hong Kong in simplified characters, one for one; Japanese stays as it is."""
     if not _HAN.search(text) or _traditional().isdisjoint(text):
+        return text
+    if 5 * len(_HIRAGANA.findall(text)) > len(text):
         return text
     whole = _converter().convert(text)
     return whole if len(whole) == len(text) else "".join(map(_one, text))

@@ -1,4 +1,4 @@
-"""Tells what stands where a prompt ought to be and is none: TBD, an empty template, a spreadsheet's error."""
+"""Tells what stands in place of a prompt: TBD, an empty template, a spreadsheet's error."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ class Placeholder(NamedTuple):
 
 
 def find(text: str) -> Placeholder | None:
-    """What makes a text no prompt; None where somebody wrote what to show. Nothing at all is no placeholder."""
+    """What makes a text no prompt; None where somebody wrote what to show, or nothing at all."""
     whole = trimmed(text, (0, len(text)))
     if whole[0] == whole[1]:
         return None

@@ -1,6 +1,7 @@
 """A prompt as the rules read it: no notation of other tools, and traditional characters as simplified ones.
 
-It is a copy in which every character keeps its place, so that what is found in it is found in the author's text.
+It is a copy in which every character keeps its place: what is found in it stands there in the
+author's text.
 """
 
 from functools import lru_cache

@@ -38,7 +38,9 @@ VARIABLE = re.compile(
     r"\$\{[^{}]*\}|%\(\w+\)[sd]|(?<!\S)%[sd]\b|<%[^<>]*%>|\{%[^{}]*%\}|\{\{\s*\w+\.[\w.]+\s*\}\}"
 )
 PARTS = re.compile(rf"(?:(?<![\w.])-?\d+(?:\.\d+)?)?(?<![:：])::(?!:)(?:{WEIGHT}(?![\w]))?")
-COMMAND = re.compile(r"\s*/(?:imagine|video|create|generate|gen|draw)(?:\s+prompt\s*:?|\s)\s*", re.IGNORECASE)
+COMMAND = re.compile(
+    r"\s*/(?:imagine|video|create|generate|gen|draw)(?:\s+prompt\s*:?|\s)\s*", re.IGNORECASE
+)
 BARE_WEIGHT = re.compile(r"(?<=[^\W\d_]{3}):[0-2]?\.\d+(?![\d:])")
 PLUSES = re.compile(r"(?<=[a-z])\+{2,4}(?=[\s,.;]|$)")
 ESCAPE = re.compile(r"\\(?=[()\[\]{}])")
@@ -64,13 +66,9 @@ NEGATIVE = re.compile(
 )
 JSON = re.compile(r"\s*[{\[]\s*(?:\{\s*)?\"[^\"\n]+\"\s*:")
 
-_FLAGS = (
-    "tile|raw|hd|draft|fast|relax|turbo|testp?|creative|loop|stealth|public|video|uplight|upbeta|upanime|hq"
-)
+_FLAGS = "tile|raw|hd|draft|fast|relax|turbo|testp?|creative|loop|stealth|public|video|uplight|upbeta|upanime|hq"
 _UNWANTED = "no|neg|negative(?:[-_]prompt)?"
-_NAMED = (
-    "style|sref|cref|oref|sv|p|profile|personalize|model|sampler|scheduler|image|ref|lora|checkpoint|ckpt|prompt"
-)
+_NAMED = "style|sref|cref|oref|sv|p|profile|personalize|model|sampler|scheduler|image|ref|lora|checkpoint|ckpt|prompt"
 _NUMBERED = (
     "ar|aspect(?:[-_]ratio)?|ratio|rt|v|version|niji|q|quality|s|stylize|c|chaos|w|weird|seed|sameseed|stop|iw|ow|cw|"
     "sw|r|repeat|motion|exp|bs|end|steps|sample_steps|cfg(?:[-_]scale)?|guidance(?:[-_]scale)?|gs|scale|"

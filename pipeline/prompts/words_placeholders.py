@@ -54,9 +54,14 @@ PENDING = re.compile(
 NUMBERED = re.compile(
     r"(?:prompt|shot|scene|text|description|test|title|video|clip|image|take|镜头?|场景|提示词|画面|测试|第)\s*[a-z0-9一二三四五六七八九十]{1,3}\s*(?:镜头?|条|号)?"
 )
-LABEL = re.compile(r"\s*(?:prompt|description|action|text|note|提示词|描述|内容|画面|动作)\s*[:：=]\s*", re.IGNORECASE)
+LABEL = re.compile(
+    r"\s*(?:prompt|description|action|text|note|提示词|描述|内容|画面|动作)\s*[:：=]\s*",
+    re.IGNORECASE,
+)
 REPEATED = re.compile(r"([^\W\d_])(?:\s*\1)*", re.IGNORECASE)
-MASHED = re.compile(r"(?:asdf?g?h?j?k?l?|sdfg?h?|dfgh?|fghj?k?|ghjk?|hjkl?|jkl|qwe(?:r(?:t[yz]?u?i?o?p?)?)?|wert[yz]?|zxcv?b?n?m?|[yz]xcv?b?n?m?|fdsa|lkjh?g?|uiop){1,}")
+MASHED = re.compile(
+    r"(?:asdf?g?h?j?k?l?|sdfg?h?|dfgh?|fghj?k?|ghjk?|hjkl?|jkl|qwe(?:r(?:t[yz]?u?i?o?p?)?)?|wert[yz]?|zxcv?b?n?m?|[yz]xcv?b?n?m?|fdsa|lkjh?g?|uiop){1,}"
+)
 VOWELLESS = re.compile(r"[b-df-hj-np-tv-xz]{5,}")
 LETTER_AND_NUMBER = re.compile(r"[a-z] ?\d{1,4}|(?:sh|sc|shot|img|dsc|dscn|pxl|mvi) ?\d{1,8}")
 
@@ -76,7 +81,10 @@ GAP = re.compile(
     r"\{\{?\s*[\w.-]*\s*\}?\}|\$\{?\s*[\w.-]+\s*\}?|%\(?[\w-]*\)?[sd]|%[\w-]+%|<%?=?\s*[\w.\- ]{1,30}\s*%?>|__[\w-]+__|@@?[\w-]+@@?|#\{[\w.-]+\}|\[\[?\s*[\w.-]+\s*\]?\]|«[^»]{1,40}»"
 )
 """A template's gap, and nothing else: `{{prompt}}`, `${PROMPT}`, `%s`."""
-ADDRESS = re.compile(r"(?:https?|ftp|file|s3|gs)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[A-Za-z]:[\\/]|\\\\|\.{0,2}/)\S*", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(?:https?|ftp|file|s3|gs)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[A-Za-z]:[\\/]|\\\\|\.{0,2}/)\S*",
+    re.IGNORECASE,
+)
 FILE = re.compile(
     r"[^\n,;]{0,80}\.(?:png|jpe?g|webp|tiff?|heic|heif|gif|bmp|avif|exr|psd|ai|svg|mp4|mov|mxf|avi|mkv|webm|wav|mp3|txt|md|docx?|xlsx?|ods|odt|pptx?|pdf|csv|tsv|json|ya?ml|zip|toml)",
     re.IGNORECASE,

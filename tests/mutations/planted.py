@@ -24,6 +24,9 @@ HEALTH = "unit/test_health.py"
 STUCK = "unit/test_stuck.py"
 DECLINED = "integration/store/test_declined.py"
 DIAGNOSIS = "unit/test_diagnosis.py"
+PREPARE = "unit/test_shotlist_prepare.py"
+NOTATION = "unit/test_prompt_notation.py"
+LANGUAGES = "unit/test_prompt_languages.py"
 
 
 @dataclass(frozen=True)
@@ -400,5 +403,26 @@ MUTATIONS = (
         "        if not moved:\n            return False, []\n        events = [_failed(",
         "        events = [_failed(",
         (DECLINED, MACHINE),
+    ),
+    Mutation(
+        "a shot is made of a placeholder",
+        "farm/shotlist/prepare.py",
+        "    if frames is None or prompt is None or first is None or others is None:\n",
+        "    if frames is None or first is None or others is None:\n",
+        (PREPARE,),
+    ),
+    Mutation(
+        "a prompt is read with the weights that stand in it",
+        "pipeline/prompts/plain.py",
+        "    return lexicons.simplified(notation.blanked(text))\n",
+        "    return lexicons.simplified(text)\n",
+        (NOTATION,),
+    ),
+    Mutation(
+        "traditional characters are read as they are written",
+        "pipeline/prompts/plain.py",
+        "    return lexicons.simplified(notation.blanked(text))\n",
+        "    return notation.blanked(text)\n",
+        (LANGUAGES,),
     ),
 )

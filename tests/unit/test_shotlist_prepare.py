@@ -138,6 +138,19 @@ def test_everything_wrong_with_a_row_is_named_and_the_others_survive(folder: Pat
     )
 
 
+def test_a_placeholder_keeps_its_row_out_with_a_remedy(folder: Path) -> None:
+    rows = ("1,wide.png,TBD", "2,torn.png,#REF!", "3,wide.png,a test tube fills", "4,wide.png,待定")
+    shots, problems = prepared(folder, *rows)
+
+    assert [shot.code for shot in shots] == ["3"]
+    assert [(each.row, each.field) for each in problems] == [
+        (2, "prompt"), (3, "prompt"), (3, "image"), (5, "prompt"),
+    ]  # fmt: skip
+    assert str(problems[0]) == (
+        "shots.csv row 2, field prompt: “TBD” is a placeholder, not a prompt: write who does what"
+    )
+
+
 def test_a_dry_run_makes_the_same_shots_and_keeps_nothing(folder: Path) -> None:
     rows = ("sh010,wide.png,It rolls", "sh020,square.png,It rolls")
     dry, _ = prepared(folder, *rows, dry=True)
@@ -164,7 +177,13 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
     monkeypatch.setattr(still, "fit", counted)
     monkeypatch.setattr(facts, "measure", measured_once)
     header = "shot,image,prompt,aspect"
-    prepared(folder, "1,wide.png,It rolls,", "2,wide.png,It rolls,", "3,wide.png,It rolls,1:1", header=header)
+    prepared(
+        folder,
+        "1,wide.png,It rolls,",
+        "2,wide.png,It rolls,",
+        "3,wide.png,It rolls,1:1",
+        header=header,
+    )
 
     assert fitted == [("wide.png", None), ("wide.png", 1.0)]
     assert measured == [TOY.size_for(2, 1), TOY.size_for(1, 1)]
@@ -172,7 +191,9 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
 
 def test_rows_are_read_one_by_one_so_that_a_long_list_needs_little_memory(folder: Path) -> None:
     path = folder / "shots.csv"
-    path.write_text("shot,image,prompt\n1,wide.png,It rolls\n2,torn.png,It rolls\n3,wide.png,It rolls\n")
+    path.write_text(
+        "shot,image,prompt\n1,wide.png,It rolls\n2,torn.png,It rolls\n3,wide.png,It rolls\n"
+    )
     consumed: list[int] = []
 
     def rows() -> Iterator[ShotRow | Problem]:

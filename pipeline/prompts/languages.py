@@ -60,9 +60,10 @@ def _is_english(text: str) -> bool:
 
 
 def _vote(word: str) -> float:
-    """2 for a small English word, 1.5 for a verb, 1 for others; -2 for a foreign one, -1 for an unknown one.
+    """2 for a small English word, 1.5 for a verb, 1 for others; -2 for a foreign word, -1 for an unknown.
 
-    None where several languages write it so. A name may be anything: an unknown word that begins large counts half.
+    0 where several languages write it so. A name may be anything: an unknown word that begins
+    large counts half.
     """
     weight = _weight(word.lower())
     return weight / 2 if weight == -1 and word[0].isupper() else weight

@@ -108,7 +108,8 @@ def _round(text: str, pair: _Pair, dialect: bool) -> _Reading:
     if weight and _is_weighted(text, pair):
         tail = (pair.opens + 1 + weight.start(), pair.closes + 1)
         return Way.WEIGHT, [(pair.opens, pair.opens + 1), tail]
-    return (Way.WEIGHT, _bare(pair)) if dialect else None
+    waits = words.OPEN_BEFORE.search(text, max(0, pair.opens - 10), pair.opens)
+    return (Way.WEIGHT, _bare(pair)) if dialect or waits else None
 
 
 def _square(text: str, pair: _Pair, _: bool) -> _Reading:

@@ -69,6 +69,7 @@ _WHOLE: tuple[tuple[re.Pattern[str], Way], ...] = (
     (words.PLUSES, Way.WEIGHT),
     (words.ESCAPE, Way.WEIGHT),
     (words.REFERENCE, Way.REFERENCE),
+    (words.LINK, Way.REFERENCE),
     (words.PARAMETERS, Way.OPTION),
 )
 
@@ -130,7 +131,10 @@ def _shouts(neighbours: list[str]) -> bool:
 def _options(text: str) -> Iterator[Notation]:
     for match in words.OPTION.finditer(text):
         named = next(
-            filter(None, match.group("flag", "no", "named", "number", "other", "short", "shortno"))
+            filter(
+                None,
+                match.group("flag", "no", "named", "number", "other", "spaced", "short", "shortno"),
+            )
         )
         column = words.COLUMNS.get(re.split("[-_]", named.lower())[0], "")
         group = "words" if match["no"] else "shortwords"

@@ -57,6 +57,8 @@ def _error(text: str, whole: Span) -> Span | None:
 
 
 def _sort(text: str) -> Sort | None:
+    if words.CUT_ERROR.fullmatch(text):
+        return Sort.ERROR
     if words.FORMULA.match(text):
         return Sort.FORMULA
     if _is_blind_text(text):
@@ -82,7 +84,7 @@ def _stands_for_another(text: str) -> bool:
     label = words.LABEL.match(text)
     said = _WORDS.findall(_MARKUP.sub(" ", blanked(text[label.end() if label else 0 :])))
     bare = _bare(said)
-    if not bare or bare.replace(" ", "").isnumeric() or bare in words.WORDS:
+    if not bare or bare.replace(" ", "").isnumeric() or bare.rstrip("0123456789 ") in words.WORDS:
         return True
     return _is_one_letter(bare) or bool(
         (is_han(bare) and words.HAN.fullmatch(bare.replace(" ", "")))

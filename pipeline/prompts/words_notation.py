@@ -28,6 +28,10 @@ CAMERA_MOVE = re.compile(
     r"\s*(?:camera|pan|tilt|zoom|dolly|truck|push|pull|pedestal|track|orbit|crane|shake|static|镜头|鏡頭|推|拉|摇|搖|移)",
     re.IGNORECASE,
 )
+OPEN_BEFORE = re.compile(
+    r"\b(?:a|an|the|his|her|its|their|in|on|of|with|to|from)\s*$", re.IGNORECASE
+)
+"""Words that wait for others: a bracket after them is no aside, and `a (woman) walks` gives it weight."""
 NESTED = re.compile(r"[^\W_]")
 
 TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,200}>")
@@ -51,6 +55,7 @@ REFERENCE = re.compile(
     r"[\w-]*",
     re.IGNORECASE,
 )
+LINK = re.compile(r"(?<!\S)https?://\S+")
 JOINT = re.compile(r"(?<!\w)(?:BREAK|ADDCOMM|ADDBASE|ADDROW|ADDCOL|AND(?:_\w+)?)(?!\w)")
 TIMED = re.compile(
     rf"(?:(?<=^)|(?<=[\s,，。;；]))【?{_MOMENT}\s*(?:[-–—~～至到]|to)\s*{_MOMENT}】?\s*[:：]|"
@@ -82,6 +87,7 @@ OPTION = re.compile(
     rf"(?P<no>{_UNWANTED})(?![\w-])[\s=:]*(?P<words>[^\n]*?)(?=\s+(?:--|[–—])\w|\s*\n|\s*\Z)|"
     rf"(?P<named>{_NAMED})(?![\w-])(?:[\s=:]+(?!--)\S+)?|"
     rf"(?P<number>{_NUMBERED})(?![\w-])(?:{_VALUE})?)"
+    rf"|(?<!\S)--\s+(?P<spaced>ar|aspect|seed|stylize|chaos|fps|duration)\s+\d[\w:.x×/%-]*"
     rf"|(?<!\S)--(?P<other>[a-z][\w-]*){_VALUE}"
     rf"|(?<!\S)-(?P<short>gs|ar|fps|seed|motion|cfg|steps)\s+\d[\w:.x×/%-]*"
     rf"|(?<!\S)-(?P<shortno>neg)\s+(?P<shortwords>[^\n]*?)(?=\s+-\w|\s*\n|\s*\Z)",
@@ -108,6 +114,6 @@ COLUMNS = {
 
 ANY = re.compile(
     r"[\[\]{}<>@\\$%_|*]|\(\(|（（|::|--|[–—][A-Za-z]|[+]{2}|[:：]\s*[+-]?\.?\d|\)[\d.+]|-(?:gs|ar|fps|seed|neg|motion|cfg|steps)\b"
-    r"|\b(?:BREAK|ADD[A-Z]{3,4}|AND)\b|(?i:embedding:|negative)|^\s*/|[负負反][面向]|Steps:|【\d|[-–—~～至到]\s*\d[\d.:]*\s*(?:s\w*|秒)?\s*[:：]"
+    r"|\b(?:BREAK|ADD[A-Z]{3,4}|AND)\b|(?i:embedding:|negative)|^\s*/|[负負反][面向]|Steps:|://|\(\w|（|【\d|[-–—~～至到]\s*\d[\d.:]*\s*(?:s\w*|秒)?\s*[:：]"
 )
 """Without any of these nothing of it can be there."""

@@ -46,6 +46,9 @@ KINDS: list[tuple[str, Way, str, str]] = [
     ("[0-3s] a car drives", Way.TIME, "[0-3s]", "a car drives"),
     ("0-3s: a car drives", Way.TIME, "0-3s:", "a car drives"),
     ("a car drives, [3-5s] it stops", Way.TIME, "[3-5s]", "a car drives, it stops"),
+    ("a (blue) car drives", Way.WEIGHT, "(blue)", "a blue car drives"),
+    ("a car drives -- ar 16:9", Way.COLUMN, "-- ar 16:9", "a car drives"),
+    ("https://a.b/c.png a car drives", Way.REFERENCE, "https://a.b/c.png", "a car drives"),
     ("a car @image1 drives", Way.REFERENCE, "@image1", "a car drives"),
     ("女人（微笑：1.2）转身", Way.WEIGHT, "（微笑：1.2）", "女人微笑转身"),
     ("女人转身 --duration 5", Way.COLUMN, "--duration 5", "女人转身"),
@@ -110,7 +113,7 @@ def test_who_acts_and_what_happens_are_read_through_it(prompt: str, left: str) -
 
 def test_ordinary_brackets_are_weights_where_others_have_weights() -> None:
     assert simplify("a (red) car (fast:1.2) drives", "L1").text == "a red car fast drives"
-    assert simplify("a (red) car drives", "L1").text == "a (red) car drives"
+    assert simplify("a car (red) drives", "L1").text == "a car (red) drives"
 
 
 def test_a_camera_move_in_brackets_keeps_them_where_nothing_else_parts_it() -> None:

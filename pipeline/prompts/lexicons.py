@@ -86,7 +86,7 @@ def _traditional() -> frozenset[str]:
     lines = (line for table in tables for line in table.read_text("utf-8").splitlines())
     pairs = [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
     simple = frozenset(char for _, new in pairs for char in new.split())
-    return frozenset(old for old, new in pairs if old not in simple or old in _VARIANTS)
+    return frozenset(old for old, _ in pairs if old not in simple or old in _VARIANTS)
 
 
 @cache

@@ -88,6 +88,13 @@ def test_the_case_that_lost_its_action() -> None:
     assert (cut.text, cut.negative) == ("女人轉身", "文字, 浮水印")
 
 
+@pytest.mark.parametrize(
+    "said", ["空拍鏡頭，雲層飄動", "縮時攝影，雲層飄動", "攝影機推近，雲層飄動"]
+)
+def test_what_taiwan_calls_the_camera_is_the_camera(said: str) -> None:
+    assert simplify(said, "L3").text == "雲層飄動"
+
+
 def test_must_keep_words_stay_as_they_are_written() -> None:
     assert "緩慢" in simplify("鏡頭緩慢推進，女人轉身", "L3", ["緩慢"]).text
 

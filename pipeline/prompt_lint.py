@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.prompts import advice, naming, staging
+from pipeline.prompts import advice, naming, notation, placeholders, staging
 from pipeline.prompts.advice import Code
-from pipeline.prompts.clauses import Clause, Kind, Language, Span, language_of, trimmed
+from pipeline.prompts.clauses import Clause, Kind, Language, Span, is_han, trimmed
+from pipeline.prompts.languages import language_of
 from pipeline.prompts.limits import unwanted
+from pipeline.prompts.plain import plain, written
 from pipeline.prompts.reading import Prompt, read_prompt
 from pipeline.prompts.rules import describes, is_staged
 from pipeline.recipe import Finding
@@ -15,6 +17,8 @@ from pipeline.recipe import Finding
 DEFAULT_SECONDS = 5.0
 MOST_WORDS = 100
 """Words, or Chinese characters: what Wan's own prompt rewriter keeps to."""
+MOST_QUOTED = 60
+"""Characters of the prompt that a sentence repeats."""
 _WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’.-]\w+)*")
 _STILL_CAMERA = re.compile(r"\b(?:static|locked|still|fixed|stationary)\b|固定", re.IGNORECASE)
 
@@ -51,14 +55,42 @@ def lint(prompt: str, *, seconds: float = DEFAULT_SECONDS) -> PromptReport:
     """Reads a prompt for a clip of so many seconds. Never raises, whatever the text."""
     language = language_of(prompt)
     whole = trimmed(prompt, (0, len(prompt)))
-    if not _WORD.search(prompt):
+    if not prompt.strip():
         return _report(prompt, language, [_Remark(Code.EMPTY, whole, {})])
+    if found := placeholder(prompt):
+        return PromptReport(language=language, findings=(found,), subject="", actions=())
+    remarks = list(_notation(prompt))
     if language == "other":
-        return _report(prompt, language, [_Remark(Code.LANGUAGE, whole, {})])
+        foreign = [] if notation.is_document(prompt) else [_Remark(Code.LANGUAGE, whole, {})]
+        return _report(prompt, language, [*remarks, *foreign])
     read = read_prompt(prompt)
-    remarks = [remark for check in _CHECKS for remark in check(read)]
-    remarks += [*_too_many_actions(read, seconds), *_too_long(prompt)]
+    remarks += [remark for check in _CHECKS for remark in check(read)]
+    remarks += [*_too_many_actions(read, seconds), *_too_long(read.text)]
     return _report(prompt, language, remarks, read)
+
+
+def placeholder(prompt: str) -> PromptFinding | None:
+    """What makes a text no prompt at all, such as `TBD` or `#REF!`; no shot is made of it."""
+    found = placeholders.find(prompt)
+    if found is None:
+        return None
+    words = {"words": _short(prompt[slice(*found.span)]), "sort": found.sort}
+    language = "zh" if is_han(prompt) else "en"
+    sentence = advice.sentence(Code.PLACEHOLDER, language, **words)
+    return PromptFinding(Code.PLACEHOLDER, advice.severity(Code.PLACEHOLDER), sentence, *found.span)
+
+
+def _notation(prompt: str) -> Iterator[_Remark]:
+    for each in notation.find(prompt):
+        kept = " ".join(notation.blanked(prompt)[slice(*each.span)].split()).strip(" ,")
+        way = each.way if kept or each.way is not notation.Way.WEIGHT else notation.Way.TAG
+        words = {"words": _short(prompt[slice(*each.span)]), "sort": way, "kept": _short(kept)}
+        yield _Remark(Code.NOTATION, each.span, {**words, "column": each.column})
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= MOST_QUOTED else words[: MOST_QUOTED - 1] + "…"
 
 
 def _report(
@@ -68,7 +100,7 @@ def _report(
         PromptFinding(
             remark.code,
             advice.severity(remark.code),
-            advice.sentence(remark.code, language, **remark.words),
+            advice.sentence(remark.code, language, **_as_written(prompt, remark)),
             *remark.span,
         )
         for remark in remarks
@@ -76,9 +108,19 @@ def _report(
     return PromptReport(
         language=language,
         findings=tuple(sorted(findings, key=lambda each: (each.start, _ORDER[each.code]))),
-        subject=naming.subject(read) if read else "",
-        actions=tuple(prompt[a:b] for a, b in _actions(read)) if read else (),
+        subject=written(prompt, naming.subject(read)) if read else "",
+        actions=tuple(written(prompt, read.text[a:b]) for a, b in _actions(read)) if read else (),
     )
+
+
+def _as_written(prompt: str, remark: _Remark) -> dict[str, object]:
+    """The words of a remark as the author spelled them, where they were read from the plain copy."""
+    if plain(prompt) == prompt or remark.code is Code.NOTATION:
+        return {**remark.words}
+    return {
+        name: written(prompt, word) if isinstance(word, str) else word
+        for name, word in remark.words.items()
+    }
 
 
 _ORDER: dict[str, int] = {code.value: place for place, code in enumerate(Code)}

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from pipeline.prompt_simplify import simplify
 from pipeline.prompts import staging
-from pipeline.prompts.clauses import Clause, Kind, Span, is_han, is_readable
-from pipeline.prompts.lexicons import classes
+from pipeline.prompts.clauses import Clause, Kind, Span, is_han
+from pipeline.prompts.languages import is_readable
+from pipeline.prompts.lexicons import classes, simplified
 from pipeline.prompts.reading import Prompt, read_prompt
 from pipeline.prompts.rules import drop, is_staged
 from pipeline.prompts.words import FUNCTION_WORDS
@@ -48,7 +49,8 @@ def _cut_to(text: str, seconds: float, must_keep: Sequence[str]) -> str:
     stages = staging.stages(read)
     kept = staging.fitting(stages, seconds)
     gone = [clause for clause in stages if clause not in kept]
-    for start, end in reversed(drop(read, lambda clause: clause in gone, must_keep)):
+    kept_words = [simplified(word) for word in must_keep]
+    for start, end in reversed(drop(read, lambda clause: clause in gone, kept_words)):
         text = text[:start] + text[end:]
     return text
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from pipeline.checkpoint import first_line
 from pipeline.errors import Cause, RenderFault
 from pipeline.prompt_simplify import Level, Removal, Simplified, simplify
-from pipeline.prompts.clauses import HAN, language_of, quoted
+from pipeline.prompts.clauses import HAN, quoted
+from pipeline.prompts.languages import language_of
 from pipeline.prompts.lexicons import classes
 
 RULE = "language_model"

@@ -1,23 +1,28 @@
 """Makes a prompt simpler, one named rule at a time; it only ever removes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.prompts import rules
-from pipeline.prompts.clauses import Kind, Span, is_readable
+from pipeline.prompts import lexicons, rules
+from pipeline.prompts import notation as notations
+from pipeline.prompts.clauses import Kind, Span
 from pipeline.prompts.cutting import fitted, untidy
+from pipeline.prompts.languages import is_readable
 from pipeline.prompts.limits import negation, unwanted
+from pipeline.prompts.plain import plain
 from pipeline.prompts.reading import read_prompt
 
 _MEANT = re.compile(r"(?<![^\W_])(?!(?:and|then|but|or|然后)(?![^\W_]))[^\W_]", re.IGNORECASE)
+
+_LIMITED = {rules.limit.__name__, rules.notation.__name__, "tidy"}
 
 Level = Literal["L0", "L1", "L2", "L3"]
 
 _RULES: dict[Level, tuple[rules.Rule, ...]] = {
     "L0": (),
-    "L1": (rules.abstract_clause, rules.abstract_words, rules.static_clause),
+    "L1": (rules.notation, rules.abstract_clause, rules.abstract_words, rules.static_clause),
     "L2": (rules.limit, rules.scene_change, rules.second_camera_move, rules.background),
     "L3": (rules.core_action, rules.subject_details),
 }
@@ -39,15 +44,15 @@ class Simplified:
     removals: tuple[Removal, ...]
     """In the order of the prompt; the prompt without them is `text`."""
     negative: str = ""
-    """What rule `limit` cut, without the negation: it belongs in the negative prompt."""
+    """What rule `limit` cut without the negation, and `--no`: it belongs in the negative prompt."""
 
 
 def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
     """Cuts a prompt down to a level; English and Chinese only, any other language stays as it is.
 
-    L0 keeps it as written. L1 drops praise, mood and what the still shows already. L2 keeps the
-    subject, its actions in order and one camera move. L3 keeps the subject and one action. A word
-    of `must_keep` that the prompt has stays, and a prompt never becomes empty.
+    L0 keeps it as written. L1 drops notation of other tools, praise, mood and what the still shows
+    already. L2 keeps the subject, its actions in order and one camera move. L3 keeps the subject and
+    one action. A word of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
     draft = _Draft(prompt, must_keep)
     if not is_readable(prompt):
@@ -71,6 +76,7 @@ class _Draft:
         self.text = prompt
         self.places = list(range(len(prompt)))
         self.locked = [word for word in must_keep if word.strip()]
+        self.locked_plain = list(map(lexicons.simplified, self.locked))
         self.cuts: dict[int, str] = {}
         self.done: dict[rules.Rule, str] = {}
 
@@ -84,10 +90,11 @@ class _Draft:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""
         if self.done.get(rule) == self.text:
             return False
-        if not self._cut(rule.__name__, rule(self.text, self.locked)):
+        read = self.text if rule is rules.notation else plain(self.text)
+        if not self._cut(rule.__name__, rule(read, self.locked_plain)):
             self.done[rule] = self.text
             return False
-        while any(self._cut("tidy", spans) for spans in untidy(self.text)):
+        while any(self._cut("tidy", spans) for spans in untidy(lexicons.simplified(self.text))):
             pass
         return True
 
@@ -99,7 +106,11 @@ class _Draft:
                 continue
             start, end = fit
             rest = self.text[:start] + self.text[end:]
-            if start < end and _says_something(rest) and self._keeps_locked(rest):
+            if (
+                start < end
+                and _says_something(lexicons.simplified(rest))
+                and self._keeps_locked(rest)
+            ):
                 self.cuts |= dict.fromkeys(self.places[start:end], rule)
                 self.text, self.places[start:end] = rest, []
                 changed = True
@@ -122,15 +133,26 @@ class _Draft:
         return tuple(Removal(rule, start, end, prompt[start:end]) for rule, start, end in runs)
 
     def negative(self, prompt: str) -> str:
-        gone: list[str] = []
-        for clause in read_prompt(prompt).clauses if self.cuts else ():
-            at = negation(prompt, (clause.body, clause.end))
+        if not self.cuts:
+            return ""
+        read, own = read_prompt(prompt), notations.blanked(prompt)
+        gone = [prompt[slice(*span)].strip(" ,;.，；。") for span in self._options(prompt)]
+        for clause in read.clauses:
+            at = negation(read.text, (clause.body, clause.end))
             if clause.kind is Kind.LIMIT and at is not None and self._is_limit(at, clause.end):
-                gone.append(unwanted(prompt[at : clause.end]))
+                gone.append(unwanted(read.text[at : clause.end], own[at : clause.end]))
         return ", ".join(filter(None, gone))
 
+    def _options(self, prompt: str) -> Iterator[Span]:
+        """The words of each `--no` that was cut whole."""
+        for each in notations.find(prompt):
+            if each.unwanted and set(range(*each.unwanted)) <= self.cuts.keys():
+                yield each.unwanted
+
     def _is_limit(self, start: int, end: int) -> bool:
-        return all(self.cuts.get(at) == rules.limit.__name__ for at in range(start, end))
+        """Whether rule `limit` cut it, beside the notation in it that went before."""
+        named = {self.cuts.get(at) for at in range(start, end)}
+        return rules.limit.__name__ in named and named <= _LIMITED
 
 
 def _united(spans: list[Span]) -> list[Span]:

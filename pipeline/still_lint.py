@@ -12,8 +12,8 @@ from pipeline.pictures.advice import Code
 from pipeline.pictures.facts import Facts, Seen, seen_in
 from pipeline.pictures.subject import Box, Finder, Salient
 from pipeline.profile import StillSection
-from pipeline.prompts.clauses import language_of
 from pipeline.prompts.direction import Way, ways
+from pipeline.prompts.languages import language_of
 from pipeline.recipe import Finding, Severity
 
 _EDGES = {"left": "left", "right": "right", "up": "top", "down": "bottom"}

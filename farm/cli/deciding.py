@@ -69,6 +69,7 @@ def retake(
         raise click.UsageError("name shots, or a state with --state; not the whole production")
     if wishes["prompt"] and wishes["simplify"]:
         raise click.UsageError("--prompt and --simplify exclude each other")
+    _check_prompt(wishes["prompt"])
     settings = settings_of(ctx)
     store = store_of(settings)
     found = desk.find(store, production, shots, ShotState(state) if state else None)
@@ -87,6 +88,14 @@ def retake(
         return f"{code} take {shot.number + 1}{retaking.instead_of(shot)}: {plan.step.why}"
 
     per_shot(tuple(by_code), act, as_json=as_json)
+
+
+def _check_prompt(prompt: str | None) -> None:
+    """What no shot list may ask for, no retake may. Raises `Refused`."""
+    from pipeline.prompt_lint import placeholder
+
+    if prompt is not None and (found := placeholder(prompt)):
+        raise Refused(f"--prompt: {found.message}")
 
 
 @click.command()

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from farm.errors import FarmError
 from farm.shot import AlternateStill, NewShot, seed_for
+from farm.shotlist.fields import Wrong
 from farm.shotlist.looking import Finders, Look, Stills, nobody
 from farm.shotlist.rows import Problem, ShotList, ShotRow
-from pipeline import still, still_lint
+from pipeline import prompt_lint, still, still_lint
 from pipeline.errors import ShotRejected
 from pipeline.profile import Profile, ProfileError
 from pipeline.recipe import Finding, Recipe
@@ -95,6 +96,13 @@ def _frames(row: ShotRow, profile: Profile, desk: _Desk) -> int | None:
     return desk.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
 
 
+def _prompt(row: ShotRow) -> str:
+    """What the row asks for; raises `Wrong` where that is still to be written."""
+    if found := prompt_lint.placeholder(row.prompt):
+        raise Wrong(found.message.rstrip(".。"))
+    return row.prompt
+
+
 def _shot(
     row: ShotRow, production: str, models: "_Models", stills: Stills, desk: _Desk
 ) -> NewShot | None:
@@ -102,13 +110,14 @@ def _shot(
     if profile is None:
         return None
     frames = _frames(row, profile, desk)
+    prompt = desk.attempt("prompt", lambda: _prompt(row), Wrong)
     first = desk.attempt("image", lambda: stills.look(row.image, row.ratio, profile), ShotRejected)
     others = desk.attempt(
         "alternates",
         lambda: [stills.look(picture, row.ratio, profile) for picture in row.alternates],
         ShotRejected,
     )
-    if frames is None or first is None or others is None:
+    if frames is None or prompt is None or first is None or others is None:
         return None
     return NewShot(
         code=row.code,

@@ -56,10 +56,10 @@ def rebound(frames: "Frames", most: float) -> Iterator[Miss]:
 
 def may_return(prompt: str) -> bool:
     """Whether the prompt asks for a motion that comes back, or for more than one."""
-    if _RETURNS.search(prompt):
+    read = read_prompt(prompt)
+    if _RETURNS.search(read.text):
         return True
-    clauses = read_prompt(prompt).clauses
-    return sum(each.kind is Kind.ACTION and each.main for each in clauses) > 1
+    return sum(each.kind is Kind.ACTION and each.main for each in read.clauses) > 1
 
 
 def change(before: "Frames", after: "Frames") -> float:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.prompts.clauses import Language
+from pipeline.prompts.notation import Way
+from pipeline.prompts.placeholders import Sort
 from pipeline.recipe import Severity
 
 
@@ -11,6 +13,8 @@ class Code(StrEnum):
     """The findings on prompts; their names are stable."""
 
     EMPTY = "prompt.empty"
+    PLACEHOLDER = "prompt.placeholder"
+    NOTATION = "prompt.notation"
     NO_SUBJECT = "prompt.no_subject"
     NO_ACTION = "prompt.no_action"
     SUBJECT_LATE = "prompt.subject_late"
@@ -37,6 +41,16 @@ _ADVICE = {
         Severity.ERROR,
         "The prompt has no words: write who does what.",
         "提示词里没有文字：请写明谁在做什么。",
+    ),
+    Code.PLACEHOLDER: _Advice(
+        Severity.ERROR,
+        "“{words}” is {what}, not a prompt: {remedy}.",
+        "“{words}”是{what}，不是提示词：请{remedy}。",
+    ),
+    Code.NOTATION: _Advice(
+        Severity.WARNING,
+        "“{words}” is notation of other tools, and this model reads it as words: {remedy}.",
+        "“{words}”是其他工具的写法，这个模型会当成文字来读：请{remedy}。",
     ),
     Code.NO_SUBJECT: _Advice(
         Severity.WARNING,
@@ -99,6 +113,34 @@ _ADVICE = {
         "只检查中文和英文：这条提示词会原样使用。",
     ),
 }
+_WHAT = {
+    Sort.WORD: ("a placeholder", "占位内容"),
+    Sort.ERROR: ("an error of a spreadsheet", "表格的错误值"),
+    Sort.FORMULA: ("a formula", "公式"),
+    Sort.GAP: ("a gap in a template", "模板里没填的空"),
+    Sort.ADDRESS: ("an address", "链接或文件名"),
+}
+_INSTEAD: dict[str, tuple[str, str]] = {
+    Sort.WORD: ("write who does what", "写明谁在做什么"),
+    Sort.ERROR: ("mend that cell and hand the list in again", "改好这个单元格再提交"),
+    Sort.FORMULA: ("put the text that it makes into the cell", "把公式换成它的文字结果"),
+    Sort.GAP: ("fill it in with who does what", "填上谁在做什么"),
+    Sort.ADDRESS: ("write here who does what", "直接写明谁在做什么"),
+    Way.WEIGHT: ("write “{kept}” alone", "只写“{kept}”"),
+    Way.CHOICE: ("choose one, such as “{kept}”", "只选一个，例如“{kept}”"),
+    Way.GAP: ("write what it stands for", "写出它代表的内容"),
+    Way.TAG: ("leave it out", "删去"),
+    Way.OPTION: ("leave it out", "删去"),
+    Way.COLUMN: (
+        "leave it out and use the column {column} of the list",
+        "删去，改用列表里的 {column} 一栏",
+    ),
+    Way.JOINT: ("leave it out, or write “and”", "删去，或改写成“和”"),
+    Way.TIME: ("leave it out; “first” and “then” say the order", "删去，用“先”“再”说明顺序"),
+    Way.REFERENCE: ("say who or what it is", "写出它是谁、是什么"),
+    Way.DOCUMENT: ("write it as one sentence", "改写成一句话"),
+}
+"""The remedies, English and Chinese."""
 _NOBODY = {"en": "the subject", "zh": "主体"}
 
 
@@ -110,5 +152,9 @@ def sentence(code: Code, language: Language, **words: object) -> str:
     """One sentence of advice in the prompt's language, English where that is neither."""
     advice = _ADVICE[code]
     chinese = language == "zh"
+    if isinstance(words.get("sort"), Sort):
+        words["what"] = _WHAT[Sort(words["sort"])][chinese]
+    if "sort" in words:
+        words["remedy"] = _INSTEAD[str(words["sort"])][chinese].format(**words)
     words["subject"] = words.get("subject") or _NOBODY["zh" if chinese else "en"]
     return (advice.chinese if chinese else advice.english).format(**words)

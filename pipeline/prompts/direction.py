@@ -61,11 +61,12 @@ def ways(text: str) -> tuple[Way, ...]:
 
     Actions of others, of light and steam, of a part of the body and of the camera do not count.
     """
-    clauses = [clause for clause in read_prompt(text).clauses if _acts(clause)]
+    read = read_prompt(text)
+    clauses = [clause for clause in read.clauses if _acts(clause)]
     hero = [clause for clause in clauses if clause.main]
     # Where the one named first does nothing, it is a place: whoever acts first is meant.
     hero = hero or [clause for clause in clauses if clause.actor == clauses[0].actor]
-    return tuple(way for clause in hero for way in _of(text, clause))
+    return tuple(way for clause in hero for way in _of(read.text, clause))
 
 
 def _acts(clause: Clause) -> bool:

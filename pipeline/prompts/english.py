@@ -162,8 +162,18 @@ def read(text: str, span: Span) -> Clause:
 def _verbs(line: list[Token], joined: bool) -> list[Verb]:
     """The known ones; else, or before them in `then plants the seed and waters it`, one that is guessed."""
     found = verbs(line)
+    found = found[1:] if _only_describes(line, found) else found
     opens = found and found[0].at > 1 and joined and line[1].text in words.DETERMINERS
     return [*guessed_verbs(line, joined), *found] if opens or not found else found
+
+
+def _only_describes(line: list[Token], found: list[Verb]) -> bool:
+    """`a woman smiling walks`: the first of two verbs side by side says how she looks."""
+    if len(found) < 2 or found[1].at != found[0].at + 1 or not found[0].at:
+        return False
+    before, first, second = (line[found[0].at + i].text for i in (-1, 0, 1))
+    aside = first.endswith("ing") and not second.endswith(("ing", "ed"))
+    return aside and before not in words.BE | words.DETERMINERS | words.PREPOSITIONS
 
 
 def _weight(

@@ -242,6 +242,11 @@ def base_weight(word: str) -> float | None:
     return weight if kind == "base" else None
 
 
+def is_participle(word: str) -> bool:
+    """`smiling`."""
+    return word not in words.NOT_VERBS_ING and _kind_of(word) == "ing"
+
+
 def _kind_of(word: str) -> str:
     return _form(word)[0]
 

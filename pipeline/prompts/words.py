@@ -38,15 +38,6 @@ NOUN_PLURALS = word_set(
 FUNCTION_WORDS = (
     DETERMINERS | PREPOSITIONS | PRONOUNS | BE | STAGE_WORDS | word_set("and or but while as not")
 )
-OTHER_LANGUAGES = word_set(
-    """o e y w z le la les un une des du et dans sur avec qui que est sont il elle ils se ses der das dem ein
-    eine einen einem einer und im mit auf ist sich er sie von zu el los las una con por para del
-    en su sus lo gli della nel che di os um uma com da dos het een zijn haar og med på och ett ve
-    bir się jest"""
-)
-"""Small words of other languages that are not English words too."""
-SHARED = word_set("a an as do in no on so masterpiece cinematic")
-"""English words that stand in prompts of other languages too."""
 ADJECTIVES = word_set(
     """red orange yellow green blue purple pink white black brown grey gray golden silver big small
     large little tiny huge old young new long short tall high low soft hard warm cold cool hot

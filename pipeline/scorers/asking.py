@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.prompts import naming
-from pipeline.prompts.clauses import Clause, Kind, Language, Span, is_han, language_of
+from pipeline.prompts.clauses import Clause, Kind, Language, Span, is_han
+from pipeline.prompts.languages import language_of
 from pipeline.prompts.reading import Prompt, read_prompt
 
 COLOURS = (

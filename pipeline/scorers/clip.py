@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.misses import Answer, MissKind
 from pipeline.profile import MatchSection
-from pipeline.prompts.clauses import language_of
+from pipeline.prompts.languages import language_of
 from pipeline.scorers import asking, wording
 from pipeline.scorers.asking import Words
 from pipeline.scorers.loading import load_whole, refused, scorer_name

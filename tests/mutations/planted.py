@@ -28,6 +28,9 @@ STUCK = "unit/test_stuck.py"
 TERMINAL = "unit/test_terminal.py"
 DECLINED = "integration/store/test_declined.py"
 DIAGNOSIS = "unit/test_diagnosis.py"
+PREPARE = "unit/test_shotlist_prepare.py"
+NOTATION = "unit/test_prompt_notation.py"
+LANGUAGES = "unit/test_prompt_languages.py"
 
 
 @dataclass(frozen=True)
@@ -493,5 +496,26 @@ MUTATIONS = (
         "    history = replace(history, takes=_of_this_wish(history.takes))\n",
         "",
         (DECIDE,),
+    ),
+    Mutation(
+        "a shot is made of a placeholder",
+        "farm/shotlist/prepare.py",
+        "    if frames is None or prompt is None or first is None or others is None:\n",
+        "    if frames is None or first is None or others is None:\n",
+        (PREPARE,),
+    ),
+    Mutation(
+        "a prompt is read with the weights that stand in it",
+        "pipeline/prompts/plain.py",
+        "    return lexicons.simplified(notation.blanked(text))\n",
+        "    return lexicons.simplified(text)\n",
+        (NOTATION,),
+    ),
+    Mutation(
+        "traditional characters are read as they are written",
+        "pipeline/prompts/plain.py",
+        "    return lexicons.simplified(notation.blanked(text))\n",
+        "    return notation.blanked(text)\n",
+        (LANGUAGES,),
     ),
 )

@@ -74,13 +74,13 @@ def test_a_row_becomes_a_shot_with_the_recipe_of_its_first_take(folder: Path) ->
 
 
 def test_a_shot_without_a_negative_of_its_own_has_the_profiles(folder: Path) -> None:
-    (shot,), _ = prepared(folder, "sh010,wide.png,p")
+    (shot,), _ = prepared(folder, "sh010,wide.png,It rolls")
 
     assert shot.recipe.negative == TOY.sampler.negative
 
 
 def test_a_seed_nobody_named_depends_on_production_and_shot_alone(folder: Path) -> None:
-    (shot,), _ = prepared(folder, "sh010,wide.png,p")
+    (shot,), _ = prepared(folder, "sh010,wide.png,It rolls")
 
     assert shot.recipe.seed == seed_for("spring", "sh010") == 373884435
     seeds = {seed_for("spring", "sh020"), seed_for("autumn", "sh010"), shot.recipe.seed}
@@ -89,7 +89,7 @@ def test_a_seed_nobody_named_depends_on_production_and_shot_alone(folder: Path) 
 
 
 def test_an_aspect_crops_the_still_and_says_so(folder: Path) -> None:
-    (shot,), _ = prepared(folder, "sh010,wide.png,p,1:1", header="shot,image,prompt,aspect")
+    (shot,), _ = prepared(folder, "sh010,wide.png,It rolls,1:1", header="shot,image,prompt,aspect")
 
     assert shot.aspect == "1:1"
     assert shot.recipe.width == shot.recipe.height
@@ -98,7 +98,7 @@ def test_an_aspect_crops_the_still_and_says_so(folder: Path) -> None:
 
 def test_alternates_are_prepared_too(folder: Path) -> None:
     header = "shot,image,prompt,alternates"
-    (shot,), _ = prepared(folder, "sh010,wide.png,p,square.png|wide.png", header=header)
+    (shot,), _ = prepared(folder, "sh010,wide.png,It rolls,square.png|wide.png", header=header)
 
     square, wide = shot.alternates
     assert (square.image, square.width, square.height) == (
@@ -113,10 +113,10 @@ def test_everything_wrong_with_a_row_is_named_and_the_others_survive(folder: Pat
     header = "shot,image,prompt,seconds,alternates,profile"
     shots, problems = prepared(
         folder,
-        "sh010,square.png,p,,,",
-        "sh020,torn.png,p,60,tiny.png,",
-        "sh030,square.png,p,,,wan9",
-        "sh040,wide.png,p,,,toy",
+        "sh010,square.png,It rolls,,,",
+        "sh020,torn.png,It rolls,60,tiny.png,",
+        "sh030,square.png,It rolls,,,wan9",
+        "sh040,wide.png,It rolls,,,toy",
         header=header,
     )
 
@@ -137,8 +137,21 @@ def test_everything_wrong_with_a_row_is_named_and_the_others_survive(folder: Pat
     )
 
 
+def test_a_placeholder_keeps_its_row_out_with_a_remedy(folder: Path) -> None:
+    rows = ("1,wide.png,TBD", "2,torn.png,#REF!", "3,wide.png,a test tube fills", "4,wide.png,待定")
+    shots, problems = prepared(folder, *rows)
+
+    assert [shot.code for shot in shots] == ["3"]
+    assert [(each.row, each.field) for each in problems] == [
+        (2, "prompt"), (3, "prompt"), (3, "image"), (5, "prompt"),
+    ]  # fmt: skip
+    assert str(problems[0]) == (
+        "shots.csv row 2, field prompt: “TBD” is a placeholder, not a prompt: write who does what"
+    )
+
+
 def test_a_dry_run_makes_the_same_shots_and_keeps_nothing(folder: Path) -> None:
-    rows = ("sh010,wide.png,p", "sh020,square.png,p")
+    rows = ("sh010,wide.png,It rolls", "sh020,square.png,It rolls")
     dry, _ = prepared(folder, *rows, dry=True)
 
     assert not (folder / "media").exists()
@@ -163,7 +176,13 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
     monkeypatch.setattr(still, "fit", counted)
     monkeypatch.setattr(facts, "measure", measured_once)
     header = "shot,image,prompt,aspect"
-    prepared(folder, "1,wide.png,p,", "2,wide.png,p,", "3,wide.png,p,1:1", header=header)
+    prepared(
+        folder,
+        "1,wide.png,It rolls,",
+        "2,wide.png,It rolls,",
+        "3,wide.png,It rolls,1:1",
+        header=header,
+    )
 
     assert fitted == [("wide.png", None), ("wide.png", 1.0)]
     assert measured == [TOY.size_for(2, 1), TOY.size_for(1, 1)]
@@ -171,7 +190,9 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
 
 def test_rows_are_read_one_by_one_so_that_a_long_list_needs_little_memory(folder: Path) -> None:
     path = folder / "shots.csv"
-    path.write_text("shot,image,prompt\n1,wide.png,p\n2,torn.png,p\n3,wide.png,p\n")
+    path.write_text(
+        "shot,image,prompt\n1,wide.png,It rolls\n2,torn.png,It rolls\n3,wide.png,It rolls\n"
+    )
     consumed: list[int] = []
 
     def rows() -> Iterator[ShotRow | Problem]:
@@ -189,7 +210,7 @@ def test_rows_are_read_one_by_one_so_that_a_long_list_needs_little_memory(folder
 
 def test_pictures_with_more_pixels_than_allowed_are_refused(folder: Path) -> None:
     path = folder / "shots.csv"
-    path.write_text("shot,image,prompt\n1,wide.png,p\n")
+    path.write_text("shot,image,prompt\n1,wide.png,It rolls\n")
 
     rows = stream(path).rows
     shots, problems = sorted_out(
@@ -205,4 +226,4 @@ def test_a_media_root_that_cannot_be_written_is_said_in_a_sentence(folder: Path)
     (folder / "media").write_text("a file where the folder should be")
 
     with pytest.raises(Refused, match="the media folder"):
-        prepared(folder, "sh010,wide.png,p")
+        prepared(folder, "sh010,wide.png,It rolls")

@@ -13,7 +13,7 @@ from farm.shotlist.rows import Problem, ShotList, ShotRow
 from pipeline import still, still_lint
 from pipeline.errors import ShotRejected
 from pipeline.profile import Profile, ProfileError
-from pipeline.recipe import Finding, Recipe
+from pipeline.recipe import Finding, Recipe, Severity
 
 Profiles = Callable[[str | None], Profile]
 """The profile of a name; None asks for the production's default."""
@@ -109,10 +109,10 @@ def _shot(
     if profile is None:
         return None
     frames = _frames(row, profile, desk)
-    first = desk.attempt("image", lambda: stills.look(row.image, row.ratio, profile), ShotRejected)
+    first = desk.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
     others = desk.attempt(
         "alternates",
-        lambda: [stills.look(picture, row.ratio, profile) for picture in row.alternates],
+        lambda: [_look(picture, row, profile, stills) for picture in row.alternates],
         ShotRejected,
     )
     if frames is None or first is None or others is None:
@@ -128,6 +128,16 @@ def _shot(
         notes=row.notes,
         findings=tuple(_findings(row, profile, [first, *others])),
     )
+
+
+def _look(picture: Path, row: ShotRow, profile: Profile, stills: Stills) -> Look:
+    """Raises `ShotRejected` with what the lint calls an error, too."""
+    look = stills.look(picture, row.ratio, profile)
+    report = still_lint.lint(look.facts, profile.still, row.prompt, picture.name)
+    for finding in report.findings:
+        if finding.severity is Severity.ERROR:
+            raise ShotRejected(finding.code, finding.message)
+    return look
 
 
 def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator[Finding]:

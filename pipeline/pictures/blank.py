@@ -1,5 +1,6 @@
 """Whether a picture shows anything at all."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import cv2
@@ -10,6 +11,8 @@ Emptiness = Literal["", "one_colour", "black", "white", "clear", "ground"]
 """Why nothing is to be seen: one colour, black or white all over, clear all over, or what is not clear
 is as its ground; empty where something is."""
 
+SIDE = 832
+"""Pixels of the longer side that are enough to see whether there is anything."""
 _BLACK, _WHITE = 16, 250
 """Levels up to which nobody sees anything in the dark, and from which nobody does in the light."""
 _SMALLEST = 0.0002
@@ -20,24 +23,30 @@ leaves, what is large, as fog or a soft shadow, may be faint."""
 
 
 def emptiness(pixels: NDArray[np.uint8], visible: float = 1.0) -> Emptiness:
-    """Of a picture (height, width, 3) in the size of its still, RGB; `visible` is the share that is not clear."""
+    """Of a picture (height, width, 3), RGB, of about `SIDE` pixels; `visible` is the share not clear."""
     if visible < _SMALLEST:
         return "clear"
-    found = _colour(pixels.astype(np.float32))
+    found = _colour(pixels)
     return "ground" if found and visible < 0.99 else found
 
 
-def _colour(pixels: NDArray[np.float32]) -> Emptiness:
+def _colour(pixels: NDArray[np.uint8]) -> Emptiness:
     seen = cv2.GaussianBlur(pixels, (0, 0), _SHARP[0])
-    if (seen.max(-1) > _BLACK).mean() < _SMALLEST:
+    if _outside(seen, (0, 0, 0), (_BLACK,) * 3) < _SMALLEST:
         return "black"
-    if (seen.min(-1) < _WHITE).mean() < _SMALLEST:
+    if _outside(seen, (_WHITE,) * 3, (255, 255, 255)) < _SMALLEST:
         return "white"
     return "" if any(_stands_out(pixels, *each) for each in (_SHARP, _SOFT)) else "one_colour"
 
 
-def _stands_out(pixels: NDArray[np.float32], blur: float, levels: float, share: float) -> bool:
+def _stands_out(pixels: NDArray[np.uint8], blur: float, levels: float, share: float) -> bool:
     """Whether that share differs so much from the commonest colour."""
     seen = cv2.GaussianBlur(pixels, (0, 0), blur)
-    commonest = np.median(seen[::2, ::2].reshape(-1, 3), axis=0)
-    return bool((np.abs(seen - commonest) > levels).any(-1).mean() >= share)
+    commonest = np.median(seen[::4, ::4].reshape(-1, 3), axis=0)
+    return _outside(seen, commonest - levels, commonest + levels) >= share
+
+
+def _outside(pixels: NDArray[np.uint8], low: Sequence[float], high: Sequence[float]) -> float:
+    """The share of the pixels that leave a range of colours."""
+    inside = cv2.inRange(pixels, np.asarray(low, np.float64), np.asarray(high, np.float64))
+    return 1 - cv2.countNonZero(inside) / inside.size

@@ -72,7 +72,11 @@ def seen_in(fitting: Fitting) -> Seen | None:
 
 
 def _emptiness(source: Image.Image, fitting: Fitting) -> Emptiness:
-    small = source.resize(fitting.after, Image.Resampling.BOX, box=fitting.window, reducing_gap=2.0)
+    """Of the kept part in its own size or less: a model's small frame may lose what people see."""
+    left, top, right, bottom = fitting.window
+    scale = min(1.0, blank.SIDE / max(right - left, bottom - top))
+    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+    small = source.resize(size, Image.Resampling.BOX, box=fitting.window, reducing_gap=2.0)
     return blank.emptiness(np.asarray(small), fitting.visible)
 
 

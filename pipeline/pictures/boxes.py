@@ -15,12 +15,10 @@ class Properties:
     icc: bytes = b""
     nclx: tuple[int, int] | None = None
     """Primaries and transfer function by their numbers in ITU-T H.273."""
-    turns: int = 0
-    """Quarter turns anticlockwise (`irot`)."""
-    mirror: int | None = None
-    """Before the turns: 0 exchanges top and bottom, 1 left and right (`imir`)."""
     size: tuple[int, int] | None = None
     """Width and height before it is turned."""
+    turned: bool = False
+    """Whether it is to be turned by a quarter, either way (`irot`)."""
     crop: bool = False
     """Whether only a part of it is to be seen (`clap`)."""
 
@@ -97,9 +95,7 @@ def _told(boxes: list[tuple[bytes, bytes]]) -> Properties:
         if kind == b"colr":
             told = _coloured(told, body)
         elif kind == b"irot":
-            told = replace(told, turns=body[0] & 3)
-        elif kind == b"imir":
-            told = replace(told, mirror=body[0] & 1)
+            told = replace(told, turned=bool(body[0] & 1))
         elif kind == b"ispe":
             told = replace(told, size=struct.unpack_from(">II", body, 4))
         elif kind == b"clap":

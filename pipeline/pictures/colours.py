@@ -9,7 +9,7 @@ from typing import Any, Literal
 from PIL import Image, ImageCms
 
 from pipeline.pictures import icc
-from pipeline.pictures.boxes import properties
+from pipeline.pictures.boxes import Properties, properties
 from pipeline.pictures.icc import Curve, Primaries
 
 Guess = Literal["", "unusable", "cmyk", "uncalibrated", "unknown"]
@@ -45,15 +45,18 @@ def declared(image: Image.Image, head: bytes) -> Declared:
     """
     if image.format == "PNG":
         found = _by_chunks(image, head)
-    elif image.format in ("AVIF", "JPEG2000"):
-        found = _by_boxes(image, head)
     else:
         found = _embedded(image)
-    if found is None:
-        found = _by_exif(image)
-    if found.profile and icc.transfer_of(found.profile) in (_PQ, _HLG):
-        raise HighDynamicRange
-    return found
+    if found is None and image.format in ("AVIF", "JPEG2000"):
+        found = by_boxes(properties(head))
+    return found or _by_exif(image)
+
+
+def by_boxes(told: Properties) -> Declared | None:
+    """By the boxes of HEIF, AVIF and JPEG 2000; None where they say nothing. Raises `HighDynamicRange`."""
+    if told.icc:
+        return _by_profile(told.icc)
+    return numbered(*told.nclx) if told.nclx else None
 
 
 def numbered(primaries: int, transfer: int, *, full: bool = True) -> Declared:
@@ -98,8 +101,15 @@ def _embedded(image: Image.Image) -> Declared | None:
     """An ICC profile; one that is there and empty is broken."""
     if "icc_profile" not in image.info:
         return None
-    profile = image.info["icc_profile"]
-    return Declared(profile) if profile else Declared(guessed="unusable")
+    return _by_profile(image.info["icc_profile"])
+
+
+def _by_profile(profile: bytes | None) -> Declared:
+    if not profile:
+        return Declared(guessed="unusable")
+    if icc.transfer_of(profile) in (_PQ, _HLG):
+        raise HighDynamicRange
+    return Declared(profile)
 
 
 def _by_chunks(image: Image.Image, head: bytes) -> Declared | None:
@@ -147,15 +157,6 @@ def _primaries(chunk: bytes) -> Primaries | None:
     x = [value / 100_000 for value in struct.unpack(">8I", chunk)]
     found = Primaries((x[0], x[1]), (x[2], x[3]), (x[4], x[5]), (x[6], x[7]))
     return found if found.possible() else None
-
-
-def _by_boxes(image: Image.Image, head: bytes) -> Declared | None:
-    told = properties(head)
-    if found := _embedded(image):
-        return found
-    if told.icc:
-        return Declared(told.icc)
-    return numbered(*told.nclx) if told.nclx else None
 
 
 def _by_exif(image: Image.Image) -> Declared:

@@ -103,6 +103,11 @@ _TEXTS = (
     (r"P[Ff7]\s", "a Netpbm picture (PFM or PAM)", _CONVERT),
     (r"/\* XPM|#define \w+_width", "an X11 picture (XPM or XBM)", _CONVERT),
 )  # fmt: skip
+
+class Unreadable(Exception):
+    """What a file is that the farm does not open, and the remedy: "a PDF document: export …"."""
+
+
 _HEIF = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"})
 _TARGA = frozenset({1, 2, 3, 9, 10, 11})
 
@@ -114,7 +119,7 @@ def is_heic(head: bytes) -> bool:
 
 def refusal(head: bytes, name: str) -> str | None:
     """What a file of this name is that begins so, and the remedy; None where it may be a picture."""
-    found = _not_whole(head, name) or _coded(head) or _text(head) or _targa(head, name)
+    found = _not_whole(head, name) or _targa(head, name) or _coded(head) or _text(head)
     return ": ".join(found) if found else None
 
 
@@ -131,7 +136,7 @@ def _not_whole(head: bytes, name: str) -> tuple[str, str] | None:
 
 def _coded(head: bytes) -> tuple[str, str] | None:
     brands = _brands(head)
-    if {b"avif", b"avis"} & set(brands):
+    if {b"avif", b"avis", *_HEIF} & set(brands):
         return None
     if {b"mif1", b"msf1", b"mif2", b"miaf"} & set(brands):
         return "a HEIF picture of an unusual coding", _EXPORT

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.errors import ShotRejected
-from pipeline.pictures import colours, kinds, tiffs
+from pipeline.pictures import boxes, colours, heic, kinds, tiffs
 from pipeline.pictures.colours import Declared, Guess, HighDynamicRange
 from pipeline.pictures.quiet import muted, quietly
 
@@ -65,6 +65,8 @@ def open_picture(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "whi
     try:
         with quietly():
             return _to_srgb(_decode(picture, max_pixels), ground)
+    except kinds.Unreadable as error:
+        raise ShotRejected("still.unreadable", f"{picture} is {error}") from error
     except HighDynamicRange as error:
         sentence = f"{picture} is an HDR picture, made for brighter displays: export it as SDR, in sRGB"
         raise ShotRejected("still.hdr", sentence) from error
@@ -76,7 +78,9 @@ def _decode(picture: Path, max_pixels: int) -> _Decoded:
     with picture.open("rb") as file:
         head = file.read(kinds.HEAD)
     if found := kinds.refusal(head, picture.name):
-        raise ShotRejected("still.unreadable", f"{picture} is {found}")
+        raise kinds.Unreadable(found)
+    if kinds.is_heic(head):
+        return _decode_heic(picture, head, max_pixels)
     if head.startswith(_TIFF):
         return _decode_tiff(picture, head, max_pixels)
     return _decode_by_pillow(picture, head, max_pixels)
@@ -87,12 +91,19 @@ def _decode_tiff(picture: Path, head: bytes, max_pixels: int) -> _Decoded:
     if tiff is None:
         return _decode_by_pillow(picture, head, max_pixels)
     if tiff.refusal:
-        raise ShotRejected("still.unreadable", f"{picture} is {tiff.refusal}")
+        raise kinds.Unreadable(tiff.refusal)
     _check_size(picture, tiff.size, max_pixels)
     if tiff.by_pillow:
         return _decode_by_pillow(picture, head, max_pixels, tiff.pages)
     image = tiffs.read(picture)
     return _Decoded(ImageOps.exif_transpose(image), colours.declared(image, head), tiff.pages)
+
+
+def _decode_heic(picture: Path, head: bytes, max_pixels: int) -> _Decoded:
+    told = boxes.properties(head)
+    _check_size(picture, told.size or (0, 0), max_pixels)
+    declared = colours.by_boxes(told) or Declared()
+    return _Decoded(heic.read(picture, told, head), declared, 1)
 
 
 def _decode_by_pillow(picture: Path, head: bytes, max_pixels: int, pages: int = 0) -> _Decoded:

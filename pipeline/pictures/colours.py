@@ -43,10 +43,7 @@ def declared(image: Image.Image, head: bytes) -> Declared:
 
     `head` is the file's beginning. Raises `HighDynamicRange`.
     """
-    if image.format == "PNG":
-        found = _by_chunks(image, head)
-    else:
-        found = _embedded(image)
+    found = _by_chunks(image, head) if image.format == "PNG" else _embedded(image)
     if found is None and image.format in ("AVIF", "JPEG2000"):
         found = by_boxes(properties(head))
     return found or _by_exif(image)

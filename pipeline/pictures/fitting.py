@@ -68,7 +68,9 @@ class Fitting:
     @cached_property
     def can_be_kept(self) -> bool:
         """Whether the picture would be rendered in its own shape if the shot named none."""
-        return self.asked and abs(math.log((self.unasked or self.wanted) / self.own)) < _NOTABLE_CROP
+        return (
+            self.asked and abs(math.log((self.unasked or self.wanted) / self.own)) < _NOTABLE_CROP
+        )
 
     @cached_property
     def subject_cut(self) -> float:

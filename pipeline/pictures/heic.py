@@ -32,12 +32,14 @@ def read(picture: Path, told: Properties, head: bytes) -> Image.Image:
         image.load()
     upright = told.size[::-1] if told.turned else told.size
     if image.size != upright:  # an ffmpeg that knows nothing of tiles takes the first of them
-        raise kinds.Unreadable("a HEIC picture that this ffmpeg cannot read: export it as JPEG or PNG")
+        raise kinds.Unreadable(
+            "a HEIC picture that this ffmpeg cannot read: export it as JPEG or PNG"
+        )
     return image
 
 
 def _decoded(picture: Path) -> bytes:
-    """Upright, as PPM of 8 bits. A program of its own: nothing that it does with a broken file is done here."""
+    """Upright, as PPM of 8 bits. It is a program of its own: what a broken file does to it stays there."""
     try:
         program = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
@@ -46,9 +48,20 @@ def _decoded(picture: Path) -> bytes:
         ) from error
     command = [program, "-nostdin", "-v", "error", "-protocol_whitelist", "file"]
     command += ["-f", "mov", "-i", f"file:{picture}", "-frames:v", "1", "-pix_fmt", "rgb24"]
-    command += ["-sws_flags", "accurate_rnd+full_chroma_int+bicubic", "-f", "image2pipe", "-c:v", "ppm"]
+    command += [
+        "-sws_flags",
+        "accurate_rnd+full_chroma_int+bicubic",
+        "-f",
+        "image2pipe",
+        "-c:v",
+        "ppm",
+    ]
     made = subprocess.run(  # noqa: S603 - no shell, and a program of our own choice
-        [*command, "pipe:1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+        [*command, "pipe:1"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_PATIENCE,
+        check=False,
     )
     if made.returncode or not made.stdout:
         _log.debug("ffmpeg on %s: %s", picture, made.stderr.decode(errors="replace").strip())

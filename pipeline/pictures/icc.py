@@ -67,7 +67,10 @@ def profile(primaries: Primaries, curve: Curve) -> bytes:
         raise ValueError("its primaries span no colours")
     columns = to_d50(primaries).T
     tags = {b"wtpt": _xyz(D50)}
-    tags |= {name: _xyz(column) for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns, strict=True)}
+    tags |= {
+        name: _xyz(column)
+        for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns, strict=True)
+    }
     tags |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _curve(curve))
     table, body = struct.pack(">I", len(tags)), b""
     start = 128 + 4 + 12 * len(tags)
@@ -75,7 +78,9 @@ def profile(primaries: Primaries, curve: Curve) -> bytes:
         table += struct.pack(">4sII", name, start + len(body), len(data))
         body += data + bytes(-len(data) % 4)
     size = start + len(body)
-    head = struct.pack(">I4sI4s4s4s12x4s", size, b"", 0x04300000, b"mntr", b"RGB ", b"XYZ ", b"acsp")
+    head = struct.pack(
+        ">I4sI4s4s4s12x4s", size, b"", 0x04300000, b"mntr", b"RGB ", b"XYZ ", b"acsp"
+    )
     return (head + bytes(28) + _numbers(D50)).ljust(128, b"\0") + table + body
 
 

@@ -1,4 +1,4 @@
-"""Says what a file is that is no picture the farm opens, by what it begins with, and what to do about it."""
+"""Says what a file is that the farm does not open, by what it begins with, and what to do about it."""
 
 import re
 
@@ -90,19 +90,26 @@ _ZIPPED = (
     (b"xl/", "an Excel workbook", "save the picture in it as PNG"),
     (b"document.json", "a Sketch document", _EXPORT),
 )
+_AGAIN = "download the picture again"
+_SVG = r"(?:<\?xml.*?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype svg.*?>\s*)?<(?:\w+:)?svg\b"
 _TEXTS = (
-    (r"version https://git-lfs", "a Git LFS pointer, not the picture itself", "fetch it with `git lfs pull`"),
-    (r"<!doctype html|<html|<head|<body", "a web page, perhaps of an error or a login", "download the picture again"),
-    (r"(?:<\?xml.*?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype svg.*?>\s*)?<(?:\w+:)?svg\b", "an SVG drawing", "export it as PNG"),
-    (r"<\?xml", "an XML text, perhaps of a failed download", "download the picture again"),
+    (
+        r"version https://git-lfs",
+        "a Git LFS pointer, not the picture",
+        "fetch it with `git lfs pull`",
+    ),
+    (r"<!doctype html|<html|<head|<body", "a web page, perhaps of an error or a login", _AGAIN),
+    (_SVG, "an SVG drawing", "export it as PNG"),
+    (r"<\?xml", "an XML text, perhaps of a failed download", _AGAIN),
     (r"data:image/", "a data URI", "save the picture that is written in it as a file"),
-    (r"https?://", "a link", "download the picture that it leads to"),
-    (r"\[InternetShortcut\]", "a link", "download the picture that it leads to"),
-    (r"[{\[]", "a JSON text, perhaps of a failed download", "download the picture again"),
+    (r"https?://|\[InternetShortcut\]", "a link", "download the picture that it leads to"),
+    (r"[{\[]", "a JSON text, perhaps of a failed download", _AGAIN),
     (r"P[1-6]\s", "a Netpbm picture (PPM, PGM or PBM)", _CONVERT),
     (r"P[Ff7]\s", "a Netpbm picture (PFM or PAM)", _CONVERT),
     (r"/\* XPM|#define \w+_width", "an X11 picture (XPM or XBM)", _CONVERT),
-)  # fmt: skip
+)
+"""How a text begins, what it is, what to do; the first that fits counts."""
+
 
 class Unreadable(Exception):
     """What a file is that the farm does not open, and the remedy: "a PDF document: export …"."""
@@ -165,7 +172,9 @@ def _text(head: bytes) -> tuple[str, str] | None:
 
 def _targa(head: bytes, name: str) -> tuple[str, str] | None:
     """Targa has no mark at its beginning, so its name must agree."""
-    is_one = len(head) > 18 and head[1] < 2 and head[2] in _TARGA and head[16] in (8, 15, 16, 24, 32)
+    is_one = (
+        len(head) > 18 and head[1] < 2 and head[2] in _TARGA and head[16] in (8, 15, 16, 24, 32)
+    )
     if is_one and name.lower().endswith((".tga", ".icb", ".vda", ".vst")):
         return "a Targa picture (TGA)", _CONVERT
     return None

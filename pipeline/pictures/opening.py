@@ -68,7 +68,9 @@ def open_picture(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "whi
     except kinds.Unreadable as error:
         raise ShotRejected("still.unreadable", f"{picture} is {error}") from error
     except HighDynamicRange as error:
-        sentence = f"{picture} is an HDR picture, made for brighter displays: export it as SDR, in sRGB"
+        sentence = (
+            f"{picture} is an HDR picture, made for brighter displays: export it as SDR, in sRGB"
+        )
         raise ShotRejected("still.hdr", sentence) from error
     except _BROKEN as error:
         raise ShotRejected("still.unreadable", _why_unreadable(picture, error)) from error

@@ -1,5 +1,6 @@
-"""Reads the TIFF files that Pillow misreads or does not know, and says what others hold that nobody can show."""
+"""Reads the TIFF files that Pillow misreads, and says of others why they are no picture."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ _LAB = {8, _ICCLAB}
 _RAW = {32803, 34892}
 """Photometric interpretations of a camera's sensor: its mosaic, and linear light of it."""
 _COLOURS = {_WHITE_IS_ZERO: 1, _GREY: 1, _RGB: 3, _PALETTE: 1, _INKS: 4} | dict.fromkeys(_LAB, 3)
+_LARGEST_PART = 1 << 30
+"""Samples of one tile or strip: more would be no file's but a broken number's."""
 _UNSIGNED, _SIGNED, _FLOAT, _VOID = 1, 2, 3, 4
 _CLEAR = {1: "a", 2: "A"}
 """Kinds of extra samples that are alpha, as Pillow's modes end: multiplied already, and not."""
@@ -46,7 +49,9 @@ def look(picture: Path) -> Tiff | None:
             page: Any = file.pages.first
             pages = 0 if len(file.pages) == 1 else sum(map(_is_whole, file.pages))
             size = page.imagewidth, page.imagelength
-            return Tiff(size, max(pages, 1), _refusal(page, picture.suffix.lower()), _by_pillow(page))
+            return Tiff(
+                size, max(pages, 1), _refusal(page, picture.suffix.lower()), _by_pillow(page)
+            )
     except OSError:
         raise
     except Exception:  # whatever a broken file makes it raise, Pillow has the last word
@@ -56,18 +61,28 @@ def look(picture: Path) -> Tiff | None:
 def read(picture: Path) -> Image.Image:
     """The first page as L, LA, RGB, RGBA or CMYK of 8 bits, with its profile and orientation.
 
-    CIELAB comes as sRGB. Raises `ValueError` and others where the file is broken.
+    CIELAB comes as sRGB. Raises `OSError` where it cannot be read, `ValueError` where it is broken.
     """
     import tifffile
 
     with tifffile.TiffFile(picture) as file:
-        page: Any = file.pages.first
-        values = _values(page)
-        image = _from_lab(page, values) if page.photometric in _LAB else _image(page, values)
-        if (profile := page.tags.valueof(34675)) and page.photometric not in _LAB:
-            image.info["icc_profile"] = bytes(profile)
-        image.getexif()[0x0112] = page.tags.valueof(274) or 1
-        return image
+        try:
+            return _read(file.pages.first)
+        except OSError:
+            raise
+        except Exception as error:  # a broken file makes it raise whatever there is
+            raise ValueError(str(error) or type(error).__name__) from error
+
+
+def _read(page: Any) -> Image.Image:
+    if math.prod(page.chunks) > _LARGEST_PART:
+        raise ValueError("a part of it would be larger than any picture")
+    values = _values(page)
+    image = _from_lab(page, values) if page.photometric in _LAB else _image(page, values)
+    if (profile := page.tags.valueof(34675)) and page.photometric not in _LAB:
+        image.info["icc_profile"] = bytes(profile)
+    image.getexif()[0x0112] = page.tags.valueof(274) or 1
+    return image
 
 
 def _is_whole(page: Any) -> bool:
@@ -117,7 +132,7 @@ def _values(page: Any) -> NDArray[Any]:
 
 
 def _from_lab(page: Any, values: NDArray[Any]) -> Image.Image:
-    """CIELAB's a* and b* have a sign (TIFF 6.0, 23); ICCLAB's begin at the middle (TIFF Technical Note 4)."""
+    """CIELAB's a* and b* have a sign (TIFF 6.0, section 23), ICCLAB's begin at the middle."""
     step = 1 << (page.bitspersample - 8)
     lab = values[..., :3]
     if page.photometric == _ICCLAB:

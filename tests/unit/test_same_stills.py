@@ -1,4 +1,4 @@
-"""Pictures that were always read right give the very same stills: a recipe's hash begins with the still's."""
+"""Pictures that were always read right give the very same stills, and recipes with them."""
 
 import hashlib
 from collections.abc import Callable

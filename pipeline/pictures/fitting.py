@@ -147,6 +147,7 @@ def nearest_ratio(size: tuple[int, int], ratios: Sequence[str]) -> float:
 
 def ratio_name(value: float) -> str:
     """A ratio as people write it: 3:2, 16:9."""
-    near = Fraction(max(value, 1 / value)).limit_denominator(20)
+    times = max(value, 1 / value)
+    near = Fraction(times).limit_denominator(20 if times < 10 else 1)
     long, short = near.numerator, near.denominator
     return f"{long}:{short}" if value >= 1 else f"{short}:{long}"

@@ -106,6 +106,9 @@ def _refusal(page: Any, suffix: str) -> str:
         return f"a TIFF of {bits}-bit whole numbers, whose white nobody knows: {export}"
     if page.photometric not in {*_COLOURS, _YCBCR}:
         return f"a TIFF whose pixels are no colours (photometric {int(page.photometric)}): {export}"
+    coarse = page.tags.valueof(530) or (2, 2)
+    if page.photometric == _YCBCR and page.compression == 1 and tuple(coarse) != (1, 1):
+        return f"a TIFF of coarse colours (YCbCr) that is not compressed as JPEG: {export}"
     if page.photometric == _INKS and (page.samplesperpixel < 4 or page.tags.valueof(332) == 2):
         return f"a TIFF of inks that are not CMYK: {export}"
     return ""

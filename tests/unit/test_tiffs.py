@@ -117,6 +117,18 @@ def test_other_inks_than_cmyk_are_refused(tmp_path: Path) -> None:
     assert "inks that are not CMYK" in _refusal(tmp_path, inks, extratags=[other], **how)
 
 
+def test_coarse_colours_are_read_from_jpeg_alone(tmp_path: Path) -> None:
+    patch = np.full((48, 64, 3), (200, 60, 40), np.uint8)
+    picture = tmp_path / "scan.tif"
+    Image.fromarray(patch).save(picture, compression="jpeg", quality=95)
+    assert np.abs(np.asarray(open_picture(picture).image).astype(int) - patch).max() <= 3
+    tifffile.imwrite(picture, patch, photometric="ycbcr", subsampling=(1, 1))
+    with tifffile.TiffFile(picture, mode="r+b") as file:
+        file.pages.first.tags[530].overwrite((2, 2))
+    with pytest.raises(ShotRejected, match="coarse colours"):
+        open_picture(picture)
+
+
 def _lab() -> np.ndarray:
     """L*, a* and b* of `TRUTH` before the white of prints (D50), by the textbook."""
     light = np.where(TRUTH <= 0.04045, TRUTH / 12.92, ((TRUTH + 0.055) / 1.055) ** 2.4)

@@ -1,11 +1,10 @@
 """Whether a picture shows anything at all."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Emptiness = Literal["", "one_colour", "black", "white", "clear", "ground"]
 """Why nothing is to be seen: one colour, black or white all over, clear all over, or what is not clear
@@ -31,7 +30,7 @@ def emptiness(pixels: NDArray[np.uint8], visible: float = 1.0) -> Emptiness:
 
 
 def _colour(pixels: NDArray[np.uint8]) -> Emptiness:
-    seen = cv2.GaussianBlur(pixels, (0, 0), _SHARP[0])
+    seen = _blurred(pixels, _SHARP[0])
     if _outside(seen, (0, 0, 0), (_BLACK,) * 3) < _SMALLEST:
         return "black"
     if _outside(seen, (_WHITE,) * 3, (255, 255, 255)) < _SMALLEST:
@@ -41,12 +40,16 @@ def _colour(pixels: NDArray[np.uint8]) -> Emptiness:
 
 def _stands_out(pixels: NDArray[np.uint8], blur: float, levels: float, share: float) -> bool:
     """Whether that share differs so much from the commonest colour."""
-    seen = cv2.GaussianBlur(pixels, (0, 0), blur)
+    seen = _blurred(pixels, blur)
     commonest = np.median(seen[::4, ::4].reshape(-1, 3), axis=0)
     return _outside(seen, commonest - levels, commonest + levels) >= share
 
 
-def _outside(pixels: NDArray[np.uint8], low: Sequence[float], high: Sequence[float]) -> float:
+def _blurred(pixels: NDArray[np.uint8], blur: float) -> NDArray[np.uint8]:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), blur), np.uint8)
+
+
+def _outside(pixels: NDArray[np.uint8], low: ArrayLike, high: ArrayLike) -> float:
     """The share of the pixels that leave a range of colours."""
     inside = cv2.inRange(pixels, np.asarray(low, np.float64), np.asarray(high, np.float64))
-    return 1 - cv2.countNonZero(inside) / inside.size
+    return 1 - cv2.countNonZero(inside) / (pixels.shape[0] * pixels.shape[1])

@@ -17,7 +17,9 @@ def to_srgb(
     made = np.empty(stored.shape, np.uint8)
     for top in range(0, len(stored), _ROWS):
         rows = stored[top : top + _ROWS].astype(np.float32)
-        made[top : top + _ROWS] = _rows((rows - np.float32(zero)) / np.float32(unit))
+        made[top : top + _ROWS] = _rows(
+            (rows - np.array(zero, np.float32)) / np.array(unit, np.float32)
+        )
     return Image.fromarray(made)
 
 

@@ -83,7 +83,7 @@ def _night(name: str, share: float) -> Image.Image:
         (_noise(253, 2), "white"),
         (_hot_pixels(8), "black"),
         (_night("coffee", 0.04), "black"),
-        (photograph("coffee").point(lambda level: 251 + level // 64), "white"),
+        (photograph("coffee").point([251 + level // 64 for level in range(256)] * 3), "white"),
     ],
 )
 def test_what_shows_nothing_is_called_so(image: Image.Image, why: str) -> None:

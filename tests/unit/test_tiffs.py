@@ -123,8 +123,9 @@ def test_coarse_colours_are_read_from_jpeg_alone(tmp_path: Path) -> None:
     Image.fromarray(patch).save(picture, compression="jpeg", quality=95)
     assert np.abs(np.asarray(open_picture(picture).image).astype(int) - patch).max() <= 3
     tifffile.imwrite(picture, patch, photometric="ycbcr", subsampling=(1, 1))
-    with tifffile.TiffFile(picture, mode="r+b") as file:
-        file.pages.first.tags[530].overwrite((2, 2))
+    with tifffile.TiffFile(picture, mode="r+") as file:
+        first: Any = file.pages.first
+        first.tags[530].overwrite((2, 2))
     with pytest.raises(ShotRejected, match="coarse colours"):
         open_picture(picture)
 

@@ -21,6 +21,8 @@ from pipeline.remedies import Guidance, RetakeSection, Rung
 from pipeline.toy import shipped
 
 DType = Literal["float32", "bfloat16", "float16"]
+WIDEST = 4.0
+"""The widest ratio that is rendered, width / height; the tallest is as narrow."""
 TEMPORAL_STRIDE = 4
 """The Wan VAE packs four frames into one latent frame, after a first one of its own: 4k+1 frames."""
 
@@ -255,7 +257,7 @@ class Profile(_Section):
         The rest that the grid leaves over is cropped by `still`, never squeezed.
         """
         area, grid = self.frame.areas[self.frame.area], self.frame.grid
-        ratio = min(max(width / height, 0.25), 4.0)
+        ratio = min(max(width / height, 1 / WIDEST), WIDEST)
         ideal = math.sqrt(area * ratio), math.sqrt(area / ratio)
         sides = [{max(1, int(side // grid)), int(side // grid) + 1} for side in ideal]
         sizes = [(across * grid, down * grid) for across in sides[0] for down in sides[1]]

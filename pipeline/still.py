@@ -53,7 +53,7 @@ class Still:
 def open_upright(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "white") -> Image.Image:
     """The picture as people see it: upright, sRGB, 8-bit RGB, no alpha; of an animation the first frame.
 
-    Raises `ShotRejected` (`still.missing`, `still.unreadable`, `still.too_many_pixels`).
+    Raises `ShotRejected` (`still.missing`, `still.unreadable`, `still.too_many_pixels`, `still.hdr`).
     """
     return open_picture(picture, max_pixels, ground).image
 
@@ -82,10 +82,22 @@ def fit(
             f"{picture} is {source.width} x {source.height} pixels, too small to start from: hand in "
             f"a picture whose shorter side has at least {profile.frame.min_still_side} pixels",
         )
-    wanted = aspect or fitting.nearest_ratio(source.size, profile.still.ratios)
+    unasked = fitting.nearest_ratio(source.size, profile.still.ratios)
+    wanted = aspect or unasked
     size = profile.size_for(wanted, 1)
     window, subject = _window(source, size, finder or Salient(profile.still.sure), look)
-    how = Fitting(source.size, size, window, subject, wanted, opened.guessed)
+    how = Fitting(
+        source.size,
+        size,
+        window,
+        subject,
+        wanted,
+        opened.guessed,
+        asked=aspect is not None,
+        unasked=unasked,
+        pages=opened.pages,
+        visible=opened.visible,
+    )
     image = source.resize(size, Image.Resampling.LANCZOS, box=window)
     findings = fitting.findings(how, profile.still, str(picture))
     return Fitted(image, *size, findings, source, how)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from PIL.Image import Image
@@ -11,7 +10,7 @@ from pipeline.pictures import advice, crop, fitting
 from pipeline.pictures.advice import Code
 from pipeline.pictures.facts import Facts, Seen, seen_in
 from pipeline.pictures.subject import Box, Finder, Salient
-from pipeline.profile import StillSection
+from pipeline.profile import WIDEST, StillSection
 from pipeline.prompts.direction import Way, ways
 from pipeline.prompts.languages import language_of
 from pipeline.recipe import Finding, Severity
@@ -65,6 +64,9 @@ def lint(facts: Facts, section: StillSection, prompt: str, picture: str) -> Stil
     """
     language = language_of(prompt)
     case = _Case(facts, section, prompt)
+    if facts.empty:  # nothing else is true of what shows nothing
+        blank = advice.finding(Code(f"still.blank:{facts.empty}"), language, picture=picture)
+        return StillReport(findings=(blank,), subject=None, proposed=None)
     remarks = [remark for rule in _RULES for remark in rule(case)]
     findings = (
         *fitting.findings(facts.fitting, section, picture, language),
@@ -99,7 +101,7 @@ def room(
         return None
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
     how = fitting.Fitting(
-        picture.size, picture.size, whole, subject, picture.width / picture.height, ""
+        picture.size, picture.size, whole, subject, picture.width / picture.height
     )
     case = _Case(Facts(how, seen_in(how), (), (), None, 0.0), section, prompt)
     gap = min(_gaps(case), key=lambda each: each.margin - each.needed)
@@ -121,14 +123,17 @@ def margins(box: Box) -> dict[str, float]:
 def _aspect(case: _Case) -> Iterator[_Remark]:
     how = case.facts.fitting
     if how.cut > case.section.cut:
-        words = {"own": _ratio(how.before[0] / how.before[1]), "wanted": _ratio(how.wanted)}
-        yield Code.ASPECT, None, {**words, "cut": f"{how.cut:.0%}"}
+        own, wanted = fitting.ratio_name(how.own), fitting.ratio_name(how.wanted)
+        yield _shape(how), None, {"own": own, "wanted": wanted, "cut": f"{how.cut:.0%}"}
 
 
-def _ratio(value: float) -> str:
-    """A ratio as people write it: 3:2, 16:9."""
-    near = Fraction(value).limit_denominator(20)
-    return f"{near.numerator}:{near.denominator}"
+def _shape(how: fitting.Fitting) -> Code:
+    """What can be done about a shape that throws much away."""
+    if how.asked:
+        return Code.ASPECT if how.can_be_kept else Code.ASPECT_ANYWAY
+    if how.own > how.wanted == WIDEST:
+        return Code.WIDEST
+    return Code.TALLEST if how.own < how.wanted == 1 / WIDEST else Code.NEAREST
 
 
 def _no_room(case: _Case) -> Iterator[_Remark]:

@@ -3,7 +3,7 @@
 from importlib import resources
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from skimage import data
 from sklearn.datasets import load_sample_image
 
@@ -33,6 +33,11 @@ def thing(
     band = (bottom - top) // 5
     draw.rectangle((left, top + 2 * band, right - 1, top + 3 * band), fill=(90, 15, 25))
     return image.filter(ImageFilter.GaussianBlur(soft)) if soft else image
+
+
+def ground(size: tuple[int, int], colour: str) -> Image.Image:
+    """From black at the top to a colour: it shows something, and has no subject."""
+    return ImageOps.colorize(Image.linear_gradient("L"), "black", colour).resize(size)
 
 
 def lettered(

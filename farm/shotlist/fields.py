@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Callable
 from typing import NoReturn
 
+from pipeline.profile import WIDEST
+
 LONGEST_PROMPT = 2000
 """Characters; text encoders cut off far earlier."""
 SEED_END = 2**63
 URGENT = 100
 """Priorities lie between minus this and plus this."""
-WIDEST = 4.0
-"""Width by height; models paint nothing wider, nor anything taller the other way round."""
 
 _CODE = re.compile(r"\w[\w.-]{0,63}")
 _WHOLE = re.compile(r"([+-]?\d{1,20})(?:\.0+)?")

@@ -13,7 +13,7 @@ from farm.shotlist.rows import Problem, ShotList, ShotRow
 from pipeline import prompt_lint, still, still_lint
 from pipeline.errors import ShotRejected
 from pipeline.profile import Profile, ProfileError
-from pipeline.recipe import Finding, Recipe
+from pipeline.recipe import Finding, Recipe, Severity
 
 Profiles = Callable[[str | None], Profile]
 """The profile of a name; None asks for the production's default."""
@@ -111,10 +111,10 @@ def _shot(
         return None
     frames = _frames(row, profile, desk)
     prompt = desk.attempt("prompt", lambda: _prompt(row), Wrong)
-    first = desk.attempt("image", lambda: stills.look(row.image, row.ratio, profile), ShotRejected)
+    first = desk.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
     others = desk.attempt(
         "alternates",
-        lambda: [stills.look(picture, row.ratio, profile) for picture in row.alternates],
+        lambda: [_look(picture, row, profile, stills) for picture in row.alternates],
         ShotRejected,
     )
     if frames is None or prompt is None or first is None or others is None:
@@ -134,6 +134,16 @@ def _shot(
         seconds=row.seconds,
         seed=row.seed,
     )
+
+
+def _look(picture: Path, row: ShotRow, profile: Profile, stills: Stills) -> Look:
+    """Raises `ShotRejected` with what the lint calls an error, too."""
+    look = stills.look(picture, row.ratio, profile)
+    report = still_lint.lint(look.facts, profile.still, row.prompt, picture.name)
+    for finding in report.findings:
+        if finding.severity is Severity.ERROR:
+            raise ShotRejected(finding.code, finding.message)
+    return look
 
 
 def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator[Finding]:

@@ -12,12 +12,25 @@ class Code(StrEnum):
 
     COLOURS_CMYK = "still.colours_guessed:cmyk"
     COLOURS_UNUSABLE = "still.colours_guessed:unusable"
+    COLOURS_UNCALIBRATED = "still.colours_guessed:uncalibrated"
+    COLOURS_UNKNOWN = "still.colours_guessed:unknown"
+    BLANK = "still.blank:one_colour"
+    BLACK = "still.blank:black"
+    WHITE = "still.blank:white"
+    CLEAR = "still.blank:clear"
+    AS_ITS_GROUND = "still.blank:ground"
+    FIRST_OF_MANY = "still.first_of_many"
     TOO_SMALL = "still.too_small"
     UPSCALED = "still.upscaled"
     CROPPED = "still.cropped"
     CROPPED_UNKNOWN = "still.cropped:unknown"
     SUBJECT_CUT = "still.cropped:subject"
+    SUBJECT_CUT_ANYWAY = "still.cropped:subject_anyway"
     ASPECT = "still.aspect"
+    ASPECT_ANYWAY = "still.aspect:anyway"
+    WIDEST = "still.aspect:widest"
+    TALLEST = "still.aspect:tallest"
+    NEAREST = "still.aspect:nearest"
     OFF_CENTRE = "still.off_centre"
     SUBJECT_SMALL = "still.subject_small"
     NO_ROOM = "still.no_room"
@@ -42,7 +55,7 @@ class _Advice:
     chinese: str
 
 
-_INFO, _WARNING = Severity.INFO, Severity.WARNING
+_INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 _ADVICE = {
     Code.COLOURS_CMYK: _Advice(
         _WARNING,
@@ -53,6 +66,50 @@ _ADVICE = {
         _WARNING,
         "{picture} has an unusable colour profile, so its colours are a guess: export it as sRGB",
         "{picture} 的颜色配置文件不可用，颜色只能猜：请导出为 sRGB",
+    ),
+    Code.COLOURS_UNCALIBRATED: _Advice(
+        _WARNING,
+        "{picture} says that its colours are not sRGB, and not what they are, so they are a guess: "
+        "export it as sRGB, or with its colour profile",
+        "{picture} 标明颜色不是 sRGB，却没说是什么，颜色只能猜：请导出为 sRGB，或嵌入颜色配置文件",
+    ),
+    Code.COLOURS_UNKNOWN: _Advice(
+        _WARNING,
+        "{picture} names its colours in a way that is not known, so they are a guess: export it as sRGB",
+        "{picture} 用未知的方式标明颜色，颜色只能猜：请导出为 sRGB",
+    ),
+    Code.BLANK: _Advice(
+        _ERROR,
+        "{picture} shows nothing, it is one colour all over: hand in the picture that is meant",
+        "{picture} 什么都没有，整张只有一种颜色：请换成真正要用的图片",
+    ),
+    Code.BLACK: _Advice(
+        _ERROR,
+        "{picture} shows nothing, it is black or nearly so all over: hand in a brighter picture",
+        "{picture} 什么都看不见，整张几乎全黑：请换一张更亮的图片",
+    ),
+    Code.WHITE: _Advice(
+        _ERROR,
+        "{picture} shows nothing, it is white or nearly so all over: hand in the picture that is meant",
+        "{picture} 什么都看不见，整张几乎全白：请换成真正要用的图片",
+    ),
+    Code.CLEAR: _Advice(
+        _ERROR,
+        "{picture} shows nothing, it is clear all over: export it with its subject, or without alpha",
+        "{picture} 什么都看不见，整张都是透明的：请连同主体一起导出，或去掉透明通道",
+    ),
+    Code.AS_ITS_GROUND: _Advice(
+        _ERROR,
+        "{picture} shows nothing, what is not clear in it is as its ground: set another `ground` in "
+        "the profile's [still], or hand in a picture without clear parts",
+        "{picture} 什么都看不见，不透明的部分和垫在下面的底色一样：请在模型配置的 [still] 里换一个 "
+        "ground，或换一张没有透明部分的图片",
+    ),
+    Code.FIRST_OF_MANY: _Advice(
+        _INFO,
+        "{picture} holds {pages} pages or frames, and the first is taken: hand in another as a picture "
+        "of its own if that is not the one that is meant",
+        "{picture} 有 {pages} 页（帧），只用第一页：若要用别的一页，请把它单独存成一张图片",
     ),
     Code.TOO_SMALL: _Advice(
         _WARNING,
@@ -84,12 +141,46 @@ _ADVICE = {
         "{picture} 在{sides}裁掉 {cut} 的面积（{size} 像素），主体也被裁掉 {lost}："
         "请把画幅比例留空，或换一张这种比例的图片",
     ),
+    Code.SUBJECT_CUT_ANYWAY: _Advice(
+        _WARNING,
+        "{picture} loses {cut} of its area at {sides} ({size} pixels), and {lost} of the subject with "
+        "it: hand in a picture of {wanted} that shows it whole",
+        "{picture} 在{sides}裁掉 {cut} 的面积（{size} 像素），主体也被裁掉 {lost}："
+        "请换一张 {wanted} 的、主体完整的图片",
+    ),
     Code.ASPECT: _Advice(
         _WARNING,
         "{picture} is {own} and the shot is to be {wanted}, which throws {cut} of it away: leave the "
         "aspect empty to render it in its own shape, or hand in a picture of that shape",
         "{picture} 的画幅是 {own}，而镜头要求 {wanted}，会丢掉 {cut} 的画面："
         "请把画幅比例留空，按原比例生成，或换一张这种比例的图片",
+    ),
+    Code.ASPECT_ANYWAY: _Advice(
+        _WARNING,
+        "{picture} is {own} and the shot is to be {wanted}, which throws {cut} of it away: hand in a "
+        "picture of that shape",
+        "{picture} 的画幅是 {own}，而镜头要求 {wanted}，会丢掉 {cut} 的画面：请换一张这种比例的图片",
+    ),
+    Code.WIDEST: _Advice(
+        _WARNING,
+        "{picture} is {own}, wider than {wanted}, the widest that is rendered, so {cut} of it is lost: "
+        "hand in the part that matters, or several parts as shots of their own",
+        "{picture} 的画幅是 {own}，比能生成的最宽画幅 {wanted} 还宽，会丢掉 {cut} 的画面："
+        "请只提供要紧的部分，或拆成几个镜头",
+    ),
+    Code.TALLEST: _Advice(
+        _WARNING,
+        "{picture} is {own}, taller than {wanted}, the tallest that is rendered, so {cut} of it is lost: "
+        "hand in the part that matters, or several parts as shots of their own",
+        "{picture} 的画幅是 {own}，比能生成的最高画幅 {wanted} 还高，会丢掉 {cut} 的画面："
+        "请只提供要紧的部分，或拆成几个镜头",
+    ),
+    Code.NEAREST: _Advice(
+        _WARNING,
+        "{picture} is {own}, and the nearest shape that this profile renders is {wanted}, so {cut} of it "
+        "is lost: hand in a picture of that shape",
+        "{picture} 的画幅是 {own}，这个模型配置里最接近的画幅是 {wanted}，会丢掉 {cut} 的画面："
+        "请换一张这种比例的图片",
     ),
     Code.OFF_CENTRE: _Advice(
         _INFO,

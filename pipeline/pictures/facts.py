@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.pictures import crop, lettering, quality
+from pipeline.pictures import blank, crop, lettering, quality
+from pipeline.pictures.blank import Emptiness
 from pipeline.pictures.fitting import Fitting
 from pipeline.pictures.subject import Box, Subject
 
@@ -38,6 +39,8 @@ class Facts:
     sharpness: float | None
     """Inside the subject; of the whole frame where no subject is known."""
     blockiness: float
+    empty: Emptiness = ""
+    """Why the kept part shows nothing; empty where it shows something."""
 
 
 def measure(source: Image.Image, fitting: Fitting) -> Facts:
@@ -54,6 +57,7 @@ def measure(source: Image.Image, fitting: Fitting) -> Facts:
         tuple(label),
         _sharpness(kept, fitting),
         quality.blockiness(np.asarray(source.convert("L"))),
+        _emptiness(source, fitting),
     )
 
 
@@ -65,6 +69,15 @@ def seen_in(fitting: Fitting) -> Seen | None:
     box = crop.inside(subject.box, fitting.window)
     mask = _kept_mask(subject, fitting)
     return Seen(box, crop.area(box), float(mask.mean()), subject.confidence)
+
+
+def _emptiness(source: Image.Image, fitting: Fitting) -> Emptiness:
+    """Of the kept part in its own size or less: a model's small frame may lose what people see."""
+    left, top, right, bottom = fitting.window
+    scale = min(1.0, blank.SIDE / max(right - left, bottom - top))
+    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+    small = source.resize(size, Image.Resampling.BOX, box=fitting.window, reducing_gap=2.0)
+    return blank.emptiness(np.asarray(small), fitting.visible)
 
 
 def _kept_mask(subject: Subject, fitting: Fitting) -> NDArray[np.bool_]:

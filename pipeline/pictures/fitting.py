@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from pipeline.pictures import advice, crop
 from pipeline.pictures.advice import Code
-from pipeline.pictures.opening import Guess
+from pipeline.pictures.colours import Guess
 from pipeline.pictures.subject import Box, Subject
-from pipeline.profile import StillSection
+from pipeline.profile import WIDEST, StillSection
 from pipeline.prompts.clauses import Language
 from pipeline.recipe import Finding, Severity
 
@@ -33,8 +34,16 @@ class Fitting:
     subject: Subject | None
     """Where it was looked for and found."""
     wanted: float
-    """The ratio that was asked for, width / height."""
-    guessed: Guess
+    """The ratio that is rendered, width / height, before the grid rounds it."""
+    guessed: Guess = ""
+    asked: bool = False
+    """Whether the shot names its ratio."""
+    unasked: float | None = None
+    """The ratio that would be rendered if it named none; None where that is `wanted`."""
+    pages: int = 1
+    """Pages or frames in the picture's file."""
+    visible: float = 1.0
+    """The share of the picture that is not clear."""
 
     @cached_property
     def scale(self) -> float:
@@ -52,6 +61,18 @@ class Fitting:
         return self.window[2] - self.window[0] < self.before[0] - 1e-6
 
     @cached_property
+    def own(self) -> float:
+        """The picture's own ratio, width / height."""
+        return self.before[0] / self.before[1]
+
+    @cached_property
+    def can_be_kept(self) -> bool:
+        """Whether the picture would be rendered in its own shape if the shot named none."""
+        return (
+            self.asked and abs(math.log((self.unasked or self.wanted) / self.own)) < _NOTABLE_CROP
+        )
+
+    @cached_property
     def subject_cut(self) -> float:
         """The share of the subject's box that is lost."""
         return crop.cut_off(self.subject.box, self.window) if self.subject else 0.0
@@ -64,7 +85,7 @@ def findings(
     size = "{} x {} → {} x {}".format(*fitting.before, *fitting.after)
     return tuple(
         advice.finding(code, language, severity, picture=picture, size=size, **words)
-        for rule in (_guessed, _enlarged, _cropped)
+        for rule in (_guessed, _counted, _enlarged, _cropped)
         for code, severity, words in rule(fitting, section)
     )
 
@@ -74,8 +95,12 @@ _Remark = tuple[Code, Severity, Mapping[str, object]]
 
 def _guessed(fitting: Fitting, _: StillSection) -> Iterator[_Remark]:
     if fitting.guessed:
-        code = Code.COLOURS_UNUSABLE if fitting.guessed == "unusable" else Code.COLOURS_CMYK
-        yield code, Severity.WARNING, {}
+        yield Code(f"still.colours_guessed:{fitting.guessed}"), Severity.WARNING, {}
+
+
+def _counted(fitting: Fitting, _: StillSection) -> Iterator[_Remark]:
+    if fitting.pages > 1:
+        yield Code.FIRST_OF_MANY, Severity.INFO, {"pages": fitting.pages}
 
 
 def _enlarged(fitting: Fitting, section: StillSection) -> Iterator[_Remark]:
@@ -93,8 +118,9 @@ def _cropped(fitting: Fitting, section: StillSection) -> Iterator[_Remark]:
         return
     words: dict[str, object] = {"cut": f"{fitting.cut:.0%}", "sides": _sides(fitting)}
     if fitting.subject_cut > _NOTABLE_LOSS:
-        words["lost"] = f"{fitting.subject_cut:.0%}"
-        yield Code.SUBJECT_CUT, Severity.WARNING, words
+        words |= {"lost": f"{fitting.subject_cut:.0%}", "wanted": ratio_name(fitting.wanted)}
+        code = Code.SUBJECT_CUT if fitting.can_be_kept else Code.SUBJECT_CUT_ANYWAY
+        yield code, Severity.WARNING, words
     else:
         large = fitting.cut > _LARGE_CROP
         code = Code.CROPPED if fitting.subject else Code.CROPPED_UNKNOWN
@@ -111,7 +137,17 @@ def _sides(fitting: Fitting) -> str:
 
 
 def nearest_ratio(size: tuple[int, int], ratios: Sequence[str]) -> float:
-    """The ratio (width / height) of these that a picture is nearest to; without any, its own."""
+    """The ratio (width / height) of these that a picture is nearest to; without any, its own, as far as
+    it is rendered."""
     own = size[0] / size[1]
     values = [int(across) / int(down) for across, down in (each.split(":") for each in ratios)]
-    return min(values, key=lambda ratio: abs(math.log(ratio / own)), default=own)
+    nearest = min(values, key=lambda ratio: abs(math.log(ratio / own)), default=own)
+    return min(max(nearest, 1 / WIDEST), WIDEST)
+
+
+def ratio_name(value: float) -> str:
+    """A ratio as people write it: 3:2, 16:9."""
+    times = max(value, 1 / value)
+    near = Fraction(times).limit_denominator(20 if times < 10 else 1)
+    long, short = near.numerator, near.denominator
+    return f"{long}:{short}" if value >= 1 else f"{short}:{long}"

@@ -1,30 +1,33 @@
 """Opens a picture as people see it: upright, sRGB, 8-bit RGB, what is clear laid on a ground."""
 
-import io
 import struct
-import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.errors import ShotRejected
+from pipeline.pictures import boxes, colours, heic, kinds, tiffs
+from pipeline.pictures.colours import Declared, Guess, HighDynamicRange
+from pipeline.pictures.quiet import muted, quietly
 
 MAX_PIXELS = 100_000_000
 """Pictures with more pixels are refused unread."""
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "BMP", "GIF", "JPEG2000")
 """What is opened, whatever the file is called. Pillow knows more, some by starting other programs."""
 
-Guess = Literal["", "unusable", "no_cmyk"]
-"""Why the colours are a guess: an unusable profile, or CMYK without any."""
-
+_PAGED = frozenset({"PNG", "WEBP", "AVIF", "GIF"})
+"""Where further frames are pictures too; in JPEG they are previews and maps of light and depth."""
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_VISIBLE = 26
+"""Alpha, of 255, from which a pixel is to be seen."""
 _SIXTEEN_BIT = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _READABLE = frozenset(
     {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", *_SIXTEEN_BIT}
 )
-# What Pillow's readers are seen to raise on broken files. No MemoryError: that is not the file's fault.
+# What readers are seen to raise on broken files. No MemoryError: that is not the file's fault.
 _BROKEN = (OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, struct.error)
 
 
@@ -33,14 +36,26 @@ class Opened:
     """A picture in its own size."""
 
     image: Image.Image
-    """RGB, 8 bits, sRGB, upright; of an animation the first frame."""
+    """RGB, 8 bits, sRGB, upright; of several the first."""
     guessed: Guess
+    pages: int = 1
+    """Pages or frames in the file."""
+    visible: float = 1.0
+    """The share of its pixels that are not clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    image: Image.Image
+    """Upright, in its own mode."""
+    declared: Declared
+    pages: int
 
 
 def open_picture(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "white") -> Opened:
     """The picture as people see it, on a ground of this colour where it is clear.
 
-    Raises `ShotRejected` (`still.missing`, `still.unreadable`, `still.too_many_pixels`).
+    Raises `ShotRejected` (`still.missing`, `still.unreadable`, `still.too_many_pixels`, `still.hdr`).
     """
     if not picture.is_file():
         raise ShotRejected(
@@ -48,26 +63,78 @@ def open_picture(picture: Path, max_pixels: int = MAX_PIXELS, ground: str = "whi
             f"there is no file {picture}: correct the path or put the picture there",
         )
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures and of odd EXIF; the limit here is max_pixels.
-            warnings.simplefilter("ignore")
+        with quietly():
             return _to_srgb(_decode(picture, max_pixels), ground)
+    except kinds.Unreadable as error:
+        raise ShotRejected("still.unreadable", f"{picture} is {error}") from error
+    except HighDynamicRange as error:
+        sentence = (
+            f"{picture} is an HDR picture, made for brighter displays: export it as SDR, in sRGB"
+        )
+        raise ShotRejected("still.hdr", sentence) from error
     except _BROKEN as error:
         raise ShotRejected("still.unreadable", _why_unreadable(picture, error)) from error
 
 
-def _decode(picture: Path, max_pixels: int) -> Image.Image:
-    """The first frame, upright. The size is read from the header before anything is decoded."""
+def _decode(picture: Path, max_pixels: int) -> _Decoded:
+    with picture.open("rb") as file:
+        head = file.read(kinds.HEAD)
+    if found := kinds.refusal(head, picture.name):
+        raise kinds.Unreadable(found)
+    if kinds.is_heic(head):
+        return _decode_heic(picture, head, max_pixels)
+    if head.startswith(_TIFF):
+        return _decode_tiff(picture, head, max_pixels)
+    return _decode_by_pillow(picture, head, max_pixels)
+
+
+def _decode_tiff(picture: Path, head: bytes, max_pixels: int) -> _Decoded:
+    tiff = tiffs.look(picture)
+    if tiff is None:
+        return _decode_by_pillow(picture, head, max_pixels)
+    if tiff.refusal:
+        raise kinds.Unreadable(tiff.refusal)
+    _check_size(picture, tiff.size, max_pixels)
+    if tiff.by_pillow:
+        return _decode_by_pillow(picture, head, max_pixels, tiff.pages)
+    image = tiffs.read(picture)
+    return _Decoded(ImageOps.exif_transpose(image), colours.declared(image, head), tiff.pages)
+
+
+def _decode_heic(picture: Path, head: bytes, max_pixels: int) -> _Decoded:
+    told = boxes.properties(head)
+    _check_size(picture, told.size or (0, 0), max_pixels)
+    declared = colours.by_boxes(told) or Declared()
+    return _Decoded(heic.read(picture, told, head), declared, 1)
+
+
+def _decode_by_pillow(picture: Path, head: bytes, max_pixels: int, pages: int = 0) -> _Decoded:
+    """The first frame. The size is read from the header before anything is decoded."""
+    hush = muted() if head.startswith(_TIFF) else nullcontext()
     try:
-        with Image.open(picture, formats=FORMATS) as image:
-            if image.width * image.height <= max_pixels:
-                return ImageOps.exif_transpose(image)
+        with hush, Image.open(picture, formats=FORMATS) as image:
+            _check_size(picture, image.size, max_pixels)
+            told = colours.declared(image, head)
+            pages = pages or _frames(image)
+            return _Decoded(ImageOps.exif_transpose(image), told, pages)
     except Image.DecompressionBombError:
-        pass
-    raise ShotRejected(
+        raise _too_many_pixels(picture, max_pixels) from None
+
+
+def _check_size(picture: Path, size: tuple[int, int], max_pixels: int) -> None:
+    if size[0] * size[1] > max_pixels:
+        raise _too_many_pixels(picture, max_pixels)
+
+
+def _too_many_pixels(picture: Path, max_pixels: int) -> ShotRejected:
+    return ShotRejected(
         "still.too_many_pixels",
         f"{picture} has more than {max_pixels:,} pixels: hand in a smaller copy of it",
     )
+
+
+def _frames(image: Image.Image) -> int:
+    return getattr(image, "n_frames", 1) if image.format in _PAGED else 1
 
 
 def _why_unreadable(picture: Path, error: Exception) -> str:
@@ -81,20 +148,21 @@ def _why_unreadable(picture: Path, error: Exception) -> str:
     return f"{picture} is cut off or damaged ({error}): copy or export it again"
 
 
-def _to_srgb(image: Image.Image, ground: str) -> Opened:
-    profile = image.info.get("icc_profile")
-    colour, alpha = _split_alpha(_eight_bits(image))
-    rgb = _with_profile(colour, profile) if profile else None
-    guessed: Guess = ""
+def _to_srgb(decoded: _Decoded, ground: str) -> Opened:
+    profile, guessed = decoded.declared.profile, decoded.declared.guessed
+    colour, alpha = _split_alpha(_eight_bits(decoded.image))
+    rgb = colours.to_srgb(colour, profile) if profile else None
     if rgb is None:
-        guessed = "unusable" if profile else "no_cmyk" if colour.mode == "CMYK" else ""
+        guessed = "unusable" if profile else guessed or ("cmyk" if colour.mode == "CMYK" else "")
         rgb = colour.convert("RGB")
+    visible = 1.0
     if alpha is not None:
+        visible = sum(alpha.histogram()[_VISIBLE:]) / (alpha.width * alpha.height)
         flat = Image.new("RGB", rgb.size, ground)
         flat.paste(rgb, mask=alpha)
         rgb = flat
     rgb.info = {}  # or the old colour profile would be saved with the new colours
-    return Opened(rgb, guessed)
+    return Opened(rgb, guessed, decoded.pages, visible)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -118,21 +186,3 @@ def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if image.mode == "CMYK":
         return image, None
     return image.convert("L" if grey else "RGB"), None
-
-
-def _with_profile(colour: Image.Image, profile: bytes) -> Image.Image | None:
-    """The colours converted from their profile to sRGB; None when the profile is broken or of others."""
-    try:
-        source: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if colour.mode == "L" and source.profile.xcolor_space.strip() == "RGB":
-            colour = colour.convert("RGB")
-        return ImageCms.profileToProfile(
-            colour,
-            source,
-            ImageCms.createProfile("sRGB"),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except (ImageCms.PyCMSError, OSError):
-        return None

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from farm import demo
+from tests.pictures import ground
 
 STILL = demo.folder() / "stills" / "red_circle.png"
 
@@ -70,7 +70,7 @@ class FarmFolder:
 
     def picture(self, name: str, size: tuple[int, int] = (96, 96), colour: str = "teal") -> Path:
         place = self.path / name
-        Image.new("RGB", size, colour).save(place)
+        ground(size, colour).save(place)
         return place
 
     def submit(self, shots: int, production: str = "ads", profile: str = "toy") -> None:

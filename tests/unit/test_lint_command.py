@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from PIL import Image
 from rich.cells import cell_len
 
 from farm.cli import farm, linting
 from farm.cli.remarks import difference, underlined
 from tests.conftest import a_new_shot, a_recipe
+from tests.pictures import ground
 
 KEYS = [
     "shot", "language", "findings", "subject", "actions", "simplified", "negative", "still",
@@ -21,7 +21,7 @@ KEYS = [
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    Image.new("RGB", (320, 320), "red").save(tmp_path / "red.png")
+    ground((320, 320), "red").save(tmp_path / "red.png")
     return tmp_path
 
 
@@ -255,7 +255,7 @@ def test_of_a_very_long_list_submit_reads_the_first_prompts_alone(
 
 
 def test_submit_says_once_what_is_wrong_with_a_picture_of_many_shots(folder: Path) -> None:
-    Image.new("RGB", (320, 320), "red").resize((40, 40)).save(folder / "red.png")
+    ground((40, 40), "red").save(folder / "red.png")
     listed = a_list(folder, *(f"The ball rolls past {number} trees" for number in range(5)))
 
     result = CliRunner().invoke(farm, ["submit", listed, "-p", "spring", "--dry-run"])

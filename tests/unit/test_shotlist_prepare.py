@@ -15,6 +15,7 @@ from pipeline.pictures import facts
 from pipeline.pictures.fitting import Fitting
 from pipeline.profile import Profile, load
 from pipeline.recipe import still_path
+from tests.pictures import ground
 
 TOY = load("toy")
 
@@ -27,8 +28,8 @@ def profiles(name: str | None) -> Profile:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    Image.new("RGB", (320, 160), "red").save(tmp_path / "wide.png")
-    Image.new("RGB", (200, 200), "blue").save(tmp_path / "square.png")
+    ground((320, 160), "red").save(tmp_path / "wide.png")
+    ground((200, 200), "blue").save(tmp_path / "square.png")
     Image.new("RGB", (8, 8)).save(tmp_path / "tiny.png")
     (tmp_path / "torn.png").write_bytes((tmp_path / "square.png").read_bytes()[:60])
     return tmp_path

@@ -71,9 +71,17 @@ def _near(found: tuple[int, ...], wanted: tuple[int, ...], tolerance: int = 2) -
 # What is refused
 
 
-def test_a_text_file_called_png_is_refused_as_no_picture(tmp_path: Path) -> None:
+def test_a_text_file_called_png_is_refused_as_a_text(tmp_path: Path) -> None:
     picture = tmp_path / "notes.png"
     picture.write_text("a bottle on a table\n" * 50)
+    refusal = _refusal(picture)
+    assert refusal.code == "still.unreadable"
+    assert "is a text: name a picture" in refusal.sentence
+
+
+def test_nonsense_called_jpg_is_refused_as_no_picture(tmp_path: Path) -> None:
+    picture = tmp_path / "noise.jpg"
+    picture.write_bytes(np.random.default_rng(0).bytes(3000))
     refusal = _refusal(picture)
     assert refusal.code == "still.unreadable"
     assert "holds no picture" in refusal.sentence
@@ -135,7 +143,7 @@ def test_floating_point_pixels_are_refused_by_name(tmp_path: Path) -> None:
     Image.new("F", (64, 64), 0.5).save(picture)
     refusal = _refusal(picture)
     assert refusal.code == "still.unreadable"
-    assert "stored as F" in refusal.sentence
+    assert "floating point numbers (32 bits)" in refusal.sentence
 
 
 # Upright

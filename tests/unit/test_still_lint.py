@@ -309,6 +309,51 @@ def test_a_shape_that_throws_much_away_is_advised_against(
     assert not shape or "is 3:2 and the shot is to be 9:16" in shape.message
 
 
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((1500, 100), "is 15:1, wider than 4:1, the widest that is rendered"),
+        ((100, 1500), "is 1:15, taller than 1:4, the tallest that is rendered"),
+        ((5600, 1000), "is 28:5, wider than 4:1"),
+        ((20000, 64), "is 312:1, wider than 4:1"),
+        ((4000, 1000), ""),
+        ((1000, 4000), ""),
+        ((4100, 1000), ""),
+    ],
+)
+def test_a_panorama_is_told_what_is_rendered_and_nothing_that_does_not_apply(
+    tmp_path: Path, size: tuple[int, int], words: str
+) -> None:
+    made = report(tmp_path, thing((0.05, 0.3, 0.95, 0.7), size), to=TOY)
+    shape = found(made, "aspect")
+    assert (words in shape.message) if shape else words == ""
+    assert "leave the aspect empty" not in found_text(made)
+    assert "画幅比例留空" not in found_text(
+        report(tmp_path, thing(size=size), "罐子慢慢转动", to=TOY)
+    )
+
+
+def test_an_aspect_is_only_to_be_left_empty_where_that_keeps_the_picture_whole(
+    tmp_path: Path,
+) -> None:
+    wide = thing((0.05, 0.2, 0.95, 0.8), (960, 640))
+    assert "leave the aspect empty" in found_text(report(tmp_path, wide, aspect=9 / 16))
+    strip = thing((0.05, 0.2, 0.95, 0.8), (3000, 200))
+    made = report(tmp_path, strip, aspect=1.0)
+    assert "hand in a picture of that shape" in found_text(made)
+    assert "leave the aspect empty" not in found_text(made)
+
+
+def test_a_profile_that_renders_other_shapes_says_which(tmp_path: Path) -> None:
+    to = WAN.model_copy(update={"still": replace_section(ratios=("16:9", "1:1"))})
+    made = report(tmp_path, thing(size=(600, 1200)), to=to)
+    shape = found(made, "aspect")
+    assert shape
+    assert "is 1:2, and the nearest shape that this profile renders is 1:1" in shape.message
+    asked = report(tmp_path, thing((0.1, 0.1, 0.9, 0.9), (600, 1200)), to=to, aspect=16 / 9)
+    assert "leave the aspect empty" not in found_text(asked)
+
+
 def test_a_crop_that_cuts_the_subject_says_how_much(tmp_path: Path) -> None:
     wide = thing((0.1, 0.3, 0.9, 0.7), (960, 640))
     cut = found(report(tmp_path, wide, aspect=1.0), "cropped")

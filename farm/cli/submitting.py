@@ -72,13 +72,15 @@ def submit(
     media = None if dry_run else media_of(settings)
     store = existing_store_of(settings) if dry_run else store_of(settings)
     shots, problems = read_and_prepare(settings, shotlist, production, media, quiet=as_json)
-    refused = strict and bool(problems)
-    ready = () if refused else shots
-    act = foresee if dry_run else take_in
-    intake = act(
-        store, production, ready, settings.user,
-        asked=asked, shotlist=str(shotlist.absolute()), whole=not problems,
-    )  # fmt: skip
+    ready = () if strict and problems else shots
+    whole = not problems
+    if store is None or dry_run:
+        intake = foresee(store, production, ready, asked=asked, whole=whole)
+    else:
+        intake = take_in(
+            store, production, ready, settings.user,
+            asked=asked, shotlist=str(shotlist.absolute()), whole=whole,
+        )  # fmt: skip
     if as_json:
         print_json(
             {
@@ -147,10 +149,8 @@ def foresee(
     store: "Store | None",
     production: str,
     shots: "Pile | Sequence[NewShot]",
-    user: str,
     *,
     asked: "Asked",
-    shotlist: str,
     whole: bool,
 ) -> "Intake":
     """What `take_in` would do."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from farm.changes import Change, Standing
 from farm.events import EventKind
@@ -98,7 +99,7 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _known(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Iterator[Known]:
-    first, latest = sa.orm.aliased(Take), sa.orm.aliased(Take)
+    first, latest = orm.aliased(Take), orm.aliased(Take)
     rows = connection.execute(
         sa.select(
             Shot, Production.name.label("production"), first.recipe.label("first"),

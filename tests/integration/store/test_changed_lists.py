@@ -356,8 +356,8 @@ def test_strict_changes_all_or_nothing(store: Store) -> None:
 
     assert (done.refused, done.added, done.differing) == (True, (), ("sh010",))
     assert dump(store) == before
-    asked = {"update": True, "omit_missing": True, "strict": True}
-    assert hand_in(store, row("sh010", "It turns"), row("sh030"), **asked).whole
+    rows = row("sh010", "It turns"), row("sh030")
+    assert hand_in(store, *rows, update=True, omit_missing=True, strict=True).whole
 
 
 def test_what_is_foreseen_is_what_happens(store: Store) -> None:

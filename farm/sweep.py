@@ -185,7 +185,8 @@ class Sweeper:
             if wrong is None:
                 continue
             code, sentence = wrong
-            stands = each.selected and each.review in ("accepted", "approved")
+            passed = each.review in ("accepted", "approved")
+            stands = each.selected and passed and not each.archived
             yield Find(
                 code=code,
                 where=each.path,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from farm.events import Event, EventKind
 from farm.lifecycle import ReviewStatus, TakeStatus
+from farm.store.desk import refuse_archived
 from farm.store.leases import clip_name
 from farm.store.log import ShotName
 from farm.store.moves import move_review
@@ -39,6 +40,8 @@ class PublishedFile:
     review: ReviewStatus
     selected: bool
     """It stands for its shot."""
+    archived: bool
+    """Its production is: nothing of it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ def published(store: Store) -> Iterator[PublishedFile]:
         sa.select(
             PublishedClip.path, PublishedClip.sha256, PublishedClip.size, Take.number,
             Shot.id, Shot.code, Shot.review, Shot.selected_take, Production.name,
+            Production.archived_at,
         )
         .join(Take, Take.id == PublishedClip.take_id)
         .join(Shot, Shot.id == Take.shot_id)
@@ -75,6 +79,7 @@ def published(store: Store) -> Iterator[PublishedFile]:
                 take=row.number,
                 review=row.review,
                 selected=row.number == row.selected_take,
+                archived=row.archived_at is not None,
             )
 
 
@@ -161,8 +166,10 @@ def abandoned(store: Store) -> list[Abandoned]:
 
 
 def clip_is_lost(store: Store, file: PublishedFile, why: str, who: str) -> list[Event]:
-    """The clip that stands for a shot is no more: a passed shot goes back to a person."""
+    """The clip that stands for a shot is no more: a passed shot goes back to a person. Raises `Refused`
+    where its production is archived."""
     with store.write() as connection:
+        refuse_archived(connection, file.shot.production)
         review, selected = connection.execute(
             sa.select(Shot.review, Shot.selected_take)
             .where(Shot.id == file.shot.id)

@@ -12,7 +12,7 @@ import pytest
 
 from farm.lifecycle import ReviewStatus
 from farm.spool import Spool
-from farm.store import Store, desk, leases, open_store, settle, story
+from farm.store import Store, archive, desk, leases, open_store, settle, story
 from farm.store.leases import Lease
 from farm.sweep import Code, Find, Sweeper
 from tests.conftest import a_result
@@ -206,6 +206,18 @@ def test_a_harmed_clip_that_stands_for_nothing_is_only_named(store: Store, media
     lease = claim(store, "host:1:aaaaaa")
     publish(store, media, lease)
     desk.review(store, "demo", "sh010", ReviewStatus.REJECTED, "anna")
+    _remove(media / lease.clip)
+
+    (find,) = sweep(store, media)
+
+    assert (find.code, find.fix) == (Code.MISSING, None)
+
+
+def test_a_harmed_clip_of_an_archived_production_is_only_named(store: Store, media: Path) -> None:
+    submit(store, "sh010")
+    lease = claim(store, "host:1:aaaaaa")
+    publish(store, media, lease)
+    archive.archive(store, "demo", "anna")
     _remove(media / lease.clip)
 
     (find,) = sweep(store, media)

@@ -22,7 +22,7 @@ _MARKS = {
 }
 _PIECE = 1 << 16
 """Characters that are read at a time."""
-SAMPLE = 24_000
+SAMPLE = 8_000
 """Bytes of special lines that an encoding is judged by."""
 SHOWN = 4
 """Readings that a person is shown to choose from."""
@@ -169,9 +169,11 @@ def _likeliest(path: Path) -> Encoding:
 def _special_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines that are not plain ASCII, with their numbers, as many as are needed to judge."""
     size = 0
+    seen = set[bytes]()
     with path.open("rb") as file:
         for number, line in enumerate(file.read().splitlines(), start=1):
-            if not line.isascii():
+            if not line.isascii() and line not in seen:
+                seen.add(line)
                 yield number, line
                 size += len(line)
                 if size > SAMPLE:

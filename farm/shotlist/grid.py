@@ -11,7 +11,7 @@ SEARCHED = 30
 """Rows among which the header is looked for: titles, clients and dates stand above it."""
 
 Record = tuple[int, list[object]]
-"""A row's number and its cells."""
+"""A row's number and its cells; in a header None is a column that nothing stands in."""
 
 
 def raw_list(file: str, records: Iterable[Record | Problem], at_most: int) -> RawList:
@@ -66,9 +66,10 @@ def _below(file: str, header: Record, records: Iterator[Record | Problem], at_mo
     header_row, cells = header[0], list(map(written, header[1]))
     names = _names(cells)
     missing = [name for name in REQUIRED if name not in names]
+    unused = {at for at, cell in enumerate(header[1]) if cell is None}
     wrong = [
         Problem(file, header_row, cell or None, sentence)
-        for cell, sentence in _header_problems(cells, names, missing)
+        for cell, sentence in _header_problems(cells, names, missing, unused)
     ]
     rows = (_row(file, record, names) for record in records)
     letters = {name: letter(place) for place, name in enumerate(names) if name in COLUMNS}
@@ -101,10 +102,12 @@ def _names(header: Sequence[str]) -> list[str]:
 
 
 def _header_problems(
-    header: Sequence[str], names: Sequence[str], missing: Sequence[str]
+    header: Sequence[str], names: Sequence[str], missing: Sequence[str], unused: set[int]
 ) -> Iterator[tuple[str, str]]:
     """Column and sentence for everything that is wrong with the header."""
     for position, (cell, name) in enumerate(zip(header, names, strict=False)):
+        if position in unused:
+            continue
         if not name:
             yield "", f"column {position + 1} has no name; name it, or delete it"
         elif name.endswith(" again"):

@@ -20,7 +20,7 @@ _PIXEL = 9_525
 
 
 def anchored(package: Package, sheet: str, root: Element) -> Iterator[tuple[Place, Picture]]:
-    """Pictures that were laid upon a sheet, with the cell that their middle is in."""
+    """Pictures that were laid upon a sheet, with the cell that they belong to."""
     related = package.related(sheet)
     for drawing in each(root, "drawing"):
         name, outside = related.get(reference(drawing, "id"), ("", True))
@@ -31,7 +31,7 @@ def anchored(package: Package, sheet: str, root: Element) -> Iterator[tuple[Plac
         measure = _Measure(root)
         for anchor in content:
             for one in each(anchor, "pic"):
-                place = measure.middle(anchor)
+                place = measure.cell_of(anchor)
                 if place is not None:
                     yield place, _of_blip(package, pictures, one)
 
@@ -148,25 +148,29 @@ class _Measure:
             for at in range(_number(one, "min", 1), last + 1):
                 self._columns[at - 1] = _size(one, "width", self._wide)
 
-    def middle(self, anchor: Element) -> Place | None:
-        """The cell in which an anchored picture has its middle."""
-        start = next((one for one in anchor if local(one) == "from"), None)
-        end = next((one for one in anchor if local(one) == "to"), None)
-        extent = next((one for one in anchor if local(one) == "ext"), None)
-        at = next((one for one in anchor if local(one) == "pos"), None)
+    def cell_of(self, anchor: Element) -> Place | None:
+        """The cell in which an anchored picture begins; one that begins in the last part of a cell is meant for
+        the next: half a row and half a column from its corner, or its middle where it is smaller."""
+        corners = {local(one): one for one in anchor}
+        extent = corners.get("ext")
         cx, cy = _number(extent, "cx", 0), _number(extent, "cy", 0)
-        if start is None:
-            return (
-                self._cell(_number(at, "x", 0) + cx / 2, _number(at, "y", 0) + cy / 2)
-                if at is not None
-                else None
-            )
-        left, top = self._point(start)
-        right, bottom = self._point(end) if end is not None else (left + cx, top + cy)
-        return self._cell((left + right) / 2, (top + bottom) / 2)
+        if "from" in corners:
+            left, top = self._point(corners["from"])
+        elif "pos" in corners:
+            left, top = _number(corners["pos"], "x", 0), _number(corners["pos"], "y", 0)
+        else:
+            return None
+        if "to" in corners:
+            right, bottom = self._point(corners["to"])
+            cx, cy = right - left, bottom - top
+        row, column = self._cell(left, top)
+        high, wide = self._rows.get(row, self._high) * _POINT, self._width(column)
+        return self._cell(left + min(cx, wide) / 2, top + min(cy, high) / 2)
 
     def _point(self, corner: Element) -> tuple[float, float]:
-        told = {local(one): int(one.text or 0) for one in corner}
+        told = {
+            local(one): int(one.text or 0) for one in corner if (one.text or "0").strip().isdigit()
+        }
         across = sum(map(self._width, range(min(told.get("col", 0), 16_384)))) + told.get(
             "colOff", 0
         )

@@ -28,6 +28,8 @@ class Marks:
     """How a number is shown that its format fills up or surrounds: `010`, `sh010`."""
     hidden: tuple[int, ...] = ()
     """Rows that a filter or a person hides."""
+    extent: Place = (0, 0)
+    """How many rows and columns there are from A1 to the last cell."""
 
 
 def read(package: Package, sheet: str) -> Marks:
@@ -40,7 +42,7 @@ def read(package: Package, sheet: str) -> Marks:
     pictures: defaultdict[Place, list[Picture]] = defaultdict(list)
     for place, picture in in_cells.anchored(package, part, root):
         pictures[place].append(picture)
-    marks = Marks(pictures, hidden=_hidden(root))
+    marks = Marks(pictures, hidden=_hidden(root), extent=_extent(root))
     wps, placed = in_cells.by_wps(package), in_cells.in_place(package)
     for row in each(root, "row"):
         for cell in row:
@@ -125,6 +127,12 @@ def _hidden(root: Element) -> tuple[int, ...]:
         for row in each(root, "row")
         if row.get("hidden") in ("1", "true") and row.get("r", "").isdigit() and len(row)
     )
+
+
+def _extent(root: Element) -> Place:
+    places = [place for cell in each(root, "c") if (place := _place(cell.get("r", "")))]
+    rows, columns = zip(*places, strict=True) if places else ((-1,), (-1,))
+    return max(rows) + 1, max(columns) + 1
 
 
 def _place(name: str) -> Place | None:

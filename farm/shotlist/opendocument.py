@@ -24,7 +24,7 @@ def read(package: Package, sheet: str) -> Marks:
         ),
         None,
     )
-    at = 0
+    at, rows, columns = 0, 0, 0
     for row in each(table, "table-row"):
         if reference(row, "visibility") in ("filter", "collapse") and any(
             cell.attrib for cell in row
@@ -32,10 +32,14 @@ def read(package: Package, sheet: str) -> Marks:
             hidden.append(at + 1)
         for column, cell in _cells(row):
             _note((at, column), cell, marks)
+            if len(cell):
+                rows, columns = at + _times(row, "number-rows-repeated"), max(columns, column + 1)
             for link in each(cell, "image"):
                 pictures[(at, column)].append(_picture(package, reference(link, "href")))
         at = min(at + _times(row, "number-rows-repeated"), LAST_ROW)
-    return Marks(pictures, marks.errors, marks.formulas, marks.shown, tuple(hidden))
+    return Marks(
+        pictures, marks.errors, marks.formulas, marks.shown, tuple(hidden), (rows, columns)
+    )
 
 
 def _cells(row: Element) -> Iterator[tuple[int, Element]]:

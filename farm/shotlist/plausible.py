@@ -144,6 +144,7 @@ def _is_impossible(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cc", "Co", "Cn", "Cs") or letter in "\ufffd\xad"
 
 
+@lru_cache(maxsize=4096)
 def _is_odd(piece: str) -> bool:
     scripts = {script(letter) for letter in piece} - {"", "COMBINING", "MODIFIER"}
     if scripts & EAST:

@@ -37,6 +37,7 @@ class _Sheet:
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
     header: int | None
     """The row that names the columns, the first is 0."""
+    known: Marks
 
 
 def read(path: Path, wanted: str | None) -> RawList:
@@ -51,14 +52,14 @@ def read(path: Path, wanted: str | None) -> RawList:
         )
     package = None if content.startswith(OLD) else Package(path)
     try:
-        sheet = _chosen(path.name, _sheets(path.name, content, wanted), wanted)
-        return _raw(path.name, sheet, _marks(package, sheet.name, path.name), old=package is None)
+        sheet = _chosen(path.name, _sheets(path.name, content, package, wanted), wanted)
+        return _raw(path.name, sheet, old=package is None)
     finally:
         if package is not None:
             package.close()
 
 
-def _sheets(file: str, content: bytes, wanted: str | None) -> list[_Sheet]:
+def _sheets(file: str, content: bytes, package: Package | None, wanted: str | None) -> list[_Sheet]:
     """The sheets that people see, each with its header row; or the one that is wanted, seen or not."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -73,7 +74,8 @@ def _sheets(file: str, content: bytes, wanted: str | None) -> list[_Sheet]:
                 else wanted in (each.name, str(number))
             )
         ]
-        return [_sheet(file, book.get_sheet_by_name(name)) for name in seen]
+        known = {name: _marks(package, name, file) for name in seen}
+        return [_sheet(book.get_sheet_by_name(name), known[name]) for name in seen]
     except PasswordError as error:
         raise ShotListError(
             f"{file} is locked by a password; save it without one, and hand it in then"
@@ -86,15 +88,10 @@ def _sheets(file: str, content: bytes, wanted: str | None) -> list[_Sheet]:
         raise
 
 
-def _sheet(file: str, found: Any) -> _Sheet:
-    if found.total_height * found.total_width > LARGEST:
-        raise ShotListError(
-            f"{file} sheet {found.name} reaches from A1 to row {found.total_height:,} and column "
-            f"{letter(found.total_width - 1)}; delete what stands far below or beside the table"
-        )
+def _sheet(found: Any, known: Marks) -> _Sheet:
     rows = found.to_python(skip_empty_area=False)
     header = next((at for at, row in enumerate(rows) if is_header(list(map(written, row)))), None)
-    return _Sheet(found.name, rows, found.merged_cell_ranges or [], header)
+    return _Sheet(found.name, rows, found.merged_cell_ranges or [], header, known)
 
 
 def _chosen(file: str, sheets: Sequence[_Sheet], wanted: str | None) -> _Sheet:
@@ -112,27 +109,31 @@ def _chosen(file: str, sheets: Sequence[_Sheet], wanted: str | None) -> _Sheet:
         return able[0]
     used = [each for each in sheets if any(map(_is_used, each.rows))]
     if not used:
-        return _Sheet("", [], [], None)
+        return _Sheet("", [], [], None, Marks())
     first = next(at for at, row in enumerate(used[0].rows) if _is_used(row))
     raise ShotListError(no_header(f"{file} sheet {used[0].name}", first + 1))
 
 
 def _marks(package: Package | None, sheet: str, file: str) -> Marks:
+    """What is known of a sheet's cells. Raises `ShotListError` for one that calamine would need too much memory for."""
     if package is None:
         return Marks()
-    if "content.xml" in package:
-        return opendocument.read(package, sheet)
-    if not any(name in package for name in ("xl/workbook.xml", "xl/workbook.bin")):
-        return marks.read(package, sheet)
     if "xl/workbook.bin" in package:
         raise ShotListError(f"{file} is a binary workbook (.xlsb); save it as .xlsx")
-    return marks.read(package, sheet)
+    known = (opendocument if "content.xml" in package else marks).read(package, sheet)
+    rows, columns = known.extent
+    if rows * columns > LARGEST:
+        raise ShotListError(
+            f"{file} sheet {sheet} reaches from A1 to {letter(columns - 1)}{rows}; "
+            "delete what stands far below or beside the table"
+        )
+    return known
 
 
-def _raw(file: str, sheet: _Sheet, known: Marks, *, old: bool) -> RawList:
+def _raw(file: str, sheet: _Sheet, *, old: bool) -> RawList:
     header = sheet.header if sheet.header is not None else len(sheet.rows)
     names = [column(written(cell)) for cell in sheet.rows[header]] if sheet.rows[header:] else []
-    grid = _Grid(sheet, known, names, header, old)
+    grid = _Grid(sheet, names, header, old)
     records = list(grid.records())
     kept, below = _without_remarks(records, header)
     found = raw_list(
@@ -147,10 +148,8 @@ def _raw(file: str, sheet: _Sheet, known: Marks, *, old: bool) -> RawList:
 class _Grid:
     """The cells of a sheet as fields read them: values, pictures, faults."""
 
-    def __init__(
-        self, sheet: _Sheet, known: Marks, names: Sequence[str | None], header: int, old: bool
-    ) -> None:
-        self._rows, self._known, self._names = sheet.rows, known, names
+    def __init__(self, sheet: _Sheet, names: Sequence[str | None], header: int, old: bool) -> None:
+        self._rows, self._known, self._names = sheet.rows, sheet.known, names
         self._header, self._old = header, old
         self._first: dict[tuple[int, int], tuple[int, int]] = {}
         for (top, left), (bottom, right) in sheet.merged:
@@ -158,14 +157,24 @@ class _Grid:
                 places = itertools.product(range(top, bottom + 1), range(left, right + 1))
                 self._first |= dict.fromkeys(places, (top, left))
         self._pictures: dict[tuple[int, int], list[Any]] = {}
-        for place, pictures in known.pictures.items():
+        for place, pictures in self._known.pictures.items():
             self._pictures.setdefault(self._first.get(place, place), []).extend(pictures)
 
     def records(self) -> Iterator[Record]:
         pictured = max((row for row, _ in self._pictures), default=-1)
         width = max(map(len, self._rows), default=0)
+        used = {
+            at
+            for row in self._rows[self._header :]
+            for at, cell in enumerate(row)
+            if _is_filled(cell)
+        }
         for row in range(max(len(self._rows), pictured + 1)):
-            cells = [self._cell(row, at) for at in range(max(width, len(self._names)))]
+            cells: list[object] = [
+                self._cell(row, at) for at in range(max(width, len(self._names)))
+            ]
+            if row == self._header:
+                cells = [cell if at in used else None for at, cell in enumerate(cells)]
             while cells and not filled(cells[-1]):
                 cells.pop()
             if any(map(filled, cells)):

@@ -48,7 +48,8 @@ def _write_list(place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     blank.write(place)
     click.echo(
-        f"{place}: an empty shot list; `farm lint {shlex.quote(str(place))}` looks at it once it is filled in."
+        f"{place}: an empty shot list; once it is filled in, look at it with "
+        f"`farm lint {shlex.quote(str(place))}`."
     )
 
 

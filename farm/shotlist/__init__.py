@@ -57,7 +57,7 @@ class Source:
     path_map: Mapping[str, Path] = field(default_factory=dict)
     """Folders of this machine by the beginnings of paths of other ones."""
     media: Path | None = None
-    """The media root, where pictures that lie in cells are kept; None keeps them while the process lasts."""
+    """The media root, where pictures in cells are kept; None keeps them while the process lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def _from_text(path: Path, source: Source) -> tuple[RawList, bool]:
         start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
         raise ShotListError(
-            f"{path.name} is a web page or XML, whatever its name says; open it in Excel and save it as .xlsx"
+            f"{path.name} is a web page or XML, whatever its name says; "
+            "open it in Excel and save it as .xlsx"
         )
     if suffix in WORKBOOKS and suffix != ".xls":
         raise ShotListError(damaged(path.name))

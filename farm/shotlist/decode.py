@@ -1,4 +1,4 @@
-"""Finds the encoding of a file: by its mark, as UTF-8, as UTF-16 without a mark, or by what its text is likely to be."""
+"""Finds the encoding of a file: by its mark, as UTF-8, or by what its text is likely to be."""
 
 import codecs
 from collections.abc import Iterator
@@ -60,8 +60,8 @@ def decode(path: Path, how: Encoding) -> str:
 def encoding_of(path: Path, said: str | None = None) -> Encoding:
     """The encoding that is said, that the file tells, or that it is likely to be in.
 
-    Raises `ShotListError`: for a name that is none, for bytes that are no text, and with the likely readings where
-    more than one may be meant.
+    Raises `ShotListError`: for a name that is none, for bytes that are no text, and with the likely readings
+    where more than one may be meant.
     """
     if said is not None:
         return _said(path, said)

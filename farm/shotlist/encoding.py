@@ -1,7 +1,7 @@
-"""Judges in which encoding bytes were written that are not UTF-8: by likelihood, and by what can be a text at all.
+"""Judges in which encoding bytes were written that are not UTF-8.
 
-How likely a text is, chardet's models of letter pairs say. They always name something; so what they name must be
-a text that its language can write, and be clearly likelier than any other text that the same bytes may be.
+How likely a text is, chardet's models of letter pairs say. They always name something; so what they name
+must be a text that its language can write, and be clearly likelier than any other that the bytes may be.
 """
 
 import re
@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from farm.shotlist import plausible
 
 CODECS = {
-    "gb18030": "gb18030", "big5hkscs": "cp950", "cp932": "cp932", "euc_jis_2004": "euc_jp", "cp949": "cp949",
-    "cp1252": "cp1252", "cp1250": "cp1250", "cp1251": "cp1251", "cp1253": "cp1253", "cp1254": "cp1254",
-    "cp1255": "cp1255", "cp1256": "cp1256", "cp1257": "cp1257", "cp1258": "cp1258", "cp874": "cp874",
-    "iso8859-15": "iso8859-15", "iso8859-2": "iso8859-2", "iso8859-5": "iso8859-5", "iso8859-6": "iso8859-6",
-    "iso8859-7": "iso8859-7", "iso8859-9": "iso8859-9", "koi8-r": "koi8-r", "koi8-u": "koi8-u",
-    "mac-roman": "mac-roman", "mac-latin2": "mac-latin2", "mac-cyrillic": "mac-cyrillic", "mac-greek": "mac-greek",
-    "cp437": "cp437", "cp850": "cp850", "cp852": "cp852", "cp855": "cp855", "cp857": "cp857", "cp866": "cp866",
-    "cp720": "cp720", "cp737": "cp737", "cp862": "cp862", "johab": "johab",
-}  # fmt: skip
-"""What spreadsheets and editors of the last thirty years write where they do not write Unicode: chardet's name,
-and the codec of Python that reads it as Windows does."""
+    name: name
+    for name in (
+        "gb18030 cp932 cp949 cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 "
+        "iso8859-15 iso8859-2 iso8859-5 iso8859-6 iso8859-7 iso8859-9 koi8-r koi8-u "
+        "mac-roman mac-latin2 mac-cyrillic mac-greek "
+        "cp437 cp850 cp852 cp855 cp857 cp866 cp720 cp737 cp862 johab"
+    ).split()
+} | {"big5hkscs": "cp950", "euc_jis_2004": "euc_jp"}
+"""What spreadsheets and editors of the last thirty years write where they do not write Unicode: chardet's
+name, and the codec of Python that reads it as Windows does."""
 NAMES = {
     "gb18030": "GBK", "cp950": "Big5", "cp932": "Shift_JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR",
     "mac-roman": "Mac Roman", "koi8-r": "KOI8-R", "koi8-u": "KOI8-U",
@@ -55,18 +54,18 @@ LEAST = 0.03
 STRANGER = 1.03
 """So many times likelier than a text in another language than its likelihood is of."""
 IMPOSSIBLE = 3.0
-"""So many times likelier may a reading be that no language allows; beyond it, what no language allows is a name."""
+"""So many times likelier may a reading be that no language allows; beyond it the others are in doubt."""
 WORDS = 4
 """Words that a text in Latin letters has at least."""
 SIGNS = 6.0
-"""So many times likelier than one whose only special characters are signs, of which letter pairs know nothing."""
+"""So many times likelier than one with special signs alone, of which letter pairs know nothing."""
 AHEAD = {
     "LATIN": ((40, 1.15), (16, 1.25), (9, 1.5), (5, 2.0), (3, 3.0)),
     "EAST": ((40, 1.15), (16, 1.5), (12, 2.5), (8, 4.0)),
     "": ((40, 1.15), (16, 1.5), (10, 2.5)),
 }
-"""So many times likelier than any other text must a reading be, by the letters that speak for it; with fewer
-letters than these none is believed. A word in Latin letters stands among others that are plain ASCII."""
+"""So many times likelier than any other text must a reading be, by the letters that speak for it; with
+fewer than these none is believed. A word in Latin letters stands among others that are plain ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Reading:
 
 
 def readings(sample: bytes) -> list[Reading]:
-    """All different texts that the bytes may be: those that can be a text first, the likeliest before others."""
+    """All different texts that the bytes may be: possible ones first, the likeliest before others."""
     import chardet
 
     told = chardet.detect_all(
@@ -153,7 +152,7 @@ def _is_near(told: object, languages: set[str]) -> bool:
 
 
 def _as_english(able: Sequence[Reading]) -> Reading | None:
-    """English has few letters of its own kind: a curly quotation mark, a café. Their models are blind to both."""
+    """English has a curly quotation mark or a café here and there, which models of letters overlook."""
     if not able or not is_english(able[0].text):
         return None
     loaned = [one for one in able if plausible.is_loaned(one.text)]

@@ -36,7 +36,7 @@ class Fault:
 
 
 class Number(str):
-    """A number of a spreadsheet, written plainly; `shown` is what its cell makes of it, where that differs."""
+    """A number of a spreadsheet, written plainly; `shown` is how its cell shows it, where that differs."""
 
     shown = ""
 
@@ -62,8 +62,8 @@ def text(value: object) -> str:
     for letter in value:
         if "\udc80" <= letter <= "\udcff":
             raise Wrong(
-                f"it holds a byte that is not UTF-8 ({ord(letter) - 0xDC00:02X}), unlike the rest of the list; "
-                "type it anew"
+                f"it holds a byte that is not UTF-8 ({ord(letter) - 0xDC00:02X}), unlike the rest of the "
+                "list; type it anew"
             )
         if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\r\n":
             raise Wrong(f"it holds an invisible character (U+{ord(letter):04X}); type it anew")
@@ -133,7 +133,7 @@ def priority(value: object) -> int:
 
 
 def aspect(value: object) -> str | None:
-    """`W:H`, also `WxH`. Spreadsheets take 16:9 for a time of day and write 16:09, which is read as meant."""
+    """`W:H` or `WxH`. Spreadsheets take 16:9 for a time of day and write 16:09, which is read as meant."""
     written = _plain(_as_ratio(value))
     if not written:
         return None
@@ -155,7 +155,7 @@ def profile(value: object) -> str | None:
 
 
 def _as_ratio(value: object) -> object:
-    """16:9 that a spreadsheet keeps as nine minutes past four in the afternoon, or as 16 hours and 9 minutes."""
+    """16:9 that a spreadsheet keeps as a time of day, or as 16 hours and 9 minutes."""
     if isinstance(value, datetime.time) and not value.second:
         return f"{value.hour}:{value.minute}"
     if isinstance(value, datetime.timedelta) and not value.total_seconds() % 60:

@@ -1,4 +1,4 @@
-"""Finds the pictures that lie in the cells of an .xlsx: anchored ones, WPS's DISPIMG, and Excel's "place in cell"."""
+"""Finds the pictures in the cells of an .xlsx: anchored ones, WPS's DISPIMG, Excel's "place in cell"."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def by_wps(package: Package) -> dict[str, Picture]:
 
 
 def in_place(package: Package) -> list[Picture]:
-    """The pictures that Excel's cells hold as values, in the order in which cells name them (`vm`, from 1)."""
+    """The pictures that Excel's cells hold as values, in the order of the numbers that name them (`vm`)."""
     values = list(_rich_values(package))
     metadata = package.xml("xl/metadata.xml")
     if metadata is None:
@@ -131,7 +131,7 @@ def _none(fault: str) -> Picture:
 
 
 class _Measure:
-    """How high rows and how wide columns of a sheet are, in EMU: a picture seldom keeps to its cell's edges."""
+    """How high rows and how wide columns are, in EMU: a picture seldom keeps to its cell's edges."""
 
     def __init__(self, root: Element) -> None:
         plain = next(each(root, "sheetFormatPr"), None)
@@ -149,8 +149,8 @@ class _Measure:
                 self._columns[at - 1] = _size(one, "width", self._wide)
 
     def cell_of(self, anchor: Element) -> Place | None:
-        """The cell in which an anchored picture begins; one that begins in the last part of a cell is meant for
-        the next: half a row and half a column from its corner, or its middle where it is smaller."""
+        """The cell half a row and half a column from the picture's corner, or of its middle where it is
+        smaller: one that begins in the last part of a cell is meant for the next."""
         corners = {local(one): one for one in anchor}
         extent = corners.get("ext")
         cx, cy = _number(extent, "cx", 0), _number(extent, "cy", 0)

@@ -32,7 +32,8 @@ class Keeper:
                 os.replace(draft.name, place)
         except OSError as error:
             raise Refused(
-                f"{folder} cannot take in the list's pictures ({error.strerror}); make room, or mend its rights"
+                f"{folder} cannot take in the list's pictures ({error.strerror}); "
+                "make room, or mend its rights"
             ) from error
         return place.resolve()
 

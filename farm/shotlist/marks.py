@@ -1,4 +1,4 @@
-"""What an .xlsx says of its cells that their values do not: errors, number formats, formulas, hidden rows, pictures."""
+"""What an .xlsx says of its cells beside their values: errors, number formats, formulas, pictures."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Texts that were opened in a wrong encoding before they came here, and were saved as what they looked like."""
+"""Texts that were opened in a wrong encoding before they came here, and saved as what they looked like."""
 
 from farm.shotlist import encoding, plausible
 
@@ -18,8 +18,8 @@ def complaint(text: str) -> str:
     if meant is None:
         return ""
     return (
-        f'"{_shown(text, text, meant)}" reads like "{_shown(meant, text, meant)}", opened in a wrong encoding '
-        "and saved; write it anew, or say --encoding if it is meant so"
+        f'"{_shown(text, text, meant)}" reads like "{_shown(meant, text, meant)}", opened in a wrong '
+        "encoding and saved; write it anew, or say --encoding if it is meant so"
     )
 
 

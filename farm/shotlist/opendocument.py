@@ -1,4 +1,4 @@
-"""What an .ods says of its cells that their values do not: errors, what a number looks like, hidden rows, pictures."""
+"""What an .ods says of its cells beside their values: errors, what numbers look like, pictures."""
 
 from collections import defaultdict
 from collections.abc import Iterator

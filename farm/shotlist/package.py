@@ -28,7 +28,8 @@ class Package:
             raise ShotListError(damaged(path.name)) from error
         if sum(each.file_size for each in self._archive.infolist()) > MOST:
             raise ShotListError(
-                f"{path.name} unpacks to more than {MOST // 1_000_000:,} MB; save it anew with smaller pictures"
+                f"{path.name} unpacks to more than {MOST // 1_000_000:,} MB; "
+                "save it anew with smaller pictures"
             )
 
     def __contains__(self, name: str) -> bool:
@@ -60,7 +61,7 @@ class Package:
             raise ShotListError(damaged(self._file)) from error
 
     def related(self, part: str) -> dict[str, tuple[str, bool]]:
-        """What a part refers to by id: the name of another part, or an outside address, and whether it is outside."""
+        """What a part refers to by id: another part or an outside address, and whether it is outside."""
         folder, name = posixpath.split(part)
         root = self.xml(f"{folder}/_rels/{name}.rels".lstrip("/"))
         found: dict[str, tuple[str, bool]] = {}

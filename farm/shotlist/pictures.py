@@ -111,8 +111,8 @@ class Places:
                 return str(self._map[begin].resolve()) + rest
         if _DRIVE.match(name.removeprefix("file:///")) and os.name != "nt":
             raise Wrong(
-                f"{name} is a path of a Windows machine; copy the picture beside the list, or say in farm.toml "
-                f"where its beginning lies here: [path_map] '{_example(name)}' = \"/folder/here\""
+                f"{name} is a path of a Windows machine; copy the picture beside the list, or say in "
+                f"farm.toml where its beginning lies here: [path_map] '{_example(name)}' = \"/folder/here\""
             )
         return name
 

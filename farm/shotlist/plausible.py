@@ -1,12 +1,13 @@
 """Whether a text can be what somebody wrote, or is one that was read in a wrong encoding.
 
-Only what no language does is held against a text: a word of two alphabets, a capital after a small letter, a
-sign within a word, a Chinese character alone between Latin letters. Whether it is likely is not asked here.
+Only what no language does is held against a text: a word of two alphabets, a capital after a small letter,
+a sign within a word, a Chinese character alone between Latin letters. Whether it is likely is not asked.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 ALPHABETS = {
     "en": "éèêëïçñöüäåáíóâôû",
@@ -87,7 +88,7 @@ def oddities(text: str) -> float:
 
 
 def languages(text: str) -> set[str]:
-    """The languages (ISO 639) that can write a text: their alphabets hold its letters beyond ASCII, but for a few.
+    """The languages (ISO 639) that can write a text: they have its letters beyond ASCII, but for a few.
 
     A text in a script that one language alone writes in its code pages is of that one.
     """
@@ -191,7 +192,7 @@ def _misspells(word: str) -> bool:
     kind = script(next((one for one in word if one.isalpha()), "a"))
     if kind == "THAI":
         return _misspells_thai(word)
-    for left, right in zip(word, word[1:], strict=False):
+    for left, right in pairwise(word):
         if left.islower() and right.isupper() and not (left.isascii() and right.isascii()):
             return True
     if kind == "GREEK" and ("ς" in word[:-1] or (len(word) > 1 and word.endswith("σ"))):

@@ -1,6 +1,6 @@
 """What a shot list's rows become: every field is checked here, and all that is wrong is named."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads shot lists that are workbooks of Excel, WPS, LibreOffice or Google: one sheet, its cells and their pictures."""
+"""Reads shot lists that are workbooks of Excel, WPS, LibreOffice or Google: cells and their pictures."""
 
 import datetime
 import io
@@ -43,7 +43,7 @@ class _Sheet:
 def read(path: Path, wanted: str | None) -> RawList:
     """The rows of the one sheet that has a header, or of the sheet that is wanted by name or number.
 
-    Raises `ShotListError` for a workbook that is damaged, locked or too large, and where the sheet is not clear.
+    Raises `ShotListError` for a workbook that is damaged, locked or too large, and for an unclear sheet.
     """
     content = path.read_bytes()
     if content.startswith(OLD) and _LOCKED in content:
@@ -115,7 +115,7 @@ def _chosen(file: str, sheets: Sequence[_Sheet], wanted: str | None) -> _Sheet:
 
 
 def _marks(package: Package | None, sheet: str, file: str) -> Marks:
-    """What is known of a sheet's cells. Raises `ShotListError` for one that calamine would need too much memory for."""
+    """What is known of a sheet's cells. Raises `ShotListError` for one that would need too much memory."""
     if package is None:
         return Marks()
     if "xl/workbook.bin" in package:
@@ -281,7 +281,8 @@ def _on_remarks(below: Sequence[Record]) -> list[str]:
         return []
     first = next(cell for cell in below[0][1] if filled(cell))
     return [
-        f'{_rows([row for row, _ in below])} taken for remarks below the table ("{str(first)[:40]}") and left out'
+        f"{_rows([row for row, _ in below])} taken for remarks below the table "
+        f'("{str(first)[:40]}") and left out'
     ]
 
 

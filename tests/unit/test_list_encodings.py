@@ -13,9 +13,16 @@ from farm.shotlist.decode import Encoding, decode, encoding_of
 from farm.shotlist.encoding import surest
 from farm.shotlist.mojibake import complaint
 
-PROMPTS = json.loads((Path(__file__).parents[1] / "data/prompts_of_many_languages.json").read_text())
+PROMPTS = json.loads(
+    (Path(__file__).parents[1] / "data/prompts_of_many_languages.json").read_text()
+)
 HEADER = "shot,image,prompt,notes\r\n"
-STRANGE = {"greek": ["cp737", "mac-greek"], "hebrew": ["cp862"], "arabic": ["iso8859-6"], "russian": ["mac-cyrillic"]}
+STRANGE = {
+    "greek": ["cp737", "mac-greek"],
+    "hebrew": ["cp862"],
+    "arabic": ["iso8859-6"],
+    "russian": ["mac-cyrillic"],
+}
 """Encodings of other systems than today's."""
 
 
@@ -26,7 +33,9 @@ def lists(kind: str) -> Iterator[tuple[str, str, str]]:
         sets = [[each] for each in prompts] + [prompts[:3], prompts, prompts * 40]
         for encoding in [*told["encodings"], *STRANGE.get(language, [])]:
             for each in sets:
-                rows = (f"sh{at:03}0,stills/a{at}.png,{prompt},\r\n" for at, prompt in enumerate(each))
+                rows = (
+                    f"sh{at:03}0,stills/a{at}.png,{prompt},\r\n" for at, prompt in enumerate(each)
+                )
                 text = (HEADER + "".join(rows)).encode(encoding, "ignore").decode(encoding)
                 if not text.isascii():
                     yield language, encoding, text
@@ -42,7 +51,11 @@ def judged(kind: str, place: Path) -> Counter[str]:
             assert "--encoding" in str(refusal)
             counts["refused"] += 1
             continue
-        kind_of = "hit" if found == text else f"wrong: {language} as {encoding}: {found[len(HEADER):90]}"
+        kind_of = (
+            "hit"
+            if found == text
+            else f"wrong: {language} as {encoding}: {found[len(HEADER) : 90]}"
+        )
         counts[kind_of] += 1
     return counts
 

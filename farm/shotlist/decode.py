@@ -35,6 +35,9 @@ ALIASES = {
 }
 """Encodings that are read by their larger kin, as Windows writes them."""
 
+_NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+"""Codecs of Python in which nobody writes files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -60,7 +63,7 @@ def decode(path: Path, how: Encoding) -> str:
 def encoding_of(path: Path, said: str | None = None) -> Encoding:
     """The encoding that is said, that the file tells, or that it is likely to be in.
 
-    Raises `ShotListError`: for a name that is none, for bytes that are no text, and with the likely readings
+    Raises `ShotListError`: for a name that is none, for bytes that are no text, and with likely readings
     where more than one may be meant.
     """
     if said is not None:
@@ -84,13 +87,19 @@ def encoding_of(path: Path, said: str | None = None) -> Encoding:
 def _said(path: Path, name: str) -> Encoding:
     try:
         codec = codecs.lookup(name).name.replace("-", "_")
+        if codec in _NO_FILES:
+            raise LookupError(name)
         "a".encode(codec)
     except (LookupError, ValueError) as error:
         raise ShotListError(
             f"{name} is no encoding the farm knows; write one such as gbk, big5, shift_jis, cp1252 or utf-8"
         ) from error
-    if codec == "utf_8" and path.open("rb").read(3) == codecs.BOM_UTF8:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if codec == "utf_8" and start.startswith(codecs.BOM_UTF8):
         codec = "utf_8_sig"
+    if codec == "utf_16" and not any(map(start.startswith, _MARKS)):
+        codec = "utf_16_le"
     return _marked(path, Encoding(ALIASES.get(codec, codec), said=True), name)
 
 
@@ -101,7 +110,7 @@ def _marked(path: Path, how: Encoding, name: str = "") -> Encoding:
         with how.open(path) as file:
             for line, _ in enumerate(file, start=2):  # noqa: B007 - told where it stops
                 pass
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise ShotListError(
             f"{path.name} line {line} is not {name or how.codec}: "
             'name the encoding it is in with --encoding, or save it anew as "CSV UTF-8"'
@@ -114,7 +123,7 @@ def _is_text(path: Path, codec: str) -> bool:
         with path.open(encoding=codec, newline="") as file:
             for _ in iter(partial(file.read, _PIECE), ""):
                 pass
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
@@ -125,7 +134,7 @@ def _wide(path: Path) -> Encoding | None:
     for codec in ("utf-16-le", "utf-16-be"):
         try:
             text = start[: len(start) // 2 * 2].decode(codec)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         if "\0" not in text and plausible.oddities(text) <= judging.ODD and _is_text(path, codec):
             return Encoding(codec)

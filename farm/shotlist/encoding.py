@@ -208,5 +208,5 @@ def _likelihood(told_of: Told, name: str) -> float:
 def _decoded(sample: bytes, codec: str) -> str | None:
     try:
         return sample.decode(codec)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None

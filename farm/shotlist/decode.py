@@ -24,6 +24,8 @@ _PIECE = 1 << 16
 """Characters that are read at a time."""
 SAMPLE = 8_000
 """Bytes of special lines that an encoding is judged by."""
+BY_CHANCE = 6
+"""Characters that may be UTF-8 by chance."""
 SHOWN = 4
 """Readings that a person is shown to choose from."""
 ALIASES = {
@@ -76,6 +78,7 @@ def encoding_of(path: Path, said: str | None = None) -> Encoding:
     if b"\x00" in start and (wide := _wide(path)):
         return wide
     if _is_text(path, "utf-8"):
+        _refuse_chance(path)
         return _escaped(path, start) or Encoding("utf-8")
     if _is_nearly_utf8(path):
         return Encoding("utf-8", "surrogateescape")
@@ -105,17 +108,23 @@ def _said(path: Path, name: str) -> Encoding:
 
 def _marked(path: Path, how: Encoding, name: str = "") -> Encoding:
     """Checks that the whole file can be read so, or names the first line that cannot."""
-    line = 1
-    try:
-        with how.open(path) as file:
-            for line, _ in enumerate(file, start=2):  # noqa: B007 - told where it stops
-                pass
-    except UnicodeError as error:
+    if not _is_text(path, how.codec):
         raise ShotListError(
-            f"{path.name} line {line} is not {name or how.codec}: "
+            f"{path.name}{_first_broken(path, how.codec)} is not {name or how.codec}: "
             'name the encoding it is in with --encoding, or save it anew as "CSV UTF-8"'
-        ) from error
+        )
     return how
+
+
+def _first_broken(path: Path, codec: str) -> str:
+    if codec.replace("-", "_").startswith(("utf_16", "utf_32")):
+        return ""
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            line.decode(codec)
+        except UnicodeError:
+            return f" line {number}"
+    return ""
 
 
 def _is_text(path: Path, codec: str) -> bool:
@@ -152,6 +161,26 @@ def _escaped(path: Path, start: bytes) -> Encoding | None:
     if codec and _is_text(path, codec):
         return Encoding(codec, guessed=codec)
     return None
+
+
+def _refuse_chance(path: Path) -> None:
+    """A few Chinese characters in GBK are UTF-8 by chance: 猫 is è. Refuses where nothing tells them apart."""
+    if path.stat().st_size > SAMPLE:
+        return
+    lines = list(_special_lines(path))
+    cells = [cell for _, line in lines for cell in known_columns(line.decode())]
+    special = [cell for cell in cells if not cell.isascii()]
+    letters = "".join(special)
+    alone = all(not any(one.isascii() and one.isalpha() for one in cell) for cell in special)
+    if not special or not alone or len(letters) > BY_CHANCE or max(letters) > "\u07ff":
+        return
+    found = judging.readings(b"\n".join(line for _, line in lines))
+    chinese = [one for one in found if one.encoding == "gb18030" and one.possible]
+    if chinese:
+        plain = judging.Reading(
+            "utf-8", b"\n".join(line for _, line in lines).decode(), 0, True, True
+        )
+        raise ShotListError(_choice(path, lines[0], [plain, *chinese]))
 
 
 def _is_nearly_utf8(path: Path) -> bool:
@@ -212,7 +241,7 @@ def _choice(path: Path, line: tuple[int, bytes], found: list[judging.Reading]) -
         return f'{path.name} is not readable as text: save it anew as "CSV UTF-8"'
     return "\n".join(
         [
-            f"{path.name} is not UTF-8, and too little tells what it is. Its line {number} may say",
+            f"{path.name} is in an encoding that too little tells of. Its line {number} may say",
             *choices,
             'choose one of these, or save the list anew as "CSV UTF-8"',
         ]

@@ -50,7 +50,9 @@ def test_arbitrary_bytes_are_read_or_refused_with_a_sentence(
 @pytest.mark.parametrize("suffix", TEXTS)
 @given(
     text=st.text(st.characters(codec="utf-8"), max_size=200),
-    said=st.sampled_from(["gbk", "utf-16", "cp1252", "rot13", "nonsense", "utf-7", "idna", "hex", ""]),
+    said=st.sampled_from(
+        ["gbk", "utf-16", "cp1252", "rot13", "nonsense", "utf-7", "idna", "hex", ""]
+    ),
 )
 @RUN
 def test_any_text_in_any_encoding_that_is_said(

@@ -140,8 +140,9 @@ def _read(text: str, names: Sequence[str], told_of: Told) -> Reading:
     fitting = [name for name in names if _is_near(told_of.get(name, {}).get("language"), languages)]
     if plausible.main_script(text) != "LATIN":
         fitting = fitting or list(names)
+    usual = min(fitting or names, key=list(CODECS).index)
     return Reading(
-        CODECS[(fitting or names)[0]], text, _likelihood(told_of, names[0]),
+        CODECS[usual], text, _likelihood(told_of, names[0]),
         possible, possible and bool(fitting),
     )  # fmt: skip
 
@@ -169,7 +170,7 @@ def is_english(text: str) -> bool:
     long = [word.lower() for word in words if len(word) > 3]
     small = sum(word.lower() in _SMALL for word in words)
     known = sum(bool(classes(word)) for word in long)
-    return bool(small) and len(long) > 1 and known >= 0.8 * len(long)
+    return bool(small) and bool(long) and known >= 0.8 * len(long)
 
 
 _SMALL = frozenset("the a an and of with she he his her into from its".split())

@@ -1,16 +1,20 @@
 """Texts that were opened in a wrong encoding before they came here, and saved as what they looked like."""
 
+import re
+
 from farm.shotlist import encoding, plausible
 
 WRONG = ("cp1252", "gb18030", "cp1251", "cp437", "mac-roman", "cp932")
 """What programs take a text for whose encoding they do not know."""
+_DOUBTFUL = re.compile(r"[\x80-\u2e7f\uac00-\uffff]|锟|[a-z][\u2e80-\uabff]|[\u2e80-\uabff][a-z]")
+"""Without any of these a text is plain ASCII, or Chinese or Japanese that stands for itself."""
 SHOWN = 40
 """Characters of a text that are shown."""
 
 
 def complaint(text: str) -> str:
     """The sentence on a text that cannot be what its author wrote; empty for any other."""
-    if text.isascii():
+    if not _DOUBTFUL.search(text):
         return ""
     if "\ufffd" in text or "锟斤拷" in text:
         return "letters of it were lost when it was saved in a wrong encoding (�); type them anew"

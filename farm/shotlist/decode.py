@@ -164,7 +164,7 @@ def _escaped(path: Path, start: bytes) -> Encoding | None:
 
 
 def _refuse_chance(path: Path) -> None:
-    """A few Chinese characters in GBK are UTF-8 by chance: 猫 is è. Refuses where nothing tells them apart."""
+    """A few Chinese characters in GBK are UTF-8 by chance: 猫 is è. Refuses where nothing tells."""
     if path.stat().st_size > SAMPLE:
         return
     lines = list(_special_lines(path))

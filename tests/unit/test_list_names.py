@@ -1,4 +1,4 @@
-"""Names and numbers are read as people and their machines write them: accents, drives, units, delimiters."""
+"""Names and numbers are read as people and their machines write them: accents, drives, units."""
 
 import unicodedata
 from pathlib import Path
@@ -69,7 +69,8 @@ def test_the_case_of_a_name_is_hinted_at_with_accents_too(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [r"C:\shoot\day 1\c.png", r"c:\Shoot\day 1\c.png", "C:/shoot/day 1/c.png", "file:///C:/shoot/day 1/c.png",
+    [r"C:\shoot\day 1\c.png", r"c:\Shoot\day 1\c.png", "C:/shoot/day 1/c.png",
+     "file:///C:/shoot/day 1/c.png",
      r"\\nas\share\shoot\day 1\c.png", "//NAS/share/shoot/day 1/c.png", "/Volumes/Shoot/day 1/c.png"],
 )  # fmt: skip
 def test_paths_of_other_machines_are_mapped(folder: Path, name: str) -> None:
@@ -85,7 +86,8 @@ def test_paths_of_other_machines_are_mapped(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "begin"),
-    [(r"D:\shoot\c.png", r"D:\shoot"), (r"\\nas\share\c.png", r"\\nas\share"), (r"C:\shooting\c.png", r"C:\shooting")],
+    [(r"D:\shoot\c.png", r"D:\shoot"), (r"\\nas\share\c.png", r"\\nas\share"),
+     (r"C:\shooting\c.png", r"C:\shooting")],
 )  # fmt: skip
 def test_a_path_of_windows_that_is_not_mapped_says_how(folder: Path, name: str, begin: str) -> None:
     (problem,) = listed(
@@ -120,7 +122,8 @@ def test_path_map_is_a_table_of_farm_toml(folder: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("5s", 5), ("5 s", 5), ("5秒", 5), ("5 sec", 5), ("2.5 seconds", 2.5), ("5,0", 5), ("2，0", 2), ("２．５", 2.5), ("5S", 5)],
+    [("5s", 5), ("5 s", 5), ("5秒", 5), ("5 sec", 5), ("2.5 seconds", 2.5),
+     ("5,0", 5), ("2，0", 2), ("２．５", 2.5), ("5S", 5)],
 )  # fmt: skip
 def test_seconds_are_read_with_their_unit_and_any_comma(
     folder: Path, written: str, meant: float
@@ -132,7 +135,8 @@ def test_seconds_are_read_with_their_unit_and_any_comma(
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("16x9", "16:9"), ("16X9", "16:9"), ("16×9", "16:9"), ("16*9", "16:9"), ("16：9", "16:9"), ("16 / 9", "16:9"),
+    [("16x9", "16:9"), ("16X9", "16:9"), ("16×9", "16:9"), ("16*9", "16:9"),
+     ("16：9", "16:9"), ("16 / 9", "16:9"),
      ("2,39:1", "2.39:1"), ("１６：９", "16:9")],
 )  # fmt: skip
 def test_an_aspect_is_read_with_any_sign_between(folder: Path, written: str, meant: str) -> None:

@@ -1,4 +1,4 @@
-"""Workbooks of Excel, WPS, LibreOffice and Google are read as people see them, with the pictures in their cells."""
+"""Workbooks of Excel, WPS and LibreOffice are read as people see them, with the pictures in their cells."""
 
 import datetime
 import shutil
@@ -134,8 +134,8 @@ def test_a_code_that_a_format_alone_shows_is_named(folder: Path, form: str, show
         sheet.write_number(1, 0, 10, book.add_format({"num_format": form}))
 
     assert told(read(made(folder, fill))) == [
-        f"board.xlsx sheet Boards row 2, field shot (A2): it is the number 10, which the sheet only shows as "
-        f"{shown}; format the column as text and type the codes anew"
+        "board.xlsx sheet Boards row 2, field shot (A2): it is the number 10, which the sheet only shows "
+        f"as {shown}; format the column as text and type the codes anew"
     ]
 
 
@@ -193,7 +193,7 @@ def test_pictures_of_wps_are_stills_and_missing_or_linked_ones_are_named(folder:
 
 
 def with_wps_pictures(path: Path, picture: Path) -> Path:
-    """The workbook with pictures as WPS keeps them: one in it, one that is linked, one that climbs out of it."""
+    """The workbook with pictures as WPS keeps them: one in it, one that is only linked."""
     images = "".join(
         f'<etc:cellImage><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="1" name="{name}"/></xdr:nvPicPr>'
         f'<xdr:blipFill><a:blip r:{kind}="{ref}"/></xdr:blipFill></xdr:pic></etc:cellImage>'
@@ -204,7 +204,8 @@ def with_wps_pictures(path: Path, picture: Path) -> Path:
         archive.writestr(
             "xl/cellimages.xml",
             f'<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData" '
-            f'xmlns:xdr="{office}/drawingml/2006/spreadsheetDrawing" xmlns:a="{office}/drawingml/2006/main" '
+            f'xmlns:xdr="{office}/drawingml/2006/spreadsheetDrawing" '
+            f'xmlns:a="{office}/drawingml/2006/main" '
             f'xmlns:r="{office}/officeDocument/2006/relationships">{images}</etc:cellImages>',
         )
         archive.writestr(
@@ -286,7 +287,8 @@ def test_merged_hidden_and_trailing_rows(folder: Path) -> None:
     assert shots.notes == (
         "board.xlsx sheet Boards: row 5 is hidden in the sheet and read like the others; "
         "delete what is not wanted",
-        'board.xlsx sheet Boards: row 8 is taken for remarks below the table ("Total: 3 shots") and left out',
+        "board.xlsx sheet Boards: row 8 is taken for remarks below the table "
+        '("Total: 3 shots") and left out',
     )
 
 
@@ -339,11 +341,28 @@ def test_a_workbook_and_a_table_may_bear_each_others_names(folder: Path) -> None
 
 
 FOREIGN = {
-    "a page": ("l.xls", b"<html><table>", "l.xls is a web page or XML, whatever its name says; open it in Excel and save it as .xlsx"),
-    "Numbers": ("l.numbers", b"PK", "l.numbers is a table of Apple's Numbers; export it as Excel (.xlsx) or CSV"),
-    "a PDF": ("l.pdf", b"%PDF", "l.pdf is a PDF, which is not read; `farm init --shotlist shots.xlsx` writes an empty list to fill in"),
-    "half a workbook": ("l.xlsx", b"PK\x03\x04half", "l.xlsx is damaged, or no workbook in truth; open it in Excel or WPS and save it anew"),
-    "a locked one": ("l.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "l.xlsx is locked by a password; save it without one, and hand it in then"),
+    "a page": (
+        "l.xls", b"<html><table>",
+        "l.xls is a web page or XML, whatever its name says; "
+        "open it in Excel and save it as .xlsx",
+    ),
+    "Numbers": (
+        "l.numbers", b"PK",
+        "l.numbers is a table of Apple's Numbers; export it as Excel (.xlsx) or CSV",
+    ),
+    "a PDF": (
+        "l.pdf", b"%PDF",
+        "l.pdf is a PDF, which is not read; "
+        "`farm init --shotlist shots.xlsx` writes an empty list to fill in",
+    ),
+    "half a workbook": (
+        "l.xlsx", b"PK\x03\x04half",
+        "l.xlsx is damaged, or no workbook in truth; open it in Excel or WPS and save it anew",
+    ),
+    "a locked one": (
+        "l.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+        "l.xlsx is locked by a password; save it without one, and hand it in then",
+    ),
 }  # fmt: skip
 
 

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     picture_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders beside a shot list's own that its pictures may lie in."
     )
+    path_map: dict[str, Path] = Field(
+        default_factory=dict,
+        description="Where folders of other machines lie here: a table [path_map] with lines such as "
+        "'C:\\shoot' = \"/mnt/shoot\" or '\\\\nas\\share' = \"/mnt/share\". Pictures may lie in them.",
+    )
     max_megapixels: float = Field(
         100.0, gt=0, description="Pictures with more pixels are refused before they are decoded."
     )

@@ -6,6 +6,7 @@ The packaged ones lie in `pipeline/profiles`; a studio keeps its own as files be
 import hashlib
 import json
 import math
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -271,7 +272,7 @@ def load(name: str, folder: Path | None = None) -> Profile:
     Raises `ProfileError`.
     """
     for source in _sources(name, folder):
-        if source.is_file():
+        if os.path.isfile(source):  # a name of 300 letters is no file, and no error
             return _read(source)
     known = ", ".join(names(folder))
     raise ProfileError(f"there is no profile {name!r}; there are: {known}")

@@ -57,11 +57,12 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
 
 def _submit(settings: "Settings", store: "Store") -> None:
     from farm import demo as material
-    from farm.cli.opening import media_of
+    from farm.cli.opening import media_of, source_of
     from farm.cli.submitting import read_and_prepare, take_in
 
     shotlist = material.folder() / "shots.csv"
-    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, media_of(settings), quiet=False)
+    source = source_of(settings, None, None, media_of(settings))
+    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, source, quiet=False)
     intake = take_in(store, PRODUCTION, shots, settings.user)
     click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
 

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.opening import (
+    encoding_option,
     finders_of,
     json_option,
     print_json,
     profile_of,
     proposer_of,
     settings_of,
+    sheet_option,
+    source_of,
 )
 
 if TYPE_CHECKING:
     from farm.cli.stills import LintedStill
     from farm.config import Settings
     from farm.shot import NewShot
-    from farm.shotlist import Pile, Problem, ShotRow, Stills
+    from farm.shotlist import Pile, Problem, ShotRow, Source, Stills
     from pipeline.profile import Profile
     from pipeline.prompt_lint import PromptReport
     from pipeline.prompt_propose import Proposer
@@ -97,6 +100,8 @@ class Linted:
     metavar="DIR",
     help="Draw the crops beside their originals here.",
 )
+@encoding_option
+@sheet_option
 @json_option
 @click.pass_context
 def lint(
@@ -106,6 +111,8 @@ def lint(
     seconds: float | None,
     profile: str | None,
     crops: Path | None,
+    encoding: str | None,
+    sheet: str | None,
     as_json: bool,
 ) -> None:
     """Look for what makes prompts and stills bad bets, before any is rendered; needs no GPU, no model.
@@ -126,7 +133,8 @@ def lint(
         raise click.UsageError("--crops goes with a shot list; a prompt alone has no picture")
     settings = settings_of(ctx, profile=profile)
     if shotlist is not None:
-        linted, problems = of_list(settings, shotlist, quiet=as_json)
+        source = source_of(settings, encoding, sheet)
+        linted, problems = of_list(settings, shotlist, source, quiet=as_json)
     else:
         linted, problems = [of_prompt(settings, prompt or "", seconds)], []
     drawn = _drawn(linted, crops, settings) if crops else []
@@ -143,7 +151,7 @@ def lint(
 
 
 def of_list(
-    settings: "Settings", path: Path, *, quiet: bool = False
+    settings: "Settings", path: Path, source: "Source", *, quiet: bool = False
 ) -> tuple[list[Linted], list["Problem"]]:
     """Every row of a list that can be read, and what is wrong with the list, as `submit` tells it.
 
@@ -157,7 +165,9 @@ def of_list(
     def profiles(name: str | None) -> "Profile":
         return profile_of(settings, name)
 
-    listed = shotlist.read(path, settings.picture_roots)
+    listed = shotlist.read(path, source)
+    for note in listed.notes:
+        click.echo(f"farm: {note}", err=True)
     seconds, problems = shotlist.lengths(listed, profiles)
     proposer = proposer_of(settings)
     stills = shotlist.Stills(settings.max_pixels, finders_of(settings), keep=False)

@@ -14,7 +14,7 @@ from farm.errors import SettingsError
 
 if TYPE_CHECKING:
     from farm.config import Settings
-    from farm.shotlist import Finders
+    from farm.shotlist import Finders, Source
     from farm.store import Store
     from pipeline.pictures.subject import Finder
     from pipeline.profile import Profile
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 why_option = click.option("--why", default="", help="The reason, for the shot's history.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
+
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The list's encoding (gbk, big5, shift_jis, cp1252 …) if not UTF-8.",
+)
+sheet_option = click.option(
+    "--sheet", metavar="NAME", help="The workbook's sheet, by name or number."
+)
 
 
 def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
@@ -98,6 +107,15 @@ def finders_of(settings: "Settings") -> "Finders":
         return load(section.detector, section.sure) if section.detector else None
 
     return finder
+
+
+def source_of(
+    settings: "Settings", encoding: str | None, sheet: str | None, media: Path | None = None
+) -> "Source":
+    """How a shot list is to be read; pictures in its cells are kept below `media`."""
+    from farm.shotlist import Source
+
+    return Source(encoding, sheet, settings.picture_roots, settings.path_map, media)
 
 
 def media_of(settings: "Settings") -> Path:

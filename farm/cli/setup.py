@@ -1,5 +1,6 @@
 """`init`, `check`, `db`: what a farm needs before it can work."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -12,13 +13,24 @@ from farm.errors import FarmError, Refused
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
 )
-def init(folder: Path) -> None:
-    """Write a farm.toml with every setting, its default and its reason.
+@click.option(
+    "--shotlist",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write an empty shot list (.xlsx or .csv) instead.",
+)
+def init(folder: Path, shotlist: Path | None) -> None:
+    """Write a farm.toml with every setting, its default and its reason; or an empty shot list.
 
     \b
-    Example: farm init
+    Examples: farm init
+              farm init --shotlist shots.xlsx
     """
     from farm import config
+
+    if shotlist is not None:
+        _write_list(folder / shotlist)
+        return
 
     place = folder / config.FILE
     if place.exists():
@@ -26,6 +38,19 @@ def init(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     place.write_text(config.template(), encoding="utf-8")
     click.echo(f"{place}: every setting with its default; `farm check` says what is missing.")
+
+
+def _write_list(place: Path) -> None:
+    from farm.shotlist import blank
+
+    if place.exists():
+        raise Refused(f"{place} is there already; name another file, or move it away")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    blank.write(place)
+    click.echo(
+        f"{place}: an empty shot list; once it is filled in, look at it with "
+        f"`farm lint {shlex.quote(str(place))}`."
+    )
 
 
 @click.command()

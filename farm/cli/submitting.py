@@ -11,6 +11,7 @@ from farm.cli import changes
 from farm.cli.changing import asked_for, changing_options
 from farm.cli.linting import remarks
 from farm.cli.opening import (
+    encoding_option,
     existing_store_of,
     finders_of,
     json_option,
@@ -18,6 +19,8 @@ from farm.cli.opening import (
     print_json,
     profile_of,
     settings_of,
+    sheet_option,
+    source_of,
     store_of,
 )
 from farm.errors import Refused
@@ -25,7 +28,7 @@ from farm.errors import Refused
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.shot import NewShot
-    from farm.shotlist import Pile, Problem
+    from farm.shotlist import Pile, Problem, Source
     from farm.store import Store
     from farm.store.intake import Asked, Intake
     from pipeline.recipe import Finding
@@ -43,6 +46,8 @@ MOST_NAMED = 3
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--strict", is_flag=True, help="Take in nothing unless all of the list can be.")
 @changing_options
+@encoding_option
+@sheet_option
 @json_option
 @click.pass_context
 def submit(
@@ -52,10 +57,12 @@ def submit(
     profile: str | None,
     dry_run: bool,
     strict: bool,
+    encoding: str | None,
+    sheet: str | None,
     as_json: bool,
     **changing: Any,
 ) -> None:
-    """Hand in a shot list: a start picture and a prompt per shot (CSV, YAML or JSON).
+    """Hand in a shot list: a start picture and a prompt per shot (Excel, CSV, YAML or JSON).
 
     Good rows go in even when others are bad; handing the same list in again changes nothing. A
     changed list is shown field by field; new shots go in, the others change only when asked.
@@ -71,7 +78,8 @@ def submit(
     settings = settings_of(ctx, profile=profile)
     media = None if dry_run else media_of(settings)
     store = existing_store_of(settings) if dry_run else store_of(settings)
-    shots, problems = read_and_prepare(settings, shotlist, production, media, quiet=as_json)
+    source = source_of(settings, encoding, sheet, media)
+    shots, problems = read_and_prepare(settings, shotlist, production, source, quiet=as_json)
     ready = () if strict and problems else shots
     whole = not problems
     if store is None or dry_run:
@@ -107,7 +115,7 @@ def submit(
 
 
 def read_and_prepare(
-    settings: "Settings", path: Path, production: str, media: Path | None, *, quiet: bool
+    settings: "Settings", path: Path, production: str, source: "Source", *, quiet: bool
 ) -> tuple["Pile", list["Problem"]]:
     """A shot list as checked shots with prepared stills, and its problems. Shows progress."""
     from rich.console import Console
@@ -115,7 +123,9 @@ def read_and_prepare(
 
     from farm import shotlist
 
-    listed = shotlist.stream(path, settings.picture_roots)
+    listed = shotlist.stream(path, source)
+    for note in listed.notes:
+        click.echo(f"farm: {note}", err=True)
     shots, problems = shotlist.Pile(), list["Problem"]()
     for each in shotlist.prepare(
         path.name,
@@ -125,7 +135,7 @@ def read_and_prepare(
         ),
         production,
         lambda name: profile_of(settings, name),
-        media,
+        source.media,
         max_pixels=settings.max_pixels,
         finders=finders_of(settings),
     ):  # fmt: skip

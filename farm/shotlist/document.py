@@ -12,17 +12,20 @@ from yaml.composer import ComposerError
 from yaml.reader import ReaderError
 
 from farm.errors import ShotListError
-from farm.shotlist.decode import decode
-from farm.shotlist.rows import Problem, RawList, RawRow, column
+from farm.shotlist.decode import Encoding, decode
+from farm.shotlist.headings import column, spelt
+from farm.shotlist.rows import Problem, RawList, RawRow
 
 _NULL = "tag:yaml.org,2002:null"
 
 
-def read_yaml(path: Path) -> RawList:
+def read_yaml(path: Path, how: Encoding) -> RawList:
     """The shots of a YAML file. Raises `ShotListError` with the line where it is broken."""
-    file, text = path.name, decode(path)
+    file, text = path.name, decode(path, how)
     try:
         return _shots(file, yaml.load(text, Loader=_TextLoader))  # noqa: S506 - makes text only
+    except RecursionError as error:
+        raise ShotListError(_too_deep(file)) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ShotListError(f"{file} line {line} is not YAML: {error.problem}; mend it") from error
@@ -33,9 +36,9 @@ def read_yaml(path: Path) -> RawList:
         ) from error
 
 
-def read_json(path: Path) -> RawList:
+def read_json(path: Path, how: Encoding) -> RawList:
     """The shots of a JSON file. Raises `ShotListError` with the line where it is broken."""
-    file, text = path.name, decode(path)
+    file, text = path.name, decode(path, how)
     if not text.strip():
         return RawList()
     try:
@@ -46,11 +49,20 @@ def read_json(path: Path) -> RawList:
             parse_float=str,
             parse_constant=str,
         )
+    except RecursionError as error:
+        raise ShotListError(_too_deep(file)) from error
     except json.JSONDecodeError as error:
         raise ShotListError(
             f"{file} line {error.lineno} is not JSON: {error.msg}; mend it"
         ) from error
     return _shots(file, found)
+
+
+def _too_deep(file: str) -> str:
+    return (
+        f"{file} is no shot list: it nests lists within lists too deeply; "
+        "write one list of shots, each with shot, image and prompt"
+    )
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -103,4 +115,8 @@ def _shots(file: str, found: Any) -> RawList:
 def _row(file: str, row: int, entry: Any, defaults: Mapping[Any, object]) -> RawRow | Problem:
     if not isinstance(entry, dict):
         return Problem(file, row, None, "it is no shot; write fields such as shot, image, prompt")
-    return RawRow(row, {column(str(key)): value for key, value in {**defaults, **entry}.items()})
+    return RawRow(row, {_named(str(key)): value for key, value in {**defaults, **entry}.items()})
+
+
+def _named(key: str) -> str:
+    return column(key) or spelt(key)

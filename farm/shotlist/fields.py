@@ -1,8 +1,10 @@
 """What may stand in one field of a shot list: each function reads one field or raises `Wrong`."""
 
+import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from pipeline.profile import WIDEST
@@ -15,22 +17,54 @@ URGENT = 100
 
 _CODE = re.compile(r"\w[\w.-]{0,63}")
 _WHOLE = re.compile(r"([+-]?\d{1,20})(?:\.0+)?")
-_DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?")
-_PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*(?<!\.toml)")
-_ASPECT = re.compile(r"(\d{1,5}(?:\.\d+)?) ?[:：] ?(\d{1,5}(?:\.\d+)?)")
+_DECIMAL = re.compile(
+    r"(\d{1,9}(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|秒|秒钟|秒鐘)?\.?", re.IGNORECASE
+)
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(?<!\.toml)")
+_ASPECT = re.compile(r"(\d{1,5}(?:[.,]\d+)?) ?[:x×*/] ?(\d{1,5}(?:[.,]\d+)?)", re.IGNORECASE)
 
 
 class Wrong(Exception):
     """A field cannot be used; the message says why and what to write instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Stands for the value of a spreadsheet's cell that has none that could be used."""
+
+    sentence: str
+
+
+class Number(str):
+    """A number of a spreadsheet, written plainly; `shown` is how its cell shows it, where that differs."""
+
+    shown = ""
+
+    @classmethod
+    def of(cls, written: str, shown: str) -> "Number":
+        number = cls(written)
+        number.shown = shown
+        return number
+
+
 def text(value: object) -> str:
     """The text of a field, trimmed; nothing at all is an empty text."""
     if value is None:
         return ""
+    if isinstance(value, Fault):
+        raise Wrong(value.sentence)
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        raise Wrong(
+            f"it is a date or a time to the spreadsheet ({value}); format the cell as text and type it anew"
+        )
     if not isinstance(value, str):
         raise Wrong("it must be text or a number, not a list, a mapping, true or false")
     for letter in value:
+        if "\udc80" <= letter <= "\udcff":
+            raise Wrong(
+                f"it holds a byte that is not UTF-8 ({ord(letter) - 0xDC00:02X}), unlike the rest of the "
+                "list; type it anew"
+            )
         if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\r\n":
             raise Wrong(f"it holds an invisible character (U+{ord(letter):04X}); type it anew")
     return value.strip()
@@ -38,12 +72,17 @@ def text(value: object) -> str:
 
 def parts(value: object) -> tuple[str, ...]:
     """The entries of a list, or of a text that separates them by `|`."""
-    entries: list[object] = value if isinstance(value, list) else [*text(value).split("|")]
+    entries: list[object] = value if isinstance(value, list) else [*re.split("[|｜]", text(value))]
     return tuple(filter(None, map(text, entries)))
 
 
 def code(value: object) -> str:
     """A shot's code, which becomes part of file names."""
+    if isinstance(value, Number) and value.shown:
+        raise Wrong(
+            f"it is the number {value}, which the sheet only shows as {value.shown}; "
+            "format the column as text and type the codes anew"
+        )
     name = unicodedata.normalize("NFC", text(value))
     if not name:
         raise Wrong("it is empty; give the shot a code, such as sh010")
@@ -67,12 +106,13 @@ def negative(value: object) -> str:
 
 def seconds(value: object) -> float | None:
     """A wish for the clip's length; what the model can make is the profile's to say."""
-    written = text(value)
+    written = _plain(value)
     if not written:
         return None
-    if not _DECIMAL.fullmatch(written):
+    found = _DECIMAL.fullmatch(written)
+    if not found:
         raise Wrong(f"{_short(written)} is not a number of seconds; write it like 5 or 2.5")
-    length = float(written.replace(",", "."))
+    length = float(found[1].replace(",", "."))
     return length or _refuse("a clip of 0 seconds shows nothing; leave it empty for the default")
 
 
@@ -93,12 +133,12 @@ def priority(value: object) -> int:
 
 
 def aspect(value: object) -> str | None:
-    """`W:H`. Spreadsheets take 16:9 for a time of day and write 16:09, which is read as meant."""
-    written = text(value)
+    """`W:H` or `WxH`. Spreadsheets take 16:9 for a time of day and write 16:09, which is read as meant."""
+    written = _plain(_as_ratio(value))
     if not written:
         return None
     found = _ASPECT.fullmatch(written)
-    width, height = map(float, found.groups()) if found else (0.0, 0.0)
+    width, height = _sides(found.groups()) if found else (0.0, 0.0)
     if not width or not height:
         raise Wrong(f"{_short(written)} is no aspect; write width:height, such as 16:9")
     if not 1 / WIDEST <= width / height <= WIDEST:
@@ -114,8 +154,28 @@ def profile(value: object) -> str | None:
     return name or None
 
 
+def _as_ratio(value: object) -> object:
+    """16:9 that a spreadsheet keeps as a time of day, or as 16 hours and 9 minutes."""
+    if isinstance(value, datetime.time) and not value.second:
+        return f"{value.hour}:{value.minute}"
+    if isinstance(value, datetime.timedelta) and not value.total_seconds() % 60:
+        hours, minutes = divmod(int(value.total_seconds()) // 60, 60)
+        return f"{hours}:{minutes}"
+    return value
+
+
+def _sides(groups: Sequence[str]) -> tuple[float, float]:
+    width, height = (float(each.replace(",", ".")) for each in groups)
+    return width, height
+
+
+def _plain(value: object) -> str:
+    """A number as people write it, full-width digits and signs made plain."""
+    return unicodedata.normalize("NFKC", text(value))
+
+
 def _whole(value: object) -> int | None:
-    written = text(value)
+    written = _plain(value)
     if not written:
         return None
     found = _WHOLE.fullmatch(written)

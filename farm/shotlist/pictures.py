@@ -1,25 +1,63 @@
-"""Finds the pictures that a shot list names, and none outside the folders it may use."""
+"""Finds the pictures that a shot list names or holds, and none outside the folders it may use."""
 
 import difflib
 import os
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from farm.shotlist.fields import Wrong, parts, text
+from farm.shotlist.keeping import Keeper
+
+_DRIVE = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|//)")
+"""How a path on a Windows drive or share begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class InCell:
+    """Pictures that lie in a spreadsheet's cell, and the text that stands there, too."""
+
+    pictures: tuple["Picture", ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a workbook. `content` is None where `fault` says why it cannot be had."""
+
+    content: bytes | None
+    suffix: str = ""
+    fault: str = ""
 
 
 class Places:
     """The folders that a shot list's pictures may come from.
 
+    `path_map` names folders of this machine for the beginnings of paths of other ones. Pictures that lie in
+    cells are put where `keeper` says.
+
     Asks `os.path`, not `Path`, what is there: a name of 2,000 characters is an answer, not an error.
     """
 
-    def __init__(self, folder: Path, picture_roots: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        picture_roots: Sequence[Path],
+        path_map: Mapping[str, Path] | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
         self._folder = folder.resolve()
-        self._allowed = [self._folder, *(root.resolve() for root in picture_roots)]
+        self._keeper = keeper or Keeper()
+        self._map = {_start(begin): place for begin, place in (path_map or {}).items()}
+        roots = [*picture_roots, *self._map.values()]
+        self._allowed = [self._folder, *(root.resolve() for root in roots)]
 
     def image(self, value: object) -> Path:
         """The whole path, links resolved, of the one picture that a field names."""
+        if isinstance(value, InCell):
+            return self._only(value)
         name = text(value)
         if not name:
             raise Wrong("it is empty; name the start picture, relative to the shot list")
@@ -27,11 +65,30 @@ class Places:
 
     def alternates(self, value: object) -> tuple[Path, ...]:
         """The whole paths of further pictures."""
+        if isinstance(value, InCell):
+            named = tuple(self._find(name) for name in parts(value.text))
+            return named + tuple(map(self._kept, value.pictures))
         return tuple(self._find(name) for name in parts(value))
 
+    def _only(self, value: InCell) -> Path:
+        if value.text.strip():
+            raise Wrong(f"the cell holds a picture and says {value.text.strip()}; keep one of them")
+        if len(value.pictures) > 1:
+            raise Wrong(
+                f"{len(value.pictures)} pictures lie in the cell; leave one, and put others into alternates"
+            )
+        return self._kept(value.pictures[0])
+
+    def _kept(self, picture: Picture) -> Path:
+        if picture.content is None:
+            raise Wrong(picture.fault)
+        return self._keeper.keep(picture.content, picture.suffix)
+
     def _find(self, name: str) -> Path:
-        picture = self._follow(name)
-        if not any(picture.is_relative_to(place) for place in self._allowed):
+        picture = self._follow(self._mapped(name))
+        if self._may_use(picture):
+            picture = _as_spelt(picture)
+        if not self._may_use(picture):
             raise Wrong(
                 f"{name} lies outside the shot list's folder; "
                 "copy the picture into it, or add its folder to picture_roots"
@@ -42,6 +99,23 @@ class Places:
             raise Wrong(f"there is no picture {name}; {_suggestion(picture)}")
         return picture
 
+    def _may_use(self, picture: Path) -> bool:
+        return any(picture.is_relative_to(place) for place in self._allowed)
+
+    def _mapped(self, name: str) -> str:
+        """The path on this machine. The longest beginning in `path_map` counts, in any case of letters."""
+        whole = _start(name.removeprefix("file:///"))
+        for begin in sorted(self._map, key=len, reverse=True):
+            if whole == begin or whole.startswith(f"{begin}/"):
+                rest = name.removeprefix("file:///").replace("\\", "/")[len(begin) :]
+                return str(self._map[begin].resolve()) + rest
+        if _DRIVE.match(name.removeprefix("file:///")) and os.name != "nt":
+            raise Wrong(
+                f"{name} is a path of a Windows machine; copy the picture beside the list, or say in "
+                f"farm.toml where its beginning lies here: [path_map] '{_example(name)}' = \"/folder/here\""
+            )
+        return name
+
     def _follow(self, name: str) -> Path:
         """Where a name leads in the end. Spreadsheets on Windows write it with backslashes."""
         try:
@@ -50,8 +124,45 @@ class Places:
             raise Wrong(f"{name} is a link that leads nowhere; name the picture itself") from error
 
 
+def _start(begin: str) -> str:
+    """A path with slashes, without the last one, in small letters: Windows tells no case."""
+    return begin.replace("\\", "/").rstrip("/").lower()
+
+
+def _example(name: str) -> str:
+    """The folder of a Windows path."""
+    name = name.removeprefix("file:///")
+    return re.split(r"[\\/][^\\/]*$", name)[0]
+
+
+def _as_spelt(picture: Path) -> Path:
+    """The file of that name whether disk and list write its accents as one letter or as two."""
+    if os.path.exists(picture):
+        return picture
+    place = Path(picture.anchor)
+    for part in picture.parts[1:]:
+        place = _entry(place, part)
+    return place.resolve() if os.path.exists(place) else picture
+
+
+def _entry(folder: Path, name: str) -> Path:
+    if name.isascii() or os.path.exists(folder / name):
+        return folder / name
+    wanted = unicodedata.normalize("NFC", name)
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return folder / name
+    same = [each for each in names if unicodedata.normalize("NFC", each) == wanted]
+    return folder / (same[0] if same else name)
+
+
 def _suggestion(picture: Path) -> str:
     beside = picture.parent.glob("*") if os.path.isdir(picture.parent) else []
-    spelt = {path.name.lower(): path.name for path in beside}
-    near = difflib.get_close_matches(picture.name.lower(), spelt, n=1)
+    spelt = {_folded(path.name): path.name for path in beside}
+    near = difflib.get_close_matches(_folded(picture.name), spelt, n=1)
     return f"did you mean {spelt[near[0]]}?" if near else "put it there, or correct the name"
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

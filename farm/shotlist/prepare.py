@@ -84,7 +84,9 @@ class _Desk:
         try:
             return make()
         except refusals as refusal:
-            self._problems.append(Problem(self._file, self._row.row, field, str(refusal)))
+            problem = Problem(self._file, self._row.row, field, str(refusal))
+            sheet = self._row.sheet
+            self._problems.append(sheet.place(problem) if sheet else problem)
             return None
 
 

@@ -1,19 +1,13 @@
 """What a shot list's rows become: every field is checked here, and all that is wrong is named."""
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from farm.shotlist import fields
+from farm.shotlist import fields, mojibake
+from farm.shotlist.headings import unknown_column
 from farm.shotlist.pictures import Places
-
-REQUIRED = ("shot", "image", "prompt")
-COLUMNS = (
-    *REQUIRED, "negative", "seconds", "seed", "aspect", "priority",
-    "alternates", "must_keep", "notes", "profile",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +20,31 @@ class Problem:
     field: str | None
     message: str
     """One sentence for people, with the remedy."""
+    sheet: str | None = None
+    """Of a workbook."""
+    cell: str | None = None
+    """`C7`, in a workbook."""
 
     def __str__(self) -> str:
+        sheet = f" sheet {self.sheet}" if self.sheet else ""
         where = f", field {self.field}" if self.field else ""
-        return f"{self.file} row {self.row}{where}: {self.message}"
+        cell = f" ({self.cell})" if self.cell else ""
+        return f"{self.file}{sheet} row {self.row}{where}{cell}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where in a workbook a shot list stands."""
+
+    name: str
+    letters: Mapping[str, str]
+    """The letter of each column by the farm's name of it."""
+
+    def place(self, problem: Problem) -> Problem:
+        """The problem with sheet and cell."""
+        letter = self.letters.get(problem.field or "")
+        cell = f"{letter}{problem.row}" if letter else None
+        return replace(problem, sheet=self.name, cell=cell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,7 @@ class ShotRow:
     must_keep: tuple[str, ...] = ()
     notes: str = ""
     profile: str | None = None
+    sheet: Sheet | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -67,6 +83,8 @@ class ShotList:
     path: Path
     rows: tuple[ShotRow, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    """What a person should know of how the list was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +104,42 @@ class RawList:
     """Required columns that the file does not have at all: named once, and no row is good."""
     at_most: int = 0
     """Rows that are to be expected."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """The letter of each column of a table, by the farm's name of it."""
+    sheet: str | None = None
+    """The sheet of a workbook that it stands on."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how the list was read."""
 
 
-def check(path: Path, raw: RawList, picture_roots: Sequence[Path]) -> Iterator[ShotRow | Problem]:
-    """Every raw row as a `ShotRow`, or as the problems that keep it from being one."""
-    readers = _readers(Places(path.parent, picture_roots))
+def check(
+    path: Path, raw: RawList, places: Places, *, trusted: bool = False
+) -> Iterator[ShotRow | Problem]:
+    """Every raw row as a `ShotRow`, or as the problems that keep it from being one.
+
+    `trusted` texts are not held to have been read in a wrong encoding.
+    """
+    sheet = Sheet(raw.sheet, raw.letters) if raw.sheet else None
+    for each in _checked(path, raw, places, sheet, trusted):
+        yield sheet.place(each) if sheet and isinstance(each, Problem) else each
+
+
+def _checked(
+    path: Path, raw: RawList, places: Places, sheet: Sheet | None, trusted: bool
+) -> Iterator[ShotRow | Problem]:
+    readers = _readers(places)
     first_rows: dict[str, int] = {}
     for raw_row in raw.rows:
         if isinstance(raw_row, Problem):
             yield raw_row
             continue
         values, wrong = _values(raw_row, readers, raw.missing)
+        if not trusted:
+            wrong |= _misread(values)
         wrong |= _already_there(values.get("shot"), raw_row.row, first_rows)
         yield from (Problem(path.name, raw_row.row, name, wrong[name]) for name in wrong)
         if not wrong and not raw.missing:
-            yield ShotRow(row=raw_row.row, code=values.pop("shot"), **values)
-
-
-def unknown_column(name: str) -> str:
-    """The sentence on a column that no shot list has."""
-    near = difflib.get_close_matches(column(name), COLUMNS, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"leave it out; there are {', '.join(COLUMNS)}"
-    return f"there is no such column; {remedy}"
-
-
-def column(written: str) -> str:
-    """A column's name as the farm spells it: `Must keep` is `must_keep`."""
-    return "_".join(written.lower().split())
+            yield ShotRow(row=raw_row.row, code=values.pop("shot"), sheet=sheet, **values)
 
 
 def _readers(places: Places) -> dict[str, fields.Reader]:
@@ -146,6 +173,16 @@ def _values(
         except fields.Wrong as reason:
             wrong[name] = str(reason)
     return values, wrong
+
+
+def _misread(values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence on each text that reads as if it had been opened in a wrong encoding before."""
+    texts = {name: values.get(name) for name in ("prompt", "negative", "notes")}
+    return {
+        name: sentence
+        for name, text in texts.items()
+        if isinstance(text, str) and (sentence := mojibake.complaint(text))
+    }
 
 
 def _already_there(code: str | None, row: int, first_rows: dict[str, int]) -> dict[str, str]:

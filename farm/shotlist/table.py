@@ -1,131 +1,118 @@
 """Reads shot lists that are tables: CSV and TSV, as spreadsheets write them."""
 
 import csv
+import io
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
-from farm.errors import ShotListError
-from farm.shotlist.decode import encoding_of
-from farm.shotlist.rows import COLUMNS, REQUIRED, Problem, RawList, RawRow, column, unknown_column
+from farm.shotlist.decode import Encoding
+from farm.shotlist.grid import SEARCHED, Record, raw_list
+from farm.shotlist.headings import column
+from farm.shotlist.rows import Problem, RawList
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t，；|"
+LONGEST_CELL = 131_072
+"""Characters; beyond it the csv module gives up."""
 
-Record = tuple[int, list[str]]
-"""A row's number and its cells."""
+_SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+"""The first line by which Excel is told the delimiter; Excel does not count it."""
+_LOOSE = re.compile(r'" +(?=[,;\t，；|]|$)', re.MULTILINE)
 
 
-def read(path: Path) -> RawList:
-    """The rows of a table whose first row names the columns. Raises `ShotListError`.
+def read(path: Path, how: Encoding) -> RawList:
+    """The rows of a table below the row that names the columns. Raises `ShotListError`.
 
     The file is read while the rows are consumed, so that a long list needs little memory.
     """
-    encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="") as file:
+    with how.open(path) as file:
         lines = sum(1 for _ in file)
-    records = _records(path, encoding)
-    torn: list[Problem] = []
-    for record in records:
-        if not isinstance(record, Problem):
-            return _below(path.name, record, itertools.chain(torn, records), lines)
-        torn.append(record)
-    return RawList(torn)
+    return raw_list(path.name, _records(path, how), lines)
 
 
-def _below(file: str, header: Record, records: Iterator[Record | Problem], lines: int) -> RawList:
-    """What stands below the header."""
-    header_row, cells = header
-    columns = _names(cells)
-    missing = [name for name in REQUIRED if name not in columns]
-    if not set(columns) & set(COLUMNS):
-        raise ShotListError(
-            f"{file} row {header_row} must name the columns: {', '.join(REQUIRED)}, "
-            f"and where needed {', '.join(COLUMNS[len(REQUIRED) :])}"
-        )
-    wrong = (
-        Problem(file, header_row, cell or None, sentence)
-        for cell, sentence in _header_problems(cells, columns, missing)
-    )
-    rows = (_row(file, record, columns) for record in records)
-    return RawList(itertools.chain(wrong, rows), frozenset(missing), at_most=lines)
-
-
-def _row(file: str, record: Record | Problem, columns: Sequence[str]) -> RawRow | Problem:
-    if isinstance(record, Problem):
-        return record
-    row, cells = record
-    if any(cell.strip() for cell in cells[len(columns) :]):
-        return Problem(file, row, None, _too_many(cells, columns))
-    named = zip(columns, cells, strict=False)
-    return RawRow(row, {name: cell for name, cell in named if name in COLUMNS})
-
-
-def _records(path: Path, encoding: str) -> Iterator[Record | Problem]:
+def _records(path: Path, how: Encoding) -> Iterator[Record | Problem]:
     """Rows that are not empty, counted as a spreadsheet counts them; torn ones are problems."""
-    with path.open(encoding=encoding, newline="") as file:
-        delimiter = _delimiter(_first_line(file))
-        reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+    with how.open(path) as file:
+        start = list(itertools.islice(file, SEARCHED))
+        said = _SAID.fullmatch(start[0].strip('"\r\n')) if start else None
+        delimiter = said[1] if said else _delimiter(start)
+        lines = _Lines(itertools.chain(start[1 if said else 0 :], file))
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
         for row in itertools.count(1):
+            lines.taken = []
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Problem(path.name, row, None, _torn(str(error)))
-                continue
+                mended = _mended(lines.taken, delimiter)
+                if mended is None:
+                    yield Problem(path.name, row, None, _torn(str(error)))
+                    if "limit" in str(error) and len(lines.taken) > 1:
+                        return
+                    continue
+                cells = mended
             if any(cell.strip() for cell in cells):
-                yield row, cells
+                yield row, list(cells)
 
 
-def _first_line(file: TextIO) -> str:
-    """The first line that is not empty; the file is at its start again afterwards."""
-    first = next((line for line in file if line.strip()), "")
-    file.seek(0)
-    return first
+class _Lines:
+    """The lines of a table, of which those of the present row are remembered."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken.append(line)
+        return line
 
 
-def _delimiter(header: str) -> str:
-    """The one that cuts the header line into the most columns that the farm knows."""
+def _mended(lines: list[str], delimiter: str) -> list[str] | None:
+    """The cells of a torn row, where all that is wrong are blanks behind its quotation marks."""
+    text = _LOOSE.sub('"', "".join(lines).rstrip("\r\n"))
+    try:
+        found = list(
+            csv.reader(
+                io.StringIO(text, newline=""),
+                delimiter=delimiter,
+                strict=True,
+                skipinitialspace=True,
+            )
+        )
+    except csv.Error:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The one that cuts one of the first lines into the most columns that the farm knows."""
 
     def known(delimiter: str) -> int:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        return len({column(cell) for cell in cells} & set(COLUMNS))
+        return max((_columns(line, delimiter) for line in lines if line.strip()), default=0)
 
     return max(DELIMITERS, key=known)
 
 
-def _names(header: Sequence[str]) -> list[str]:
-    """The columns' names; spreadsheets write empty cells after the last one."""
-    names = [column(cell) for cell in header]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-def _header_problems(
-    header: Sequence[str], columns: Sequence[str], missing: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    """Column and sentence for everything that is wrong with the first row."""
-    for position, (cell, name) in enumerate(zip(header, columns, strict=False)):
-        if not name:
-            yield "", f"column {position + 1} has no name; name it, or delete it"
-        elif name in columns[:position]:
-            yield cell.strip(), "the column is there twice; keep one"
-        elif name not in COLUMNS:
-            yield cell.strip(), unknown_column(cell)
-    for name in missing:
-        yield name, "the column is missing; no shot can do without it"
-
-
-def _too_many(cells: Sequence[str], columns: Sequence[str]) -> str:
-    return (
-        f"it has {len(cells)} cells, but the header names {len(columns)} columns; "
-        "put text that holds the delimiter into quotation marks"
-    )
+def _columns(line: str, delimiter: str) -> int:
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return 0
+    return len({name for cell in cells if (name := column(cell.strip(' "')))})
 
 
 def _torn(complaint: str) -> str:
+    if "limit" in complaint:
+        return (
+            f"a cell has more than {LONGEST_CELL:,} characters; shorten it, "
+            "or close the quotation mark that it begins with"
+        )
     if "end of data" in complaint:
         return "a quotation mark is never closed, so nothing after it could be read; close it"
     return 'text follows a closing quotation mark; write a mark within text twice ("")'

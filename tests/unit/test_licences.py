@@ -12,7 +12,7 @@ from pipeline import profile
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LIBRARIES = sorted(re.split(r"[\s\[<>=!~]", each)[0] for each in PROJECT["dependencies"])
-FREE = re.compile(r"\b(?:MIT|BSD|0BSD|Apache|HPND|PSF|ISC|Zlib|LGPL|MPL|OFL)\b", re.IGNORECASE)
+FREE = re.compile(r"\b(?:MIT|BSD|0BSD|Apache|HPND|PSFL?|ISC|Zlib|LGPL|MPL|OFL)\b", re.IGNORECASE)
 NOT_FREE = re.compile(
     r"non-?commercial|\bNC\b|research|\bAGPL|(?<!L)GPL-|SSPL|proprietary", re.IGNORECASE
 )
@@ -51,7 +51,7 @@ def test_every_library_may_be_used_commercially(library: str) -> None:
 def test_every_library_is_listed_with_a_licence_that_it_has(library: str) -> None:
     licence = listed()[library]
     assert permitted(licence)
-    names = re.findall(r"MIT|BSD|Apache|LGPL|HPND", licence)
+    names = re.findall(r"MIT|BSD|Apache|LGPL|HPND|PSF", licence)
     assert any(name in licence_of(library) for name in names), licence_of(library)
 
 

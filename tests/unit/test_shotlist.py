@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from farm.errors import ShotListError
-from farm.shotlist import Problem, ShotList, read
+from farm.shotlist import Problem, ShotList, Source, read
 
 HEADER = (
     "shot,image,prompt,negative,seconds,seed,aspect,priority,alternates,must_keep,notes,profile"
@@ -329,7 +329,7 @@ UNREADABLE = {
     "an Excel workbook": (
         "l.xlsx",
         b"PK",
-        "l.xlsx is no shot list the farm can read: save it as .csv (UTF-8), .tsv, .yaml or .json",
+        "l.xlsx is damaged, or no workbook in truth; open it in Excel or WPS and save it anew",
     ),
     "a picture called CSV": (
         "l.csv",
@@ -475,7 +475,7 @@ def test_pictures_in_a_configured_root_and_links_within_the_folder_are_fine(fold
         folder, f"shot,image,prompt\n1,../library/c.png,p\n2,{library}/c.png,p\n3,link.png,p"
     )
 
-    shots = read(path, [library])
+    shots = read(path, Source(picture_roots=[library]))
 
     assert shots.problems == ()
     assert [shot.image.name for shot in shots.rows] == ["c.png", "c.png", "a.png"]

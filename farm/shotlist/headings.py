@@ -1,0 +1,60 @@
+"""The columns of a shot list, and what people call them: in English, in Chinese, with blanks and capitals."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+REQUIRED = ("shot", "image", "prompt")
+COLUMNS = (
+    *REQUIRED, "negative", "seconds", "seed", "aspect", "priority",
+    "alternates", "must_keep", "notes", "profile",
+)  # fmt: skip
+
+_CALLED = {
+    "shot": "镜号 鏡號 镜头号 鏡頭號 镜头编号 鏡頭編號 镜头 鏡頭 分镜 分鏡 分镜号 分鏡號 编号 編號 序号 序號 shot_id shot_code shot_no shot_name code",
+    "image": "首帧 首幀 首帧图 首幀圖 首帧图片 首幀圖片 起始帧 起始幀 起始图 图片 圖片 图像 圖像 画面 畫面 参考图 參考圖 still picture first_frame start_frame start_image",
+    "prompt": "提示词 提示詞 正向提示词 正向提示詞 正面提示词 正面提示詞 提示语 提示語 描述词 画面描述 畫面描述 positive_prompt",
+    "negative": "负面提示词 負面提示詞 反向提示词 反向提示詞 负向提示词 負向提示詞 负面词 負面詞 反向词 negative_prompt",
+    "seconds": "时长 時長 时长(秒) 時長(秒) 时长秒 秒数 秒數 时间 時間 duration length seconds(s) duration(s)",
+    "seed": "种子 種子 随机种子 隨機種子 种子值",
+    "aspect": "画幅 畫幅 画幅比 画幅比例 畫幅比例 比例 宽高比 寬高比 长宽比 長寬比 aspect_ratio ratio",
+    "priority": "优先级 優先級 优先 優先 優先順序 优先度",
+    "alternates": "备用图 備用圖 备用图片 備用圖片 备选图 備選圖 备用首帧 備用首幀 alternate alternate_images alternatives",
+    "must_keep": "必须保留 必須保留 保留词 保留詞 保留 keep",
+    "notes": "备注 備註 备註 備注 说明 說明 note comment comments remark remarks",
+    "profile": "模型 配置 模型配置 model",
+}  # fmt: skip
+_OF = {name: column for column, names in _CALLED.items() for name in names.split()}
+_DELIMITED = re.compile(r"[,;\t，；、]")
+
+
+def column(written: str) -> str | None:
+    """The column that a heading means, as the farm spells it: `Must keep` is `must_keep`; None for none."""
+    name = spelt(written)
+    return name if name in COLUMNS else _OF.get(name)
+
+
+def spelt(written: str) -> str:
+    """A heading in small letters with `_` for blanks; full-width letters are made plain."""
+    plain = unicodedata.normalize("NFKC", written).strip().strip("*:").strip()
+    return "_".join(plain.lower().replace("-", " ").split())
+
+
+def columns(line: str) -> list[str]:
+    """The cells of a line that may be a header, whatever its delimiter."""
+    return _DELIMITED.split(line)
+
+
+def unknown_column(name: str) -> str:
+    """The sentence on a column that no shot list has."""
+    near = difflib.get_close_matches(spelt(name), COLUMNS, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"leave it out; there are {', '.join(COLUMNS)}"
+    return f"there is no such column; {remedy}"
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names columns: two of them, or the only one that it has."""
+    named = {name for cell in cells if (name := column(cell))}
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return len(named) > 1 or (bool(named) and filled == len(named))

@@ -1,0 +1,195 @@
+"""Names and numbers are read as people and their machines write them: accents, drives, units."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from farm import config
+from farm.shotlist import ShotList, Source, read
+
+COMPOSED = unicodedata.normalize("NFC", "läufer.png")
+PARTED = unicodedata.normalize("NFD", "läufer.png")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "production"
+    place.mkdir()
+    Image.new("RGB", (8, 8), "red").save(place / "a.png")
+    return place
+
+
+def listed(folder: Path, content: str, source: Source | None = None) -> ShotList:
+    path = folder / "shots.csv"
+    path.write_bytes(content.encode())
+    return read(path, source)
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "in_list"),
+    [(PARTED, COMPOSED), (COMPOSED, PARTED)],
+    ids=["a Mac's disk", "a Mac's list"],
+)
+def test_picture_names_are_the_same_whether_accents_are_apart_or_not(
+    folder: Path, on_disk: str, in_list: str
+) -> None:
+    inner = (
+        folder / unicodedata.normalize("NFD", "Aufnähme")
+        if on_disk == PARTED
+        else folder / "Aufnähme"
+    )
+    inner.mkdir()
+    for place in (folder, inner):
+        Image.new("RGB", (8, 8)).save(place / on_disk)
+
+    (shot,) = listed(folder, f"shot,image,prompt,alternates\n1,{in_list},p,Aufnähme/{in_list}").rows
+
+    assert (shot.image, shot.alternates) == (folder / on_disk, (inner / on_disk,))
+
+
+def test_a_name_with_its_accents_apart_leads_nowhere_outside(folder: Path) -> None:
+    secret = folder.parent / "secret.png"
+    secret.write_bytes(b"secret")
+    (folder / PARTED).symlink_to(secret)
+
+    (problem,) = listed(folder, f"shot,image,prompt\n1,{COMPOSED},p").problems
+
+    assert "lies outside the shot list's folder" in problem.message
+
+
+def test_the_case_of_a_name_is_hinted_at_with_accents_too(folder: Path) -> None:
+    Image.new("RGB", (8, 8)).save(folder / PARTED)
+
+    (problem,) = listed(folder, f"shot,image,prompt\n1,{COMPOSED.upper()},p").problems
+
+    assert problem.message == f"there is no picture {COMPOSED.upper()}; did you mean {PARTED}?"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [r"C:\shoot\day 1\c.png", r"c:\Shoot\day 1\c.png", "C:/shoot/day 1/c.png",
+     "file:///C:/shoot/day 1/c.png",
+     r"\\nas\share\shoot\day 1\c.png", "//NAS/share/shoot/day 1/c.png", "/Volumes/Shoot/day 1/c.png"],
+)  # fmt: skip
+def test_paths_of_other_machines_are_mapped(folder: Path, name: str) -> None:
+    shoot = folder.parent / "shoot"
+    (shoot / "day 1").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(shoot / "day 1/c.png")
+    known = {"C:\\shoot\\": shoot, r"\\nas\share": folder.parent, "/Volumes/Shoot": shoot}
+
+    (shot,) = listed(folder, f"shot,image,prompt\n1,{name},p", Source(path_map=known)).rows
+
+    assert shot.image == shoot / "day 1/c.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [(r"D:\shoot\c.png", r"D:\shoot"), (r"\\nas\share\c.png", r"\\nas\share"),
+     (r"C:\shooting\c.png", r"C:\shooting")],
+)  # fmt: skip
+def test_a_path_of_windows_that_is_not_mapped_says_how(folder: Path, name: str, begin: str) -> None:
+    (problem,) = listed(
+        folder, f"shot,image,prompt\n1,{name},p", Source(path_map={r"C:\shoot": folder})
+    ).problems
+
+    assert problem.message == (
+        f"{name} is a path of a Windows machine; copy the picture beside the list, or say in farm.toml "
+        f"where its beginning lies here: [path_map] '{begin}' = \"/folder/here\""
+    )
+
+
+def test_a_mapped_path_leads_nowhere_outside(folder: Path) -> None:
+    (folder.parent / "secret.png").write_bytes(b"secret")
+
+    (problem,) = listed(
+        folder,
+        "shot,image,prompt\n1,C:\\shoot\\..\\secret.png,p",
+        Source(path_map={"C:\\shoot": folder}),
+    ).problems
+
+    assert "lies outside" in problem.message
+
+
+def test_path_map_is_a_table_of_farm_toml(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "farm.toml").write_text("[path_map]\n'C:\\shoot' = \"/mnt/shoot\"\n")
+    monkeypatch.chdir(folder)
+
+    assert config.load().path_map == {r"C:\shoot": Path("/mnt/shoot")}
+    assert "# path_map = {}" in config.template()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("5s", 5), ("5 s", 5), ("5秒", 5), ("5 sec", 5), ("2.5 seconds", 2.5),
+     ("5,0", 5), ("2，0", 2), ("２．５", 2.5), ("5S", 5)],
+)  # fmt: skip
+def test_seconds_are_read_with_their_unit_and_any_comma(
+    folder: Path, written: str, meant: float
+) -> None:
+    (shot,) = listed(folder, f'shot,image,prompt,seconds\n1,a.png,p,"{written}"').rows
+
+    assert shot.seconds == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("16x9", "16:9"), ("16X9", "16:9"), ("16×9", "16:9"), ("16*9", "16:9"),
+     ("16：9", "16:9"), ("16 / 9", "16:9"),
+     ("2,39:1", "2.39:1"), ("１６：９", "16:9")],
+)  # fmt: skip
+def test_an_aspect_is_read_with_any_sign_between(folder: Path, written: str, meant: str) -> None:
+    (shot,) = listed(folder, f'shot,image,prompt,aspect\n1,a.png,p,"{written}"').rows
+
+    assert shot.aspect == meant
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\nshot;image;prompt\n1;a.png;p, q",
+        '"sep=|"\nshot|image|prompt\n1|a.png|p, q',
+        "镜号，首帧，提示词\n1，a.png，p, q",
+        'Spring,,\n,,\nshot,image,prompt\n1,a.png,"p, q"',
+        '"shot" ,"image" , "prompt"\n"1" ,"a.png" , "p, q" \n',
+    ],
+    ids=["sep=;", "sep=|", "full-width commas", "a title above", "blanks behind quotation marks"],
+)
+def test_tables_are_read_with_every_delimiter_and_header(folder: Path, content: str) -> None:
+    (shot,) = listed(folder, content).rows
+
+    assert (shot.code, shot.prompt) == ("1", "p, q")
+
+
+def test_rows_below_a_title_are_counted_as_the_spreadsheet_does(folder: Path) -> None:
+    shots = listed(folder, "sep=;\nSpring;;\n\nshot;image;prompt\n1;gone.png;p")
+
+    assert [problem.row for problem in shots.problems] == [4]
+
+
+def test_two_headings_of_one_meaning_are_named_and_the_farms_own_word_counts(folder: Path) -> None:
+    shots = listed(folder, "编号,shot,image,prompt,画面描述\n1,sh010,a.png,p,别的")
+
+    assert [(row.code, row.prompt) for row in shots.rows] == [("sh010", "p")]
+    assert [(each.field, each.message) for each in shots.problems] == [
+        ("编号", "it means shot, as shot does, which is the one that was read; keep one"),
+        ("画面描述", "it means prompt, as prompt does, which is the one that was read; keep one"),
+    ]
+
+
+def test_a_cell_beyond_the_limit_of_csv_is_told_as_what_it_is(folder: Path) -> None:
+    shots = listed(folder, f"shot,image,prompt\n1,a.png,{'x' * 140_000}\n2,a.png,p")
+
+    assert [row.code for row in shots.rows] == ["2"]
+    assert [str(each) for each in shots.problems] == [
+        "shots.csv row 2: a cell has more than 131,072 characters; shorten it, "
+        "or close the quotation mark that it begins with"
+    ]
+
+
+def test_a_profile_name_of_300_letters_keeps_no_other_row_out(folder: Path) -> None:
+    shots = listed(folder, f"shot,image,prompt,profile\n1,a.png,p,{'x' * 300}\n2,a.png,p,toy")
+
+    assert [row.code for row in shots.rows] == ["2"]
+    assert [each.field for each in shots.problems] == ["profile"]

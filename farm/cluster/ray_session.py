@@ -44,6 +44,8 @@ class Session:
     """This session made the connection, so that `close` ends it."""
     head: Endpoint
     node: Endpoint
+    node_id: str = ""
+    """Ray's own name of this machine."""
     _checked: float = 0.0
     _silent_since: float | None = None
 
@@ -99,10 +101,16 @@ class Session:
             )
 
 
-def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
+def connect(
+    address: str | None,
+    dashboard: bool,
+    cpus: int | None,
+    job: Mapping[str, str] | None = None,
+) -> Session:
     """Joins the cluster at `address` (`host:6379`, `auto`), or starts one of its own where None.
 
-    An embedded cluster listens on loopback alone and has `cpus` CPUs (None: the machine's).
+    An embedded cluster listens on loopback alone and has `cpus` CPUs (None: the machine's). `job` is
+    what Ray's Jobs page says of this process.
     Raises `ClusterError` with the remedy. In a process that Ray already knows, joins that.
     """
     _set_environment(embedded=address is None)
@@ -112,8 +120,8 @@ def connect(address: str | None, dashboard: bool, cpus: int | None) -> Session:
     if ray.is_initialized():
         return _session(ray.get_runtime_context(), None, embedded=address is None, owned=False)
     if address is None:
-        return _start(dashboard, cpus)
-    return _join(address)
+        return _start(dashboard, cpus, job or {})
+    return _join(address, job or {})
 
 
 def look(address: str | None) -> str:
@@ -183,9 +191,10 @@ def _keep_off_stdout() -> None:
     worker.print_to_stdstream = to_log
 
 
-def _start(dashboard: bool, cpus: int | None) -> Session:
+def _start(dashboard: bool, cpus: int | None, job: Mapping[str, str]) -> Session:
     import ray
     from ray._private import ray_constants
+    from ray.job_config import JobConfig
 
     # Everything on loopback, metrics too, so that no password is needed (checked below). It is
     # Ray's default on some systems; the variable for it works only before the first import.
@@ -198,6 +207,7 @@ def _start(dashboard: bool, cpus: int | None) -> Session:
                 object_store_memory=OBJECT_STORE,
                 include_dashboard=dashboard,
                 dashboard_host=LOOPBACK,
+                job_config=JobConfig(metadata=dict(job)),
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
@@ -213,8 +223,9 @@ def _start(dashboard: bool, cpus: int | None) -> Session:
     return session
 
 
-def _join(address: str) -> Session:
+def _join(address: str, job: Mapping[str, str]) -> Session:
     import ray
+    from ray.job_config import JobConfig
 
     endpoint = _endpoint(address)
     if not answers(endpoint):
@@ -225,7 +236,10 @@ def _join(address: str) -> Session:
     with _own_sigterm():
         try:
             context = ray.init(
-                address=_shown(endpoint), log_to_driver=False, logging_level=logging.ERROR
+                address=_shown(endpoint),
+                job_config=JobConfig(metadata=dict(job)),
+                log_to_driver=False,
+                logging_level=logging.ERROR,
             )
         except Exception as error:  # ConnectionError, RuntimeError, AuthenticationError, …
             raise ClusterError(
@@ -267,6 +281,7 @@ def _session(context: Any, url: str | None, *, embedded: bool, owned: bool) -> S
         owned=owned,
         head=(host, int(port)),
         node=(node["NodeManagerAddress"], node["NodeManagerPort"]),
+        node_id=here,
     )
 
 

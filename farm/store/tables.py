@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0004"
+REVISION = "0005"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -177,6 +177,14 @@ class Take(Table):
             sqlite_where=_DECLINED,
         ),
         sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
+        sa.Index(
+            "ix_takes_backing_off",
+            "profile",
+            "production_id",
+            "due_at",
+            postgresql_where=_NOT_DUE,
+            sqlite_where=_NOT_DUE,
+        ),
         sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
         sa.Index(
             "uq_takes_active",
@@ -247,6 +255,19 @@ class Attempt(Table):
         _one_of(FailureClass, "failure_class")
     )
     reason: Mapped[str] = mapped_column(sa.Text, server_default="")
+
+
+class KeptEvidence(Table):
+    __tablename__ = "evidence"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["take_id", "token"], ["attempts.take_id", "attempts.token"]),
+    )
+
+    take_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    token: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    traceback: Mapped[str] = mapped_column(sa.Text, server_default="")
+    lines: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """What the worker last logged, oldest first."""
 
 
 class PublishedClip(Table):

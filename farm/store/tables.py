@@ -177,14 +177,6 @@ class Take(Table):
             sqlite_where=_DECLINED,
         ),
         sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
-        sa.Index(
-            "ix_takes_backing_off",
-            "profile",
-            "production_id",
-            "due_at",
-            postgresql_where=_NOT_DUE,
-            sqlite_where=_NOT_DUE,
-        ),
         sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
         sa.Index(
             "uq_takes_active",

@@ -1,4 +1,4 @@
-"""What failed attempts leave behind, and an index of what backs off in one production."""
+"""What failed attempts leave behind: tracebacks and log lines."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,6 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 
 
 def upgrade() -> None:
@@ -28,15 +27,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("take_id", "token", name="pk_evidence"),
     )
-    op.create_index(
-        "ix_takes_backing_off",
-        "takes",
-        ["profile", "production_id", "due_at"],
-        postgresql_where=NOT_DUE,
-        sqlite_where=NOT_DUE,
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_takes_backing_off", "takes")
     op.drop_table("evidence")

@@ -21,7 +21,6 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from farm import __version__
-from farm.events import Event
 from farm.evidence import sentence
 
 TRIES = 4
@@ -48,7 +47,7 @@ class Tally(Protocol):
 
 
 class Messenger:
-    """Stands beside one run. Call it with each event; `telling` posts how the run ended."""
+    """Stands beside one run. Call `note` now and then; `telling` posts how the run ended."""
 
     def __init__(self, url: str, *, run: str, user: str, profile: str) -> None:
         self._url = url
@@ -73,8 +72,8 @@ class Messenger:
             raise
         self._end(*outcome_of(tally))
 
-    def __call__(self, event: Event) -> None:
-        """Notes now and then how far the run is; never waits."""
+    def note(self) -> None:
+        """Tells the process beside the run how far it is, for the case that it is killed; never waits."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
             self._write(self._body("died", KILLED))

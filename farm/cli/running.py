@@ -142,7 +142,7 @@ def render(
     owner = _owner()
     stop = threading.Event()
     with ExitStack() as stack:
-        telling = _notify(settings, owner, summary, stack)
+        note = _notify(settings, owner, summary, stack)
         serving = _metrics(settings, store, stack)
         cluster = stack.enter_context(_cluster(settings, profile, productions))
         summary.dashboard = cluster.dashboard()
@@ -159,8 +159,8 @@ def render(
             settings.media.absolute(),
             least_room=settings.min_free_mb * 2**20,
             among=among,
-            listeners=[summary, *telling, *serving, *watching],
-            on_progress=on_progress,
+            listeners=[summary, *serving, *watching],
+            on_progress=_noting(note, on_progress),
             on_trouble=on_trouble,
         )
         try:
@@ -180,15 +180,25 @@ def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
     return list(views.production_keys(store, productions).values()) if productions else None
 
 
-def _notify(settings: "Settings", owner: str, summary: Summary, stack: ExitStack) -> list[Listener]:
-    """Whoever wants to know hears how the run ended, whatever it ends of."""
+def _notify(
+    settings: "Settings", owner: str, summary: Summary, stack: ExitStack
+) -> Callable[[], None]:
+    """Whoever wants to know hears how the run ended, whatever it ends of; what notes how far it is."""
     if not settings.notify:
-        return []
+        return lambda: None
     from farm.notify import Messenger
 
     messenger = Messenger(settings.notify, run=owner, user=settings.user, profile=settings.profile)
     stack.enter_context(messenger.telling(summary))
-    return [messenger]
+    return messenger.note
+
+
+def _noting(note: Callable[[], None], on_progress: OnProgress) -> OnProgress:
+    def both(positions: "Mapping[str, Progress]") -> None:
+        note()
+        on_progress(positions)
+
+    return both
 
 
 @contextmanager

@@ -118,7 +118,10 @@ from farm.cli.running import Summary
 from farm.notify import Messenger
 
 summary = Summary(productions=["ads"])
-with Messenger(sys.argv[1], run="vm:1:abc", user="anna", profile="toy").telling(summary):
+messenger = Messenger(sys.argv[1], run="vm:1:abc", user="anna", profile="toy")
+with messenger.telling(summary):
+    summary.made = 3
+    messenger.note()
     os.kill(os.getpid(), getattr(signal, sys.argv[2]))
 """
 
@@ -130,6 +133,7 @@ def test_a_run_that_is_killed_tells_too(desk: Desk, number: str) -> None:
     told = desk.wait()
     assert (told["outcome"], told["productions"]) == ("died", ["ads"])
     assert told["reason"] == notify.KILLED
+    assert told["takes"]["made"] == 3
 
 
 def test_a_server_that_is_away_for_a_moment_is_tried_again(desk: Desk) -> None:

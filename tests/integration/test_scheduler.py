@@ -255,19 +255,18 @@ def test_a_run_for_one_production_renders_it_ends_and_leaves_the_others_alone(
     submit(store, "sh010", "sh020")
     intake.submit(store, "film", [a_new_shot("sh010"), a_new_shot("sh020")], who="anna")
     desk = PlayedCluster("w1", "w2", "w3")
-    stop = threading.Event()
-    loop = threading.Thread(target=serving(store, desk, "film").run, args=(stop,))
-    loop.start()
-    made = 0
-    while loop.is_alive() and made < 4:
-        for worker in list(desk.busy):
-            desk.made(worker, Verdict.ACCEPTED, 0.9)
-            made += 1
-    loop.join(timeout=20)
+    scheduler = serving(store, desk, "film")
 
-    assert not loop.is_alive(), "it would wait for the others"
-    assert made == 2
+    scheduler.tick()
+    assert sorted(order.title for _, order in desk.busy.values()) == [
+        "film/sh010 take 1",
+        "film/sh020 take 1",
+    ]
+    for worker in list(desk.busy):
+        desk.made(worker, Verdict.ACCEPTED, 0.9)
+    scheduler.tick()
 
+    assert scheduler._idle(), "it waits for nothing that it does not serve"
     assert states_of(store, "film") == {ShotState.ACCEPTED}
     assert states_of(store, "ads") == {ShotState.WAITING}
 

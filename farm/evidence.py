@@ -112,6 +112,9 @@ class LogTail(logging.Handler):
         return tuple(getattr(self._own, "lines", ()))
 
     def emit(self, record: logging.LogRecord) -> None:
+        last = logging.lastResort
+        if last and record.levelno >= last.level and self._hears_alone(record):
+            last.handle(record)  # as it would be without us
         kept: deque[str] | None = getattr(self._own, "lines", None)
         if kept is None:
             return
@@ -119,6 +122,15 @@ class LogTail(logging.Handler):
             kept.append(bounded(self.format(record), MOST_LINE))
         except Exception:  # a line that cannot be formatted must not fail a take
             kept.append(f"{record.name}: a line that cannot be read ({record.msg!r:.80})")
+
+    def _hears_alone(self, record: logging.LogRecord) -> bool:
+        """Whether no other handler is on the record's way up: Python then has a last resort."""
+        logger: logging.Logger | None = logging.getLogger(record.name)
+        while logger:
+            if any(each is not self for each in logger.handlers):
+                return False
+            logger = logger.parent if logger.propagate else None
+        return True
 
     def warn(self, text: str) -> None:
         """A warning of Python's in this thread."""

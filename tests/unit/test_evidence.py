@@ -1,9 +1,12 @@
 """What is kept of a failure: bounded, with its causes, and what the worker logged, of its own thread."""
 
 import logging
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,8 @@ from farm.worker import Faulted, Rejected, Worker, WorkerSettings
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profile import load
 from tests.conftest import an_order
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def render(make: Callable[..., object]) -> object:
@@ -163,3 +168,20 @@ def test_a_worker_that_cannot_load_writes_where_it_failed(caplog: pytest.LogCapt
         Worker(settings, load=cannot)  # type: ignore[arg-type]
     assert "the worker could not load" in caplog.text
     assert "OSError: at byte 7" in caplog.text
+
+
+LINE = """
+import logging
+from farm.evidence import log_tail
+
+log_tail().listen()
+logging.getLogger("a.model").warning("it is hot")
+logging.getLogger("a.model").info("it is warm")
+"""
+
+
+def test_a_line_that_nobody_else_hears_is_still_written_where_python_writes_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "it is hot\n"

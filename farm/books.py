@@ -9,6 +9,7 @@ from pathlib import Path
 
 from farm.cluster import Report
 from farm.events import Event
+from farm.evidence import NONE, Evidence
 from farm.gate import decide
 from farm.lifecycle import FailureClass
 from farm.outage import Outage
@@ -109,15 +110,17 @@ class Books:
                 return events
             case Rejected(code, sentence):
                 return self._fault(lease, FailureClass.SHOT, f"{code}: {sentence}")
-            case Faulted(cause, sentence):
-                return self._fault(lease, FailureClass(cause), sentence)
+            case Faulted(cause, sentence, evidence):
+                return self._fault(lease, FailureClass(cause), sentence, evidence)
             case Lost(reason):
                 return leases.lose(self._store, lease, reason)
             case Stopped(reason):
                 return leases.release(self._store, lease, reason)
 
-    def _fault(self, lease: Lease, failure: FailureClass, reason: str) -> list[Event]:
-        return settle.fault(self._store, lease, failure, reason, self._policy)
+    def _fault(
+        self, lease: Lease, failure: FailureClass, reason: str, evidence: Evidence = NONE
+    ) -> list[Event]:
+        return settle.fault(self._store, lease, failure, reason, self._policy, evidence)
 
     def _decide(self, history: History) -> Decision:
         return decide(history, self._profile)

@@ -4,8 +4,16 @@ import getpass
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +25,21 @@ from pydantic_settings import (
 from farm.errors import SettingsError
 
 FILE = "farm.toml"
+
+
+def why_no_address(url: str) -> str | None:
+    """A few words where nothing can be posted to `url`; None where it can be tried."""
+    try:
+        parts = urlsplit(url)
+        port_is_right = parts.port is None or parts.port > 0
+        host = (parts.hostname or "").encode("idna")
+    except (ValueError, UnicodeError):
+        return "it is no address"
+    if parts.scheme not in ("http", "https"):
+        return "only http and https addresses can be notified"
+    if not host or not port_is_right or any(ord(each) <= 32 or ord(each) == 127 for each in url):
+        return "it is no address"
+    return None
 
 
 class Limit(BaseModel):
@@ -137,6 +160,11 @@ class Settings(BaseSettings):
         lt=1,
         description="The share of bad takes among those the gate accepts that `farm calibrate` allows.",
     )
+    notify: str = Field(
+        "",
+        description="An http(s) address that gets one JSON when a run has ended; empty tells nobody. "
+        "Where it holds a token, use FARM_NOTIFY rather than this file.",
+    )
     metrics_host: str = Field(
         "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
     )
@@ -166,6 +194,13 @@ class Settings(BaseSettings):
         if isinstance(roots, str):
             values["picture_roots"] = [root for root in roots.split(os.pathsep) if root]
         return values
+
+    @field_validator("notify")
+    @classmethod
+    def _can_be_posted_to(cls, value: str) -> str:
+        if value and (why := why_no_address(value)):
+            raise ValueError(f"{why}; give https://host/path")
+        return value
 
     @model_validator(mode="after")
     def _beats_fit_leases(self) -> Self:

@@ -27,21 +27,27 @@ def line(event: Event) -> str:
     if event.take is not None:
         name += f" take {event.take}"
     fields = " ".join(
-        f"{key}={_value(value)}"
-        for key, value in event.data.items()
-        if value not in (None, "", {}, 0.0)
+        f"{key}={_value(value)}" for key, value in event.data.items() if not _says_nothing(value)
     )
     at = event.at.isoformat(timespec="milliseconds").removesuffix("+00:00")
     return f"{at}Z {event.kind} {name} {fields}".rstrip()
 
 
+def _says_nothing(value: Any) -> bool:
+    """What is not there; a zero is there."""
+    return value is None or (isinstance(value, str | dict | list | tuple) and not value)
+
+
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.3g}"
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     text = str(value)
-    return json.dumps(text, ensure_ascii=False) if " " in text or '"' in text else text
+    plain = text.isprintable() and not any(each in text for each in ' "=')
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def to_stderr() -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,18 +67,24 @@ class Scheduler:
         media: Path,
         *,
         least_room: int = 0,
+        among: Collection[int] | None = None,
         listeners: Sequence[Listener] = (),
         on_progress: Callable[[Mapping[str, Progress]], None] = lambda _: None,
         on_trouble: Callable[[Sequence[str]], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`least_room` bytes must be free under the media root for a take to be handed out."""
+        """`least_room` bytes must be free under the media root for a take to be handed out.
+
+        `among` are the keys of the productions whose takes are claimed and waited for; None serves
+        all. What was lost, and what dead runs left behind, is taken back and settled whose it may be.
+        """
         self._store = store
         self._cluster = cluster
         self._profile = profile
         self._owner = owner
         self._pace = pace
         self._media = media
+        self._among = among
         self._listeners = listeners
         self._on_progress = on_progress
         self._on_trouble = on_trouble
@@ -203,6 +209,7 @@ class Scheduler:
             self._pace.lease_seconds,
             everyone=self._ward.everyone(),
             share=self._share,
+            among=self._among,
         )
         self._plenty = len(claimed) == len(free)
         if not self._plenty:
@@ -295,7 +302,7 @@ class Scheduler:
         if self._books.running or self._books.outage.away:
             return False
         try:
-            return not views.unfinished(self._store, self._profile.name)
+            return not views.unfinished(self._store, self._profile.name, self._among)
         except StoreError:
             return False
 

@@ -3,15 +3,20 @@
 It answers with an `Outcome` and never raises, so that a cluster only has to carry values.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from farm import evidence
+from farm.evidence import NONE, Evidence, log_tail
 from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
 from pipeline.profile import Profile
 from pipeline.recipe import Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Faulted:
 
     cause: Cause
     sentence: str
+    evidence: Evidence = field(default=NONE, compare=False)
+    """Its traceback and the worker's last log lines, as far as there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,14 @@ class Worker:
         """Raises `RenderFault` with a sentence when the model cannot be loaded."""
         from pipeline import take
 
-        self._tools = (load or load_tools)(settings)
+        self._log = log_tail()
+        self._log.listen()
+        try:
+            self._tools = (load or load_tools)(settings)
+        except Exception as error:
+            _log.warning("the worker could not load\n%s", evidence.of(error).traceback)
+            raise
+        self._log.attach()  # to what was imported meanwhile
         self._make = make or take.make
         self._clock = clock
         self._lock = threading.Lock()
@@ -117,6 +131,7 @@ class Worker:
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
         """Makes the take `order` asks for; ends by itself once its lease is not extended in time."""
+        self._log.listen()
         job = _Job(key, order, self._clock() + lease_seconds, self._clock)
         with self._lock:
             self._job = job
@@ -125,16 +140,19 @@ class Worker:
             answer = self._make(order, self._tools, job)
             return Declined(answer) if isinstance(answer, Refusal) else Made(answer)
         except ShotRejected as rejection:
-            return Rejected(rejection.code, rejection.sentence)
+            return Rejected(rejection.code, evidence.sentence(rejection.sentence))
         except RenderFault as fault:
-            return Faulted(fault.cause, fault.sentence)
+            return self._faulted(fault.cause, evidence.sentence(fault.sentence), fault)
         except RenderStopped as stop:
             return Stopped(str(stop))
         except Exception as error:  # a defect must not cost the actor its model
-            return Faulted(Cause.MACHINE, f"{type(error).__name__}: {error}")
+            return self._faulted(Cause.MACHINE, evidence.sentence_of(error), error)
         finally:
             with self._lock:
                 self._job = None
+
+    def _faulted(self, cause: Cause, sentence: str, error: Exception) -> Faulted:
+        return Faulted(cause, sentence, evidence.of(error, self._log.lines()))
 
     def position(self) -> Position | None:
         """Where the current take is; None between takes."""

@@ -1,13 +1,24 @@
-"""`start` and `stop`: the run as a Ray job on a cluster, so that the laptop may close."""
+"""`start`, `stop`, `jobs`: the run as a Ray job on a cluster, so that the laptop may close."""
+
+from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.opening import command, json_option, print_json, settings_of
-from farm.errors import Refused
+from farm.cli.opening import command, json_option, print_json, settings_of, store_of
+from farm.errors import Refused, StoreError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
 
 
 @click.command()
-@click.option("--production", "-p", default="all", show_default=True, help="Named in the job.")
+@click.option(
+    "--production",
+    "-p",
+    "productions",
+    multiple=True,
+    help="Render this one alone; may be repeated.",
+)
 @click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
 @click.option("--profile", help="The model to load.")
 @click.option("--workers", type=int, help="Workers at once.")
@@ -16,7 +27,7 @@ from farm.errors import Refused
 @click.pass_context
 def start(
     ctx: click.Context,
-    production: str,
+    productions: tuple[str, ...],
     address: str | None,
     profile: str | None,
     workers: int | None,
@@ -31,26 +42,43 @@ def start(
     \b
     Example: farm start --address http://head:8265 --production nike_ss27
     """
+    from farm.cli.running import job_metadata
     from farm.cluster import ray_jobs
 
     settings = settings_of(ctx, jobs_address=address, profile=profile, workers=workers)
+    env = _environment(settings.database, str(settings.media.absolute()))
+    _refuse_unknown(settings, productions)
     arguments = ["--profile", settings.profile, "--log"]
+    arguments += [part for each in productions for part in ("--production", each)]
     arguments += ["--workers", str(settings.workers)] if settings.workers else []
     arguments += ["--until-idle"] if until_idle else []
     job = ray_jobs.start(
         settings.jobs_address,
-        name=f"farm {production}",
-        production=production,
-        user=settings.user,
+        productions=productions,
+        metadata=job_metadata(productions, settings.user),
         arguments=arguments,
-        env=_environment(settings.database, str(settings.media.absolute())),
+        env=env,
     )
     if as_json:
-        print_json({"job": job, "address": settings.jobs_address})
+        print_json({"job": job, "address": settings.jobs_address, "productions": list(productions)})
     else:
+        served = ", ".join(productions) or "all productions"
         click.echo(
-            f"Started {job}; watch it at {settings.jobs_address}, end it with: {command('stop', job)}"
+            f"Started {job} for {served}; watch it at {settings.jobs_address} or with "
+            f"{command('logs', '--job', job, '--follow')}, end it with: {command('stop', job)}"
         )
+
+
+def _refuse_unknown(settings: "Settings", productions: tuple[str, ...]) -> None:
+    """Here already, where the database can be asked: the job would only say so in its log."""
+    from farm.cli.running import keys_of
+
+    if not productions:
+        return
+    try:
+        keys_of(store_of(settings), productions)
+    except StoreError as error:
+        click.echo(f"farm: whether there are such productions the job will see: {error}", err=True)
 
 
 def _environment(database: str, media: str) -> dict[str, str]:
@@ -89,3 +117,25 @@ def stop(
         print_json({"job": job, "status": status})
     else:
         click.echo(f"{job or 'The newest run'} is {status}.")
+
+
+@click.command()
+@click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
+@json_option
+@click.pass_context
+def jobs(ctx: click.Context, address: str | None, as_json: bool) -> None:
+    """The farm's runs on a cluster, the newest first, with the productions that each serves.
+
+    \b
+    Example: farm jobs
+             farm logs --job farm-nike_ss27-20261122T071500Z --follow
+    """
+    from farm.cli import tables
+    from farm.cluster import ray_jobs
+
+    settings = settings_of(ctx, jobs_address=address)
+    found = ray_jobs.jobs(settings.jobs_address)
+    if as_json:
+        print_json({"address": settings.jobs_address, "jobs": found})
+    else:
+        tables.show_jobs(settings.jobs_address, found)

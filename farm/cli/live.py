@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from farm.errors import StoreError
 from farm.events import Event, EventKind
+from farm.forecast import Range, in_words
 from farm.lifecycle import ShotState
 from farm.store import views
 
@@ -24,14 +25,27 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 1.0
 """Seconds between looks into the database."""
+RECKON_EVERY = 5.0
+"""Seconds between two forecasts."""
 OPEN = (ShotState.WAITING, ShotState.RENDERING)
 
 
 class LiveDisplay:
     """Listens to events and to progress; draws on standard error."""
 
-    def __init__(self, store: "Store", cluster: "Cluster") -> None:
+    def __init__(
+        self,
+        store: "Store",
+        cluster: "Cluster",
+        productions: Sequence[str] = (),
+        when_done: Callable[[], Mapping[str, Range]] = dict,
+    ) -> None:
+        """Shows `productions`, where any are named. `when_done` tells when each will be done."""
         self._store = store
+        self._shown = productions or None
+        self._when_done = when_done
+        self._ranges: Mapping[str, Range] = {}
+        self._reckoned = float("-inf")
         self._cluster = cluster
         self._news: deque[str] = deque(maxlen=6)
         self._positions: Mapping[str, Progress] = {}
@@ -53,6 +67,8 @@ class LiveDisplay:
 
     def __call__(self, event: Event) -> None:
         """Hears one event; what people want to know of becomes a line of news."""
+        if self._shown and event.production and event.production not in self._shown:
+            return  # what the run did for others, whose leases it took back
         line = _news(event)
         if line:
             self._news.append(line)
@@ -70,11 +86,14 @@ class LiveDisplay:
     def _look(self) -> None:
         self._looked = time.monotonic()
         with suppress(StoreError):  # the run says itself that the database is away
-            found = views.productions(self._store)
+            found = views.productions(self._store, among=self._shown)
             self._productions = [each for each in found if not each.archived]
+            if self._looked - self._reckoned >= RECKON_EVERY:
+                self._reckoned = self._looked
+                self._ranges = self._when_done()
 
     def _draw(self) -> RenderableType:
-        parts: list[RenderableType] = [_bars(self._productions)]
+        parts: list[RenderableType] = [_bars(self._productions, self._ranges)]
         if self._positions:
             parts += ["", _workers(self._positions)]
         elif any(each.states[state] for each in self._productions for state in OPEN):
@@ -87,7 +106,7 @@ class LiveDisplay:
         return Group(*parts)
 
 
-def _bars(productions: "list[ProductionStatus]") -> Table:
+def _bars(productions: "list[ProductionStatus]", ranges: Mapping[str, Range]) -> Table:
     table = Table.grid(padding=(0, 2))
     for each in productions:
         done = each.shots - sum(each.states[state] for state in OPEN)
@@ -95,7 +114,10 @@ def _bars(productions: "list[ProductionStatus]") -> Table:
             f"{count} {state.replace('_', ' ')}" for state, count in each.states.items() if count
         )
         bar = ProgressBar(total=each.shots, completed=done, width=30)
-        table.add_row(f"[bold]{escape(each.name)}[/]", bar, f"{done}/{each.shots}", counts)
+        when = in_words(ranges[each.name]) if each.name in ranges and done < each.shots else ""
+        table.add_row(
+            f"[bold]{escape(each.name)}[/]", bar, f"{done}/{each.shots}", counts, f"[dim]{when}[/]"
+        )
     return table
 
 
@@ -118,7 +140,9 @@ def _news(event: Event) -> str:
         case EventKind.TAKE_ORDERED:
             return f"[yellow]↑[/] {name} take {event.take}: {escape(event.data['why'])}"
         case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":
-            return f"[green]✓[/] {name} take {event.take}: match {event.data['match']:.2f}"
+            match = event.data["match"]
+            told = "no match" if match is None else f"match {match:.2f}"
+            return f"[green]✓[/] {name} take {event.take}: {told}"
         case EventKind.REVIEW_MOVED if event.data["after"] == "needs_review":
             return f"[yellow]?[/] {name}: {escape(event.data['why'])}"
         case EventKind.TAKE_FAILED:

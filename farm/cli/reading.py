@@ -12,20 +12,24 @@ from farm.lifecycle import ShotState
 @json_option
 @click.pass_context
 def status(ctx: click.Context, production: str | None, every: bool, as_json: bool) -> None:
-    """How every production stands, or one; which workers there are, and what keeps them from work.
+    """How every production stands, or one, and when it will be done; which workers there are, and what
+    keeps them from work.
 
     \b
     Example: farm status nike_ss27
     """
     from farm.cli import tables
+    from farm.cli.outlook import when_done
     from farm.store import crew, views
 
-    store = store_of(settings_of(ctx))
+    settings = settings_of(ctx)
+    store = store_of(settings)
     found = views.productions(store, production)
     standing = [each for each in found if every or production or not each.archived]
     left_out = [each.name for each in found if each not in standing]
     queue = views.queue(store)
     workers, drained = crew.workers(store), crew.drained(store)
+    ranges = when_done(settings, store)
     if as_json:
         print_json(
             {
@@ -34,10 +38,11 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
                 "queue": queue,
                 "workers": workers,
                 "drained": drained,
+                "forecast": {each.name: ranges.get(each.name) for each in standing},
             }
         )
     else:
-        tables.show_status(standing, queue, left_out)
+        tables.show_status(standing, queue, ranges, left_out)
         tables.show_workers(workers, drained)
 
 
@@ -51,20 +56,24 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
 @json_option
 @click.pass_context
 def shots(ctx: click.Context, production: str, state: str | None, as_json: bool) -> None:
-    """Every shot of a production: takes, match, verdict, seconds.
+    """Every shot of a production: takes, match, verdict, seconds; and when all will be done.
 
     \b
     Example: farm shots nike_ss27 --state needs_review
     """
     from farm.cli import tables
+    from farm.cli.outlook import when_done
     from farm.store import views
 
-    store = store_of(settings_of(ctx))
+    settings = settings_of(ctx)
+    store = store_of(settings)
     found = views.shots(store, production, ShotState(state) if state else None)
+    done = when_done(settings, store).get(production)
     if as_json:
-        print_json({"production": production, "shots": found})
+        print_json({"production": production, "shots": found, "forecast": done})
     else:
         tables.show_shots(production, found)
+        tables.show_forecast(production, done)
 
 
 @click.command()

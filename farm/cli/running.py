@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,32 +33,42 @@ OnTrouble = Callable[[Sequence[str]], None]
 
 @click.command()
 @click.option("--until-idle", is_flag=True, help="End when nothing waits or runs any more.")
+@click.option(
+    "--production",
+    "-p",
+    "productions",
+    multiple=True,
+    help="Render this one alone; may be repeated.",
+)
 @click.option("--address", help="A running Ray cluster to join: host:6379, or auto on its head.")
 @click.option("--workers", type=int, help="Workers at once.")
 @click.option("--profile", help="The model to load; only takes of this profile are rendered.")
 @click.option("--cluster", type=click.Choice(["ray", "inline"]), help="Where to render.")
 @click.option("--metrics-port", type=int, help="Serve Prometheus metrics while the run lasts.")
+@click.option("--notify", metavar="URL", help="Post one JSON there when the run has ended.")
 @click.option("--log", is_flag=True, help="One line per event instead of the live display.")
 @click.pass_context
 def run(
     ctx: click.Context,
     until_idle: bool,
     log: bool,
+    productions: tuple[str, ...],
     **options: str | int | None,
 ) -> None:
-    """Render what waits. Several runs may share one database; Ctrl-C ends one cleanly.
+    """Render what waits, of all productions or of those named. Ctrl-C ends it cleanly.
 
-    Exits with 1 when a take failed for good.
+    Several runs may share one database. Exits with 1 when a take failed for good.
 
     \b
     Example: farm run --until-idle --workers 2
+             farm run --production nike_ss27 --production aurum
     """
     settings = settings_of(ctx, **options)
     store = store_of(settings)
-    summary = render(settings, store, until_idle=until_idle, log=log)
+    summary = render(settings, store, until_idle=until_idle, log=log, productions=productions)
     for sentence in summary.sentences():
         click.echo(sentence, err=True)
-    _mention_other_profiles(store, settings.profile)
+    _mention_other_profiles(store, settings.profile, productions)
     if summary.failed:
         raise SystemExit(1)
 
@@ -75,8 +85,18 @@ class Summary:
     """What was not rendered, since its still cannot serve its prompt: a miss, and no failure."""
     stopped: bool = False
     dashboard: str | None = None
+    productions: Collection[str] = ()
+    """Those that the run serves; none means all. What else it settles is not its own."""
+    seen: set[str] = field(default_factory=set[str])
+    """The productions that it had to do with."""
+
+    def __post_init__(self) -> None:
+        self.seen.update(self.productions)
 
     def __call__(self, event: Event) -> None:
+        if self.productions and event.production not in self.productions:
+            return
+        self.seen.update([event.production] if event.production else ())
         match event.kind:
             case EventKind.TAKE_SUCCEEDED:
                 self.made += 1
@@ -105,41 +125,90 @@ class Summary:
             yield f"farm: {len(self.failed)} failed; once mended: farm retake … --state failed"
 
 
-def render(settings: "Settings", store: "Store", *, until_idle: bool, log: bool = False) -> Summary:
+def render(
+    settings: "Settings",
+    store: "Store",
+    *,
+    until_idle: bool,
+    log: bool = False,
+    productions: Sequence[str] = (),
+) -> Summary:
     """Runs the scheduler in the foreground with everything that listens to it.
 
-    Raises `FarmError` where the run cannot start or a fatal fault ends it.
+    Where any `productions` are named their takes alone are rendered. Raises `FarmError` where the run
+    cannot start or a fatal fault ends it, and `UnknownName` for a production that there is not.
     """
     from farm.scheduler import Scheduler
 
     profile = profile_of(settings)
-    summary = Summary()
+    among = keys_of(store, productions)
+    summary = Summary(productions=productions)
+    owner = _owner()
     stop = threading.Event()
     with ExitStack() as stack:
+        note = _notify(settings, owner, summary, stack)
         serving = _metrics(settings, store, stack)
-        cluster = stack.enter_context(_cluster(settings, profile))
+        cluster = stack.enter_context(_cluster(settings, profile, productions))
         summary.dashboard = cluster.dashboard()
-        watching, on_progress, on_trouble = _watch(store, cluster, stack, log=log)
+        watching, on_progress, on_trouble = _watch(
+            settings, store, cluster, productions, stack, log=log
+        )
         stack.enter_context(_stopped_by_signals(stop))
         scheduler = Scheduler(
             store,
             cluster,
             profile,
-            _owner(),
+            owner,
             _pace(settings, until_idle=until_idle),
             settings.media.absolute(),
             least_room=settings.min_free_mb * 2**20,
+            among=among,
             listeners=[summary, *serving, *watching],
-            on_progress=on_progress,
+            on_progress=_noting(note, on_progress),
             on_trouble=on_trouble,
         )
-        scheduler.run(stop)
-    summary.stopped = stop.is_set()
+        try:
+            scheduler.run(stop)
+        finally:
+            summary.stopped = stop.is_set()
     return summary
 
 
+def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
+    """The keys of the productions that are named; None, which means all, where none is.
+
+    Raises `UnknownName`.
+    """
+    from farm.store import views
+
+    return list(views.production_keys(store, productions).values()) if productions else None
+
+
+def _notify(
+    settings: "Settings", owner: str, summary: Summary, stack: ExitStack
+) -> Callable[[], None]:
+    """Whoever wants to know hears how the run ended, whatever it ends of; what notes how far it is."""
+    if not settings.notify:
+        return lambda: None
+    from farm.notify import Messenger
+
+    messenger = Messenger(settings.notify, run=owner, user=settings.user, profile=settings.profile)
+    stack.enter_context(messenger.telling(summary))
+    return messenger.note
+
+
+def _noting(note: Callable[[], None], on_progress: OnProgress) -> OnProgress:
+    def both(positions: "Mapping[str, Progress]") -> None:
+        note()
+        on_progress(positions)
+
+    return both
+
+
 @contextmanager
-def _cluster(settings: "Settings", profile: "Profile") -> Iterator["Cluster"]:
+def _cluster(
+    settings: "Settings", profile: "Profile", productions: Sequence[str]
+) -> Iterator["Cluster"]:
     from farm.config import Limit
     from farm.worker import WorkerSettings
 
@@ -170,6 +239,7 @@ def _cluster(settings: "Settings", profile: "Profile") -> Iterator["Cluster"]:
             workers=settings.workers,
             address=settings.address,
             folder=settings.ray_folder,
+            job=job_metadata(productions, settings.user),
         )
     try:
         yield cluster
@@ -196,14 +266,29 @@ def _metrics(settings: "Settings", store: "Store", stack: ExitStack) -> list[Lis
     return [series]
 
 
+def job_metadata(productions: Sequence[str], user: str) -> dict[str, str]:
+    """What Ray's Jobs page says of a run."""
+    served = ", ".join(productions) or "all"
+    return {"job_name": f"farm {served}", "production": served, "user": user}
+
+
 def _watch(
-    store: "Store", cluster: "Cluster", stack: ExitStack, *, log: bool
+    settings: "Settings",
+    store: "Store",
+    cluster: "Cluster",
+    productions: Sequence[str],
+    stack: ExitStack,
+    *,
+    log: bool,
 ) -> tuple[list[Listener], OnProgress, OnTrouble]:
     """What people see meanwhile: a live display in a terminal, log lines elsewhere."""
     if sys.stderr.isatty() and not log:
         from farm.cli.live import LiveDisplay
+        from farm.cli.outlook import when_done
 
-        display = stack.enter_context(LiveDisplay(store, cluster))
+        display = stack.enter_context(
+            LiveDisplay(store, cluster, productions, lambda: when_done(settings, store))
+        )
         return [display], display.progress, display.trouble
     from farm import logs
 
@@ -285,10 +370,10 @@ def _drop_lost(terminals: Sequence[int]) -> None:
             os.close(null)
 
 
-def _mention_other_profiles(store: "Store", profile: str) -> None:
+def _mention_other_profiles(store: "Store", profile: str, productions: Sequence[str]) -> None:
     from farm.store import views
 
-    queue = views.queue(store)
+    queue = views.queue(store, keys_of(store, productions))
     for name, count in queue.waiting.items():
         if name != profile:
             how = command("run", "--profile", name)

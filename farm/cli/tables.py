@@ -4,7 +4,7 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,10 +12,14 @@ from rich.table import Table
 
 from farm.cli import history
 from farm.cli.amounts import waiting_in_archives
+from farm.forecast import Range, in_words
 from farm.lifecycle import ShotState, TakeStatus
 from farm.store.crew import Crewman, Drained
 from farm.store.story import ShotStory, TakeStory
 from farm.store.views import ProductionStatus, Queue, ShotStatus
+
+if TYPE_CHECKING:
+    from farm.cluster.ray_jobs import JobInfo
 
 COLOURS = {
     ShotState.ACCEPTED: "green",
@@ -30,9 +34,13 @@ COLOURS = {
 
 
 def show_status(
-    productions: Sequence[ProductionStatus], queue: Queue, left_out: Sequence[str] = ()
+    productions: Sequence[ProductionStatus],
+    queue: Queue,
+    ranges: Mapping[str, Range],
+    left_out: Sequence[str] = (),
 ) -> None:
-    """One line per production, then the queue. `left_out` are productions that are archived."""
+    """One line per production, then the queue, and when each production will be done. `left_out` are
+    productions that are archived."""
     console = Console()
     if left_out:
         names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
@@ -58,6 +66,16 @@ def show_status(
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
     if queue.archived:
         console.print(waiting_in_archives(queue.archived))
+    for each in productions:
+        show_forecast(each.name, ranges.get(each.name))
+
+
+def show_forecast(production: str, done: Range | None) -> None:
+    """When a production will be done, where anything can be said of it."""
+    if done is None:
+        return
+    rests = f"rests on {done.takes_known} takes"
+    Console().print(f"{escape(production)}: {in_words(done)} [dim]({rests})[/]", soft_wrap=True)
 
 
 def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
@@ -76,6 +94,35 @@ def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None
             f"[magenta]drained[/] since {_clock(each.since)}: {escape(each.node)} by "
             f"{escape(each.who + why)}"
         )
+
+
+def show_jobs(address: str, jobs: "Sequence[JobInfo]") -> None:
+    """One line per run on a cluster."""
+    console = Console()
+    if not jobs:
+        console.print(f"No run of the farm is known at {escape(address)}.")
+        return
+    table = _table("job", "production", "user", "status", "started", "ended")
+    for job in jobs:
+        ended = _clock(job.ended) if job.ended and job.over else ""
+        started = _clock(job.started) if job.started else ""
+        table.add_row(
+            escape(job.id),
+            escape(job.production),
+            escape(job.user),
+            job.status.lower(),
+            started,
+            ended,
+        )
+    console.print(table)
+    if any(not job.submitted for job in jobs):
+        console.print(
+            "[dim]A number is a plain `farm run`: end it where it runs; its log is there, too, and of its "
+            "end Ray knows only that it is over.[/]"
+        )
+    for job in jobs:
+        if job.status == "FAILED":
+            console.print(f"[red]{escape(job.id)}[/]: {escape(job.message)}", soft_wrap=True)
 
 
 def _clock(at: datetime) -> str:
@@ -112,6 +159,9 @@ def show_story(story: ShotStory) -> None:
         console.print(f"  [yellow]{finding['code']}[/] {escape(finding['message'])}")
     for take in story.takes:
         _show_take(console, take, selected=take.number == story.selected)
+        if any(each.get("has_evidence") for each in take.attempts):
+            words = ["farm", "logs", story.production, story.code, "--take", str(take.number)]
+            console.print(f"  why, in full: {escape(shlex.join(words))}", soft_wrap=True)
     console.print("\n[bold]History[/]")
     for event in story.events:
         at = event.at.astimezone().strftime("%d %b %H:%M:%S")

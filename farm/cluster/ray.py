@@ -1,20 +1,23 @@
 """A cluster of Ray actors, each with a worker of its own; takes are pushed to them one at a time."""
 
+import logging
 import math
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from farm.cluster import Progress, Report
 from farm.cluster.ray_actor import GROUPS, MakeWorker, Renderer
+from farm.cluster.ray_log import last_words
 from farm.cluster.ray_session import connect
-from farm.cluster.ray_slot import Slot
+from farm.cluster.ray_slot import Job, Slot
 from farm.errors import ClusterError
-from farm.worker import Worker, WorkerSettings
+from farm.evidence import Evidence
+from farm.worker import Faulted, Worker, WorkerSettings
 from pipeline.profile import WorkerSection
 from pipeline.recipe import TakeOrder
 
@@ -24,6 +27,8 @@ TOGETHER = 0.002
 """Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
 ATTEND_EVERY = 0.01
 """Seconds between two looks at who has loaded or died: the loop asks several times a round."""
+_log = logging.getLogger(__name__)
+
 PROGRESS_SECONDS = 0.3
 """How long `progress` waits for workers in all."""
 STOP_AGAIN = 0.5
@@ -81,12 +86,13 @@ class RayCluster:
         dashboard: bool = True,
         folder: Path | None = None,
         worker: MakeWorker = Worker,
+        job: Mapping[str, str] | None = None,
     ) -> None:
         """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
 
-        Raises `ClusterError`.
+        `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. Raises `ClusterError`.
         """
-        self._session = connect(address, dashboard, cpus=None, folder=folder)
+        self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
         self._lost = False
         wants = settings.profile.worker
         self._plan = plan(
@@ -105,6 +111,7 @@ class RayCluster:
         self._hosts: dict[str, str] = {}
         """The hosts seen so far, by Ray's name of them."""
         self._next_attend = 0.0
+        self._told: set[str] = set()
         self._attend()
 
     def free(self) -> Sequence[str]:
@@ -147,7 +154,25 @@ class RayCluster:
         if renders.keys().isdisjoint(first):
             return []
         done = [renders[answer] for answer in _finished([*renders], TOGETHER)]
-        return [slot.take_answer(job) for slot, job in done]
+        return [self._with_last_words(slot, job) for slot, job in done]
+
+    def _with_last_words(self, slot: Slot, job: Job) -> Report:
+        """A worker that answers brings its evidence; of one that died its log is all there is."""
+        node, actor = slot.node_id, slot.actor_id
+        report = slot.take_answer(job)
+        match report.outcome:
+            case Faulted(_, _, evidence) as fault if not evidence and not self._lost:
+                lines = last_words(actor, on_this_machine=node == self._session.node_id)
+                return replace(report, outcome=replace(fault, evidence=Evidence("", lines)))
+            case _:
+                return report
+
+    def _tell_why(self, slot: Slot) -> None:
+        """The traceback of a load that failed, once for each reason: no attempt is there to keep it."""
+        fault = slot.fault
+        if fault and fault.evidence and fault.evidence.traceback not in self._told:
+            self._told.add(fault.evidence.traceback)
+            _log.warning("%s could not start\n%s", slot.name, fault.evidence.traceback)
 
     def progress(self) -> Mapping[str, Progress]:
         busy = [slot for slot in self._slots.values() if slot.job]
@@ -198,6 +223,7 @@ class RayCluster:
         for ref in _finished([*loading]):
             slot = loading[ref]
             slot.take_load()
+            self._tell_why(slot)
             if slot.node_id and slot.node:
                 self._hosts[slot.node_id] = slot.node
             if slot.unfit:

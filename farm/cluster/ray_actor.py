@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from farm import evidence
 from farm.worker import Faulted, Outcome, Position, Worker, WorkerSettings, why_unfit
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
@@ -68,9 +69,9 @@ class Renderer:
                 return Unfit(f"{self._place}: {unfit}", _node_id())
             self._worker = self._make(self._settings)
         except RenderFault as fault:
-            return Faulted(fault.cause, fault.sentence)
+            return Faulted(fault.cause, evidence.sentence(fault.sentence), evidence.of(fault))
         except Exception as error:  # a missing package, a defect: the same the next time
-            return Faulted(Cause.FATAL, f"{type(error).__name__}: {error}")
+            return Faulted(Cause.FATAL, evidence.sentence_of(error), evidence.of(error))
         return Loaded(self._place, socket.gethostname(), _node_id())
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:

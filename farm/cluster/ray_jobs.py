@@ -33,14 +33,18 @@ class JobInfo:
     """One run on a cluster, running or ended."""
 
     id: str
+    """The job's, or Ray's own number of a plain `farm run`."""
     name: str
     production: str
+    """The productions that it serves, or `all`."""
     user: str
     status: str
     """PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED."""
     message: str
     started: datetime | None
     ended: datetime | None
+    submitted: bool = True
+    """False for a plain `farm run` that joined the cluster: it has no log there and cannot be stopped."""
 
     @property
     def over(self) -> bool:
@@ -50,29 +54,40 @@ class JobInfo:
 def start(
     address: str,
     *,
-    name: str,
-    production: str,
-    user: str,
+    productions: Sequence[str],
+    metadata: Mapping[str, str],
     arguments: Sequence[str],
     env: Mapping[str, str],
     command: Sequence[str] = COMMAND,
 ) -> str:
     """Hands `farm run` with `arguments` to the cluster whose jobs API is at `address`; the job's id.
 
-    `address` is `http://host:8265`. `env` reaches the run and its workers; whoever holds the
+    `address` is `http://host:8265`. `productions` name the job and `metadata` is what the Jobs page says
+    of it: `job_name`, `production`, `user`. `env` reaches the run and its workers; whoever holds the
     cluster's token can read it. Raises `ClusterError`.
     """
     with _client(address) as client:
         return client.submit_job(
             entrypoint=shlex.join([*command, *arguments]),
-            submission_id=f"farm-{production}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}",
-            metadata={"job_name": name, "production": production, "user": user},
+            submission_id=f"farm-{_short(productions)}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}",
+            metadata=dict(metadata),
             runtime_env={"env_vars": {"RAY_JOB_STOP_WAIT_TIME_S": str(STOP_SECONDS), **env}},
         )
 
 
+def _short(productions: Sequence[str]) -> str:
+    """A job's id must be no novel: the first production, and how many others."""
+    if not productions:
+        return "all"
+    others = len(productions) - 1
+    return productions[0] + (f"-and-{others}-more" if others else "")
+
+
 def jobs(address: str) -> list[JobInfo]:
-    """The farm's runs on the cluster, the newest first. Raises `ClusterError`."""
+    """The farm's runs on the cluster, the newest first; those that joined it by themselves, too.
+
+    Raises `ClusterError`.
+    """
     with _client(address) as client:
         found = [_info(job) for job in client.list_jobs() if _is_ours(job)]
     return sorted(found, key=lambda job: job.started or datetime.max.replace(tzinfo=UTC))[::-1]
@@ -94,6 +109,12 @@ def stop(address: str, job: str | None, timeout: float) -> str:
         return status
 
 
+def log(address: str, job: str) -> str:
+    """What run `job` has written so far. Raises `ClusterError`."""
+    with _client(address) as client:
+        return client.get_job_logs(_known(address, job))
+
+
 def follow(address: str, job: str) -> Iterator[str]:
     """What run `job` writes, from its first line on, until it ends. Raises `ClusterError`."""
     with _client(address) as client, asyncio.Runner() as runner:
@@ -110,17 +131,22 @@ def follow(address: str, job: str) -> Iterator[str]:
 
 
 def _known(address: str, job: str) -> str:
-    ids = [known.id for known in jobs(address)]
-    if job not in ids:
+    known = jobs(address)
+    ids = [each.id for each in known if each.submitted]
+    if job in ids:
+        return job
+    if any(each.id == job for each in known):
         raise ClusterError(
-            f"there is no run {job} on the cluster at {address}; "
-            f"its runs are: {', '.join(ids) or 'none'}"
+            f"{job} is a `farm run` that joined the cluster: it is ended, and its log is, where it runs"
         )
-    return job
+    raise ClusterError(
+        f"there is no run {job} on the cluster at {address}; "
+        f"its runs are: {', '.join(ids) or 'none'}"
+    )
 
 
 def _newest_running(address: str) -> str:
-    running = [job.id for job in jobs(address) if not job.over]
+    running = [job.id for job in jobs(address) if job.submitted and not job.over]
     if not running:
         raise ClusterError(f"no run of the farm is on the cluster at {address}: nothing to stop")
     return running[0]
@@ -176,12 +202,15 @@ def _said(error: Exception) -> str:
 
 
 def _is_ours(job: Any) -> bool:
-    return (job.submission_id or "").startswith("farm-") and "production" in (job.metadata or {})
+    """Started with `farm start`, or a `farm run` that joined the cluster."""
+    told = job.metadata or {}
+    named = job.submission_id is None or job.submission_id.startswith("farm-")
+    return named and {"job_name", "production", "user"} <= told.keys()
 
 
 def _info(job: Any) -> JobInfo:
     return JobInfo(
-        id=job.submission_id,
+        id=job.submission_id or job.job_id,
         name=job.metadata["job_name"],
         production=job.metadata["production"],
         user=job.metadata["user"],
@@ -189,6 +218,7 @@ def _info(job: Any) -> JobInfo:
         message=job.message or "",
         started=_time(job.start_time),
         ended=_time(job.end_time),
+        submitted=job.submission_id is not None,
     )
 
 

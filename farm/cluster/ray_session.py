@@ -48,6 +48,8 @@ class Session:
     node: Endpoint
     folder: Path | None
     """Where an embedded cluster keeps its sockets and logs; None of a shared one."""
+    node_id: str = ""
+    """Ray's own name of this machine."""
     _checked: float = 0.0
     _silent_since: float | None = None
 
@@ -107,12 +109,17 @@ class Session:
 
 
 def connect(
-    address: str | None, dashboard: bool, cpus: int | None, folder: Path | None = None
+    address: str | None,
+    dashboard: bool,
+    cpus: int | None,
+    folder: Path | None = None,
+    job: Mapping[str, str] | None = None,
 ) -> Session:
     """Joins the cluster at `address` (`host:6379`, `auto`), or starts one of its own where None.
 
     An embedded cluster listens on loopback alone, has `cpus` CPUs (None: the machine's) and keeps its
-    sockets and logs below `folder` (None: where Ray does, in the system's temporary folder).
+    sockets and logs below `folder` (None: where Ray does, in the system's temporary folder). `job` is
+    what Ray's Jobs page says of this process.
     Raises `ClusterError` with the remedy. In a process that Ray already knows, joins that.
     """
     _set_environment(embedded=address is None)
@@ -122,8 +129,8 @@ def connect(
     if ray.is_initialized():
         return _session(ray.get_runtime_context(), None, embedded=address is None, owned=False)
     if address is None:
-        return _start(dashboard, cpus, folder)
-    return _join(address)
+        return _start(dashboard, cpus, folder, job or {})
+    return _join(address, job or {})
 
 
 def look(address: str | None) -> str:
@@ -196,9 +203,12 @@ def _keep_off_stdout() -> None:
     worker.print_to_stdstream = to_log
 
 
-def _start(dashboard: bool, cpus: int | None, folder: Path | None) -> Session:
+def _start(
+    dashboard: bool, cpus: int | None, folder: Path | None, job: Mapping[str, str]
+) -> Session:
     import ray
     from ray._private import ray_constants
+    from ray.job_config import JobConfig
 
     # Everything on loopback, metrics too, so that no password is needed (checked below). It is
     # Ray's default on some systems; the variable for it works only before the first import.
@@ -214,6 +224,7 @@ def _start(dashboard: bool, cpus: int | None, folder: Path | None) -> Session:
                 include_dashboard=dashboard,
                 dashboard_host=LOOPBACK,
                 _temp_dir=str(folder.absolute()) if folder else None,
+                job_config=JobConfig(metadata=dict(job)),
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
@@ -229,8 +240,9 @@ def _start(dashboard: bool, cpus: int | None, folder: Path | None) -> Session:
     return session
 
 
-def _join(address: str) -> Session:
+def _join(address: str, job: Mapping[str, str]) -> Session:
     import ray
+    from ray.job_config import JobConfig
 
     endpoint = _endpoint(address)
     if not answers(endpoint):
@@ -241,7 +253,10 @@ def _join(address: str) -> Session:
     with _own_sigterm():
         try:
             context = ray.init(
-                address=_shown(endpoint), log_to_driver=False, logging_level=logging.ERROR
+                address=_shown(endpoint),
+                job_config=JobConfig(metadata=dict(job)),
+                log_to_driver=False,
+                logging_level=logging.ERROR,
             )
         except Exception as error:  # ConnectionError, RuntimeError, AuthenticationError, …
             raise ClusterError(
@@ -284,6 +299,7 @@ def _session(context: Any, url: str | None, *, embedded: bool, owned: bool) -> S
         folder=_own_folder() if embedded and owned else None,
         head=(host, int(port)),
         node=(node["NodeManagerAddress"], node["NodeManagerPort"]),
+        node_id=here,
     )
 
 

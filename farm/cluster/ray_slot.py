@@ -81,6 +81,11 @@ class Slot:
         return self._loaded.node_id if self._loaded else None
 
     @property
+    def actor_id(self) -> str:
+        """Ray's own name of the actor; empty while there is none."""
+        return self._actor._actor_id.hex() if self._actor is not None else ""
+
+    @property
     def hopeless(self) -> bool:
         """No actor ever loaded here, and none will."""
         fatal = self.fault is not None and self.fault.cause is Cause.FATAL

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -32,20 +33,43 @@ def claim(
     *,
     everyone: Collection[Seat] = (),
     share: FairShare | None = None,
+    among: Collection[int] | None = None,
 ) -> tuple[list[Lease], list[Event]]:
     """Leases up to one due take for each of `free`; in a production the most urgent, then the oldest.
 
     `everyone` are the run's workers, busy ones too: takes that failed somewhere wait for another of
     them. `share` remembers how the productions were served before, and which had more to claim: where
-    it knows of none, a look comes first, so that an idle farm takes no write lock.
+    it knows of none, a look comes first, so that an idle farm takes no write lock. `among` are the keys
+    of the productions that are served; None serves all.
     """
     share = share or FairShare()
-    if not free or not (share.claimants or _something_waits(store, profile)):
+    queue = _Queue(profile, among)
+    if not free or not (share.claimants or _something_waits(store, queue)):
         return [], []
     with store.write() as connection:
-        room = _Room(connection, profile, free, everyone or free)
+        room = _Room(connection, queue, free, everyone or free)
         room.fill(share)
         return _lease(connection, owner, room.seated, lease_seconds) if room.seated else ([], [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """What a claim may take from: a profile's takes, of some productions or of all."""
+
+    profile: str
+    among: Collection[int] | None
+
+    def claimants(self, connection: sa.Connection) -> Sequence[AnyRow]:
+        """As `_waiting_statement` says; of all productions, or of those among which it chooses."""
+        if self.among is None:
+            return connection.execute(_WAITING, {"profile": self.profile}).all()
+        values = {"profile": self.profile, "among": sorted(self.among)}
+        return connection.execute(_WAITING_AMONG, values).all()
+
+    def anything(self, connection: sa.Connection) -> bool:
+        if self.among is not None:
+            return bool(self.claimants(connection))
+        return connection.execute(_ANYTHING, {"profile": self.profile}).first() is not None
 
 
 class _Room:
@@ -54,14 +78,14 @@ class _Room:
     def __init__(
         self,
         connection: sa.Connection,
-        profile: str,
+        queue: _Queue,
         free: Sequence[Seat],
         everyone: Collection[Seat],
     ) -> None:
         self.seated: list[tuple[AnyRow, Seat]] = []
         """Takes, their rows locked until the transaction ends, with the seats that they get."""
         self._connection = connection
-        self._profile = profile
+        self._queue = queue
         self._left = list(free)
         self._everyone = everyone
         self._seen: set[int] = set()
@@ -70,7 +94,7 @@ class _Room:
         """From the productions that are known to have more; where they do not fill it, from all."""
         self._fill(share, share.claimants)
         if self._left:
-            share.claimants = _claimants(self._connection, self._profile)
+            share.claimants = _claimants(self._connection, self._queue)
             self._fill(share, share.claimants)
 
     def _fill(self, share: FairShare, claimants: dict[int, Claimant]) -> None:
@@ -98,16 +122,16 @@ class _Room:
 
     def _next(self, production: int, count: int) -> Sequence[AnyRow]:
         statement = _NEXT.where(Take.id.not_in(self._seen)) if self._seen else _NEXT
-        where = {"profile": self._profile, "production": production, "count": count}
+        where = {"profile": self._queue.profile, "production": production, "count": count}
         return self._connection.execute(statement, where).all()
 
 
-def _claimants(connection: sa.Connection, profile: str) -> dict[int, Claimant]:
+def _claimants(connection: sa.Connection, queue: _Queue) -> dict[int, Claimant]:
     """The productions that have something to claim, by key; what backed off long enough is due then."""
-    rows = connection.execute(_WAITING, {"profile": profile}).all()
+    rows = queue.claimants(connection)
     if any(row.id is None for row in rows):
         connection.execute(_MAKE_DUE)
-        rows = connection.execute(_WAITING, {"profile": profile}).all()
+        rows = queue.claimants(connection)
     return {row.id: Claimant(row.weight, row.rank) for row in rows if row.id is not None}
 
 
@@ -206,16 +230,31 @@ _CLAIMANTS = f"""
     FROM found JOIN productions ON productions.id = found.id
     """  # noqa: S608 - made of constants
 
+# A few productions by name: each by a search of its own in the claim's index.
+_CLAIMANTS_AMONG = f"""
+    SELECT those.id, those.weight, those.rank FROM (
+        SELECT productions.id, productions.weight, (
+            SELECT rank FROM takes
+            WHERE profile = :profile AND production_id = productions.id AND {_CLAIMABLE}
+            ORDER BY rank, id LIMIT 1
+        ) AS rank
+        FROM productions WHERE productions.id IN :among
+    ) AS those
+    WHERE those.rank IS NOT NULL
+    """  # noqa: S608 - made of constants
 
-def _waiting_statement() -> sa.CompoundSelect[int | None, float, int]:
-    """The productions that have something to claim; a row without a key where something has backed
-    off long enough."""
+
+def _waiting_statement(
+    claimants_text: sa.TextClause,
+) -> sa.CompoundSelect[int | None, float, int]:
+    """The productions that have something to claim; a row without a key where something, of whatever
+    production, has backed off long enough."""
     columns = (
         sa.column("id", sa.Integer),
         sa.column("weight", sa.Float),
         sa.column("rank", sa.Integer),
     )
-    claimants = sa.text(_CLAIMANTS).columns(*columns).cte("claimants")
+    claimants = claimants_text.columns(*columns).cte("claimants")
     over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
     return sa.union_all(
         sa.select(claimants),
@@ -223,7 +262,10 @@ def _waiting_statement() -> sa.CompoundSelect[int | None, float, int]:
     )
 
 
-_WAITING = _waiting_statement()
+_WAITING = _waiting_statement(sa.text(_CLAIMANTS))
+_WAITING_AMONG = _waiting_statement(
+    sa.text(_CLAIMANTS_AMONG).bindparams(sa.bindparam("among", expanding=True))
+)
 _ANYTHING = _WAITING.limit(1)  # the first row is found at once, however many productions there are
 
 _NEXT = (
@@ -266,9 +308,9 @@ _LEASE = (
 _ATTEMPT = sa.insert(Attempt).inline()
 
 
-def _something_waits(store: Store, profile: str) -> bool:
+def _something_waits(store: Store, queue: _Queue) -> bool:
     with store.read() as connection:
-        return connection.execute(_ANYTHING, {"profile": profile}).first() is not None
+        return queue.anything(connection)
 
 
 def shorten_back_offs(store: Store) -> int:

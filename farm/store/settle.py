@@ -4,6 +4,7 @@ A result that comes after its lease was lost is counted and kept aside, never pu
 """
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.events import Event, EventKind
+from farm.evidence import NONE, Evidence, cleaned
 from farm.lifecycle import FailureClass, TakeStatus
 from farm.retry import Again, Met, RetryPolicy, after_fault
+from farm.scrubbing import scrub, secrets_of
 from farm.seating import Seat
 from farm.store.follow import (
     Decide,
@@ -27,7 +30,7 @@ from farm.store.leases import Lease, attempt_event, attempt_news, held, returned
 from farm.store.log import News, write_events
 from farm.store.moves import TakeMove, end_attempt, end_attempts, move_take, move_takes
 from farm.store.session import Store, in_one_message
-from farm.store.tables import Attempt, PublishedClip, Take, utcnow
+from farm.store.tables import Attempt, KeptEvidence, PublishedClip, Take, utcnow
 from pipeline.ladder import TakeFacts
 from pipeline.recipe import Refusal, TakeResult
 
@@ -35,6 +38,7 @@ Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
 
 _CLIP = sa.insert(PublishedClip).inline()
+_EVIDENCE = sa.insert(KeptEvidence).inline()
 
 
 def made(
@@ -187,9 +191,19 @@ def _is_published(connection: sa.Connection, lease: Lease) -> bool:
 
 
 def fault(
-    store: Store, lease: Lease, failure: FailureClass, reason: str, policy: RetryPolicy
+    store: Store,
+    lease: Lease,
+    failure: FailureClass,
+    reason: str,
+    policy: RetryPolicy,
+    evidence: Evidence = NONE,
 ) -> list[Event]:
-    """Records a failed attempt and lets `farm.retry` say whether the take is tried again."""
+    """Records a failed attempt and lets `farm.retry` say whether the take is tried again.
+
+    What it left behind is kept with it, without the secrets that the farm knows.
+    """
+    secrets = secrets_of(os.environ, [store.engine.url.render_as_string(hide_password=False)])
+    reason = scrub(reason, secrets)
     with store.write() as connection:
         pending = pending_of(hold_shots(connection, [lease.shot.id]))
         faults = connection.execute(
@@ -197,6 +211,8 @@ def fault(
         ).scalar()
         if faults is None:
             return []
+        if evidence:
+            connection.execute(_EVIDENCE, _evidence_values(lease, cleaned(evidence, secrets)))
         met = _met(connection, lease.take_id, faults)
         answer = after_fault(failure, met, str(lease.seat), reason, policy)
         if isinstance(answer, Again):
@@ -205,6 +221,15 @@ def fault(
         if not pending:
             return [failed]
         return [failed, *give_to_a_person(connection, lease.shot, answer.reason)]
+
+
+def _evidence_values(lease: Lease, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "take_id": lease.take_id,
+        "token": lease.token,
+        "traceback": evidence.traceback,
+        "lines": list(evidence.lines),
+    }
 
 
 def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from farm.events import Event, EventKind
 from farm.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.session import Store
-from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
+from farm.store.tables import (
+    Attempt,
+    KeptEvidence,
+    LoggedEvent,
+    Production,
+    PublishedClip,
+    Shot,
+    Take,
+)
 from farm.store.views import read_events, unknown
 from pipeline.recipe import Verdict
 
@@ -105,7 +113,11 @@ def _takes(
     ).all()
     attempts: dict[int, list[Mapping[str, Any]]] = {}
     for row in connection.execute(
-        sa.select(Attempt)
+        sa.select(Attempt, KeptEvidence.token.is_not(None).label("has_evidence"))
+        .outerjoin(
+            KeptEvidence,
+            sa.and_(KeptEvidence.take_id == Attempt.take_id, KeptEvidence.token == Attempt.token),
+        )
         .where(Attempt.take_id.in_([row.id for row in rows]))
         .order_by(Attempt.token)
     ):
@@ -120,6 +132,7 @@ def _takes(
                 "outcome": row.outcome,
                 "failure_class": row.failure_class,
                 "reason": row.reason,
+                "has_evidence": bool(row.has_evidence),
             }
         )
     return tuple(

@@ -253,6 +253,19 @@ class Attempt(Table):
     reason: Mapped[str] = mapped_column(sa.Text, server_default="")
 
 
+class KeptEvidence(Table):
+    __tablename__ = "evidence"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["take_id", "token"], ["attempts.take_id", "attempts.token"]),
+    )
+
+    take_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    token: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    traceback: Mapped[str] = mapped_column(sa.Text, server_default="")
+    lines: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """What the worker last logged, oldest first."""
+
+
 class PublishedClip(Table):
     __tablename__ = "clips"
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -85,8 +86,10 @@ _DECLINED_BY_PRODUCTION = (
 )
 
 
-def productions(store: Store, name: str | None = None) -> list[ProductionStatus]:
-    """How every production stands, or the one called `name`. Raises `UnknownName`."""
+def productions(
+    store: Store, name: str | None = None, *, among: Collection[str] | None = None
+) -> list[ProductionStatus]:
+    """How every production stands, the one called `name`, or those `among`. Raises `UnknownName`."""
     statement = (
         sa.select(
             Production.name,
@@ -110,6 +113,8 @@ def productions(store: Store, name: str | None = None) -> list[ProductionStatus]
     )
     if name is not None:
         statement = statement.where(Production.name == name)
+    if among is not None:
+        statement = statement.where(Production.name.in_(among))
     counts: dict[str, dict[ShotState, int]] = {}
     takes: dict[str, int] = {}
     weights: dict[str, float] = {}
@@ -195,25 +200,26 @@ _HELD_IN_ARCHIVES = sa.select(sa.func.count(Take.profile)).where(
 )
 
 
-def queue(store: Store) -> Queue:
-    """What waits and runs now."""
+def queue(store: Store, among: Collection[int] | None = None) -> Queue:
+    """What waits and runs now; of the productions with these keys alone, where they are given."""
+    chosen = sa.true() if among is None else Take.production_id.in_(among)
     with store.read() as connection:
         waiting = Counter[str]()
         for kind in (_CLAIMABLE, sa.and_(_NOT_DUE, ~Take.held)):
-            by_profile = sa.select(Take.profile, sa.func.count()).where(kind)
+            by_profile = sa.select(Take.profile, sa.func.count()).where(kind, chosen)
             for profile, count in connection.execute(by_profile.group_by(Take.profile)):
                 waiting[profile] += count
         # Of the column that its index holds: SQLite would count from a longer one otherwise.
         held, running = (
-            connection.execute(sa.select(sa.func.count(column)).where(kind)).scalar_one()
+            connection.execute(sa.select(sa.func.count(column)).where(kind, chosen)).scalar_one()
             for column, kind in ((Take.profile, _HELD), (Take.lease_until, _RUNNING))
         )
-        in_archives = connection.execute(_HELD_IN_ARCHIVES).scalar_one()
+        in_archives = connection.execute(_HELD_IN_ARCHIVES.where(chosen)).scalar_one()
         oldest, now = connection.execute(
             sa.select(
                 sa.func.min(Take.due_at, type_=Take.due_at.type),
                 sa.type_coerce(utcnow(), Take.due_at.type),
-            ).where(_CLAIMABLE)
+            ).where(_CLAIMABLE, chosen)
         ).one()
     wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     return Queue(
@@ -244,15 +250,24 @@ def latest_stages(
     ]
 
 
-def unfinished(store: Store, profile: str) -> bool:
-    """Whether takes of a profile wait, back off or run, whoever runs them; none that is on hold."""
+def unfinished(store: Store, profile: str, among: Collection[int] | None = None) -> bool:
+    """Whether takes of a profile wait, back off or run, whoever runs them; none that is on hold.
+
+    `among` are the keys of the productions that count; None counts all.
+    """
     with store.read() as connection:
-        return bool(connection.execute(_UNFINISHED, {"profile": profile}).scalar())
+        for production in [None] if among is None else sorted(among):
+            statement, values = _UNFINISHED, {"profile": profile}
+            if production is not None:
+                statement, values = _UNFINISHED_OF_ONE, {**values, "production": production}
+            if connection.execute(statement, values).scalar():
+                return True
+    return False
 
 
-def _unfinished_statement() -> sa.Select[bool]:
+def _unfinished_statement(*where: sa.ColumnElement[bool]) -> sa.Select[bool]:
     # Each by its index, and ordered as that is: PostgreSQL would read the table for any row.
-    first = sa.select(Take.id).where(Take.profile == sa.bindparam("profile")).limit(1)
+    first = sa.select(Take.id).where(Take.profile == sa.bindparam("profile"), *where).limit(1)
     kinds = (
         first.where(_CLAIMABLE).order_by(Take.production_id, Take.rank, Take.id),
         first.where(_NOT_DUE, ~Take.held).order_by(Take.due_at),
@@ -262,6 +277,18 @@ def _unfinished_statement() -> sa.Select[bool]:
 
 
 _UNFINISHED = _unfinished_statement()
+_UNFINISHED_OF_ONE = _unfinished_statement(Take.production_id == sa.bindparam("production"))
+
+
+def production_keys(store: Store, names: Collection[str]) -> dict[str, int]:
+    """The keys of productions by name. Raises `UnknownName` with every name that there is not, and
+    those that come near it."""
+    with store.read() as connection:
+        rows = connection.execute(sa.select(Production.name, Production.id)).all()
+    known = {row.name: row.id for row in rows}
+    if wrong := [name for name in dict.fromkeys(names) if name not in known]:
+        raise UnknownName("\n".join(_no_such(name, list(known)) for name in wrong))
+    return {name: known[name] for name in names}
 
 
 def events(store: Store, after: int = 0) -> Iterator[tuple[int, Event]]:
@@ -327,3 +354,24 @@ def unknown(connection: sa.Connection, production: str, code: str | None = None)
     return UnknownName(
         f"there is no production {production!r}; there are: {', '.join(names) or 'none yet'}"
     )
+
+
+MOST_NAMES = 12
+"""Productions that an error names where none comes near the one that was asked for."""
+
+
+def _no_such(name: str, known: Collection[str]) -> str:
+    """The sentence that names those that come near, or some of those that there are."""
+    if near := get_close_matches(name, known) or _alike(name, known):
+        return f"there is no production {name!r}; did you mean {' or '.join(near[:3])}?"
+    some = ", ".join(sorted(known)[:MOST_NAMES]) or "none yet"
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return f"there is no production {name!r}; there are: {some}{more}"
+
+
+def _alike(name: str, known: Collection[str]) -> list[str]:
+    """Those that differ in case alone, or of which one is part of the other."""
+    wanted = name.casefold()
+    return [
+        each for each in sorted(known) if wanted in each.casefold() or each.casefold() in wanted
+    ]

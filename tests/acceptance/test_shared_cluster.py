@@ -23,6 +23,12 @@ def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
         assert farm_folder.run("status").status == 1, "an empty PostgreSQL wants `farm db upgrade`"
         assert farm_folder.run("db", "upgrade").status == 0
         farm_folder.submit(6, profile="slow")
+        farm_folder.submit(2, production="other", profile="slow")
+        unknown = farm_folder.run("start", "--address", head.jobs, "-p", "asd")
+        assert (unknown.status, unknown.err) == (
+            1,
+            "farm: there is no production 'asd'; did you mean ads?\n",
+        )
 
         started = farm_folder.run(
             *("start", "--address", head.jobs, "-p", "ads", "--profile", "slow", "--workers", "1"),
@@ -30,6 +36,10 @@ def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
         )
         assert started.status == 0, started.err
         farm_folder.wait_for(lambda: states(farm_folder).count("rendering") == 1)
+        (listed,) = farm_folder.run("jobs", "--address", head.jobs, "--json").json["jobs"]
+        assert (listed["id"], listed["name"]) == (started.json["job"], "farm ads")
+        log = farm_folder.run("logs", "--job", listed["id"], "--address", head.jobs)
+        assert "take_started ads/sh000 take 1" in log.out
         stopped = farm_folder.run("stop", started.json["job"], "--address", head.jobs, "--json")
         assert stopped.status == 0, stopped.err
         assert stopped.json["status"] == "STOPPED"
@@ -38,9 +48,11 @@ def test_a_run_is_started_as_a_job_stopped_and_finished_by_one_that_joins(
 
         joined = farm_folder.run(
             *("run", "--address", head.address, "--profile", "slow", "--workers", "2"),
-            "--until-idle",
+            *("--until-idle", "-p", "ads"),
         )
         assert joined.status == 0, joined.err
+        assert [shot["takes"] for shot in farm_folder.shots("other")] == [1] * 2
+        assert {shot["state"] for shot in farm_folder.shots("other")} == {"waiting"}
         assert states(farm_folder) == ["accepted"] * 6
         assert [shot["takes"] for shot in farm_folder.shots()] == [1] * 6
 

@@ -40,6 +40,7 @@ RESULT = TakeResult(
 STEP = 0.02
 
 
+JOB = {"job_name": "farm nike_ss27", "production": "nike_ss27", "user": "anna"}
 LONG = 5_000
 """Steps of a render that no test waits for."""
 
@@ -60,7 +61,7 @@ def sleeper(settings: WorkerSettings) -> Worker:
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
     """One cluster for all tests of this file: it takes five seconds and 700 MB."""
-    found = connect(None, dashboard=True, cpus=2)
+    found = connect(None, dashboard=True, cpus=2, job=JOB)
     from ray import cloudpickle
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -213,12 +214,52 @@ def test_after_a_machine_fault_the_actor_is_replaced(session: Session, start: St
     cluster = start(lambda settings: Worker(settings, lambda _: tools, broken))
     cluster.send(all_free(cluster)[0], "k", an_order(), 60)
     before = listed_actors(session, cluster)["renderer-01"].pid
-    assert answers(cluster)[0].outcome == Faulted(
-        Cause.MACHINE, "CUDA error: an illegal memory access"
-    )
+    outcome = answers(cluster)[0].outcome
+    assert outcome == Faulted(Cause.MACHINE, "CUDA error: an illegal memory access")
+    assert isinstance(outcome, Faulted)
+    assert ", in broken\n" in outcome.evidence.traceback
     assert cluster.free() == []
     all_free(cluster)
     assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
+def test_of_a_worker_that_crashed_its_last_words_are_kept(start: Start) -> None:
+    def crash(*_: object) -> TakeResult:
+        import ctypes
+        import logging
+
+        logging.getLogger("a.driver").warning("the device is not well")
+        ctypes.string_at(0)
+        raise AssertionError("it lives")
+
+    tools: Any = None
+    cluster = start(lambda settings: Worker(settings, lambda _: tools, crash))
+    cluster.send(all_free(cluster)[0], "k", an_order(), 60)
+    (report,) = answers(cluster)
+    assert isinstance(report.outcome, Faulted)
+    said = "\n".join(report.outcome.evidence.lines)
+    assert "Segmentation fault" in said or "SIGSEGV" in said
+    assert "in crash" in said, "where it crashed"
+
+
+def test_a_model_that_cannot_load_says_in_the_log_of_the_run_where_it_failed(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_such_module(_: WorkerSettings) -> Worker:
+        raise ModuleNotFoundError("No module named 'flash_attn'")
+
+    cluster = start(no_such_module)
+    with pytest.raises(ClusterError, match="No module named 'flash_attn'"):
+        wait_for(lambda: cluster.free() or cluster.trouble())
+    assert "renderer-01 could not start" in caplog.text
+    assert ", in no_such_module" in caplog.text
+
+
+def test_the_jobs_page_names_the_run_and_its_productions(session: Session) -> None:
+    with urllib.request.urlopen(f"{session.dashboard}/api/jobs/", timeout=20) as answer:
+        (job,) = json.load(answer)
+    assert job["type"] == "DRIVER"
+    assert job["metadata"] == JOB
 
 
 def test_a_worker_that_dies_between_two_takes_costs_nobody_an_attempt(

@@ -1,12 +1,15 @@
 """The run as a Ray job, on a head of its own with a token, as a studio's cluster has one."""
 
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from farm.cli.running import job_metadata
 from farm.cluster import ray_jobs
 from farm.errors import ClusterError
 from tests.ray_head import ray_head
@@ -40,14 +43,13 @@ def test_a_run_is_handed_over_named_followed_and_ended_cleanly(
     monkeypatch.setenv("RAY_ADDRESS", "http://127.0.0.1:1")  # a shell's leftover must not win
     job = ray_jobs.start(
         jobs_address,
-        name="nike night render",
-        production="nike_ss27",
-        user="anna",
+        productions=["nike_ss27", "aurum"],
+        metadata=job_metadata(["nike_ss27", "aurum"], "anna"),
         arguments=["it's; $(touch /tmp/never)"],
         env={"FARM_DATABASE": "postgresql://db/farm"},
         command=(sys.executable, "-c", RUN),
     )
-    assert job.startswith("farm-nike_ss27-20")
+    assert job.startswith("farm-nike_ss27-and-1-more-20")
 
     log = ray_jobs.follow(jobs_address, job)
     said = "given it's; $(touch /tmp/never) and postgresql://db/farm\n"
@@ -56,12 +58,13 @@ def test_a_run_is_handed_over_named_followed_and_ended_cleanly(
     (found,) = ray_jobs.jobs(jobs_address)
     assert (found.id, found.name, found.production, found.user, found.status) == (
         job,
-        "nike night render",
-        "nike_ss27",
+        "farm nike_ss27, aurum",
+        "nike_ss27, aurum",
         "anna",
         "RUNNING",
     )
     assert found.started is not None
+    assert said in ray_jobs.log(jobs_address, job)
 
     assert ray_jobs.stop(jobs_address, None, timeout=30) == "STOPPED"
     assert "wound down cleanly" in "".join(log)
@@ -73,6 +76,44 @@ def test_a_run_is_handed_over_named_followed_and_ended_cleanly(
     monkeypatch.setenv("RAY_AUTH_TOKEN", "somebody-elses")
     with pytest.raises(ClusterError, match=r"refuses this token; set RAY_AUTH_TOKEN"):
         ray_jobs.jobs(jobs_address)
+
+
+JOIN = """
+import sys, time
+from farm.cluster.ray_session import connect
+
+connect(sys.argv[1], True, None, job={"job_name": "farm all", "production": "all", "user": "ben"})
+print("joined", flush=True)
+time.sleep(300)
+"""
+
+
+def test_a_run_that_joined_by_itself_is_listed_with_its_name_and_its_limits() -> None:
+    environment = {"RAY_AUTH_TOKEN": TOKEN, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+    with ray_head(TOKEN) as head, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_TOKEN", TOKEN)
+        with subprocess.Popen(
+            [sys.executable, "-c", JOIN, head.address],
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+        ) as run:
+            try:
+                assert run.stdout
+                assert run.stdout.readline() == b"joined\n"
+                (found,) = ray_jobs.jobs(head.jobs)
+                assert (found.name, found.production, found.user, found.status) == (
+                    "farm all",
+                    "all",
+                    "ben",
+                    "RUNNING",
+                )
+                assert not found.submitted
+                with pytest.raises(ClusterError, match="its log is, where it runs"):
+                    ray_jobs.log(head.jobs, found.id)
+                with pytest.raises(ClusterError, match="nothing to stop"):
+                    ray_jobs.stop(head.jobs, None, timeout=1)
+            finally:
+                run.kill()
 
 
 def test_a_cluster_without_its_token_at_hand_is_told_with_the_places_to_put_it(

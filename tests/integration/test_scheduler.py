@@ -226,3 +226,79 @@ def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> No
     desk.troubles = []
     scheduler.tick()
     assert told == [("w2 waits for room",), ()]
+
+
+# Some productions alone.
+
+
+def serving(store: Store, desk: PlayedCluster, *names: str, owner: str = "farm-a") -> Scheduler:
+    """A run that is to end when it has nothing left, of these productions."""
+    return Scheduler(
+        store,
+        desk,
+        profile.load("toy"),
+        owner,
+        Pace(policy=RetryPolicy(backoff=0.0), beat_seconds=1.0, until_idle=True),
+        media_of(store),
+        among=list(views.production_keys(store, names).values()),
+        clock=Clock(),
+    )
+
+
+def states_of(store: Store, production: str) -> set[ShotState]:
+    return {shot.state for shot in views.shots(store, production)}
+
+
+def test_a_run_for_one_production_renders_it_ends_and_leaves_the_others_alone(
+    store: Store,
+) -> None:
+    submit(store, "sh010", "sh020")
+    intake.submit(store, "film", [a_new_shot("sh010"), a_new_shot("sh020")], who="anna")
+    desk = PlayedCluster("w1", "w2", "w3")
+    scheduler = serving(store, desk, "film")
+
+    scheduler.tick()
+    assert sorted(order.title for _, order in desk.busy.values()) == [
+        "film/sh010 take 1",
+        "film/sh020 take 1",
+    ]
+    for worker in list(desk.busy):
+        desk.made(worker, Verdict.ACCEPTED, 0.9)
+    scheduler.tick()
+
+    assert scheduler._idle(), "it waits for nothing that it does not serve"
+    assert states_of(store, "film") == {ShotState.ACCEPTED}
+    assert states_of(store, "ads") == {ShotState.WAITING}
+
+
+def test_two_runs_with_different_productions_share_a_database(store: Store) -> None:
+    submit(store, "sh010", "sh020")
+    intake.submit(store, "film", [a_new_shot("sh010"), a_new_shot("sh020")], who="anna")
+    one, other = PlayedCluster("w1", "w2", "w3"), PlayedCluster("w1", "w2", "w3")
+    serving(store, one, "ads").tick()
+    serving(store, other, "film", owner="farm-b").tick()
+
+    assert sorted(order.title for _, order in one.busy.values()) == [
+        "ads/sh010 take 1",
+        "ads/sh020 take 1",
+    ]
+    assert sorted(order.title for _, order in other.busy.values()) == [
+        "film/sh010 take 1",
+        "film/sh020 take 1",
+    ]
+
+
+def test_a_run_for_one_production_takes_back_what_dead_runs_left_of_others(store: Store) -> None:
+    submit(store, "sh010")
+    intake.submit(store, "film", [a_new_shot("sh010")], who="anna")
+    claims.claim(store, "dead", "toy", seats("w9"), -1.0)
+    desk = PlayedCluster("w1")
+    heard: list[Event] = []
+    scheduler = serving(store, desk, "film")
+    scheduler._listeners = [heard.append]
+
+    scheduler.tick()
+
+    assert EventKind.LEASE_TAKEN_BACK in {event.kind for event in heard}
+    assert states_of(store, "ads") == {ShotState.WAITING}
+    assert {order.title for _, order in desk.busy.values()} == {"film/sh010 take 1"}

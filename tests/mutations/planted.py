@@ -5,6 +5,9 @@ from dataclasses import dataclass
 MACHINE = "integration/store/test_state_machine.py"
 SETTLE = "integration/store/test_settle.py"
 FAULTS = "integration/store/test_settle_faults.py"
+FAILURES = "integration/store/test_failures.py"
+SCHEDULER = "integration/test_scheduler.py"
+EVIDENCE = "unit/test_evidence.py"
 LEASES = "integration/store/test_leases.py"
 EVENTS = "integration/store/test_events.py"
 DESK = "integration/store/test_desk.py"
@@ -194,6 +197,34 @@ MUTATIONS = (
         "        *cancel_take(connection, desk, why, who),\n",
         "",
         (MACHINE, HOLDING),
+    ),
+    Mutation(
+        "a claim takes from productions that the run does not serve",
+        "farm/store/claims.py",
+        "        if self.among is None:\n",
+        "        if self.among is None or self.among:\n",
+        (CLAIMS, SCHEDULER),
+    ),
+    Mutation(
+        "a run waits for productions that it does not serve",
+        "farm/scheduler.py",
+        "views.unfinished(self._store, self._profile.name, self._among)",
+        "views.unfinished(self._store, self._profile.name)",
+        (SCHEDULER,),
+    ),
+    Mutation(
+        "the evidence of a failed attempt is thrown away",
+        "farm/store/settle.py",
+        "        if evidence:\n",
+        "        if evidence and not evidence.lines:\n",
+        (FAILURES,),
+    ),
+    Mutation(
+        "what a worker answers keeps its secrets",
+        "farm/evidence.py",
+        "    return cleaned(Evidence(_told(error), tuple(lines)), secrets_of(os.environ))\n",
+        "    return cleaned(Evidence(_told(error), tuple(lines)), ())\n",
+        (EVIDENCE,),
     ),
     Mutation(
         "a claim does not count the attempt",

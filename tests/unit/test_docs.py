@@ -37,7 +37,19 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["status", "shots", "show", "report", "calibrate", "metrics", "check", "db current"]
+    "name",
+    [
+        "status",
+        "shots",
+        "show",
+        "logs",
+        "jobs",
+        "report",
+        "calibrate",
+        "metrics",
+        "check",
+        "db current",
+    ],
 )
 def test_every_reading_command_prints_json(name: str) -> None:
     assert "--json" in {option for each in commands()[name].params for option in each.opts}

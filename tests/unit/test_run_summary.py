@@ -28,6 +28,15 @@ def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
     assert summary.failed == ["ads/sh010: it is so"]
 
 
+def test_what_a_run_did_for_productions_that_it_does_not_serve_is_not_its_own() -> None:
+    summary = Summary(productions=["film"])
+    summary(failed("machine"))
+    assert (summary.failed, summary.seen) == ([], {"film"})
+    everything = Summary()
+    everything(failed("machine"))
+    assert everything.seen == {"ads"}
+
+
 def test_a_take_that_was_declined_is_told_and_fails_nothing() -> None:
     summary = Summary()
     summary(failed("content"))

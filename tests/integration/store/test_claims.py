@@ -2,17 +2,21 @@
 
 import pytest
 
+from farm.errors import UnknownName
 from farm.events import EventKind
 from farm.lifecycle import FailureClass
 from farm.retry import RetryPolicy
 from farm.seating import Seat
 from farm.share import FairShare
-from farm.store import Store, claims, settle, steering, story
+from farm.store import Store, claims, settle, steering, story, views
 from farm.store.leases import Lease
+from tests.conftest import a_recipe
 from tests.integration.store.conftest import (
     claim,
     end_back_offs,
     log,
+    make,
+    miss,
     nothing_to_claim,
     say,
     submit,
@@ -220,3 +224,93 @@ def test_a_back_off_that_no_right_clock_can_have_given_is_ended(store: Store) ->
     assert claims.shorten_back_offs(store) == 0
     assert claim(store).shot.code == "sh020"
     assert nothing_to_claim(store)
+
+
+def test_a_claim_takes_from_the_productions_among_which_it_may_choose_and_no_other(
+    store: Store,
+) -> None:
+    for name in ("nike", "aurum", "film"):
+        submit(store, "sh010", "sh020", production=name)
+    keys = list(views.production_keys(store, ["aurum", "film"]).values())
+    share = FairShare()
+    free = [Seat(f"w{number}") for number in range(6)]
+
+    given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, share=share, among=keys)
+
+    assert sorted(lease.shot.production for lease in given) == ["aurum", "aurum", "film", "film"]
+    assert claims.claim(store, "farm-a", "toy", free, 60.0, share=share, among=keys) == ([], [])
+    assert [each.shot.production for each in claim_for(store, *free)] == ["nike", "nike"]
+
+
+def test_what_backs_off_in_another_production_is_due_in_time_and_still_not_taken(
+    store: Store,
+) -> None:
+    submit(store, "sh010", production="nike")
+    submit(store, "sh010", production="aurum")
+    (nike,) = _among(store, "nike")
+    settle.fault(store, nike, FailureClass.MACHINE, "CUDA error", AT_ONCE)
+    end_back_offs(store)
+
+    assert [each.shot.production for each in _among(store, "aurum")] == ["aurum"]
+    assert _among(store, "aurum") == []
+    assert [each.shot.production for each in _among(store, "nike")] == ["nike"]
+
+
+def test_a_retake_belongs_to_its_production(store: Store) -> None:
+    submit(store, "sh010", production="nike")
+    submit(store, "sh010", production="aurum")
+    (lease,) = _among(store, "nike")
+    miss(store, lease)
+
+    assert [(each.shot.production, each.number) for each in _among(store, "nike")] == [("nike", 2)]
+
+
+def test_unfinished_and_the_queue_count_the_chosen_productions_alone(store: Store) -> None:
+    submit(store, "sh010", production="nike")
+    submit(store, "sh010", "sh020", production="aurum")
+    submit(store, "sh030", production="aurum", recipe=a_recipe(profile="wan2.2-i2v-a14b"))
+    nike, aurum = views.production_keys(store, ["nike", "aurum"]).values()
+
+    assert views.queue(store, [nike]).waiting == {"toy": 1}
+    assert views.queue(store, [aurum]).waiting == {"toy": 2, "wan2.2-i2v-a14b": 1}
+    (lease,) = _among(store, "nike")
+    assert views.unfinished(store, "toy", [nike]), "it runs"
+    settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0))
+    assert views.unfinished(store, "toy", [nike]), "it backs off"
+    assert make(store, _after_back_off(store))
+    assert not views.unfinished(store, "toy", [nike])
+    assert views.unfinished(store, "toy", [nike, aurum])
+    assert not views.unfinished(store, "other", [aurum])
+
+
+def _after_back_off(store: Store) -> Lease:
+    end_back_offs(store)
+    (lease,) = _among(store, "nike")
+    return lease
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("nike_ss72", "there is no production 'nike_ss72'; did you mean nike_ss27?"),
+        ("NIKE", "there is no production 'NIKE'; did you mean nike_ss27?"),
+        ("film", "there is no production 'film'; there are: aurum, nike_ss27"),
+    ],
+)
+def test_an_unknown_production_is_answered_with_names_that_come_near(
+    store: Store, wanted: str, said: str
+) -> None:
+    submit(store, "sh010", production="nike_ss27")
+    submit(store, "sh010", production="aurum")
+
+    with pytest.raises(UnknownName) as refusal:
+        views.production_keys(store, ["aurum", wanted])
+
+    assert str(refusal.value) == said
+
+
+def _among(store: Store, production: str) -> list[Lease]:
+    keys = list(views.production_keys(store, [production]).values())
+    free = [Seat("w1", "node7"), Seat("w9", "node9")]
+    given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, among=keys)
+    return given

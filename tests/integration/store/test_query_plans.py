@@ -1,7 +1,7 @@
 """The statements of the loop are served by the indexes that were made for them, in long tables too."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -71,6 +71,32 @@ def test_the_loop_reads_its_indexes_and_nothing_else(long_store: Store) -> None:
     assert "temp b-tree" not in claim
 
 
+def test_a_claim_among_productions_reads_the_same_indexes(long_store: Store) -> None:
+    keys = list(views.production_keys(long_store, ["film", "demo"]).values())
+    look, claimants, claim, lease = _plans(long_store, lambda store: _claim(store, keys))
+    first, second = _plans(long_store, lambda store: _unfinished_after_all(store, keys))
+
+    for plan in (look, claimants, claim):
+        # Production by production, never along the queue of others.
+        assert re.search(
+            r"ix_takes_claim( \(|.*\n.*index cond: \(+)profile.*production_id", plan
+        ), plan
+    for plan in (look, claimants, claim, lease, first, second):
+        _reads_no_table(plan)
+    for plan in (first, second):
+        assert "ix_takes_claim" in plan
+        assert "ix_takes_not_due" in plan
+        assert "ix_takes_lease" in plan
+    assert "sort" not in claim
+    assert "temp b-tree" not in claim
+
+
+def _unfinished_after_all(store: Store, keys: list[int]) -> None:
+    """Asks of each of them, though the first has work."""
+    for key in keys:
+        views.unfinished(store, "toy", [key])
+
+
 def test_a_beat_and_a_result_find_their_takes_by_key(long_store: Store) -> None:
     # Of a first take nothing is read back.
     say(long_store, "UPDATE takes SET number = 2 WHERE status = 'waiting'")
@@ -120,8 +146,8 @@ def _back_off_is_over(store: Store) -> None:
     )
 
 
-def _claim(store: Store) -> None:
-    claims.claim(store, "farm-a", "toy", seats("w1"), 60.0)
+def _claim(store: Store, among: Sequence[int] | None = None) -> None:
+    claims.claim(store, "farm-a", "toy", seats("w1"), 60.0, among=among)
 
 
 def _plans(store: Store, work: Callable[[Store], Any], hint: str = "") -> list[str]:

@@ -11,7 +11,7 @@ Emptiness = Literal["", "one_colour", "black", "white", "clear", "ground"]
 is as its ground; empty where something is."""
 
 SIDE = 832
-"""Pixels of the longer side that are enough to see whether there is anything."""
+"""Pixels of the longer side that are enough to see whether there is anything; half of them are, too."""
 _BLACK, _WHITE = 16, 250
 """Levels up to which nobody sees anything in the dark, and from which nobody does in the light."""
 _SMALLEST = 0.0002
@@ -22,7 +22,7 @@ leaves, what is large, as fog or a soft shadow, may be faint."""
 
 
 def emptiness(pixels: NDArray[np.uint8], visible: float = 1.0) -> Emptiness:
-    """Of a picture (height, width, 3), RGB, of about `SIDE` pixels; `visible` is the share not clear."""
+    """Of a picture (height, width, 3), RGB, of at most `SIDE` pixels; `visible` is the share not clear."""
     if visible < _SMALLEST:
         return "clear"
     found = _colour(pixels)

@@ -1,5 +1,6 @@
 """What is measured of a picture before any rule looks at it."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -73,10 +74,9 @@ def seen_in(fitting: Fitting) -> Seen | None:
 
 def _emptiness(source: Image.Image, fitting: Fitting) -> Emptiness:
     """Of the kept part in its own size or less: a model's small frame may lose what people see."""
-    left, top, right, bottom = fitting.window
-    scale = min(1.0, blank.SIDE / max(right - left, bottom - top))
-    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    small = source.resize(size, Image.Resampling.BOX, box=fitting.window, reducing_gap=2.0)
+    left, top, right, bottom = (round(edge) for edge in fitting.window)
+    times = math.ceil(max(right - left, bottom - top) / blank.SIDE)
+    small = source.reduce(times, box=(left, top, right, bottom))
     return blank.emptiness(np.asarray(small), fitting.visible)
 
 

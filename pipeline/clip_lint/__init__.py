@@ -78,7 +78,7 @@ def _moving(look: Look, section: ClipSection, prompt: str) -> Iterator[Miss]:
     skipped = look.steps_at(strays, found)
     yield from _light(look, skipped, section, prompt)
     if not strays:
-        yield from light.flicker(look.frames, section.flicker)
+        yield from light.flicker(look, section.flicker)
     yield from _motion(look, skipped, section, prompt)
 
 

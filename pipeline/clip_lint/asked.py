@@ -1,4 +1,4 @@
-"""What a prompt asks for that would be a fault elsewhere: other light, a motion that stops or comes back."""
+"""What a prompt asks for that would be a fault elsewhere: other light, a motion that stops or returns."""
 
 import re
 
@@ -14,36 +14,46 @@ _RETURNS = re.compile(
 )
 """Words of motions that come back by themselves."""
 _LIGHT = re.compile(
-    r"\b(?:sun(?:rise|set)s?|(?:sun|moon) (?:\w+ )?(?:ris|sets?\b|setting|com|go|break|disappear|vanish)\w*|daybreak"
-    r"|(?:dawn|day|morning) (?:\w+ )?break\w*|(?:night|dusk|darkness|twilight|evening) (?:\w+ )?(?:fall|com|settl)\w*"
-    r"|into (?:the )?(?:night|day|darkness|light)|dark(?:en|er)\w*|bright(?:en|er)\w*|light(?:en\w*|er)|dim(?:s|med|ming)?"
-    r"|fad(?:es?|ing|ed)|flash\w*|lightning|thunderstorm\w*|strob\w*|flicker\w*|blink\w*|explo(?:de|sion)\w*"
-    r"|firework\w*|ignit\w*|glows?|glowing|lights? up|lit up|illuminat\w*|flares? up|black ?outs?|white ?outs?|eclips\w*"
-    r"|(?:light|lamp|bulb|candle|lantern|screen|neon|spotlight|headlight|led)s?\b[^.,;]{0,24}\b(?:on|off|out|up|down|chang\w*)"
-    r"|(?:turn|switch)(?:s|es|ed|ing)? (?:\w+ ){0,3}(?:on|off)|time[- ]?lapse"
-    r"|colou?rs? (?:\w+ )?(?:chang|shift|drain|turn|wash|bloom)\w*|turn(?:s|ing)? (?:black and white|monochrome|gr[ae]y|sepia"
-    r"|gold\w*|red|orange|yellow|green|blue|purple|pink|white|black)|desaturat\w*)\b"
-    r"|日出|日落|天亮|天黑|黎明|破晓|夜幕|入夜|变暗|变亮|渐暗|渐亮|转暗|转亮|暗下|暗淡|亮起|点亮|照亮|熄|[开关]灯|灯[^，。；]{0,6}[亮灭暗]"
-    r"|闪|雷|爆炸|烟花|淡[出入]|渐隐|渐现|褪色|变色|发光|延时|变[成为]?[红橙黄绿蓝紫白黑灰金]",
+    r"\b(?:sun(?:rise|set)s?|daybreak|eclips\w*|time[- ]?lapse"
+    r"|(?:sun|moon) (?:\w+ )?(?:ris|sets?\b|setting|com|go|break|disappear|vanish)\w*"
+    r"|(?:dawn|day|morning) (?:\w+ )?break\w*"
+    r"|(?:night|dusk|darkness|twilight|evening) (?:\w+ )?(?:fall|com|settl)\w*"
+    r"|into (?:the )?(?:night|day|darkness|light)|dark(?:en|er)\w*|bright(?:en|er)\w*|light(?:en\w*|er)"
+    r"|dim(?:s|med|ming)?|fad(?:es?|ing|ed)|flash\w*|lightning|thunderstorm\w*|strob\w*|flicker\w*"
+    r"|blink\w*|explo(?:de|sion)\w*|firework\w*|ignit\w*|glows?|glowing|lights? up|lit up|illuminat\w*"
+    r"|flares? up|black ?outs?|white ?outs?"
+    r"|(?:light|lamp|bulb|candle|lantern|screen|display|sign|spotlight|headlight|led|lighting)s? "
+    r"(?:\w+ ){0,2}(?:goes|go|going|comes?|coming|turn\w*|switch\w*|snaps?|clicks?|dies?|powers?|lights?"
+    r"|shuts?|burns?)"
+    r" (?:on|off|out|up|down)"
+    r"|(?:light|lighting|lamp)s? (?:\w+ ){0,2}(?:chang|shift|swell|sink|grow|fad|rises)\w*"
+    r"|(?:turn|switch)(?:s|es|ed|ing)? (?:\w+ ){0,3}(?:on|off)"
+    r"|colou?rs? (?:\w+ )?(?:chang|shift|drain|turn|wash|bloom)\w*|desaturat\w*"
+    r"|turn(?:s|ing)? (?:black and white|monochrome|gr[ae]y|sepia|gold\w*|red|orange|yellow|green|blue"
+    r"|purple|pink|white|black))\b"
+    r"|日出|日落|天亮|天黑|黎明|破晓|夜幕|入夜|变暗|变亮|渐暗|渐亮|转暗|转亮|暗下|暗淡|亮起|点亮|照亮|熄"
+    r"|[开关]灯|灯[^，。；]{0,6}[亮灭暗]|闪|雷|爆炸|烟花|淡[出入]|渐隐|渐现|褪色|变色|发光|延时"
+    r"|变[成为]?[红橙黄绿蓝紫白黑灰金]",
     re.IGNORECASE,
 )
 """Words of light and colours that change."""
 _VEIL = re.compile(
-    r"\b(?:fogg?\w*|mist\w*|smok\w+|steam\w*|haz[ey]|dust\w*|clouds?|blizzard|snowstorm|sandstorm|blur\w*|defocus\w*"
-    r"|out of focus|underwater)\b|雾|烟|蒸汽|热气|尘|云|暴雪|风沙|模糊|虚化",
+    r"\b(?:fogg?\w*|mist\w*|smok\w+|steam\w*|haz[ey]|dust\w*|clouds?|blizzard|snowstorm"
+    r"|sandstorm|blur\w*|defocus\w*|out of focus|underwater)\b|雾|烟|蒸汽|热气|尘|云|暴雪|风沙|模糊|虚化",
     re.IGNORECASE,
 )
 """Words of what may cover a picture."""
 _RESTS = re.compile(
-    r"\b(?:stops?|stopp\w+|halts?|paus\w+|fre+ze\w*|frozen|stands? still|stays?|remains?|motionless|comes? to (?:a )?rest"
-    r"|rests?|settl\w+|waits?|holds?|lands?|arriv\w+|end(?:s|ing) (?:with|on|in)|parks?)\b"
+    r"\b(?:stops?|stopp\w+|halts?|paus\w+|fre+ze\w*|frozen|stands? still|stays?|remains?|motionless"
+    r"|comes? to (?:a )?rest|rests?|settl\w+|waits?|holds?|lands?|arriv\w+|end(?:s|ing) (?:with|on|in)"
+    r"|parks?)\b"
     r"|停|静止|定格|不动|定住|站定|落定|落地|停留|等待",
     re.IGNORECASE,
 )
 """Words of motions that end before the clip does."""
 _STEPPED = re.compile(
-    r"\b(?:anim\w+|cartoon\w*|stop[- ]?motion|clay(?:mation)?|hand[- ]drawn|pixel art|puppet\w*|flip ?book|8[- ]bit"
-    r"|low frame ?rate|stutter\w*|glitch\w*|slide ?show)\b|动画|动漫|卡通|定格|黏土|手绘|像素|故障",
+    r"\b(?:anim\w+|cartoon\w*|stop[- ]?motion|clay(?:mation)?|hand[- ]drawn|pixel art|puppet\w*"
+    r"|flip ?book|8[- ]bit|low frame ?rate|stutter\w*|glitch\w*|slide ?show)\b|动画|动漫|卡通|定格|黏土|手绘|像素|故障",
     re.IGNORECASE,
 )
 """Words of films that show each picture twice by nature."""

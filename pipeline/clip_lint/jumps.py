@@ -14,21 +14,18 @@ Numbers = NDArray[np.floating]
 STANDS_OUT = 4.0
 """A jump is so many times larger than the clip's steps usually are."""
 ALONE = 2.5
-"""And so many times larger than those shortly before and after: what grows over some frames is no jump."""
+"""And so many times larger than those shortly before and after: what takes some frames is no jump."""
 GROUP = 4
 """Frames that Wan's VAE decodes together, and that a jump after the first frame may be smeared over."""
 SMEARED = 1.5
 """So many times the threshold must such a smeared jump be."""
 EXPLAINED = 0.6
-"""Share of a step that light must explain for it to count towards a fade: what covers the picture does not."""
+"""Share of a step that light must explain to count towards a fade: of what covers a picture it does not."""
 
 FLAT = 3.0
 """Levels of contrast below which a picture has none that it could lose."""
-NIGHT = 0.2
+NIGHT = 0.3
 """Share of the light below which a picture is not dim but gone."""
-
-DARK = 0.1
-"""Share of the light below which nothing more is measured."""
 
 
 def tone_jump(look: Look, skipped: Skipped, most: float, *, asked: bool) -> Iterator[Miss]:
@@ -56,8 +53,8 @@ def tone_jump(look: Look, skipped: Skipped, most: float, *, asked: bool) -> Iter
 def fade(look: Look, skipped: Skipped, least: float) -> Iterator[Miss]:
     """A picture that goes out, to white, grey or black: its contrast falls below the share `least`.
 
-    The value is the smallest share that is left of it. A picture that grows darker and keeps what it shows does
-    not go out, nor does one that something covers or that the camera leaves.
+    The value is the smallest share that is left of it. A picture that grows darker and keeps what it
+    shows does not go out, nor does one that something covers or that the camera leaves.
     """
     if look.contrast[0] < FLAT:
         return
@@ -98,8 +95,8 @@ def goes_out(look: Look, least: float) -> bool:
 
 
 def _seen(look: Look) -> NDArray[np.bool_]:
-    """The steps that do not end in the dark: there, light and colours are few levels of nothing."""
-    return look.luma[1:] > DARK * look.luma.max()
+    """The steps that do not begin and end in the dark: there, all of light and colour is few levels."""
+    return np.maximum(look.luma[:-1], look.luma[1:]) > NIGHT * look.luma.max()
 
 
 def _sudden(parts: Numbers, most: float) -> dict[int, float]:

@@ -50,15 +50,15 @@ def black(look: Look, darkest: float, fade: float, *, asked: bool) -> Iterator[M
     yield Miss(kind=MissKind.BLACK, value=value, threshold=darkest, message=message)
 
 
-def flicker(frames: "Frames", most: float) -> Iterator[Miss]:
+def flicker(look: Look, most: float) -> Iterator[Miss]:
     """Light that goes up and at once down again, or the other way, all over the picture.
 
     The value is by how many levels on average (0..255). A fade, a cut and a subject that passes go
     one way, or do so in a few places only.
     """
-    if len(frames) < 3:
+    if len(look.small) < 3:
         return
-    steps = np.diff(_blocks(frames), axis=0)
+    steps = np.diff(_blocks(look.small @ np.asarray(LUMA, np.float32)), axis=0)
     there, back = steps[:-1], steps[1:]
     returned = np.where(there * back < 0, np.minimum(abs(there), abs(back)), 0)
     value = float(np.median(returned, axis=(1, 2)).mean())
@@ -88,18 +88,13 @@ def colour_burn(frames: "Frames", most: float) -> Iterator[Miss]:
         yield Miss(kind=MissKind.COLOUR_BURN, value=value, threshold=most, message=message)
 
 
-def _blocks(frames: "Frames") -> NDArray[np.float64]:
-    """Mean luma by frame and block: (frames, 8, 8), fewer for the smallest pictures."""
-    count, height, width, _ = frames.shape
-    down, across = min(BLOCKS, height), min(BLOCKS, width)
-    rows = [slice(*edges) for edges in _edges(height, down)]
-    columns = [slice(*edges) for edges in _edges(width, across)]
-    thin = _thinned(frames) if min(height, width) > 256 else frames
-    if thin is not frames:
-        return _blocks(thin)
-    luma = frames @ np.asarray(LUMA)
+def _blocks(luma: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Mean of luma (frames, height, width) by block: (frames, 8, 8), fewer for the smallest pictures."""
+    height, width = luma.shape[1:]
+    rows = [slice(*edges) for edges in _edges(height, min(BLOCKS, height))]
+    columns = [slice(*edges) for edges in _edges(width, min(BLOCKS, width))]
     means = [[luma[:, row, column].mean(axis=(1, 2)) for column in columns] for row in rows]
-    return np.moveaxis(np.asarray(means), -1, 0).reshape(count, down, across)
+    return np.moveaxis(np.asarray(means), -1, 0)
 
 
 def _edges(length: int, pieces: int) -> list[tuple[int, int]]:

@@ -54,7 +54,7 @@ def stalled(look: Look, skipped: Skipped, longest: int) -> Iterator[Miss]:
 
 
 def doubled(look: Look, skipped: Skipped, most: int) -> Iterator[Miss]:
-    """More than `most` frames that show the one before once more while everything moves; the value is how many."""
+    """More than `most` frames that show the one before once more while it moves; the value is how many."""
     usual = _usual(look, skipped)
     runs = [run for run in _runs(look, skipped) if len(run) <= LONGEST]
     again = [step for run in runs if _between(look, run, usual) for step in run]

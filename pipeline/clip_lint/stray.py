@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,18 +12,21 @@ from pipeline.clip_lint.spans import spans
 from pipeline.misses import Miss, MissKind
 from pipeline.pictures.shrinking import reached
 
+if TYPE_CHECKING:
+    from pipeline.media import Frames
+
 Numbers = NDArray[np.floating]
 
 LONGEST = 3
 """Frames in a row that a moment has at most."""
 NEAR = 2
-"""Pixels of a small frame (an eighth of an inch on a laptop) that what moves may have come from."""
+"""Pixels of a small frame from which what moves may have come, a thirtieth of its height."""
 OFF = 8.0
 """Levels beyond everything that lies nearby before and after."""
 STANDS_OUT = 4.0
 """So many times more than is usual in the clip."""
 AT_ONCE = 1.5
-"""So many times its usual change the clip must change by, there and back: a camera that turns round does not."""
+"""So many times its usual change a clip must change by, there and back; a camera that turns does not."""
 BACK = -0.8
 """The cosine between two changes of light below which the second undoes the first."""
 REST = 0.35
@@ -53,8 +57,11 @@ class Moment:
 def moments(look: Look, most: float) -> list[Moment]:
     """All moments in which more than `most` (0..1) of the picture is off, or all of its light or grain."""
     found: dict[int, Moment] = {}
-    for count in range(1, LONGEST + 1):
-        for moment in _of_length(look, count, most):
+    nearby, grain = reached(look.small, NEAR), _grain(look.frames)
+    for count in range(min(LONGEST, len(look.small) - 2), 0, -1):
+        off = _off(look.small, nearby, count)
+        rough = _rough(grain, count)
+        for moment in _of_length(look, off, rough, count, most):
             if not any(number in found for number in moment.numbers):
                 found |= dict.fromkeys(moment.numbers, moment)
     return sorted(set(found.values()), key=lambda moment: moment.first)
@@ -76,38 +83,32 @@ def stray_frames(look: Look, found: list[Moment], most: float, *, flash: bool) -
         yield Miss(kind=MissKind.STRAY_FRAME, value=value, threshold=most, message=message)
 
 
-def _of_length(look: Look, count: int, most: float) -> Iterator[Moment]:
-    if len(look.small) < count + 2:
-        return
-    shares = _off(look.small, count)
-    usual = np.median(shares)
-    change = np.minimum(look.steps[: len(shares)], look.steps[count:])
-    seen = (
-        (shares > most) & (shares > STANDS_OUT * usual) & (change > AT_ONCE * np.median(look.steps))
-    )
-    light, grain = _light_leaves(look, count), _grain(look, count)
-    for at in np.flatnonzero(seen | light | grain):
+def _of_length(
+    look: Look, off: Numbers, rough: NDArray[np.bool_], count: int, most: float
+) -> Iterator[Moment]:
+    change = np.minimum(look.steps[: len(off)], look.steps[count:])
+    seen = (off > most) & (off > STANDS_OUT * np.median(off))
+    seen &= change > AT_ONCE * np.median(look.steps)
+    for at in np.flatnonzero(seen | rough | _light_leaves(look, count)):
         first = int(at) + 1
         # Where light or grain alone gives it away, all of the picture is off.
-        share = float(shares[at]) if seen[at] else 1.0
+        share = float(off[at]) if seen[at] else 1.0
         yield Moment(first, count, share, _lit(look, first, count))
 
 
-def _off(small: NDArray[np.float32], count: int) -> Numbers:
+def _off(
+    small: NDArray[np.float32], nearby: tuple[NDArray[np.float32], NDArray[np.float32]], count: int
+) -> Numbers:
     """Share of the picture that is off in each run of `count` frames: (frames - count - 1,).
 
-    Off is what lies beyond all that is nearby in the frame before and the frame after.
+    Off is what lies beyond all that is `nearby` in the frame before and the frame after.
     """
-    least, most = reached(small, NEAR)
+    least, most = nearby
     last = len(small) - count - 1
-    low = np.minimum(least[:last], least[count + 1 :])
-    high = np.maximum(most[:last], most[count + 1 :])
-    shares = [
-        (np.maximum(small[n : n + last] - high, low - small[n : n + last]).max(-1) > OFF).mean(
-            (1, 2)
-        )
-        for n in range(1, count + 1)
-    ]
+    low = np.minimum(least[:last], least[count + 1 :]) - OFF
+    high = np.maximum(most[:last], most[count + 1 :]) + OFF
+    runs = [small[n : n + last] for n in range(1, count + 1)]
+    shares = [((run > high) | (run < low)).any(-1).mean((1, 2)) for run in runs]
     return np.min(shares, axis=0)
 
 
@@ -122,11 +123,15 @@ def _light_leaves(look: Look, count: int) -> NDArray[np.bool_]:
     return undone & left & (large > LEAST_TONE) & (large > STANDS_OUT * np.median(size))
 
 
-def _grain(look: Look, count: int) -> NDArray[np.bool_]:
-    """Whether each run of frames has far more grain than the frames on either side of it."""
-    green = look.frames[:, ::4, :, 1].astype(np.int16)
+def _grain(frames: "Frames") -> Numbers:
+    """How much neighbours in a row differ from a straight line, levels: (frames,)."""
+    green = frames[:, ::6, :, 1].astype(np.int16)
     bends = np.abs(green[:, :, 2:] - 2 * green[:, :, 1:-1] + green[:, :, :-2])
-    grain = bends.mean((1, 2)) if bends.size else np.zeros(len(green))
+    return bends.mean((1, 2)) if bends.size else np.zeros(len(green))
+
+
+def _rough(grain: Numbers, count: int) -> NDArray[np.bool_]:
+    """Whether each run of frames has far more grain than the frames on either side of it."""
     beside = np.maximum(grain[: -count - 1], grain[count + 1 :])
     runs = np.stack([grain[n : n + len(beside)] for n in range(1, count + 1)]).min(0)
     return (runs > GRAIN[0] * beside) & (runs > beside + GRAIN[1])

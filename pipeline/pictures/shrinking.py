@@ -9,7 +9,7 @@ SIDE = 64
 
 
 def shrunk(frames: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.float32]:
-    """Frames (frames, height, width, 3) whose shorter side is `side`, 0..255; small ones stay as they are."""
+    """Frames (frames, height, width, 3) with a shorter side of `side`; small ones stay as they are."""
     height, width = frames.shape[1:3]
     share = min(1.0, side / min(height, width))
     size = (max(1, round(width * share)), max(1, round(height * share)))
@@ -23,7 +23,9 @@ def blurred(planes: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     return np.stack([np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma)) for plane in planes])
 
 
-def reached(planes: NDArray[np.float32], pixels: int) -> tuple[NDArray[np.float32], ...]:
+def reached(
+    planes: NDArray[np.float32], pixels: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The least and the most that lies within so many pixels of each, by channel; of the same shape."""
     near = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
     least = np.stack([np.asarray(cv2.erode(frame, near)) for frame in planes])

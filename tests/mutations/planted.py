@@ -24,6 +24,8 @@ HEALTH = "unit/test_health.py"
 STUCK = "unit/test_stuck.py"
 DECLINED = "integration/store/test_declined.py"
 DIAGNOSIS = "unit/test_diagnosis.py"
+FAULTS_OF_CLIPS = "unit/test_clip_faults.py"
+TAKE = "integration/test_take.py"
 
 
 @dataclass(frozen=True)
@@ -400,5 +402,19 @@ MUTATIONS = (
         "        if not moved:\n            return False, []\n        events = [_failed(",
         "        events = [_failed(",
         (DECLINED, MACHINE),
+    ),
+    Mutation(
+        "frame 1 is not held against the still",
+        "pipeline/take.py",
+        "clip_lint.lint(frames, profile.clip, recipe.prompt, picture)",
+        "clip_lint.lint(frames, profile.clip, recipe.prompt)",
+        (TAKE,),
+    ),
+    Mutation(
+        "a prompt about light excuses a jump right after the first frame",
+        "pipeline/clip_lint/jumps.py",
+        "for at, value in jumps.items() if at == 0}",
+        "for at, value in jumps.items() if at < 0}",
+        (FAULTS_OF_CLIPS,),
     ),
 )

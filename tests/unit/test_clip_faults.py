@@ -1,4 +1,4 @@
-"""Faults that everyone sees, in clips of photographs: each is named where it is, and not where it nearly is."""
+"""Faults that everyone sees, in clips of photographs: each is named where it is, not where it nearly is."""
 
 from collections.abc import Callable
 
@@ -162,8 +162,8 @@ def test_a_thing_that_shines_on_a_black_ground_is_not_black() -> None:
 def test_one_white_frame_is_no_lightning() -> None:
     prompt = "Lightning flashes over the hills"
     lit = shots.lightning(VIEW)
-    assert kinds(lit, prompt) == []
-    assert kinds(lit) == ["stray_frame"]
+    assert kinds(lit, prompt, None) == []
+    assert kinds(lit, still=None) == ["stray_frame"]
     assert kinds(at(PAN, 12, 255), prompt) == ["stray_frame"]
 
 

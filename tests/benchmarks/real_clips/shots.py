@@ -58,7 +58,7 @@ def filmed(
     turned: Numbers | float = 0.0,
     photo: str = "",
 ) -> Frames:
-    """The photograph seen by a camera: moved by pixels of the clip, zoomed by a share, turned by degrees."""
+    """The photograph, the camera moved by pixels of the clip, zoomed by a share, turned by degrees."""
     source = picture(photo or view.photo)
     high, wide = source.shape[:2]
     fit = OPEN * min(wide / view.width, high / view.height)
@@ -227,7 +227,7 @@ def lamp(view: View) -> Frames:
     """A lamp at the side goes on within a fifth of the clip."""
     spot = np.exp(-(((1 - _spot(view, view.time * 0 + 0.2, view.time * 0 + 0.3, 0.8)) * 2) ** 2))
     on = np.clip((view.time - 0.4) / 0.2, 0, 1)
-    return _lit(slow_zoom(view), 0.75 + 0.45 * _each(on) * spot)
+    return _lit(slow_zoom(view), 0.65 + 0.35 * _each(on) * spot)
 
 
 def cloud(view: View) -> Frames:
@@ -284,7 +284,7 @@ Good = Callable[[View], Frames]
 GOOD: Mapping[str, tuple[Good, str]] = {
     "pan": (pan, ""),
     "slow pan": (slow_pan, ""),
-    "fast pan": (fast_pan, ""),
+    "fast pan": (fast_pan, "The camera pans there and back"),
     "pan from rest to rest": (eased_pan, ""),
     "tilt": (tilt, ""),
     "zoom in": (zoom_in, ""),

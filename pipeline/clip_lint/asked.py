@@ -53,7 +53,8 @@ _RESTS = re.compile(
 """Words of motions that end before the clip does."""
 _STEPPED = re.compile(
     r"\b(?:anim\w+|cartoon\w*|stop[- ]?motion|clay(?:mation)?|hand[- ]drawn|pixel art|puppet\w*"
-    r"|flip ?book|8[- ]bit|low frame ?rate|stutter\w*|glitch\w*|slide ?show)\b|动画|动漫|卡通|定格|黏土|手绘|像素|故障",
+    r"|flip ?book|8[- ]bit|low frame ?rate|stutter\w*|glitch\w*|slide ?show)\b"
+    r"|动画|动漫|卡通|定格|黏土|手绘|像素|故障",
     re.IGNORECASE,
 )
 """Words of films that show each picture twice by nature."""

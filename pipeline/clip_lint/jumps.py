@@ -24,6 +24,8 @@ EXPLAINED = 0.6
 
 FLAT = 3.0
 """Levels of contrast below which a picture has none that it could lose."""
+DIM = 0.5
+"""Share of the light below which colours are not followed any more."""
 NIGHT = 0.3
 """Share of the light below which a picture is not dim but gone."""
 
@@ -75,7 +77,9 @@ def colour_drift(look: Look, skipped: Skipped, most: float) -> Iterator[Miss]:
     The value is in levels (0..255); more colour is not told here but as `colour_burn`.
     """
     tones = look.tones
-    counted = ~skipped & _seen(look)
+    # What the dark swallows does not turn to another hue.
+    lit = np.minimum(look.luma[:-1], look.luma[1:]) > DIM * look.luma.max()
+    counted = ~skipped & lit
     tint = (tones.tint * counted[:, None]).sum(0)
     # Light that dims takes contrast and colour alike.
     paler = min(0.0, float(((tones.colour - tones.contrast) * counted).sum()))

@@ -13,12 +13,14 @@ from pipeline.misses import Miss, MissKind
 
 Numbers = NDArray[np.floating]
 
-MOVES = 1.5
+MOVES = 1.0
 """Levels (0..255) that the busiest part must usually change by; of less nobody sees that it stops."""
 STANDS = 2.0
 """Levels below which the busiest part may be standing: softness and compression shimmer as much."""
 SHARE = 0.15
 """And a share of its usual change."""
+FAINT = (0.5, 0.4)
+"""Or levels and a share of it that are enough where it changes by little anyway."""
 SAME = 0.1
 """Levels below which two frames are the same."""
 ABRUPT = 0.4
@@ -75,7 +77,7 @@ def _runs(look: Look, skipped: Skipped) -> list[list[int]]:
     usual = _usual(look, skipped)
     if usual < MOVES:
         return []
-    still = (look.busiest < min(STANDS, SHARE * usual)) & (look.contrast[1:] > BLANK)
+    still = (look.busiest < _standing(usual)) & (look.contrast[1:] > BLANK)
     numbers = [int(number) for number in np.flatnonzero(still)]
     runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
     return [[number for _, number in run] for _, run in runs]
@@ -88,7 +90,12 @@ def _usual(look: Look, skipped: Skipped) -> float:
         return 0.0
     # The two largest may be a cut and a jump.
     large = steps[max(len(steps) - 3, 0)]
-    return float(np.median(steps[steps >= SHARE * large]))
+    return float(np.median(steps[steps >= _standing(large)]))
+
+
+def _standing(usual: float) -> float:
+    """Levels below which the busiest part stands, where it usually changes by `usual`."""
+    return min(STANDS, max(SHARE * usual, min(FAINT[0], FAINT[1] * usual)))
 
 
 def _abrupt(look: Look, run: list[int], usual: float) -> bool:

@@ -24,14 +24,14 @@ SHOWS_PROGRESS = True
 SECTION = profile.load("wan2.2-i2v-a14b").clip
 VIEWS = (
     View("china", 416, 240, 81),
-    View("cat", 320, 208, 33),
     View("rocket", 352, 192, 49),
+    View("retina", 320, 208, 33),
     View("stereo_motorcycle", 256, 256, 17),
     View("moon", 240, 240, 33),
-    View("retina", 208, 352, 25),
     View("brick", 304, 176, 41),
+    View("clock", 208, 272, 25),
 )
-PALE = ("moon", "brick")
+PALE = ("moon", "brick", "clock")
 """Without colour: none of it can be lost or gained."""
 COMPLAINTS = (
     "one white frame",

@@ -203,9 +203,9 @@ def parallax(view: View) -> Frames:
 
 
 def dawn(view: View) -> Frames:
-    """Light that slowly grows warmer and brighter while the camera pans."""
+    """Light that slowly grows warmer and brighter, up to that of the photograph, while the camera pans."""
     tint = 1 + _each(view.time) * np.array([0.08, 0.03, -0.05])
-    return _lit(pan(view), tint * (0.7 + 0.35 * _each(view.time)))
+    return _lit(pan(view), tint * (0.6 + 0.32 * _each(view.time)))
 
 
 def sunset(view: View) -> Frames:

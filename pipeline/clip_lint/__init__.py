@@ -65,28 +65,25 @@ def _misses(
     if dark:  # where the light goes, everything else seems to change
         return
     if len(frames) > 1:
-        yield from _moving(look, section, prompt)
+        yield from _steps(look, section, prompt, lit=lit)
 
 
-def _moving(look: Look, section: ClipSection, prompt: str) -> Iterator[Miss]:
+def _steps(look: Look, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
     moments = stray.moments(look, section.stray_frame)
-    flash = asked.other_light(prompt)
-    yield from stray.stray_frames(look, moments, section.stray_frame, flash=flash)
+    yield from stray.stray_frames(look, moments, section.stray_frame, flash=lit)
     strays = [number for moment in moments for number in moment.numbers]
     found = cuts.cuts(look, strays, section.scene_jump)
     yield from cuts.scene_jump(look, found, section.scene_jump)
     skipped = look.steps_at(strays, found)
-    yield from _light(look, skipped, section, prompt)
+    yield from jumps.tone_jump(look, skipped, section.tone_jump, asked=lit)
     if not strays:
         yield from light.flicker(look, section.flicker)
+    if not lit:
+        yield from _slowly(look, skipped, section, prompt)
     yield from _motion(look, skipped, section, prompt)
 
 
-def _light(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
-    lit = asked.other_light(prompt)
-    yield from jumps.tone_jump(look, skipped, section.tone_jump, asked=lit)
-    if lit:
-        return
+def _slowly(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
     gone = [] if asked.may_cover(prompt) else [*jumps.fade(look, skipped, section.fade)]
     yield from gone
     if not gone:

@@ -21,7 +21,6 @@ SMEARED = 1.5
 """So many times the threshold must such a smeared jump be."""
 EXPLAINED = 0.6
 """Share of a step that light must explain to count towards a fade: of what covers a picture it does not."""
-
 FLAT = 3.0
 """Levels of contrast below which a picture has none that it could lose."""
 DIM = 0.5
@@ -111,8 +110,8 @@ def _sudden(parts: Numbers, most: float) -> dict[int, float]:
     for at in np.flatnonzero((size > most) & (size > STANDS_OUT * usual)):
         around = [size[n] for n in (at - 3, at - 2, at + 2, at + 3) if 0 <= n < len(size)]
         if not around or size[at] > ALONE * max(around):
-            jumps[int(at) + 1] = float(size[at])
-    return {at - 1: value for at, value in jumps.items()}
+            jumps[int(at)] = float(size[at])
+    return jumps
 
 
 def _smeared(parts: Numbers, most: float) -> float:

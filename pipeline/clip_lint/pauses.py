@@ -88,8 +88,9 @@ def _usual(look: Look, skipped: Skipped) -> float:
     steps = np.sort(look.busiest[~skipped])
     if not steps.size:
         return 0.0
-    # The two largest may be a cut and a jump.
+    # The two largest may be jumps, or all that moved before it stopped.
     large = steps[max(len(steps) - 3, 0)]
+    large = large if large > MOVES else steps[-1]
     return float(np.median(steps[steps >= _standing(large)]))
 
 

@@ -80,6 +80,8 @@ SHOWS = {
         planted(faults.freezes_after(0.2)),
         planted(faults.freezes_between(0.4, 0.7, jumps=False)),
         standing(10, 4),
+        standing(2, 20),
+        standing(1, 22),
         shots.soft(planted(faults.freezes_after(0.5))),
     ],
     "doubled": [

@@ -101,7 +101,7 @@ def _flow(planes: Numbers) -> tuple[Numbers, ...]:
     height, width = planes.shape[1:]
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
     down, across = (down - height / 2) / height, (across - width / 2) / height
-    slope_down, slope = np.gradient(planes, axis=(1, 2))
+    slope_down, slope = (np.asarray(each) for each in np.gradient(planes, axis=(1, 2)))
     zoom, turn = across * slope + down * slope_down, across * slope_down - down * slope
     return slope, slope_down, zoom, turn
 
@@ -122,20 +122,28 @@ def _fitted(
 
     With `doubt` the first column needs so much to lie in it before it is believed.
     """
-    at_first = weights = off = weights * np.ones_like(change)
-    for _ in range(_ROUNDS):
-        found = _solved(columns, change, weights, doubt)
-        off = np.abs(change - (columns @ found[..., None])[..., 0])
-        usual = np.maximum(2.2 * np.median(off, axis=1, keepdims=True), _LEAST_OFF)
-        weights = at_first / np.maximum(1, off / usual) ** 2
-    return found, weights, off
+    at_first = weights * np.ones_like(change)
+    found, off = _solved(columns, change, at_first, doubt)
+    for _ in range(_ROUNDS - 1):
+        found, off = _solved(columns, change, at_first * _believed(off), doubt)
+    return found, at_first * _believed(off), off
 
 
-def _solved(columns: Numbers, change: Numbers, weights: Numbers, doubt: float) -> Numbers:
+def _believed(off: Numbers) -> Numbers:
+    """The weight of each pixel, 0..1, by how far it lies off."""
+    usual = np.maximum(2.2 * np.median(off, axis=1, keepdims=True), _LEAST_OFF)
+    return 1 / np.maximum(1, off / usual) ** 2
+
+
+def _solved(
+    columns: Numbers, change: Numbers, weights: Numbers, doubt: float
+) -> tuple[Numbers, Numbers]:
+    """What of each column makes the change, and how far each pixel lies off."""
     weighed = (columns * weights[..., None]).swapaxes(1, 2).astype(np.float64)
     squares = weighed @ columns + 1e-3 * np.eye(columns.shape[-1])
     squares[:, 0, 0] += doubt
-    return np.linalg.solve(squares, weighed @ change[..., None])[..., 0]
+    found = np.linalg.solve(squares, weighed @ change[..., None])[..., 0]
+    return found, np.abs(change - (columns @ found[..., None])[..., 0])
 
 
 def _still(plane: Numbers, moved: Numbers) -> Numbers:

@@ -18,9 +18,11 @@ def shrunk(frames: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.float32]:
     return np.stack(small).astype(np.float32)
 
 
-def blurred(planes: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+def blurred(planes: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
     """Planes (frames, height, width), each blurred by so many pixels."""
-    return np.stack([np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma)) for plane in planes])
+    return np.stack(
+        [np.asarray(cv2.GaussianBlur(each, (0, 0), sigma), np.float32) for each in planes]
+    )
 
 
 def reached(
@@ -28,5 +30,5 @@ def reached(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The least and the most that lies within so many pixels of each, by channel; of the same shape."""
     near = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
-    least = np.stack([np.asarray(cv2.erode(frame, near)) for frame in planes])
-    return least, np.stack([np.asarray(cv2.dilate(frame, near)) for frame in planes])
+    least = np.stack([np.asarray(cv2.erode(frame, near), np.float32) for frame in planes])
+    return least, np.stack([np.asarray(cv2.dilate(frame, near), np.float32) for frame in planes])

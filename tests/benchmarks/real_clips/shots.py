@@ -64,7 +64,8 @@ def filmed(
     fit = OPEN * min(wide / view.width, high / view.height)
     if fit > 1:  # no more detail than the clip can show
         size = (round(wide / fit), round(high / fit))
-        source, fit = cv2.resize(source, size, interpolation=cv2.INTER_AREA), 1.0
+        source = np.asarray(cv2.resize(source, size, interpolation=cv2.INTER_AREA), np.uint8)
+        fit = 1.0
         high, wide = source.shape[:2]
     paths = np.broadcast_arrays(
         *(np.asarray(each, float) for each in (right, down, nearer, turned))
@@ -98,7 +99,7 @@ def _eased(time: Numbers) -> Numbers:
     return time**3 * (10 - 15 * time + 6 * time**2)
 
 
-def _lit(frames: Frames, light: Numbers) -> Frames:
+def _lit(frames: Frames | Numbers, light: Numbers) -> Frames:
     """Multiplied by light, of any shape that fits (frames, height, width, 3)."""
     return (frames * light).clip(0, 255).astype(np.uint8)
 
@@ -345,8 +346,9 @@ def compressed(frames: Frames, crf: int = 20) -> Frames:
             film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         film.mux(stream.encode())
     file.seek(0)
-    with av.open(file) as film:
-        return np.stack([each.to_ndarray(format="rgb24") for each in film.decode(video=0)])
+    with av.open(file, "r") as film:
+        pictures = [each.to_ndarray(format="rgb24") for each in film.decode(video=0)]
+    return np.stack(pictures).astype(np.uint8)
 
 
 def as_still(frame: NDArray[np.uint8]) -> Image.Image:

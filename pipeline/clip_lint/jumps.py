@@ -23,6 +23,8 @@ EXPLAINED = 0.6
 """Share of a step that light must explain to count towards a fade: of what covers a picture it does not."""
 FLAT = 3.0
 """Levels of contrast below which a picture has none that it could lose."""
+EVEN = 0.5
+"""Levels of light by which a step changes at most where only its colours do."""
 DIM = 0.5
 """Share of the light below which colours are not followed any more."""
 NIGHT = 0.3
@@ -78,7 +80,9 @@ def colour_drift(look: Look, skipped: Skipped, most: float) -> Iterator[Miss]:
     tones = look.tones
     # What the dark swallows does not turn to another hue.
     lit = np.minimum(look.luma[:-1], look.luma[1:]) > DIM * look.luma.max()
-    counted = ~skipped & lit
+    # Nor does what a lamp lights in one place.
+    even = (tones.explained > EXPLAINED) | (np.abs(tones.parts[:, :2]).max(1) < EVEN)
+    counted = ~skipped & lit & even
     tint = (tones.tint * counted[:, None]).sum(0)
     # Light that dims takes contrast and colour alike.
     paler = min(0.0, float(((tones.colour - tones.contrast) * counted).sum()))

@@ -25,6 +25,8 @@ SAME = 0.1
 """Levels below which two frames are the same."""
 ABRUPT = 0.4
 """Share of its usual change that a motion has right before it is stopped; what brakes has less."""
+AS_CALM = 2.0
+"""A stop that changes by less than so many times what the clip did at its beginning is none."""
 BLANK = 3.0
 """Levels of contrast below which there is nothing that could move."""
 LONGEST = 3
@@ -41,8 +43,15 @@ def stalled(look: Look, skipped: Skipped, longest: int) -> Iterator[Miss]:
     The value is for how many, in the longest such stop.
     """
     usual = _usual(look, skipped)
+    runs = _runs(look, skipped)
+    # What moved as little before anything else happened only goes on as it began.
+    calm = max((_level(look, run) for run in runs if run[0] == 0), default=SAME)
     stops = [
-        run for run in _runs(look, skipped) if len(run) > longest and _abrupt(look, run, usual)
+        run
+        for run in runs
+        if len(run) > longest
+        and _abrupt(look, run, usual)
+        and not SAME <= _level(look, run) < AS_CALM * calm
     ]
     if stops and not _by_pixels(look, skipped):
         run = max(stops, key=len)
@@ -97,6 +106,10 @@ def _usual(look: Look, skipped: Skipped) -> float:
 def _standing(usual: float) -> float:
     """Levels below which the busiest part stands, where it usually changes by `usual`."""
     return min(STANDS, max(SHARE * usual, min(FAINT[0], FAINT[1] * usual)))
+
+
+def _level(look: Look, run: list[int]) -> float:
+    return float(np.median(look.busiest[run]))
 
 
 def _abrupt(look: Look, run: list[int], usual: float) -> bool:

@@ -38,6 +38,20 @@ class MissKind(StrEnum):
     """After: colours or light run away from those of the first frame."""
     BLACK = "black"
     """After: black frames."""
+    FIRST_FRAME = "first_frame"
+    """After: frame 1 is not the still."""
+    STRAY_FRAME = "stray_frame"
+    """After: frames that are something else for a moment: white, grey, noise, broken."""
+    TONE_JUMP = "tone_jump"
+    """After: light or colour jumps, mostly right after frame 1, and stays."""
+    FADE = "fade"
+    """After: the picture fades to white, grey or black, unasked."""
+    COLOUR_DRIFT = "colour_drift"
+    """After: colours slowly turn to grey or to another hue."""
+    STALLED = "stalled"
+    """After: the motion stops dead, for a while or to the end."""
+    DOUBLED = "doubled"
+    """After: frames are shown twice while it moves."""
 
     @property
     def before(self) -> bool:

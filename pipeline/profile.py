@@ -132,6 +132,20 @@ class ClipSection(_Section):
     """Share by which saturation, or the clipped part of the picture, leaves that of the first frame."""
     rebound: float = Field(default=0.9, gt=0, le=1)
     """Share of the way out that a clip goes back again at its end, unasked."""
+    first_frame: float = Field(default=4.0, gt=0)
+    """Levels by which frame 1 leaves the still, softness aside (0..255)."""
+    stray_frame: float = Field(default=0.07, gt=0, le=1)
+    """Share of the picture that is another in some frames than right before and after."""
+    tone_jump: float = Field(default=3.0, gt=0)
+    """Levels by which light and colour jump and stay there (0..255)."""
+    fade: float = Field(default=0.6, gt=0, le=1)
+    """Share of its contrast that a picture keeps; with less it fades away."""
+    colour_drift: float = Field(default=15.0, gt=0)
+    """Levels by which colours have turned to grey or to another hue by the end (0..255)."""
+    stalled: int = Field(default=3, ge=1)
+    """Frames in a row that a motion may stand after it stopped dead."""
+    doubled: int = Field(default=2, ge=0)
+    """Frames of a clip that may show the one before once more while it moves."""
     subject_replaced: float = Field(default=0.5, ge=-1, le=1)
     """Cosine of the moving part's look, end against start, below which it is another subject."""
     subject_drift: float = Field(default=0.7, ge=-1, le=1)

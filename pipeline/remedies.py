@@ -50,6 +50,7 @@ REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     MissKind.SUBJECT_DRIFT: _SIMPLER_ONLY,
     MissKind.SCENE_JUMP: _SIMPLER_ONLY,
     MissKind.COLOUR_BURN: _SIMPLER_ONLY,
+    MissKind.COLOUR_DRIFT: _SIMPLER_ONLY,
     # Its words of motion are all that L3 leaves of a prompt.
     MissKind.FROZEN: (
         _simpler(cfg_high=7.0),
@@ -59,21 +60,35 @@ REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     MissKind.REBOUND: _SAME_AGAIN,
     MissKind.FLICKER: _SAME_AGAIN,
     MissKind.BLACK: _SAME_AGAIN,
+    # What goes wrong in single frames or from frame 2 on mostly goes otherwise with another seed.
+    MissKind.FIRST_FRAME: _SAME_AGAIN,
+    MissKind.STRAY_FRAME: _SAME_AGAIN,
+    MissKind.TONE_JUMP: _SAME_AGAIN,
+    MissKind.FADE: _SAME_AGAIN,
+    MissKind.STALLED: _SAME_AGAIN,
+    MissKind.DOUBLED: _SAME_AGAIN,
 }
 """In the order in which they are tried."""
 
 GRAVEST_FIRST = (
     MissKind.SUBJECT_MISSING,
     MissKind.ACTION_IMPOSSIBLE,
+    MissKind.FIRST_FRAME,
     MissKind.BLACK,
+    MissKind.FADE,
+    MissKind.STRAY_FRAME,
     MissKind.SCENE_JUMP,
     MissKind.SUBJECT_REPLACED,
     MissKind.COLOUR_BURN,
+    MissKind.TONE_JUMP,
     MissKind.FROZEN,
+    MissKind.STALLED,
+    MissKind.DOUBLED,
     MissKind.ACTION_ABSENT,
     MissKind.WRONG_ORDER,
     MissKind.ATTRIBUTE_CONTRADICTED,
     MissKind.SUBJECT_DRIFT,
+    MissKind.COLOUR_DRIFT,
     MissKind.REBOUND,
     MissKind.FLICKER,
 )

@@ -79,7 +79,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
     with clock.stage("decode"):
         frames = tools.renderer.decode(latents)
     with clock.stage("check"):
-        linted = clip_lint.lint(frames, profile.clip, recipe.prompt)
+        linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
     with clock.stage("score"):
         match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
         missed = matching.misses_after(match, profile.match)

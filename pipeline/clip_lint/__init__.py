@@ -3,17 +3,26 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.clip_lint import cuts, light, motion
+from pipeline.clip_lint import asked, cuts, first, jumps, light, motion, pauses, stray
+from pipeline.clip_lint.looks import Look, Skipped
 from pipeline.misses import Miss, MissKind
 from pipeline.profile import ClipSection
 from pipeline.recipe import Finding, Severity
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from pipeline.media import Frames
 
 _BROKEN = (
+    MissKind.FIRST_FRAME,
     MissKind.BLACK,
+    MissKind.FADE,
+    MissKind.STRAY_FRAME,
+    MissKind.TONE_JUMP,
     MissKind.FROZEN,
+    MissKind.STALLED,
+    MissKind.DOUBLED,
     MissKind.SCENE_JUMP,
     MissKind.FLICKER,
     MissKind.COLOUR_BURN,
@@ -21,12 +30,15 @@ _BROKEN = (
 """With these no clip can be used; the others are for a person to weigh."""
 
 
-def lint(frames: "Frames", section: ClipSection, prompt: str = "") -> tuple[Miss, ...]:
-    """What frames of shape (frames, height, width, 3), uint8 RGB, miss.
+def lint(
+    frames: "Frames", section: ClipSection, prompt: str = "", still: "Image | None" = None
+) -> tuple[Miss, ...]:
+    """What frames of shape (frames, height, width, 3), uint8 RGB, miss, as they are before encoding.
 
-    `prompt` alone tells whether a motion that swings back was asked for.
+    `prompt` alone tells whether light that changes, a motion that ends or one that swings back was
+    asked for. Frame 1 is held against `still`, where there is one.
     """
-    return tuple(_misses(frames, section, prompt))
+    return tuple(_misses(frames, section, prompt, still))
 
 
 def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
@@ -41,14 +53,48 @@ def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
     )
 
 
-def _misses(frames: "Frames", section: ClipSection, prompt: str) -> Iterator[Miss]:
-    dark = [*light.black(frames, section.black_luma)]
+def _misses(
+    frames: "Frames", section: ClipSection, prompt: str, still: "Image | None"
+) -> Iterator[Miss]:
+    look, lit = Look(frames), asked.other_light(prompt)
+    if still is not None:
+        yield from first.first_frame(frames, still, section.first_frame)
+    dark = [*light.black(look, section.black_luma, section.fade, asked=lit)]
     yield from dark
-    yield from motion.frozen(frames, section.frozen_step)
+    yield from motion.frozen(look, section.frozen_step)
     if dark:  # where the light goes, everything else seems to change
         return
-    yield from cuts.scene_jump(frames, section.scene_jump)
-    yield from light.flicker(frames, section.flicker)
-    yield from light.colour_burn(frames, section.colour_burn)
-    if not motion.may_return(prompt):
-        yield from motion.rebound(frames, section.rebound)
+    if len(frames) > 1:
+        yield from _steps(look, section, prompt, lit=lit)
+
+
+def _steps(look: Look, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
+    moments = stray.moments(look, section.stray_frame)
+    yield from stray.stray_frames(look, moments, section.stray_frame, flash=lit)
+    strays = [number for moment in moments for number in moment.numbers]
+    found = cuts.cuts(look, strays, section.scene_jump)
+    yield from cuts.scene_jump(look, found, section.scene_jump)
+    skipped = look.steps_at(strays, found)
+    yield from jumps.tone_jump(look, skipped, section.tone_jump, asked=lit)
+    if not strays:
+        yield from light.flicker(look, section.flicker)
+    if not lit:
+        yield from _slowly(look, skipped, section, prompt)
+    yield from _motion(look, skipped, section, prompt)
+
+
+def _slowly(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+    gone = [] if asked.may_cover(prompt) else [*jumps.fade(look, skipped, section.fade)]
+    yield from gone
+    if not gone:
+        yield from light.colour_burn(look.frames, section.colour_burn)
+        yield from jumps.colour_drift(look, skipped, section.colour_drift)
+
+
+def _motion(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+    if not asked.may_rest(prompt):
+        yield from pauses.stalled(look, skipped, section.stalled)
+    if not asked.may_step(prompt):
+        yield from pauses.doubled(look, skipped, section.doubled)
+    if not asked.may_return(prompt):
+        yield from motion.rebound(look, section.rebound)

@@ -1,4 +1,4 @@
-"""Light and colour that no shot wants: black frames, flicker, colours that burn."""
+"""Light that no shot wants: black frames, flicker, colours that burn."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -7,45 +7,58 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clip_lint.jumps import goes_out
+from pipeline.clip_lint.looks import Look
+from pipeline.clip_lint.spans import spans
+from pipeline.clip_lint.tones import LUMA
 from pipeline.misses import Miss, MissKind
 
 if TYPE_CHECKING:
     from pipeline.media import Frames
 
-_LUMA = (0.2126, 0.7152, 0.0722)
-"""What red, green and blue weigh in BT.709."""
+SHINES = 4.0
+"""So many times the luma of black has what shines on a black ground."""
+SUDDEN = 0.3
+"""Share of the clip's light that goes from one frame to the next where it does not go slowly."""
 BLOCKS = 8
 """Light is compared in this many blocks across and down."""
 COLOURED = 40
 """A pixel whose channels lie this far apart has a colour."""
+FEW = 0.02
+"""Share of a picture below which its colours are none."""
 STRONGEST = 0.99
 """The quantile of all pixels whose colour counts as the strongest."""
 CLIPPED = (1, 254)
 """A channel at or beyond these has lost what it showed."""
 
 
-def black(frames: "Frames", darkest: float) -> Iterator[Miss]:
-    """Frames whose mean luma is below `darkest`, 0..255; the value is that of the darkest."""
-    count, height, width, _ = frames.shape
-    # Column sums first: numpy is twenty times faster there than over two axes at once.
-    columns = frames.reshape(count, height, -1).sum(axis=1, dtype=np.uint32)
-    luma = columns.reshape(count, width, 3).mean(axis=1) / height @ _LUMA
-    dark = np.flatnonzero(luma < darkest)
-    if dark.size:
-        which = _spans(dark.tolist())
-        message = f"black frames, counted from 1: {which} of {count}"
-        yield Miss(kind=MissKind.BLACK, value=float(luma.min()), threshold=darkest, message=message)
+def black(look: Look, darkest: float, fade: float, *, asked: bool) -> Iterator[Miss]:
+    """Frames whose mean luma is below `darkest`, 0..255; the value is that of the darkest.
+
+    A thing on a black ground is none, as long as anything shines. Nor is a clip that slowly begins or
+    ends in the dark: because it was `asked` for, or because the camera goes into something black; where
+    contrast falls below the share `fade` all over, it does not.
+    """
+    dark = look.luma < darkest
+    if dark.any():
+        dark[dark] = _shine(look, dark) < SHINES * darkest
+    if not dark.any() or (_at_an_end(look, dark) and (asked or not goes_out(look, fade))):
+        return
+    which = spans(np.flatnonzero(dark).tolist())
+    message = f"black frames, counted from 1: {which} of {len(dark)}"
+    value = float(look.luma[dark].min())
+    yield Miss(kind=MissKind.BLACK, value=value, threshold=darkest, message=message)
 
 
-def flicker(frames: "Frames", most: float) -> Iterator[Miss]:
+def flicker(look: Look, most: float) -> Iterator[Miss]:
     """Light that goes up and at once down again, or the other way, all over the picture.
 
     The value is by how many levels on average (0..255). A fade, a cut and a subject that passes go
     one way, or do so in a few places only.
     """
-    if len(frames) < 3:
+    if len(look.small) < 3:
         return
-    steps = np.diff(_blocks(frames), axis=0)
+    steps = np.diff(_blocks(look.small @ np.asarray(LUMA, np.float32)), axis=0)
     there, back = steps[:-1], steps[1:]
     returned = np.where(there * back < 0, np.minimum(abs(there), abs(back)), 0)
     value = float(np.median(returned, axis=(1, 2)).mean())
@@ -62,27 +75,26 @@ def colour_burn(frames: "Frames", most: float) -> Iterator[Miss]:
     only changes how much of the picture is coloured, and one that comes in only the strongest.
     """
     first, last = _thinned(frames[:1]), _thinned(frames[-max(1, len(frames) // 5) :])
-    risen = min(
-        after - before for before, after in zip(_saturation(first), _saturation(last), strict=True)
+    # More light makes all colours stronger.
+    lit = max(
+        1.0, *(each / max(was, 1.0) for was, each in zip(_light(first), _light(last), strict=True))
     )
+    pale = (_chroma(first) >= COLOURED).mean() < FEW
+    before, after = (_saturation(piece, pale=pale) for piece in (first, last))
+    risen = min(then - lit * was for was, then in zip(before, after, strict=True))
     value = max(risen, _clipped(last) - _clipped(first))
     if value > most:
         message = f"colours leave those of the first frame by {value:.2f}, above {most:g}"
         yield Miss(kind=MissKind.COLOUR_BURN, value=value, threshold=most, message=message)
 
 
-def _blocks(frames: "Frames") -> NDArray[np.float64]:
-    """Mean luma by frame and block: (frames, 8, 8), fewer for the smallest pictures."""
-    count, height, width, _ = frames.shape
-    down, across = min(BLOCKS, height), min(BLOCKS, width)
-    rows = [slice(*edges) for edges in _edges(height, down)]
-    columns = [slice(*edges) for edges in _edges(width, across)]
-    thin = _thinned(frames) if min(height, width) > 256 else frames
-    if thin is not frames:
-        return _blocks(thin)
-    luma = frames @ np.asarray(_LUMA)
+def _blocks(luma: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Mean of luma (frames, height, width) by block: (frames, 8, 8), fewer for the smallest pictures."""
+    height, width = luma.shape[1:]
+    rows = [slice(*edges) for edges in _edges(height, min(BLOCKS, height))]
+    columns = [slice(*edges) for edges in _edges(width, min(BLOCKS, width))]
     means = [[luma[:, row, column].mean(axis=(1, 2)) for column in columns] for row in rows]
-    return np.moveaxis(np.asarray(means), -1, 0).reshape(count, down, across)
+    return np.moveaxis(np.asarray(means), -1, 0)
 
 
 def _edges(length: int, pieces: int) -> list[tuple[int, int]]:
@@ -96,25 +108,43 @@ def _thinned(frames: "Frames") -> "Frames":
     return frames[:, ::step, ::step]
 
 
-def _saturation(frames: "Frames") -> tuple[float, float]:
-    """How far the channels lie apart, 0..1: in the strongest colours, and in all that have one."""
-    chroma = frames.max(-1) - frames.min(-1)
+def _shine(look: Look, which: NDArray[np.bool_]) -> NDArray[np.floating]:
+    """The luma that only the brightest hundredth of a frame has, in these frames."""
+    return np.quantile(look.small[which] @ np.asarray(LUMA), STRONGEST, axis=(1, 2))
+
+
+def _at_an_end(look: Look, dark: NDArray[np.bool_]) -> bool:
+    """Whether the dark is all at the clip's end, or at its beginning, and comes slowly."""
+    numbers = np.flatnonzero(dark)
+    together = len(numbers) == numbers[-1] - numbers[0] + 1
+    at_end = together and (numbers[0] == 0 or numbers[-1] == len(dark) - 1)
+    sudden = np.abs(np.diff(look.luma)).max(initial=0) > SUDDEN * look.luma.max()
+    return bool(at_end and not sudden and not dark.all())
+
+
+def _light(frames: "Frames") -> tuple[float, float]:
+    """Mean light, and that of the brightest."""
+    luma = frames @ np.asarray(LUMA)
+    return float(luma.mean()), float(np.quantile(luma, STRONGEST))
+
+
+def _chroma(frames: "Frames") -> NDArray[np.uint8]:
+    return frames.max(-1) - frames.min(-1)
+
+
+def _saturation(frames: "Frames", *, pale: bool) -> tuple[float, float]:
+    """How far the channels lie apart, 0..1: in the strongest colours, and in all that have one.
+
+    In a clip that begins without any (`pale`) all of the picture counts, or whatever came in would be all.
+    """
+    chroma = _chroma(frames)
     coloured = chroma[chroma >= COLOURED]
     strongest = float(np.quantile(chroma, STRONGEST) / 255)
+    if pale:
+        return strongest, float(chroma.mean() / 255)
     return strongest, float(coloured.mean() / 255) if coloured.size else strongest
 
 
 def _clipped(frames: "Frames") -> float:
     darkest, brightest = CLIPPED
     return float(((frames <= darkest) | (frames >= brightest)).any(-1).mean())
-
-
-def _spans(numbers: list[int]) -> str:
-    """`[0, 1, 2, 6]` as `1-3, 7`."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1]:
-            spans[-1][1] = number + 1
-        else:
-            spans.append([number + 1, number + 1])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

@@ -79,15 +79,22 @@ class Nobody:
     def step(self, step: int, steps: int) -> None: ...
 
 
-def made(media: Path, frames: NDArray[np.uint8], scorer: Saying) -> TakeResult:
+def made(
+    media: Path, frames: NDArray[np.uint8], scorer: Saying, model: Playing | None = None
+) -> TakeResult:
     """A take that somebody insists on."""
-    result = answer_to(media, frames, scorer, insisted=True)
+    result = answer_to(media, frames, scorer, insisted=True, model=model)
     assert isinstance(result, TakeResult)
     return result
 
 
 def answer_to(
-    media: Path, frames: NDArray[np.uint8], scorer: Saying, *, insisted: bool = False
+    media: Path,
+    frames: NDArray[np.uint8],
+    scorer: Saying,
+    *,
+    insisted: bool = False,
+    model: Playing | None = None,
 ) -> TakeResult | Refusal:
     place = media / "ball.png"
     Image.fromarray(frames[0]).save(place)
@@ -95,7 +102,7 @@ def answer_to(
     recipe = a_recipe(still=kept.sha256, prompt=captions.short(BALL))
     title = "demo/ball take 1"
     order = TakeOrder(recipe=recipe, clip="clips/a.mp4", title=title, insisted=insisted)
-    renderer = cast(Renderer, Playing(frames))
+    renderer = cast(Renderer, model or Playing(frames))
     eye = cast(Eye, scorer)
     tools = take.Tools(profile=TOY, renderer=renderer, scorer=scorer, media=media, eye=eye)
     return take.make(order, tools, Nobody())
@@ -154,6 +161,17 @@ def test_a_broken_clip_is_told_with_its_number_and_never_passes(tmp_path: Path) 
     (miss,) = result.misses
     assert (result.verdict, miss.kind) == ("bad_clip", MissKind.SCENE_JUMP)
     assert [finding.code for finding in result.findings] == ["clip.scene_jump"]
+
+
+def test_a_first_frame_that_is_not_the_still_is_told(tmp_path: Path) -> None:
+    class Turned(Playing):
+        def decode(self, latents: None) -> NDArray[np.uint8]:
+            return super().decode(latents)[:, :, ::-1]
+
+    result = made(tmp_path, GOOD, Saying(), Turned(GOOD))
+    (miss,) = result.misses
+    assert (result.verdict, miss.kind) == ("bad_clip", MissKind.FIRST_FRAME)
+    assert miss.value > miss.threshold == TOY.clip.first_frame
 
 
 def test_a_warning_about_the_motion_does_not_reject_a_take(tmp_path: Path) -> None:

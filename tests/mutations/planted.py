@@ -34,6 +34,8 @@ DIAGNOSIS = "unit/test_diagnosis.py"
 PREPARE = "unit/test_shotlist_prepare.py"
 NOTATION = "unit/test_prompt_notation.py"
 LANGUAGES = "unit/test_prompt_languages.py"
+FAULTS_OF_CLIPS = "unit/test_clip_faults.py"
+TAKE = "integration/test_take.py"
 
 
 @dataclass(frozen=True)
@@ -548,5 +550,19 @@ MUTATIONS = (
         "    return lexicons.simplified(notation.blanked(text))\n",
         "    return notation.blanked(text)\n",
         (LANGUAGES,),
+    ),
+    Mutation(
+        "frame 1 is not held against the still",
+        "pipeline/take.py",
+        "clip_lint.lint(frames, profile.clip, recipe.prompt, picture)",
+        "clip_lint.lint(frames, profile.clip, recipe.prompt)",
+        (TAKE,),
+    ),
+    Mutation(
+        "a prompt about light excuses a jump right after the first frame",
+        "pipeline/clip_lint/jumps.py",
+        "for at, value in jumps.items() if at == 0}",
+        "for at, value in jumps.items() if at < 0}",
+        (FAULTS_OF_CLIPS,),
     ),
 )

@@ -146,16 +146,16 @@ def test_a_subject_that_skips_a_few_frames_is_no_scene_jump() -> None:
     assert kinds(joined(frames[:6], frames[10:])) == []
 
 
-def test_a_slow_change_of_place_is_no_scene_jump() -> None:
+def test_a_slow_change_of_place_is_no_scene_jump_but_drifts() -> None:
     here, there = drawing.frames(BALL), drawing.frames(replace(BALL, ground="sand"))
     share = np.linspace(0, 1, 17)[:, None, None, None]
-    assert kinds((here * (1 - share) + there * share).astype(np.uint8)) == []
+    assert kinds((here * (1 - share) + there * share).astype(np.uint8)) == ["colour_drift"]
 
 
-def test_one_flash_of_light_is_no_scene_jump_but_flickers() -> None:
+def test_one_flash_of_light_is_no_scene_jump_but_does_not_belong() -> None:
     night = drawing.frames(replace(BALL, ground="night"))
     night[8] = 240
-    assert kinds(night) == ["flicker"]
+    assert kinds(night) == ["stray_frame"]
 
 
 @pytest.mark.parametrize(("levels", "found"), [(4.0, ["flicker"]), (1.0, [])])
@@ -218,13 +218,20 @@ def test_only_what_breaks_a_clip_is_an_error() -> None:
     }
     errors = {code for code, each in severity.items() if each == "error"}
     assert errors == {
+        "clip.first_frame",
         "clip.black",
+        "clip.fade",
+        "clip.stray_frame",
+        "clip.tone_jump",
         "clip.frozen",
+        "clip.stalled",
+        "clip.doubled",
         "clip.scene_jump",
         "clip.flicker",
         "clip.colour_burn",
     }
-    assert severity["clip.rebound"] == severity["clip.subject_drift"] == "warning"
+    warnings = {"clip.rebound", "clip.subject_drift", "clip.colour_drift"}
+    assert {severity[code] for code in warnings} == {"warning"}
 
 
 class ColourBlindTo:

@@ -38,7 +38,7 @@ ALIASES = {
 }
 """Encodings that are read by their larger kin, as Windows writes them."""
 
-_ESCAPES = re.compile(rb"\x1b|~\{|\+[A-Za-z0-9/]{2,}-")
+_ESCAPES = re.compile(rb"\x1b|~\{|\+[A-Za-z0-9/]{2,}-|\+[A-Za-z0-9/]{6,}")
 """How letters beyond ASCII begin in encodings that are made of ASCII."""
 _NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 """Codecs of Python in which nobody writes files."""

@@ -57,7 +57,7 @@ def _far_better(found: Sequence[Reading], text: str) -> Reading | None:
     """The likeliest reading, where the text itself, which no language writes, is much less so."""
     itself = next((one.likelihood for one in found if one.text == text), 0.0)
     best = found[0]
-    believed = best.fitting and best.likelihood > max(BETTER * itself, encoding.LEAST)
+    believed = best.fitting and best.likelihood > max(BETTER * itself, encoding.LEAST[""])
     return best if believed and plausible.letters(best.text) >= LEAST else None
 
 

@@ -1,7 +1,7 @@
 """Reads shot lists: `stream` checks row after row, `prepare` makes shots of the good ones.
 
-Neither holds the whole of a table: of 100,000 shots no more lies in memory than of 100. A workbook is read
-whole.
+Neither holds the whole of a table: of 100,000 shots no more lies in memory than of 100. Only a workbook is
+read whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,7 @@
 """Finds the encoding of a file: by its mark, as UTF-8, or by what its text is likely to be."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -37,6 +38,8 @@ ALIASES = {
 }
 """Encodings that are read by their larger kin, as Windows writes them."""
 
+_ESCAPES = re.compile(rb"\x1b|~\{|\+[A-Za-z0-9/]{2,}-|\+[A-Za-z0-9/]{6,}")
+"""How letters beyond ASCII begin in encodings that are made of ASCII."""
 _NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 """Codecs of Python in which nobody writes files."""
 
@@ -152,12 +155,12 @@ def _wide(path: Path) -> Encoding | None:
 
 def _escaped(path: Path, start: bytes) -> Encoding | None:
     """ISO-2022, HZ and UTF-7 are made of ASCII alone."""
-    if not start.isascii() or not (b"\x1b" in start or b"~{" in start):
+    if not start.isascii() or not _ESCAPES.search(start):
         return None
     import chardet
 
     told = chardet.detect(start, compat_names=False)["encoding"] or ""
-    codec = told if told.startswith(("iso2022", "hz")) else ""
+    codec = told if told.startswith(("iso2022", "hz", "utf-7")) else ""
     if codec and _is_text(path, codec):
         return Encoding(codec, guessed=codec)
     return None

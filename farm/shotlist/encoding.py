@@ -49,18 +49,21 @@ NEAR = (
     frozenset({"sl", "hr", "sr", "bs", "sq"}),
 )
 """Languages that are taken for each other where little is written."""
-LEAST = 0.03
+LEAST = {"": 0.03, "THAI": 0.06}
 """Likelihood below which nothing is believed."""
 STRANGER = 1.03
 """So many times likelier than a text in another language than its likelihood is of."""
 IMPOSSIBLE = 3.0
 """So many times likelier may a reading be that no language allows; beyond it the others are in doubt."""
+USUAL = "cp1252"
+"""What most lists are in that are not UTF-8: more must speak for others while letters are few."""
+FEW = 24
 WORDS = 4
 """Words that a text in Latin letters has at least."""
 SIGNS = 6.0
 """So many times likelier than one with special signs alone, of which letter pairs know nothing."""
 AHEAD = {
-    "LATIN": ((40, 1.15), (16, 1.25), (9, 1.5), (5, 2.0), (3, 3.0)),
+    "LATIN": ((40, 1.15), (24, 1.25), (9, 1.6), (5, 2.0), (3, 3.0)),
     "EAST": ((40, 1.15), (16, 1.5), (12, 2.5), (8, 4.0)),
     "": ((40, 1.15), (16, 1.5), (10, 2.5)),
 }
@@ -111,9 +114,9 @@ def surest(found: Sequence[Reading]) -> Reading | None:
     if english is not None:
         return english
     fitting = [one for one in able if one.fitting]
-    if not fitting or fitting[0].likelihood < LEAST:
+    best = fitting[0] if fitting else None
+    if best is None or best.likelihood < LEAST.get(plausible.main_script(best.text), LEAST[""]):
         return None
-    best = fitting[0]
     ahead = _ahead(best.text)
     if ahead is None:
         return None
@@ -126,7 +129,8 @@ def surest(found: Sequence[Reading]) -> Reading | None:
 def _beats(best: Reading, rival: Reading, ahead: float) -> bool:
     if plausible.is_of_signs(rival.text) and not plausible.is_of_signs(best.text):
         return best.likelihood > SIGNS * rival.likelihood
-    return best.likelihood > (ahead if rival.fitting else STRANGER) * rival.likelihood
+    usual = rival.encoding == USUAL and plausible.letters(best.text) < FEW
+    return best.likelihood > (ahead if rival.fitting or usual else STRANGER) * rival.likelihood
 
 
 def _read(text: str, names: Sequence[str], told_of: Told) -> Reading:

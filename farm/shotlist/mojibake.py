@@ -1,13 +1,19 @@
 """Texts that were opened in a wrong encoding before they came here, and saved as what they looked like."""
 
 import re
+from collections.abc import Sequence
 
 from farm.shotlist import encoding, plausible
+from farm.shotlist.encoding import Reading
 
 WRONG = ("cp1252", "gb18030", "cp1251", "cp437", "mac-roman", "cp932")
 """What programs take a text for whose encoding they do not know."""
 _DOUBTFUL = re.compile(r"[\x80-\u2e7f\uac00-\uffff]|锟|[a-z][\u2e80-\uabff]|[\u2e80-\uabff][a-z]")
 """Without any of these a text is plain ASCII, or Chinese or Japanese that stands for itself."""
+BETTER = 2.0
+"""So many times likelier than the text itself must one be that it is taken to have been."""
+LEAST = 10
+"""Letters that must speak for it."""
 SHOWN = 40
 """Characters of a text that are shown."""
 
@@ -38,12 +44,21 @@ def _meant(text: str) -> str | None:
         return None
     for wrong in WRONG:
         try:
-            found = encoding.surest(encoding.readings(text.encode(wrong)))
+            found = encoding.readings(text.encode(wrong))
         except UnicodeEncodeError:
             continue
-        if found is not None and found.text != text:
-            return found.text
+        sure = encoding.surest(found) or _far_better(found, text)
+        if sure is not None and sure.text != text:
+            return sure.text
     return None
+
+
+def _far_better(found: Sequence[Reading], text: str) -> Reading | None:
+    """The likeliest reading, where the text itself, which no language writes, is much less so."""
+    itself = next((one.likelihood for one in found if one.text == text), 0.0)
+    best = found[0]
+    believed = best.fitting and best.likelihood > max(BETTER * itself, encoding.LEAST[""])
+    return best if believed and plausible.letters(best.text) >= LEAST else None
 
 
 def _shown(text: str, first: str, second: str) -> str:

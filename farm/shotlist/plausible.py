@@ -56,7 +56,7 @@ _JOINTS = "'’‘`-·‐‑–—"
 """What may stand within a word."""
 _BEFORE = "‘’“”„‚«»‹›¿¡–—-…€£§©°•·'（《「『【〈"
 _BEHIND = "’‘”“»«›‹…–—-™®©°ºª²³'%€‰"
-_TYPESET = frozenset("‘’“”„–—…•™®©°×\xa0")
+_TYPESET = frozenset("‘’“”„–—…•™®©°×€£\xa0")
 _ALONE = {
     "GREEK": ("el",), "HEBREW": ("he", "yi"), "ARABIC": ("ar", "fa", "ur"), "THAI": ("th",),
     "HANGUL": ("ko",), "KANA": ("ja",), "HAN": ("zh", "ja", "ko"),

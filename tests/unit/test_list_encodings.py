@@ -152,6 +152,13 @@ def test_utf_16_is_told_without_its_mark(folder: Path, encoding: str, header: st
     assert read(path).rows[0].prompt == "一个女人慢慢转头"
 
 
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "utf-7", "utf-32", "utf-8-sig"])
+def test_encodings_made_of_ascii_and_marked_ones_are_read(folder: Path, encoding: str) -> None:
+    path = write(folder, "shot,image,prompt\nsh1,a.png,猫が眠る\n".encode(encoding))
+
+    assert read(path).rows[0].prompt == "猫が眠る"
+
+
 @pytest.mark.parametrize(
     ("encoding", "header"), [("gbk", "镜号,首帧,提示词"), ("cp950", "鏡號,首幀,提示詞")]
 )
@@ -188,6 +195,7 @@ MISREAD = {
     "GBK as cp1252": "一个女人慢慢走过草地".encode("gbk")
     .decode("cp1252", "replace")
     .replace("\ufffd", ""),
+    "cp1251 as cp1252, short": "Девочка идет по лугу".encode("cp1251").decode("cp1252"),
     "cp1251 as cp1252": "Женщина медленно идёт по лугу".encode("cp1251").decode("cp1252"),
     "lost": "Die L\ufffduferin",
     "GBK that was lost": "锟斤拷锟斤拷",

@@ -121,6 +121,7 @@ def cancel_take(connection: sa.Connection, desk: Desk, reason: str, who: str) ->
             attempt=desk.token or None,
             who=who,
             data=data,
+            profile=desk.recipe.profile,
         )
     ]
 

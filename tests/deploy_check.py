@@ -5,6 +5,7 @@ installed and nothing is started. What could not be checked is said; without pro
 """
 
 import argparse
+import importlib
 import json
 import shutil
 import subprocess
@@ -181,6 +182,7 @@ def _validator() -> Callable[[Any, str], None]:
         status, said = _run([*words, *target], ROOT)
         if status:
             raise NotHere(f"kubernetes-validate was not to be had: {said[-200:]}") from None
+        importlib.invalidate_caches()
         import kubernetes_validate  # pyright: ignore[reportMissingImports]
 
     def validate(document: Any, version: str) -> None:

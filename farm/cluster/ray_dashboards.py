@@ -1,6 +1,7 @@
 """Ray's own Grafana dashboards, as this version of Ray draws them: what its Metrics tab shows."""
 
 import json
+import warnings
 from typing import Any
 
 
@@ -17,6 +18,8 @@ def drawn() -> dict[str, dict[str, Any]]:
         raise ClusterError(
             f"this Ray has no dashboards to draw ({error}); install ray[default]"
         ) from error
-    core, _ = factory.generate_default_grafana_dashboard()
-    data, _ = factory.generate_data_grafana_dashboard()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Ray forgets to close its templates
+        core, _ = factory.generate_default_grafana_dashboard()
+        data, _ = factory.generate_data_grafana_dashboard()
     return {"core": json.loads(core), "data": json.loads(data)}

@@ -37,6 +37,7 @@ _NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
 _HELD = sa.text("takes.status = 'waiting' AND takes.held")
 _RUNNING = sa.text("takes.status = 'running'")
 
+_NAMES = sa.select(Production.id, Production.name)
 _PAIR = (Take.profile, Take.production_id)
 _OLDEST = (
     sa.select(
@@ -54,7 +55,7 @@ def look(store: Store) -> Gauges:
     with store.read() as connection:
         if store.dialect == "postgresql":
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        names = dict(connection.execute(sa.select(Production.id, Production.name)).tuples().all())
+        names = {row.id: row.name for row in connection.execute(_NAMES)}
         now = connection.execute(sa.select(sa.type_coerce(utcnow(), Take.due_at.type))).scalar_one()
         waiting = _count(connection, names, sa.and_(_NOT_DUE, ~Take.held))
         waits: dict[str, float] = {}

@@ -200,7 +200,7 @@ def _ray_cluster(crd: Path | None) -> str:
             "give --crd ray-operator/config/crd/bases/ray.io_rayclusters.yaml of KubeRay's repository"
         )
     _validator()
-    import jsonschema  # pyright: ignore[reportMissingModuleSource]
+    import jsonschema
 
     versions = yaml.safe_load(crd.read_text())["spec"]["versions"]
     [schema] = [each["schema"]["openAPIV3Schema"] for each in versions if each["name"] == "v1"]

@@ -78,7 +78,9 @@ def look(store: Store) -> Gauges:
 
 
 def _count(
-    connection: sa.Connection, names: Mapping[int, str], where: sa.ColumnElement[bool]
+    connection: sa.Connection,
+    names: Mapping[int, str],
+    where: sa.ColumnElement[bool] | sa.TextClause,
 ) -> Counter[Pair]:
     statement = sa.select(*_PAIR, sa.func.count().label("takes")).where(where).group_by(*_PAIR)
     counts = Counter[Pair]()

@@ -87,7 +87,7 @@ def events_between(
             yield from map(Told._make, rows)
 
 
-def _told(kinds: Collection[str]) -> sa.Select[Any]:
+def _told(kinds: Collection[str]) -> sa.Select[int, str, str, str, Any]:
     wanted = LoggedEvent.kind.in_(sorted(kinds))
     return (
         sa.select(

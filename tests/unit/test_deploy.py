@@ -76,8 +76,7 @@ def heard() -> FarmMetrics:
     data |= {"stages": {"denoise": 1.5}, "failure_class": "machine"}
     for kind in EventKind:
         at = datetime(2027, 1, 1, tzinfo=UTC)
-        names = {"production": "heist", "shot": "sh010", "profile": "toy"}
-        metrics(Event(kind=kind, at=at, data=data, **names))
+        metrics(Event(kind=kind, at=at, production="heist", shot="sh010", profile="toy", data=data))
     return metrics
 
 

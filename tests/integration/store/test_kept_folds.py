@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from farm import figures
 from farm.errors import StoreError
@@ -15,7 +16,7 @@ from farm.events import EventKind
 from farm.figures import Figures, keep_up
 from farm.lifecycle import FailureClass
 from farm.metrics.fold import COUNTED
-from farm.store import Store, crew, desk, gauges, holding, kept_folds
+from farm.store import Store, crew, desk, gauges, holding, kept_folds, leases
 from farm.store.tables import SeenWorker, utcnow
 from tests.conftest import a_recipe
 from tests.integration.store.conftest import (
@@ -63,9 +64,9 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     before = kept_folds.events_between
 
     def listening(*arguments: Any) -> Iterator[kept_folds.Told]:
-        for event in before(*arguments):
-            read.append(event.key)
-            yield event
+        for told in before(*arguments):
+            read.append(told.key)
+            yield told
 
     with monkeypatch.context() as patched:
         patched.setattr(kept_folds, "events_between", listening)
@@ -205,12 +206,12 @@ def test_events_of_kinds_that_do_not_count_are_read_without_their_data(store: St
 
     events = list(kept_folds.events_between(store, [], 0, COUNTED))
 
-    assert {event.kind for event in events if event.data is None} == {
+    assert {each.kind for each in events if each.data is None} == {
         EventKind.SHOT_SUBMITTED,
         EventKind.TAKE_ORDERED,
         EventKind.REVIEW_MOVED,
     }
-    assert {event.profile for event in events if event.kind in COUNTED} == {"toy"}
+    assert {each.profile for each in events if each.kind in COUNTED} == {"toy"}
 
 
 def test_the_event_of_another_ones_profile_is_counted_there(store: Store) -> None:
@@ -238,7 +239,7 @@ def test_a_database_that_takes_no_writes_is_said_and_counted_all_the_same(
         say(store, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
         engine = sa.create_engine(store.engine.url)
 
-        @sa.event.listens_for(engine, "connect")
+        @event.listens_for(engine, "connect")
         def _as_reader(connection: Any, _record: Any) -> None:
             connection.execute("SET ROLE reader")
             connection.commit()
@@ -330,12 +331,10 @@ def test_a_take_that_is_cancelled_or_taken_back_tells_its_profile(store: Store) 
     claim(store)
     claim(store, lease_seconds=OVER)
 
-    from farm.store import leases
-
     events = [*desk.cancel(store, "demo", "sh010", "anna"), *leases.take_back(store)]
 
     assert {
-        event.profile
-        for event in events
-        if event.kind in (EventKind.TAKE_CANCELLED, EventKind.LEASE_TAKEN_BACK)
+        each.profile
+        for each in events
+        if each.kind in (EventKind.TAKE_CANCELLED, EventKind.LEASE_TAKEN_BACK)
     } == {"toy"}

@@ -35,6 +35,13 @@ def text_of(name: str) -> str:
     return (DEPLOY / name).read_text(encoding="utf-8")
 
 
+def prometheus_in(folder: Path) -> Path:
+    """Prometheus' files for promtool, which would look for the targets that a Ray of this machine lists."""
+    for name in ("prometheus.yml", "alerts.yml"):
+        (folder / name).write_text(text_of(name).replace("/tmp/ray/", f"{folder}/"))
+    return folder / "prometheus.yml"
+
+
 def compose() -> dict[str, Any]:
     return yaml.safe_load(text_of("compose.yaml"))
 

@@ -3,12 +3,13 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.unit.test_deploy import DEPLOY, alerts, exported, text_of
+from tests.unit.test_deploy import DEPLOY, alerts, exported, prometheus_in, text_of
 
 PROMTOOL = shutil.which("promtool")
 WITH = (
@@ -74,14 +75,14 @@ def test_the_alerts_do_what_their_stories_say(how: str) -> None:
 
 
 @pytest.mark.parametrize("how", [WITH])
-def test_prometheus_takes_its_configuration(how: str) -> None:
+def test_prometheus_takes_its_configuration(how: str, tmp_path: Path) -> None:
     settings = yaml.safe_load(text_of("prometheus.yml"))
     [ray] = [each for each in settings["scrape_configs"] if each["job_name"] == "ray"]
 
     assert [each["refresh_interval"] for each in ray["file_sd_configs"]] == ["30s"], how
     if PROMTOOL is not None:
-        words = [PROMTOOL, "check", "config", "prometheus.yml"]
-        done = subprocess.run(words, cwd=DEPLOY, capture_output=True, text=True, check=False)
+        words = [PROMTOOL, "check", "config", str(prometheus_in(tmp_path))]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

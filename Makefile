@@ -6,10 +6,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench chaos gpu clean
+.PHONY: help demo test check unit bench chaos deploy-check gpu clean
 
 help:  ## What there is to make.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 $(VENV)/.farm: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "shotfarm needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.11")'
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 
 chaos: $(VENV)/.dev  ## Twenty minutes of killed processes, cut networks, full disks; counts what is lost (0).
 	$(BIN)/python -m tests.chaos
+
+deploy-check: $(VENV)/.dev  ## What lies in deploy/, held against the tools that it is for.
+	$(BIN)/python -m tests.deploy_check
 
 gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.
 	$(BIN)/pytest tests/gpu -m gpu

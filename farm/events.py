@@ -69,6 +69,8 @@ class Event:
     production: str = ""
     """Empty, as the shot, where the event is a worker's or a machine's."""
     shot: str = ""
+    profile: str = ""
+    """Of the take, where the event is a take's."""
     take: int | None = None
     attempt: int | None = None
     who: str = "farm"

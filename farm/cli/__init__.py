@@ -44,6 +44,7 @@ COMMANDS = {
     "report": "farm.cli.reporting",
     "calibrate": "farm.cli.calibrating",
     "metrics": "farm.cli.measuring",
+    "dashboards": "farm.cli.dashboards",
     "demo": "farm.cli.demo",
 }
 

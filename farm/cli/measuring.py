@@ -7,11 +7,13 @@ import click
 from farm.cli.opening import json_option, print_json, settings_of, store_of
 
 if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.figures import Figures
     from farm.metrics import FarmMetrics
     from farm.store import Store
 
-LOOK_BACK = 1000
-"""Keys of events that are read again at each look."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the log of events while the series are served."""
 
 
 @click.command()
@@ -24,53 +26,35 @@ def metrics(ctx: click.Context, serve: int | None, as_json: bool) -> None:
     \b
     Example: farm metrics | grep farm_takes_total
     """
+    from farm import figures
+
     settings = settings_of(ctx)
     store = store_of(settings)
+    series, counted = metrics_of(store, settings)
     if serve is not None:
-        _serve(store, settings.metrics_host, serve)
+        figures.keep(counted, _say)
+        _serve(store, counted, settings.metrics_host, serve)
         return
-    series, _ = metrics_of(store)
     if as_json:
         print_json(dict(_samples(series)))
     else:
         click.echo(series.text(), nl=False)
+    figures.keep(counted, _say)
 
 
-def metrics_of(store: "Store") -> tuple["FarmMetrics", set[int]]:
-    """The series as the database tells them, gauges read live, and the keys of the newest events."""
-    from farm.metrics import FarmMetrics, Now
-    from farm.store import views
+def metrics_of(
+    store: "Store", settings: "Settings | None" = None
+) -> tuple["FarmMetrics", "Figures"]:
+    """The series as the database tells them, gauges read live, and what keeps them up with it; without
+    settings the media folder is left out."""
+    from farm.figures import Figures
 
-    def shots() -> dict[tuple[str, str], int]:
-        return {
-            (production.name, state): count
-            for production in views.productions(store)
-            for state, count in production.states.items()
-        }
-
-    def waiting() -> tuple[dict[str, int], float]:
-        queue = views.queue(store)
-        return dict(queue.waiting), queue.oldest_wait
-
-    series = FarmMetrics(Now(shots, waiting))
-    seen: set[int] = set()
-    fold(series, store, seen)
-    return series, seen
-
-
-def fold(series: "FarmMetrics", store: "Store", seen: set[int]) -> None:
-    """Folds in the events that are not among `seen`, and adds their keys to it.
-
-    Looks back a little: with several runs an event may be committed after one with a higher key.
-    """
-    from farm.store import views
-
-    newest = max(seen, default=0)
-    for key, event in views.events(store, after=newest - LOOK_BACK):
-        if key not in seen:
-            series(event)
-            seen.add(key)
-    seen -= {key for key in seen if key <= newest - LOOK_BACK}
+    if settings is None:
+        figures = Figures(store)
+    else:
+        least = settings.min_free_mb * 2**20
+        figures = Figures(store, media=settings.media, least_room=least)
+    return figures.series, figures
 
 
 def _samples(series: "FarmMetrics") -> list[tuple[str, float]]:
@@ -82,22 +66,27 @@ def _samples(series: "FarmMetrics") -> list[tuple[str, float]]:
     return found
 
 
-def _serve(store: "Store", host: str, port: int) -> None:
-    """Serves until interrupted; events that come meanwhile are folded in every few seconds."""
-    import time
+def _serve(store: "Store", figures: "Figures", host: str, port: int) -> None:
+    """Serves until interrupted; events that come meanwhile are counted every few seconds."""
+    import threading
 
     from farm import metrics as farm_metrics
     from farm.errors import FarmError
+    from farm.figures import keep_up
 
-    series, seen = metrics_of(store)
     try:
-        used, close = farm_metrics.serve(series, host, port)
+        used, close = farm_metrics.serve(figures.series, host, port)
     except OSError as error:
         raise FarmError(f"{host}:{port}: {error.strerror}; choose another port") from error
     click.echo(f"Metrics: http://{host}:{used}/metrics (Ctrl-C ends it)", err=True)
+    never = threading.Event()
     try:
-        while True:
-            time.sleep(2)
-            fold(series, store, seen)
+        keep_up(store, figures, lambda: never.wait(LOOK_EVERY), _say)
     except KeyboardInterrupt:
+        pass
+    finally:
         close()
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"farm: {sentence}", err=True)

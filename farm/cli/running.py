@@ -253,7 +253,7 @@ def _metrics(settings: "Settings", store: "Store", stack: ExitStack) -> list[Lis
     from farm import metrics
     from farm.cli.measuring import metrics_of
 
-    series, _ = metrics_of(store)
+    series, _ = metrics_of(store, settings)
     try:
         port, close = metrics.serve(series, settings.metrics_host, settings.metrics_port)
     except OSError as error:

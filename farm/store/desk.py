@@ -141,8 +141,10 @@ def cancel_take(connection: sa.Connection, desk: Desk | Known, reason: str, who:
         data["seconds"] = end_attempt(
             connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason
         )
-    attempt = desk.token or None
-    return [News(EventKind.TAKE_CANCELLED, desk.shot, desk.number, attempt, who, data)]
+    attempt, profile = desk.token or None, desk.recipe.profile
+    return [
+        News(EventKind.TAKE_CANCELLED, desk.shot, desk.number, attempt, who, data, profile=profile)
+    ]
 
 
 def _back_to_review(connection: sa.Connection, desk: Desk, why: str, who: str) -> list[Event]:

@@ -127,7 +127,13 @@ def take_back(store: Store, also: Sequence[tuple[int, int]] = ()) -> list[Event]
     with store.write() as connection:
         rows = connection.execute(
             sa.select(
-                Take.id, Take.shot_id, Take.number, Take.token, Take.lease_owner, Attempt.worker
+                Take.id,
+                Take.shot_id,
+                Take.number,
+                Take.token,
+                Take.lease_owner,
+                Take.profile,
+                Attempt.worker,
             )
             .join(Attempt, sa.and_(Attempt.take_id == Take.id, Attempt.token == Take.token))
             .where(expired)
@@ -140,7 +146,7 @@ def take_back(store: Store, also: Sequence[tuple[int, int]] = ()) -> list[Event]
             for event in _lost(
                 connection,
                 shots[row.shot_id],
-                _Attempt(row.id, row.token, row.number, row.lease_owner, row.worker),
+                _Attempt(row.id, row.token, row.number, row.lease_owner, row.worker, row.profile),
                 f"its lease ran out: {row.lease_owner} no longer answers",
             )
         ]
@@ -173,6 +179,7 @@ def _lost(
             take=attempt.number,
             attempt=attempt.token,
             data=data,
+            profile=attempt.profile,
         )
     ]
 
@@ -186,10 +193,13 @@ class _Attempt:
     number: int
     owner: str
     worker: str
+    profile: str
 
 
 def _attempt_of(lease: Lease) -> _Attempt:
-    return _Attempt(lease.take_id, lease.token, lease.number, lease.owner, lease.worker)
+    return _Attempt(
+        lease.take_id, lease.token, lease.number, lease.owner, lease.worker, lease.recipe.profile
+    )
 
 
 def release(store: Store, lease: Lease, reason: str) -> list[Event]:
@@ -223,7 +233,9 @@ def attempt_event(
 
 def attempt_news(kind: EventKind, lease: Lease, data: Mapping[str, Any]) -> News:
     """An event of the attempt that the lease stands for, to be written."""
-    return News(kind, lease.shot, lease.number, lease.token, lease.worker, data)
+    return News(
+        kind, lease.shot, lease.number, lease.token, lease.worker, data, lease.recipe.profile
+    )
 
 
 def held(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:

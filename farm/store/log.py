@@ -30,6 +30,8 @@ class News:
     attempt: int | None = None
     who: str = "farm"
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    profile: str = ""
+    """Of the take, for listeners; the log has it from the take."""
 
 
 _LOG = sa.insert(LoggedEvent).inline()
@@ -50,9 +52,10 @@ def write_event(
     attempt: int | None = None,
     who: str = "farm",
     data: Mapping[str, Any],
+    profile: str = "",
 ) -> Event:
     """Writes one event and returns it as listeners will see it."""
-    return write_events(connection, [News(kind, shot, take, attempt, who, data)])[0]
+    return write_events(connection, [News(kind, shot, take, attempt, who, data, profile)])[0]
 
 
 def write_events(
@@ -75,6 +78,7 @@ def write_events(
             at=at,
             production=each.shot.production if each.shot else "",
             shot=each.shot.code if each.shot else "",
+            profile=each.profile,
             take=each.take,
             attempt=each.attempt,
             who=each.who,

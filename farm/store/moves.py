@@ -215,7 +215,9 @@ def order_take(
         )
     )
     data = order_data(step.recipe, step.rung, step.why, changes, removed)
-    return News(EventKind.TAKE_ORDERED, shot, number, who=who, data=data)
+    return News(
+        EventKind.TAKE_ORDERED, shot, number, who=who, data=data, profile=step.recipe.profile
+    )
 
 
 def take_values(recipe: Recipe) -> dict[str, Any]:

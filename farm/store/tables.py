@@ -321,3 +321,17 @@ class DrainedNode(Table):
     who: Mapped[str] = mapped_column(sa.String(120))
     why: Mapped[str] = mapped_column(sa.Text, server_default="")
     since: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+
+
+class KeptFold(Table):
+    __tablename__ = "kept_folds"
+
+    version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """Of the code that counts: what another one counted is of no use to it."""
+    newest: Mapped[int] = mapped_column(sa.BigInteger)
+    """The newest event that was counted."""
+    newest_at: Mapped[dt.datetime]
+    """When that was: another time means another log than the one that was counted."""
+    keys: Mapped[dict[str, Any]]
+    """Of the events that were counted."""
+    counts: Mapped[dict[str, Any]]

@@ -90,6 +90,14 @@ def productions(
     store: Store, name: str | None = None, *, among: Collection[str] | None = None
 ) -> list[ProductionStatus]:
     """How every production stands, the one called `name`, or those `among`. Raises `UnknownName`."""
+    with store.read() as connection:
+        return productions_in(connection, name, among=among)
+
+
+def productions_in(
+    connection: sa.Connection, name: str | None = None, *, among: Collection[str] | None = None
+) -> list[ProductionStatus]:
+    """As `productions`, in a transaction of the caller's."""
     statement = (
         sa.select(
             Production.name,
@@ -119,19 +127,18 @@ def productions(
     takes: dict[str, int] = {}
     weights: dict[str, float] = {}
     archived: dict[str, dt.datetime | None] = {}
-    with store.read() as connection:
-        for row in connection.execute(statement):
-            states = counts.setdefault(row.name, dict.fromkeys(ShotState, 0))
-            states[shot_state(row.review, row.status)] += row.shots
-            takes[row.name] = takes.get(row.name, 0) + row.takes
-            weights[row.name] = row.weight
-            archived[row.name] = row.archived_at
-        for row in connection.execute(_DECLINED_BY_PRODUCTION):
-            if states := counts.get(row.name):
-                states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
-                states[shot_state(row.review, TakeStatus.FAILED, FailureClass.CONTENT)] += row.shots
-        if name is not None and name not in counts:
-            raise unknown(connection, name)
+    for row in connection.execute(statement):
+        states = counts.setdefault(row.name, dict.fromkeys(ShotState, 0))
+        states[shot_state(row.review, row.status)] += row.shots
+        takes[row.name] = takes.get(row.name, 0) + row.takes
+        weights[row.name] = row.weight
+        archived[row.name] = row.archived_at
+    for row in connection.execute(_DECLINED_BY_PRODUCTION):
+        if states := counts.get(row.name):
+            states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
+            states[shot_state(row.review, TakeStatus.FAILED, FailureClass.CONTENT)] += row.shots
+    if name is not None and name not in counts:
+        raise unknown(connection, name)
     return [
         ProductionStatus(
             name=each,
@@ -306,9 +313,12 @@ def _keyed_events(
     connection: sa.Connection, where: sa.ColumnElement[bool]
 ) -> Iterator[tuple[int, Event]]:
     statement = (
-        sa.select(LoggedEvent, Shot.code, Production.name)
+        sa.select(LoggedEvent, Shot.code, Production.name, Take.profile)
         .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
         .outerjoin(Production, Production.id == Shot.production_id)
+        .outerjoin(
+            Take, sa.and_(Take.shot_id == LoggedEvent.shot_id, Take.number == LoggedEvent.take)
+        )
         .where(where)
         .order_by(LoggedEvent.id)
         .execution_options(yield_per=1000)
@@ -321,6 +331,7 @@ def _keyed_events(
                 at=row.at,
                 production=row.name or "",
                 shot=row.code or "",
+                profile=row.profile or "",
                 take=row.take,
                 attempt=row.attempt,
                 who=row.who,

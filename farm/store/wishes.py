@@ -50,6 +50,11 @@ class Known:
     review: ReviewStatus
     standing: Standing
 
+    @property
+    def recipe(self) -> Recipe:
+        """Of its latest take."""
+        return self.standing.latest
+
 
 @dataclass(slots=True)
 class _Told:

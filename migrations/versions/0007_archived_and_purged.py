@@ -8,7 +8,7 @@ from alembic import op
 from farm.store.tables import UtcDateTime
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Revision 0004 has no place for it: archived productions are open again, and what of them waits
+    """Revision 0006 has no place for it: archived productions are open again, and what of them waits
     is claimed unless its shot is on hold; purged clips are told by `farm sweep` alone, as missing."""
     op.execute(
         "UPDATE takes SET held = false WHERE status = 'waiting' AND production_id IN"

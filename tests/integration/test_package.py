@@ -47,6 +47,8 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     )
     assert where.stdout.startswith(str(site))
     assert farm("--help").returncode == 0
+    drawn = farm("dashboards", str(tmp_path / "grafana"))
+    assert drawn.returncode == 0, drawn.stderr
     upgraded = farm("db", "upgrade")
     assert upgraded.returncode == 0, upgraded.stderr
     assert farm("db", "check").returncode == 0

@@ -35,14 +35,31 @@ def test_metrics_read_from_the_database_are_those_that_were_heard_live(store: St
     for event in log(store):
         again(event)
     assert again.text() == live.text()
-    assert 'farm_takes_total{rung="0",verdict="low_match"} 1.0' in live.text()
-    assert 'farm_takes_total{rung="0",verdict="accepted"} 1.0' in live.text()
-    assert 'farm_takes_total{rung="1",verdict="accepted"} 1.0' in live.text()
-    assert 'farm_attempts_failed_total{failure_class="machine"} 2.0' in live.text()
-    assert 'farm_attempts_failed_total{failure_class="shot"} 1.0' in live.text()
-    assert "farm_leases_taken_back_total 1.0" in live.text()
-    assert "farm_late_results_total 1.0" in live.text()
-    assert 'farm_stage_seconds_sum{stage="denoise"} 4.5' in live.text()
+    assert (
+        'farm_takes_total{production="demo",profile="toy",rung="0",verdict="low_match"} 1.0'
+        in live.text()
+    )
+    assert (
+        'farm_takes_total{production="demo",profile="toy",rung="0",verdict="accepted"} 1.0'
+        in live.text()
+    )
+    assert (
+        'farm_takes_total{production="demo",profile="toy",rung="1",verdict="accepted"} 1.0'
+        in live.text()
+    )
+    assert (
+        'farm_attempts_failed_total{failure_class="machine",production="demo",profile="toy"} 2.0'
+        in live.text()
+    )
+    assert (
+        'farm_attempts_failed_total{failure_class="shot",production="demo",profile="toy"} 1.0'
+        in live.text()
+    )
+    assert 'farm_leases_taken_back_total{production="demo",profile="toy"} 1.0' in live.text()
+    assert 'farm_late_results_total{production="demo",profile="toy"} 1.0' in live.text()
+    assert (
+        'farm_stage_seconds_sum{production="demo",profile="toy",stage="denoise"} 4.5' in live.text()
+    )
     assert "farm_gpu_seconds_per_accepted_clip" in live.text()
 
 

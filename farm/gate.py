@@ -1,5 +1,6 @@
 """The gate: what follows a finished take, by its match and the ladder. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from farm.lifecycle import ReviewStatus
@@ -19,6 +20,8 @@ def decide(history: History, profile: Profile) -> Decision:
     """
     history = replace(history, takes=_of_this_wish(history.takes))
     latest = history.takes[-1]
+    if latest.despite:
+        return _seen_once(latest, history.takes)
     if latest.verdict is Verdict.ACCEPTED:
         why = f"take {latest.number} matches {latest.score:.2f}"
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
@@ -31,6 +34,13 @@ def decide(history: History, profile: Profile) -> Decision:
     why = step.why if top is None or own else f"{step.why}; {_of(top)}"
     selected = top.number if top else None
     return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=selected)
+
+
+def _seen_once(latest: TakeFacts, takes: Sequence[TakeFacts]) -> Decision:
+    """A shot that asked for one render in spite of everything has had it: another would end the same."""
+    top = best(takes)
+    why = f"take {latest.number} was rendered once, as asked, though {latest.despite}"
+    return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=top.number if top else None)
 
 
 def _of_this_wish(takes: tuple[TakeFacts, ...]) -> tuple[TakeFacts, ...]:

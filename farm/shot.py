@@ -38,6 +38,8 @@ class NewShot:
     must_keep: tuple[str, ...] = ()
     """Words that no simplifying may remove."""
     notes: str = ""
+    no_decline: bool = False
+    """Where its still cannot serve its prompt it is rendered once all the same, for a person to see."""
     findings: tuple[Finding, ...] = ()
     """What the still's preparation remarked."""
     picture: str = ""

@@ -88,6 +88,7 @@ def _result(values: Mapping[str, Any]) -> TakeResult:
         findings=findings,
         misses=stored(values),
         zones=Zones(**values["zones"]) if values.get("zones") else None,
+        despite=values.get("despite", ""),
         seconds=values["seconds"],
         device=values["device"],
     )

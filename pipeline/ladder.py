@@ -35,6 +35,8 @@ class TakeFacts:
     """The lines that the gate went by; None for a take of before they were kept."""
     purged: bool = False
     """Its clip was removed: it counts as ever, but nobody can look at it."""
+    despite: str = ""
+    """Why it would have been declined, where it was rendered all the same."""
 
     @property
     def unsure(self) -> bool:

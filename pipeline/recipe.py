@@ -190,6 +190,8 @@ class TakeOrder:
     """`production/shot take N`, as the dashboard, the logs and the clip's metadata show it."""
     insisted: bool = False
     """A person wants it made, whatever the still and the prompt look like together."""
+    no_decline: bool = False
+    """It is made even where it would be declined; `TakeResult.despite` says why it would have been."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,8 @@ class TakeResult:
     device: str = "cpu"
     zones: Zones | None = None
     """The lines that the gate went by."""
+    despite: str = ""
+    """Why it would have been declined, had its shot not asked for one render; a person looks then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

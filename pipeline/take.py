@@ -69,7 +69,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
         before = matching.judge_still(tools.scorer, picture, recipe.prompt)
         foretold = matching.misses_before(before, profile.match)
         hopeless = declining.hopeless(order, picture, tools.scorer, profile)
-    if hopeless:
+    if hopeless and not order.no_decline:
         device = tools.renderer.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
     with clock.stage("text"):
@@ -96,6 +96,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
         seconds=clock.seconds,
         device=tools.renderer.device,
         zones=zones,
+        despite=hopeless[0].message if hopeless else "",
     )
 
 

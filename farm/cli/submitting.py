@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 
 UNTOLD = "nothing is omitted while rows are bad: a row that cannot be read may be the shot that is missed"
+OF_ONES_OWN = (
+    "; to try the way of pictures of your own, submit them with --no-decline: each is rendered once and "
+    "handed to a person; for films worth looking at name another --profile"
+)
 MOST_NAMED = 3
 """Shots that are named before one sentence on all of them."""
 
@@ -45,6 +50,11 @@ MOST_NAMED = 3
 @click.option("--profile", help="The model for rows that name none.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--strict", is_flag=True, help="Take in nothing unless all of the list can be.")
+@click.option(
+    "--no-decline",
+    is_flag=True,
+    help="Render new shots once whose still cannot serve their prompt; a person looks at them.",
+)
 @changing_options
 @encoding_option
 @sheet_option
@@ -57,6 +67,7 @@ def submit(
     profile: str | None,
     dry_run: bool,
     strict: bool,
+    no_decline: bool,
     encoding: str | None,
     sheet: str | None,
     as_json: bool,
@@ -79,7 +90,9 @@ def submit(
     media = None if dry_run else media_of(settings)
     store = existing_store_of(settings) if dry_run else store_of(settings)
     source = source_of(settings, encoding, sheet, media)
-    shots, problems = read_and_prepare(settings, shotlist, production, source, quiet=as_json)
+    shots, problems = read_and_prepare(
+        settings, shotlist, production, source, no_decline=no_decline, quiet=as_json
+    )
     ready = () if strict and problems else shots
     whole = not problems
     if store is None or dry_run:
@@ -106,6 +119,8 @@ def submit(
         )
     else:
         _tell(production, ready, problems, intake, dry_run=dry_run, strict=strict)
+    if not as_json and (known := _toys_among(settings, ready)):
+        click.echo(f"farm: {known}{'' if no_decline else OF_ONES_OWN}", err=True)
     for sentence in changes.sentences(intake, asked, production, shotlist.name):
         click.echo(f"farm: {sentence}", err=True)
     if problems and asked.omit_missing:
@@ -115,7 +130,13 @@ def submit(
 
 
 def read_and_prepare(
-    settings: "Settings", path: Path, production: str, source: "Source", *, quiet: bool
+    settings: "Settings",
+    path: Path,
+    production: str,
+    source: "Source",
+    *,
+    no_decline: bool = False,
+    quiet: bool,
 ) -> tuple["Pile", list["Problem"]]:
     """A shot list as checked shots with prepared stills, and its problems. Shows progress."""
     from rich.console import Console
@@ -142,7 +163,7 @@ def read_and_prepare(
         if isinstance(each, shotlist.Problem):
             problems.append(each)
         else:
-            shots.put(each)
+            shots.put(replace(each, no_decline=no_decline))
     return shots, sorted(problems, key=lambda problem: problem.row)
 
 
@@ -224,6 +245,17 @@ def _tell_findings(shots: "Pile | Sequence[NewShot]") -> None:
         rest = counts[message] - len(codes)
         named = ", ".join(codes) + (f" and {rest:,} more" if rest else "")
         click.echo(f"{named}: {message}")
+
+
+def _toys_among(settings: "Settings", shots: "Pile | Sequence[NewShot]") -> str | None:
+    """What to expect of shots that the toy is to render; None where none are."""
+    from pipeline.weights import BUILTIN
+
+    names = {shot.recipe.profile for shot in shots}
+    toys = [each for each in names if profile_of(settings, each).model.weights.startswith(BUILTIN)]
+    if not toys:
+        return None
+    return f"the profile {', '.join(sorted(toys))} is a toy: it knows coloured shapes only"
 
 
 def _is_for_now(finding: "Finding") -> bool:

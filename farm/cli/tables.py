@@ -155,6 +155,8 @@ def show_story(story: ShotStory) -> None:
     console.print(f"[bold]{escape(story.production)}/{escape(story.code)}[/]  {state}")
     console.print(f"  still   {escape(story.image)}")
     console.print(f"  prompt  {escape(story.prompt)}")
+    if story.no_decline:
+        console.print("  never declined: where still and prompt do not fit it is rendered once")
     for finding in story.findings:
         console.print(f"  [yellow]{finding['code']}[/] {escape(finding['message'])}")
     for take in story.takes:

@@ -185,6 +185,7 @@ def _leased(row: AnyRow, owner: str, place: Seat, at: dt.datetime) -> Lease:
         started_at=at,
         node=place.node,
         by_hand=row.by_hand,
+        no_decline=row.no_decline,
     )
 
 
@@ -279,6 +280,10 @@ _NEXT = (
         Take.recipe,
         Take.due_at,
         sa.select(Shot.code).where(Shot.id == Take.shot_id).scalar_subquery().label("code"),
+        sa.select(Shot.no_decline)
+        .where(Shot.id == Take.shot_id)
+        .scalar_subquery()
+        .label("no_decline"),
         sa.select(Production.name)
         .where(Production.id == Take.production_id)
         .scalar_subquery()

@@ -100,6 +100,7 @@ def histories(
                 misses=stored(row.result),
                 zones=_zones(row.result),
                 purged=row.purged_at is not None,
+                despite=(row.result or {}).get("despite", ""),
                 seconds=sum((row.result or {}).get("seconds", {}).values()),
             )
         )

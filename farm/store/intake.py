@@ -219,6 +219,7 @@ def _shot_values(production_id: int, shot: NewShot) -> dict[str, Any]:
         "alternates": [asdict(alternate) for alternate in shot.alternates],
         "must_keep": list(shot.must_keep),
         "notes": shot.notes,
+        "no_decline": shot.no_decline,
         "findings": [asdict(finding) for finding in shot.findings],
         "takes_made": 1,
     }

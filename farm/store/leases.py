@@ -41,11 +41,17 @@ class Lease:
     """The machine that the worker is on."""
     by_hand: bool = False
     """Whether a person ordered the take."""
+    no_decline: bool = False
+    """Its shot is rendered where others would be declined."""
 
     def order(self) -> TakeOrder:
         """What the worker is asked for."""
         return TakeOrder(
-            recipe=self.recipe, clip=self.clip, title=self.title, insisted=self.by_hand
+            recipe=self.recipe,
+            clip=self.clip,
+            title=self.title,
+            insisted=self.by_hand,
+            no_decline=self.no_decline,
         )
 
     @property

@@ -153,6 +153,7 @@ def _firsts(answers: Sequence[Answer]) -> dict[int, TakeFacts]:
             by_hand=lease.by_hand,
             misses=result.misses,
             zones=result.zones,
+            despite=result.despite,
             seconds=sum(result.seconds.values()),
         )
         for lease, result in answers
@@ -320,6 +321,7 @@ def _result_values(result: TakeResult) -> dict[str, Any]:
     kept = {
         "findings": [asdict(finding) for finding in result.findings],
         "zones": asdict(result.zones) if result.zones else None,
+        "despite": result.despite,
         **_judged(result),
     }
     return {"verdict": result.verdict, "match": result.match.score, "result": kept}

@@ -63,6 +63,8 @@ class ShotStory:
     priority: int
     selected: int | None
     must_keep: tuple[str, ...]
+    no_decline: bool = False
+    """It is rendered once where others would be declined."""
     findings: tuple[Mapping[str, Any], ...]
     takes: tuple[TakeStory, ...]
     events: tuple[Event, ...]
@@ -91,6 +93,7 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
         priority=shot.priority,
         selected=shot.selected_take,
         must_keep=tuple(shot.must_keep),
+        no_decline=shot.no_decline,
         findings=tuple(shot.findings),
         takes=takes,
         events=events,

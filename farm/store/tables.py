@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from pipeline.recipe import Verdict
 
-REVISION = "0007"
+REVISION = "0008"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -131,6 +131,8 @@ class Shot(Table):
     must_keep: Mapped[list[Any]] = mapped_column(server_default="[]")
     notes: Mapped[str] = mapped_column(sa.Text, server_default="")
     findings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    no_decline: Mapped[bool] = mapped_column(server_default=sa.false())
+    """It is rendered once, whatever still and prompt look like together."""
     review: Mapped[ReviewStatus] = mapped_column(
         _one_of(ReviewStatus, "review"), server_default=ReviewStatus.PENDING
     )

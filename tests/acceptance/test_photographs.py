@@ -107,3 +107,29 @@ def assert_not_stretched(still: Image.Image, photo: Image.Image, aspect: str) ->
         assert even < np.abs(pixels - stretched(photo, *still.size)).mean() / 2
     width, height = map(float, aspect.split(":")) if aspect else photo.size
     assert still.width / still.height == pytest.approx(width / height, rel=0.2)
+
+
+def test_the_way_of_the_readme_leads_from_two_photographs_to_a_delivery(farm_folder: Any) -> None:
+    shotlist = Path(__file__).parents[2] / "examples" / "photographs" / "shots.csv"
+    submitted = farm_folder.run("submit", str(shotlist), "-p", "photographs", "--no-decline")
+    assert submitted.status == 0, submitted.err
+    assert "it knows coloured shapes only" in submitted.err
+    ran = farm_folder.run("run", "--until-idle", "--cluster", "inline")
+    assert ran.status == 0, ran.err
+
+    shots = farm_folder.shots("photographs")
+    assert [(shot["state"], shot["takes"]) for shot in shots] == [("needs_review", 1)] * 2
+    told = farm_folder.run("show", "photographs", "sh010").out
+    assert "never declined" in told
+    assert "was rendered once, as asked, though" in told
+
+    approved = farm_folder.run("approve", "photographs", "sh010", "sh020")
+    assert approved.status == 0, approved.err
+    delivered = farm_folder.run("deliver", "photographs", "--to", "delivery", "--json")
+    assert delivered.json["clips"] == 2
+
+
+def test_a_photograph_for_the_toy_is_told_what_to_do_instead(farm_folder: Any) -> None:
+    shotlist = Path(__file__).parents[2] / "examples" / "photographs" / "shots.csv"
+    submitted = farm_folder.run("submit", str(shotlist), "-p", "photographs", "--dry-run")
+    assert "submit them with --no-decline" in submitted.err

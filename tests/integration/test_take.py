@@ -94,6 +94,7 @@ def answer_to(
     scorer: Saying,
     *,
     insisted: bool = False,
+    no_decline: bool = False,
     model: Playing | None = None,
 ) -> TakeResult | Refusal:
     place = media / "ball.png"
@@ -101,7 +102,13 @@ def answer_to(
     kept = still.keep(still.fit(place, TOY), media)
     recipe = a_recipe(still=kept.sha256, prompt=captions.short(BALL))
     title = "demo/ball take 1"
-    order = TakeOrder(recipe=recipe, clip="clips/a.mp4", title=title, insisted=insisted)
+    order = TakeOrder(
+        recipe=recipe,
+        clip="clips/a.mp4",
+        title=title,
+        insisted=insisted,
+        no_decline=no_decline,
+    )
     renderer = cast(Renderer, model or Playing(frames))
     eye = cast(Eye, scorer)
     tools = take.Tools(profile=TOY, renderer=renderer, scorer=scorer, media=media, eye=eye)
@@ -131,6 +138,20 @@ def test_what_the_still_cannot_show_is_declined_before_anything_is_rendered(tmp_
     assert refusal.match.still_prompt == 0.1
     assert tuple(refusal.seconds) == STAGES[:2]
     assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_a_shot_that_is_never_declined_is_rendered_and_says_what_spoke_against_it(
+    tmp_path: Path,
+) -> None:
+    result = answer_to(tmp_path, GOOD, Saying(still=0.1), no_decline=True)
+    assert isinstance(result, TakeResult)
+    assert "there" in result.despite
+    assert tuple(result.seconds) == STAGES
+
+    (tmp_path / "other").mkdir()
+    fitting = answer_to(tmp_path / "other", GOOD, Saying(still=0.9), no_decline=True)
+    assert isinstance(fitting, TakeResult)
+    assert fitting.despite == ""
 
 
 def test_a_still_that_nearly_shows_it_is_rendered(tmp_path: Path) -> None:

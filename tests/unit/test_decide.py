@@ -1,5 +1,7 @@
 """What follows a finished take: accepted, the next rung, or a person."""
 
+from dataclasses import replace
+
 import pytest
 
 from farm.gate import decide
@@ -186,3 +188,17 @@ def test_takes_of_before_a_list_changed_the_shot_are_neither_climbed_on_nor_hand
     ladder = [a_take(3 + rung, LOW, 0.1, rung=1 + rung) for rung in range(len(toy.ladder))]
     at_its_end = decide(a_history(old, new, *ladder), toy)
     assert (at_its_end.step, at_its_end.selected) == (None, 2)
+
+
+@pytest.mark.parametrize("verdict", [ACCEPTED, LOW, BAD, UNSCORED])
+def test_what_was_rendered_in_spite_of_everything_is_rendered_once(
+    toy: Profile, verdict: Verdict
+) -> None:
+    despite = "“The cup” is not what the still shows: 0.00, below 0.30"
+    take = replace(a_take(1, verdict, 0.7), despite=despite)
+
+    assert decide(a_history(take), toy) == Decision(
+        review=ReviewStatus.NEEDS_REVIEW,
+        why=f"take 1 was rendered once, as asked, though {despite}",
+        selected=1,
+    )

@@ -84,6 +84,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
         "seconds": dict(result.seconds),
         "device": "NVIDIA H200",
         "zones": {"accept": 0.6, "retake": 0.4},
+        "despite": "",
     }
     assert [each["outcome"] for each in take.attempts] == ["succeeded"]
     assert value(store, "SELECT token FROM clips") == lease.token

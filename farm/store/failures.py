@@ -2,13 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from farm.errors import UnknownName
 from farm.evidence import Evidence
 from farm.lifecycle import FailureClass
+from farm.store.moves import AnyRow
 from farm.store.session import Store
 from farm.store.tables import Attempt, KeptEvidence, Production, Shot, Take
 from farm.store.views import unknown
@@ -72,7 +72,7 @@ def _shot(connection: sa.Connection, production: str, code: str) -> tuple[int, i
     return row.id, row.takes_made
 
 
-def _failure(row: sa.Row[Any]) -> Failure:
+def _failure(row: AnyRow) -> Failure:
     kept = row._mapping
     told = kept["traceback"] is not None
     return Failure(

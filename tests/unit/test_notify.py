@@ -54,7 +54,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
             self.end_headers()
             found.heard.release()
 
-        def log_message(self, *_: object) -> None: ...
+        def log_message(self, format: str, *args: object) -> None: ...
 
     for name in ("http_proxy", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)

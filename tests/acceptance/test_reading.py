@@ -19,7 +19,10 @@ def test_the_command_line_tells_the_same_as_a_table_and_as_json(farm_folder: Any
     status = farm_folder.run("status", "ads", "--json").json
     assert status["productions"][0]["states"]["accepted"] == 2
     printed = farm_folder.run("metrics").out
-    assert 'farm_takes_total{rung="0",verdict="accepted"} 2.0' in printed
+    assert (
+        'farm_takes_total{production="ads",profile="quick",rung="0",verdict="accepted"} 2.0'
+        in printed
+    )
     told = farm_folder.run("show", "ads", "sh000").out
     assert "take 1 (attempt 1) made in" in told
 

@@ -22,7 +22,7 @@ def raw_list(file: str, records: Iterable[Record | Problem], at_most: int) -> Ra
     if at is None:
         readable = [one for one in above if not isinstance(one, Problem)]
         if not readable:
-            return RawList(above)
+            return RawList([one for one in above if isinstance(one, Problem)])
         raise ShotListError(no_header(file, readable[0][0]))
     header = above[at]
     assert not isinstance(header, Problem)

@@ -77,7 +77,8 @@ class Places:
             raise Wrong(
                 f"{len(value.pictures)} pictures lie in the cell; leave one, and put others into alternates"
             )
-        return self._kept(value.pictures[0])
+        (picture,) = value.pictures
+        return self._kept(picture)
 
     def _kept(self, picture: Picture) -> Path:
         if picture.content is None:

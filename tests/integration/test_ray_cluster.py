@@ -441,7 +441,9 @@ def test_a_silent_head_is_given_time_before_the_run_is_told(
 ) -> None:
     monkeypatch.setattr(ray_session, "CHECK_SECONDS", 0)
     with socket.create_server(("127.0.0.1", 0)) as node:
-        cut_off = Session(None, False, False, head=("127.0.0.1", 1), node=node.getsockname())
+        cut_off = Session(
+            None, False, False, head=("127.0.0.1", 1), node=node.getsockname(), folder=None
+        )
         assert not cut_off.head_answers()
         monkeypatch.setattr(ray_session, "HEAD_PATIENCE", 0)
         with pytest.raises(ClusterError, match=r"the Ray head at 127\.0\.0\.1:1 has not answered"):

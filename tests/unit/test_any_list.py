@@ -80,7 +80,7 @@ def test_a_workbook_with_a_byte_changed_anywhere(
 def workbook() -> bytes:
     """A small workbook with a picture of either kind."""
     file = io.BytesIO()
-    picture = Path(__file__).parents[1] / "data/dot.png"
+    picture = str(Path(__file__).parents[1] / "data/dot.png")
     with Workbook(file) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["shot", "image", "prompt"])

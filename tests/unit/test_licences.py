@@ -23,8 +23,8 @@ def licence_of(library: str) -> str:
     """What the installed package says of itself."""
     told = metadata.metadata(library)
     classifiers = [each for each in told.get_all("Classifier") or [] if each.startswith("License")]
-    expression, words = told.get("License-Expression", ""), told.get("License", "")
-    return " ".join([expression, words[:200], *classifiers])
+    named = [told[name] for name in ("License-Expression", "License") if name in told]
+    return " ".join([*(words[:200] for words in named), *classifiers])
 
 
 def listed() -> dict[str, str]:

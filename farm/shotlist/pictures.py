@@ -73,12 +73,11 @@ class Places:
     def _only(self, value: InCell) -> Path:
         if value.text.strip():
             raise Wrong(f"the cell holds a picture and says {value.text.strip()}; keep one of them")
-        if len(value.pictures) > 1:
+        if len(value.pictures) != 1:
             raise Wrong(
                 f"{len(value.pictures)} pictures lie in the cell; leave one, and put others into alternates"
             )
-        (picture,) = value.pictures
-        return self._kept(picture)
+        return self._kept(value.pictures[0])
 
     def _kept(self, picture: Picture) -> Path:
         if picture.content is None:

@@ -16,11 +16,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LINES, COLUMNS = 40, 140
-# A terminal becomes a session's own only from within that session.
-OWN_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "os.execvp(sys.argv[1], sys.argv[1:])"
-)
+# A terminal becomes a session's own only from within that session; and what is ignored there, since
+# the tests were started in the background or under nohup, a shell could not hear either.
+OWN_TERMINAL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 PROMPT = "farmer> "
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,15 @@ cuts.content_changes(np.zeros((3, 64, 64, 3), np.uint8))
     assert not (tmp_path / "seen").exists()
 
 
+@pytest.fixture
+def hangups() -> Iterator[None]:
+    """As without nohup, whether or not the tests run under it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangups")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_a_run_is_told_to_end_by_a_signal_and_forgets_it_afterwards(number: int) -> None:
     before = signal.getsignal(number)
@@ -140,6 +150,7 @@ def test_a_run_is_told_to_end_by_a_signal_and_forgets_it_afterwards(number: int)
     assert signal.getsignal(number) == before
 
 
+@pytest.mark.usefixtures("hangups")
 def test_a_second_hangup_does_not_end_a_run_at_once() -> None:
     """A dropped session sends two: the shell's, and the system's once the shell is gone."""
     stop = threading.Event()

@@ -63,7 +63,7 @@ class LightRenderer:
             time.sleep(STEP_SECONDS)
             on_step(step, recipe.steps)
         frames = np.repeat(np.asarray(picture)[None], recipe.frames, axis=0)
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(frames[1:], start=1):  # the first one is the still
             start = (recipe.seed + 5 * number) % (recipe.width - 6)
             frame[:, start : start + 6] = 255 - frame[:, start : start + 6]
         return frames

@@ -18,7 +18,7 @@ from av.error import FFmpegError
 from tests.audit import Auditor
 
 ENDED = ("succeeded", "failed", "cancelled")
-_NAME = re.compile(r"_t(?P<take>\d+)_a(?P<attempt>\d+)_[^_/]+\.mp4$")
+_NAME = re.compile(r"_t(?P<take>\d+)_a(?P<key>\d+)\.(?P<attempt>\d+)_[^_/]+\.mp4$")
 
 
 @dataclass
@@ -131,8 +131,8 @@ def _doubled(
     numbers = {take["id"]: take["number"] for take in tables["takes"]}
     for clip in tables["clips"]:
         told = _NAME.search(clip["path"])
-        own = told and (int(told["take"]), int(told["attempt"]))
-        if own != (numbers.get(clip["take_id"]), clip["token"]):
+        own = told and (int(told["take"]), int(told["key"]), int(told["attempt"]))
+        if own != (numbers.get(clip["take_id"]), clip["take_id"], clip["token"]):
             yield f"{clip['path']} is published for take {clip['take_id']} attempt {clip['token']}"
 
 

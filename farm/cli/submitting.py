@@ -120,7 +120,7 @@ def submit(
     else:
         _tell(production, ready, problems, intake, dry_run=dry_run, strict=strict)
     if not as_json and (known := _toys_among(settings, ready)):
-        click.echo(f"farm: {known}{'' if no_decline else OF_ONES_OWN}", err=True)
+        click.echo(f"{known}{'' if no_decline else OF_ONES_OWN}.")
     for sentence in changes.sentences(intake, asked, production, shotlist.name):
         click.echo(f"farm: {sentence}", err=True)
     if problems and asked.omit_missing:
@@ -255,7 +255,7 @@ def _toys_among(settings: "Settings", shots: "Pile | Sequence[NewShot]") -> str 
     toys = [each for each in names if profile_of(settings, each).model.weights.startswith(BUILTIN)]
     if not toys:
         return None
-    return f"the profile {', '.join(sorted(toys))} is a toy: it knows coloured shapes only"
+    return f"The profile {', '.join(sorted(toys))} is a toy: it knows coloured shapes only"
 
 
 def _is_for_now(finding: "Finding") -> bool:

@@ -173,10 +173,14 @@ def give_up(
                 .where(PublishedClip.take_id.in_(clips), PublishedClip.purged_at.is_(None))
                 .values(purged_at=utcnow())
             )
+        profiles = _profiles(connection, [each.take_id for each in allowed])
         news = [
-            News(EventKind.TAKE_PURGED, shot, each.number, who=who, data=_facts(each, why))
+            News(
+                EventKind.TAKE_PURGED, shot, each.number,
+                who=who, data=_facts(each, why), profile=profiles[each.take_id],
+            )
             for each in allowed
-        ]
+        ]  # fmt: skip
         return allowed, write_events(connection, news)
 
 
@@ -187,6 +191,11 @@ def _shot(connection: sa.Connection, shot: ShotName) -> AnyRow:
     return connection.execute(
         sa.select(Shot.review, Shot.selected_take, active.label("active")).where(Shot.id == shot.id)
     ).one()
+
+
+def _profiles(connection: sa.Connection, takes: Sequence[int]) -> dict[int, str]:
+    rows = connection.execute(sa.select(Take.id, Take.profile).where(Take.id.in_(takes)))
+    return {row.id: row.profile for row in rows}
 
 
 def _facts(loss: Loss, why: str) -> Mapping[str, object]:

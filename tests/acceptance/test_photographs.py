@@ -113,7 +113,7 @@ def test_the_way_of_the_readme_leads_from_two_photographs_to_a_delivery(farm_fol
     shotlist = Path(__file__).parents[2] / "examples" / "photographs" / "shots.csv"
     submitted = farm_folder.run("submit", str(shotlist), "-p", "photographs", "--no-decline")
     assert submitted.status == 0, submitted.err
-    assert "it knows coloured shapes only" in submitted.err
+    assert "it knows coloured shapes only" in submitted.out
     ran = farm_folder.run("run", "--until-idle", "--cluster", "inline")
     assert ran.status == 0, ran.err
 
@@ -132,4 +132,4 @@ def test_the_way_of_the_readme_leads_from_two_photographs_to_a_delivery(farm_fol
 def test_a_photograph_for_the_toy_is_told_what_to_do_instead(farm_folder: Any) -> None:
     shotlist = Path(__file__).parents[2] / "examples" / "photographs" / "shots.csv"
     submitted = farm_folder.run("submit", str(shotlist), "-p", "photographs", "--dry-run")
-    assert "submit them with --no-decline" in submitted.err
+    assert "submit them with --no-decline" in submitted.out

@@ -16,6 +16,7 @@ from functools import cache
 from typing import TextIO
 
 from farm.scrubbing import scrub, secrets_of
+from pipeline.errors import Cause, RenderFault
 
 MOST_TRACEBACK = 12_000
 """Characters of a traceback that are kept: its head says where it began, its tail what happened."""
@@ -44,6 +45,13 @@ NONE = Evidence()
 def of(error: BaseException, lines: Iterable[str] = ()) -> Evidence:
     """The evidence of an exception, with those that led to it, and of the worker's last log lines."""
     return cleaned(Evidence(_told(error), tuple(lines)), secrets_of(os.environ))
+
+
+def of_load(error: BaseException) -> Evidence:
+    """The evidence of a model that could not be loaded. A fatal fault's sentence says what is wrong and
+    what to do: where in the code it was noticed is of no use to whoever reads it."""
+    told = isinstance(error, RenderFault) and error.cause is Cause.FATAL
+    return NONE if told else of(error)
 
 
 def cleaned(evidence: Evidence, secrets: Collection[str]) -> Evidence:

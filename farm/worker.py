@@ -116,7 +116,8 @@ class Worker:
         try:
             self._tools = (load or load_tools)(settings)
         except Exception as error:
-            _log.warning("the worker could not load\n%s", evidence.of(error).traceback)
+            if told := evidence.of_load(error).traceback:
+                _log.warning("the worker could not load\n%s", told)
             raise
         self._log.attach()  # to what was imported meanwhile
         self._make = make or take.make

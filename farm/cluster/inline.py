@@ -101,6 +101,7 @@ class InlineCluster:
         """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
         self._settings = settings
         self._make_worker = worker
+        self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
         # all the cores, and on a busy machine they wait for one another most of the time.
         os.environ.setdefault("OMP_NUM_THREADS", str(threads_each(settings, workers)))
@@ -217,4 +218,10 @@ class InlineCluster:
         return _Slot(name, thread, self._load(thread))
 
     def _load(self, thread: _Thread) -> "futures.Future[Worker]":
-        return thread.submit(self._make_worker, self._settings)
+        return thread.submit(self._load_alone)
+
+    def _load_alone(self) -> Worker:
+        """transformers puts functions of its own into torch while it reads a model: a second reader in
+        the same process then misses weights that are there."""
+        with self._loading:
+            return self._make_worker(self._settings)

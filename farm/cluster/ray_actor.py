@@ -69,7 +69,7 @@ class Renderer:
                 return Unfit(f"{self._place}: {unfit}", _node_id())
             self._worker = self._make(self._settings)
         except RenderFault as fault:
-            return Faulted(fault.cause, evidence.sentence(fault.sentence), evidence.of(fault))
+            return Faulted(fault.cause, evidence.sentence(fault.sentence), evidence.of_load(fault))
         except Exception as error:  # a missing package, a defect: the same the next time
             return Faulted(Cause.FATAL, evidence.sentence_of(error), evidence.of(error))
         return Loaded(self._place, socket.gethostname(), _node_id())

@@ -159,15 +159,18 @@ def test_a_line_that_cannot_be_formatted_fails_nothing() -> None:
         assert "a line that cannot be read" in faulted(make).evidence.lines[-1]
 
 
-def test_a_worker_that_cannot_load_writes_where_it_failed(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("cause", "told"), [(Cause.MACHINE, True), (Cause.FATAL, False)])
+def test_where_a_load_failed_is_told_unless_its_sentence_says_what_to_do(
+    cause: Cause, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     def cannot(_: WorkerSettings) -> object:
-        raise RenderFault(Cause.FATAL, "the checkpoint is cut") from OSError("at byte 7")
+        raise RenderFault(cause, "the checkpoint is cut") from OSError("at byte 7")
 
     settings = WorkerSettings(profile=load("toy"), media="/media")
     with pytest.raises(RenderFault):
         Worker(settings, load=cannot)  # type: ignore[arg-type]
-    assert "the worker could not load" in caplog.text
-    assert "OSError: at byte 7" in caplog.text
+    assert ("the worker could not load" in caplog.text) is told
+    assert ("OSError: at byte 7" in caplog.text) is told
 
 
 LINE = """

@@ -137,6 +137,23 @@ def test_a_worker_is_free_only_once_its_model_is_loaded() -> None:
         assert all_free(cluster) == ["inline-1"]
 
 
+def test_models_are_loaded_one_after_the_other() -> None:
+    loading: list[str] = []
+    most: list[int] = []
+
+    def slowly(settings: WorkerSettings) -> Worker:
+        loading.append(threading.current_thread().name)
+        most.append(len(loading))
+        time.sleep(0.05)
+        loading.pop()
+        return making(at_once)(settings)
+
+    with cluster_of(slowly, workers=3) as cluster:
+        while len(cluster.free()) < 3:
+            time.sleep(0.005)
+    assert most == [1, 1, 1]
+
+
 def test_a_worker_is_busy_until_its_answer_is_collected() -> None:
     with cluster_of(making(at_once)) as cluster:
         cluster.send(all_free(cluster)[0], "k", an_order(), 60)

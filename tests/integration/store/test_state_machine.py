@@ -47,6 +47,7 @@ from farm.store.follow import Decide, Decision
 from farm.store.history import History
 from farm.store.intake import Asked, Intake
 from farm.store.leases import Lease
+from farm.store.tables import Table
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe, Verdict
 from tests.audit import Auditor
@@ -472,7 +473,7 @@ def test_on_postgresql_no_story_leads_where_the_oracle_does_not(
 
 
 EMPTY = (
-    "TRUNCATE productions, shots, takes, attempts, clips, events, workers, drains RESTART IDENTITY"
+    f"TRUNCATE {', '.join(table.name for table in Table.metadata.sorted_tables)} RESTART IDENTITY"
 )
 
 

@@ -23,13 +23,17 @@ AnyRow = sa.Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReviewMove:
-    """Where a shot's review goes and why, and which take stands for it, where that changes."""
+    """Where a shot's review goes and why, and which take stands for it, where that changes.
+
+    `cleared` says that no earlier take stands for it any more.
+    """
 
     shot: ShotName
     then: ReviewStatus
     why: str
     who: str = "farm"
     selected: int | None = None
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def move_reviews(
         shot, then = move.shot, move.then
         row = standing[shot.id]
         now, before, covered = row.review, row.selected_take, row.review_before
-        after = before if move.selected is None else move.selected
+        after = before if move.selected is None and not move.cleared else move.selected
         if now is then and after == before:
             continue
         if now is not then:

@@ -123,9 +123,9 @@ def apply(
     if not remade:
         return news
     news += cancel_take(connection, known, f"replaced: {why}", who)
-    if not found.held:
-        back = ReviewMove(known.shot, ReviewStatus.PENDING, why, who)
-        news += move_reviews(connection, [back])
+    # What an earlier take shows was not wished like this: none stands for the shot until one is judged.
+    review = ReviewStatus.ON_HOLD if found.held else ReviewStatus.PENDING
+    news += move_reviews(connection, [ReviewMove(known.shot, review, why, who, cleared=True)])
     recipe = recipe_for(has, listed)
     step = ladder.Step(
         rung=0, recipe=recipe, why=why, changes=ladder.differences(has.latest, recipe)

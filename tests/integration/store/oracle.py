@@ -76,6 +76,8 @@ class ShotThought:
     selected: int | None = None
     wished: int = 1
     """The prompt that the list gave it last, of those that there are."""
+    since: int = 1
+    """The number of the take that was ordered for it."""
     takes: list[TakeThought] = field(default_factory=list[TakeThought])
     log: list[Told] = field(default_factory=list[Told])
 
@@ -146,9 +148,12 @@ class Oracle:
 
     def _remake(self, shot: ShotThought) -> None:
         self._cancel_active(shot)
-        if shot.review != "on_hold":
-            self._move_review(shot, "pending", None)
+        review = "on_hold" if shot.review == "on_hold" else "pending"
+        if (review, None) != (shot.review, shot.selected):
+            shot.review, shot.selected = review, None
+            shot.log.append(("review_moved", None, None))
         self._order(shot)
+        shot.since = shot.latest.number
 
     def omit_missing(self, codes: set[str]) -> list[str]:
         """The shots that a list of these codes omits."""
@@ -391,7 +396,7 @@ class Oracle:
 
     def _to_a_person(self, shot: ShotThought) -> None:
         best = max(
-            shot.made(),
+            (take for take in shot.made() if take.number >= shot.since),
             key=lambda take: (STANDING[take.verdict or ""], take.score or -1.0, take.number),
             default=None,
         )

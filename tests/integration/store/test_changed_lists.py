@@ -8,7 +8,8 @@ import pytest
 
 from farm.errors import Refused
 from farm.events import EventKind
-from farm.lifecycle import ReviewStatus, TakeStatus
+from farm.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.retry import RetryPolicy
 from farm.shot import NewShot
 from farm.store import (
     Store,
@@ -18,6 +19,7 @@ from farm.store import (
     inventory,
     leases,
     open_store,
+    settle,
     steering,
     story,
     views,
@@ -151,6 +153,24 @@ def test_an_approval_ends_only_when_asked(store: Store) -> None:
     assert hand_in(store, changed, update=True, reopen=True).whole
     assert takes(store)[1] == ("waiting", "It turns")
     assert story.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_no_take_of_before_the_change_stands_for_the_shot(store: Store, held: bool) -> None:
+    hand_in(store, row())
+    make(store, claim(store))
+    if held:
+        desk.retake(store, "ads", "sh010", lambda _: a_step(), "ben")
+        holding.hold(store, "ads", "sh010", "ben")
+
+    hand_in(store, row(prompt="It turns"), update=True)
+
+    assert story.tell(store, "ads", "sh010").selected is None
+    if held:
+        holding.release(store, "ads", "sh010", order(), "ben")
+    settle.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
+    told = story.tell(store, "ads", "sh010")
+    assert (told.review, told.selected) == ("needs_review", None), "the old film is not the best"
 
 
 def test_a_held_shot_stays_held_with_its_new_take(store: Store) -> None:

@@ -12,7 +12,7 @@ help:  ## What there is to make.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 $(VENV)/.farm: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "shotfarm needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "shotfarm needs Python 3.11 to 3.14, this is " + sys.version.split()[0] + ": make PYTHON=python3.13")'
 	@echo "Setting up $(VENV); the first time this takes a few minutes (torch, Ray) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable .
@@ -50,4 +50,4 @@ gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.
 	$(BIN)/pytest tests/gpu -m gpu
 
 clean:  ## Remove what was made here; clips and databases stay.
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-newest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

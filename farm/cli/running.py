@@ -89,6 +89,7 @@ class Summary:
     """Those that the run serves; none means all. What else it settles is not its own."""
     seen: set[str] = field(default_factory=set[str])
     """The productions that it had to do with."""
+    _failed_shots: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def __post_init__(self) -> None:
         self.seen.update(self.productions)
@@ -107,6 +108,8 @@ class Summary:
                 declined = event.data["failure_class"] == FailureClass.CONTENT
                 told = f"{event.production}/{event.shot}: {event.data['reason']}"
                 (self.declined if declined else self.failed).append(told)
+                if not declined:
+                    self._failed_shots.append((str(event.production), str(event.shot)))
             case _:
                 pass
 
@@ -122,7 +125,13 @@ class Summary:
         for reason in self.failed[:10]:
             yield f"farm: {reason}"
         if self.failed:
-            yield f"farm: {len(self.failed)} failed; once mended: farm retake … --state failed"
+            yield f"farm: {len(self.failed)} failed; {self._what_next()}"
+
+    def _what_next(self) -> str:
+        productions = dict.fromkeys(production for production, _ in self._failed_shots)
+        retakes = [command("retake", each, "--state", "failed") for each in productions]
+        why = command("logs", *self._failed_shots[0])
+        return f"why: `{why}`; once mended: {', '.join(f'`{each}`' for each in retakes)}"
 
 
 def render(

@@ -26,6 +26,9 @@ def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
     summary = Summary()
     summary(failed(failure_class))
     assert summary.failed == ["ads/sh010: it is so"]
+    assert [*summary.sentences()][-1] == (
+        "farm: 1 failed; why: `farm logs ads sh010`; once mended: `farm retake ads --state failed`"
+    )
 
 
 def test_what_a_run_did_for_productions_that_it_does_not_serve_is_not_its_own() -> None:

@@ -66,10 +66,14 @@ def store_of(settings: "Settings") -> "Store":
 
 
 def existing_store_of(settings: "Settings") -> "Store | None":
-    """The database for a command that writes nothing; None where there is none yet."""
+    """The database for a command that writes nothing, closed when it ends; None where there is none
+    yet."""
     from farm.store import open_existing
 
-    return open_existing(settings.database)
+    store = open_existing(settings.database)
+    if store:
+        click.get_current_context().call_on_close(store.close)
+    return store
 
 
 def profile_of(settings: "Settings", name: str | None = None) -> "Profile":

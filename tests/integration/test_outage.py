@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -142,20 +143,20 @@ def test_what_is_made_while_the_database_is_away_is_settled_when_it_is_back(
 def test_a_connection_that_lay_idle_while_the_server_restarted_is_made_anew(
     server: OwnServer, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(url)
-    submit(store, "sh010")
-    server.stop()
-    server.start()
-    with pytest.raises(StoreError):
-        views.productions(store)  # it served a moment ago: nobody asked whether it still does
-    assert len(views.productions(store)) == 1
+    with closing(open_store(url)) as store:
+        monkeypatch.setattr(session, "TRUSTED", float("inf"))
+        submit(store, "sh010")
+        server.stop()
+        server.start()
+        with pytest.raises(StoreError):
+            views.productions(store)  # it served a moment ago: nobody asked whether it still does
+        assert len(views.productions(store)) == 1
 
-    server.stop()
-    server.start()
-    monkeypatch.setattr(session, "TRUSTED", 0.0)
+        server.stop()
+        server.start()
+        monkeypatch.setattr(session, "TRUSTED", 0.0)
 
-    assert len(views.productions(store)) == 1
-    store.close()
+        assert len(views.productions(store)) == 1
 
 
 def test_another_run_takes_nothing_back_before_everybody_could_come_back(

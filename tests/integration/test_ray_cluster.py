@@ -88,7 +88,7 @@ def start(session: Session) -> Iterator[Start]:
         cluster.close(grace=0)
 
 
-def wait_for(happens: Callable[[], Any], seconds: float = 20) -> Any:
+def wait_for(happens: Callable[[], Any], seconds: float = 90) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := happens():

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from farm.cli import main
-from farm.store import Store, open_store
+from farm.store import Store, open_store, session
 
 
 @dataclass
@@ -38,13 +39,28 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened.close()
 
 
+def open_connections(engine: sa.Engine) -> int:
+    pool = engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    return pool.checkedin() + pool.checkedout()
+
+
 @pytest.fixture
-def farm(store: Store, capsys: pytest.CaptureFixture[str]) -> Farm:
-    """Runs one command to its end: `farm("hold", "ads", "sh010")`."""
+def farm(store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Farm:
+    """Runs one command to its end: `farm("hold", "ads", "sh010")`. It must leave no connection open."""
+    make_engine, made = session.make_engine, list[sa.Engine]()
+
+    def noted(url: str) -> sa.Engine:
+        made.append(make_engine(url))
+        return made[-1]
+
+    monkeypatch.setattr(session, "make_engine", noted)
 
     def run(*arguments: str) -> Answer:
+        made.clear()
         with pytest.raises(SystemExit) as end:
             main(list(arguments))
+        assert [engine.pool.status() for engine in made if open_connections(engine)] == []
         out, err = capsys.readouterr()
         return Answer(int(end.value.code or 0), out, err)
 

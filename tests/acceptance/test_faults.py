@@ -63,7 +63,8 @@ def test_a_killed_run_is_taken_over_by_the_next(farm_folder: Any) -> None:
     assert rendering(farm_folder), "a killed run cannot have returned its takes"
     again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
-    assert "lease_taken_back" in again.err
+    # By the run's sweep where the lease is over before it starts, or else by its beat.
+    assert "its lease is over" in again.err or "lease_taken_back" in again.err
     assert_all_made_once(farm_folder, 2)
 
 
@@ -74,7 +75,7 @@ def test_two_runs_beside_each_other_render_nothing_twice(farm_folder: Any) -> No
         for _ in range(2)
     ]
     for run in runs:
-        _, err = run.communicate(timeout=120)
+        _, err = run.communicate(timeout=240)
         assert run.returncode == 0, err
     assert_all_made_once(farm_folder, 12)
     for shot in farm_folder.shots():
@@ -94,7 +95,7 @@ def test_a_killed_ray_worker_costs_an_attempt_and_no_take(farm_folder: Any) -> N
     run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
     farm_folder.wait_for(lambda: len(rendering(farm_folder)) == 2)
     ray_processes(run, WORKER)[0].kill()
-    _, err = run.communicate(timeout=120)
+    _, err = run.communicate(timeout=240)
     assert run.returncode == 0, err
     assert "failure_class=machine" in err
     assert_all_made_once(farm_folder, 4)
@@ -106,7 +107,7 @@ def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(farm_f
     farm_folder.wait_for(lambda: rendering(farm_folder))
     raylet = farm_folder.wait_for(lambda: ray_processes(run, "raylet"))[0]
     raylet.kill()
-    out, _ = run.communicate(timeout=120)
+    out, _ = run.communicate(timeout=240)
     assert run.returncode != 0
     assert out == ""
     again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")

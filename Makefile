@@ -2,6 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests of one file stay in one process, with what they share. Those of whole clusters and of whole farms start
+# processes of their own and wait for them: they run one after the other.
+JOBS ?= auto
+PARALLEL := --numprocesses $(JOBS) --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
@@ -26,7 +30,8 @@ demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy m
 	@$(BIN)/farm demo
 
 test: $(VENV)/.dev check  ## Every check and every test.
-	$(BIN)/pytest tests/unit tests/integration tests/acceptance -p no:randomly
+	$(BIN)/pytest tests/unit tests/integration --ignore tests/integration/cluster -p no:randomly $(PARALLEL)
+	$(BIN)/pytest tests/integration/cluster tests/acceptance -p no:randomly
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts.
 	$(BIN)/ruff format --check --quiet .
@@ -35,7 +40,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts.
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev  ## The tests that take seconds.
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit $(PARALLEL)
 
 bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 	$(BIN)/python -m tests.benchmarks

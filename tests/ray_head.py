@@ -25,6 +25,8 @@ class Head:
     """The jobs API: `http://127.0.0.1:8265`."""
     address: str
     """What a run joins: `127.0.0.1:6379`."""
+    agent: str
+    """The agent of its one node: `http://127.0.0.1:52365`."""
 
 
 @contextlib.contextmanager
@@ -33,14 +35,14 @@ def ray_head(token: str, **environment: str) -> Iterator[Head]:
 
     Never ended by `ray stop`, which ends everybody's.
     """
-    port, dashboard, client = _free_ports(3)
+    port, dashboard, client, agent = _free_ports(4)
     folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))  # Ray's sockets want short paths
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
             *("--num-cpus=2", "--disable-usage-stats", f"--temp-dir={folder}", f"--port={port}"),
             *(f"--dashboard-port={dashboard}", f"--ray-client-server-port={client}"),
-            "--dashboard-agent-listen-port=0",
+            f"--dashboard-agent-listen-port={agent}",
         ],
         env={
             **os.environ,
@@ -56,7 +58,8 @@ def ray_head(token: str, **environment: str) -> Iterator[Head]:
     )
     try:
         _wait_for(dashboard)
-        yield Head(f"http://127.0.0.1:{dashboard}", f"127.0.0.1:{port}")
+        at = "http://127.0.0.1"
+        yield Head(f"{at}:{dashboard}", f"127.0.0.1:{port}", f"{at}:{agent}")
     finally:
         _end(process)
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.changes import REMAKES, Change, Follows
+from farm.cli import amounts
 
 if TYPE_CHECKING:
     from farm.store.intake import Asked, Intake
@@ -114,7 +115,8 @@ def sentences(intake: "Intake", asked: "Asked", production: str, name: str) -> I
 
 def counted(intake: "Intake", *, foreseen: bool) -> str:
     """How many of each on one line."""
-    parts = [f"{len(intake.added)} {'would be' if foreseen else 'shots'} added"]
+    new = len(intake.added)
+    parts = [f"{new:,} would be added" if foreseen else f"{amounts.counted(new, 'shot')} added"]
     for codes, words in (
         (intake.unchanged, "there already"),
         (intake.changed, "changed"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.amounts import waiting_in_archives
+from farm.cli.amounts import counted, waiting_in_archives
 from farm.cli.opening import command, media_of, profile_of, settings_of, store_of
 from farm.errors import FarmError, SettingsError
 from farm.events import Event, EventKind, Listener
@@ -115,8 +115,8 @@ class Summary:
 
     def sentences(self) -> Iterator[str]:
         yield (
-            f"{self.made} takes made, {self.accepted} of them accepted, "
-            f"{self.climbed} retakes ordered."
+            f"{counted(self.made, 'take')} made, {self.accepted:,} of them accepted, "
+            f"{counted(self.climbed, 'retake')} ordered."
         )
         for reason in self.declined[:10]:
             yield f"not rendered: {reason}"

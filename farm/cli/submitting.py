@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli import changes
+from farm.cli.amounts import counted
 from farm.cli.changing import asked_for, changing_options
 from farm.cli.linting import remarks
 from farm.cli.opening import (
@@ -217,19 +218,19 @@ def _tell(
     for problem in problems:
         click.echo(f"farm: {problem}", err=True)
     changes.show(intake, production)
-    counted = changes.counted(intake, foreseen=dry_run)
+    told = changes.counted(intake, foreseen=dry_run)
     if dry_run:
-        click.echo(
-            f"{len(shots)} shots are ready for {production}: {counted}; nothing was written."
-        )
+        ready = f"{counted(len(shots), 'shot')} {'is' if len(shots) == 1 else 'are'} ready"
+        click.echo(f"{ready} for {production}: {told}; nothing was written.")
     else:
-        click.echo(f"{production}: {counted}.")
+        click.echo(f"{production}: {told}.")
     if said := remarks(shots):
         click.echo(said)
     if problems:
         rows = len({problem.row for problem in problems})
         rest = "nothing was taken in" if strict else "mend them and submit the list again"
-        click.echo(f"farm: {rows} rows are bad: {rest}", err=True)
+        bad = f"{counted(rows, 'row')} {'is' if rows == 1 else 'are'} bad"
+        click.echo(f"farm: {bad}: {rest}", err=True)
 
 
 def _tell_findings(shots: "Pile | Sequence[NewShot]") -> None:

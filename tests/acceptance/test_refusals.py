@@ -41,7 +41,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(farm_folder: Any) -> None:
     farm_folder.write_list("shot,image,prompt\nsh010,still.png,It moves\nsh020,none.png,It moves\n")
     dry = farm_folder.run("submit", "shots.csv", "-p", "ads", "--dry-run")
     assert dry.status == 1
-    assert "1 shots are ready" in dry.out
+    assert "1 shot is ready" in dry.out
     assert not (farm_folder.path / "media").exists()
     assert not (farm_folder.path / "farm.db").exists()
     real = farm_folder.run("submit", "shots.csv", "-p", "ads")

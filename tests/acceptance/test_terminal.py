@@ -45,7 +45,7 @@ def test_ctrl_c_in_the_middle_of_a_typed_run_ends_it_and_the_next_goes_on(
 ) -> None:
     farm_folder.submit(1, profile="slow")
     terminal.type(f"{FARM} run --until-idle --profile slow; echo status=$?")
-    terminal.expect(r"denoise .*[1-9]\d*/80", 90)
+    terminal.expect(r"denoise .*[1-9]\d*/40", 90)
     terminal.press_ctrl_c()
     assert terminal.expect(r"status=(\d+)", 60)[1] == "0"
     assert "the takes in flight wait for the next run" in terminal.said
@@ -72,7 +72,7 @@ def test_an_inline_run_in_the_background_of_a_shell_is_not_stopped_by_its_termin
 def test_a_dropped_terminal_ends_a_run_as_ctrl_c_does(farm_folder: Any, terminal: Terminal) -> None:
     farm_folder.submit(1, profile="slow")
     terminal.type(f"{FARM} run --until-idle --profile slow")
-    terminal.expect(r"denoise .*[1-9]\d*/80", 90)
+    terminal.expect(r"denoise .*[1-9]\d*/40", 90)
     terminal.hang_up()
     farm_folder.wait_for(lambda: not terminal.processes())
     assert states(farm_folder) == ["waiting"]

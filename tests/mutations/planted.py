@@ -36,6 +36,8 @@ NOTATION = "unit/test_prompt_notation.py"
 LANGUAGES = "unit/test_prompt_languages.py"
 FAULTS_OF_CLIPS = "unit/test_clip_faults.py"
 TAKE = "integration/test_take.py"
+COMMANDS = "integration/cli/test_changed_lists.py"
+INLINE = "unit/test_inline_cluster.py"
 
 
 @dataclass(frozen=True)
@@ -564,5 +566,33 @@ MUTATIONS = (
         "for at, value in jumps.items() if at == 0}",
         "for at, value in jumps.items() if at < 0}",
         (FAULTS_OF_CLIPS,),
+    ),
+    Mutation(
+        "a take of before a list's change still stands for its shot",
+        "farm/store/revising.py",
+        "review, why, who, cleared=True)",
+        "review, why, who)",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a failed take of a changed shot hands a person the film of before the change",
+        "farm/store/follow.py",
+        " if t.number >= ordered]",
+        "]",
+        (MACHINE, CHANGED),
+    ),
+    Mutation(
+        "a dry run leaves its database open",
+        "farm/cli/opening.py",
+        "    if store:\n        click.get_current_context().call_on_close(store.close)\n",
+        "",
+        (COMMANDS,),
+    ),
+    Mutation(
+        "inline workers load their models at once",
+        "farm/cluster/inline.py",
+        "        with self._loading:\n            return self._make_worker(self._settings)\n",
+        "        return self._make_worker(self._settings)\n",
+        (INLINE,),
     ),
 )

@@ -179,7 +179,7 @@ def test_submit_refuses_it_and_takes_the_rest(folder: Path) -> None:
     _listed(folder, *BLANK, "red_logo")
     result = CliRunner().invoke(farm, ["submit", "shots.json", "-p", "ads", "--dry-run"])
     assert result.exit_code == 1
-    assert "1 shots are ready for ads" in result.stdout
+    assert "1 shot is ready for ads" in result.stdout
     for name, words in BLANK.items():
         [line] = [line for line in result.stderr.splitlines() if f"{name}.png" in line]
         assert "field image" in line

@@ -1,9 +1,11 @@
 """The run as a Ray job, on a head of its own with a token, as a studio's cluster has one."""
 
 import os
+import runpy
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from farm.cli.running import job_metadata
 from farm.cluster import ray_jobs
 from farm.errors import ClusterError
-from tests.ray_head import ray_head
+from tests.ray_head import Head, ray_head
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
@@ -30,10 +32,15 @@ time.sleep(300)
 """
 
 
-@pytest.fixture
-def jobs_address() -> Iterator[str]:
+@pytest.fixture(scope="module")
+def head() -> Iterator[Head]:
     with ray_head(TOKEN) as head:
-        yield head.jobs
+        yield head
+
+
+@pytest.fixture
+def jobs_address(head: Head) -> str:
+    return head.jobs
 
 
 def test_a_run_is_handed_over_named_followed_and_ended_cleanly(
@@ -136,3 +143,21 @@ def test_a_dashboard_that_does_not_answer_is_named() -> None:
 def test_another_kind_of_address_is_refused_with_the_right_form() -> None:
     with pytest.raises(ClusterError, match=r"give http://host:8265"):
         ray_jobs.jobs("ray://head:10001")
+
+
+def test_a_head_answers_the_probe_of_its_container_without_a_token(
+    head: Head, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    probe = runpy.run_path(str(Path(__file__).parents[3] / "deploy" / "health.py"))
+    first_process = tmp_path / "cmdline"
+    first_process.write_text("/usr/bin/ray\0start\0--head\0--block\0")
+    own = probe["main"].__globals__
+    own["RAYLET"] = own["RAYLET"].replace("http://127.0.0.1:52365", head.agent)
+    own["CONTROL_STORE"] = own["CONTROL_STORE"].replace("http://127.0.0.1:8265", head.jobs)
+
+    deadline = time.monotonic() + 60
+    while (status := probe["main"](first_process)) and time.monotonic() < deadline:
+        time.sleep(0.5)  # the agent answers some seconds after the dashboard
+    assert status == 0, capsys.readouterr().out
+    own["RAYLET"] = own["RAYLET"].replace("healthz", "no_such_page")
+    assert probe["main"](first_process) == 1

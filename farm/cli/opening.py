@@ -1,7 +1,10 @@
 """What commands share: options, and settings, store and profile opened for one command."""
 
 import json
+import os
 import shlex
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -140,7 +143,17 @@ def media_of(settings: "Settings") -> Path:
 
 def command(*words: str) -> str:
     """A command of the farm as people can copy it into a shell, whatever its words hold."""
-    return shlex.join(["farm", *words])
+    return shlex.join([_program(), *words])
+
+
+def _program() -> str:
+    """How a shell finds the farm: `farm`, or where this one lies, while its environment is not active."""
+    own = Path(sys.argv[0])
+    if own.name != "farm" or shutil.which("farm") or not os.access(own, os.X_OK):
+        return "farm"
+    if own.is_relative_to(Path.cwd()):
+        own = own.relative_to(Path.cwd())
+    return str(own) if len(own.parts) > 1 else f"./{own}"
 
 
 def print_json(value: Any) -> None:

@@ -67,6 +67,24 @@ def test_a_command_that_is_shown_is_read_by_a_shell_as_it_was_meant(words: list[
     assert shlex.split(command(*words)) == ["farm", *words]
 
 
+def test_a_command_that_is_shown_can_be_copied_while_no_environment_is_active(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "a farm" / ".venv" / "bin" / "farm"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", "")
+    assert command("show") == "'a farm/.venv/bin/farm' show"
+    monkeypatch.chdir(program.parent)
+    assert command("show") == "./farm show"
+    monkeypatch.chdir("/proc/self")
+    assert command("show") == f"'{program}' show"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert command("show") == "farm show"
+
+
 def a_shot(code: str, state: ShotState) -> ShotStatus:
     return ShotStatus(
         code=code, state=state, review=ReviewStatus.PENDING, takes=1, rung=0, selected=None,

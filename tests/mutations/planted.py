@@ -572,14 +572,14 @@ MUTATIONS = (
         "farm/store/revising.py",
         "review, why, who, cleared=True)",
         "review, why, who)",
-        (MACHINE, CHANGED),
+        (CHANGED,),
     ),
     Mutation(
         "a failed take of a changed shot hands a person the film of before the change",
         "farm/store/follow.py",
         " if t.number >= ordered]",
         "]",
-        (MACHINE, CHANGED),
+        (CHANGED,),
     ),
     Mutation(
         "a dry run leaves its database open",

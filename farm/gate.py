@@ -13,12 +13,7 @@ from pipeline.recipe import Verdict
 
 
 def decide(history: History, profile: Profile) -> Decision:
-    """What follows the latest take of a shot: accepted, the next rung, or a person.
-
-    Takes of before a list changed the shot show something else than is wished now: they are neither
-    climbed on nor handed to a person as the best.
-    """
-    history = replace(history, takes=_of_this_wish(history.takes))
+    """What follows the latest take of a shot: accepted, the next rung, or a person."""
     latest = history.takes[-1]
     if latest.despite:
         return _seen_once(latest, history.takes)
@@ -41,12 +36,6 @@ def _seen_once(latest: TakeFacts, takes: Sequence[TakeFacts]) -> Decision:
     top = best(takes)
     why = f"take {latest.number} was rendered once, as asked, though {latest.despite}"
     return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=top.number if top else None)
-
-
-def _of_this_wish(takes: tuple[TakeFacts, ...]) -> tuple[TakeFacts, ...]:
-    """The takes since a list ordered one: it alone does without a rung and without a person's hand."""
-    ordered = [index for index, take in enumerate(takes) if take.rung == 0 and not take.by_hand]
-    return takes[ordered[-1] if ordered else 0 :]
 
 
 def _with_negations_moved(step: Step, history: History) -> Step:

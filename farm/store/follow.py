@@ -10,7 +10,7 @@ from farm.lifecycle import ReviewStatus
 from farm.store.history import History, ShotRow, history_of
 from farm.store.log import News, ShotName
 from farm.store.moves import ReviewMove, move_review, move_reviews, order_take
-from farm.store.tables import Shot, Take
+from farm.store.tables import Shot
 from pipeline.ladder import Step, best
 
 
@@ -25,15 +25,6 @@ class Decision:
     step: Step | None = None
     """The next take, where the ladder has one."""
 
-
-# The take that stands for a shot, and the number of the last one that a list ordered: such a take alone
-# does without a rung and without a person's hand.
-_STANDING = (
-    sa.select(Shot.selected_take, sa.func.max(Take.number))
-    .join(Take, Take.shot_id == Shot.id)
-    .where(Shot.id == sa.bindparam("shot"), Take.rung == 0, ~Take.by_hand)
-    .group_by(Shot.id)
-)
 
 Decide = Callable[[History], Decision]
 
@@ -80,8 +71,8 @@ def give_to_a_person(
 ) -> list[Event]:
     """A person must look at the shot: at the take that stands for it, or else at the best so far of
     those that show what is wished now."""
-    selected, ordered = connection.execute(_STANDING, {"shot": shot.id}).one()
+    selected = connection.scalar(sa.select(Shot.selected_take).where(Shot.id == shot.id))
     if selected is None:
-        takes = [t for t in history_of(connection, shot.id).takes if t.number >= ordered]
-        selected = good.number if (good := best(takes)) else None
+        good = best(history_of(connection, shot.id).takes)
+        selected = good.number if good else None
     return move_review(connection, shot, ReviewStatus.NEEDS_REVIEW, why, who=who, selected=selected)

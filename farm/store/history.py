@@ -37,6 +37,15 @@ _SHOTS = (
     .order_by(Shot.id)
     .with_for_update(key_share=True)
 )
+# What is older than the last take that a list ordered, made or not, shows something else than is wished
+# now: it is neither climbed on nor handed to a person. Such a take alone does without a rung and without
+# a person's hand.
+_any = sa.alias(Take.__table__)
+_OF_THIS_WISH = Take.number >= (
+    sa.select(sa.func.max(_any.c.number))
+    .where(_any.c.shot_id == Take.shot_id, _any.c.rung == 0, ~_any.c.by_hand)
+    .scalar_subquery()
+)
 _JUDGED = (
     sa.select(
         Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
@@ -45,6 +54,7 @@ _JUDGED = (
     .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
     .where(
         Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
+        _OF_THIS_WISH,
         sa.or_(
             Take.status == TakeStatus.SUCCEEDED, Take.failure_class == FailureClass.CONTENT
         ),
@@ -55,7 +65,10 @@ _JUDGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the ladder looks at: the shot's finished takes and what it may still use."""
+    """What the ladder looks at: the shot's finished takes and what it may still use.
+
+    Of a shot that a list changed, only the takes of what is wished now.
+    """
 
     takes: tuple[TakeFacts, ...]
     must_keep: tuple[str, ...]

@@ -527,10 +527,10 @@ MUTATIONS = (
     ),
     Mutation(
         "the best take of an older wish is handed to a person",
-        "farm/gate.py",
-        "    history = replace(history, takes=_of_this_wish(history.takes))\n",
+        "farm/store/history.py",
+        "        _OF_THIS_WISH,\n",
         "",
-        (DECIDE,),
+        (CHANGED,),
     ),
     Mutation(
         "a shot is made of a placeholder",

@@ -174,22 +174,6 @@ def test_one_line_leaves_no_zone_for_a_person(toy: Profile) -> None:
         assert decide(a_history(take), toy).step is not None
 
 
-def test_takes_of_before_a_list_changed_the_shot_are_neither_climbed_on_nor_handed_out(
-    toy: Profile,
-) -> None:
-    red, blue = "a red car drives slowly to the left", "a blue car drives slowly to the left"
-    old = a_take(1, ACCEPTED, 0.9, recipe=a_recipe(prompt=red))
-    new = a_take(2, LOW, 0.2, recipe=a_recipe(prompt=blue))
-
-    step = decide(a_history(old, new), toy).step
-
-    assert step is not None
-    assert "red" not in step.recipe.prompt
-    ladder = [a_take(3 + rung, LOW, 0.1, rung=1 + rung) for rung in range(len(toy.ladder))]
-    at_its_end = decide(a_history(old, new, *ladder), toy)
-    assert (at_its_end.step, at_its_end.selected) == (None, 2)
-
-
 @pytest.mark.parametrize("verdict", [ACCEPTED, LOW, BAD, UNSCORED])
 def test_what_was_rendered_in_spite_of_everything_is_rendered_once(
     toy: Profile, verdict: Verdict

@@ -14,6 +14,7 @@ from farm.shot import NewShot
 from farm.store import (
     Store,
     desk,
+    history,
     holding,
     intake,
     inventory,
@@ -171,6 +172,25 @@ def test_no_take_of_before_the_change_stands_for_the_shot(store: Store, held: bo
     settle.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
     told = story.tell(store, "ads", "sh010")
     assert (told.review, told.selected) == ("needs_review", None), "the old film is not the best"
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_ladder_climbs_on_no_take_of_before_the_change(store: Store, by_hand: bool) -> None:
+    hand_in(store, row())
+    make(store, claim(store))
+    hand_in(store, row(prompt="It turns"), update=True)
+    if by_hand:
+        # What the list ordered fails unjudged: the gate first hears of the take that a person orders then.
+        settle.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
+        desk.retake(
+            store, "ads", "sh010", lambda _: replace(a_step(prompt="It turns now"), rung=0), "ben"
+        )
+
+    lease = claim(store)
+    miss(store, lease)
+
+    (taken,) = history.history(store, lease.shot).takes
+    assert taken.recipe.prompt.startswith("It turns")
 
 
 def test_a_held_shot_stays_held_with_its_new_take(store: Store) -> None:

@@ -575,10 +575,10 @@ MUTATIONS = (
         (CHANGED,),
     ),
     Mutation(
-        "a failed take of a changed shot hands a person the film of before the change",
-        "farm/store/follow.py",
-        " if t.number >= ordered]",
-        "]",
+        "what a list ordered and nobody judged does not begin a wish",
+        "farm/store/history.py",
+        "_any.c.rung == 0, ~_any.c.by_hand)",
+        "_any.c.rung == 0, ~_any.c.by_hand, _any.c.verdict.is_not(None))",
         (CHANGED,),
     ),
     Mutation(

@@ -1,0 +1,119 @@
+"""A farm of before: its database, media folder, list and delivery, made by an earlier version, go on here.
+
+`tests/data/older_farm.tar.gz` was made by the version before the tree was laid out anew: seven shots submitted
+and rendered, one held, one omitted, one approved, four delivered; then two more shots submitted, of which one
+was finished while the database was away and lies in `media/spool`.
+"""
+
+import contextlib
+import hashlib
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from farm.cli import farm
+from pipeline import profile, weights
+from pipeline.recipe import Recipe
+from pipeline.scorers.loading import scorer_name
+
+OLDER = Path(__file__).parents[1] / "data" / "older_farm.tar.gz"
+
+
+class Folder:
+    """The farm's folder, driven by commands in this process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __call__(self, *arguments: str, status: int = 0) -> Result:
+        with contextlib.chdir(self.path):
+            told = CliRunner().invoke(farm, list(arguments), env={"FARM_USER": "anna"})
+        assert told.exit_code == status, told.output
+        return told
+
+    def shots(self) -> dict[str, dict[str, Any]]:
+        shots = json.loads(self("shots", "ads", "--json").stdout)["shots"]
+        return {shot["code"]: shot for shot in shots}
+
+    def files(self, below: str) -> dict[str, str]:
+        """Each file's checksum, by its path in the folder `below`."""
+        top = self.path / below
+        return {
+            str(file.relative_to(top)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in sorted(top.rglob("*"))
+            if file.is_file()
+        }
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Folder:
+    with tarfile.open(OLDER) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return Folder(tmp_path)
+
+
+def test_it_is_read_as_it_was(older: Folder) -> None:
+    states = {code: shot["state"] for code, shot in older.shots().items()}
+
+    assert states == {
+        "sh010": "accepted",
+        "sh020": "needs_review",
+        "sh030": "approved",
+        "sh040": "on_hold",
+        "sh050": "waiting",
+        "sh060": "rendering",
+        "sh070": "omitted",
+        "sh080": "accepted",
+        "sh090": "accepted",
+    }
+
+
+def test_its_lists_handed_in_again_change_nothing(older: Folder) -> None:
+    media, before = older.files("media"), older.shots()
+
+    for name, status in (("shots.csv", 1), ("more.csv", 0)):
+        # 1, since the first list has a shot that was omitted
+        told = json.loads(older("submit", name, "-p", "ads", "--json", status=status).stdout)
+        assert (told["added"], told["changes"], told["problems"]) == ([], [], []), told
+
+    assert older.files("media") == media, "the same pictures are the same stills"
+    assert older.shots() == before
+
+
+def test_its_work_goes_on(older: Folder) -> None:
+    delivered = older.files("delivery")
+    older("release", "ads", "sh040")
+
+    older("run", "--until-idle", "--log")
+
+    shots = older.shots()
+    assert {each["state"] for each in shots.values()} <= {
+        "accepted", "approved", "needs_review", "omitted",
+    }  # fmt: skip
+    finished = {code for code, shot in shots.items() if shot["state"] in ("accepted", "approved")}
+    assert finished == {"sh010", "sh030", "sh040", "sh050", "sh060", "sh080", "sh090"}
+    assert shots["sh060"]["takes"] == 1, "what lay in the spool was settled, and not rendered again"
+    assert older("sweep").output == ""
+    older("deliver", "ads", "--to", "delivery")
+    now = older.files("delivery")
+    assert {name for name in now if name.endswith(".mp4")} == {
+        f"{code}_t{shots[code]['selected_take']:02d}.mp4" for code in finished
+    }
+    assert all(now[name] == known for name, known in delivered.items() if name.endswith(".mp4"))
+
+
+def test_recipes_profiles_and_scorers_keep_their_names(older: Folder) -> None:
+    story = json.loads(older("show", "ads", "sh010", "--json").stdout)
+    (take,) = story["takes"]
+    ordered = next(event for event in story["events"] if event["kind"] == "take_ordered")
+
+    assert Recipe.from_dict(take["recipe"]).hash == ordered["data"]["recipe_hash"]
+    assert take["recipe"]["revision"] == profile.load("toy").revision
+    assert profile.load("wan2.2-i2v-a14b").revision == "97f5fd8692d4"
+    match = profile.load("toy").match
+    scorer = scorer_name(match, weights.folder(match.weights))
+    assert scorer == take["result"]["match"]["scorer"]

@@ -1,8 +1,8 @@
 """A farm of before: its database, media folder, list and delivery, made by an earlier version, go on here.
 
-`tests/data/older_farm.tar.gz` was made by the version before the tree was laid out anew: seven shots submitted
-and rendered, one held, one omitted, one approved, four delivered; then two more shots submitted, of which one
-was finished while the database was away and lies in `media/spool`.
+`tests/data/older_farm.tar.gz` was made by the version before the tree was laid out anew: seven shots
+submitted and rendered, one held, one omitted, one approved, four delivered; then two more submitted, of which
+one was finished while the database was away and lies in `media/spool`.
 """
 
 import contextlib
@@ -101,7 +101,7 @@ def test_its_work_goes_on(older: Folder) -> None:
     older("deliver", "ads", "--to", "delivery")
     now = older.files("delivery")
     assert {name for name in now if name.endswith(".mp4")} == {
-        f"{code}_t{shots[code]['selected_take']:02d}.mp4" for code in finished
+        f"{code}_t{shots[code]['selected']:02d}.mp4" for code in finished
     }
     assert all(now[name] == known for name, known in delivered.items() if name.endswith(".mp4"))
 
@@ -115,5 +115,5 @@ def test_recipes_profiles_and_scorers_keep_their_names(older: Folder) -> None:
     assert take["recipe"]["revision"] == profile.load("toy").revision
     assert profile.load("wan2.2-i2v-a14b").revision == "97f5fd8692d4"
     match = profile.load("toy").match
-    scorer = scorer_name(match, weights.folder(match.weights))
+    scorer = scorer_name(match, weights.folder(match.weights, None))
     assert scorer == take["result"]["match"]["scorer"]

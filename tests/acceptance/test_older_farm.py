@@ -1,8 +1,8 @@
 """A farm of before: its database, media folder, list and delivery, made by an earlier version, go on here.
 
 `tests/data/older_farm.tar.gz` was made by the version before the tree was laid out anew: seven shots
-submitted and rendered, one held, one omitted, one approved, four delivered; then two more submitted, of which
-one was finished while the database was away and lies in `media/spool`.
+submitted and rendered, one held, one omitted, one approved, four delivered; then two more submitted, one of
+them finished while the database was away: it lies in `media/spool`.
 """
 
 import contextlib

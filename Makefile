@@ -30,8 +30,8 @@ demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy m
 	@$(BIN)/farm demo
 
 test: $(VENV)/.dev check  ## Every check and every test.
-	$(BIN)/pytest tests/unit tests/integration --ignore tests/integration/cluster -p no:randomly $(PARALLEL)
-	$(BIN)/pytest tests/integration/cluster tests/acceptance -p no:randomly
+	$(BIN)/pytest tests/unit tests/integration --ignore tests/integration/farm/cluster -p no:randomly $(PARALLEL)
+	$(BIN)/pytest tests/integration/farm/cluster tests/acceptance -p no:randomly
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts.
 	$(BIN)/ruff format --check --quiet .

@@ -1,8 +1,8 @@
 """The ladder: the takes so far → the next recipe and why, or why there is none. Pure.
 
-A profile lists the rungs, or lets the miss itself choose (`pipeline.remedies`). Either way the prompt
-is simplified from that of the take that the ladder stands on: the first, or the latest that a
-person ordered.
+A profile lists the rungs, or lets the miss itself choose (`pipeline.profiles.remedies`). Either way the
+prompt is simplified from that of the take that the ladder stands on: the first, or the latest that a person
+ordered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pipeline.misses import Miss
-from pipeline.profile import Profile
-from pipeline.prompt_simplify import Level, simplify
+from pipeline.profiles.profile import Profile
+from pipeline.profiles.remedies import DECLINED_FOR, Rung, gravest
+from pipeline.prompts.simplify import Level, simplify
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
-from pipeline.remedies import DECLINED_FOR, Rung, gravest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

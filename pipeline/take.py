@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline import clip_lint, declining, encode, matching, still
-from pipeline.clip_lint.subject import lint_subject
-from pipeline.media import Frames
+from pipeline.clips import encode
+from pipeline.clips import lint as clip_lint
+from pipeline.clips.subject import lint_subject
 from pipeline.misses import Miss, MissKind
-from pipeline.profile import Profile
+from pipeline.models.image_features import Eye
+from pipeline.profiles.profile import Profile
 from pipeline.recipe import (
     Clip,
     Finding,
@@ -23,11 +24,13 @@ from pipeline.recipe import (
     Verdict,
     Zones,
 )
-from pipeline.scorers.eyes import Eye
-from pipeline.scorers.protocol import Scorer
+from pipeline.scoring import matching, precheck
+from pipeline.scoring.protocol import Scorer
+from pipeline.stills import prepare
+from pipeline.storage.files import Frames
 
 if TYPE_CHECKING:
-    from pipeline.render import Renderer
+    from pipeline.engines.wan import Renderer
 
 
 class Watcher(Protocol):
@@ -64,11 +67,11 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
     clock = _StageClock(watcher)
 
     with clock.stage("prepare"):
-        picture = still.load(tools.media, recipe.still)
+        picture = prepare.load(tools.media, recipe.still)
     with clock.stage("precheck"):
         before = matching.judge_still(tools.scorer, picture, recipe.prompt)
         foretold = matching.misses_before(before, profile.match)
-        hopeless = declining.hopeless(order, picture, tools.scorer, profile)
+        hopeless = precheck.hopeless(order, picture, tools.scorer, profile)
     if hopeless and not order.no_decline:
         device = tools.renderer.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from farm.shot import NewShot
+from farm.domain.shot import NewShot
 from pipeline.misses import Miss, MissKind
 from pipeline.recipe import Clip, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 

@@ -121,7 +121,7 @@ def _run(words: list[str], folder: Path, told: str | None = None) -> tuple[int, 
 
 
 def _prometheus() -> str:
-    from tests.unit.test_deploy import prometheus_in
+    from tests.unit.deploy.test_deploy import prometheus_in
 
     with tempfile.TemporaryDirectory() as folder:
         place = prometheus_in(Path(folder))
@@ -130,7 +130,7 @@ def _prometheus() -> str:
 
 def _metrics() -> str:
     """promtool reads what the farm tells, once one event of each kind was heard."""
-    from tests.unit.test_deploy import heard
+    from tests.unit.deploy.test_deploy import heard
 
     program = tool("promtool", "prometheus")
     status, said = _run([str(program), "check", "metrics"], DEPLOY, heard().text())
@@ -140,7 +140,7 @@ def _metrics() -> str:
 
 def _expressions() -> str:
     """promtool reads each expression, as the rule of a file that is made for it."""
-    from tests.unit.test_deploy import board_expressions
+    from tests.unit.deploy.test_deploy import board_expressions
 
     program = tool("promtool", "prometheus")
     found = [each for each in board_expressions() if not each.startswith("label_values")]

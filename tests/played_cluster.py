@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from farm.cluster import Progress, Report
-from farm.worker import Made, Outcome, Stopped
+from farm.cluster.worker import Made, Outcome, Stopped
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
 

@@ -1,13 +1,13 @@
 """What the scheduler asks of a cluster, whatever it is made of.
 
-`inline` runs in this process; `ray` runs on Ray actors. Both carry a `farm.worker.Worker` per slot.
+`inline` runs in this process; `ray` runs on Ray actors. Both carry a `farm.cluster.worker.Worker` per slot.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from farm.worker import Outcome
+from farm.cluster.worker import Outcome
 from pipeline.recipe import TakeOrder
 
 

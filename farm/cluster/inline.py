@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from farm.cluster import Progress, Report
+from farm.cluster.worker import Faulted, Outcome, Worker, WorkerSettings
 from farm.errors import ClusterError
-from farm.worker import Faulted, Outcome, Worker, WorkerSettings
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from farm.delivery.contact_sheet import FramesReader, SheetRow, draw
+from farm.delivery.copying import Delivery, Trouble, Work, sheet_row
+from farm.delivery.folder import Left, alone_in, drop_drafts
 from farm.delivery.manifest import Deliverable
-from farm.delivery.place import Left, alone_in, drop_drafts
-from farm.delivery.work import Delivery, Trouble, Work, sheet_row
 from farm.errors import Refused
-from pipeline import encode
+from pipeline.clips import encode
 
 __all__ = [
     "Deliverable",

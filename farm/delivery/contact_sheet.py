@@ -13,9 +13,9 @@ import numpy as np
 from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from pipeline import encode
-from pipeline.media import Frames, put
+from pipeline.clips import encode
 from pipeline.recipe import still_path
+from pipeline.storage.files import Frames, put
 
 FRAMES = 4
 """Pictures of each clip: its first frame, its last, and evenly between."""

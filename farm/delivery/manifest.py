@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.media import put
+from pipeline.storage.files import put
 
 LIST, TABLE = "manifest.json", "manifest.csv"
 COLUMNS: tuple[str, ...] = (

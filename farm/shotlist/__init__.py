@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from farm.errors import ShotListError
-from farm.shotlist import document, table, workbook
-from farm.shotlist.decode import encoding_of
-from farm.shotlist.keeping import Keeper
-from farm.shotlist.looking import Finders, Stills
-from farm.shotlist.package import damaged
+from farm.shotlist.encodings.decode import encoding_of
+from farm.shotlist.formats import document, table, workbook
+from farm.shotlist.formats.package import damaged
+from farm.shotlist.picture_folder import Keeper
 from farm.shotlist.pictures import Places
-from farm.shotlist.pile import Pile
 from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
+from farm.shotlist.spill import Pile
+from farm.shotlist.still_cache import Finders, Stills
 
 __all__ = [
     "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Source", "Stills", "Stream",

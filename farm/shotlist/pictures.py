@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farm.shotlist.fields import Wrong, parts, text
-from farm.shotlist.keeping import Keeper
+from farm.shotlist.picture_folder import Keeper
 
 _DRIVE = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|//)")
 """How a path on a Windows drive or share begins."""

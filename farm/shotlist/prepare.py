@@ -5,15 +5,17 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from farm.domain.shot import AlternateStill, NewShot, seed_for
 from farm.errors import FarmError
-from farm.shot import AlternateStill, NewShot, seed_for
 from farm.shotlist.fields import Wrong
-from farm.shotlist.looking import Finders, Look, Stills, nobody
 from farm.shotlist.rows import Problem, ShotList, ShotRow
-from pipeline import prompt_lint, still, still_lint
+from farm.shotlist.still_cache import Finders, Look, Stills, nobody
 from pipeline.errors import ShotRejected
-from pipeline.profile import Profile, ProfileError
+from pipeline.profiles.profile import Profile, ProfileError
+from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Finding, Recipe, Severity
+from pipeline.stills import lint as still_lint
+from pipeline.stills import prepare as still
 
 Profiles = Callable[[str | None], Profile]
 """The profile of a name; None asks for the production's default."""

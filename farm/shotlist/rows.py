@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from farm.shotlist import fields, mojibake
+from farm.shotlist import fields
+from farm.shotlist.encodings import mojibake
 from farm.shotlist.headings import unknown_column
 from farm.shotlist.pictures import Places
 

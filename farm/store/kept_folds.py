@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
 
 class Complete(NamedTuple):
-    """How far the log is complete, as `farm.metrics.Horizon` has it, and a look at one event of it."""
+    """How far the log is complete, as `farm.listeners.metrics.Horizon` has it, with a look at one event."""
 
     newest: int
     begun: int

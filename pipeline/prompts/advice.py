@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.prompts.clauses import Language
-from pipeline.prompts.notation import Way
+from pipeline.prompts.grammar.clauses import Language
+from pipeline.prompts.grammar.notation import Way
 from pipeline.prompts.placeholders import Sort
 from pipeline.recipe import Severity
 

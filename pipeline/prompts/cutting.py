@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.prompts.clauses import HAN, Clause, Span
+from pipeline.prompts.grammar.clauses import HAN, Clause, Span
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
 _DIVIDES = re.compile(r"[,;:，；：、…—–]")

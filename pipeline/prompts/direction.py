@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, get_args
 
-from pipeline.prompts.clauses import Clause, Kind
-from pipeline.prompts.reading import read_prompt
+from pipeline.prompts.grammar.clauses import Clause, Kind
+from pipeline.prompts.grammar.prompt import read_prompt
 
 Way = Literal["left", "right", "up", "down", "grow", "closer"]
 

@@ -5,10 +5,10 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.prompts import lexicons
-from pipeline.prompts import words_placeholders as words
-from pipeline.prompts.clauses import Span, is_han, quoted, trimmed
-from pipeline.prompts.notation import blanked
+from pipeline.prompts.grammar import lexicons
+from pipeline.prompts.grammar.clauses import Span, is_han, quoted, trimmed
+from pipeline.prompts.grammar.notation import blanked
+from pipeline.prompts.words import placeholders as words
 
 LONGEST = 120
 """Characters; a note on what is still to come is no longer. Lorem ipsum may be."""

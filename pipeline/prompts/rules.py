@@ -5,20 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.prompts import hero, words, words_zh
-from pipeline.prompts import notation as notations
-from pipeline.prompts.actors import begins_with_one
-from pipeline.prompts.clauses import Clause, Kind, Span, is_han
+from pipeline.prompts import main_action
 from pipeline.prompts.cutting import gaps, has_divider
-from pipeline.prompts.english_verbs import is_adverb, tokens
-from pipeline.prompts.lexicons import segmented
-from pipeline.prompts.naming import ends_with_a_participle
-from pipeline.prompts.reading import Prompt, read_prompt
+from pipeline.prompts.grammar import notation as notations
+from pipeline.prompts.grammar.actors import begins_with_one
+from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
+from pipeline.prompts.grammar.english_verbs import is_adverb, tokens
+from pipeline.prompts.grammar.lexicons import segmented
+from pipeline.prompts.grammar.prompt import Prompt, read_prompt
+from pipeline.prompts.subjects import ends_with_a_participle
+from pipeline.prompts.words import chinese, english
 
 Rule = Callable[[str, Sequence[str]], list[Span]]
 
 _STAGED = re.compile(
-    rf"(?:{'|'.join(words.STAGE_WORDS)}|before|after|until)\b|{words_zh.STAGES}|先|再|又",
+    rf"(?:{'|'.join(english.STAGE_WORDS)}|before|after|until)\b|{chinese.STAGES}|先|再|又",
     re.IGNORECASE,
 )
 _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最后|然后)+", re.IGNORECASE)
@@ -131,7 +132,7 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return hero.is_far(text, clause)
+            return main_action.is_far(text, clause)
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
@@ -140,7 +141,8 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
         return clause.kind is Kind.STATIC and not is_staged(text, clause)
 
     near = any(
-        c.still or (c.kind is Kind.ACTION and not hero.is_far(text, c)) for c in prompt.clauses
+        c.still or (c.kind is Kind.ACTION and not main_action.is_far(text, c))
+        for c in prompt.clauses
     )
     return drop(prompt, doomed, locked) if near else []
 
@@ -148,7 +150,7 @@ def background(text: str, locked: Sequence[str]) -> list[Span]:
 def core_action(text: str, locked: Sequence[str]) -> list[Span]:
     """Everything but the subject and the one action that matters most."""
     prompt = read_prompt(text)
-    core = hero.core(prompt, locked)
+    core = main_action.core(prompt, locked)
     return _subject_and(prompt, core, locked).cuts(locked) if core else []
 
 
@@ -165,7 +167,7 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     if any(token.text == "and" for token in named):
         return []
     for before, token in pairwise(named):
-        if token.text in words.PREPOSITIONS_BUT_OF and before.text not in words.PREPOSITIONS:
+        if token.text in english.PREPOSITIONS_BUT_OF and before.text not in english.PREPOSITIONS:
             return [(before.end, named[-1].end)]
     return [(named[-2].end, named[-1].end)] if ends_with_a_participle(named) else []
 
@@ -188,7 +190,7 @@ def _subject_and(prompt: Prompt, core: Clause, locked: Sequence[str]) -> _Pieces
         return _Pieces(prompt, [(subject[0], core.end)])
     if not core.subject and core.actor and core.actor > subject:
         return _Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
-    if not (_holds(text[slice(*subject)], locked) or hero.needs(prompt, core)):
+    if not (_holds(text[slice(*subject)], locked) or main_action.needs(prompt, core)):
         return _Pieces(prompt, [(core.body, core.end)])
     return _Pieces(prompt, [subject, (core.body, core.end)])
 
@@ -258,7 +260,7 @@ def _goes_on(text: str, clause: Clause) -> bool:
         verbal = any(w.tag[0] in "vlid" for w in segmented(text, (clause.body, clause.end)))
         return verbal and not _NOUN_END.search(text, clause.body, clause.end)
     first = tokens(text, (clause.body, clause.end))[:1]
-    return any(token.text in words.PREPOSITIONS or is_adverb(token) for token in first)
+    return any(token.text in english.PREPOSITIONS or is_adverb(token) for token in first)
 
 
 def _enumerated(prompt: Prompt) -> list[Clause]:

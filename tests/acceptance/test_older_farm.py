@@ -16,9 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from farm.cli import farm
-from pipeline import profile, weights
+from pipeline.models import weights
+from pipeline.models.pretrained import scorer_name
+from pipeline.profiles import profile
 from pipeline.recipe import Recipe
-from pipeline.scorers.loading import scorer_name
 
 OLDER = Path(__file__).parents[1] / "data" / "older_farm.tar.gz"
 

@@ -13,7 +13,7 @@ from PIL import Image
 from skimage import data
 from sklearn.datasets import load_sample_image
 
-from pipeline import encode
+from pipeline.clips import encode
 
 SHOTS = {
     # Code: picture, prompt, aspect.

@@ -15,7 +15,8 @@ def loop(recipes: Path, media: Path) -> float:
     from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
     from PIL import Image
 
-    from pipeline import profile, weights
+    from pipeline.models import weights
+    from pipeline.profiles import profile
     from pipeline.recipe import Recipe, still_path
 
     wanted = [Recipe.from_dict(each) for each in json.loads(recipes.read_text())]

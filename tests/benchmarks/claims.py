@@ -16,11 +16,14 @@ from multiprocessing.synchronize import Barrier
 from statistics import median
 from typing import Any
 
-from farm.lifecycle import ReviewStatus, ShotState
-from farm.seating import Seat
-from farm.store import Store, claims, intake, migrate, open_store, settle, views
-from farm.store.follow import Decision
-from farm.store.history import History
+from farm.domain.lifecycle import ReviewStatus, ShotState
+from farm.domain.placement import Seat
+from farm.store import Store, migrate, open_store
+from farm.store.queries import overview
+from farm.store.queue import claims, settle
+from farm.store.queue.decisions import Decision
+from farm.store.queue.judged_takes import History
+from farm.store.shots import intake
 from tests.benchmarks.filling import analyze, back_off, fill
 from tests.conftest import Server, a_new_shot, a_result, postgresql_server
 
@@ -144,6 +147,6 @@ def _accept(history: History) -> Decision:
 
 def _check(store: Store, settled: int) -> None:
     """A fast wrong answer would be worth nothing."""
-    (standing,) = views.productions(store)
+    (standing,) = overview.productions(store)
     assert standing.states[ShotState.ACCEPTED] == settled, "a take was settled twice or lost"
     assert settled < WAITING, "the queue ran dry: the figure is too low"

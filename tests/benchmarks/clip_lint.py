@@ -15,8 +15,9 @@ import numpy as np
 from PIL import Image
 from rich.progress import track
 
-from pipeline import clip_lint, profile
-from pipeline.media import Frames
+from pipeline.clips import lint as clip_lint
+from pipeline.profiles import profile
+from pipeline.storage.files import Frames
 from tests.benchmarks.real_clips import faults, shots
 from tests.benchmarks.real_clips.shots import View
 

@@ -13,7 +13,8 @@ import time
 from statistics import median
 from typing import Any
 
-from farm.store import intake, open_store
+from farm.store import open_store
+from farm.store.shots import intake
 from tests.benchmarks.filling import analyze, fill
 from tests.conftest import a_new_shot
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import psutil
 
-from farm.cluster.ray import RayCluster
-from farm.events import Event, EventKind
-from farm.scheduler import Pace, Scheduler
-from farm.store import intake, migrate, open_store
-from farm.worker import WorkerSettings
-from pipeline import profile
+from farm.cluster.ray.cluster import RayCluster
+from farm.cluster.worker import WorkerSettings
+from farm.domain.events import Event, EventKind
+from farm.scheduler.loop import Pace, Scheduler
+from farm.store import migrate, open_store
+from farm.store.shots import intake
+from pipeline.profiles import profile
 from tests.benchmarks.no_op import light
 from tests.conftest import a_new_shot
 

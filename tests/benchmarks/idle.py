@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from farm.store import crew, open_store
+from farm.store import open_store, workers
 
 SECONDS = 30.0
 PATIENCE = 300.0
@@ -51,7 +51,7 @@ def _running(cluster: str) -> Iterator[psutil.Process]:
         ) as process:
             try:
                 end = time.monotonic() + PATIENCE
-                while not crew.workers(store):
+                while not workers.workers(store):
                     assert process.poll() is None, "the run has ended"
                     assert time.monotonic() < end, "no worker came"
                     time.sleep(0.5)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import Any
 
-from pipeline.prompt_lint import lint
+from pipeline.prompts.lint import lint
 from tests.benchmarks.simplify import rate
 
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import event
 
-from farm.lifecycle import ShotState
-from farm.scheduler import Pace, Scheduler
-from farm.store import Store, intake, migrate, open_store, views
-from farm.worker import Made
-from pipeline import profile
+from farm.cluster.worker import Made
+from farm.domain.lifecycle import ShotState
+from farm.scheduler.loop import Pace, Scheduler
+from farm.store import Store, migrate, open_store
+from farm.store.queries import overview
+from farm.store.shots import intake
+from pipeline.profiles import profile
 from pipeline.recipe import TakeOrder
 from tests.conftest import a_new_shot, a_result, postgresql_server
 from tests.played_cluster import PlayedCluster
@@ -44,7 +46,7 @@ def measure(url: str) -> dict[str, float]:
         start = time.process_time()
         _schedule(store, Path(media))
         cpu = time.process_time() - start
-        (standing,) = views.productions(store)
+        (standing,) = overview.productions(store)
     assert standing.states[ShotState.ACCEPTED] == TAKES
     return {
         "statements_per_take": round(len(sent) / TAKES, 2),

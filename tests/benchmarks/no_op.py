@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from farm.worker import Worker, WorkerSettings
+from farm.cluster.worker import Worker, WorkerSettings
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
 

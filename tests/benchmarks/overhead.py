@@ -16,8 +16,9 @@ from typing import Any
 
 from PIL import Image
 
-from farm.events import EventKind
-from farm.store import open_store, story, views
+from farm.domain.events import EventKind
+from farm.store import open_store
+from farm.store.queries import overview, shot_history
 
 SHOTS = 30
 ROUNDS = 3
@@ -78,14 +79,14 @@ def _farm(folder: Path, *arguments: str) -> None:
 def _span(folder: Path) -> float:
     store = open_store(f"sqlite:///{folder / 'farm.db'}")
     settled = [
-        event.at for _, event in views.events(store) if event.kind is EventKind.TAKE_SUCCEEDED
+        event.at for _, event in overview.events(store) if event.kind is EventKind.TAKE_SUCCEEDED
     ]
     return (settled[-1] - settled[0]).total_seconds()
 
 
 def _bare_seconds(folder: Path) -> float:
     store = open_store(f"sqlite:///{folder / 'farm.db'}")
-    told = [story.tell(store, "bench", shot.code) for shot in views.shots(store, "bench")]
+    told = [shot_history.tell(store, "bench", shot.code) for shot in overview.shots(store, "bench")]
     (folder / "recipes.json").write_text(json.dumps([each.takes[0].recipe for each in told]))
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.bare", folder / "recipes.json", folder / "media"],

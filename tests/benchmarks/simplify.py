@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
-from pipeline.prompt_simplify import Level, simplify
+from pipeline.prompts.simplify import Level, simplify
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from PIL import Image
 
-from pipeline import profile, still, still_lint
-from pipeline.pictures import facts
-from pipeline.pictures.subject import Salient
+from pipeline.profiles import profile
+from pipeline.stills import lint as still_lint
+from pipeline.stills import measurements, prepare
+from pipeline.stills.subject import Salient
 from tests.pictures import photograph
 
 NAMES = ("astronaut", "coffee", "rocket", "china", "flower", "cat")
@@ -41,9 +42,9 @@ def _measure(picture: Path, wan: profile.Profile, spent: dict[str, list[float]])
         spent.setdefault(step, []).append((time.process_time() - start) * 1000)
         return made
 
-    image = timed("open", lambda: still.open_upright(picture))
+    image = timed("open", lambda: prepare.open_upright(picture))
     timed("find_the_subject", lambda: Salient(wan.still.sure).find(image))
-    fitted = timed("open_find_and_fit", lambda: still.fit(picture, wan, aspect=1.0, look=True))
-    timed("keep_as_png", lambda: still.keep(fitted, picture.parent / "media"))
-    seen = timed("measure", lambda: facts.measure(fitted.source, fitted.how))
+    fitted = timed("open_find_and_fit", lambda: prepare.fit(picture, wan, aspect=1.0, look=True))
+    timed("keep_as_png", lambda: prepare.keep(fitted, picture.parent / "media"))
+    seen = timed("measure", lambda: measurements.measure(fitted.source, fitted.how))
     timed("rules", lambda: still_lint.lint(seen, wan.still, PROMPT, picture.name))

@@ -14,8 +14,9 @@ from typing import Any
 
 from PIL import Image
 
-from farm.lifecycle import ShotState
-from farm.store import open_store, views
+from farm.domain.lifecycle import ShotState
+from farm.store import open_store
+from farm.store.queries import overview
 
 SHOTS = (10_000, 100_000)
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "grey", "white")
@@ -67,6 +68,6 @@ def _farm(folder: Path, *arguments: str) -> float:
 
 def _check(folder: Path, shots: int) -> None:
     store = open_store(f"sqlite:///{folder / 'farm.db'}")
-    (standing,) = views.productions(store)
+    (standing,) = overview.productions(store)
     store.close()
     assert standing.states[ShotState.WAITING] == shots

@@ -20,13 +20,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from farm.cluster.ray import RayCluster
-from farm.cluster.ray_session import connect
-from farm.lifecycle import ShotState
-from farm.scheduler import Pace, Scheduler
-from farm.store import Store, intake, migrate, open_store, views
-from farm.worker import WorkerSettings
-from pipeline import profile
+from farm.cluster.ray.cluster import RayCluster
+from farm.cluster.ray.session import connect
+from farm.cluster.worker import WorkerSettings
+from farm.domain.lifecycle import ShotState
+from farm.scheduler.loop import Pace, Scheduler
+from farm.store import Store, migrate, open_store
+from farm.store.queries import overview
+from farm.store.shots import intake
+from pipeline.profiles import profile
 from pipeline.recipe import TakeOrder
 from tests.benchmarks.no_op import no_op
 from tests.conftest import Server, a_new_shot, a_recipe, postgresql_server
@@ -108,7 +110,7 @@ def _schedule(store: Store, cluster: RayCluster, media: Path) -> None:
 
 
 def _check(store: Store) -> None:
-    (standing,) = views.productions(store)
+    (standing,) = overview.productions(store)
     assert standing.states[ShotState.ACCEPTED] == TAKES, "a take was settled twice or lost"
     assert standing.takes == TAKES
 
@@ -121,7 +123,7 @@ def _pool_of(settings: WorkerSettings) -> Any:
     import ray
     from ray.util import ActorPool
 
-    from farm.cluster.ray_actor import GROUPS, Renderer
+    from farm.cluster.ray.actor import GROUPS, Renderer
 
     remote: Any = ray.remote
     make = remote(concurrency_groups=GROUPS)(Renderer).options(num_cpus=0)

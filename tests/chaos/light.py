@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from farm.worker import Worker, WorkerSettings
-from pipeline.media import Frames
+from farm.cluster.worker import Worker, WorkerSettings
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
+from pipeline.storage.files import Frames
 from pipeline.take import Tools
 
 STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.15"))

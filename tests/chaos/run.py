@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from farm import cli
-from farm.cluster import inline, ray
+from farm.cluster import inline
+from farm.cluster.ray import cluster
 from tests.chaos.light import light_worker
 
 
@@ -20,8 +21,8 @@ def main() -> None:
     if ahead := float(os.environ.get("CHAOS_AHEAD", "0")):
         set_ahead(ahead)
     if os.environ.get("CHAOS_MODEL", "light") == "light":
-        clusters: Any = (ray, inline)
-        ray_cluster, inline_cluster = ray.RayCluster, inline.InlineCluster
+        clusters: Any = (cluster, inline)
+        ray_cluster, inline_cluster = cluster.RayCluster, inline.InlineCluster
         clusters[0].RayCluster = partial(ray_cluster, worker=light_worker)
         clusters[1].InlineCluster = partial(inline_cluster, worker=light_worker)
     cli.main(sys.argv[1:])

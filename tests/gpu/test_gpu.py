@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.worker import WorkerSettings, load_tools
-from pipeline import profile
+from farm.cluster.worker import WorkerSettings, load_tools
+from pipeline.profiles import profile
 from pipeline.recipe import Recipe
 
 pytestmark = pytest.mark.gpu

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from farm.store import Store, intake, leases, open_store, settle
-from pipeline import encode
+from farm.store import Store, open_store
+from farm.store.queue import leases, settle
+from farm.store.shots import intake
+from pipeline.clips import encode
 from tests.chaos.checker import Findings, check
 from tests.conftest import a_new_shot, a_result
-from tests.integration.store.conftest import accept, claim
+from tests.integration.farm.store.conftest import accept, claim
 
 CODES = ["sh010", "sh020"]
 

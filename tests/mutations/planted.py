@@ -2,42 +2,42 @@
 
 from dataclasses import dataclass
 
-MACHINE = "integration/store/test_state_machine.py"
-SETTLE = "integration/store/test_settle.py"
-FAULTS = "integration/store/test_settle_faults.py"
-FAILURES = "integration/store/test_failures.py"
-SCHEDULER = "integration/test_scheduler.py"
-EVIDENCE = "unit/test_evidence.py"
-LEASES = "integration/store/test_leases.py"
-EVENTS = "integration/store/test_events.py"
-DESK = "integration/store/test_desk.py"
-INTAKE = "integration/store/test_intake.py"
-CHANGED = "integration/store/test_changed_lists.py"
-CHANGES = "unit/test_changes.py"
-DECIDE = "unit/test_decide.py"
-WORKER = "unit/test_worker.py"
-RETRY = "unit/test_retry.py"
-ENCODE = "integration/test_encode.py"
-CLAIMS = "integration/store/test_claims.py"
-HOLDING = "integration/store/test_holding.py"
-SCHEMA = "integration/store/test_upgrade_with_data.py"
-SWEEP = "integration/test_sweep.py"
-WORKERS = "integration/test_scheduler_workers.py"
-OUTAGE = "integration/test_outage.py"
-SEATING = "unit/test_seating.py"
-SHARE = "unit/test_share.py"
-HEALTH = "unit/test_health.py"
-STUCK = "unit/test_stuck.py"
-TERMINAL = "unit/test_terminal.py"
-DECLINED = "integration/store/test_declined.py"
-DIAGNOSIS = "unit/test_diagnosis.py"
-PREPARE = "unit/test_shotlist_prepare.py"
-NOTATION = "unit/test_prompt_notation.py"
-LANGUAGES = "unit/test_prompt_languages.py"
-FAULTS_OF_CLIPS = "unit/test_clip_faults.py"
-TAKE = "integration/test_take.py"
-COMMANDS = "integration/cli/test_changed_lists.py"
-INLINE = "unit/test_inline_cluster.py"
+MACHINE = "integration/farm/store/queue/test_state_machine.py"
+SETTLE = "integration/farm/store/queue/test_settle.py"
+FAULTS = "integration/farm/store/queue/test_settle_faults.py"
+FAILURES = "integration/farm/store/queries/test_failures.py"
+SCHEDULER = "integration/farm/scheduler/test_scheduler.py"
+EVIDENCE = "unit/farm/domain/test_evidence.py"
+LEASES = "integration/farm/store/queue/test_leases.py"
+EVENTS = "integration/farm/store/queue/test_events.py"
+DESK = "integration/farm/store/shots/test_review.py"
+INTAKE = "integration/farm/store/shots/test_intake.py"
+CHANGED = "integration/farm/store/shots/test_changed_lists.py"
+CHANGES = "unit/farm/domain/test_changes.py"
+DECIDE = "unit/farm/domain/test_decide.py"
+WORKER = "unit/farm/cluster/test_worker.py"
+RETRY = "unit/farm/domain/test_retry.py"
+ENCODE = "integration/pipeline/clips/test_encode.py"
+CLAIMS = "integration/farm/store/queue/test_claims.py"
+HOLDING = "integration/farm/store/shots/test_holds.py"
+SCHEMA = "integration/farm/store/test_upgrade_with_data.py"
+SWEEP = "integration/farm/scheduler/test_sweep.py"
+WORKERS = "integration/farm/scheduler/test_scheduler_workers.py"
+OUTAGE = "integration/farm/scheduler/test_outage.py"
+SEATING = "unit/farm/domain/test_placement.py"
+SHARE = "unit/farm/domain/test_fair_share.py"
+HEALTH = "unit/farm/scheduler/test_worker_health.py"
+STUCK = "unit/farm/scheduler/test_stalls.py"
+TERMINAL = "unit/pipeline/test_terminal.py"
+DECLINED = "integration/farm/store/queue/test_declined.py"
+DIAGNOSIS = "unit/pipeline/test_diagnosis.py"
+PREPARE = "unit/farm/shotlist/test_shotlist_prepare.py"
+NOTATION = "unit/pipeline/prompts/test_prompt_notation.py"
+LANGUAGES = "unit/pipeline/prompts/test_prompt_languages.py"
+FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
+TAKE = "integration/pipeline/test_take.py"
+COMMANDS = "integration/farm/cli/test_changed_lists.py"
+INLINE = "unit/farm/cluster/test_inline_cluster.py"
 
 
 @dataclass(frozen=True)
@@ -60,28 +60,28 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "the token is not compared when a take is moved",
-        "farm/store/moves.py",
+        "farm/store/queue/transitions.py",
         '            Take.token == sa.bindparam("of_token"),\n',
         '            sa.or_(Take.token == sa.bindparam("of_token"), Take.token >= 0),\n',
         (MACHINE, SETTLE),
     ),
     Mutation(
         "the table of moves is not asked when a take is moved",
-        "farm/store/moves.py",
+        "farm/store/queue/transitions.py",
         "            sa.or_(*(Take.status == status for status in allowed)),\n",
         "            sa.or_(*(Take.status == status for status in allowed), Take.token >= 0),\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
         "a beat prolongs whatever attempt is current",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "        Take.token == lease.token,\n",
         "",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a clip is published though its take could not be moved",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         '    data = {"outcome": result.verdict, "clip": result.clip.path}\n',
         "    connection.execute(_CLIP, [_clip_values(lease, result)])\n"
         '    data = {"outcome": result.verdict, "clip": result.clip.path}\n',
@@ -89,35 +89,35 @@ MUTATIONS = (
     ),
     Mutation(
         "a late clip is published along with those that came in with it",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "        fresh = [answer for answer, current in zip(answers, moved, strict=True) if current]\n",
         "        fresh = list(answers) if any(moved) else []\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
         "a result that is told twice is published along with those that came in with it",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "            PublishedClip.take_id.is_(None),\n",
         "",
         (MACHINE, SETTLE),
     ),
     Mutation(
         "what has backed off long enough is never due",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "    if any(row.id is None for row in rows):\n",
         "    if not rows:\n",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a late result is not told",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "return False, [attempt_event(connection, EventKind.LATE_RESULT, lease, data)]",
         "return False, []",
         (MACHINE, EVENTS),
     ),
     Mutation(
         "a release writes no event",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "        return [returned(connection, lease, None, reason, 0.0)]",
         '        end_attempt(connection, lease.take_id, lease.token, "returned", None, reason)\n'
         "        return []",
@@ -125,14 +125,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a review moves without an event",
-        "farm/store/moves.py",
+        "farm/store/queue/transitions.py",
         "    return write_events(connection, news)\n",
         "    return []\n",
         (MACHINE, EVENTS),
     ),
     Mutation(
         "an event is written and the take does not move",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "    if not move_take(connection, attempt.take_id, attempt.token, TakeStatus.WAITING, **values):\n"
         "        return []\n",
         "",
@@ -140,56 +140,56 @@ MUTATIONS = (
     ),
     Mutation(
         "a take's number is used again",
-        "farm/store/moves.py",
+        "farm/store/queue/transitions.py",
         ".values(takes_made=Shot.takes_made + 1)",
         ".values(takes_made=Shot.takes_made)",
         (MACHINE, DESK),
     ),
     Mutation(
         "a machine's fault climbs the ladder",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "        faults=faults + answer.counts,\n",
         "        faults=faults + answer.counts,\n        rung=lease.rung + 1,\n",
         (MACHINE,),
     ),
     Mutation(
         "leases are taken back before they end",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "expired = sa.and_(_RUNNING, Take.lease_until < utcnow())",
         "expired = sa.and_(_RUNNING)",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a dead run with a clock ahead keeps its takes",
-        "farm/scheduler.py",
+        "farm/scheduler/loop.py",
         "leases.take_back(self._store, self._distant.over(ends, now))",
         "leases.take_back(self._store)",
         (WORKERS,),
     ),
     Mutation(
         "a beat does not prolong the lease",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         ".values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)",
         ".values(step=step)",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a claim takes what still backs off",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
         "_CLAIMABLE = \"takes.status = 'waiting' AND NOT takes.held\"",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a claim takes what is on hold",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due\"",
         (MACHINE, HOLDING),
     ),
     Mutation(
         "a release forgets what the hold covered",
-        "farm/store/holding.py",
+        "farm/store/shots/holds.py",
         "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
         "        before = ReviewStatus.PENDING\n"
         "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
@@ -197,140 +197,140 @@ MUTATIONS = (
     ),
     Mutation(
         "an omission leaves its render running",
-        "farm/store/holding.py",
+        "farm/store/shots/holds.py",
         "        *cancel_take(connection, desk, why, who),\n",
         "",
         (MACHINE, HOLDING),
     ),
     Mutation(
         "a claim takes from productions that the run does not serve",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "        if self.among is None:\n",
         "        if self.among is None or self.among:\n",
         (CLAIMS, SCHEDULER),
     ),
     Mutation(
         "a run waits for productions that it does not serve",
-        "farm/scheduler.py",
-        "views.unfinished(self._store, self._profile.name, self._among)",
-        "views.unfinished(self._store, self._profile.name)",
+        "farm/scheduler/loop.py",
+        "overview.unfinished(self._store, self._profile.name, self._among)",
+        "overview.unfinished(self._store, self._profile.name)",
         (SCHEDULER,),
     ),
     Mutation(
         "the evidence of a failed attempt is thrown away",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "        if evidence:\n",
         "        if evidence and not evidence.lines:\n",
         (FAILURES,),
     ),
     Mutation(
         "what a worker answers keeps its secrets",
-        "farm/evidence.py",
+        "farm/domain/evidence.py",
         "    return cleaned(Evidence(_told(error), tuple(lines)), secrets_of(os.environ))\n",
         "    return cleaned(Evidence(_told(error), tuple(lines)), ())\n",
         (EVIDENCE,),
     ),
     Mutation(
         "a claim does not count the attempt",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "        token=Take.token + 1,\n",
         "        token=Take.token,\n",
         (MACHINE, LEASES),
     ),
     Mutation(
         "workers stay idle beside a production that has only just come",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "        if self._left:\n",
         "        if self._left and not self.seated:\n",
         (CLAIMS,),
     ),
     Mutation(
         "a run never asks again which productions wait",
-        "farm/scheduler.py",
+        "farm/scheduler/loop.py",
         "        self._share.claimants = {}  # others may have come, or be more urgent now\n",
         "",
         (WORKERS,),
     ),
     Mutation(
         "a claim forgets priorities",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         "    .order_by(Take.rank, Take.id)\n    .limit(",
         "    .order_by(Take.id)\n    .limit(",
         (MACHINE, LEASES),
     ),
     Mutation(
         "two claims may take the same row",
-        "farm/store/claims.py",
+        "farm/store/queue/claims.py",
         '    .limit(sa.bindparam("count", type_=sa.Integer))\n    .with_for_update(skip_locked=True)\n',
         '    .limit(sa.bindparam("count", type_=sa.Integer))\n',
         (LEASES,),
     ),
     Mutation(
         "a take returns to the worker that failed it",
-        "farm/seating.py",
+        "farm/domain/placement.py",
         "    untried = [each for each in free if each not in guest.failed_on]\n",
         "    untried = list(free)\n",
         (SEATING, CLAIMS, WORKERS),
     ),
     Mutation(
         "a production saves up turns while it has nothing to render",
-        "farm/share.py",
+        "farm/domain/fair_share.py",
         "            self._clocks[key] = max(self._clocks.get(key, 0.0), self._now)\n",
         "            self._clocks[key] = self._clocks.get(key, 0.0)\n",
         (SHARE,),
     ),
     Mutation(
         "the gate overrules a person",
-        "farm/store/follow.py",
+        "farm/store/queue/decisions.py",
         "    return {row.id: row for row in rows if row.review is ReviewStatus.PENDING}\n",
         "    return {row.id: row for row in rows}\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
         "a full farm uses up attempts",
-        "farm/retry.py",
+        "farm/domain/retry.py",
         "return Again(_backoff(met.waits, policy, jitter), counts=False)",
         "return Again(_backoff(met.waits, policy, jitter), counts=True)",
         (MACHINE, RETRY),
     ),
     Mutation(
         "a poison shot goes round and round",
-        "farm/retry.py",
+        "farm/domain/retry.py",
         "    if len(workers) >= policy.poison_workers:\n",
         "    if len(workers) >= 99:\n",
         (RETRY, CLAIMS, WORKERS),
     ),
     Mutation(
         "a worker is never sick",
-        "farm/health.py",
+        "farm/scheduler/worker_health.py",
         "        if len(alone) < self._limit:\n",
         "        if len(alone) < 99:\n",
         (HEALTH, WORKERS),
     ),
     Mutation(
         "poison shots make their workers sick",
-        "farm/health.py",
+        "farm/scheduler/worker_health.py",
         "if self._where.get(each, {worker}) == {worker}]",
         "]",
         (HEALTH,),
     ),
     Mutation(
         "a render that hangs is never given up",
-        "farm/stuck.py",
+        "farm/scheduler/stalls.py",
         "    if still <= limit:\n",
         "    if still >= 0:\n",
         (STUCK, WORKERS),
     ),
     Mutation(
         "an attempt that succeeded stays open",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "    end_attempts(connection, attempts, TakeStatus.SUCCEEDED, at)\n",
         "    del attempts\n",
         (MACHINE, SETTLE),
     ),
     Mutation(
         "a cancelled attempt stays open",
-        "farm/store/desk.py",
+        "farm/store/shots/review.py",
         '        data["seconds"] = end_attempt(\n'
         "            connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason\n"
         "        )",
@@ -339,42 +339,42 @@ MUTATIONS = (
     ),
     Mutation(
         "a list handed in again is taken in again",
-        "farm/store/comparing.py",
+        "farm/store/shots/comparing.py",
         "    return {row.code: row.id for row in rows}",
         "    return {row.code: row.id for row in rows if False}",
         (MACHINE, INTAKE),
     ),
     Mutation(
         "a result that is told twice counts as late",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "    if _is_published(connection, lease):\n        return True, []\n",
         "",
         (MACHINE, SETTLE, OUTAGE),
     ),
     Mutation(
         "what is made during an outage is not kept",
-        "farm/spool.py",
+        "farm/scheduler/outbox.py",
         "        put(self._place(lease), text.encode())\n",
         "        del text\n",
         (OUTAGE,),
     ),
     Mutation(
         "leases are taken back as soon as the database is back",
-        "farm/scheduler.py",
+        "farm/scheduler/loop.py",
         "        self._next_take_back = now + self._pace.lease_seconds\n",
         "        self._next_take_back = 0.0\n",
         (OUTAGE,),
     ),
     Mutation(
         "a kept result is settled in whatever database is at hand",
-        "farm/books.py",
+        "farm/scheduler/in_flight.py",
         "            if settle.is_attempt(self._store, lease):\n",
         "            if self._store:\n",
         (OUTAGE,),
     ),
     Mutation(
         "a run goes on over a schema that it does not know",
-        "farm/scheduler.py",
+        "farm/scheduler/loop.py",
         "            session.still_known(self._store)\n            self._announce(",
         "            self._announce(",
         (WORKERS,),
@@ -388,7 +388,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the sweep touches files of another farm",
-        "farm/sweep.py",
+        "farm/scheduler/sweep.py",
         "        if clip not in attempts:\n",
         "        attempts = {clip: inventory.AttemptState.ENDED, **attempts}\n"
         "        if clip not in attempts:\n",
@@ -396,28 +396,28 @@ MUTATIONS = (
     ),
     Mutation(
         "the sweep deletes what is being written",
-        "farm/sweep.py",
-        "        if attempt is inventory.AttemptState.RUNNING:\n            return None\n",
+        "farm/scheduler/sweep.py",
+        "        if attempt is media_inventory.AttemptState.RUNNING:\n            return None\n",
         "",
         (SWEEP,),
     ),
     Mutation(
         "a worker renders on when its lease was not extended",
-        "farm/worker.py",
+        "farm/cluster/worker.py",
         "if self._clock() > self.deadline:",
         "if self._clock() > self.deadline + 1e9:",
         (WORKER,),
     ),
     Mutation(
         "attempts share the name of their clip",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "_a{attempt}_{run}.mp4",
         "_{run}.mp4",
         (LEASES,),
     ),
     Mutation(
         "a clip of another attempt is written over",
-        "pipeline/encode.py",
+        "pipeline/clips/encode.py",
         "        os.link(draft, place)\n        draft.unlink()\n",
         "        os.replace(draft, place)\n",
         (ENCODE,),
@@ -431,56 +431,56 @@ MUTATIONS = (
     ),
     Mutation(
         "what a person insists on is declined again",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "insisted=self.by_hand",
         "insisted=False",
         (DECLINED,),
     ),
     Mutation(
         "a refusal that comes late declines the take",
-        "farm/store/settle.py",
+        "farm/store/queue/settle.py",
         "        if not moved:\n            return False, []\n        events = [_failed(",
         "        events = [_failed(",
         (DECLINED, MACHINE),
     ),
     Mutation(
         "the detector of cuts starts a program that has the terminal",
-        "pipeline/clip_lint/cuts.py",
+        "pipeline/clips/cuts.py",
         "    with terminal.kept_from_children():  # it",
         "    if terminal:  # it",
         (TERMINAL,),
     ),
     Mutation(
         "a worker of Ray keeps the terminal",
-        "farm/cluster/ray_actor.py",
+        "farm/cluster/ray/actor.py",
         "        terminal.leave()  #",
         "        pass  #",
         (TERMINAL,),
     ),
     Mutation(
         "a hangup ends a run that nohup protects",
-        "farm/cli/running.py",
+        "farm/cli/commands/run.py",
         "is not signal.SIG_IGN",
         "is not None",
         (TERMINAL,),
     ),
     Mutation(
         "a stage that hangs on a new farm is given up after hours",
-        "farm/stuck.py",
+        "farm/scheduler/stalls.py",
         "first if usual is None else",
         "patience.total if usual is None else",
         (STUCK,),
     ),
     Mutation(
         "a changed list changes shots unasked",
-        "farm/store/revising.py",
+        "farm/store/shots/revising.py",
         "        applied=applicable(changes, then) if update else (),\n",
         "        applied=applicable(changes, then),\n",
         (MACHINE, CHANGED),
     ),
     Mutation(
         "a running take whose shot was changed may still finish",
-        "farm/store/revising.py",
+        "farm/store/shots/revising.py",
         '    news += cancel_take(connection, known, f"replaced: {why}", who)\n',
         "    if known.status is not TakeStatus.RUNNING:\n"
         '        news += cancel_take(connection, known, f"replaced: {why}", who)\n',
@@ -488,21 +488,21 @@ MUTATIONS = (
     ),
     Mutation(
         "a list changes an approved shot without a word",
-        "farm/changes.py",
+        "farm/domain/changes.py",
         "    if has.review is ReviewStatus.APPROVED and not reopen:\n",
         "    if has.review is ReviewStatus.APPROVED and reopen is None:\n",
         (MACHINE, CHANGED, CHANGES),
     ),
     Mutation(
         "a take ordered for a held shot is rendered",
-        "farm/store/moves.py",
+        "farm/store/queue/transitions.py",
         "            held=held,\n",
         "",
         (MACHINE, CHANGED),
     ),
     Mutation(
         "a change of a shot writes no event of its priority",
-        "farm/store/wishes.py",
+        "farm/store/shots/wishes.py",
         "    changed = {change.field: [change.before, change.after] for change in changes}\n",
         "    changed = {\n"
         "        change.field: [change.before, change.after]\n"
@@ -513,21 +513,21 @@ MUTATIONS = (
     ),
     Mutation(
         "a list omits what came with another",
-        "farm/store/comparing.py",
+        "farm/store/shots/comparing.py",
         "            if came_with[row.id] in kin:\n",
         "            if came_with[row.id] in kin or kin:\n",
         (CHANGED,),
     ),
     Mutation(
         "two shots of one code share the name of a clip",
-        "farm/store/leases.py",
+        "farm/store/queue/leases.py",
         "self.number, self.key, self.owner",
         "self.number, self.token, self.owner",
         (MACHINE, CHANGED),
     ),
     Mutation(
         "the best take of an older wish is handed to a person",
-        "farm/store/history.py",
+        "farm/store/queue/judged_takes.py",
         "        _OF_THIS_WISH,\n",
         "",
         (CHANGED,),
@@ -541,14 +541,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a prompt is read with the weights that stand in it",
-        "pipeline/prompts/plain.py",
+        "pipeline/prompts/grammar/plain.py",
         "    return lexicons.simplified(notation.blanked(text))\n",
         "    return lexicons.simplified(text)\n",
         (NOTATION,),
     ),
     Mutation(
         "traditional characters are read as they are written",
-        "pipeline/prompts/plain.py",
+        "pipeline/prompts/grammar/plain.py",
         "    return lexicons.simplified(notation.blanked(text))\n",
         "    return notation.blanked(text)\n",
         (LANGUAGES,),
@@ -562,28 +562,28 @@ MUTATIONS = (
     ),
     Mutation(
         "a prompt about light excuses a jump right after the first frame",
-        "pipeline/clip_lint/jumps.py",
+        "pipeline/clips/jumps.py",
         "for at, value in jumps.items() if at == 0}",
         "for at, value in jumps.items() if at < 0}",
         (FAULTS_OF_CLIPS,),
     ),
     Mutation(
         "a take of before a list's change still stands for its shot",
-        "farm/store/revising.py",
+        "farm/store/shots/revising.py",
         "review, why, who, cleared=True)",
         "review, why, who)",
         (CHANGED,),
     ),
     Mutation(
         "what a list ordered and nobody judged does not begin a wish",
-        "farm/store/history.py",
+        "farm/store/queue/judged_takes.py",
         "_any.c.rung == 0, ~_any.c.by_hand)",
         "_any.c.rung == 0, ~_any.c.by_hand, _any.c.verdict.is_not(None))",
         (CHANGED,),
     ),
     Mutation(
         "a dry run leaves its database open",
-        "farm/cli/opening.py",
+        "farm/cli/context.py",
         "    if store:\n        click.get_current_context().call_on_close(store.close)\n",
         "",
         (COMMANDS,),

@@ -70,19 +70,6 @@ def test_every_link_leads_somewhere(document: str) -> None:
         assert target.startswith("http") or (place.parent / target).exists(), target
 
 
-def test_the_readme_lists_every_file_of_the_code_and_no_other() -> None:
-    tree = re.search(r"## The house\n.*?```\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    assert tree
-    listed = sorted(re.findall(r"^\S+\.py", tree[1], re.M))
-    code = {
-        str(path.relative_to(ROOT))
-        for package in ("farm", "pipeline", "migrations")
-        for path in (ROOT / package).rglob("*.py")
-        if path.read_text().strip()
-    }
-    assert listed == sorted(code), "each once"
-
-
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "pipeline/toy/README.md"])
 def test_every_test_named_in_a_document_exists(document: str) -> None:
     names = {path.name for path in (ROOT / "tests").rglob("test_*.py")}

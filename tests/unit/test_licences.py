@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import profile
+from pipeline.profiles import profile
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

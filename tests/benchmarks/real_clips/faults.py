@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.media import Frames
+from pipeline.storage.files import Frames
 
 Chance = np.random.Generator
 Fault = Callable[[Frames, Chance], Frames]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.media import Frames
+from pipeline.storage.files import Frames
 from tests.pictures import photograph
 
 Numbers = NDArray[np.floating]

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from pipeline import profile, render, weights
-from pipeline.scorers import clip
+from pipeline.engines import wan
+from pipeline.models import weights
+from pipeline.profiles import profile
+from pipeline.scoring import two_tower
 from pipeline.toy import captions, choosing
 from tests.benchmarks.toy_world import shots, studio
 
@@ -48,8 +50,8 @@ def _cosines() -> tuple[Two, Two]:
     toy = profile.load("toy")
     cosines = {"prompt_cosine": WHOLE, "still_cosine": WHOLE, "order_margin": None}
     section = toy.match.model_copy(update=cosines)
-    scorer = clip.load(section, weights.folder(section.weights, None), "cpu")
-    renderer = render.load(toy, weights.folder(toy.model.weights, None), "cpu")
+    scorer = two_tower.load(section, weights.folder(section.weights, None), "cpu")
+    renderer = wan.load(toy, weights.folder(toy.model.weights, None), "cpu")
     models = studio.Models(toy, renderer, scorer)
     rng = shots.chance("calibration")
     scenes = shots.dealt("calibration", SCENES)

@@ -8,11 +8,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pipeline import ladder, prompt_lint, still, take
+from pipeline import ladder, take
 from pipeline.ladder import Alternate, Step, TakeFacts
-from pipeline.profile import Profile
+from pipeline.profiles.profile import Profile
+from pipeline.profiles.remedies import RetakeSection
+from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
-from pipeline.remedies import RetakeSection
+from pipeline.stills import prepare
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots, studio
@@ -160,7 +162,7 @@ class _Stage:
     def _keep(self, scene: Scene) -> str:
         place = self._media / "still.png"
         studio.still_of(scene).save(place)
-        return still.keep(still.fit(place, self._toy.profile), self._media).sha256
+        return prepare.keep(prepare.fit(place, self._toy.profile), self._media).sha256
 
     def _recipe(self, kept: str) -> Recipe:
         toy = self._toy.profile

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 
-from pipeline.prompt_simplify import Level, simplify
+from pipeline.prompts.simplify import Level, simplify
 from pipeline.toy import captions, choosing, world
 from pipeline.toy.world import Pair, Scene
 from tests.benchmarks.toy_world.studio import Captioned, Order

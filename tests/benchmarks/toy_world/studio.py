@@ -15,11 +15,13 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import Progress
 
-from pipeline import matching, profile, render, weights
-from pipeline.profile import Profile
+from pipeline.engines import wan
+from pipeline.models import weights
+from pipeline.profiles import profile
+from pipeline.profiles.profile import Profile
 from pipeline.recipe import Match, Recipe
-from pipeline.scorers import clip
-from pipeline.scorers.clip import ClipScorer
+from pipeline.scoring import matching, two_tower
+from pipeline.scoring.two_tower import ClipScorer
 from pipeline.toy import captions, drawing, measuring, world
 from pipeline.toy.world import Scene
 
@@ -108,7 +110,7 @@ def opened() -> Iterator[Studio]:
 @dataclass(frozen=True, slots=True)
 class Models:
     profile: Profile
-    renderer: render.Renderer
+    renderer: wan.Renderer
     scorer: ClipScorer
 
 
@@ -127,8 +129,8 @@ def _start() -> None:
 
     torch.set_num_threads(1)
     toy = profile.load("toy")
-    renderer = render.load(toy, _folder(toy.model.weights), "cpu")
-    scorer = clip.load(toy.match, _folder(toy.match.weights), "cpu")
+    renderer = wan.load(toy, _folder(toy.model.weights), "cpu")
+    scorer = two_tower.load(toy.match, _folder(toy.match.weights), "cpu")
     _loaded.append(Models(toy, renderer, scorer))
 
 

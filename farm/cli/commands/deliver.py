@@ -1,0 +1,97 @@
+"""`deliver`: finished clips, a manifest and a contact sheet into a folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.context import command, json_option, print_json, settings_of, store_of
+from farm.cli.display.amounts import counted
+from farm.domain.lifecycle import ReviewStatus
+
+if TYPE_CHECKING:
+    from farm.delivery import Delivery
+
+
+@click.command()
+@click.argument("production")
+@click.option(
+    "--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
+)
+@click.option(
+    "--keep-old",
+    is_flag=True,
+    help="Leave what earlier deliveries put there, also if it is no part now.",
+)
+@json_option
+@click.pass_context
+def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_json: bool) -> None:
+    """Copy the selected take of every accepted or approved shot, with a manifest.
+
+    Clips are checked against their recorded checksum; a clip already there is left alone. What an earlier
+    delivery put into the folder and what is no part any more is removed; files of others, and what
+    somebody changed, are named and never touched.
+
+    \b
+    Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from farm import delivery
+    from farm.store.queries import selection
+
+    settings = settings_of(ctx)
+    passed = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
+    takes = selection.selected_takes(store_of(settings), production, passed)
+    items = [delivery.Deliverable(**delivery.fields_of(take)) for take in takes]
+    trouble: delivery.Undelivered | None = None
+    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
+        bar = progress.add_task("Copying clips", total=len(items))
+        try:
+            done = delivery.deliver(
+                production,
+                items,
+                settings.media.absolute(),
+                to,
+                on_clip=lambda *_: progress.advance(bar),
+                keep_old=keep_old,
+                on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
+            )
+        except delivery.Undelivered as refusal:
+            trouble, done = refusal, refusal.delivery
+    if as_json:
+        _print(production, done)
+    else:
+        _tell(production, done)
+        if not items:
+            how = command("shots", production)
+            click.echo(f"No shot is accepted or approved yet: {how}", err=True)
+    if trouble:
+        raise trouble
+
+
+def _print(production: str, done: "Delivery") -> None:
+    print_json(
+        {
+            "production": production,
+            "clips": len(done.clips),
+            "folder": done.folder,
+            "removed": done.removed,
+            "kept": done.kept,
+            "left": done.left,
+            "undelivered": done.troubles,
+        }
+    )
+
+
+def _tell(production: str, done: "Delivery") -> None:
+    click.echo(
+        f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
+    )
+    for file in done.removed:
+        click.echo(f"removed  {file}: no part of the delivery any more")
+    for file in done.kept:
+        click.echo(f"kept     {file}: no part of the delivery any more")
+    for each in done.left:
+        click.echo(f"left     {each.file}: {each.why}")

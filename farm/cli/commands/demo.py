@@ -1,0 +1,134 @@
+"""`demo`: the packaged production, from its shot list to finished clips, with embedded defaults."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.context import command
+from farm.domain.lifecycle import ShotState
+
+if TYPE_CHECKING:
+    from farm.cli.commands.run import Summary
+    from farm.config import Settings
+    from farm.store import Store
+    from farm.store.queries.overview import ShotStatus
+
+PRODUCTION = "demo"
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    help="Where its database and media go.",
+)
+@click.option("--workers", type=int, default=2, show_default=True, help="Workers at once.")
+@click.option("--cluster", type=click.Choice(["ray", "inline"]), default="ray", show_default=True)
+def demo(folder: Path, workers: int, cluster: str) -> None:
+    """Render the packaged demo production with SQLite, a local Ray and the toy model.
+
+    A second time nothing is rendered again.
+
+    \b
+    Example: farm demo
+    """
+    from farm import config
+    from farm.cli.context import store_of
+
+    started = time.monotonic()
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = config.load(
+        database=f"sqlite:///{folder / 'farm.db'}",
+        media=folder / "media",
+        profile="toy",
+        workers=workers,
+        cluster=cluster,
+    )
+    store = store_of(settings)
+    _submit(settings, store)
+    summary = _render(settings, store)
+    _tell(settings, store, summary, folder, time.monotonic() - started)
+
+
+def _submit(settings: "Settings", store: "Store") -> None:
+    from farm import demo as material
+    from farm.cli.commands.submit import read_and_prepare, take_in
+    from farm.cli.context import media_of, source_of
+
+    shotlist = material.folder() / "shots.csv"
+    source = source_of(settings, None, None, media_of(settings))
+    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, source, quiet=False)
+    intake = take_in(store, PRODUCTION, shots, settings.user)
+    click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
+
+
+def _render(settings: "Settings", store: "Store") -> "Summary | None":
+    from farm.cli.commands.run import render
+    from farm.store.queries import overview
+
+    if not overview.unfinished(store, settings.profile):
+        return None
+    click.echo(
+        "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
+        "What does not show what its prompt says is made again, simpler and with more guidance."
+    )
+    return render(settings, store, until_idle=True)
+
+
+def _tell(
+    settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
+) -> None:
+    from farm.cli.display import tables
+    from farm.store.queries import overview
+
+    shots = overview.shots(store, PRODUCTION)
+    tables.show_shots(PRODUCTION, shots)
+    sheet = _contact_sheet(settings, store, folder)
+    rendered = f"{summary.made} takes rendered" if summary else "nothing to render"
+    click.echo(f"\n{rendered} in {seconds:.0f} s.")
+    if summary and summary.dashboard:
+        click.echo(f"The Ray dashboard was at {summary.dashboard} while it ran.")
+    click.echo(f"Clips          {settings.media / 'clips' / PRODUCTION}")
+    click.echo(f"Contact sheet  {sheet}")
+    click.echo(f"Database       {settings.database}")
+    if how := _look_closer(settings, shots):
+        click.echo(f"Look closer:   {how}")
+    if summary and (summary.failed or summary.stopped):
+        raise SystemExit(1)
+
+
+def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | None:
+    """The command that shows the first shot that needs a person, wherever it is typed."""
+    doubtful = [shot.code for shot in shots if shot.state is ShotState.NEEDS_REVIEW]
+    if not doubtful:
+        return None
+    where = ["--database", settings.database, "--media", str(settings.media)]
+    return command(*where, "show", PRODUCTION, doubtful[0])
+
+
+def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
+    from farm import delivery
+    from farm.store.queries import selection
+
+    place = folder / "contact_sheet.png"
+    takes = selection.selected_takes(store, PRODUCTION)
+    rows = [delivery.sheet_row(delivery.Deliverable(**delivery.fields_of(take))) for take in takes]
+    rows += [
+        delivery.SheetRow(
+            shot=shot.shot,
+            prompt=shot.prompt,
+            still=shot.still,
+            verdict="declined",
+            review=shot.review,
+            instead=shot.reason,
+        )
+        for shot in selection.declined(store, PRODUCTION)
+    ]
+    rows.sort(key=lambda row: row.shot)
+    delivery.draw(PRODUCTION, rows, settings.media, place)
+    return place

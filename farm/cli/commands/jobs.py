@@ -1,0 +1,141 @@
+"""`start`, `stop`, `jobs`: the run as a Ray job on a cluster, so that the laptop may close."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.context import command, json_option, print_json, settings_of, store_of
+from farm.errors import Refused, StoreError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+
+
+@click.command()
+@click.option(
+    "--production",
+    "-p",
+    "productions",
+    multiple=True,
+    help="Render this one alone; may be repeated.",
+)
+@click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
+@click.option("--profile", help="The model to load.")
+@click.option("--workers", type=int, help="Workers at once.")
+@click.option("--until-idle", is_flag=True, help="End when nothing waits or runs any more.")
+@json_option
+@click.pass_context
+def start(
+    ctx: click.Context,
+    productions: tuple[str, ...],
+    address: str | None,
+    profile: str | None,
+    workers: int | None,
+    until_idle: bool,
+    as_json: bool,
+) -> None:
+    """Start a run as a job on a Ray cluster and return at once.
+
+    The job uses the settings of the cluster's head node (its farm.toml or FARM_* variables); the
+    database named here is passed on unless it holds a password.
+
+    \b
+    Example: farm start --address http://head:8265 --production nike_ss27
+    """
+    from farm.cli.commands.run import job_metadata
+    from farm.cluster.ray import jobs as ray_jobs
+
+    settings = settings_of(ctx, jobs_address=address, profile=profile, workers=workers)
+    env = _environment(settings.database, str(settings.media.absolute()))
+    _refuse_unknown(settings, productions)
+    arguments = ["--profile", settings.profile, "--log"]
+    arguments += [part for each in productions for part in ("--production", each)]
+    arguments += ["--workers", str(settings.workers)] if settings.workers else []
+    arguments += ["--until-idle"] if until_idle else []
+    job = ray_jobs.start(
+        settings.jobs_address,
+        productions=productions,
+        metadata=job_metadata(productions, settings.user),
+        arguments=arguments,
+        env=env,
+    )
+    if as_json:
+        print_json({"job": job, "address": settings.jobs_address, "productions": list(productions)})
+    else:
+        served = ", ".join(productions) or "all productions"
+        click.echo(
+            f"Started {job} for {served}; watch it at {settings.jobs_address} or with "
+            f"{command('logs', '--job', job, '--follow')}, end it with: {command('stop', job)}"
+        )
+
+
+def _refuse_unknown(settings: "Settings", productions: tuple[str, ...]) -> None:
+    """Here already, where the database can be asked: the job would only say so in its log."""
+    from farm.cli.commands.run import keys_of
+
+    if not productions:
+        return
+    try:
+        keys_of(store_of(settings), productions)
+    except StoreError as error:
+        click.echo(f"farm: whether there are such productions the job will see: {error}", err=True)
+
+
+def _environment(database: str, media: str) -> dict[str, str]:
+    """What the job is told. A job's environment shows in the dashboard: no password goes there."""
+    from urllib.parse import urlsplit
+
+    if database.startswith("sqlite"):
+        raise Refused(
+            "a job on a cluster cannot use SQLite; set --database postgresql://user@host/name"
+        )
+    told = {"FARM_MEDIA": media}
+    if not urlsplit(database).password:
+        told["FARM_DATABASE"] = database
+    return told
+
+
+@click.command()
+@click.argument("job", required=False)
+@click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
+@click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait for it.")
+@json_option
+@click.pass_context
+def stop(
+    ctx: click.Context, job: str | None, address: str | None, wait: float, as_json: bool
+) -> None:
+    """End a run that was started as a job; its takes in flight return to waiting.
+
+    \b
+    Example: farm stop farm-nike_ss27-20261122-071500
+    """
+    from farm.cluster.ray import jobs as ray_jobs
+
+    settings = settings_of(ctx, jobs_address=address)
+    status = ray_jobs.stop(settings.jobs_address, job, wait)
+    if as_json:
+        print_json({"job": job, "status": status})
+    else:
+        click.echo(f"{job or 'The newest run'} is {status}.")
+
+
+@click.command()
+@click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
+@json_option
+@click.pass_context
+def jobs(ctx: click.Context, address: str | None, as_json: bool) -> None:
+    """The farm's runs on a cluster, the newest first, with the productions that each serves.
+
+    \b
+    Example: farm jobs
+             farm logs --job farm-nike_ss27-20261122T071500Z --follow
+    """
+    from farm.cli.display import tables
+    from farm.cluster.ray import jobs as ray_jobs
+
+    settings = settings_of(ctx, jobs_address=address)
+    found = ray_jobs.jobs(settings.jobs_address)
+    if as_json:
+        print_json({"address": settings.jobs_address, "jobs": found})
+    else:
+        tables.show_jobs(settings.jobs_address, found)

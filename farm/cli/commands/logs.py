@@ -1,0 +1,106 @@
+"""`logs`: why a take failed, in full; and what a job on a cluster writes."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from farm.cli.context import json_option, print_json, settings_of, store_of
+
+if TYPE_CHECKING:
+    from farm.store.queries.failures import Failure
+
+
+@click.command()
+@click.argument("production", required=False)
+@click.argument("shot", required=False)
+@click.option(
+    "--take", type=click.IntRange(min=1), help="Of this take, not the latest that failed."
+)
+@click.option("--job", help="The log of a run that was started as a job; `farm jobs` lists them.")
+@click.option("--follow", "-f", is_flag=True, help="With --job: go on until the job ends.")
+@click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
+@json_option
+@click.pass_context
+def logs(
+    ctx: click.Context,
+    production: str | None,
+    shot: str | None,
+    take: int | None,
+    job: str | None,
+    follow: bool,
+    address: str | None,
+    as_json: bool,
+) -> None:
+    """Why a take failed: the traceback of each attempt and its worker's last log lines.
+
+    With --job instead: what a run that was started as a job has written.
+
+    \b
+    Example: farm logs nike_ss27 sh010 --take 2
+             farm logs --job farm-nike_ss27-20261122T071500Z --follow
+    """
+    if job is not None:
+        if production or take:
+            raise click.UsageError("give a production and a shot, or --job, not both")
+        _job_log(settings_of(ctx, jobs_address=address).jobs_address, job, follow, as_json)
+        return
+    if production is None or shot is None:
+        raise click.UsageError("give a production and a shot, or --job with a job of `farm jobs`")
+    if follow or address:
+        raise click.UsageError("--follow and --address go with --job")
+    _failures(ctx, production, shot, take, as_json=as_json)
+
+
+def _failures(
+    ctx: click.Context, production: str, shot: str, take: int | None, *, as_json: bool
+) -> None:
+    from farm.store.queries import failures
+
+    found = failures.of_shot(store_of(settings_of(ctx)), production, shot, take)
+    if as_json:
+        print_json({"production": production, "shot": shot, "failures": found})
+        return
+    if not found:
+        which = f"take {take}" if take else "any take"
+        click.echo(f"No attempt of {which} of {production}/{shot} has failed.")
+    for number, failure in enumerate(found):
+        click.echo("\n" * bool(number) + "\n".join(_told(production, shot, failure)))
+
+
+def _told(production: str, shot: str, failure: "Failure") -> Sequence[str]:
+    at = (failure.ended_at or failure.started_at).astimezone().strftime("%d %b %H:%M:%S")
+    place = f"{failure.worker} @ {failure.node}" if failure.node else failure.worker
+    blame = f" ({failure.failure_class})" if failure.failure_class else ""
+    lines = [
+        f"{production}/{shot} take {failure.take}, attempt {failure.attempt} on {place}",
+        f"{at}  {failure.outcome.replace('_', ' ')}{blame}: {failure.reason}",
+        "",
+    ]
+    evidence = failure.evidence
+    if evidence is None:
+        return [*lines, "  No traceback was kept: no code failed, or the attempt is from before "
+                "the farm kept any."]  # fmt: skip
+    if evidence.traceback:
+        lines += [f"  {line}" for line in evidence.traceback.rstrip().splitlines()]
+    if evidence.lines:
+        lines += ["", "  The worker's last log lines:"]
+        lines += [f"  {part}" for line in evidence.lines for part in line.splitlines()]
+    return lines
+
+
+def _job_log(address: str, job: str, follow: bool, as_json: bool) -> None:
+    from farm.cluster.ray import jobs as ray_jobs
+
+    if as_json:
+        if follow:
+            raise click.UsageError("--json prints one document: leave --follow out")
+        print_json({"job": job, "log": ray_jobs.log(address, job)})
+    elif follow:
+        try:
+            for text in ray_jobs.follow(address, job):
+                click.echo(text, nl=False)
+        except KeyboardInterrupt:  # the way to stop looking; the job goes on
+            click.echo()
+    else:
+        click.echo(ray_jobs.log(address, job), nl=False)

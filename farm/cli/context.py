@@ -1,0 +1,194 @@
+"""What commands share: options, and settings, store and profile opened for one command."""
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farm.errors import SettingsError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.shotlist import Finders, Source
+    from farm.store import Store
+    from pipeline.profiles.profile import Profile
+    from pipeline.prompts.propose import Proposer
+    from pipeline.stills.subject import Finder
+
+why_option = click.option("--why", default="", help="The reason, for the shot's history.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
+
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The list's encoding (gbk, big5, shift_jis, cp1252 …) if not UTF-8.",
+)
+sheet_option = click.option(
+    "--sheet", metavar="NAME", help="The workbook's sheet, by name or number."
+)
+
+
+def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """Reads an option as a shot list reads the field of that name."""
+
+    def read(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
+        from farm.shotlist import fields
+
+        if value is None:
+            return None
+        try:
+            return getattr(fields, field)(value)
+        except fields.Wrong as wrong:
+            raise click.BadParameter(str(wrong)) from wrong
+
+    return read
+
+
+def settings_of(ctx: click.Context, **options: Any) -> "Settings":
+    """The settings in force for this command; `options` go before file and environment."""
+    from farm import config
+
+    return config.load(**ctx.obj, **options)
+
+
+def store_of(settings: "Settings") -> "Store":
+    """The database, open and at the right schema; closed when the command ends."""
+    from farm.store import open_store
+
+    store = open_store(settings.database)
+    click.get_current_context().call_on_close(store.close)
+    return store
+
+
+def existing_store_of(settings: "Settings") -> "Store | None":
+    """The database for a command that writes nothing, closed when it ends; None where there is none
+    yet."""
+    from farm.store import open_existing
+
+    store = open_existing(settings.database)
+    if store:
+        click.get_current_context().call_on_close(store.close)
+    return store
+
+
+def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
+    """A profile by name, the settings' own where none is given. Raises `SettingsError`."""
+    from pipeline.profiles import profile
+
+    try:
+        return profile.load(name or settings.profile, settings.profiles)
+    except profile.ProfileError as error:
+        raise SettingsError([str(error)]) from error
+
+
+def proposer_of(settings: "Settings") -> "Proposer | None":
+    """The language model that may propose simpler prompts; None where none is set."""
+    if not settings.proposer:
+        return None
+    from pipeline.models import weights
+    from pipeline.prompts import propose
+
+    return propose.load(weights.folder(settings.proposer, settings.weights))
+
+
+def finders_of(settings: "Settings") -> "Finders":
+    """Who looks for the subject of pictures: the detector that a profile names, loaded once."""
+    from functools import cache
+
+    @cache
+    def load(detector: str, sure: float) -> "Finder":
+        from pipeline.models import weights
+        from pipeline.stills import detector as detectors
+
+        return detectors.load(weights.folder(detector, settings.weights), sure)
+
+    def finder(profile: "Profile") -> "Finder | None":
+        section = profile.still
+        return load(section.detector, section.sure) if section.detector else None
+
+    return finder
+
+
+def source_of(
+    settings: "Settings", encoding: str | None, sheet: str | None, media: Path | None = None
+) -> "Source":
+    """How a shot list is to be read; pictures in its cells are kept below `media`."""
+    from farm.shotlist import Source
+
+    return Source(encoding, sheet, settings.picture_roots, settings.path_map, media)
+
+
+def media_of(settings: "Settings") -> Path:
+    """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
+    import tempfile
+
+    root = settings.media.absolute()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=root).close()  # of no name that another command may take away
+    except OSError as error:
+        raise SettingsError(
+            [f"{root}: the media folder cannot be written ({error.strerror}); "
+             "mend its rights or set another with --media or FARM_MEDIA"]
+        ) from error  # fmt: skip
+    return root
+
+
+def command(*words: str) -> str:
+    """A command of the farm as people can copy it into a shell, whatever its words hold."""
+    return shlex.join([_program(), *words])
+
+
+def _program() -> str:
+    """How a shell finds the farm: `farm`, or where this one lies, while its environment is not active."""
+    own = Path(sys.argv[0])
+    if own.name != "farm" or shutil.which("farm") or not os.access(own, os.X_OK):
+        return "farm"
+    if own.is_relative_to(Path.cwd()):
+        own = own.relative_to(Path.cwd())
+    return str(own) if len(own.parts) > 1 else f"./{own}"
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def per_shot(codes: tuple[str, ...], act: Callable[[str], str], *, as_json: bool = False) -> None:
+    """Does `act` for each shot; a refusal of one does not keep the others. Exits 1 if any refused."""
+    from farm.errors import FarmError
+
+    done: list[str] = []
+    refused: list[str] = []
+    for code in codes:
+        try:
+            done.append(act(code))
+        except FarmError as refusal:
+            refused.append(str(refusal))
+    if as_json:
+        print_json({"done": done, "refused": refused})
+    else:
+        for line in done:
+            click.echo(line)
+    for sentence in refused:
+        click.echo(f"farm: {sentence}", err=True)
+    if refused:
+        raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""A cluster of Ray actors, its sessions, its jobs and its logs."""

@@ -1,0 +1,100 @@
+"""What lives in a Ray actor: one worker, loaded when asked for, and a name to be recognised by."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from farm.cluster.worker import Faulted, Outcome, Position, Worker, WorkerSettings, why_unfit
+from farm.domain import evidence
+from pipeline import terminal
+from pipeline.errors import Cause, RenderFault
+from pipeline.recipe import TakeOrder
+
+MakeWorker = Callable[[WorkerSettings], Worker]
+CONTROL, LIFE = "control", "life"
+GROUPS = {CONTROL: 2, LIFE: 1}
+"""Threads for the calls that are answered while a render runs, and for the one that never is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The model is in memory: the worker may be given orders."""
+
+    place: str
+    """The device and the host: `gpu0 @ node7`."""
+    node: str
+    """The host."""
+    node_id: str
+    """Ray's own name of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The machine is too small for the profile: another one may do."""
+
+    sentence: str
+    node_id: str
+
+
+class Renderer:
+    """A `farm.cluster.worker.Worker` behind Ray's calls; `load` comes before all others."""
+
+    _worker: Worker
+    _place = "starting"  # Ray asks for the repr of an actor whose arguments it could not read, too
+
+    def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
+        terminal.leave()  # before anything is imported that starts programs
+        # Read by torch's thread pools when torch is first imported, which is in `load`.
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+        self._make = make
+        self._settings = settings
+        self._place = f"{_device()} @ {socket.gethostname()}"
+
+    def __repr__(self) -> str:
+        return f"Renderer({self._place})"
+
+    def ping(self) -> None:
+        """Answers once the actor has found room on the cluster, while the model still loads."""
+
+    def live(self) -> None:
+        """Never answers: Ray ends this call with an error in the moment that the actor dies."""
+        threading.Event().wait()
+
+    def load(self) -> Loaded | Faulted | Unfit:
+        """Loads the model; a model that cannot be loaded is an answer, with its sentence."""
+        try:
+            if unfit := why_unfit(self._settings):
+                return Unfit(f"{self._place}: {unfit}", _node_id())
+            self._worker = self._make(self._settings)
+        except RenderFault as fault:
+            return Faulted(fault.cause, evidence.sentence(fault.sentence), evidence.of_load(fault))
+        except Exception as error:  # a missing package, a defect: the same the next time
+            return Faulted(Cause.FATAL, evidence.sentence_of(error), evidence.of(error))
+        return Loaded(self._place, socket.gethostname(), _node_id())
+
+    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
+        return self._worker.render(key, order, lease_seconds)
+
+    def position(self) -> Position | None:
+        return self._worker.position()
+
+    def extend(self, key: str, lease_seconds: float) -> None:
+        self._worker.extend(key, lease_seconds)
+
+    def stop(self, key: str) -> None:
+        self._worker.stop(key)
+
+
+def _node_id() -> str:
+    import ray
+
+    return ray.get_runtime_context().get_node_id()
+
+
+def _device() -> str:
+    import ray
+
+    gpus = ray.get_runtime_context().get_accelerator_ids()["GPU"]
+    return "gpu" + "+".join(gpus) if gpus else "cpu"

@@ -1,0 +1,310 @@
+"""A cluster of Ray actors, each with a worker of its own; takes are pushed to them one at a time."""
+
+import logging
+import math
+import secrets
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from farm.cluster import Progress, Report
+from farm.cluster.ray.actor import GROUPS, MakeWorker, Renderer
+from farm.cluster.ray.log import last_words
+from farm.cluster.ray.session import connect
+from farm.cluster.ray.slot import Job, Slot
+from farm.cluster.worker import Faulted, Worker, WorkerSettings
+from farm.domain.evidence import Evidence
+from farm.errors import ClusterError
+from pipeline.profiles.profile import WorkerSection
+from pipeline.recipe import TakeOrder
+
+MOST_CPU_WORKERS = 4
+"""Workers on CPUs unless more are asked for: each loads a model of its own."""
+TOGETHER = 0.002
+"""Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
+ATTEND_EVERY = 0.01
+"""Seconds between two looks at who has loaded or died: the loop asks several times a round."""
+_log = logging.getLogger(__name__)
+
+PROGRESS_SECONDS = 0.3
+"""How long `progress` waits for workers in all."""
+STOP_AGAIN = 0.5
+"""Seconds between two requests to stop while the cluster closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many workers, and what each of them holds of the cluster."""
+
+    workers: int
+    cpus: float
+    gpus: float
+
+    def __str__(self) -> str:
+        return f"{self.cpus:g} CPU" + (f" and {self.gpus:g} GPU" if self.gpus else "")
+
+
+def plan(
+    wants: WorkerSection, has: Mapping[str, float], workers: int | None, *, embedded: bool
+) -> Plan:
+    """One worker per GPU where the profile wants GPUs and there are some; else a few on CPUs.
+
+    A shared cluster keeps the profile's wishes and waits for room, since nodes may still join it; an
+    embedded one has no more to come, so its workers share what there is.
+    """
+    cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
+    on_gpus = wants.gpus > 0 and (gpus >= wants.gpus or not embedded)
+    if workers is None and on_gpus:
+        workers = max(1, int(gpus // wants.gpus))
+    if workers is None:
+        least = 2 if embedded and cpus >= 2 else 1
+        workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))
+    share = math.floor(100 * cpus / workers) / 100
+    return Plan(
+        workers=workers,
+        cpus=min(wants.cpus, share) if embedded else wants.cpus,
+        gpus=wants.gpus if on_gpus else 0,
+    )
+
+
+class RayCluster:
+    """Implements `farm.cluster.Cluster` on Ray.
+
+    `free`, `trouble` and `collect` raise `ClusterError` once when the cluster is lost; after that
+    what still answers can be collected, and nothing new is started.
+    """
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        *,
+        workers: int | None,
+        address: str | None = None,
+        dashboard: bool = True,
+        folder: Path | None = None,
+        worker: MakeWorker = Worker,
+        job: Mapping[str, str] | None = None,
+    ) -> None:
+        """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
+
+        `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. Raises `ClusterError`.
+        """
+        self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
+        self._lost = False
+        wants = settings.profile.worker
+        self._plan = plan(
+            wants, self._session.resources(), workers, embedded=self._session.embedded
+        )
+        self._settings = settings
+        self._worker = worker
+        self.namespace = f"farm-{secrets.token_hex(4)}"
+        """Keeps the workers' names apart from those of other runs on the same cluster."""
+        names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
+        self._slots = {name: self._slot(name) for name in names}
+        self._avoided: frozenset[str] = frozenset()
+        """Hosts that get no takes."""
+        self._too_small: set[str] = set()
+        """Machines on which the profile does not fit, by Ray's name of them."""
+        self._hosts: dict[str, str] = {}
+        """The hosts seen so far, by Ray's name of them."""
+        self._next_attend = 0.0
+        self._told: set[str] = set()
+        self._attend()
+
+    def free(self) -> Sequence[str]:
+        self._attend()
+        if self._lost:
+            return []
+        self._raise_if_hopeless()
+        return [slot.name for slot in self._slots.values() if slot.free and self._may_work(slot)]
+
+    def nodes(self) -> Mapping[str, str]:
+        return {name: slot.node for name, slot in self._slots.items() if slot.node}
+
+    def leaving(self) -> Mapping[str, str]:
+        found = {} if self._lost or not self._head_answers() else self._session.leaving()
+        return {node: why for each, why in found.items() if (node := self._hosts.get(each))}
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        self._avoided = frozenset(nodes)
+
+    def size(self) -> int:
+        return sum(not slot.retired for slot in self._slots.values())
+
+    def trouble(self) -> Sequence[str]:
+        self._attend()
+        self._raise_if_hopeless()
+        sentences = (slot.trouble() for slot in self._slots.values())
+        return [sentence for sentence in sentences if sentence]
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        self._slots[worker].send(key, order, lease_seconds)
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        self._attend()
+        renders = {slot.job.answer: (slot, slot.job) for slot in self._slots.values() if slot.job}
+        loads = [slot.loading for slot in self._slots.values() if slot.loading]
+        if not renders and not loads:
+            time.sleep(timeout)
+            return []
+        first = _finished([*renders, *loads], timeout, at_least=1)
+        if renders.keys().isdisjoint(first):
+            return []
+        done = [renders[answer] for answer in _finished([*renders], TOGETHER)]
+        return [self._with_last_words(slot, job) for slot, job in done]
+
+    def _with_last_words(self, slot: Slot, job: Job) -> Report:
+        """A worker that answers brings its evidence; of one that died its log is all there is."""
+        node, actor = slot.node_id, slot.actor_id
+        report = slot.take_answer(job)
+        match report.outcome:
+            case Faulted(_, _, evidence) as fault if not evidence and not self._lost:
+                lines = last_words(actor, on_this_machine=node == self._session.node_id)
+                return replace(report, outcome=replace(fault, evidence=Evidence("", lines)))
+            case _:
+                return report
+
+    def _tell_why(self, slot: Slot) -> None:
+        """The traceback of a load that failed, once for each reason: no attempt is there to keep it."""
+        fault = slot.fault
+        if fault and fault.evidence and fault.evidence.traceback not in self._told:
+            self._told.add(fault.evidence.traceback)
+            _log.warning("%s could not start\n%s", slot.name, fault.evidence.traceback)
+
+    def progress(self) -> Mapping[str, Progress]:
+        busy = [slot for slot in self._slots.values() if slot.job]
+        _finished([ref for ref in [slot.ask() for slot in busy] if ref], PROGRESS_SECONDS)
+        asked = {slot.asked: slot for slot in busy}
+        positions = [asked[ref].take_position() for ref in _finished([*asked])]
+        return {position.key: position for position in positions if position}
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        for slot in self._with(keys):
+            slot.extend(lease_seconds)
+
+    def stop(self, key: str) -> None:
+        for slot in self._with([key]):
+            slot.stop()
+
+    def replace(self, key: str) -> None:
+        for slot in self._with([key]):
+            slot.replace()
+
+    def retire(self, worker: str) -> None:
+        self._slots[worker].retire()
+
+    def restore(self, worker: str) -> None:
+        self._slots[worker].restore()
+
+    def close(self, grace: float) -> None:
+        deadline = time.monotonic() + grace
+        while self._unanswered() and time.monotonic() < deadline:
+            for slot in self._slots.values():
+                slot.stop()  # again and again: one that comes before its render begins is not heard
+            _finished(self._unanswered(), min(grace, STOP_AGAIN))
+        for slot in self._slots.values():
+            slot.kill()
+        failed = self._lost or any(slot.ever_failed for slot in self._slots.values())
+        self._session.close(keep_logs=failed)
+
+    def dashboard(self) -> str | None:
+        return self._session.dashboard
+
+    def _attend(self) -> None:
+        """Takes in workers that have loaded, drops those that died idle, makes those that are due."""
+        now = time.monotonic()
+        if now < self._next_attend:
+            return
+        self._next_attend = now + ATTEND_EVERY
+        loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
+        for ref in _finished([*loading]):
+            slot = loading[ref]
+            slot.take_load()
+            self._tell_why(slot)
+            if slot.node_id and slot.node:
+                self._hosts[slot.node_id] = slot.node
+            if slot.unfit:
+                self._too_small.add(slot.unfit.node_id)
+        idle = {slot.life: slot for slot in self._slots.values() if slot.free}
+        for ref in _finished([*idle]):
+            idle[ref].take_death()
+        if self._lost or not self._head_answers():
+            return
+        for slot in self._slots.values():
+            if slot.free and not self._may_work(slot):
+                slot.leave()
+            slot.start_if_due()
+
+    def _may_work(self, slot: Slot) -> bool:
+        return slot.node not in self._avoided
+
+    def _head_answers(self) -> bool:
+        """Without the head, making an actor would block for good."""
+        try:
+            return self._session.head_answers()
+        except ClusterError:
+            self._lost = True
+            raise
+
+    def _raise_if_hopeless(self) -> None:
+        if all(slot.hopeless for slot in self._slots.values()):
+            faults = {slot.fault.sentence for slot in self._slots.values() if slot.fault}
+            raise ClusterError(f"no worker can start: {'; '.join(sorted(faults))}")
+
+    def _unanswered(self) -> list[Any]:
+        jobs = [slot.job.answer for slot in self._slots.values() if slot.job]
+        return [answer for answer in jobs if answer not in _finished(jobs)]
+
+    def _with(self, keys: Sequence[str]) -> list[Slot]:
+        return [slot for slot in self._slots.values() if slot.job and slot.job.key in keys]
+
+    def _slot(self, name: str) -> Slot:
+        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
+        return Slot(name, lambda: self._make_actor(name), wants=wants)
+
+    def _make_actor(self, name: str) -> Any:
+        """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
+        actor = _renderer().options(
+            name=name,
+            namespace=self.namespace,
+            num_cpus=self._plan.cpus,
+            num_gpus=self._plan.gpus,
+            max_restarts=0,
+            max_task_retries=0,
+            label_selector=self._place_for_actors(),
+        )
+        return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+
+    def _place_for_actors(self) -> dict[str, str] | None:
+        """Tags say nothing on an embedded cluster: its one machine is all there is."""
+        tags = () if self._session.embedded else self._settings.tags
+        drained = {each for each, host in self._hosts.items() if host in self._avoided}
+        return place_labels(tags, drained | self._too_small)
+
+
+def place_labels(tags: Sequence[str], not_on: Collection[str]) -> dict[str, str] | None:
+    """The labels that a worker's machine must have: each tag as `farm/TAG=yes`, and another id."""
+    labels = {f"farm/{tag}": "yes" for tag in tags}
+    if not_on:
+        labels["ray.io/node-id"] = f"!in({', '.join(sorted(not_on))})"
+    return labels or None
+
+
+@cache
+def _renderer() -> Any:
+    import ray
+
+    remote: Any = ray.remote
+    return remote(concurrency_groups=GROUPS)(Renderer)
+
+
+def _finished(refs: Sequence[Any], timeout: float = 0.0, at_least: int | None = None) -> list[Any]:
+    """Those of `refs` that have their answer; waits up to `timeout` s for `at_least` (None: all)."""
+    import ray
+
+    if not refs:
+        return []
+    return ray.wait(list(refs), num_returns=at_least or len(refs), timeout=timeout)[0]

@@ -1,0 +1,261 @@
+"""The plain class that lives in an actor: one loaded model, one recipe at a time.
+
+It answers with an `Outcome` and never raises, so that a cluster only has to carry values.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from farm.domain import evidence
+from farm.domain.evidence import NONE, Evidence, log_tail
+from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
+from pipeline.profiles.profile import Profile
+from pipeline.recipe import Refusal, TakeOrder, TakeResult
+from pipeline.take import Tools
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The take is made; its clip is sealed."""
+
+    result: TakeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was rendered: the still cannot serve the prompt."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The shot has to change."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """The machine failed."""
+
+    cause: Cause
+    sentence: str
+    evidence: Evidence = field(default=NONE, compare=False)
+    """Its traceback and the worker's last log lines, as far as there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The render ended before it was done, because it was told to or its lease ran out."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The worker's machine is gone, and the answer with it; the take is not to blame."""
+
+    reason: str
+
+
+Outcome = Made | Declined | Rejected | Faulted | Stopped | Lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What a worker needs to know; small enough to be an actor's argument."""
+
+    profile: Profile
+    media: str
+    """The media root, an absolute path that every node reaches."""
+    weights: str | None = None
+    """The folder that weights are looked for in, before any hub."""
+    ffmpeg: str | None = None
+    gpu_memory_gb: float = 0.0
+    """Memory that the worker's GPU must have in all; 0 asks for no GPU."""
+    tags: tuple[str, ...] = ()
+    """What the worker's machine must be tagged with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a worker is in its take."""
+
+    key: str
+    title: str
+    stage: str
+    step: int
+    steps: int
+
+
+class Worker:
+    """Loads the profile's model once, then makes one take at a time.
+
+    `render` runs in one thread; `position`, `extend` and `stop` may be called from others meanwhile.
+    """
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        load: Callable[[WorkerSettings], Tools] | None = None,
+        make: Callable[..., TakeResult | Refusal] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises `RenderFault` with a sentence when the model cannot be loaded."""
+        from pipeline import take
+
+        self._log = log_tail()
+        self._log.listen()
+        try:
+            self._tools = (load or load_tools)(settings)
+        except Exception as error:
+            if told := evidence.of_load(error).traceback:
+                _log.warning("the worker could not load\n%s", told)
+            raise
+        self._log.attach()  # to what was imported meanwhile
+        self._make = make or take.make
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._job: _Job | None = None
+        self._stopped_early: dict[str, str] = {}
+
+    @property
+    def device(self) -> str:
+        return self._tools.renderer.device
+
+    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
+        """Makes the take `order` asks for; ends by itself once its lease is not extended in time."""
+        self._log.listen()
+        job = _Job(key, order, self._clock() + lease_seconds, self._clock)
+        with self._lock:
+            self._job = job
+            job.stop_reason = self._stopped_early.pop(key, None)
+        try:
+            answer = self._make(order, self._tools, job)
+            return Declined(answer) if isinstance(answer, Refusal) else Made(answer)
+        except ShotRejected as rejection:
+            return Rejected(rejection.code, evidence.sentence(rejection.sentence))
+        except RenderFault as fault:
+            return self._faulted(fault.cause, evidence.sentence(fault.sentence), fault)
+        except RenderStopped as stop:
+            return Stopped(str(stop))
+        except Exception as error:  # a defect must not cost the actor its model
+            return self._faulted(Cause.MACHINE, evidence.sentence_of(error), error)
+        finally:
+            with self._lock:
+                self._job = None
+
+    def _faulted(self, cause: Cause, sentence: str, error: Exception) -> Faulted:
+        return Faulted(cause, sentence, evidence.of(error, self._log.lines()))
+
+    def position(self) -> Position | None:
+        """Where the current take is; None between takes."""
+        with self._lock:
+            job = self._job
+        return job.position() if job else None
+
+    def extend(self, key: str, lease_seconds: float) -> None:
+        """The lease of attempt `key` was prolonged by `lease_seconds` from now."""
+        with self._lock:
+            if self._job and self._job.key == key:
+                self._job.deadline = self._clock() + lease_seconds
+
+    def stop(self, key: str, reason: str = "asked to stop") -> None:
+        """Ends attempt `key` at its next step, or as soon as it begins if it has not yet."""
+        with self._lock:
+            if self._job and self._job.key == key:
+                self._job.stop_reason = reason
+            elif self._job is None:
+                self._stopped_early = {key: reason}
+
+
+class _Job:
+    """The watcher of one take: where it is, and whether it may go on."""
+
+    def __init__(
+        self, key: str, order: TakeOrder, deadline: float, clock: Callable[[], float]
+    ) -> None:
+        self.key = key
+        self.deadline = deadline
+        self.stop_reason: str | None = None
+        self._title = order.title
+        self._clock = clock
+        self._stage = "prepare"
+        self._step = 0
+        self._steps = order.recipe.steps
+
+    def stage(self, name: str) -> None:
+        self._stage = name
+        self._may_go_on()
+
+    def step(self, step: int, steps: int) -> None:
+        self._step, self._steps = step, steps
+        self._may_go_on()
+
+    def position(self) -> Position:
+        return Position(self.key, self._title, self._stage, self._step, self._steps)
+
+    def _may_go_on(self) -> None:
+        if self.stop_reason is not None:
+            raise RenderStopped(self.stop_reason)
+        if self._clock() > self.deadline:
+            raise RenderStopped("its lease was not extended in time")
+
+
+def why_unfit(settings: WorkerSettings) -> str | None:
+    """A sentence where this machine is too small for the profile, whatever else runs on it."""
+    if not settings.gpu_memory_gb:
+        return None
+    import torch
+
+    wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
+    if not torch.cuda.is_available():
+        return f"{wanted}, and there is none"
+    device = torch.cuda.get_device_properties(0)
+    if device.total_memory >= settings.gpu_memory_gb * 1e9:
+        return None
+    return f"{wanted}, and {device.name} has {device.total_memory / 1e9:.0f}"
+
+
+def load_tools(settings: WorkerSettings) -> Tools:
+    """The model, the scorer and the places of a profile, loaded on the best device there is.
+
+    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
+    cannot be read.
+    """
+    from pathlib import Path
+
+    from pipeline.engines import wan
+    from pipeline.models import image_features, weights
+    from pipeline.scoring import calibration_file, matching
+
+    if unfit := why_unfit(settings):
+        raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
+    profile, media = settings.profile, Path(settings.media)
+    root = Path(settings.weights) if settings.weights else None
+    device = wan.best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    calibration = calibration_file.read(media, profile.name, scorer.name)
+    features = profile.clip.features
+    return Tools(
+        profile=profile,
+        renderer=wan.load(
+            profile,
+            weights.folder(profile.model.weights, root, profile.model.hub_revision),
+            device,
+        ),
+        scorer=scorer,
+        media=media,
+        eye=image_features.load(weights.folder(features, root), device)
+        if features
+        else image_features.of(scorer),
+        ffmpeg=settings.ffmpeg,
+        zones=calibration.zones if calibration else None,
+    )

@@ -1,0 +1,1 @@
+"""What hears the farm's events: metrics, logs, notifications."""

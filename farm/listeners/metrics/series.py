@@ -1,0 +1,135 @@
+"""The farm's series: a listener that counts, and a registry that tells."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+from farm.domain.events import Event
+from farm.listeners.metrics.fold import SECONDS, Fold, Labels, Timing
+from farm.listeners.metrics.now import Now
+
+PAIR = ("production", "profile")
+
+
+class FarmMetrics:
+    """The farm's series. Call it with each event; it is a `farm.domain.events.Listener`."""
+
+    def __init__(self, now: Now | None = None, fold: Fold | None = None) -> None:
+        """Goes on with `fold`, which belongs to it from then on."""
+        self.fold = fold or Fold()
+        self.registry = CollectorRegistry()
+        self.counting = threading.Lock()
+        """Held by whoever counts or tells: a server answers from threads of its own."""
+        if now is not None:
+            self.registry.register(now)
+        self.registry.register(_Counted(self))
+
+    def __call__(self, event: Event) -> None:
+        """Counts one event."""
+        with self.counting:
+            self.fold.count(event.kind, event.production, event.profile, event.data)
+
+    def text(self) -> str:
+        """All series in Prometheus' text format."""
+        return generate_latest(self.registry).decode()
+
+    @property
+    def worker_seconds(self) -> float:
+        """Of all attempts."""
+        return sum(self.fold.spent.values())
+
+
+class _Counted(Collector):
+    """What was counted, told at each look."""
+
+    def __init__(self, metrics: FarmMetrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        with self._metrics.counting:
+            return list(_families(self._metrics.fold))
+
+
+def _families(fold: Fold) -> Iterable[Metric]:
+    yield from _spent(fold)
+    counters = (
+        ("farm_takes", "Finished takes.", (*PAIR, "verdict", "rung"), fold.takes),
+        (
+            "farm_attempts_failed",
+            "Attempts that failed.",
+            (*PAIR, "failure_class"),
+            fold.failed,
+        ),
+        ("farm_leases_taken_back", "Leases that ran out.", PAIR, fold.taken_back),
+        ("farm_workers_taken_out", "Workers taken out as sick.", (), {(): fold.sick}),
+        ("farm_late_results", "Results that came after their lease.", PAIR, fold.late),
+    )
+    for name, told, labels, counts in counters:
+        counter = CounterMetricFamily(name, told, labels=labels)
+        for key, count in counts.items():
+            counter.add_metric(key, count)
+        yield counter
+    yield _histogram(
+        "farm_stage_seconds", "Wall seconds of a stage.", (*PAIR, "stage"), fold.stages
+    )
+    yield _histogram("farm_take_wait_seconds", "From due to started.", PAIR, fold.waits)
+
+
+def _spent(fold: Fold) -> Iterable[Metric]:
+    spent = GaugeMetricFamily(
+        "farm_worker_seconds",
+        "Seconds of all attempts, by the device they were made on; none where nothing was made.",
+        labels=(*PAIR, "device"),
+    )
+    for key, seconds in fold.spent.items():
+        spent.add_metric(key, seconds)
+    yield spent
+    each = GaugeMetricFamily(
+        "farm_gpu_seconds_per_accepted_clip",
+        "Worker seconds of all attempts over accepted clips; GPU seconds where the device is one.",
+        labels=(*PAIR, "device"),
+    )
+    for key, value in per_accepted_clip(fold).items():
+        each.add_metric(key, value)
+    yield each
+
+
+def per_accepted_clip(fold: Fold) -> Mapping[Labels, float]:
+    """Seconds of all attempts over accepted clips, by production, profile and the device that made those
+    clips, `mixed` where there were several."""
+    clips: dict[tuple[str, str], dict[str, int]] = {}
+    for (production, profile, device), count in fold.accepted.items():
+        clips.setdefault((production, profile), {})[device] = count
+    spent: dict[tuple[str, str], float] = {}
+    for (production, profile, _), seconds in fold.spent.items():
+        pair = (production, profile)
+        spent[pair] = spent.get(pair, 0.0) + seconds
+    return {
+        (*pair, next(iter(by_device)) if len(by_device) == 1 else "mixed"): (
+            spent.get(pair, 0.0) / sum(by_device.values())
+        )
+        for pair, by_device in clips.items()
+    }
+
+
+def _histogram(
+    name: str, told: str, labels: Sequence[str], timings: Mapping[Labels, Timing]
+) -> HistogramMetricFamily:
+    family = HistogramMetricFamily(name, told, labels=labels)
+    for key, timing in timings.items():
+        so_far = 0
+        buckets: list[tuple[str, float]] = []
+        for bound, count in zip((*SECONDS, float("inf")), timing.buckets, strict=True):
+            so_far += count
+            buckets.append((floatToGoString(bound), so_far))
+        family.add_metric(key, buckets, timing.total)
+    return family

@@ -1,0 +1,1 @@
+"""One function for each thing that people do: values in, values out, nothing printed."""

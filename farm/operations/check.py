@@ -1,0 +1,114 @@
+"""What `farm check` looks at: each check answers with one sentence and never raises."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from farm.errors import FarmError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be right."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def checks(settings: "Settings") -> list[Check]:
+    """Everything a run needs, checked one after the other."""
+    looks: dict[str, Callable[[Settings], str]] = {
+        "database": _database,
+        "media": _media,
+        "profile": _profile,
+        "weights": _weights,
+        "ffmpeg": _ffmpeg,
+        "device": _device,
+        "ray": _ray,
+    }
+    return [_look(name, look, settings) for name, look in looks.items()]
+
+
+def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:
+    try:
+        return Check(name, ok=True, message=look(settings))
+    except Exception as problem:  # whatever a library raises is the finding
+        return Check(name, ok=False, message=str(problem) or type(problem).__name__)
+
+
+def _database(settings: "Settings") -> str:
+    from farm.cli.context import store_of
+
+    store = store_of(settings)
+    return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
+
+
+def _media(settings: "Settings") -> str:
+    import shutil
+
+    from farm.cli.context import media_of
+
+    root = media_of(settings)
+    free = shutil.disk_usage(root).free / 1e9
+    return f"{root} can be written, {free:.0f} GB free"
+
+
+def _profile(settings: "Settings") -> str:
+    from farm.cli.context import profile_of
+
+    profile = profile_of(settings)
+    return f"{profile.name}: {profile.title}, at most {profile.longest:.2f} s"
+
+
+def _weights(settings: "Settings") -> str:
+    from farm.cli.context import profile_of
+    from pipeline.models import weights
+
+    profile = profile_of(settings)
+    places = []
+    for name in (profile.model.weights, profile.match.weights):
+        place = weights.at_hand(name, settings.weights)
+        if place is None:
+            raise FarmError(
+                f"{name} is not on this machine; the first run would download it. "
+                "Set FARM_WEIGHTS to a folder that holds it"
+            )
+        places.append(str(place))
+    return "; ".join(places)
+
+
+def _ffmpeg(settings: "Settings") -> str:
+    import tempfile
+    from pathlib import Path
+
+    import numpy as np
+
+    from pipeline.clips import encode
+
+    frames = np.zeros((5, 64, 64, 3), np.uint8)
+    with tempfile.TemporaryDirectory() as folder:
+        encode.seal(frames, Path(folder), "trial.mp4", 8, {}, ffmpeg=settings.ffmpeg)
+    return f"{settings.ffmpeg or 'the ffmpeg of imageio-ffmpeg'} encodes and decodes"
+
+
+def _device(settings: "Settings") -> str:
+    from farm.cli.context import profile_of
+    from pipeline.engines import wan
+
+    device = wan.best_device()
+    profile = profile_of(settings)
+    if profile.worker.gpus and device == "cpu" and not settings.address:
+        raise FarmError(f"{profile.name} wants a GPU and this machine shows none")
+    return f"renders on {device}" + (" here; the cluster decides" if settings.address else "")
+
+
+def _ray(settings: "Settings") -> str:
+    if settings.cluster == "inline":
+        return "not used: cluster is inline"
+    from farm.cluster.ray.session import look
+
+    return look(settings.address)

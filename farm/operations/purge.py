@@ -1,0 +1,186 @@
+"""Removes files of takes that do not stand for a shot: first it is noted, then they go.
+
+A clip goes with what else its take left: unpublished clips of its other attempts, in their place or put
+aside, and halves of clips. Stills stay, since a retake is made of them and other shots may share them.
+"""
+
+import glob
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from farm.scheduler.sweep import ASIDE, GRACE, clock_of
+from farm.store import Store
+from farm.store.shots import purging
+from farm.store.shots.purging import Loss, OldTake
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of a take."""
+
+    path: str
+    """Relative to the media root."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doomed:
+    """A take whose files would go."""
+
+    take: OldTake
+    files: tuple[Found, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+    def loss(self) -> Loss:
+        paths = tuple(file.path for file in self.files)
+        clip = self.take.clip if self.take.clip in paths and not self.take.purged else None
+        return Loss(
+            take_id=self.take.take_id,
+            number=self.take.number,
+            clip=clip,
+            sha256=self.take.sha256 if clip else None,
+            files=paths,
+            size=self.size,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A shot whose old takes stay, or a clip that cannot be vouched for, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would go, and what would stay although it is old."""
+
+    takes: tuple[Doomed, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(take.size for take in self.takes)
+
+    @property
+    def files(self) -> int:
+        return sum(len(take.files) for take in self.takes)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What went."""
+
+    takes: list[Doomed] = field(default_factory=list[Doomed])
+    troubles: list[str] = field(default_factory=list[str])
+    """What could not be removed though it was noted, and shots that changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purger:
+    """Looks at one production's old takes in one media folder, and removes what may go."""
+
+    store: Store
+    media: Path
+    production: str
+    keep_selected: bool
+    """False where the takes that stand for shots go as well."""
+
+    def plan(self, seconds: float) -> Plan:
+        """What went out of use longer ago than that. Raises `UnknownName`, and `OSError`."""
+        now = clock_of(self.media)
+        doomed: list[Doomed] = []
+        left: list[Left] = []
+        undecided: dict[str, str] = {}
+        for take in purging.old_takes(self.store, self.production, seconds):
+            if take.selected and self.keep_selected:
+                continue
+            if not take.decided:
+                if take.clip and not take.purged:
+                    undecided[take.shot.code] = f"it is {take.state.replace('_', ' ')}"
+                continue
+            files = list(self._files(take, now, seconds))
+            if trouble := self._doubt(take):
+                left.append(Left(f"{take.shot.code} take {take.number}", trouble))
+            elif files:
+                doomed.append(Doomed(take=take, files=tuple(files)))
+        left += [Left(code, why) for code, why in undecided.items()]
+        return Plan(takes=tuple(doomed), left=tuple(left))
+
+    def carry_out(self, plan: Plan, who: str, why: str = "") -> Iterator[Outcome]:
+        """Removes what the plan names, shot by shot; what went of each.
+
+        Noted first: cut off in between, files may lie there that are told to be gone, and the next purge
+        or sweep removes them. Never is one gone that is told to be there.
+        """
+        for shot, group in groupby(plan.takes, key=lambda each: each.take.shot):
+            takes = list(group)
+            losses = [each.loss() for each in takes]
+            noted, _ = purging.give_up(
+                self.store, shot, losses, keep_selected=self.keep_selected, who=who, why=why
+            )
+            numbers = {each.number for each in noted}
+            outcome = Outcome([each for each in takes if each.take.number in numbers])
+            for each in outcome.takes:
+                outcome.troubles += self._remove(each.files)
+            outcome.troubles += [
+                f"{shot.code} take {each.take.number} stays: the shot was changed meanwhile"
+                for each in takes
+                if each.take.number not in numbers
+            ]
+            yield outcome
+
+    def _files(self, take: OldTake, now: float, seconds: float) -> Iterator[Found]:
+        """What lies there of a take: its clip, and what its other attempts left."""
+        if take.clip and (size := _size(self.media / take.clip)) is not None:
+            yield Found(take.clip, size)
+        for name in take.attempts:
+            aside = f"{ASIDE}/{name}"
+            folder, _, clip = name.rpartition("/")
+            halves = (self.media / folder).glob(f".{glob.escape(clip)}.*.part")
+            in_place = [name] if name != take.clip else []
+            in_place += sorted(each.relative_to(self.media).as_posix() for each in halves)
+            # A zombie may still write in place, and never into what was put aside.
+            for where, least in [(aside, 0.0), *((each, GRACE) for each in in_place)]:
+                place = self.media / where
+                size = _size(place)
+                if size is not None and now - place.lstat().st_mtime >= max(seconds, least):
+                    yield Found(where, size)
+
+    def _doubt(self, take: OldTake) -> str | None:
+        """Why a take's clip is left alone though it may go: it is not what was published."""
+        if not take.clip or take.purged:
+            return None
+        size = _size(self.media / take.clip)
+        if size is None:
+            return f"{take.clip} is not there; `farm sweep` tells more"
+        if size != take.size:
+            return f"{take.clip} has {size} bytes, {take.size} were published"
+        return None
+
+    def _remove(self, files: Sequence[Found]) -> list[str]:
+        troubles: list[str] = []
+        for file in files:
+            try:
+                (self.media / file.path).unlink(missing_ok=True)
+            except OSError as error:
+                troubles.append(
+                    f"{file.path} could not be removed ({error.strerror}): mend that and purge again"
+                )
+        return troubles
+
+
+def _size(place: Path) -> int | None:
+    """Of a plain file; None where there is none. Links are not followed."""
+    try:
+        found = place.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None

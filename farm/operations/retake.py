@@ -1,0 +1,174 @@
+"""What `retake` makes of a person's wishes: the next take's recipe, and what is wished from now on."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farm.cli.context import finders_of, media_of, profile_of
+from farm.domain.lifecycle import ShotState, TakeStatus
+from farm.domain.shot import AlternateStill, Picture, Wish, ratio
+from farm.errors import Refused
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.store import Store
+    from farm.store.shots.review import Desk
+    from pipeline.ladder import Step
+    from pipeline.profiles.profile import Profile
+    from pipeline.recipe import Recipe
+
+SAID = ("prompt", "negative", "seconds", "seed", "aspect")
+"""Wishes that a shot list has fields for, by the same names; a picture is one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The take that a person's wishes make of a shot, as it lay before the person."""
+
+    step: "Step"
+    number: int
+    """Of the take that was the latest then."""
+    said: Mapping[str, Any]
+    """What the person wishes of the shot from now on, by the fields of a `Wish`."""
+
+    def step_for(self, desk: "Desk") -> "Step":
+        """The step, if the shot is still as it was. Raises `Refused`."""
+        if desk.number != self.number:
+            name = f"{desk.shot.production}/{desk.shot.code}"
+            raise Refused(f"{name}: take {desk.number} was ordered just now; look at it first")
+        return self.step
+
+    def written(self, wish: Wish) -> Wish:
+        return replace(wish, **self.said)
+
+
+def instead_of(desk: "Desk") -> str:
+    """Which take goes for the new one, where one waits."""
+    waits = desk.status is TakeStatus.WAITING
+    return f" instead of take {desk.number}, which waits" if waits else ""
+
+
+def foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
+    """What the ladder would make of a shot's takes so far, and why."""
+    from farm.domain import gate
+    from farm.store.queue.judged_takes import history
+
+    so_far = history(store, desk.shot)
+    if not so_far.takes:
+        return f"there is no take yet that the ladder could judge; it is {desk.state.replace('_', ' ')}"
+    decision = gate.decide(so_far, profile_of(settings, so_far.takes[-1].recipe.profile))
+    if decision.step is None:
+        return f"{decision.review.replace('_', ' ')}, no retake: {decision.why}"
+    return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
+
+
+def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool) -> Plan:
+    """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
+    from pipeline.ladder import Step, differences
+
+    before = desk.recipe
+    if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
+        again = Step(rung=0, recipe=before, why="the same again after a failure", changes={})
+        return Plan(again, desk.number, {})
+    pictures = _pictures(settings, desk, wishes, dry_run=dry_run)
+    recipe = _recipe(settings, desk, wishes, pictures[0] if pictures else None)
+    changes = differences(before, recipe)
+    if not changes:
+        raise Refused(
+            f"{desk.shot.production}/{desk.shot.code}: that is what take {desk.number} was made of "
+            "already; change something more, or give another --seed"
+        )
+    told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
+    step = Step(rung=0, recipe=recipe, why=f"by hand: {told}", changes=changes)
+    said = {name: wishes[name] for name in SAID if wishes[name] is not None}
+    if pictures:
+        first, *others = pictures
+        said["still"] = Picture(image=first.image, picture=first.picture, still=first.still)
+        if wishes["aspect"] is not None:
+            said["alternates"] = tuple(others)
+    return Plan(step, desk.number, said)
+
+
+def _recipe(
+    settings: "Settings",
+    desk: "Desk",
+    wishes: Mapping[str, Any],
+    still: AlternateStill | None,
+) -> "Recipe":
+    from pipeline.ladder import Alternate, by_hand
+    from pipeline.prompts.provenance import with_negations_moved
+
+    profile = profile_of(settings, desk.recipe.profile)
+    own, seconds = wishes["negative"], wishes["seconds"]
+    try:
+        recipe = by_hand(
+            desk.recipe,
+            prompt=wishes["prompt"],
+            simplify_to=wishes["simplify"],
+            cfg_high=wishes["cfg"],
+            seed=wishes["seed"],
+            still=still and Alternate(still=still.still, width=still.width, height=still.height),
+            negative=None if own is None else _joined(profile.sampler.negative, own),
+            frames=None if seconds is None else profile.frames_for(seconds),
+            must_keep=desk.must_keep,
+        )
+    except ValueError as error:
+        raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
+    if wishes["simplify"]:
+        recipe = with_negations_moved(recipe, [desk.recipe.prompt], desk.must_keep)
+    return recipe
+
+
+def _joined(*negatives: str) -> str:
+    return ", ".join(filter(None, negatives))
+
+
+def _pictures(
+    settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool
+) -> list[AlternateStill]:
+    """The still that is wished, prepared; with another aspect the alternates too."""
+    image, aspect = wishes["image"], wishes["aspect"]
+    if image is None and aspect is None:
+        return []
+    others = [] if aspect is None else [Path(each.image) for each in desk.alternates]
+    profile = profile_of(settings, desk.recipe.profile)
+    return [
+        _prepared(settings, desk, profile, picture, aspect or desk.aspect, dry_run=dry_run)
+        for picture in [image or Path(desk.image), *others]
+    ]
+
+
+def _prepared(
+    settings: "Settings",
+    desk: "Desk",
+    profile: "Profile",
+    picture: Path,
+    aspect: str | None,
+    *,
+    dry_run: bool,
+) -> AlternateStill:
+    from pipeline.stills import prepare
+
+    if not picture.is_file():
+        raise Refused(
+            f"{desk.shot.production}/{desk.shot.code}: its picture {picture} is not there any more; "
+            "put it back, or name one with --image"
+        )
+    fitted = prepare.fit(
+        picture,
+        profile,
+        aspect=ratio(aspect),
+        max_pixels=settings.max_pixels,
+        finder=finders_of(settings)(profile),
+    )
+    name = str(picture) if dry_run else prepare.keep(fitted, media_of(settings)).sha256
+    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    return AlternateStill(
+        image=str(picture.absolute()),
+        still=name,
+        width=fitted.width,
+        height=fitted.height,
+        picture=digest,
+    )

@@ -1,0 +1,136 @@
+"""The workers of a run as its scheduler minds them: who is stuck, who is sick, whose machine is drained."""
+
+from collections.abc import Hashable, Mapping
+
+from farm.cluster import Cluster, Progress
+from farm.domain.events import Event
+from farm.domain.placement import Seat
+from farm.scheduler.stalls import Patience, Pulse, Usual, why_stuck
+from farm.scheduler.worker_health import Health
+from farm.store import Store, workers
+from farm.store.queries import overview
+from farm.store.queue.leases import Lease
+from pipeline.recipe import Recipe, TakeResult
+
+
+class Ward:
+    """Minds the workers of one cluster. Times are seconds of the scheduler's clock."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        owner: str,
+        patience: Patience,
+        *,
+        sick_after: int,
+        sick_seconds: float,
+    ) -> None:
+        self._cluster = cluster
+        self._owner = owner
+        self._patience = patience
+        self._sick_seconds = sick_seconds
+        self._health = Health(sick_after)
+        self._usual = Usual()
+        self._pulses: dict[str, Pulse] = {}
+        self._sick: dict[str, tuple[Seat, str, float]] = {}
+        """Workers that were taken out: where they sat, why, and until when."""
+        self._untold: list[str] = []
+        """Sick workers that the database does not know of yet."""
+        self._closed: dict[str, str] = {}
+        """Machines that get no takes, each with a sentence."""
+
+    def learn(self, store: Store, profile: str) -> None:
+        """Reads from the database how long takes of the profile have lasted."""
+        for recipe, seconds in reversed(overview.latest_stages(store, profile)):
+            self._usual.learn(_kind(recipe), seconds, recipe.steps)
+
+    def everyone(self) -> list[Seat]:
+        """All workers that can take a take, now or when they are done with another."""
+        nodes = self._cluster.nodes()
+        return [Seat(name, node) for name, node in nodes.items() if node not in self._closed]
+
+    def free(self) -> list[Seat]:
+        """Those of `everyone` that are free now."""
+        free = self._cluster.free()
+        nodes = (
+            self._cluster.nodes()
+        )  # after: a worker that has loaded just now has its machine only here
+        return [
+            Seat(name, nodes.get(name, "")) for name in free if nodes.get(name) not in self._closed
+        ]
+
+    # Stuck renders.
+
+    def look(
+        self, running: Mapping[str, Lease], positions: Mapping[str, Progress], now: float
+    ) -> dict[str, str]:
+        """Notes where the renders are; those of `running` that are stuck, each with a sentence."""
+        for key in self._pulses.keys() - running.keys():
+            del self._pulses[key]
+        stuck: dict[str, str] = {}
+        for key, lease in running.items():
+            pulse = self._pulses.setdefault(key, Pulse(started=now, moved=now))
+            if at := positions.get(key):
+                pulse.seen(at.stage, at.step, at.steps, now)
+            usual = self._usual.seconds(_kind(lease.recipe), pulse)
+            if why := why_stuck(pulse, now, usual, self._patience):
+                stuck[key] = why
+        return stuck
+
+    # Sick workers.
+
+    def made(self, lease: Lease, result: TakeResult) -> None:
+        """A worker made a take."""
+        self._health.made(lease.worker, lease.take_id)
+        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.steps)
+
+    def failed(self, lease: Lease, reason: str, now: float) -> bool:
+        """A worker failed a take; whether that was one too many, and it is taken out."""
+        why = self._health.failed(lease.worker, lease.take_id, reason)
+        if why is None:
+            return False
+        sentence = f"{why}; it is taken out for {self._sick_seconds / 60:.0f} min"
+        self._cluster.retire(lease.worker)
+        self._sick[lease.worker] = (lease.seat, sentence, now + self._sick_seconds)
+        self._untold.append(lease.worker)
+        return True
+
+    # What is told, and what others say.
+
+    def report(self, store: Store, now: float, seconds: float) -> list[Event]:
+        """Tells the database of the workers, hears which machines are drained, tries the sick again."""
+        events: list[Event] = []
+        while self._untold:
+            seat, why, _ = self._sick[self._untold[0]]
+            events += workers.fall_sick(store, self._owner, seat, why, seconds)
+            del self._untold[0]
+        for worker, (seat, _, until) in list(self._sick.items()):
+            if now >= until:
+                events += workers.recover(store, self._owner, seat)
+                self._cluster.restore(worker)
+                del self._sick[worker]
+        workers.report(store, self._owner, self._cluster.nodes(), seconds)
+        self._closed = {
+            each.node: f"{each.node} is drained by {each.who}"
+            + (f": {each.why}" if each.why else "")
+            for each in workers.drained(store)
+        }
+        for node, why in self._cluster.leaving().items():
+            self._closed.setdefault(node, f"{node} gets no more takes: {why}")
+        self._cluster.avoid(self._closed)
+        return events
+
+    def trouble(self) -> list[str]:
+        """Sentences on workers that are out and machines that are closed."""
+        return [sentence for _, sentence, _ in self._sick.values()] + list(self._closed.values())
+
+    def nobody_is_left(self) -> str | None:
+        """Why there is nobody left to work, where all workers are sick."""
+        if not self._sick or self._cluster.size():
+            return None
+        return "every worker was taken out: " + "; ".join(why for _, why, _ in self._sick.values())
+
+
+def _kind(recipe: Recipe) -> Hashable:
+    """Takes of one kind last about as long as each other."""
+    return recipe.profile, recipe.width, recipe.height, recipe.frames

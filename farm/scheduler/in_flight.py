@@ -1,0 +1,164 @@
+"""The leases of one run and what its workers answered: told to the database in order, and lost never.
+
+While the database is away the answers wait; finished takes are kept in the media folder meanwhile.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from farm.cluster import Report
+from farm.cluster.worker import Declined, Faulted, Lost, Made, Rejected, Stopped
+from farm.domain.events import Event
+from farm.domain.evidence import NONE, Evidence
+from farm.domain.gate import decide
+from farm.domain.lifecycle import FailureClass
+from farm.domain.retry import RetryPolicy
+from farm.scheduler.outage import Outage
+from farm.scheduler.outbox import Spool
+from farm.store import Store
+from farm.store.queue import leases, settle
+from farm.store.queue.decisions import Decision
+from farm.store.queue.judged_takes import History
+from farm.store.queue.leases import Lease
+from farm.store.queue.settle import Answer
+from pipeline.profiles.profile import Profile
+from pipeline.recipe import TakeResult
+
+MOST_TOGETHER = 100
+"""Finished takes that are told in one transaction, so that it stays short after an outage."""
+
+Announce = Callable[[Sequence[Event]], None]
+
+
+class Books:
+    """Keeps one scheduler's leases and answers. What needs the database raises `StoreError`."""
+
+    def __init__(
+        self, store: Store, profile: Profile, policy: RetryPolicy, media: Path, announce: Announce
+    ) -> None:
+        self.running: dict[str, Lease] = {}
+        """Every lease that the database has not been told the end of, by key."""
+        self.outage = Outage()
+        self.spool = Spool(media)
+        self._answers: deque[Report] = deque()
+        self._store = store
+        self._profile = profile
+        self._policy = policy
+        self._announce = announce
+
+    def note(self, reports: Sequence[Report]) -> None:
+        """The workers answered; `settle_next` tells the database."""
+        self._answers += reports
+
+    @property
+    def waiting(self) -> int:
+        """How many answers the database does not know yet."""
+        return len(self._answers)
+
+    def rendering(self) -> dict[str, Lease]:
+        """The leases whose workers have not answered yet."""
+        answered = {report.key for report in self._answers}
+        return {key: lease for key, lease in self.running.items() if key not in answered}
+
+    def settle_next(self) -> list[tuple[Lease, Report]]:
+        """Tells the database of the oldest answer, and forgets it only then; none for one of no lease.
+
+        Finished takes that wait together are told together: they share a wait for the disk.
+        """
+        oldest = self._answers[0]
+        if oldest.key not in self.running:
+            self._answers.popleft()
+            return []
+        told = self._made_together()
+        if told:
+            events = self._settle_made([(lease, result) for lease, _, result in told])
+        else:
+            events = self._settle(self.running[oldest.key], oldest)
+        settled = [(lease, report) for lease, report, _ in told] or [
+            (self.running[oldest.key], oldest)
+        ]
+        for _, report in settled:
+            self._answers.popleft()
+            del self.running[report.key]
+        self._announce(events)
+        return settled
+
+    def _made_together(self) -> list[tuple[Lease, Report, TakeResult]]:
+        """The oldest answers, as far as they are finished takes, no two of one shot."""
+        found: dict[int, tuple[Lease, Report, TakeResult]] = {}
+        for report in self._answers:
+            lease = self.running.get(report.key)
+            if lease is None or not isinstance(report.outcome, Made):
+                break
+            if lease.shot.id in found or len(found) == MOST_TOGETHER:
+                break
+            found[lease.shot.id] = lease, report, report.outcome.result
+        return list(found.values())
+
+    def _settle_made(self, answers: Sequence[Answer]) -> list[Event]:
+        _, events = settle.made_all(self._store, answers, self._decide)
+        for lease, _ in answers:
+            self.spool.drop(lease)
+        return events
+
+    def _settle(self, lease: Lease, report: Report) -> list[Event]:
+        match report.outcome:
+            case Made(result):
+                return self._settle_made([(lease, result)])
+            case Declined(refusal):
+                _, events = settle.declined(self._store, lease, refusal, self._decide)
+                return events
+            case Rejected(code, sentence):
+                return self._fault(lease, FailureClass.SHOT, f"{code}: {sentence}")
+            case Faulted(cause, sentence, evidence):
+                return self._fault(lease, FailureClass(cause), sentence, evidence)
+            case Lost(reason):
+                return leases.lose(self._store, lease, reason)
+            case Stopped(reason):
+                return leases.release(self._store, lease, reason)
+
+    def _fault(
+        self, lease: Lease, failure: FailureClass, reason: str, evidence: Evidence = NONE
+    ) -> list[Event]:
+        return settle.fault(self._store, lease, failure, reason, self._policy, evidence)
+
+    def _decide(self, history: History) -> Decision:
+        return decide(history, self._profile)
+
+    def settle_kept(self) -> None:
+        """Settles what runs that are no more could not tell the database, as far as it is this one."""
+        for lease, result in self.spool.waiting():
+            mine = lease.key in self.running
+            if mine or lease.recipe.profile != self._profile.name:
+                continue
+            if settle.is_attempt(self._store, lease):
+                self._announce(self._settle_made([(lease, result)]))
+
+    def keep_safe(self) -> None:
+        """Brings the finished takes that wait to where they outlast this run."""
+        for report in self._answers:
+            lease = self.running.get(report.key)
+            if lease is None or not isinstance(report.outcome, Made):
+                continue
+            try:
+                self.spool.keep(lease, report.outcome.result)
+            except OSError as error:
+                place = self.spool.folder
+                self.outage.also(
+                    f"{place} cannot be written ({error.strerror}), so they wait in memory"
+                )
+
+    def close(self) -> None:
+        """Settles what was answered and returns the rest.
+
+        What failed only now may have failed of the end itself: it is returned like the rest.
+        """
+        self._answers = deque(
+            each for each in self._answers if not isinstance(each.outcome, Faulted)
+        )
+        while self._answers:
+            self.settle_next()
+        for lease in self.running.values():
+            self._announce(leases.release(self._store, lease, "the run was stopped"))
+        self.running.clear()

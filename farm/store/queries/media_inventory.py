@@ -1,0 +1,184 @@
+"""What the database says should lie in the media folder, for whoever compares the two."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import sqlalchemy as sa
+
+from farm.domain.events import Event, EventKind
+from farm.domain.lifecycle import ReviewStatus, TakeStatus
+from farm.store.queue.event_log import ShotName
+from farm.store.queue.leases import clip_name
+from farm.store.queue.transitions import move_review
+from farm.store.session import Store
+from farm.store.shots.review import refuse_archived
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
+
+
+class AttemptState(Enum):
+    """What an attempt means for the file that it makes."""
+
+    RUNNING = auto()
+    PUBLISHED = auto()
+    ENDED = auto()
+    """Without a published clip."""
+    PURGED = auto()
+    """With one whose file was removed for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """A clip that the database says is published."""
+
+    path: str
+    """Relative to the media root."""
+    sha256: str
+    size: int
+    shot: ShotName
+    take: int
+    review: ReviewStatus
+    selected: bool
+    """It stands for its shot."""
+    archived: bool
+    """Its production is: nothing of it changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """An attempt whose lease is over, and that nobody took back."""
+
+    shot: ShotName
+    take: int
+    attempt: int
+    owner: str
+
+
+def published(store: Store) -> Iterator[PublishedFile]:
+    """Every published clip that was not purged, streamed."""
+    statement = (
+        sa.select(
+            PublishedClip.path, PublishedClip.sha256, PublishedClip.size, Take.number,
+            Shot.id, Shot.code, Shot.review, Shot.selected_take, Production.name,
+            Production.archived_at,
+        )
+        .join(Take, Take.id == PublishedClip.take_id)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(PublishedClip.purged_at.is_(None))
+        .order_by(PublishedClip.take_id)
+        .execution_options(yield_per=1000)
+    )  # fmt: skip
+    with store.read() as connection:
+        for row in connection.execute(statement):
+            yield PublishedFile(
+                path=row.path,
+                sha256=row.sha256,
+                size=row.size,
+                shot=ShotName(row.id, row.name, row.code),
+                take=row.number,
+                review=row.review,
+                selected=row.number == row.selected_take,
+                archived=row.archived_at is not None,
+            )
+
+
+def former_codes(store: Store) -> dict[tuple[str, str], set[int]]:
+    """The keys of shots that were renamed, by production and each code that they had before."""
+    statement = (
+        sa.select(Production.name, LoggedEvent.data, LoggedEvent.shot_id)
+        .join(Shot, Shot.id == LoggedEvent.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(LoggedEvent.kind == EventKind.SHOT_RENAMED)
+    )
+    found: dict[tuple[str, str], set[int]] = {}
+    with store.read() as connection:
+        for row in connection.execute(statement):
+            found.setdefault((row.name, row.data["before"]), set()).add(row.shot_id)
+    return found
+
+
+def attempts_of(
+    store: Store, production: str, code: str, renamed: Collection[int] = ()
+) -> dict[str, AttemptState]:
+    """What became of each attempt of a shot, by where it puts its clip.
+
+    `renamed` are the keys of shots that had the code before.
+    """
+    statement = (
+        sa.select(
+            Take.id,
+            Take.number,
+            Attempt.token,
+            Attempt.owner,
+            Attempt.ended_at,
+            Attempt.outcome,
+            PublishedClip.purged_at,
+        )
+        .join(Take, Take.id == Attempt.take_id)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Production.name == production, sa.or_(Shot.code == code, Shot.id.in_(renamed)))
+    )
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    return {
+        clip_name(production, code, row.number, attempt, row.owner): (
+            _state(
+                ended=row.ended_at is not None,
+                outcome=row.outcome,
+                purged=row.purged_at is not None,
+            )
+        )
+        for row in rows
+        for attempt in (row.token, f"{row.id}.{row.token}")
+    }
+
+
+def _state(*, ended: bool, outcome: str | None, purged: bool) -> AttemptState:
+    if not ended:
+        return AttemptState.RUNNING
+    if outcome != TakeStatus.SUCCEEDED:
+        return AttemptState.ENDED
+    return AttemptState.PURGED if purged else AttemptState.PUBLISHED
+
+
+def abandoned(store: Store) -> list[Abandoned]:
+    """Attempts that no run has taken back though their lease is over."""
+    statement = (
+        sa.select(Take.number, Take.token, Take.lease_owner, Shot.id, Shot.code, Production.name)
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Shot.production_id)
+        .where(Take.status == sa.literal_column("'running'"), Take.lease_until < utcnow())
+        .order_by(Take.id)
+    )
+    with store.read() as connection:
+        return [
+            Abandoned(
+                shot=ShotName(row.id, row.name, row.code),
+                take=row.number,
+                attempt=row.token,
+                owner=row.lease_owner or "",
+            )
+            for row in connection.execute(statement)
+        ]
+
+
+def clip_is_lost(store: Store, file: PublishedFile, why: str, who: str) -> list[Event]:
+    """The clip that stands for a shot is no more: a passed shot goes back to a person. Raises `Refused`
+    where its production is archived."""
+    with store.write() as connection:
+        refuse_archived(connection, file.shot.production)
+        review, selected = connection.execute(
+            sa.select(Shot.review, Shot.selected_take)
+            .where(Shot.id == file.shot.id)
+            .with_for_update(key_share=True)
+        ).one()
+        passed = review in (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
+        purged = connection.execute(
+            sa.select(PublishedClip.purged_at).where(PublishedClip.path == file.path)
+        ).scalar()
+        if not passed or selected != file.take or purged is not None:
+            return []
+        return move_review(connection, file.shot, ReviewStatus.NEEDS_REVIEW, why, who=who)

@@ -1,0 +1,140 @@
+"""What a forecast rests on: the takes made last, what waits and runs, and who is there to make it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from farm.domain.forecast import OpenProduction, OpenTake, PastTake, Size
+from farm.domain.lifecycle import COVERS, ReviewStatus
+from farm.store.session import Store
+from farm.store.tables import (
+    Attempt,
+    Production,
+    PublishedClip,
+    SeenWorker,
+    Shot,
+    Take,
+    utcnow,
+)
+
+LATEST = 600
+"""Finished takes that are looked at."""
+SAMPLE = 50
+"""Takes of a production and profile that stand for all of them that wait."""
+
+# As in the indexes' own WHERE, so that the planners count from those.
+_CLAIMABLE = sa.text("takes.status = 'waiting' AND takes.due AND NOT takes.held")
+_NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
+_RUNNING = sa.text("takes.status = 'running'")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Everything that `farm.domain.forecast` asks for, but how long ladders are."""
+
+    open_productions: tuple[OpenProduction, ...]
+    past: tuple[PastTake, ...]
+    workers: int
+
+
+def outlook(store: Store) -> Outlook:
+    """How things stand now, over all productions: they share the workers."""
+    with store.read() as connection:
+        names = {
+            row.id: row
+            for row in connection.execute(
+                sa.select(Production.id, Production.name, Production.weight)
+            )
+        }
+        takes = _open_takes(connection)
+        workers = connection.execute(
+            sa.select(sa.func.count()).where(SeenWorker.until > utcnow(), ~SeenWorker.sick)
+        ).scalar_one()
+        past = _past(connection) if takes else []
+    return Outlook(
+        tuple(
+            OpenProduction(names[key].name, names[key].weight, tuple(each))
+            for key, each in takes.items()
+        ),
+        tuple(past),
+        workers,
+    )
+
+
+def profiles_of(productions: Collection[OpenProduction]) -> set[str]:
+    """The profiles of what is open."""
+    return {take.size.profile for each in productions for take in each.takes}
+
+
+def _open_takes(connection: sa.Connection) -> dict[int, list[OpenTake]]:
+    """What waits, by production: a few takes stand for all; and what runs, each by itself."""
+    found: dict[int, list[OpenTake]] = {}
+    for where, order in (
+        (_CLAIMABLE, (Take.rank, Take.id)),
+        (sa.and_(_NOT_DUE, ~Take.held), (Take.due_at,)),
+    ):
+        counts = connection.execute(
+            sa.select(Take.profile, Take.production_id, sa.func.count())
+            .where(where)
+            .group_by(Take.profile, Take.production_id)
+        ).all()
+        for profile, production, count in counts:
+            sample = connection.execute(
+                sa.select(Take.recipe, Take.number)
+                .where(where, Take.profile == profile, Take.production_id == production)
+                .order_by(*order)
+                .limit(SAMPLE)
+            ).all()
+            found.setdefault(production, []).extend(
+                OpenTake(_size(profile, row.recipe), row.number, count=count / len(sample))
+                for row in sample
+            )
+    running = sa.select(Take.profile, Take.production_id, Take.recipe, Take.number).where(_RUNNING)
+    for row in connection.execute(running):
+        take = OpenTake(_size(row.profile, row.recipe), row.number, running=True)
+        found.setdefault(row.production_id, []).append(take)
+    return found
+
+
+def _past(connection: sa.Connection) -> list[PastTake]:
+    statement = (
+        sa.select(
+            Production.name, Take.shot_id, Take.profile, Take.recipe, Attempt.started_at,
+            Attempt.ended_at, Shot.review, Shot.takes_made,
+        )
+        .select_from(PublishedClip)
+        .join(Take, Take.id == PublishedClip.take_id)
+        .join(
+            Attempt,
+            sa.and_(Attempt.take_id == Take.id, Attempt.token == PublishedClip.token),
+        )
+        .join(Shot, Shot.id == Take.shot_id)
+        .join(Production, Production.id == Take.production_id)
+        .where(Attempt.ended_at.is_not(None))
+        .order_by(PublishedClip.take_id.desc())
+        .limit(LATEST)
+    )  # fmt: skip
+    return [
+        PastTake(
+            row.name,
+            row.shot_id,
+            _size(row.profile, row.recipe),
+            (row.ended_at - row.started_at).total_seconds(),
+            None if row.review in _OPEN else row.takes_made,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+_OPEN: Sequence[ReviewStatus] = (ReviewStatus.PENDING, *COVERS)
+
+
+def _size(profile: str, recipe: Mapping[str, Any]) -> Size:
+    return Size(
+        profile,
+        int(recipe["width"]) * int(recipe["height"]),
+        int(recipe["frames"]),
+        int(recipe["steps"]),
+    )

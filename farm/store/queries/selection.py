@@ -1,0 +1,115 @@
+"""The takes that stand for their shots, and the shots that no take stands for."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.store.queries.overview import productions
+from farm.store.session import Store
+from farm.store.tables import Production, PublishedClip, Shot, Take
+from pipeline.recipe import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedTake:
+    """A shot with the take that stands for it."""
+
+    shot: str
+    review: ReviewStatus
+    take: int
+    recipe_hash: str
+    prompt: str
+    still: str
+    verdict: Verdict
+    match: float | None
+    clip: str
+    sha256: str
+    frames: int
+    fps: int
+    width: int
+    height: int
+    purged: dt.datetime | None = None
+    """When its clip was removed from the media folder, if it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """A shot whose still cannot serve its prompt: nothing was rendered."""
+
+    shot: str
+    review: ReviewStatus
+    prompt: str
+    still: str
+    reason: str
+
+
+def selected_takes(
+    store: Store, production: str, reviews: frozenset[ReviewStatus] | None = None
+) -> list[SelectedTake]:
+    """The selected takes of a production's shots, all or those under one of `reviews`."""
+    statement = (
+        sa.select(
+            Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
+            Take.match, PublishedClip,
+        )
+        .join(Production, Production.id == Shot.production_id)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
+        .join(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(Production.name == production)
+        .order_by(Shot.id)
+    )  # fmt: skip
+    if reviews is not None:
+        statement = statement.where(Shot.review.in_(reviews))
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+        if not rows:
+            productions(store, production)
+    return [
+        SelectedTake(
+            shot=row.code,
+            review=row.review,
+            take=row.number,
+            recipe_hash=row.recipe_hash,
+            prompt=row.recipe["prompt"],
+            still=row.recipe["still"],
+            verdict=row.verdict,
+            match=row.match,
+            clip=row.path,
+            sha256=row.sha256,
+            frames=row.frames,
+            fps=row.fps,
+            width=row.width,
+            height=row.height,
+            purged=row.purged_at,
+        )
+        for row in rows
+    ]
+
+
+def declined(store: Store, production: str) -> list[Declined]:
+    """The shots of a production that have no selected take because their latest was declined."""
+    statement = (
+        sa.select(Shot.code, Shot.review, Take.recipe, Take.reason)
+        .join(Production, Production.id == Shot.production_id)
+        .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
+        .where(
+            Production.name == production,
+            Shot.selected_take.is_(None),
+            Take.status == TakeStatus.FAILED,
+            Take.failure_class == FailureClass.CONTENT,
+        )
+        .order_by(Shot.id)
+    )
+    with store.read() as connection:
+        return [
+            Declined(
+                shot=row.code,
+                review=row.review,
+                prompt=row.recipe["prompt"],
+                still=row.recipe["still"],
+                reason=row.reason,
+            )
+            for row in connection.execute(statement)
+        ]

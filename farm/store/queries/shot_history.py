@@ -1,0 +1,162 @@
+"""The whole story of one shot: its takes, their attempts, its events in order."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from farm.domain.events import Event, EventKind
+from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.store.queries.overview import read_events, unknown
+from farm.store.session import Store
+from farm.store.tables import (
+    Attempt,
+    KeptEvidence,
+    LoggedEvent,
+    Production,
+    PublishedClip,
+    Shot,
+    Take,
+)
+from pipeline.recipe import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStory:
+    """One take with its attempts."""
+
+    number: int
+    status: TakeStatus
+    step: int
+    """The denoising step of the last beat."""
+    rung: int
+    why: str
+    changes: Mapping[str, Any]
+    removed: tuple[Mapping[str, Any], ...] = ()
+    """What simplifying cut out of an earlier take's prompt: rule, start, end, text."""
+    recipe: Mapping[str, Any]
+    recipe_hash: str
+    verdict: Verdict | None
+    match: float | None
+    result: Mapping[str, Any] | None
+    failure_class: FailureClass | None
+    reason: str
+    clip: str | None
+    purged: dt.datetime | None = None
+    """When the clip was removed for good, if it was."""
+    attempts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotStory:
+    """All that is known of a shot."""
+
+    production: str
+    code: str
+    state: ShotState
+    review: ReviewStatus
+    image: str
+    prompt: str
+    notes: str
+    priority: int
+    selected: int | None
+    must_keep: tuple[str, ...]
+    no_decline: bool = False
+    """It is rendered once where others would be declined."""
+    findings: tuple[Mapping[str, Any], ...]
+    takes: tuple[TakeStory, ...]
+    events: tuple[Event, ...]
+
+
+def tell(store: Store, production: str, code: str) -> ShotStory:
+    """Everything about one shot, its events in order. Raises `UnknownName`."""
+    with store.read() as connection:
+        shot = connection.execute(
+            sa.select(Shot)
+            .join(Production, Production.id == Shot.production_id)
+            .where(Production.name == production, Shot.code == code)
+        ).first()
+        if shot is None:
+            raise unknown(connection, production, code)
+        events = tuple(read_events(connection, LoggedEvent.shot_id == shot.id))
+        takes = _takes(connection, shot.id, events)
+    return ShotStory(
+        production=production,
+        code=code,
+        state=shot_state(shot.review, takes[-1].status, takes[-1].failure_class),
+        review=shot.review,
+        image=shot.image,
+        prompt=shot.prompt,
+        notes=shot.notes,
+        priority=shot.priority,
+        selected=shot.selected_take,
+        must_keep=tuple(shot.must_keep),
+        no_decline=shot.no_decline,
+        findings=tuple(shot.findings),
+        takes=takes,
+        events=events,
+    )
+
+
+def _takes(
+    connection: sa.Connection, shot_id: int, events: Sequence[Event]
+) -> tuple[TakeStory, ...]:
+    removed = {
+        event.take: tuple(event.data.get("removed", ()))
+        for event in events
+        if event.kind is EventKind.TAKE_ORDERED
+    }
+    rows = connection.execute(
+        sa.select(Take, PublishedClip.path, PublishedClip.purged_at)
+        .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+        .where(Take.shot_id == shot_id)
+        .order_by(Take.number)
+    ).all()
+    attempts: dict[int, list[Mapping[str, Any]]] = {}
+    for row in connection.execute(
+        sa.select(Attempt, KeptEvidence.token.is_not(None).label("has_evidence"))
+        .outerjoin(
+            KeptEvidence,
+            sa.and_(KeptEvidence.take_id == Attempt.take_id, KeptEvidence.token == Attempt.token),
+        )
+        .where(Attempt.take_id.in_([row.id for row in rows]))
+        .order_by(Attempt.token)
+    ):
+        attempts.setdefault(row.take_id, []).append(
+            {
+                "attempt": row.token,
+                "owner": row.owner,
+                "worker": row.worker,
+                "node": row.node,
+                "started_at": row.started_at,
+                "ended_at": row.ended_at,
+                "outcome": row.outcome,
+                "failure_class": row.failure_class,
+                "reason": row.reason,
+                "has_evidence": bool(row.has_evidence),
+            }
+        )
+    return tuple(
+        TakeStory(
+            number=row.number,
+            status=row.status,
+            step=row.step,
+            rung=row.rung,
+            why=row.why,
+            changes=row.changes,
+            removed=removed.get(row.number, ()),
+            recipe=row.recipe,
+            recipe_hash=row.recipe_hash,
+            verdict=row.verdict,
+            match=row.match,
+            result=row.result,
+            failure_class=row.failure_class,
+            reason=row.reason,
+            clip=row.path,
+            purged=row.purged_at,
+            attempts=tuple(attempts.get(row.id, ())),
+        )
+        for row in rows
+    )

@@ -1,0 +1,1 @@
+"""The life of takes: claimed, leased, settled, moved, each with its event."""

@@ -1,0 +1,136 @@
+"""What the gate looks at: the takes of a shot that were judged, and what the ladder may still use."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.store.queue.event_log import ShotName
+from farm.store.session import Store
+from farm.store.tables import PublishedClip, Shot, Take, utcnow
+from pipeline.ladder import Alternate, TakeFacts
+from pipeline.misses import stored
+from pipeline.recipe import Recipe, Zones
+
+ShotRow = sa.Row[
+    int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any], dt.datetime
+]
+"""Key, review and what it covers, the take that stands for the shot, words to keep, alternate stills;
+and what the database's clock said."""
+
+# Holds the shots, and before their takes as `farm.store.shots.review` does, so that the two take turns; in
+# the order of their keys, so that two who settle at once do too.
+_SHOTS = (
+    sa.select(
+        Shot.id,
+        Shot.review,
+        Shot.review_before,
+        Shot.selected_take,
+        Shot.must_keep,
+        Shot.alternates,
+        utcnow().label("at"),
+    )
+    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
+    .order_by(Shot.id)
+    .with_for_update(key_share=True)
+)
+# What is older than the last take that a list ordered, made or not, shows something else than is wished
+# now: it is neither climbed on nor handed to a person. Such a take alone does without a rung and without
+# a person's hand.
+_any = sa.alias(Take.__table__)
+_OF_THIS_WISH = Take.number >= (
+    sa.select(sa.func.max(_any.c.number))
+    .where(_any.c.shot_id == Take.shot_id, _any.c.rung == 0, ~_any.c.by_hand)
+    .scalar_subquery()
+)
+_JUDGED = (
+    sa.select(
+        Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
+        Take.result, PublishedClip.purged_at,
+    )
+    .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
+    .where(
+        Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
+        _OF_THIS_WISH,
+        sa.or_(
+            Take.status == TakeStatus.SUCCEEDED, Take.failure_class == FailureClass.CONTENT
+        ),
+    )
+    .order_by(Take.shot_id, Take.number)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the ladder looks at: the shot's finished takes and what it may still use.
+
+    Of a shot that a list changed, only the takes of what is wished now.
+    """
+
+    takes: tuple[TakeFacts, ...]
+    must_keep: tuple[str, ...]
+    alternates: tuple[Alternate, ...]
+
+
+def history(store: Store, shot: ShotName) -> History:
+    """The history of one shot as it is now."""
+    with store.read() as connection:
+        return history_of(connection, shot.id)
+
+
+def history_of(connection: sa.Connection, shot_id: int) -> History:
+    """The shot's takes that a gate judged: those that were made, and those declined beforehand."""
+    return histories(connection, hold_shots(connection, [shot_id]))[shot_id]
+
+
+def hold_shots(connection: sa.Connection, shots: Sequence[int]) -> Sequence[ShotRow]:
+    """The rows of shots, held until the transaction ends."""
+    return connection.execute(_SHOTS, {"shots": list(shots)}).all()
+
+
+def histories(
+    connection: sa.Connection,
+    shots: Collection[ShotRow],
+    firsts: Mapping[int, TakeFacts] | None = None,
+) -> dict[int, History]:
+    """What the ladder looks at, by shot. Of shots in `firsts`, whose one take is known, none is read."""
+    known = firsts or {}
+    judged = {shot.id: [known[shot.id]] if shot.id in known else [] for shot in shots}
+    unknown = [shot for shot, takes in judged.items() if not takes]
+    rows = connection.execute(_JUDGED, {"shots": unknown}).all() if unknown else []
+    for row in rows:
+        judged[row.shot_id].append(
+            TakeFacts(
+                number=row.number,
+                rung=row.rung,
+                recipe=Recipe.from_dict(row.recipe),
+                verdict=row.verdict,
+                score=row.match,
+                by_hand=row.by_hand,
+                misses=stored(row.result),
+                zones=_zones(row.result),
+                purged=row.purged_at is not None,
+                despite=(row.result or {}).get("despite", ""),
+                seconds=sum((row.result or {}).get("seconds", {}).values()),
+            )
+        )
+    return {
+        row.id: History(
+            takes=tuple(judged[row.id]),
+            must_keep=tuple(row.must_keep),
+            alternates=tuple(
+                Alternate(still=each["still"], width=each["width"], height=each["height"])
+                for each in row.alternates
+            ),
+        )
+        for row in shots
+    }
+
+
+def _zones(result: Mapping[str, Any] | None) -> Zones | None:
+    """The lines that the gate went by, where they were kept."""
+    values = (result or {}).get("zones")
+    return Zones(**values) if values else None

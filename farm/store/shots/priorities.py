@@ -1,0 +1,52 @@
+"""What goes first: the priority of shots in their production, the weight of productions among others."""
+
+import sqlalchemy as sa
+
+from farm.domain.events import Event, EventKind
+from farm.domain.lifecycle import TakeStatus
+from farm.store.queue.event_log import write_event
+from farm.store.session import Store
+from farm.store.shots.review import one_shot, refuse_archived, refuse_unknown
+from farm.store.tables import Production, Shot, Take
+
+
+def set_priority(
+    store: Store, production: str, code: str, priority: int, who: str, why: str = ""
+) -> list[Event]:
+    """Puts a shot earlier (higher) or later in its production's queue. No event where nothing changes."""
+    with store.write() as connection:
+        desk = one_shot(connection, production, code)
+        before = connection.execute(
+            sa.select(Shot.priority).where(Shot.id == desk.shot.id)
+        ).scalar_one()
+        if before == priority:
+            return []
+        connection.execute(sa.update(Shot).where(Shot.id == desk.shot.id).values(priority=priority))
+        active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
+        connection.execute(
+            sa.update(Take).where(Take.shot_id == desk.shot.id, active).values(rank=-priority)
+        )
+        data = {"before": before, "after": priority, "why": why}
+        return [write_event(connection, EventKind.PRIORITY_SET, desk.shot, who=who, data=data)]
+
+
+def set_weight(
+    store: Store, production: str, weight: float, who: str, why: str = ""
+) -> list[Event]:
+    """Sets a production's share of the workers, against the others' weights. Raises `UnknownName`."""
+    with store.write() as connection:
+        refuse_archived(connection, production)
+        before = connection.execute(
+            sa.select(Production.weight)
+            .where(Production.name == production)
+            .with_for_update(key_share=True)
+        ).scalar()
+        if before is None:
+            refuse_unknown(connection, production, (), set())
+        connection.execute(
+            sa.update(Production).where(Production.name == production).values(weight=weight)
+        )
+        if before == weight:
+            return []
+        data = {"production": production, "before": before, "after": weight, "why": why}
+        return [write_event(connection, EventKind.WEIGHT_SET, None, who=who, data=data)]

@@ -1,0 +1,147 @@
+"""The workers of all runs, as they last reported, and the machines that people drained."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from farm.domain.events import Event, EventKind
+from farm.domain.placement import Seat
+from farm.errors import Refused, UnknownName
+from farm.store.queue.event_log import write_event
+from farm.store.session import Store
+from farm.store.tables import DrainedNode, SeenWorker, utcnow
+
+_LIVES = SeenWorker.until > utcnow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crewman:
+    """One worker of a run that lives."""
+
+    owner: str
+    name: str
+    node: str
+    sick: bool
+    why: str
+    """Why it was taken out, where it was."""
+    since: dt.datetime
+    """When it was first seen, or fell sick."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """A machine that gets no more takes."""
+
+    node: str
+    who: str
+    why: str
+    since: dt.datetime
+
+
+def report(store: Store, owner: str, nodes: Mapping[str, str], seconds: float) -> None:
+    """Notes a run's workers with the machine of each, for the next `seconds`; forgets its others, but
+    not those that are sick."""
+    with store.write() as connection:
+        until = utcnow(sa.literal(seconds, sa.Float))
+        for name, node in nodes.items():
+            connection.execute(_noted(connection, owner, name, node=node, until=until))
+        mine = SeenWorker.owner == owner
+        connection.execute(
+            sa.delete(SeenWorker).where(mine, ~SeenWorker.sick, SeenWorker.name.not_in(nodes))
+        )
+        connection.execute(sa.update(SeenWorker).where(mine).values(until=until))
+
+
+def leave(store: Store, owner: str) -> None:
+    """The run has ended: its workers are gone."""
+    with store.write() as connection:
+        connection.execute(sa.delete(SeenWorker).where(SeenWorker.owner == owner))
+
+
+def fall_sick(store: Store, owner: str, seat: Seat, why: str, seconds: float) -> list[Event]:
+    """Notes that a worker was taken out, and why; `report` keeps the note alive."""
+    with store.write() as connection:
+        values = {
+            "node": seat.node,
+            "sick": True,
+            "why": why,
+            "since": utcnow(),
+            "until": utcnow(sa.literal(seconds, sa.Float)),
+        }
+        connection.execute(_noted(connection, owner, seat.worker, **values))
+        data = {"worker": seat.worker, "node": seat.node, "owner": owner, "why": why}
+        return [write_event(connection, EventKind.WORKER_SICK, None, data=data)]
+
+
+def recover(store: Store, owner: str, seat: Seat) -> list[Event]:
+    """A worker that was taken out is tried again."""
+    with store.write() as connection:
+        connection.execute(
+            sa.delete(SeenWorker).where(SeenWorker.owner == owner, SeenWorker.name == seat.worker)
+        )
+        data = {"worker": seat.worker, "node": seat.node, "owner": owner}
+        return [write_event(connection, EventKind.WORKER_BACK, None, data=data)]
+
+
+def drain(store: Store, node: str, who: str, why: str = "") -> list[Event]:
+    """From now on a machine gets no more takes. Raises `UnknownName` where no run has a worker there."""
+    with store.write() as connection:
+        known = set(connection.execute(sa.select(SeenWorker.node).where(_LIVES)).scalars()) - {""}
+        if node not in known:
+            there = ", ".join(sorted(known)) or "none, no run is under way"
+            raise UnknownName(f"no worker is on a machine {node!r}; there are: {there}")
+        if connection.execute(_drained_at(node)).first():
+            raise Refused(f"{node} is drained already")
+        connection.execute(sa.insert(DrainedNode).values(node=node, who=who, why=why))
+        data = {"node": node, "why": why}
+        return [write_event(connection, EventKind.NODE_DRAINED, None, who=who, data=data)]
+
+
+def undrain(store: Store, node: str, who: str, why: str = "") -> list[Event]:
+    """A drained machine gets takes again. Raises `Refused` where it is not drained."""
+    with store.write() as connection:
+        gone = connection.execute(sa.delete(DrainedNode).where(DrainedNode.node == node))
+        if not gone.rowcount:
+            raise Refused(f"{node} is not drained; `farm status` shows which machines are")
+        data = {"node": node, "why": why}
+        return [write_event(connection, EventKind.NODE_BACK, None, who=who, data=data)]
+
+
+def workers(store: Store) -> list[Crewman]:
+    """The workers of all runs that live, by run and name."""
+    statement = (
+        sa.select(
+            SeenWorker.owner, SeenWorker.name, SeenWorker.node, SeenWorker.sick, SeenWorker.why,
+            SeenWorker.since,
+        )
+        .where(_LIVES)
+        .order_by(SeenWorker.owner, SeenWorker.name)
+    )  # fmt: skip
+    with store.read() as connection:
+        return [Crewman(**row._mapping) for row in connection.execute(statement)]
+
+
+def drained(store: Store) -> list[Drained]:
+    """The machines that people drained."""
+    statement = sa.select(
+        DrainedNode.node, DrainedNode.who, DrainedNode.why, DrainedNode.since
+    ).order_by(DrainedNode.node)
+    with store.read() as connection:
+        return [Drained(**row._mapping) for row in connection.execute(statement)]
+
+
+def _drained_at(node: str) -> sa.Select[str]:
+    return sa.select(DrainedNode.node).where(DrainedNode.node == node)
+
+
+def _noted(connection: sa.Connection, owner: str, name: str, **values: object) -> sa.Insert:
+    """Adds a worker's row, or brings it up to date."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return (
+        insert(SeenWorker)
+        .values(owner=owner, name=name, **values)
+        .on_conflict_do_update(index_elements=["owner", "name"], set_=values)
+    )

@@ -1,0 +1,1 @@
+"""Clips: frames encoded and sealed, and what can be wrong with them."""

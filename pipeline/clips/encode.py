@@ -1,0 +1,243 @@
+"""Frames to clip: encoded beside its place, decoded again and counted, then moved there whole."""
+
+import errno
+import hashlib
+import json
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import av
+import ffmpeg as ffmpeg_graph
+import imageio_ffmpeg
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from pipeline import terminal
+from pipeline.errors import Cause, RenderFault
+from pipeline.recipe import Clip, TakeOrder
+from pipeline.storage.files import Frames, draft_of, folder_fault, sync_folder
+
+# Converting without saying so gives BT.601 colours, and tagging alone leaves them wrong.
+_TO_BT709 = (
+    "scale=out_color_matrix=bt709:out_range=tv"
+    ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,"
+    "setparams=color_primaries=bt709:color_trc=bt709"
+)
+_OUTPUT: Mapping[str, Any] = {
+    "format": "mp4",
+    "vcodec": "libx264",
+    "pix_fmt": "yuv420p",
+    # As good as medium at 18, in half its time; the files are somewhat larger.
+    "preset": "veryfast",
+    "crf": 16,
+    "vf": _TO_BT709,
+    # Without use_metadata_tags MP4 silently drops every key it does not know.
+    "movflags": "+faststart+use_metadata_tags",
+}
+# Folder troubles that ffmpeg only reports in words.
+_FOLDER_ERRORS = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EIO,
+    errno.ESTALE,
+)
+
+
+def metadata(order: TakeOrder) -> dict[str, str]:
+    """What a clip says of itself: its title, and its recipe as JSON (again as the comment that
+    players show)."""
+    recipe = json.dumps(order.recipe.as_dict(), ensure_ascii=False)
+    return {"title": order.title, "comment": recipe, "recipe": recipe}
+
+
+def seal(
+    frames: Frames,
+    media: Path,
+    name: str,
+    fps: int,
+    metadata: Mapping[str, str],
+    *,
+    ffmpeg: str | None = None,
+) -> Clip:
+    """Makes the clip `media / name`: H.264 in MP4, BT.709, whole or not at all, never written over.
+
+    Raises `RenderFault`, and `FileExistsError` when the name is taken: names are an attempt's own, so
+    that is a defect.
+    """
+    place = media / name
+    draft = draft_of(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise folder_fault(error, place.parent) from error
+    try:
+        _encode(frames, draft, fps, metadata, ffmpeg or _own_ffmpeg())
+        _check(draft, frames.shape, fps)
+        sha256, size = _sync(draft)
+        _publish(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)
+    count, height, width, _ = frames.shape
+    return Clip(
+        path=name, sha256=sha256, size=size, frames=count, fps=fps, width=width, height=height
+    )
+
+
+def read(path: Path) -> Frames:
+    """Every frame of a clip. Raises `ValueError` when it is damaged."""
+    with av.open(path) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in _decode(container)]
+    return np.stack(pictures).astype(np.uint8, copy=False)
+
+
+def metadata_of(path: Path) -> dict[str, str]:
+    """What the clip says of itself: what `metadata` wrote, and some keys of the container's own."""
+    with av.open(path) as container:
+        return dict(container.metadata)
+
+
+def _own_ffmpeg() -> str:
+    try:
+        with terminal.kept_from_children():  # it tries which ffmpeg starts
+            return imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise _unusable("imageio-ffmpeg", str(error)) from error
+
+
+def _command(shape: tuple[int, ...], draft: Path, fps: int, tags: Mapping[str, str]) -> Any:
+    _, height, width, _ = shape
+    entries = {f"metadata:g:{i}": f"{key}={tags[key]}" for i, key in enumerate(tags)}
+    source = ffmpeg_graph.input(
+        "pipe:", format="rawvideo", pix_fmt="rgb24", s=f"{width}x{height}", r=fps
+    )
+    clip = source.output(str(draft), **_OUTPUT, **entries)
+    return clip.global_args("-hide_banner", "-loglevel", "error", "-n")
+
+
+def _encode(frames: Frames, draft: Path, fps: int, tags: Mapping[str, str], program: str) -> None:
+    try:
+        process = _command(frames.shape, draft, fps, tags).run_async(
+            cmd=program, pipe_stdin=True, pipe_stderr=True
+        )
+    except OSError as error:
+        raise _not_started(program, error) from error
+    said = _feed(process, np.ascontiguousarray(frames).data.cast("B"))
+    if process.returncode:
+        _raise_fault(program, process.returncode, said, draft.parent)
+
+
+def _feed(process: Any, pixels: memoryview) -> str:
+    """Gives ffmpeg its pixels and waits for its end; what it said meanwhile.
+
+    `Popen.communicate` would feed them in pieces of 512 bytes. When this process dies the pipe ends,
+    and ffmpeg with it.
+    """
+    with process, ThreadPoolExecutor(1) as reader:
+        words = reader.submit(process.stderr.read)
+        with suppress(BrokenPipeError):  # it has given up; its words and its status say why
+            process.stdin.write(pixels)
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        return words.result().decode(errors="replace").strip()
+
+
+def _not_started(program: str, error: OSError) -> RenderFault:
+    if error.errno in (errno.ENOENT, errno.EACCES, errno.ENOEXEC):
+        return _unusable(program, error.strerror)
+    return RenderFault(Cause.MACHINE, f"{program} could not be started: {error.strerror}")
+
+
+def _raise_fault(program: str, status: int, said: str, folder: Path) -> NoReturn:
+    for code in _FOLDER_ERRORS:
+        if os.strerror(code) in said:
+            raise folder_fault(OSError(code, os.strerror(code)), folder)
+    if status == -signal.SIGXFSZ:
+        raise folder_fault(OSError(errno.EFBIG, os.strerror(errno.EFBIG)), folder)
+    if status < 0:
+        raise RenderFault(
+            Cause.MACHINE, f"{program} was ended by {signal.Signals(-status).name} while encoding"
+        )
+    last = said.splitlines()[-1] if said else f"exit status {status}"
+    raise _unusable(program, last)
+
+
+def _unusable(program: str, why: str | None) -> RenderFault:
+    return RenderFault(
+        Cause.FATAL,
+        f"{program} cannot encode a clip ({why}): reinstall imageio-ffmpeg or name an ffmpeg with "
+        "libx264 in the settings",
+    )
+
+
+def _decode(container: InputContainer) -> Iterator[av.VideoFrame]:
+    """Frames of the first video stream; raises `ValueError` on damage instead of painting it over."""
+    stream = container.streams.video[0]
+    stream.codec_context.options = {"err_detect": "explode"}
+    # With PyAV's default, SLICE, the decoder looks away from most of what is wrong.
+    stream.thread_type = "FRAME"
+    for number, frame in enumerate(container.decode(stream), start=1):
+        if frame.is_corrupt:
+            raise ValueError(f"frame {number} is damaged")
+        yield frame
+
+
+def _check(draft: Path, shape: tuple[int, ...], fps: int) -> None:
+    count, height, width, _ = shape
+    try:
+        with av.open(draft) as container:
+            decoded = sum(1 for _ in _decode(container))
+            stream = container.streams.video[0]
+            found = (decoded, stream.height, stream.width, stream.average_rate)
+    except (FFmpegError, ValueError) as error:
+        raise RenderFault(
+            Cause.MACHINE, f"the new clip in {draft.parent} does not decode: {error}"
+        ) from error
+    if found != (count, height, width, fps):
+        raise RenderFault(
+            Cause.MACHINE,
+            f"the new clip in {draft.parent} is {_words(found)}, not {_words((*shape[:3], fps))}",
+        )
+
+
+def _words(found: tuple[Any, ...]) -> str:
+    count, height, width, fps = found
+    return f"{count} frames of {width} x {height} at {fps} fps"
+
+
+def _sync(draft: Path) -> tuple[str, int]:
+    """SHA-256 and bytes of the file, once it is on the disk."""
+    try:
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+            return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise folder_fault(error, draft.parent) from error
+
+
+def _publish(draft: Path, place: Path) -> None:
+    """A link, not a rename: a rename would quietly replace a clip of that name."""
+    try:
+        os.link(draft, place)
+        draft.unlink()
+        sync_folder(place.parent)
+    except FileExistsError as error:
+        raise FileExistsError(
+            f"there is a clip {place} already: no two attempts may share a name"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise RenderFault(
+                Cause.FATAL,
+                f"the media folder {place.parent} lies on a file system without hard links: set "
+                "another media folder",
+            ) from error
+        raise folder_fault(error, place.parent) from error

@@ -1,0 +1,100 @@
+"""Finds what is wrong with a clip's frames, whatever they should show: each a number with its threshold."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pauses, stray_frames
+from pipeline.clips.looks import Look, Skipped
+from pipeline.misses import Miss, MissKind
+from pipeline.profiles.profile import ClipSection
+from pipeline.recipe import Finding, Severity
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from pipeline.storage.files import Frames
+
+_BROKEN = (
+    MissKind.FIRST_FRAME,
+    MissKind.BLACK,
+    MissKind.FADE,
+    MissKind.STRAY_FRAME,
+    MissKind.TONE_JUMP,
+    MissKind.FROZEN,
+    MissKind.STALLED,
+    MissKind.DOUBLED,
+    MissKind.SCENE_JUMP,
+    MissKind.FLICKER,
+    MissKind.COLOUR_BURN,
+)
+"""With these no clip can be used; the others are for a person to weigh."""
+
+
+def lint(
+    frames: "Frames", section: ClipSection, prompt: str = "", still: "Image | None" = None
+) -> tuple[Miss, ...]:
+    """What frames of shape (frames, height, width, 3), uint8 RGB, miss, as they are before encoding.
+
+    `prompt` alone tells whether light that changes, a motion that ends or one that swings back was
+    asked for. Frame 1 is held against `still`, where there is one.
+    """
+    return tuple(_misses(frames, section, prompt, still))
+
+
+def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
+    """The same as remarks: `clip.` and the kind, an error where the clip cannot be used."""
+    return tuple(
+        Finding(
+            f"clip.{miss.kind}",
+            Severity.ERROR if miss.kind in _BROKEN else Severity.WARNING,
+            miss.message,
+        )
+        for miss in misses
+    )
+
+
+def _misses(
+    frames: "Frames", section: ClipSection, prompt: str, still: "Image | None"
+) -> Iterator[Miss]:
+    look, lit = Look(frames), asked.other_light(prompt)
+    if still is not None:
+        yield from first_frame.first_frame(frames, still, section.first_frame)
+    dark = [*light.black(look, section.black_luma, section.fade, asked=lit)]
+    yield from dark
+    yield from motion.frozen(look, section.frozen_step)
+    if dark:  # where the light goes, everything else seems to change
+        return
+    if len(frames) > 1:
+        yield from _steps(look, section, prompt, lit=lit)
+
+
+def _steps(look: Look, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
+    moments = stray_frames.moments(look, section.stray_frame)
+    yield from stray_frames.stray_frames(look, moments, section.stray_frame, flash=lit)
+    strays = [number for moment in moments for number in moment.numbers]
+    found = cuts.cuts(look, strays, section.scene_jump)
+    yield from cuts.scene_jump(look, found, section.scene_jump)
+    skipped = look.steps_at(strays, found)
+    yield from jumps.tone_jump(look, skipped, section.tone_jump, asked=lit)
+    if not strays:
+        yield from light.flicker(look, section.flicker)
+    if not lit:
+        yield from _slowly(look, skipped, section, prompt)
+    yield from _motion(look, skipped, section, prompt)
+
+
+def _slowly(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+    gone = [] if asked.may_cover(prompt) else [*jumps.fade(look, skipped, section.fade)]
+    yield from gone
+    if not gone:
+        yield from light.colour_burn(look.frames, section.colour_burn)
+        yield from jumps.colour_drift(look, skipped, section.colour_drift)
+
+
+def _motion(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+    if not asked.may_rest(prompt):
+        yield from pauses.stalled(look, skipped, section.stalled)
+    if not asked.may_step(prompt):
+        yield from pauses.doubled(look, skipped, section.doubled)
+    if not asked.may_return(prompt):
+        yield from motion.rebound(look, section.rebound)

@@ -1,0 +1,1 @@
+"""Weights and devices: where models are found, and how they are loaded."""

@@ -1,0 +1,262 @@
+"""Finds what makes a prompt a bad bet, in English and Chinese, before a GPU is paid; needs no model."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.prompts import advice, pacing, placeholders, subjects
+from pipeline.prompts.advice import Code
+from pipeline.prompts.grammar import notation
+from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han, trimmed
+from pipeline.prompts.grammar.languages import language_of
+from pipeline.prompts.grammar.negations import unwanted
+from pipeline.prompts.grammar.plain import plain, written
+from pipeline.prompts.grammar.prompt import Prompt, read_prompt
+from pipeline.prompts.rules import describes, is_staged
+from pipeline.recipe import Finding
+
+DEFAULT_SECONDS = 5.0
+MOST_WORDS = 100
+"""Words, or Chinese characters: what Wan's own prompt rewriter keeps to."""
+MOST_QUOTED = 60
+"""Characters of the prompt that a sentence repeats."""
+_WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’.-]\w+)*")
+_STILL_CAMERA = re.compile(r"\b(?:static|locked|still|fixed|stationary)\b|固定", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinding(Finding):
+    """A finding about words: `start` and `end` are character positions in the prompt."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptReport:
+    """What there is to say about one prompt."""
+
+    language: Language
+    findings: tuple[PromptFinding, ...]
+    """In the order of the prompt."""
+    subject: str
+    """Who acts, in the author's words; empty where nobody is named."""
+    actions: tuple[str, ...]
+    """What happens, in order, in the author's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    code: Code
+    span: Span
+    words: Mapping[str, object]
+
+
+def lint(prompt: str, *, seconds: float = DEFAULT_SECONDS) -> PromptReport:
+    """Reads a prompt for a clip of so many seconds. Never raises, whatever the text."""
+    language = language_of(prompt)
+    whole = trimmed(prompt, (0, len(prompt)))
+    if not prompt.strip():
+        return _report(prompt, language, [_Remark(Code.EMPTY, whole, {})])
+    if found := placeholder(prompt):
+        return PromptReport(language=language, findings=(found,), subject="", actions=())
+    remarks = list(_notation(prompt))
+    if language == "other":
+        foreign = [] if notation.is_document(prompt) else [_Remark(Code.LANGUAGE, whole, {})]
+        return _report(prompt, language, [*remarks, *foreign])
+    read = read_prompt(prompt)
+    remarks += [remark for check in _CHECKS for remark in check(read)]
+    remarks += [*_too_many_actions(read, seconds), *_too_long(read.text)]
+    return _report(prompt, language, remarks, read)
+
+
+def placeholder(prompt: str) -> PromptFinding | None:
+    """What makes a text no prompt at all, such as `TBD` or `#REF!`; no shot is made of it."""
+    found = placeholders.find(prompt)
+    if found is None:
+        return None
+    words = {"words": _short(prompt[slice(*found.span)]), "sort": found.sort}
+    language = "zh" if is_han(prompt) else "en"
+    sentence = advice.sentence(Code.PLACEHOLDER, language, **words)
+    return PromptFinding(Code.PLACEHOLDER, advice.severity(Code.PLACEHOLDER), sentence, *found.span)
+
+
+def _notation(prompt: str) -> Iterator[_Remark]:
+    for each in notation.find(prompt):
+        kept = " ".join(notation.blanked(prompt)[slice(*each.span)].split()).strip(" ,")
+        way = each.way if kept or each.way is not notation.Way.WEIGHT else notation.Way.TAG
+        words = {"words": _short(prompt[slice(*each.span)]), "sort": way, "kept": _short(kept)}
+        yield _Remark(Code.NOTATION, each.span, {**words, "column": each.column})
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= MOST_QUOTED else words[: MOST_QUOTED - 1] + "…"
+
+
+def _report(
+    prompt: str, language: Language, remarks: list[_Remark], read: Prompt | None = None
+) -> PromptReport:
+    findings = (
+        PromptFinding(
+            remark.code,
+            advice.severity(remark.code),
+            advice.sentence(remark.code, language, **_as_written(prompt, remark)),
+            *remark.span,
+        )
+        for remark in remarks
+    )
+    return PromptReport(
+        language=language,
+        findings=tuple(sorted(findings, key=lambda each: (each.start, _ORDER[each.code]))),
+        subject=written(prompt, subjects.subject(read)) if read else "",
+        actions=tuple(written(prompt, read.text[a:b]) for a, b in _actions(read)) if read else (),
+    )
+
+
+def _as_written(prompt: str, remark: _Remark) -> dict[str, object]:
+    """The words of a remark as the author spelled them, where they were read from the plain copy."""
+    if plain(prompt) == prompt or remark.code is Code.NOTATION:
+        return {**remark.words}
+    return {
+        name: written(prompt, word) if isinstance(word, str) else word
+        for name, word in remark.words.items()
+    }
+
+
+_ORDER: dict[str, int] = {code.value: place for place, code in enumerate(Code)}
+
+
+def _no_subject(prompt: Prompt) -> Iterator[_Remark]:
+    if not subjects.subject(prompt):
+        yield _Remark(Code.NO_SUBJECT, trimmed(prompt.text, (0, len(prompt.text))), {})
+
+
+def _no_action(prompt: Prompt) -> Iterator[_Remark]:
+    if not prompt.acts:
+        whole = trimmed(prompt.text, (0, len(prompt.text)))
+        yield _Remark(Code.NO_ACTION, whole, {"subject": subjects.called(prompt)})
+
+
+def _subject_late(prompt: Prompt) -> Iterator[_Remark]:
+    late = prompt.home is not None and prompt.home.start > prompt.clauses[0].start
+    named = subjects.subject(prompt)
+    hidden = prompt.home is not None and prompt.home.kind is Kind.CAMERA
+    if prompt.subject and named and (late or hidden) and prompt.acts:
+        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": subjects.called(prompt)})
+
+
+def _abstract(prompt: Prompt) -> Iterator[_Remark]:
+    clauses = [(c.body, c.end) for c in prompt.clauses if c.kind is Kind.ABSTRACT]
+    inside = [span for clause in prompt.clauses for span in clause.praise]
+    words = [span for span in inside if not any(a <= span[0] < b for a, b in clauses)]
+    for span in sorted(clauses + words):
+        start, end = trimmed(prompt.text, span)
+        yield _Remark(Code.ABSTRACT, (start, end), {"words": prompt.text[start:end].strip(" ,，")})
+
+
+def _static(prompt: Prompt) -> Iterator[_Remark]:
+    """Long descriptions only: a word on where somebody stands costs nothing."""
+    still = _runs(prompt, [clause for clause in prompt.clauses if describes(prompt, clause)])
+    details = subjects.details(prompt)
+    told = sorted([*still, *details])
+    length = sum(_count(prompt.text[slice(*span)]) for span in told)
+    if length >= 12 and length >= 0.35 * _count(prompt.text):
+        yield from (_Remark(Code.STATIC, span, {}) for span in told)
+
+
+def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
+    """Clauses that follow each other as one span."""
+    runs: list[Span] = []
+    last = -2
+    for i, clause in enumerate(prompt.clauses):
+        if clause in chosen:
+            joined = i == last + 1
+            runs = (
+                [*runs[:-1], (runs[-1][0], clause.end)]
+                if joined
+                else [*runs, (clause.body, clause.end)]
+            )
+            last = i
+    return runs
+
+
+def _two_subjects(prompt: Prompt) -> Iterator[_Remark]:
+    first = subjects.called(prompt)
+    other = subjects.stranger(prompt)
+    if first and other:
+        words = {"subject": first, "other": subjects.name(prompt.text, other.subject)}
+        yield _Remark(Code.TWO_SUBJECTS, (other.body, other.end), words)
+
+
+def _scene_change(prompt: Prompt) -> Iterator[_Remark]:
+    for clause in prompt.clauses:
+        if clause.kind is Kind.SCENE:
+            words = prompt.text[clause.body : clause.end]
+            yield _Remark(Code.SCENE_CHANGE, (clause.body, clause.end), {"words": words})
+
+
+def _negation(prompt: Prompt) -> Iterator[_Remark]:
+    for clause in prompt.clauses:
+        if clause.kind is Kind.LIMIT:
+            span = (clause.action if clause.action < clause.end else clause.body, clause.end)
+            words = unwanted(prompt.text[slice(*span)]) or prompt.text[slice(*span)]
+            yield _Remark(Code.NEGATION, span, {"words": words})
+
+
+def _camera_only(prompt: Prompt) -> Iterator[_Remark]:
+    if prompt.acts:
+        return
+    for clause in prompt.clauses:
+        span = (clause.body, clause.end)
+        if clause.kind is Kind.CAMERA and not _STILL_CAMERA.search(prompt.text, *span):
+            yield _Remark(Code.CAMERA_ONLY, span, {})
+
+
+_CHECKS: tuple[Callable[[Prompt], Iterator[_Remark]], ...] = (
+    _no_subject,
+    _no_action,
+    _subject_late,
+    _abstract,
+    _static,
+    _two_subjects,
+    _scene_change,
+    _negation,
+    _camera_only,
+)
+
+
+def _too_many_actions(prompt: Prompt, seconds: float) -> Iterator[_Remark]:
+    stages = pacing.stages(prompt)
+    if not pacing.fits(stages, seconds):
+        limit = max(1, int(seconds / pacing.ACTION_SECONDS))
+        words = {"count": len(stages), "seconds": f"{seconds:.2g}", "limit": limit}
+        yield _Remark(Code.TOO_MANY_ACTIONS, (stages[limit].body, stages[-1].end), words)
+
+
+def _too_long(prompt: str) -> Iterator[_Remark]:
+    found = list(_WORD.finditer(prompt))
+    if len(found) > MOST_WORDS:
+        span = (found[MOST_WORDS].start(), found[-1].end())
+        yield _Remark(Code.TOO_LONG, span, {"count": len(found), "limit": MOST_WORDS})
+
+
+def _count(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+def _actions(prompt: Prompt) -> list[Span]:
+    """The predicates of the main subject and the whole clauses of others."""
+    spans: list[Span] = []
+    for clause in prompt.clauses:
+        if clause.kind is Kind.ACTION or (
+            clause.kind is Kind.POSE and is_staged(prompt.text, clause)
+        ):
+            named = clause.subject and clause is not prompt.home
+            start = clause.body if named and not _is_pronoun(prompt, clause) else clause.action
+            spans.append(trimmed(prompt.text, (start, clause.end)))
+    return [(a, b) for a, b in spans if a < b]
+
+
+def _is_pronoun(prompt: Prompt, clause: Clause) -> bool:
+    return clause.main and not clause.part

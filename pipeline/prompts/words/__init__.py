@@ -1,0 +1,1 @@
+"""The words that the prompt rules know, as lists."""

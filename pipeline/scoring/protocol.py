@@ -1,0 +1,38 @@
+"""What every scorer can do, and what it says when it cannot judge."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.misses import Answer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from pipeline.storage.files import Frames
+
+
+class Scorer(Protocol):
+    """Whatever can judge: it asks its own questions of a prompt and answers them, each 0..1."""
+
+    name: str
+    """Changes with whatever changes its answers: those of different names are not compared."""
+
+    def ask_still(self, picture: "Image", prompt: str) -> tuple[Answer, ...]:
+        """Does the prompt fit the picture? Raises `CannotJudge`."""
+        ...
+
+    def ask_clip(self, frames: "Frames", picture: "Image", prompt: str) -> tuple[Answer, ...]:
+        """Do the frames (frames, height, width, 3) show the prompt, and still the picture?
+
+        Answers about the picture are of the kinds `subject_replaced` and `subject_drift`. Raises
+        `CannotJudge`.
+        """
+        ...
+
+
+class CannotJudge(Exception):
+    """The scorer has no answers that count; carries those it gave all the same."""
+
+    def __init__(self, note: str, answers: tuple[Answer, ...] = ()) -> None:
+        super().__init__(note)
+        self.note = note
+        self.answers = answers

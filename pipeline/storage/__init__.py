@@ -1,0 +1,1 @@
+"""The media root: where stills and clips lie."""

@@ -1,0 +1,130 @@
+"""`farm priority`, `drain` and `sweep`, and what `farm status` and `show` make of it all."""
+
+import re
+from pathlib import Path
+
+from farm.domain.lifecycle import FailureClass
+from farm.domain.placement import Seat
+from farm.domain.retry import RetryPolicy
+from farm.store import Store, workers
+from farm.store.queries import shot_history
+from farm.store.queue import leases, settle
+from tests.integration.farm.cli.conftest import Farm
+from tests.integration.farm.store.conftest import OVER, claim, end_back_offs, make, miss, submit
+
+
+def test_priorities_and_weights_are_set_and_told(store: Store, farm: Farm) -> None:
+    submit(store, "sh010", "sh020")
+
+    assert farm("priority", "demo", "sh020", "--to", "9").out == "sh020: priority 9\n"
+    assert claim(store).shot.code == "sh020"
+    assert farm("priority", "demo", "--weight", "2.5").out == "demo: weight 2.5\n"
+    assert farm("status", "--json").json["productions"][0]["weight"] == 2.5
+    assert farm("priority", "demo").status == 2
+    assert farm("priority", "demo", "sh010", "--weight", "2").status == 2
+    assert farm("priority", "demo", "--weight", "0").status == 2
+    assert "there is no production 'other'" in farm("priority", "other", "--weight", "2").err
+
+
+def test_a_machine_is_drained_and_brought_back(store: Store, farm: Farm) -> None:
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node7", "w3": "node8"}, 60.0)
+
+    assert farm("drain", "node7", "--why", "new disks").out == "node7: drained\n"
+    status = farm("status", "--json").json
+    assert (status["drained"][0]["node"], len(status["workers"])) == ("node7", 3)
+    assert farm("drain", "node7", "--end").out == "node7: gets takes again\n"
+    answer = farm("drain", "node9")
+    assert (answer.status, answer.err) == (
+        1,
+        "farm: no worker is on a machine 'node9'; there are: node7, node8\n",
+    )
+
+
+def test_the_status_shows_where_workers_are_and_what_keeps_them_from_work(
+    store: Store, farm: Farm
+) -> None:
+    submit(store, "sh010")
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node8"}, 60.0)
+    workers.fall_sick(store, "farm-a", Seat("w1", "node7"), "w1 failed 3 takes", 60.0)
+    workers.drain(store, "node8", "anna", "new disks")
+
+    told = " ".join(farm("status").out.split())
+
+    assert "1 workers: 1 on node8" in told
+    assert re.search(r"sick since .*: w1 failed 3 takes", told)
+    assert re.search(r"drained since .*: node8 by anna: new disks", told)
+
+
+def test_a_sweep_of_a_healthy_farm_says_nothing(store: Store, farm: Farm) -> None:
+    submit(store, "sh010")
+
+    answer = farm("sweep")
+
+    assert (answer.status, answer.out, answer.err) == (0, "", "")
+    assert farm("sweep", "--json").json == {"found": []}
+
+
+def test_a_sweep_names_what_it_finds_and_repairs_it_when_asked(
+    store: Store, farm: Farm, tmp_path: Path
+) -> None:
+    submit(store, "sh010")
+    make(store, claim(store))
+
+    found = farm("sweep")
+    assert found.status == 1
+    assert found.out.startswith("found  missing     clips/demo/sh010/")
+    [find] = farm("sweep", "--json").json["found"]
+    assert (find["code"], find["fixable"], find["fixed"]) == ("missing", True, False)
+
+    fixed = farm("sweep", "--fix")
+
+    assert (fixed.status, fixed.out[:5]) == (0, "fixed")
+    assert farm("shots", "demo", "--state", "needs_review", "--json").json["shots"]
+
+
+def test_the_history_tells_everything_in_order_with_who_when_and_why(
+    store: Store, farm: Farm
+) -> None:
+    submit(store, "sh010")
+    farm("priority", "demo", "sh010", "--to", "5", "--why", "the client waits")
+    settle.fault(
+        store, claim(store), FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=100.0)
+    )
+    end_back_offs(store)
+    lost = claim(store, lease_seconds=OVER)
+    leases.take_back(store)
+    miss(store, claim(store))
+    make(store, lost)
+    make(store, claim(store))
+    farm("reject", "demo", "sh010", "--why", "wrong shoe")
+    farm("retake", "demo", "sh010", "--seed", "9", "--why", "try again")
+    farm("cancel", "demo", "sh010", "--why", "no time")
+    farm("approve", "demo", "sh010", "--take", "1", "--why", "good enough")
+
+    lines = farm("show", "demo", "sh010").out.partition("History\n")[2].splitlines()
+
+    events = shot_history.tell(store, "demo", "sh010").events
+    assert len(lines) == len(events)
+    for line, event in zip(lines, events, strict=True):
+        assert event.at.astimezone().strftime("%d %b %H:%M:%S") in line
+        assert event.who in line
+    told = [line[18:].strip() for line in lines]
+    for words in (
+        "anna           submitted: sh010.png, profile toy",
+        "anna           take 1 ordered: submitted",
+        "anna           priority 0 → 5: the client waits",
+        "farm-a/w1      take 1 (attempt 1) started on farm-a/w1 for farm-a",
+        "farm-a/w1      take 1 (attempt 1) returned (machine): CUDA error; again in",
+        "farm           take 1 (attempt 2) taken back from farm-a/w1: its lease ran out",
+        "farm-a/w1      take 1 (attempt 3) made in",
+        "farm           take 2 ordered on rung 1: match 0.20 is below 0.50",
+        "farm-a/w1      take 1 (attempt 2) reported after its lease was lost; kept aside",
+        "farm           review pending → accepted, take 2 selected: it matches",
+        "anna           review accepted → rejected, take 2 selected: rejected by anna: wrong shoe",
+        "anna           review rejected → pending, take 2 selected: retake asked for by anna: try again",
+        "anna           take 3 cancelled by anna: no time",
+        "anna           review needs review → approved, take 1 selected: approved by anna: good enough",
+    ):
+        place = next((number for number, line in enumerate(told) if line.startswith(words)), None)
+        assert place is not None, f"{words!r} is not in {told}"
+        told = told[place + 1 :]

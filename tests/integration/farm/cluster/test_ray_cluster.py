@@ -1,0 +1,604 @@
+"""Ray actors as the farm's workers, on one small embedded cluster with a worker that only sleeps."""
+
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from farm.cluster import Cluster, Progress, Report
+from farm.cluster.ray import session as ray_session
+from farm.cluster.ray import slot as ray_slot
+from farm.cluster.ray.cluster import Plan, RayCluster, place_labels, plan
+from farm.cluster.ray.session import Session, connect
+from farm.cluster.worker import Faulted, Made, Position, Stopped, Worker, WorkerSettings
+from farm.errors import ClusterError
+from pipeline.errors import Cause, RenderFault
+from pipeline.profiles.profile import WorkerSection, load
+from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
+from pipeline.take import Watcher
+from tests.conftest import an_order
+
+pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
+
+SETTINGS = WorkerSettings(profile=load("toy"), media="/media")
+RESULT = TakeResult(
+    verdict=Verdict.ACCEPTED,
+    match=Match(scorer="none"),
+    clip=Clip(path="clips/a.mp4", sha256="b" * 64, size=1, frames=17, fps=8, width=64, height=64),
+)
+STEP = 0.02
+
+
+JOB = {"job_name": "farm nike_ss27", "production": "nike_ss27", "user": "anna"}
+LONG = 5_000
+"""Steps of a render that no test waits for."""
+
+
+def sleep_in_steps(order: TakeOrder, _tools: object, watcher: Watcher) -> TakeResult:
+    watcher.stage("denoise")
+    for step in range(1, order.recipe.steps + 1):
+        time.sleep(STEP)
+        watcher.step(step, order.recipe.steps)
+    return RESULT
+
+
+def sleeper(settings: WorkerSettings) -> Worker:
+    tools: Any = None
+    return Worker(settings, load=lambda _: tools, make=sleep_in_steps)
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    """One cluster for all tests of this file: it takes five seconds and 700 MB."""
+    found = connect(None, dashboard=True, cpus=2, job=JOB)
+    from ray import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    yield found
+    found.close()
+
+
+Start = Callable[..., RayCluster]
+
+
+@pytest.fixture
+def start(session: Session) -> Iterator[Start]:
+    clusters: list[RayCluster] = []
+
+    def started(
+        worker: Callable[[WorkerSettings], Worker] = sleeper, workers: int = 1
+    ) -> RayCluster:
+        cluster = RayCluster(SETTINGS, workers=workers, worker=worker)
+        clusters.append(cluster)
+        return cluster
+
+    yield started
+    for cluster in clusters:
+        cluster.close(grace=0)
+
+
+def wait_for(happens: Callable[[], Any], seconds: float = 90) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := happens():
+            return value
+        time.sleep(0.02)
+    raise AssertionError("it never happened")
+
+
+def all_free(cluster: RayCluster) -> list[str]:
+    return wait_for(lambda: len(free := list(cluster.free())) == cluster.size() and free)
+
+
+def answers(cluster: RayCluster, number: int = 1) -> list[Report]:
+    reports: list[Report] = []
+    wait_for(lambda: reports.extend(cluster.collect(0.2)) or len(reports) >= number)
+    return reports
+
+
+def in_a_step(cluster: RayCluster, *keys: str) -> Mapping[str, Progress]:
+    """Waits until the renders with `keys` have begun to denoise."""
+
+    def positions() -> Mapping[str, Progress] | None:
+        found = cluster.progress()
+        return found if all(key in found and found[key].step for key in keys) else None
+
+    return wait_for(positions)
+
+
+def listed_actors(session: Session, cluster: RayCluster) -> dict[str, Any]:
+    """What the dashboard would show, living actors only, by name."""
+    from ray.util.state import list_actors
+
+    found: list[Any] = list_actors(session.dashboard, detail=True)
+    ours = [actor for actor in found if actor.ray_namespace == cluster.namespace]
+    return {actor.name: actor for actor in ours if actor.state == "ALIVE"}
+
+
+def test_takes_are_made_on_two_actors_at_once(start: Start) -> None:
+    cluster = start(workers=2)
+    assert all_free(cluster) == ["renderer-01", "renderer-02"]
+    cluster.send("renderer-01", "k1", an_order(steps=50), 60)
+    cluster.send("renderer-02", "k2", an_order(steps=50), 60)
+    assert cluster.free() == []
+    assert set(in_a_step(cluster, "k1", "k2")) == {"k1", "k2"}
+    assert sorted(answers(cluster, 2), key=lambda report: report.key) == [
+        Report("renderer-01", "k1", Made(RESULT)),
+        Report("renderer-02", "k2", Made(RESULT)),
+    ]
+    assert all_free(cluster) == ["renderer-01", "renderer-02"]
+
+
+def test_the_dashboard_names_workers_and_takes_as_people_do(session: Session, start: Start) -> None:
+    from ray.util.state import list_tasks
+
+    cluster: Cluster = start()
+    assert isinstance(cluster, RayCluster)
+    title = "nike_ss27/sh077 take 3"
+    cluster.send(all_free(cluster)[0], "k", an_order(title, steps=LONG), 60)
+    in_a_step(cluster, "k")
+    actor = listed_actors(session, cluster)["renderer-01"]
+    assert actor.class_name == "Renderer"
+    assert actor.repr_name == f"Renderer(cpu @ {os.uname().nodename})"
+
+    def tasks() -> dict[str, str]:
+        found: list[Any] = list_tasks(session.dashboard)
+        return {task.name: task.state for task in found}
+
+    assert wait_for(lambda: tasks().get(title) == "RUNNING")
+    assert not [name for name in tasks() if "position" in name], "polling hides the renders"
+
+
+def test_progress_tells_how_far_a_take_is(start: Start) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "k", an_order("nike_ss27/sh020 take 3", steps=LONG), 60)
+    at = in_a_step(cluster, "k")["k"]
+    assert at == Progress("renderer-01", "k", "nike_ss27/sh020 take 3", "denoise", at.step, LONG)
+    assert wait_for(lambda: cluster.progress()["k"].step > at.step)
+
+
+def test_a_worker_that_does_not_answer_is_left_out_and_holds_nobody_up(start: Start) -> None:
+    class Mute(Worker):
+        def position(self) -> Position | None:
+            time.sleep(60)
+            return super().position()
+
+    tools: Any = None
+    cluster = start(lambda settings: Mute(settings, lambda _: tools, sleep_in_steps))
+    cluster.send(all_free(cluster)[0], "k", an_order(steps=LONG), 60)
+    began = time.monotonic()
+    assert [cluster.progress() for _ in range(20)] == [{}] * 20
+    assert time.monotonic() - began < 1
+    cluster.stop("k")
+    assert answers(cluster) == [Report("renderer-01", "k", Stopped("asked to stop"))]
+
+
+def test_a_killed_worker_is_a_machine_fault_and_a_fresh_one_takes_its_place(
+    session: Session, start: Start
+) -> None:
+    cluster = start(workers=2)
+    all_free(cluster)
+    cluster.send("renderer-01", "k1", an_order(steps=LONG), 60)
+    cluster.send("renderer-02", "k2", an_order(steps=LONG), 60)
+    in_a_step(cluster, "k1", "k2")
+    os.kill(listed_actors(session, cluster)["renderer-01"].pid, signal.SIGKILL)
+    (report,) = answers(cluster)
+    assert (report.worker, report.key) == ("renderer-01", "k1")
+    assert isinstance(report.outcome, Faulted)
+    assert report.outcome.cause is Cause.MACHINE
+    assert report.outcome.sentence.startswith("worker renderer-01 (cpu @ ")
+    assert "\n" not in report.outcome.sentence
+    assert cluster.size() == 2
+    assert wait_for(cluster.free) == ["renderer-01"]
+    cluster.send("renderer-01", "k3", an_order(), 60)
+    assert answers(cluster) == [Report("renderer-01", "k3", Made(RESULT))]
+    assert list(cluster.progress()) == ["k2"], "the other worker has not noticed anything"
+
+
+def test_after_a_machine_fault_the_actor_is_replaced(session: Session, start: Start) -> None:
+    def broken(*_: object) -> TakeResult:
+        raise RenderFault(Cause.MACHINE, "CUDA error: an illegal memory access")
+
+    tools: Any = None
+    cluster = start(lambda settings: Worker(settings, lambda _: tools, broken))
+    cluster.send(all_free(cluster)[0], "k", an_order(), 60)
+    before = listed_actors(session, cluster)["renderer-01"].pid
+    outcome = answers(cluster)[0].outcome
+    assert outcome == Faulted(Cause.MACHINE, "CUDA error: an illegal memory access")
+    assert isinstance(outcome, Faulted)
+    assert ", in broken\n" in outcome.evidence.traceback
+    assert cluster.free() == []
+    all_free(cluster)
+    assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
+def test_of_a_worker_that_crashed_its_last_words_are_kept(start: Start) -> None:
+    def crash(*_: object) -> TakeResult:
+        import ctypes
+        import logging
+
+        logging.getLogger("a.driver").warning("the device is not well")
+        ctypes.string_at(0)
+        raise AssertionError("it lives")
+
+    tools: Any = None
+    cluster = start(lambda settings: Worker(settings, lambda _: tools, crash))
+    cluster.send(all_free(cluster)[0], "k", an_order(), 60)
+    (report,) = answers(cluster)
+    assert isinstance(report.outcome, Faulted)
+    said = "\n".join(report.outcome.evidence.lines)
+    assert "Segmentation fault" in said or "SIGSEGV" in said
+    assert "in crash" in said, "where it crashed"
+
+
+def test_a_model_that_cannot_load_says_in_the_log_of_the_run_where_it_failed(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_such_module(_: WorkerSettings) -> Worker:
+        raise ModuleNotFoundError("No module named 'flash_attn'")
+
+    cluster = start(no_such_module)
+    with pytest.raises(ClusterError, match="No module named 'flash_attn'"):
+        wait_for(lambda: cluster.free() or cluster.trouble())
+    assert "renderer-01 could not start" in caplog.text
+    assert ", in no_such_module" in caplog.text
+
+
+def test_the_jobs_page_names_the_run_and_its_productions(session: Session) -> None:
+    with urllib.request.urlopen(f"{session.dashboard}/api/jobs/", timeout=20) as answer:
+        (job,) = json.load(answer)
+    assert job["type"] == "DRIVER"
+    assert job["metadata"] == JOB
+
+
+def test_a_worker_that_dies_between_two_takes_costs_nobody_an_attempt(
+    session: Session, start: Start
+) -> None:
+    cluster = start()
+    all_free(cluster)
+    before = listed_actors(session, cluster)["renderer-01"].pid
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: not cluster.free())
+    cluster.send(all_free(cluster)[0], "k", an_order(), 60)
+    assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
+    assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
+def test_a_stop_ends_a_render_within_a_step(start: Start) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "k", an_order(steps=LONG), 60)
+    in_a_step(cluster, "k")
+    cluster.stop("k")
+    began = time.monotonic()
+    assert answers(cluster) == [Report("renderer-01", "k", Stopped("asked to stop"))]
+    assert time.monotonic() - began < 1
+
+
+def test_a_worker_whose_lease_is_not_extended_ends_its_render_by_itself(start: Start) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "k", an_order(steps=LONG), lease_seconds=1)
+    for _ in range(10):
+        time.sleep(0.2)
+        cluster.extend(["k"], 1)
+    assert cluster.collect(0) == [], "it outlived its first lease by the extensions"
+    assert answers(cluster)[0].outcome == Stopped("its lease was not extended in time")
+
+
+def cannot_load(_: WorkerSettings) -> Worker:
+    raise RenderFault(Cause.FATAL, "/weights holds no model_index.json; download it again")
+
+
+def test_a_model_that_cannot_be_loaded_is_told_in_its_sentence(start: Start) -> None:
+    cluster = start(cannot_load, workers=2)
+    with pytest.raises(ClusterError, match=r"no worker can start: /weights holds no model_index"):
+        wait_for(lambda: cluster.trouble() and None)
+    with pytest.raises(ClusterError, match="download it again"):
+        cluster.free()
+
+
+def test_a_worker_that_dies_while_loading_is_given_up_after_a_few_tries(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_: WorkerSettings) -> Worker:
+        os._exit(1)
+
+    monkeypatch.setattr(ray_slot, "FIRST_BACKOFF", 0.01)
+    cluster = start(dies)
+    sentences: list[str] = []
+    with pytest.raises(ClusterError, match="no worker can start: it died while it loaded"):
+        wait_for(lambda: sentences.extend(cluster.trouble()) or cluster.free())
+    assert "renderer-01 could not start and tries again" in sentences[0]
+
+
+def test_one_worker_in_trouble_does_not_keep_the_other_from_working(
+    start: Start, tmp_path: Path
+) -> None:
+    def only_the_first_time(settings: WorkerSettings) -> Worker:
+        try:
+            (tmp_path / "taken").touch(exist_ok=False)
+        except FileExistsError:
+            return sleeper(settings)
+        raise RenderFault(Cause.MACHINE, "the GPU fell off the bus")
+
+    cluster = start(only_the_first_time, workers=2)
+    (name,) = wait_for(lambda: cluster.trouble() and cluster.free())
+    (sentence,) = cluster.trouble()
+    assert sentence.endswith("the GPU fell off the bus")
+    assert name not in sentence
+    cluster.send(name, "k", an_order(), 60)
+    assert answers(cluster)[0].outcome == Made(RESULT)
+    all_free(cluster)
+    assert cluster.trouble() == [], "the other was tried again"
+
+
+def test_a_render_that_is_given_up_is_not_heard_of_and_a_fresh_worker_takes_its_place(
+    session: Session, start: Start
+) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "stuck", an_order(steps=LONG), 60)
+    in_a_step(cluster, "stuck")
+    before = listed_actors(session, cluster)["renderer-01"].pid
+
+    cluster.replace("stuck")
+
+    assert (cluster.free(), cluster.size()) == ([], 1)
+    cluster.send(all_free(cluster)[0], "next", an_order(), 60)
+    assert answers(cluster) == [Report("renderer-01", "next", Made(RESULT))]
+    assert listed_actors(session, cluster)["renderer-01"].pid != before
+
+
+def test_a_retired_worker_is_gone_until_it_is_restored(session: Session, start: Start) -> None:
+    cluster = start(workers=2)
+    all_free(cluster)
+
+    cluster.retire("renderer-01")
+
+    assert (cluster.free(), cluster.size()) == (["renderer-02"], 1)
+    assert list(cluster.nodes()) == ["renderer-02"]
+    wait_for(lambda: "renderer-01" not in listed_actors(session, cluster))
+    cluster.restore("renderer-01")
+    assert wait_for(lambda: len(cluster.free()) == 2)
+
+
+def test_a_machine_to_avoid_keeps_its_render_and_gets_no_more(start: Start) -> None:
+    cluster = start(workers=2)
+    all_free(cluster)
+    here = socket.gethostname()
+    assert cluster.nodes() == {"renderer-01": here, "renderer-02": here}
+    cluster.send("renderer-01", "k", an_order(), 60)
+
+    cluster.avoid([here])
+
+    assert cluster.free() == []
+    assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
+    wait_for(lambda: not cluster.free() and not cluster.nodes())
+    cluster.avoid([])
+    assert cluster.leaving() == {}
+
+
+def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_slot, "ROOM_PATIENCE", 0.0)
+    large = replace(SETTINGS, gpu_memory_gb=80.0)
+    cluster = RayCluster(large, workers=1, worker=sleeper)
+    try:
+        (sentence,) = wait_for(
+            lambda: [each for each in cluster.trouble() if "wants a GPU" in each]
+        )
+    finally:
+        cluster.close(grace=0)
+    assert "renderer-01 waits for room on the cluster" in sentence
+    assert "toy wants a GPU with 80 GB, and there is none" in sentence
+
+
+def test_workers_are_placed_by_tags_and_away_from_machines_to_avoid() -> None:
+    assert place_labels([], []) is None
+    assert place_labels(["a14b", "fast"], []) == {"farm/a14b": "yes", "farm/fast": "yes"}
+    assert place_labels([], ["b" * 56, "a" * 56]) == {
+        "ray.io/node-id": f"!in({'a' * 56}, {'b' * 56})"
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lost"),
+    [
+        ("The actor is dead because its node has died. Node Id: 1a2b", True),
+        ("The actor is dead because its worker process has died. exit code: 1", False),
+    ],
+)
+def test_an_actor_that_dies_with_its_machine_is_a_loss_and_no_fault(
+    sentence: str, lost: bool
+) -> None:
+    from ray.exceptions import RayActorError
+
+    assert ray_slot._node_is_gone(RayActorError(error_msg=sentence)) is lost
+
+
+def test_closing_ends_what_still_renders(session: Session, start: Start) -> None:
+    cluster = start()
+    cluster.send(all_free(cluster)[0], "k", an_order(steps=LONG), 60)
+    began = time.monotonic()
+    cluster.close(grace=10)
+    assert time.monotonic() - began < 3
+    assert answers(cluster)[0].outcome == Stopped("asked to stop")
+    assert wait_for(lambda: not listed_actors(session, cluster))
+
+
+def test_a_silent_head_is_given_time_before_the_run_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ray_session, "CHECK_SECONDS", 0)
+    with socket.create_server(("127.0.0.1", 0)) as node:
+        cut_off = Session(
+            None, False, False, head=("127.0.0.1", 1), node=node.getsockname(), folder=None
+        )
+        assert not cut_off.head_answers()
+        monkeypatch.setattr(ray_session, "HEAD_PATIENCE", 0)
+        with pytest.raises(ClusterError, match=r"the Ray head at 127\.0\.0\.1:1 has not answered"):
+            cut_off.head_answers()
+
+
+@pytest.mark.usefixtures("session")
+def test_the_run_keeps_its_own_way_of_ending_on_sigterm() -> None:
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_the_dashboard_of_an_embedded_cluster_opens_without_a_password(session: Session) -> None:
+    assert session.dashboard is not None
+    assert session.dashboard.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(f"{session.dashboard}/api/version", timeout=10) as answer:
+        assert json.load(answer)["ray_version"]
+
+
+def test_an_embedded_cluster_listens_on_loopback_alone(session: Session) -> None:
+    mine = psutil.Process().children(recursive=True)
+    listening = {
+        connection.laddr.ip
+        for process in mine
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening
+    assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
+
+
+CHILD = """
+import json, os, time
+import psutil
+from farm.cluster.ray.cluster import RayCluster
+from farm.errors import ClusterError
+from farm.cluster.worker import Worker, WorkerSettings
+from pipeline.profiles.profile import load
+
+def sleeper(settings):
+    return Worker(settings, load=lambda _: None, make=lambda *_: time.sleep(60))
+
+cluster = RayCluster(
+    WorkerSettings(profile=load("toy"), media="/media"), workers=1, dashboard=False, worker=sleeper
+)
+while not cluster.free():
+    cluster.collect(0.2)
+cluster.send("renderer-01", "k", ORDER, 60)
+children = psutil.Process().children(recursive=True)
+for child in children:
+    if child.name().startswith("ray::") and "Agent" not in child.name():
+        child.kill()
+while not (reports := cluster.collect(0.2)):
+    pass
+while not cluster.free():
+    cluster.collect(0.2)
+next(child for child in children if child.name() == "raylet").kill()
+try:
+    while True:
+        cluster.collect(0.2)
+except ClusterError as error:
+    print(json.dumps({"cause": reports[0].outcome.cause, "lost": str(error)}))
+assert cluster.free() == [] and cluster.collect(0) == []
+cluster.close(1)
+"""
+
+
+def test_nothing_of_ray_reaches_stdout_not_even_when_worker_and_cluster_die(tmp_path: Path) -> None:
+    order = f"__import__('pickle').loads({pickle.dumps(an_order())!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD.replace("ORDER", order)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert done.stdout == json.dumps(said) + "\n"
+    assert said["cause"] == "machine"
+    assert said["lost"].startswith("Ray's process on this machine (the raylet) has died")
+
+
+WAN = WorkerSection(cpus=4, gpus=1)
+TOY = WorkerSection(cpus=1, gpus=0)
+
+
+def test_there_is_one_worker_per_gpu() -> None:
+    found = plan(WAN, {"CPU": 64, "GPU": 8}, None, embedded=False)
+    assert found == Plan(workers=8, cpus=4, gpus=1)
+
+
+def test_the_workers_of_one_machine_share_its_cpus() -> None:
+    found = plan(WAN, {"CPU": 16, "GPU": 8}, None, embedded=True)
+    assert found == Plan(workers=8, cpus=2, gpus=1)
+
+
+def test_on_a_shared_cluster_a_gpu_profile_waits_for_the_first_gpu() -> None:
+    found = plan(WAN, {"CPU": 16.0}, None, embedded=False)
+    assert found == Plan(workers=1, cpus=4, gpus=1)
+
+
+def test_without_gpus_a_few_workers_run_on_cpus() -> None:
+    found = plan(WAN, {"CPU": 64}, None, embedded=True)
+    assert found == Plan(workers=4, cpus=4, gpus=0)
+
+
+def test_a_profile_that_wants_no_gpu_gets_none() -> None:
+    found = plan(TOY, {"CPU": 3, "GPU": 8}, None, embedded=False)
+    assert found == Plan(workers=3, cpus=1, gpus=0)
+
+
+def test_a_demo_on_two_cores_has_two_workers() -> None:
+    found = plan(WAN, {"CPU": 2}, None, embedded=True)
+    assert found == Plan(workers=2, cpus=1, gpus=0)
+
+
+def test_as_many_workers_as_asked_for_fit_on_one_machine() -> None:
+    found = plan(TOY, {"CPU": 2}, 3, embedded=True)
+    assert found == Plan(workers=3, cpus=0.66, gpus=0)
+
+
+def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "a token")
+    code = "from farm.cluster.ray.session import connect; connect('127.0.0.1:1', False, None)"
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "ClusterError: no Ray cluster answers at" in done.stderr
+    assert time.monotonic() - began < 25
+
+
+def test_an_embedded_cluster_leaves_its_folder_only_where_its_logs_are_wanted() -> None:
+    script = """
+import sys
+from pathlib import Path
+from farm.cluster.ray.session import connect
+folder = Path(sys.argv[1])
+for keep_logs in (True, False):
+    session = connect(None, False, 1, folder)
+    assert session.folder.parent == folder, session.folder
+    session.close(keep_logs=keep_logs)
+    print(len(list(folder.glob("session_2*"))), (folder / "session_latest").is_symlink())
+"""
+    with tempfile.TemporaryDirectory() as folder:  # a short path: sockets lie below it
+        command = [sys.executable, "-c", script, folder]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert told.splitlines() == ["1 True", "1 False"]
+
+
+def test_a_cluster_remembers_that_an_actor_failed(start: Start) -> None:
+    cluster = start(worker=sleeper)
+    all_free(cluster)
+    slot = cluster._slots["renderer-01"]
+    assert not slot.ever_failed
+    slot.replace()
+    assert slot.ever_failed

@@ -1,0 +1,90 @@
+"""The workers of all runs as they last reported, and the machines that people drained."""
+
+import time
+
+import pytest
+
+from farm.domain.events import EventKind
+from farm.domain.placement import Seat
+from farm.errors import Refused, UnknownName
+from farm.store import Store, workers
+from tests.integration.farm.store.conftest import log
+
+
+def names(store: Store) -> list[tuple[str, str, bool]]:
+    return [(each.owner, each.name, each.sick) for each in workers.workers(store)]
+
+
+def test_workers_are_known_while_their_run_reports_them(store: Store) -> None:
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node8"}, 60.0)
+    workers.report(store, "farm-b", {"w1": "node9"}, 60.0)
+    assert names(store) == [
+        ("farm-a", "w1", False),
+        ("farm-a", "w2", False),
+        ("farm-b", "w1", False),
+    ]
+
+    workers.report(store, "farm-a", {"w2": "node8"}, 60.0)
+    workers.leave(store, "farm-b")
+
+    assert names(store) == [("farm-a", "w2", False)]
+
+
+def test_workers_of_a_run_that_died_are_forgotten_in_time(store: Store) -> None:
+    workers.report(store, "farm-a", {"w1": "node7"}, 0.05)
+    time.sleep(0.1)
+
+    assert workers.workers(store) == []
+
+
+def test_a_sick_worker_is_told_and_stays_known_until_it_is_tried_again(store: Store) -> None:
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node7"}, 60.0)
+
+    (event,) = workers.fall_sick(store, "farm-a", Seat("w1", "node7"), "three takes failed", 60.0)
+    workers.report(store, "farm-a", {"w2": "node7"}, 60.0)
+
+    assert event == log(store)[-1]
+    assert (event.kind, event.production, event.shot) == (EventKind.WORKER_SICK, "", "")
+    assert names(store) == [("farm-a", "w1", True), ("farm-a", "w2", False)]
+    assert workers.workers(store)[0].why == "three takes failed"
+
+    (back,) = workers.recover(store, "farm-a", Seat("w1", "node7"))
+
+    assert back.kind is EventKind.WORKER_BACK
+    assert names(store) == [("farm-a", "w2", False)]
+
+
+def test_a_machine_is_drained_and_given_takes_again_by_name_and_with_a_reason(
+    store: Store,
+) -> None:
+    workers.report(store, "farm-a", {"w1": "node7"}, 60.0)
+
+    (event,) = workers.drain(store, "node7", "anna", "new disks")
+
+    assert (event.kind, event.who, event.data["why"]) == (
+        EventKind.NODE_DRAINED,
+        "anna",
+        "new disks",
+    )
+    [drained] = workers.drained(store)
+    assert (drained.node, drained.who, drained.why) == ("node7", "anna", "new disks")
+    with pytest.raises(Refused, match="node7 is drained already"):
+        workers.drain(store, "node7", "bert")
+
+    (back,) = workers.undrain(store, "node7", "bert")
+
+    assert (back.kind, back.who) == (EventKind.NODE_BACK, "bert")
+    assert workers.drained(store) == []
+    with pytest.raises(Refused, match="node7 is not drained"):
+        workers.undrain(store, "node7", "bert")
+
+
+def test_a_machine_that_nobody_works_on_is_refused_with_those_there_are(store: Store) -> None:
+    with pytest.raises(UnknownName, match="there are: none, no run is under way"):
+        workers.drain(store, "node7", "anna")
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node8"}, 60.0)
+
+    with pytest.raises(
+        UnknownName, match="no worker is on a machine 'node9'; there are: node7, node8"
+    ):
+        workers.drain(store, "node9", "anna")

@@ -1,0 +1,253 @@
+"""The renderer gives what diffusers gives and leaves no trace of a broken-off render."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from pipeline.clips import lint as clip_lint
+from pipeline.engines import wan, wan_checkpoint
+from pipeline.errors import Cause, RenderFault, RenderStopped
+from pipeline.models import weights
+from pipeline.profiles import profile
+from pipeline.profiles.profile import Profile
+from pipeline.recipe import Recipe
+
+TOY = profile.load("toy")
+BFLOAT = TOY.model_copy(update={"model": TOY.model.model_copy(update={"dtype": "bfloat16"})})
+RECIPE = Recipe(
+    still="5" * 64,
+    prompt="A red circle moves to the left.",
+    negative="blurry, still picture",
+    seed=7,
+    steps=8,
+    cfg_high=3.5,
+    cfg_low=4.5,
+    width=32,
+    height=48,
+    frames=5,
+    fps=8,
+    profile="toy",
+    revision=TOY.revision,
+)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return weights.folder("builtin:toy-i2v", None)
+
+
+@pytest.fixture(scope="module")
+def renderer(folder: Path) -> wan.Renderer:
+    return wan.load(TOY, folder, "cpu")
+
+
+def a_picture(recipe: Recipe = RECIPE, colour: str = "red") -> Image.Image:
+    still = Image.new("RGB", (recipe.width, recipe.height), "white")
+    ImageDraw.Draw(still).ellipse((8, 8, 24, 24), fill=colour)
+    return still
+
+
+def frames_of(
+    renderer: wan.Renderer,
+    recipe: Recipe = RECIPE,
+    picture: Image.Image | None = None,
+    on_step: Callable[[int, int], None] = lambda step, steps: None,
+) -> NDArray[np.uint8]:
+    text = renderer.encode_text(recipe.prompt, recipe.negative)
+    latents = renderer.denoise(picture or a_picture(recipe), text, recipe, on_step)
+    return renderer.decode(latents)
+
+
+def plain_frames_of(folder: Path, run_as: Profile, recipe: Recipe) -> NDArray[np.uint8]:
+    """What diffusers alone makes of the recipe, without anything of ours."""
+    import torch
+    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
+
+    dtypes = {"default": run_as.model.dtype, "vae": run_as.model.vae_dtype}
+    pipe: Any = WanImageToVideoPipeline.from_pretrained(
+        folder, dtype={part: getattr(torch, dtype) for part, dtype in dtypes.items()}
+    )
+    pipe.scheduler = UniPCMultistepScheduler.from_config(
+        pipe.scheduler.config, flow_shift=run_as.sampler.flow_shift
+    )
+    frames = pipe(
+        image=a_picture(recipe),
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative,
+        width=recipe.width,
+        height=recipe.height,
+        num_frames=recipe.frames,
+        num_inference_steps=recipe.steps,
+        guidance_scale=recipe.cfg_high,
+        guidance_scale_2=recipe.cfg_low,
+        generator=torch.Generator().manual_seed(recipe.seed),
+        max_sequence_length=run_as.model.text_tokens,
+        output_type="np",
+    ).frames[0]
+    return (frames * 255).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("run_as", "recipe"),
+    [
+        (TOY, RECIPE),
+        (TOY, replace(RECIPE, width=64, height=64, frames=17)),
+        (TOY, replace(RECIPE, cfg_high=1.0, cfg_low=1.0)),
+        (BFLOAT, RECIPE),
+    ],
+    ids=["small", "whole clip", "no guidance", "bfloat16"],
+)
+def test_frames_are_bit_for_bit_those_of_a_plain_diffusers_call(
+    folder: Path, run_as: Profile, recipe: Recipe
+) -> None:
+    frames = frames_of(wan.load(run_as, folder, "cpu"), recipe)
+    assert frames.shape == (recipe.frames, recipe.height, recipe.width, 3)
+    assert frames.dtype == np.uint8
+    assert np.array_equal(frames, plain_frames_of(folder, run_as, recipe))
+
+
+def test_the_same_recipe_gives_the_same_frames(renderer: wan.Renderer) -> None:
+    assert np.array_equal(frames_of(renderer), frames_of(renderer))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 8},
+        {"prompt": "一个蓝色的方块向上移动。"},
+        {"negative": "bright"},
+        {"cfg_high": 6.0},
+        {"cfg_low": 6.0},
+        {"steps": 7},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_each_value_of_the_recipe_changes_frames(
+    renderer: wan.Renderer, change: dict[str, Any]
+) -> None:
+    assert not np.array_equal(frames_of(renderer), frames_of(renderer, replace(RECIPE, **change)))
+
+
+def test_the_still_changes_frames(renderer: wan.Renderer) -> None:
+    other = frames_of(renderer, picture=a_picture(colour="blue"))
+    assert not np.array_equal(frames_of(renderer), other)
+
+
+def test_without_guidance_the_negative_prompt_does_nothing(renderer: wan.Renderer) -> None:
+    unguided = replace(RECIPE, cfg_high=1.0, cfg_low=1.0)
+    other = replace(unguided, negative="something else")
+    assert np.array_equal(frames_of(renderer, unguided), frames_of(renderer, other))
+
+
+def test_every_step_is_told(renderer: wan.Renderer) -> None:
+    told = []
+    frames_of(renderer, on_step=lambda step, steps: told.append((step, steps)))
+    assert told == [(step, 8) for step in range(1, 9)]
+
+
+def test_a_render_that_is_stopped_ends_and_leaves_no_trace(
+    folder: Path, renderer: wan.Renderer
+) -> None:
+    told = []
+
+    def stop_at_the_third(step: int, steps: int) -> None:
+        told.append(step)
+        if step == 3:
+            raise RenderStopped("asked to stop")
+
+    with pytest.raises(RenderStopped, match="asked to stop"):
+        frames_of(renderer, on_step=stop_at_the_third)
+    assert told == [1, 2, 3]
+    fresh = wan.load(TOY, folder, "cpu")
+    assert np.array_equal(frames_of(renderer), frames_of(fresh))
+
+
+def test_a_stopped_render_leaves_no_trace_in_a_step_cache_either(folder: Path) -> None:
+    from diffusers import TaylorSeerCacheConfig
+
+    def cached() -> wan.Renderer:
+        loaded = wan.load(TOY, folder, "cpu")
+        for expert in (loaded._model.transformer, loaded._model.transformer_2):
+            expert.enable_cache(
+                TaylorSeerCacheConfig(
+                    cache_interval=2,
+                    disable_cache_before_step=1,
+                    max_order=1,
+                    cache_identifiers=[r"blocks\.\d+\.attn[12]", r"blocks\.\d+\.ffn"],
+                )
+            )
+        return loaded
+
+    def stop_at_the_fifth(step: int, steps: int) -> None:
+        if step == 5:
+            raise RenderStopped("asked to stop")
+
+    stopped = cached()
+    with pytest.raises(RenderStopped):
+        frames_of(stopped, on_step=stop_at_the_fifth)
+    assert np.array_equal(frames_of(stopped), frames_of(cached()))
+
+
+def test_a_text_is_encoded_once(folder: Path) -> None:
+    renderer, calls = wan.load(TOY, folder, "cpu"), []
+    renderer._model.text_encoder.register_forward_hook(lambda *_: calls.append(1))
+    for prompt in ("one", "two", "one"):
+        renderer.encode_text(prompt, "never this")
+    assert len(calls) == 3
+
+
+def test_text_is_as_long_as_the_profile_says(renderer: wan.Renderer) -> None:
+    text = renderer.encode_text("a circle", "")
+    assert text.prompt.shape[:2] == text.negative.shape[:2] == (1, TOY.model.text_tokens)
+    assert not text.prompt.requires_grad
+
+
+@pytest.mark.parametrize(
+    "picture", [Image.new("RGB", (48, 32)), Image.new("RGBA", (32, 48))], ids=["size", "mode"]
+)
+def test_a_picture_that_diffusers_would_stretch_or_choke_on_is_refused(
+    renderer: wan.Renderer, picture: Image.Image
+) -> None:
+    with pytest.raises(ValueError, match="the recipe wants RGB of 32x48"):
+        frames_of(renderer, picture=picture)
+
+
+def test_toy_clips_are_neither_black_nor_frozen(renderer: wan.Renderer) -> None:
+    recipe = replace(RECIPE, width=64, height=64, frames=17)
+    assert clip_lint.lint(frames_of(renderer, recipe), TOY.clip) == ()
+
+
+def test_a_full_memory_is_a_matter_of_capacity() -> None:
+    import torch
+
+    with (
+        pytest.raises(RenderFault, match="memory of cuda ran out while denoising") as caught,
+        wan_checkpoint.faults("denoising", "cuda"),
+    ):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+    assert caught.value.cause is Cause.CAPACITY
+
+
+def test_a_failing_device_is_a_matter_of_the_machine() -> None:
+    import torch
+
+    with (
+        pytest.raises(RenderFault, match=r"decoding failed on cuda: CUDA error: ECC$") as caught,
+        wan_checkpoint.faults("decoding", "cuda"),
+    ):
+        raise torch.AcceleratorError("CUDA error: ECC\nCompile with `TORCH_USE_CUDA_DSA`")
+    assert caught.value.cause is Cause.MACHINE
+
+
+def test_numbers_that_are_not_finite_never_become_a_clip(renderer: wan.Renderer) -> None:
+    import torch
+
+    with pytest.raises(RenderFault, match="not finite") as caught:
+        renderer.decode(torch.full((1, 16, 2, 6, 4), torch.nan))
+    assert caught.value.cause is Cause.MACHINE

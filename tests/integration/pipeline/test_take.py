@@ -1,0 +1,214 @@
+"""One take from still to sealed clip, with a played model and scorer: what it misses is in its result."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipeline import take
+from pipeline.engines.wan import Renderer
+from pipeline.misses import Answer, MissKind
+from pipeline.models.image_features import Eye
+from pipeline.profiles import profile
+from pipeline.profiles.remedies import RetakeSection
+from pipeline.recipe import STAGES, Refusal, TakeOrder, TakeResult
+from pipeline.scoring import precheck
+from pipeline.stills import prepare
+from pipeline.toy import captions, drawing
+from pipeline.toy.world import Scene
+from tests.conftest import a_recipe
+
+TOY = profile.load("toy")
+BALL = Scene("red", "circle", "mist", "plain", (26.0, 32.0), 10.0, ("right",))
+GOOD = drawing.frames(BALL)
+
+
+class Playing:
+    """A model that makes the frames that it was given."""
+
+    device = "cpu"
+
+    def __init__(self, frames: NDArray[np.uint8]) -> None:
+        self._frames = frames
+
+    def encode_text(self, prompt: str, negative: str) -> str:
+        return prompt
+
+    def denoise(self, picture: Image.Image, text: str, recipe: Any, on_step: Any) -> None: ...
+
+    def decode(self, latents: None) -> NDArray[np.uint8]:
+        return self._frames
+
+
+class Saying:
+    """A scorer that says so about the still and the clip, and sees every picture alike."""
+
+    name = "saying"
+
+    def __init__(self, still: float = 0.9, clip: float = 0.8) -> None:
+        self._still, self._clip = still, clip
+
+    def ask_still(self, picture: Image.Image, prompt: str) -> tuple[Answer, ...]:
+        return (answer("there", self._still, MissKind.SUBJECT_MISSING),)
+
+    def ask_clip(
+        self, frames: NDArray[np.uint8], picture: Image.Image, prompt: str
+    ) -> tuple[Answer, ...]:
+        return (
+            answer("moves", self._clip, MissKind.ACTION_ABSENT),
+            answer("kept", 0.9, MissKind.SUBJECT_REPLACED),
+        )
+
+    def see(self, pictures: list[Image.Image]) -> NDArray[np.float32]:
+        return np.ones((len(pictures), 1), np.float32)
+
+
+class Blind(Saying):
+    def see(self, pictures: list[Image.Image]) -> NDArray[np.float32]:
+        raise RuntimeError("out of memory")
+
+
+def answer(clause: str, value: float, kind: MissKind) -> Answer:
+    place = {"there": (0, 5), "moves": (5, 9), "kept": None}[clause]
+    return Answer(question=f"{clause}?", value=value, clause=clause, span=place, kind=kind)
+
+
+class Nobody:
+    def stage(self, name: str) -> None: ...
+
+    def step(self, step: int, steps: int) -> None: ...
+
+
+def made(
+    media: Path, frames: NDArray[np.uint8], scorer: Saying, model: Playing | None = None
+) -> TakeResult:
+    """A take that somebody insists on."""
+    result = answer_to(media, frames, scorer, insisted=True, model=model)
+    assert isinstance(result, TakeResult)
+    return result
+
+
+def answer_to(
+    media: Path,
+    frames: NDArray[np.uint8],
+    scorer: Saying,
+    *,
+    insisted: bool = False,
+    no_decline: bool = False,
+    model: Playing | None = None,
+) -> TakeResult | Refusal:
+    place = media / "ball.png"
+    Image.fromarray(frames[0]).save(place)
+    kept = prepare.keep(prepare.fit(place, TOY), media)
+    recipe = a_recipe(still=kept.sha256, prompt=captions.short(BALL))
+    title = "demo/ball take 1"
+    order = TakeOrder(
+        recipe=recipe,
+        clip="clips/a.mp4",
+        title=title,
+        insisted=insisted,
+        no_decline=no_decline,
+    )
+    renderer = cast(Renderer, model or Playing(frames))
+    eye = cast(Eye, scorer)
+    tools = take.Tools(profile=TOY, renderer=renderer, scorer=scorer, media=media, eye=eye)
+    return take.make(order, tools, Nobody())
+
+
+def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> None:
+    result = made(tmp_path, GOOD, Saying())
+    assert (result.verdict, result.misses, result.findings) == ("accepted", (), ())
+    assert [each.value for each in result.match.answers] == [0.9, 0.8, 0.9]
+    assert tuple(result.seconds) == STAGES
+
+
+def test_what_the_scorer_denies_is_missed_before_and_after(tmp_path: Path) -> None:
+    result = made(tmp_path, GOOD, Saying(still=0.1, clip=0.2))
+    assert result.verdict == "low_match"
+    kinds = [miss.kind.value for miss in result.misses]
+    assert kinds == ["subject_missing", "action_absent"]
+
+
+def test_what_the_still_cannot_show_is_declined_before_anything_is_rendered(tmp_path: Path) -> None:
+    refusal = answer_to(tmp_path, GOOD, Saying(still=0.1))
+    assert isinstance(refusal, Refusal)
+    (miss,) = refusal.misses
+    assert (miss.kind, miss.value, miss.threshold) == (MissKind.SUBJECT_MISSING, 0.1, 0.3)
+    assert "there" in miss.message
+    assert refusal.match.still_prompt == 0.1
+    assert tuple(refusal.seconds) == STAGES[:2]
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_a_shot_that_is_never_declined_is_rendered_and_says_what_spoke_against_it(
+    tmp_path: Path,
+) -> None:
+    result = answer_to(tmp_path, GOOD, Saying(still=0.1), no_decline=True)
+    assert isinstance(result, TakeResult)
+    assert "there" in result.despite
+    assert tuple(result.seconds) == STAGES
+
+    (tmp_path / "other").mkdir()
+    fitting = answer_to(tmp_path / "other", GOOD, Saying(still=0.9), no_decline=True)
+    assert isinstance(fitting, TakeResult)
+    assert fitting.despite == ""
+
+
+def test_a_still_that_nearly_shows_it_is_rendered(tmp_path: Path) -> None:
+    assert isinstance(answer_to(tmp_path, GOOD, Saying(still=0.31)), TakeResult)
+
+
+def test_only_the_core_of_a_prompt_decides_whether_its_take_is_declined() -> None:
+    class Pedant(Saying):
+        def ask_still(self, picture: Image.Image, prompt: str) -> tuple[Answer, ...]:
+            hopeful = prompt == "The red circle moves right."
+            return (answer("there", 0.9 if hopeful else 0.0, MissKind.SUBJECT_MISSING),)
+
+    buried = "Timeless and elegant visual poetry. The red circle moves right."
+    order = TakeOrder(recipe=a_recipe(prompt=buried), clip="clips/a.mp4", title="demo/ball take 1")
+    assert precheck.hopeless(order, Image.new("RGB", (64, 64)), Pedant(), TOY) == ()
+
+
+def test_a_profile_that_declines_nothing_asks_nothing() -> None:
+    lax = TOY.model_copy(update={"retakes": RetakeSection(decline=False)})
+    order = TakeOrder(recipe=a_recipe(), clip="clips/a.mp4", title="demo/ball take 1")
+    assert precheck.hopeless(order, Image.new("RGB", (64, 64)), Saying(still=0.0), lax) == ()
+
+
+def test_a_broken_clip_is_told_with_its_number_and_never_passes(tmp_path: Path) -> None:
+    frames = GOOD.copy()
+    frames[9:] = drawing.frames(replace(BALL, ground="night"))[9:]
+    result = made(tmp_path, frames, Saying())
+    (miss,) = result.misses
+    assert (result.verdict, miss.kind) == ("bad_clip", MissKind.SCENE_JUMP)
+    assert [finding.code for finding in result.findings] == ["clip.scene_jump"]
+
+
+def test_a_first_frame_that_is_not_the_still_is_told(tmp_path: Path) -> None:
+    class Turned(Playing):
+        def decode(self, latents: None) -> NDArray[np.uint8]:
+            return super().decode(latents)[:, :, ::-1]
+
+    result = made(tmp_path, GOOD, Saying(), Turned(GOOD))
+    (miss,) = result.misses
+    assert (result.verdict, miss.kind) == ("bad_clip", MissKind.FIRST_FRAME)
+    assert miss.value > miss.threshold == TOY.clip.first_frame
+
+
+def test_a_warning_about_the_motion_does_not_reject_a_take(tmp_path: Path) -> None:
+    result = made(tmp_path, np.concatenate([GOOD[::2], GOOD[-3::-2]]), Saying())
+    assert (result.verdict, [miss.kind.value for miss in result.misses]) == (
+        "accepted",
+        ["rebound"],
+    )
+
+
+def test_a_take_whose_subject_could_not_be_looked_at_says_so_and_lives_on(tmp_path: Path) -> None:
+    result = made(tmp_path, GOOD, Blind())
+    (finding,) = result.findings
+    assert (result.verdict, result.misses) == ("accepted", ())
+    assert (finding.code, finding.severity) == ("clip.subject_unseen", "info")
+    assert "out of memory" in finding.message

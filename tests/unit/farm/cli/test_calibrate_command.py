@@ -1,0 +1,197 @@
+"""`farm calibrate` and `farm report`: what they print, write and refuse."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from farm.cli import farm
+from farm.domain.lifecycle import ReviewStatus
+from farm.domain.placement import Seat
+from farm.store import open_store
+from farm.store.queue import claims, settle
+from farm.store.queue.decisions import Decision
+from farm.store.queue.judged_takes import History
+from farm.store.shots import intake, review
+from pipeline.recipe import Verdict
+from pipeline.scoring import calibration_file
+from tests.conftest import a_new_shot, a_result
+
+SCORER = "toy-clip"
+"""The scorer of `a_result`."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(farm, arguments, env={"COLUMNS": "100"})
+
+
+def judged(good: int, bad: int, unseen: int = 0) -> None:
+    """A production whose takes were approved at 0.6 … 0.9 and rejected at 0.1 … 0.5."""
+    store = open_store("sqlite:///farm.db")
+    scores = [*np.linspace(0.6, 0.9, good), *np.linspace(0.1, 0.5, bad), *[0.7] * unseen]
+    codes = [f"sh{number:03d}" for number in range(len(scores))]
+    intake.submit(store, "ads", [a_new_shot(code) for code in codes], who="anna")
+    workers = [Seat(f"w{number}") for number in range(len(scores))]
+    claimed, _ = claims.claim(store, "farm-a", "toy", workers, 60.0)
+    for number, lease in enumerate(claimed):
+        verdict = Verdict.ACCEPTED if scores[number] >= 0.5 else Verdict.LOW_MATCH
+        result = a_result(lease.clip, verdict, float(scores[number]))
+        settle.made(store, lease, result, accept)
+    for number, code in enumerate(codes[: good + bad]):
+        then = ReviewStatus.APPROVED if number < good else ReviewStatus.REJECTED
+        review.review(store, "ads", code, then, "anna")
+    store.close()
+
+
+def accept(history: History) -> Decision:
+    return Decision(review=ReviewStatus.ACCEPTED, why="it matches", selected=1)
+
+
+def test_calibrate_writes_the_lines_that_the_gate_reads(folder: Path) -> None:
+    judged(good=40, bad=15)
+
+    answer = run("calibrate")
+
+    assert answer.exit_code == 0, answer.stderr
+    kept = calibration_file.read(folder / "media", "toy", SCORER)
+    assert kept is not None
+    assert kept.zones.accept == 0.6  # with the one of 0.5 below it 1 of 41 is bad: up to 11 %
+    assert 0.4 < kept.zones.retake < 0.6
+    assert (kept.good, kept.bad, kept.limit) == (40, 15, 0.1)
+    assert f"toy by {SCORER}, from 40 approvals and 15 rejections (platt)" in answer.stdout
+    assert f"accepted      from {kept.zones.accept:.3f}" in answer.stdout
+    assert "AUROC 1.000 (1.000 … 1.000); 55 labels of 55 shots" in answer.stdout
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(folder: Path) -> None:
+    judged(good=40, bad=15)
+
+    dry = json.loads(run("calibrate", "--dry-run", "--json").stdout)
+    assert not (folder / "media" / "calibration").exists()
+    wet = json.loads(run("calibrate", "--json").stdout)
+
+    assert (dry["dry_run"], wet["dry_run"]) == (True, False)
+    assert dry["calibrations"][0]["file"] is None
+    assert Path(wet["calibrations"][0]["file"]).is_file()
+    assert dry["calibrations"][0]["calibration"] == wet["calibrations"][0]["calibration"]
+
+
+def test_a_limit_of_ones_own_moves_the_line(folder: Path) -> None:
+    judged(good=60, bad=15)
+
+    def accepted_from(*options: str) -> float:
+        told = json.loads(run("calibrate", "--json", "--dry-run", *options).stdout)
+        return told["calibrations"][0]["calibration"]["zones"]["accept"]
+
+    assert accepted_from("--limit", "0.2") < accepted_from() <= accepted_from("--limit", "0.05")
+
+
+def test_too_few_labels_change_nothing_and_say_how_many_it_takes(folder: Path) -> None:
+    judged(good=12, bad=3)
+
+    answer = run("calibrate")
+
+    assert answer.exit_code == 1
+    assert answer.stderr == (
+        f"farm: toy by {SCORER}: there are 12 approvals and 3 rejections; it takes at least 29 "
+        "approvals (fewer cannot show that at most 10% are bad) and 10 rejections; nothing is "
+        "changed\n"
+    )
+    assert not (folder / "media" / "calibration").exists()
+
+
+def test_without_a_label_calibrate_names_the_commands_that_make_some(folder: Path) -> None:
+    judged(good=0, bad=0, unseen=40)
+
+    answer = run("calibrate", "--profile", "toy")
+
+    assert answer.exit_code == 1
+    assert "nobody has judged a take of profile toy yet: `farm approve`" in str(answer.exception)
+
+
+@pytest.mark.parametrize("limit", ["0", "1", "-1", "ten"])
+def test_a_limit_that_is_no_share_is_wrong_usage(folder: Path, limit: str) -> None:
+    assert run("calibrate", "--limit", limit).exit_code == 2
+
+
+def test_prompts_cannot_be_swapped_before_any_shot_is_there(folder: Path) -> None:
+    answer = run("calibrate", "--from-swapped")
+
+    assert answer.exit_code == 1
+    assert str(answer.exception) == (
+        "there is no shot of profile toy to swap prompts on: `farm submit` some and `farm run` first"
+    )
+
+
+# report
+
+
+def test_a_report_tells_figures_and_the_labels_they_rest_on(folder: Path) -> None:
+    judged(good=8, bad=4, unseen=3)
+
+    told = json.loads(run("report", "ads", "--json").stdout)
+
+    assert (told["report"]["shots"], told["report"]["renders"]) == (15, 15)
+    assert told["report"]["states"]["approved"] == 8
+    assert told["report"]["renders_per_passed"] == pytest.approx(15 / 11)
+    [trust] = told["trust"]
+    assert (trust["profile"], trust["scorer"]) == ("toy", SCORER)
+    assert (trust["labels"], trust["approved"], trust["here"]) == (12, 8, 12)
+    assert trust["accuracy"]["labels"] == 12
+    for name in ("brier", "ece", "auroc"):
+        figure = trust["accuracy"][name]
+        assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
+
+
+def test_a_report_for_people_is_a_page_too(folder: Path) -> None:
+    judged(good=8, bad=4, unseen=3)
+
+    answer = run("report", "ads", "--html", "ads.html")
+
+    page = (folder / "ads.html").read_text()
+    assert answer.exit_code == 0
+    for words in (
+        "15 shots submitted: 3 accepted, 8 approved, 4 rejected",
+        "15 takes ordered; shots by number of takes: 15 of 1",
+        "15 renders, 1.36 for each accepted or approved shot",
+        f"toy by {SCORER}: 12 labels (8 approvals, 4 rejections), 12 of them of this production",
+        "AUROC",
+    ):
+        assert words in answer.stdout
+        assert words in page
+
+
+def test_a_report_without_labels_says_so(folder: Path) -> None:
+    judged(good=0, bad=0, unseen=3)
+
+    answer = run("report", "ads")
+
+    assert "no labels yet: nobody has approved or rejected a take" in answer.stdout
+    assert "AUROC" not in answer.stdout
+
+
+def test_labels_of_one_kind_are_counted_and_give_no_figures(folder: Path) -> None:
+    judged(good=5, bad=0)
+
+    answer = run("report", "ads")
+
+    assert "5 labels (5 approvals, 0 rejections)" in answer.stdout
+    assert "too few for figures" in answer.stdout
+    assert json.loads(run("report", "ads", "--json").stdout)["trust"][0]["accuracy"] is None
+
+
+def test_a_page_that_cannot_be_written_is_refused_with_its_name(folder: Path) -> None:
+    judged(good=0, bad=0, unseen=1)
+
+    answer = run("report", "ads", "--html", "nowhere/ads.html")
+
+    assert answer.exit_code == 1
+    assert str(answer.exception).startswith("nowhere/ads.html: the page cannot be written")

@@ -1,0 +1,47 @@
+"""What a run says at its end, counted from its events."""
+
+import datetime as dt
+
+import pytest
+
+from farm.cli.commands.run import Summary
+from farm.domain.events import Event, EventKind
+
+
+def failed(failure_class: str) -> Event:
+    return Event(
+        kind=EventKind.TAKE_FAILED,
+        at=dt.datetime.now(dt.UTC),
+        production="ads",
+        shot="sh010",
+        take=1,
+        attempt=1,
+        who="farm",
+        data={"failure_class": failure_class, "reason": "it is so", "seconds": 1.0},
+    )
+
+
+@pytest.mark.parametrize("failure_class", ["shot", "machine", "fatal"])
+def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
+    summary = Summary()
+    summary(failed(failure_class))
+    assert summary.failed == ["ads/sh010: it is so"]
+    assert [*summary.sentences()][-1] == (
+        "farm: 1 failed; why: `farm logs ads sh010`; once mended: `farm retake ads --state failed`"
+    )
+
+
+def test_what_a_run_did_for_productions_that_it_does_not_serve_is_not_its_own() -> None:
+    summary = Summary(productions=["film"])
+    summary(failed("machine"))
+    assert (summary.failed, summary.seen) == ([], {"film"})
+    everything = Summary()
+    everything(failed("machine"))
+    assert everything.seen == {"ads"}
+
+
+def test_a_take_that_was_declined_is_told_and_fails_nothing() -> None:
+    summary = Summary()
+    summary(failed("content"))
+    assert summary.failed == []
+    assert "not rendered: ads/sh010: it is so" in list(summary.sentences())

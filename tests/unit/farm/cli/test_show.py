@@ -1,0 +1,62 @@
+"""`farm show` tells people what a take misses and what its scorer answered."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from farm.cli.display import tables
+from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
+from farm.store.queries.shot_history import ShotStory, TakeStory
+from pipeline.misses import Answer, Miss, MissKind
+from pipeline.recipe import Match, Verdict
+from tests.conftest import a_recipe
+
+ANSWER = Answer(
+    question="Does the picture show “the red square”?",
+    value=0.123,
+    clause="the red square",
+    span=(0, 14),
+    kind=MissKind.SUBJECT_MISSING,
+)
+UNJUDGED = Answer(
+    question="Does it fall [first]?", value=None, clause="falls", kind=MissKind.ACTION_ABSENT
+)
+MISS = Miss(
+    kind=MissKind.SUBJECT_MISSING, value=0.123, threshold=0.5, message="it is not to be seen"
+)
+
+
+def told(capsys: pytest.CaptureFixture[str], result: dict[str, Any] | None) -> str:
+    take = TakeStory(
+        number=1, status=TakeStatus.SUCCEEDED, step=8, rung=0, why="first take", changes={},
+        recipe=a_recipe().as_dict(), recipe_hash="0" * 64, verdict=Verdict.LOW_MATCH, match=0.12,
+        result=result, failure_class=None, reason="", clip="clips/a.mp4", attempts=(),
+    )  # fmt: skip
+    story = ShotStory(
+        production="demo", code="sh010", state=ShotState.NEEDS_REVIEW, review=ReviewStatus.NEEDS_REVIEW,
+        image="a.png", prompt="the red square falls", notes="", priority=0, selected=1, must_keep=(),
+        findings=(), takes=(take,), events=(),
+    )  # fmt: skip
+    tables.show_story(story)
+    return capsys.readouterr().out
+
+
+def test_a_take_is_told_with_its_misses_and_its_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    match = Match(
+        scorer="toy-clip", still_prompt=0.12, answers=(ANSWER, UNJUDGED), note="it wavers"
+    )
+    out = told(capsys, {"match": asdict(match), "misses": [asdict(MISS)]})
+    assert "subject missing: it is not to be seen" in out
+    assert "0.12  Does the picture show “the red square”?" in out
+    assert "–  Does it fall [first]?" in out
+    assert "unscored: it wavers" in out
+
+
+@pytest.mark.parametrize(
+    "old", [None, {"match": {"scorer": "toy-clip", "note": ""}, "findings": []}]
+)
+def test_a_take_from_before_there_were_misses_is_told_as_ever(
+    capsys: pytest.CaptureFixture[str], old: dict[str, Any] | None
+) -> None:
+    assert "clip    clips/a.mp4" in told(capsys, old)

@@ -1,0 +1,105 @@
+"""The template of settings is what it says: each line, uncommented, is the default."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farm import config
+from farm.cli.commands.demo import _look_closer
+from farm.cli.context import command
+from farm.config import Settings, load, template
+from farm.domain.lifecycle import ReviewStatus, ShotState
+from farm.store.queries.overview import ShotStatus
+
+LINES = re.findall(r"^# (\w+ = .*)$", template(), re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FARM_{name.upper()}", raising=False)
+
+
+def test_every_setting_but_the_user_has_its_line() -> None:
+    assert [line.partition(" ")[0] for line in LINES] == [
+        name for name in Settings.model_fields if name != "user"
+    ]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_line_uncommented_is_the_default(line: str) -> None:
+    defaults = load()
+    Path(config.FILE).write_text(template().replace(f"# {line}", line))
+
+    assert load() == defaults
+
+
+def test_all_lines_uncommented_are_the_defaults() -> None:
+    defaults = load()
+    Path(config.FILE).write_text(re.sub(r"^# (\w+ = )", r"\1", template(), flags=re.MULTILINE))
+
+    assert load() == defaults
+
+
+@given(st.sets(st.sampled_from(LINES)))
+def test_any_lines_uncommented_are_the_defaults(lines: set[str]) -> None:
+    Path(config.FILE).unlink(missing_ok=True)
+    defaults = load()
+    Path(config.FILE).write_text("\n".join(sorted(lines)))
+
+    assert load() == defaults
+
+
+@pytest.mark.parametrize("name", ["weights", "profiles", "ffmpeg", "workers", "metrics_port"])
+def test_an_empty_variable_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"FARM_{name.upper()}", "")
+
+    assert getattr(load(), name) is None
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
+def test_a_command_that_is_shown_is_read_by_a_shell_as_it_was_meant(words: list[str]) -> None:
+    assert shlex.split(command(*words)) == ["farm", *words]
+
+
+def test_a_command_that_is_shown_can_be_copied_while_no_environment_is_active(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "a farm" / ".venv" / "bin" / "farm"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", "")
+    assert command("show") == "'a farm/.venv/bin/farm' show"
+    monkeypatch.chdir(program.parent)
+    assert command("show") == "./farm show"
+    monkeypatch.chdir("/proc/self")
+    assert command("show") == f"'{program}' show"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert command("show") == "farm show"
+
+
+def a_shot(code: str, state: ShotState) -> ShotStatus:
+    return ShotStatus(
+        code=code, state=state, review=ReviewStatus.PENDING, takes=1, rung=0, selected=None,
+        verdict=None, match=None, seconds=None, prompt="", reason="",
+    )  # fmt: skip
+
+
+def test_the_demo_in_a_folder_with_a_blank_shows_the_first_shot_that_needs_a_person() -> None:
+    folder = Path("/tmp/it's a demo")
+    settings = load(database=f"sqlite:///{folder / 'farm.db'}", media=folder / "media")
+    accepted = a_shot("sh010", ShotState.ACCEPTED)
+    shots = [accepted, a_shot("sh070", ShotState.NEEDS_REVIEW), a_shot("sh080", ShotState.ACCEPTED)]
+
+    assert _look_closer(settings, [accepted]) is None
+    assert shlex.split(_look_closer(settings, shots) or "") == [
+        "farm", "--database", f"sqlite:///{folder}/farm.db", "--media", f"{folder}/media",
+        "show", "demo", "sh070",
+    ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from farm.cluster import Progress, Report
-from farm.cluster.worker import Made, Outcome, Stopped
+from farm.cluster.outcome import Made, Outcome, Stopped
+from farm.cluster.protocol import Progress, Report
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
 

@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.errors import SettingsError
-
 if TYPE_CHECKING:
     from farm.config import Settings
-    from farm.shotlist import Finders, Source
     from farm.store import Store
-    from pipeline.profiles.profile import Profile
-    from pipeline.prompts.propose import Proposer
-    from pipeline.stills.subject import Finder
 
 why_option = click.option("--why", default="", help="The reason, for the shot's history.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
@@ -77,69 +71,6 @@ def existing_store_of(settings: "Settings") -> "Store | None":
     if store:
         click.get_current_context().call_on_close(store.close)
     return store
-
-
-def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
-    """A profile by name, the settings' own where none is given. Raises `SettingsError`."""
-    from pipeline.profiles import profile
-
-    try:
-        return profile.load(name or settings.profile, settings.profiles)
-    except profile.ProfileError as error:
-        raise SettingsError([str(error)]) from error
-
-
-def proposer_of(settings: "Settings") -> "Proposer | None":
-    """The language model that may propose simpler prompts; None where none is set."""
-    if not settings.proposer:
-        return None
-    from pipeline.models import weights
-    from pipeline.prompts import propose
-
-    return propose.load(weights.folder(settings.proposer, settings.weights))
-
-
-def finders_of(settings: "Settings") -> "Finders":
-    """Who looks for the subject of pictures: the detector that a profile names, loaded once."""
-    from functools import cache
-
-    @cache
-    def load(detector: str, sure: float) -> "Finder":
-        from pipeline.models import weights
-        from pipeline.stills import detector as detectors
-
-        return detectors.load(weights.folder(detector, settings.weights), sure)
-
-    def finder(profile: "Profile") -> "Finder | None":
-        section = profile.still
-        return load(section.detector, section.sure) if section.detector else None
-
-    return finder
-
-
-def source_of(
-    settings: "Settings", encoding: str | None, sheet: str | None, media: Path | None = None
-) -> "Source":
-    """How a shot list is to be read; pictures in its cells are kept below `media`."""
-    from farm.shotlist import Source
-
-    return Source(encoding, sheet, settings.picture_roots, settings.path_map, media)
-
-
-def media_of(settings: "Settings") -> Path:
-    """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
-    import tempfile
-
-    root = settings.media.absolute()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=root).close()  # of no name that another command may take away
-    except OSError as error:
-        raise SettingsError(
-            [f"{root}: the media folder cannot be written ({error.strerror}); "
-             "mend its rights or set another with --media or FARM_MEDIA"]
-        ) from error  # fmt: skip
-    return root
 
 
 def command(*words: str) -> str:

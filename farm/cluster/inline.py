@@ -11,8 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from farm.cluster import Progress, Report
-from farm.cluster.worker import Faulted, Outcome, Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Faulted, Outcome
+from farm.cluster.protocol import Progress, Report
+from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault

@@ -7,92 +7,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from farm.cluster.loading import WorkerSettings, load_tools
+from farm.cluster.log_tail import log_tail
+from farm.cluster.outcome import Declined, Faulted, Made, Outcome, Position, Rejected, Stopped
 from farm.domain import evidence
-from farm.domain.evidence import NONE, Evidence, log_tail
 from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
-from pipeline.profiles.profile import Profile
 from pipeline.recipe import Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The take is made; its clip is sealed."""
-
-    result: TakeResult
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """Nothing was rendered: the still cannot serve the prompt."""
-
-    refusal: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The shot has to change."""
-
-    code: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Faulted:
-    """The machine failed."""
-
-    cause: Cause
-    sentence: str
-    evidence: Evidence = field(default=NONE, compare=False)
-    """Its traceback and the worker's last log lines, as far as there are any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """The render ended before it was done, because it was told to or its lease ran out."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The worker's machine is gone, and the answer with it; the take is not to blame."""
-
-    reason: str
-
-
-Outcome = Made | Declined | Rejected | Faulted | Stopped | Lost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSettings:
-    """What a worker needs to know; small enough to be an actor's argument."""
-
-    profile: Profile
-    media: str
-    """The media root, an absolute path that every node reaches."""
-    weights: str | None = None
-    """The folder that weights are looked for in, before any hub."""
-    ffmpeg: str | None = None
-    gpu_memory_gb: float = 0.0
-    """Memory that the worker's GPU must have in all; 0 asks for no GPU."""
-    tags: tuple[str, ...] = ()
-    """What the worker's machine must be tagged with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a worker is in its take."""
-
-    key: str
-    title: str
-    stage: str
-    step: int
-    steps: int
 
 
 class Worker:
@@ -207,55 +131,3 @@ class _Job:
             raise RenderStopped(self.stop_reason)
         if self._clock() > self.deadline:
             raise RenderStopped("its lease was not extended in time")
-
-
-def why_unfit(settings: WorkerSettings) -> str | None:
-    """A sentence where this machine is too small for the profile, whatever else runs on it."""
-    if not settings.gpu_memory_gb:
-        return None
-    import torch
-
-    wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
-    if not torch.cuda.is_available():
-        return f"{wanted}, and there is none"
-    device = torch.cuda.get_device_properties(0)
-    if device.total_memory >= settings.gpu_memory_gb * 1e9:
-        return None
-    return f"{wanted}, and {device.name} has {device.total_memory / 1e9:.0f}"
-
-
-def load_tools(settings: WorkerSettings) -> Tools:
-    """The model, the scorer and the places of a profile, loaded on the best device there is.
-
-    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
-    cannot be read.
-    """
-    from pathlib import Path
-
-    from pipeline.engines import wan
-    from pipeline.models import image_features, weights
-    from pipeline.scoring import calibration_file, matching
-
-    if unfit := why_unfit(settings):
-        raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
-    profile, media = settings.profile, Path(settings.media)
-    root = Path(settings.weights) if settings.weights else None
-    device = wan.best_device()
-    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
-    calibration = calibration_file.read(media, profile.name, scorer.name)
-    features = profile.clip.features
-    return Tools(
-        profile=profile,
-        renderer=wan.load(
-            profile,
-            weights.folder(profile.model.weights, root, profile.model.hub_revision),
-            device,
-        ),
-        scorer=scorer,
-        media=media,
-        eye=image_features.load(weights.folder(features, root), device)
-        if features
-        else image_features.of(scorer),
-        ffmpeg=settings.ffmpeg,
-        zones=calibration.zones if calibration else None,
-    )

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from pipeline.ladder import Step, TakeFacts, best, climb, differences
 from pipeline.profiles.profile import Profile
 from pipeline.prompts.provenance import with_negations_moved

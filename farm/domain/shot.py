@@ -116,3 +116,12 @@ def ratio(aspect: str | None) -> float | None:
         return None
     width, height = aspect.split(":")
     return float(width) / float(height)
+
+
+@dataclass(frozen=True, slots=True)
+class ShotName:
+    """A shot by its key and by the names people use."""
+
+    id: int
+    production: str
+    code: str

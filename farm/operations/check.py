@@ -41,16 +41,18 @@ def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") ->
 
 
 def _database(settings: "Settings") -> str:
-    from farm.cli.context import store_of
+    from contextlib import closing
 
-    store = store_of(settings)
-    return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
+    from farm.store import open_store
+
+    with closing(open_store(settings.database)) as store:
+        return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
 
 
 def _media(settings: "Settings") -> str:
     import shutil
 
-    from farm.cli.context import media_of
+    from farm.operations.workspace import media_of
 
     root = media_of(settings)
     free = shutil.disk_usage(root).free / 1e9
@@ -58,14 +60,14 @@ def _media(settings: "Settings") -> str:
 
 
 def _profile(settings: "Settings") -> str:
-    from farm.cli.context import profile_of
+    from farm.operations.workspace import profile_of
 
     profile = profile_of(settings)
     return f"{profile.name}: {profile.title}, at most {profile.longest:.2f} s"
 
 
 def _weights(settings: "Settings") -> str:
-    from farm.cli.context import profile_of
+    from farm.operations.workspace import profile_of
     from pipeline.models import weights
 
     profile = profile_of(settings)
@@ -96,10 +98,10 @@ def _ffmpeg(settings: "Settings") -> str:
 
 
 def _device(settings: "Settings") -> str:
-    from farm.cli.context import profile_of
-    from pipeline.engines import wan
+    from farm.operations.workspace import profile_of
+    from pipeline.models import device
 
-    device = wan.best_device()
+    device = device.best_device()
     profile = profile_of(settings)
     if profile.worker.gpus and device == "cpu" and not settings.address:
         raise FarmError(f"{profile.name} wants a GPU and this machine shows none")

@@ -25,7 +25,7 @@ def when_done(settings: "Settings", store: "Store") -> dict[str, Range]:
 
 def most_takes(settings: "Settings", profile: str) -> int:
     """How many takes a shot of the profile may need before a person looks."""
-    from farm.cli.context import profile_of
+    from farm.operations.workspace import profile_of
 
     try:
         found = profile_of(settings, profile)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from farm.cli.context import finders_of, media_of, profile_of
 from farm.domain.lifecycle import ShotState, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, Wish, ratio
 from farm.errors import Refused
+from farm.operations.workspace import finders_of, media_of, profile_of
 
 if TYPE_CHECKING:
     from farm.config import Settings

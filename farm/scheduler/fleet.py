@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable, Mapping
 
-from farm.cluster import Cluster, Progress
+from farm.cluster.protocol import Cluster, Progress
 from farm.domain.events import Event
+from farm.domain.lease import Lease
 from farm.domain.placement import Seat
 from farm.scheduler.stalls import Patience, Pulse, Usual, why_stuck
 from farm.scheduler.worker_health import Health
 from farm.store import Store, workers
 from farm.store.queries import overview
-from farm.store.queue.leases import Lease
 from pipeline.recipe import Recipe, TakeResult
 
 

@@ -7,20 +7,19 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from farm.cluster import Report
-from farm.cluster.worker import Declined, Faulted, Lost, Made, Rejected, Stopped
+from farm.cluster.outcome import Declined, Faulted, Lost, Made, Rejected, Stopped
+from farm.cluster.protocol import Report
+from farm.domain.decision import Decision, History
 from farm.domain.events import Event
 from farm.domain.evidence import NONE, Evidence
 from farm.domain.gate import decide
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.scheduler.outage import Outage
 from farm.scheduler.outbox import Spool
 from farm.store import Store
 from farm.store.queue import leases, settle
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
-from farm.store.queue.leases import Lease
 from farm.store.queue.settle import Answer
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import TakeResult

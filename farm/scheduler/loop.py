@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from farm.cluster import Cluster, Progress, Report
-from farm.cluster.worker import Faulted, Made
+from farm.cluster.outcome import Faulted, Made
+from farm.cluster.protocol import Cluster, Progress, Report
 from farm.domain.events import Event, Listener
 from farm.domain.fair_share import FairShare
+from farm.domain.lease import Lease
 from farm.domain.retry import RetryPolicy
 from farm.errors import FarmError, SchemaError, StoreError
 from farm.scheduler.disk_space import Room
@@ -22,7 +23,6 @@ from farm.scheduler.sweep import Sweeper
 from farm.store import Store, session, workers
 from farm.store.queries import overview
 from farm.store.queue import claims, leases
-from farm.store.queue.leases import Lease
 from pipeline.errors import Cause
 from pipeline.profiles.profile import Profile
 

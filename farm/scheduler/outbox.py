@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from farm.store.queue.event_log import ShotName
-from farm.store.queue.leases import Lease
+from farm.domain.lease import Lease
+from farm.domain.shot import ShotName
 from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
 from pipeline.storage.files import put

@@ -18,6 +18,7 @@ from farm.scheduler import outbox
 from farm.store import Store
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle
+from farm.store.shots import lost_clips
 
 GRACE = 3600.0
 """Seconds that a file must have been left alone before it is touched: a zombie may still be writing."""
@@ -212,7 +213,7 @@ class Sweeper:
         return None
 
     def _give_back(self, clip: media_inventory.PublishedFile, why: str) -> None:
-        media_inventory.clip_is_lost(self.store, clip, why, self.who)
+        lost_clips.clip_is_lost(self.store, clip, why, self.who)
 
     def _put_aside(self, file: Path) -> None:
         place = self.media / ASIDE / file.relative_to(self.media)

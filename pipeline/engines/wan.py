@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import wan_checkpoint
-from pipeline.engines.wan_checkpoint import faults
 from pipeline.errors import Cause, RenderFault
+from pipeline.models.device import faults
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
 
@@ -114,13 +114,6 @@ class Renderer:
             return self._model.encode_prompt(
                 words, do_classifier_free_guidance=False, max_sequence_length=self._tokens
             )[0]
-
-
-def best_device() -> str:
-    """The device that a model should run on here: `cuda` or `cpu`."""
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def load(profile: Profile, folder: Path, device: str) -> Renderer:

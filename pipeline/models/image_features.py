@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.models.pretrained import load_whole
-from pipeline.scoring.protocol import Scorer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,7 +40,7 @@ class PictureModel:
         return normalize(output.last_hidden_state[:, 0], dim=-1).float().cpu().numpy()
 
 
-def of(scorer: Scorer) -> Eye | None:
+def of(scorer: object) -> Eye | None:
     """The scorer's own eye, where it has one: one that is asked in words has none."""
     return scorer if isinstance(scorer, Eye) else None
 

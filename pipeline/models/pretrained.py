@@ -1,13 +1,11 @@
 """Loads a scorer's model from its folder: safetensors, whole, local, and no code of its own."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from pipeline.engines.wan_checkpoint import check_whole, faults, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
-from pipeline.models import weights
-from pipeline.profiles.profile import MatchSection
+from pipeline.models.device import faults
+from pipeline.models.folders import check_whole, first_line, quiet_libraries
 
 
 def load_whole(folder: Path, kind: str, dtype: str, device: str, wanted: str) -> tuple[Any, Any]:
@@ -39,15 +37,6 @@ def load_whole(folder: Path, kind: str, dtype: str, device: str, wanted: str) ->
     with faults("loading the scorer", device):
         model.to(device)
     return model.eval(), processor
-
-
-def scorer_name(section: MatchSection, folder: Path) -> str:
-    """Changes with the weights and with whatever lays their answers on 0..1."""
-    parts = [
-        weights.identity(section.weights, folder),
-        section.model_dump_json(exclude={"threshold"}, exclude_defaults=True),
-    ]
-    return f"{section.weights}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
 
 
 def refused(folder: Path, what: str, wanted: str) -> RenderFault:

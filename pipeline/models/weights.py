@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipeline.engines.wan_checkpoint import first_line
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import builtin
 from pipeline.models.builtin import BUILTIN
+from pipeline.models.folders import first_line
 
 WANTED_FILES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")
 REMEDY = "set FARM_WEIGHTS, or `weights` in farm.toml, to a folder that holds it"

@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.engines.wan_checkpoint import first_line
 from pipeline.errors import Cause, RenderFault
+from pipeline.models.folders import first_line
 from pipeline.prompts.grammar.clauses import HAN, quoted
 from pipeline.prompts.grammar.languages import language_of
 from pipeline.prompts.grammar.lexicons import classes

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
 
     from pipeline.storage.files import Frames
 
+import hashlib
+from pathlib import Path
+
+from pipeline.models import weights
+from pipeline.profiles.profile import MatchSection
+
 
 class Scorer(Protocol):
     """Whatever can judge: it asks its own questions of a prompt and answers them, each 0..1."""
@@ -36,3 +42,12 @@ class CannotJudge(Exception):
         super().__init__(note)
         self.note = note
         self.answers = answers
+
+
+def scorer_name(section: MatchSection, folder: Path) -> str:
+    """Changes with the weights and with whatever lays their answers on 0..1."""
+    parts = [
+        weights.identity(section.weights, folder),
+        section.model_dump_json(exclude={"threshold"}, exclude_defaults=True),
+    ]
+    return f"{section.weights}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"

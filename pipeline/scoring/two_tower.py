@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.misses import Answer, MissKind
-from pipeline.models.pretrained import load_whole, refused, scorer_name
+from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.profile import MatchSection
 from pipeline.prompts.grammar.languages import language_of
 from pipeline.scoring import question_text, questions
+from pipeline.scoring.protocol import scorer_name
 from pipeline.scoring.questions import Words
 from pipeline.scoring.sampling import filmstrip, parts, sampled
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.misses import Answer, MissKind
-from pipeline.models.pretrained import load_whole, refused, scorer_name
+from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.profile import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.scoring import question_text, questions
-from pipeline.scoring.protocol import CannotJudge
+from pipeline.scoring.protocol import CannotJudge, scorer_name
 from pipeline.scoring.questions import Words
 from pipeline.scoring.sampling import sampled
 

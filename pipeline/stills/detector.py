@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipeline.engines.wan_checkpoint import check_whole, first_line, quiet_libraries
 from pipeline.errors import Cause, RenderFault
+from pipeline.models.folders import check_whole, first_line, quiet_libraries
 from pipeline.stills.subject import OUTLINE_SIDE, Box, Subject
 
 

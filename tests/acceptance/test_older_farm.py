@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 
 from farm.cli import farm
 from pipeline.models import weights
-from pipeline.models.pretrained import scorer_name
 from pipeline.profiles import profile
 from pipeline.recipe import Recipe
+from pipeline.scoring.protocol import scorer_name
 
 OLDER = Path(__file__).parents[1] / "data" / "older_farm.tar.gz"
 

@@ -16,13 +16,12 @@ from multiprocessing.synchronize import Barrier
 from statistics import median
 from typing import Any
 
+from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.domain.placement import Seat
 from farm.store import Store, migrate, open_store
 from farm.store.queries import overview
 from farm.store.queue import claims, settle
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import intake
 from tests.benchmarks.filling import analyze, back_off, fill
 from tests.conftest import Server, a_new_shot, a_result, postgresql_server

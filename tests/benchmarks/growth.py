@@ -12,8 +12,8 @@ from typing import Any
 
 import psutil
 
+from farm.cluster.loading import WorkerSettings
 from farm.cluster.ray.cluster import RayCluster
-from farm.cluster.worker import WorkerSettings
 from farm.domain.events import Event, EventKind
 from farm.scheduler.loop import Pace, Scheduler
 from farm.store import migrate, open_store

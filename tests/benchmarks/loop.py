@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from farm.cluster.worker import Made
+from farm.cluster.outcome import Made
 from farm.domain.lifecycle import ShotState
 from farm.scheduler.loop import Pace, Scheduler
 from farm.store import Store, migrate, open_store

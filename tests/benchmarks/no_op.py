@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from farm.cluster.worker import Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.worker import Worker
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
 

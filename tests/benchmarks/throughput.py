@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from farm.cluster.loading import WorkerSettings
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.session import connect
-from farm.cluster.worker import WorkerSettings
 from farm.domain.lifecycle import ShotState
 from farm.scheduler.loop import Pace, Scheduler
 from farm.store import Store, migrate, open_store

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from farm.cluster.worker import Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.worker import Worker
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.storage.files import Frames

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.cluster.worker import WorkerSettings, load_tools
+from farm.cluster.loading import WorkerSettings, load_tools
 from pipeline.profiles import profile
 from pipeline.recipe import Recipe
 

@@ -410,7 +410,7 @@ MUTATIONS = (
     ),
     Mutation(
         "attempts share the name of their clip",
-        "farm/store/queue/leases.py",
+        "farm/domain/lease.py",
         "_a{attempt}_{run}.mp4",
         "_{run}.mp4",
         (LEASES,),
@@ -431,7 +431,7 @@ MUTATIONS = (
     ),
     Mutation(
         "what a person insists on is declined again",
-        "farm/store/queue/leases.py",
+        "farm/domain/lease.py",
         "insisted=self.by_hand",
         "insisted=False",
         (DECLINED,),
@@ -520,7 +520,7 @@ MUTATIONS = (
     ),
     Mutation(
         "two shots of one code share the name of a clip",
-        "farm/store/queue/leases.py",
+        "farm/domain/lease.py",
         "self.number, self.key, self.owner",
         "self.number, self.token, self.owner",
         (MACHINE, CHANGED),

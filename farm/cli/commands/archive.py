@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import json_option, media_of, print_json, settings_of, store_of, why_option
+from farm.cli.context import json_option, print_json, settings_of, store_of, why_option
 from farm.cli.display.amounts import Age, counted, size
 from farm.errors import FarmError, Refused
+from farm.operations.workspace import media_of
 
 if TYPE_CHECKING:
     from farm.operations.purge import Doomed, Plan, Purger

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import json_option, media_of, print_json, profile_of, settings_of, store_of
+from farm.cli.context import json_option, print_json, settings_of, store_of
 from farm.errors import Refused
+from farm.operations.workspace import media_of, profile_of
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -141,15 +142,14 @@ def _swapped(
     dry_run: bool,
     quiet: bool,
 ) -> Told:
-    from pipeline.engines import wan
-    from pipeline.models import weights
+    from pipeline.models import device, weights
     from pipeline.scoring import calibration, matching
 
     profile = profile_of(settings, name)
     subjects = _subjects(store, profile.name)
     root = settings.weights.absolute() if settings.weights else None
     place = weights.folder(profile.match.weights, root)
-    scorer = matching.load(profile.match, place, wan.best_device())
+    scorer = matching.load(profile.match, place, device.best_device())
     stills, clips = _held(subjects, media, scorer, quiet=quiet)
     if not quiet:
         _tell_apart("still and prompt", stills)

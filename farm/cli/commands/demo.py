@@ -58,7 +58,7 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
 def _submit(settings: "Settings", store: "Store") -> None:
     from farm import demo as material
     from farm.cli.commands.submit import read_and_prepare, take_in
-    from farm.cli.context import media_of, source_of
+    from farm.operations.workspace import media_of, source_of
 
     shotlist = material.folder() / "shots.csv"
     source = source_of(settings, None, None, media_of(settings))

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import json_option, per_shot, profile_of, settings_of, store_of, why_option
+from farm.cli.context import json_option, per_shot, settings_of, store_of, why_option
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import Refused
+from farm.operations.workspace import profile_of
 
 if TYPE_CHECKING:
     from farm.config import Settings
-    from farm.store.queue.decisions import Decision
-    from farm.store.queue.judged_takes import History
+    from farm.domain.decision import Decision, History
 
 
 @click.command()

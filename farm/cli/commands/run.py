@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import command, media_of, profile_of, settings_of, store_of
+from farm.cli.context import command, settings_of, store_of
 from farm.cli.display.amounts import counted, waiting_in_archives
 from farm.domain.events import Event, EventKind, Listener
 from farm.domain.lifecycle import FailureClass
 from farm.errors import FarmError, SettingsError
+from farm.operations.workspace import media_of, profile_of
 
 if TYPE_CHECKING:
-    from farm.cluster import Cluster, Progress
+    from farm.cluster.protocol import Cluster, Progress
     from farm.config import Settings
     from farm.scheduler.loop import Pace
     from farm.store import Store
@@ -218,7 +219,7 @@ def _noting(note: Callable[[], None], on_progress: OnProgress) -> OnProgress:
 def _cluster(
     settings: "Settings", profile: "Profile", productions: Sequence[str]
 ) -> Iterator["Cluster"]:
-    from farm.cluster.worker import WorkerSettings
+    from farm.cluster.loading import WorkerSettings
     from farm.config import Limit
 
     limit = settings.limits.get(profile.name, Limit())

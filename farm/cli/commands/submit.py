@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.commands.lint import remarks
 from farm.cli.commands.submit_options import asked_for, changing_options
 from farm.cli.context import (
     encoding_option,
     existing_store_of,
-    finders_of,
     json_option,
-    media_of,
     print_json,
-    profile_of,
     settings_of,
     sheet_option,
-    source_of,
     store_of,
 )
 from farm.cli.display import changes
 from farm.cli.display.amounts import counted
 from farm.errors import Refused
+from farm.operations.lint import remarks
+from farm.operations.workspace import finders_of, media_of, profile_of, source_of
 
 if TYPE_CHECKING:
     from farm.config import Settings

@@ -2,7 +2,8 @@
 
 import click
 
-from farm.cli.context import json_option, media_of, print_json, settings_of, store_of
+from farm.cli.context import json_option, print_json, settings_of, store_of
+from farm.operations.workspace import media_of
 
 
 @click.command()

@@ -13,7 +13,7 @@ from rich.markup import escape
 from pipeline.recipe import Severity
 
 if TYPE_CHECKING:
-    from farm.cli.commands.lint import Linted
+    from farm.operations.lint import Linted
     from farm.shotlist import Problem
     from pipeline.prompts.lint import PromptFinding
     from pipeline.recipe import Finding

@@ -19,7 +19,7 @@ from farm.errors import StoreError
 from farm.store.queries import overview
 
 if TYPE_CHECKING:
-    from farm.cluster import Cluster, Progress
+    from farm.cluster.protocol import Cluster, Progress
     from farm.store import Store
     from farm.store.queries.overview import ProductionStatus
 

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from farm.cluster.worker import Faulted, Outcome, Position, Worker, WorkerSettings, why_unfit
+from farm.cluster.loading import WorkerSettings, why_unfit
+from farm.cluster.outcome import Faulted, Outcome, Position
+from farm.cluster.worker import Worker
 from farm.domain import evidence
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault

@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from farm.cluster import Progress, Report
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Faulted
+from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import GROUPS, MakeWorker, Renderer
 from farm.cluster.ray.log import last_words
 from farm.cluster.ray.session import connect
 from farm.cluster.ray.slot import Job, Slot
-from farm.cluster.worker import Faulted, Worker, WorkerSettings
+from farm.cluster.worker import Worker
 from farm.domain.evidence import Evidence
 from farm.errors import ClusterError
 from pipeline.profiles.profile import WorkerSection

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from farm.cluster import Progress, Report
+from farm.cluster.outcome import Faulted, Lost, Outcome, Position
+from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import CONTROL, LIFE, Loaded, Unfit
-from farm.cluster.worker import Faulted, Lost, Outcome, Position
 from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
 

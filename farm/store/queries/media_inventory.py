@@ -6,13 +6,11 @@ from enum import Enum, auto
 
 import sqlalchemy as sa
 
-from farm.domain.events import Event, EventKind
+from farm.domain.events import EventKind
+from farm.domain.lease import clip_name
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
-from farm.store.queue.event_log import ShotName
-from farm.store.queue.leases import clip_name
-from farm.store.queue.transitions import move_review
+from farm.domain.shot import ShotName
 from farm.store.session import Store
-from farm.store.shots.review import refuse_archived
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
 
 
@@ -163,22 +161,3 @@ def abandoned(store: Store) -> list[Abandoned]:
             )
             for row in connection.execute(statement)
         ]
-
-
-def clip_is_lost(store: Store, file: PublishedFile, why: str, who: str) -> list[Event]:
-    """The clip that stands for a shot is no more: a passed shot goes back to a person. Raises `Refused`
-    where its production is archived."""
-    with store.write() as connection:
-        refuse_archived(connection, file.shot.production)
-        review, selected = connection.execute(
-            sa.select(Shot.review, Shot.selected_take)
-            .where(Shot.id == file.shot.id)
-            .with_for_update(key_share=True)
-        ).one()
-        passed = review in (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
-        purged = connection.execute(
-            sa.select(PublishedClip.purged_at).where(PublishedClip.path == file.path)
-        ).scalar()
-        if not passed or selected != file.take or purged is not None:
-            return []
-        return move_review(connection, file.shot, ReviewStatus.NEEDS_REVIEW, why, who=who)

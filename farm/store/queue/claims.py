@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
 from farm.domain.fair_share import Claimant, FairShare
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, TakeStatus
 from farm.domain.placement import Guest, Seat, seat
 from farm.domain.retry import LONGEST_BACKOFF
-from farm.store.queue.event_log import ShotName, write_events
-from farm.store.queue.leases import Lease, attempt_news
+from farm.domain.shot import ShotName
+from farm.store.queue.event_log import write_events
+from farm.store.queue.leases import attempt_news
 from farm.store.queue.transitions import AnyRow
 from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, Production, Shot, Take, utcnow

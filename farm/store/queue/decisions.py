@@ -1,32 +1,18 @@
 """What follows from a judged take: the gate's decision, carried out. Callers hold the transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from farm.domain.decision import Decision
 from farm.domain.events import Event
 from farm.domain.lifecycle import ReviewStatus
-from farm.store.queue.event_log import News, ShotName
-from farm.store.queue.judged_takes import History, ShotRow, history_of
+from farm.domain.shot import ShotName
+from farm.store.queue.event_log import News
+from farm.store.queue.judged_takes import ShotRow, history_of
 from farm.store.queue.transitions import ReviewMove, move_review, move_reviews, order_take
 from farm.store.tables import Shot
-from pipeline.ladder import Step, best
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What follows a finished take."""
-
-    review: ReviewStatus
-    why: str
-    selected: int | None = None
-    """The number of the take that stands for the shot now."""
-    step: Step | None = None
-    """The next take, where the ladder has one."""
-
-
-Decide = Callable[[History], Decision]
+from pipeline.ladder import best
 
 
 def pending_of(rows: Sequence[ShotRow]) -> dict[int, ShotRow]:

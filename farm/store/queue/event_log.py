@@ -8,16 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
+from farm.domain.shot import ShotName
 from farm.store.tables import LoggedEvent, Production, Shot
-
-
-@dataclass(frozen=True, slots=True)
-class ShotName:
-    """A shot by its key and by the names people use."""
-
-    id: int
-    production: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from farm.domain.decision import History
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
-from farm.store.queue.event_log import ShotName
+from farm.domain.shot import ShotName
 from farm.store.session import Store
 from farm.store.tables import PublishedClip, Shot, Take, utcnow
 from pipeline.ladder import Alternate, TakeFacts
@@ -61,18 +61,6 @@ _JUDGED = (
     )
     .order_by(Take.shot_id, Take.number)
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What the ladder looks at: the shot's finished takes and what it may still use.
-
-    Of a shot that a list changed, only the takes of what is wished now.
-    """
-
-    takes: tuple[TakeFacts, ...]
-    must_keep: tuple[str, ...]
-    alternates: tuple[Alternate, ...]
 
 
 def history(store: Store, shot: ShotName) -> History:

@@ -11,14 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from farm.domain.decision import Decide
 from farm.domain.events import Event, EventKind
 from farm.domain.evidence import NONE, Evidence, cleaned
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, TakeStatus
 from farm.domain.placement import Seat
 from farm.domain.retry import Again, Met, RetryPolicy, after_fault
 from farm.domain.scrubbing import scrub, secrets_of
 from farm.store.queue.decisions import (
-    Decide,
     follow_all,
     give_to_a_person,
     order_all,
@@ -27,7 +28,7 @@ from farm.store.queue.decisions import (
 )
 from farm.store.queue.event_log import News, write_events
 from farm.store.queue.judged_takes import histories, hold_shots
-from farm.store.queue.leases import Lease, attempt_event, attempt_news, held, returned
+from farm.store.queue.leases import attempt_event, attempt_news, held, returned
 from farm.store.queue.transitions import TakeMove, end_attempt, end_attempts, move_take, move_takes
 from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, KeptEvidence, PublishedClip, Take, utcnow

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
-from farm.store.queue.event_log import News, ShotName, write_events
+from farm.domain.shot import ShotName
+from farm.store.queue.event_log import News, write_events
 from farm.store.tables import Attempt, Shot, Take, utcnow
 from pipeline.ladder import Step
 from pipeline.prompts.provenance import trace

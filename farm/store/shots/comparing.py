@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from farm.domain.changes import is_renamed
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus
-from farm.domain.shot import NewShot
+from farm.domain.shot import NewShot, ShotName
 from farm.errors import Refused
-from farm.store.queue.event_log import ShotName
 from farm.store.shots import wishes
 from farm.store.shots.revising import Revision, revision
 from farm.store.shots.wishes import Known

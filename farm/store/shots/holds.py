@@ -6,10 +6,11 @@ covered nothing of it is claimed and the gate is silent; a render that was under
 
 import sqlalchemy as sa
 
+from farm.domain.decision import Decide
 from farm.domain.events import Event
 from farm.domain.lifecycle import COVERS, ReviewStatus, TakeStatus
 from farm.errors import Refused
-from farm.store.queue.decisions import Decide, follow_all, give_to_a_person
+from farm.store.queue.decisions import follow_all, give_to_a_person
 from farm.store.queue.event_log import News, write_events
 from farm.store.queue.judged_takes import history_of
 from farm.store.queue.transitions import ReviewMove, move_review, move_reviews

@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from farm.domain.changes import Change
 from farm.domain.events import EventKind
-from farm.domain.shot import NewShot
-from farm.store.queue.event_log import News, ShotName, write_events
+from farm.domain.shot import NewShot, ShotName
+from farm.store.queue.event_log import News, write_events
 from farm.store.queue.transitions import order_data, take_values
 from farm.store.session import Store
 from farm.store.shots import revising, wishes

@@ -19,10 +19,10 @@ from farm.domain.lifecycle import (
     TakeStatus,
     shot_state,
 )
-from farm.domain.shot import AlternateStill, Wish
+from farm.domain.shot import AlternateStill, ShotName, Wish
 from farm.errors import Refused, UnknownName
 from farm.store.queue.decisions import give_to_a_person
-from farm.store.queue.event_log import News, ShotName, write_events
+from farm.store.queue.event_log import News, write_events
 from farm.store.queue.transitions import (
     ReviewMove,
     end_attempt,

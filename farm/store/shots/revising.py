@@ -20,8 +20,8 @@ from farm.domain.changes import (
 )
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
-from farm.domain.shot import NewShot
-from farm.store.queue.event_log import News, ShotName
+from farm.domain.shot import NewShot, ShotName
+from farm.store.queue.event_log import News
 from farm.store.queue.transitions import ReviewMove, move_reviews, order_take
 from farm.store.shots import holds, wishes
 from farm.store.shots.review import cancel_take

@@ -15,8 +15,8 @@ from sqlalchemy import orm
 from farm.domain.changes import Change, Standing
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
-from farm.domain.shot import AlternateStill, Picture, Wish, data_of
-from farm.store.queue.event_log import News, ShotName
+from farm.domain.shot import AlternateStill, Picture, ShotName, Wish, data_of
+from farm.store.queue.event_log import News
 from farm.store.tables import LoggedEvent, Production, Shot, Take
 from pipeline.recipe import Finding, Recipe
 

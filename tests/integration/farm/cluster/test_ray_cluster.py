@@ -18,12 +18,14 @@ from typing import Any
 import psutil
 import pytest
 
-from farm.cluster import Cluster, Progress, Report
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Faulted, Made, Position, Stopped
+from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.ray import session as ray_session
 from farm.cluster.ray import slot as ray_slot
 from farm.cluster.ray.cluster import Plan, RayCluster, place_labels, plan
 from farm.cluster.ray.session import Session, connect
-from farm.cluster.worker import Faulted, Made, Position, Stopped, Worker, WorkerSettings
+from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import WorkerSection, load

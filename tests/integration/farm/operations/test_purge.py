@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from farm.domain.events import EventKind
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
 from farm.operations.purge import Plan, Purger
 from farm.scheduler.sweep import Code, Sweeper
 from farm.store import Store
 from farm.store.queries import labels, selection, shot_history
 from farm.store.queue import judged_takes, leases, settle
-from farm.store.queue.leases import Lease
 from farm.store.shots import holds, review
 from pipeline.ladder import best
 from pipeline.recipe import Verdict

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from farm.cluster.worker import Faulted
+from farm.cluster.outcome import Faulted
 from farm.domain.lifecycle import ShotState
 from farm.errors import StoreError
 from farm.scheduler.loop import HANGS, Pace, Scheduler

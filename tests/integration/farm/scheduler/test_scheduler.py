@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as hooks
 
-from farm.cluster.worker import Faulted, Rejected
+from farm.cluster.outcome import Faulted, Rejected
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import ShotState, TakeStatus
 from farm.domain.retry import RetryPolicy

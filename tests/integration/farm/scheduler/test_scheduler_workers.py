@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from farm.cluster.worker import Faulted, Lost
+from farm.cluster.outcome import Faulted, Lost
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ShotState, TakeStatus
 from farm.domain.placement import Seat

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
 from farm.scheduler.outbox import Spool
 from farm.scheduler.sweep import Code, Find, Sweeper
 from farm.store import Store, open_store
 from farm.store.queries import shot_history
 from farm.store.queue import leases, settle
-from farm.store.queue.leases import Lease
 from farm.store.shots import archive, review
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import OVER, accept, claim, submit

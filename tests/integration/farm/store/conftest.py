@@ -7,16 +7,15 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from farm.domain.decision import Decide, Decision, History
 from farm.domain.events import Event, EventKind
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
 from farm.store.queries import overview
 from farm.store.queue import claims, settle
-from farm.store.queue.decisions import Decide, Decision
-from farm.store.queue.judged_takes import History
-from farm.store.queue.leases import Lease
 from farm.store.shots import intake
 from farm.store.tables import Table, Take, utcnow
 from pipeline.ladder import Step

@@ -3,13 +3,14 @@
 import time
 from typing import Any
 
+from farm.domain import lease
+from farm.domain.decision import Decide
 from farm.domain.events import Event
 from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.listeners.metrics import FarmMetrics
 from farm.store import Store
 from farm.store.queue import claims, leases, settle
-from farm.store.queue.decisions import Decide
 from farm.store.shots import review
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -69,12 +70,12 @@ def _a_run(store: Store) -> list[Event]:
     """One of everything; the events as the scheduler's listeners hear them."""
     heard: list[Event] = []
 
-    def take(lease_seconds: float = 60.0) -> leases.Lease:
+    def take(lease_seconds: float = 60.0) -> lease.Lease:
         (lease,), events = claims.claim(store, "farm-a", "toy", seats("w1"), lease_seconds)
         heard.extend(events)
         return lease
 
-    def made(lease: leases.Lease, decide: Decide, **result: Any) -> None:
+    def made(lease: lease.Lease, decide: Decide, **result: Any) -> None:
         heard.extend(settle.made(store, lease, a_result(lease.clip, **result), decide)[1])
 
     def fault(failure: FailureClass) -> None:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.clips import lint as clip_lint
-from pipeline.engines import wan, wan_checkpoint
+from pipeline.engines import wan
 from pipeline.errors import Cause, RenderFault, RenderStopped
-from pipeline.models import weights
+from pipeline.models import device, weights
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
@@ -228,7 +228,7 @@ def test_a_full_memory_is_a_matter_of_capacity() -> None:
 
     with (
         pytest.raises(RenderFault, match="memory of cuda ran out while denoising") as caught,
-        wan_checkpoint.faults("denoising", "cuda"),
+        device.faults("denoising", "cuda"),
     ):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
     assert caught.value.cause is Cause.CAPACITY
@@ -239,7 +239,7 @@ def test_a_failing_device_is_a_matter_of_the_machine() -> None:
 
     with (
         pytest.raises(RenderFault, match=r"decoding failed on cuda: CUDA error: ECC$") as caught,
-        wan_checkpoint.faults("decoding", "cuda"),
+        device.faults("decoding", "cuda"),
     ):
         raise torch.AcceleratorError("CUDA error: ECC\nCompile with `TORCH_USE_CUDA_DSA`")
     assert caught.value.cause is Cause.MACHINE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from farm.cluster.worker import WorkerSettings, load_tools
+from farm.cluster.loading import WorkerSettings, load_tools
 from pipeline import take
 from pipeline.clips import encode
 from pipeline.models import weights

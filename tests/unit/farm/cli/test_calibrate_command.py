@@ -8,12 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from farm.cli import farm
+from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
 from farm.domain.placement import Seat
 from farm.store import open_store
 from farm.store.queue import claims, settle
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import intake, review
 from pipeline.recipe import Verdict
 from pipeline.scoring import calibration_file

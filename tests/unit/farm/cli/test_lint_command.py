@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 from farm.cli import farm
-from farm.cli.commands import lint
 from farm.cli.display.lint_text import difference, underlined
+from farm.operations import lint
 from tests.conftest import a_new_shot, a_recipe
 from tests.pictures import ground
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from farm.cluster import Cluster, Progress, Report
 from farm.cluster.inline import InlineCluster, threads_each
-from farm.cluster.worker import Faulted, Made, Stopped, Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Faulted, Made, Stopped
+from farm.cluster.protocol import Cluster, Progress, Report
+from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load

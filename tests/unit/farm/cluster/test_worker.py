@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from farm.cluster.worker import Faulted, Made, Position, Rejected, Stopped, Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Faulted, Made, Position, Rejected, Stopped
+from farm.cluster.worker import Worker
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles.profile import load
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict

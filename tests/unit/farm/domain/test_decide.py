@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from farm.domain.decision import Decision, History
 from farm.domain.gate import decide
 from farm.domain.lifecycle import ReviewStatus
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile

@@ -10,16 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from farm.cluster.worker import Faulted, Rejected, Worker, WorkerSettings
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.log_tail import log_tail
+from farm.cluster.outcome import Faulted, Rejected
+from farm.cluster.worker import Worker
 from farm.domain import evidence
-from farm.domain.evidence import (
-    MOST_LINES,
-    MOST_LOG,
-    MOST_SENTENCE,
-    MOST_TRACEBACK,
-    Evidence,
-    log_tail,
-)
+from farm.domain.evidence import MOST_LINES, MOST_LOG, MOST_SENTENCE, MOST_TRACEBACK, Evidence
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles.profile import load
 from tests.conftest import an_order
@@ -187,7 +183,7 @@ def test_where_a_load_failed_is_told_unless_its_sentence_says_what_to_do(
 
 LINE = """
 import logging
-from farm.domain.evidence import log_tail
+from farm.cluster.log_tail import log_tail
 
 log_tail().listen()
 logging.getLogger("a.model").warning("it is hot")

@@ -4,13 +4,12 @@ import time
 
 import pytest
 
+from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.errors import UnknownName
 from farm.store import Store
 from farm.store.queries import production_report
 from farm.store.queries.production_report import Rung
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import intake, review
 from pipeline.recipe import Verdict
 from tests.conftest import a_new_shot, a_recipe

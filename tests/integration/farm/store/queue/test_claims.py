@@ -4,6 +4,7 @@ import pytest
 
 from farm.domain.events import EventKind
 from farm.domain.fair_share import FairShare
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
@@ -11,7 +12,6 @@ from farm.errors import UnknownName
 from farm.store import Store
 from farm.store.queries import overview, shot_history
 from farm.store.queue import claims, settle
-from farm.store.queue.leases import Lease
 from farm.store.shots import priorities
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (

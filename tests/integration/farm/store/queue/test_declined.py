@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
+from farm.domain.decision import Decision, History
 from farm.domain.gate import decide as gate
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.domain.retry import RetryPolicy
@@ -12,8 +13,7 @@ from farm.domain.shot import AlternateStill
 from farm.store import Store
 from farm.store.queries import overview, selection, shot_history
 from farm.store.queue import settle
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History, history
+from farm.store.queue.judged_takes import history
 from farm.store.shots import holds, review
 from pipeline.ladder import Step
 from pipeline.misses import MissKind, stored

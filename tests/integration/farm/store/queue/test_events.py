@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event
 
 from farm.domain.events import Event, EventKind
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
 from farm.store.queue import claims, leases, settle
-from farm.store.queue.leases import Lease
 from farm.store.shots import archive, purging, review
 from pipeline.recipe import Verdict
 from tests.conftest import a_result

@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 import pytest
 
+from farm.domain.decision import Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.domain.shot import AlternateStill
 from farm.store import Store
 from farm.store.queries import overview, selection, shot_history
 from farm.store.queue import claims, leases, settle
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History, history
+from farm.store.queue.judged_takes import history
 from farm.store.shots import review
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event as hooks
 
+from farm.domain.decision import Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import Refused
 from farm.store import Store, open_store
 from farm.store.queue import leases
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import review
 from tests.integration.farm.store.conftest import (
     OVER,

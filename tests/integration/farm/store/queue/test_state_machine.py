@@ -26,16 +26,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from farm.domain.decision import Decide, Decision, History
 from farm.domain.fair_share import FairShare
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.retry import RetryPolicy
 from farm.domain.shot import NewShot
 from farm.errors import Refused
 from farm.store import Store, open_store
 from farm.store.queue import claims, leases, settle
-from farm.store.queue.decisions import Decide, Decision
-from farm.store.queue.judged_takes import History
-from farm.store.queue.leases import Lease
 from farm.store.shots import archive, holds, intake, purging, review
 from farm.store.shots.intake import Asked, Intake
 from farm.store.tables import Table

@@ -2,14 +2,13 @@
 
 import pytest
 
+from farm.domain.decision import Decide, Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
 from farm.errors import Refused
 from farm.store import Store
 from farm.store.queries import overview, selection, shot_history
 from farm.store.queue import leases, settle
-from farm.store.queue.decisions import Decide, Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import holds, review
 from pipeline.recipe import Verdict
 from tests.integration.farm.store.conftest import (

@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 
+from farm.domain.decision import Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.domain.shot import Wish
@@ -12,8 +13,6 @@ from farm.errors import Refused, UnknownName
 from farm.store import Store
 from farm.store.queries import overview, shot_history
 from farm.store.queue import leases
-from farm.store.queue.decisions import Decision
-from farm.store.queue.judged_takes import History
 from farm.store.shots import review
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe

@@ -1,0 +1,76 @@
+"""What a worker loads before its first take: the model, the scorer and the places of a profile."""
+
+from dataclasses import dataclass
+
+from pipeline.errors import Cause, RenderFault
+from pipeline.profiles.profile import Profile
+from pipeline.take import Tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What a worker needs to know; small enough to be an actor's argument."""
+
+    profile: Profile
+    media: str
+    """The media root, an absolute path that every node reaches."""
+    weights: str | None = None
+    """The folder that weights are looked for in, before any hub."""
+    ffmpeg: str | None = None
+    gpu_memory_gb: float = 0.0
+    """Memory that the worker's GPU must have in all; 0 asks for no GPU."""
+    tags: tuple[str, ...] = ()
+    """What the worker's machine must be tagged with."""
+
+
+def why_unfit(settings: WorkerSettings) -> str | None:
+    """A sentence where this machine is too small for the profile, whatever else runs on it."""
+    if not settings.gpu_memory_gb:
+        return None
+    import torch
+
+    wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
+    if not torch.cuda.is_available():
+        return f"{wanted}, and there is none"
+    device = torch.cuda.get_device_properties(0)
+    if device.total_memory >= settings.gpu_memory_gb * 1e9:
+        return None
+    return f"{wanted}, and {device.name} has {device.total_memory / 1e9:.0f}"
+
+
+def load_tools(settings: WorkerSettings) -> Tools:
+    """The model, the scorer and the places of a profile, loaded on the best device there is.
+
+    Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
+    cannot be read.
+    """
+    from pathlib import Path
+
+    from pipeline.engines import wan
+    from pipeline.models import image_features, weights
+    from pipeline.models.device import best_device
+    from pipeline.scoring import calibration_file, matching
+
+    if unfit := why_unfit(settings):
+        raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
+    profile, media = settings.profile, Path(settings.media)
+    root = Path(settings.weights) if settings.weights else None
+    device = best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    calibration = calibration_file.read(media, profile.name, scorer.name)
+    features = profile.clip.features
+    return Tools(
+        profile=profile,
+        renderer=wan.load(
+            profile,
+            weights.folder(profile.model.weights, root, profile.model.hub_revision),
+            device,
+        ),
+        scorer=scorer,
+        media=media,
+        eye=image_features.load(weights.folder(features, root), device)
+        if features
+        else image_features.of(scorer),
+        ffmpeg=settings.ffmpeg,
+        zones=calibration.zones if calibration else None,
+    )

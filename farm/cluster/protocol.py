@@ -1,0 +1,101 @@
+"""What the scheduler asks of a cluster, whatever it is made of."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from farm.cluster.outcome import Outcome
+from pipeline.recipe import TakeOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One answer: `worker` is done with the attempt that `token` stands for."""
+
+    worker: str
+    key: str
+    """The `key` that was given to `send`."""
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a worker is. `step` of `steps`; `stage` is one of `pipeline.recipe.STAGES`."""
+
+    worker: str
+    key: str
+    title: str
+    stage: str
+    step: int
+    steps: int
+
+
+class Cluster(Protocol):
+    """Workers that make one take at a time."""
+
+    def free(self) -> Sequence[str]:
+        """The names of workers that are ready and have nothing to do."""
+        ...
+
+    def size(self) -> int:
+        """How many workers there are or will be: ready, busy and still loading, none that is retired."""
+        ...
+
+    def trouble(self) -> Sequence[str]:
+        """Sentences on workers that could not start; empty when all is well.
+
+        Raises `farm.errors.ClusterError` when no worker can ever start (a bad checkpoint).
+        """
+        ...
+
+    def nodes(self) -> Mapping[str, str]:
+        """The machine that each worker is on, by worker; workers without a loaded model are left out."""
+        ...
+
+    def leaving(self) -> Mapping[str, str]:
+        """Machines that the cluster is about to lose (drained, or a spot's notice), each with why."""
+        ...
+
+    def avoid(self, nodes: Collection[str]) -> None:
+        """From now on these machines alone get no takes; their idle workers move elsewhere."""
+        ...
+
+    def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
+        """Gives a free worker an order; it ends by itself unless `extend` is called in time."""
+        ...
+
+    def collect(self, timeout: float) -> Sequence[Report]:
+        """Answers that have come in; waits up to `timeout` seconds for the first."""
+        ...
+
+    def progress(self) -> Mapping[str, Progress]:
+        """How far each busy worker is, by key. A worker that does not answer is left out."""
+        ...
+
+    def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
+        """The leases of these attempts were prolonged: their workers may go on."""
+        ...
+
+    def stop(self, key: str) -> None:
+        """Asks the worker with this attempt to end it; the answer comes through `collect`."""
+        ...
+
+    def replace(self, key: str) -> None:
+        """Ends the worker with this attempt at once; no answer comes, a fresh worker takes its place."""
+        ...
+
+    def retire(self, worker: str) -> None:
+        """Ends an idle worker and makes no fresh one until `restore`."""
+        ...
+
+    def restore(self, worker: str) -> None:
+        """Makes a fresh worker in the place of one that was retired."""
+        ...
+
+    def close(self, grace: float) -> None:
+        """Ends all workers, waiting up to `grace` seconds for those that are in a step."""
+        ...
+
+    def dashboard(self) -> str | None:
+        """Where people can watch the cluster, if anywhere."""
+        ...

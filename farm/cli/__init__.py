@@ -12,6 +12,7 @@ import click
 
 from farm import __version__
 from farm.errors import FarmError
+from farm.extras import missing
 from pipeline.errors import RenderFault, ShotRejected
 
 COMMANDS = {
@@ -90,6 +91,12 @@ def main(arguments: list[str] | None = None) -> Any:
     except (FarmError, ShotRejected, RenderFault) as refusal:
         for sentence in str(refusal).splitlines():
             click.echo(f"farm: {sentence}", err=True)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        sentence = missing(error)
+        if sentence is None:
+            raise
+        click.echo(f"farm: {sentence}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has gone; Python must not complain about it at exit either.

@@ -12,6 +12,7 @@ from farm.cluster.loading import WorkerSettings, load_tools
 from farm.cluster.log_tail import log_tail
 from farm.cluster.outcome import Declined, Faulted, Made, Outcome, Position, Rejected, Stopped
 from farm.domain import evidence
+from farm.extras import missing
 from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
 from pipeline.recipe import Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
@@ -38,7 +39,7 @@ class Worker:
         self._log = log_tail()
         self._log.listen()
         try:
-            self._tools = (load or load_tools)(settings)
+            self._tools = _loaded(load or load_tools, settings)
         except Exception as error:
             if told := evidence.of_load(error).traceback:
                 _log.warning("the worker could not load\n%s", told)
@@ -131,3 +132,12 @@ class _Job:
             raise RenderStopped(self.stop_reason)
         if self._clock() > self.deadline:
             raise RenderStopped("its lease was not extended in time")
+
+
+def _loaded(load: Callable[[WorkerSettings], Tools], settings: WorkerSettings) -> Tools:
+    try:
+        return load(settings)
+    except ModuleNotFoundError as error:
+        if sentence := missing(error):
+            raise RenderFault(Cause.FATAL, sentence) from error
+        raise

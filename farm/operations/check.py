@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.errors import FarmError
+from farm.extras import missing
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -22,6 +23,7 @@ class Check:
 def checks(settings: "Settings") -> list[Check]:
     """Everything a run needs, checked one after the other."""
     looks: dict[str, Callable[[Settings], str]] = {
+        "install": _install,
         "database": _database,
         "media": _media,
         "profile": _profile,
@@ -37,7 +39,29 @@ def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") ->
     try:
         return Check(name, ok=True, message=look(settings))
     except Exception as problem:  # whatever a library raises is the finding
-        return Check(name, ok=False, message=str(problem) or type(problem).__name__)
+        message = missing(problem) or str(problem) or type(problem).__name__
+        return Check(name, ok=False, message=message)
+
+
+def _install(_settings: "Settings") -> str:
+    """Another distribution on PyPI has a package `farm` too: whichever was installed last wins, and of
+    the other some files stay."""
+    from importlib import metadata
+
+    import farm
+
+    strangers = sorted(
+        dist.name
+        for dist in metadata.distributions()
+        if dist.name != "shotfarm"
+        and any(file.parts[0] in ("farm", "pipeline") for file in dist.files or ())
+    )
+    if strangers:
+        raise FarmError(
+            f"{', '.join(strangers)} put a package of the name `farm` or `pipeline` into this environment "
+            "too, and the two overwrite each other: give shotfarm an environment of its own"
+        )
+    return f"shotfarm {farm.__version__}"
 
 
 def _database(settings: "Settings") -> str:

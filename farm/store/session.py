@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from farm.errors import SchemaError, StoreError
+from farm.extras import missing
 from farm.store import schema
 from farm.store.tables import REVISION
 
@@ -177,7 +178,8 @@ def make_engine(url: str) -> sa.Engine:
         engine = sa.create_engine(parsed, **options)
     except (exc.ArgumentError, exc.NoSuchModuleError, ImportError) as error:
         raise StoreError(
-            f"{_without_password(url)!r} is not a database URL the farm knows; "
+            missing(error)
+            or f"{_without_password(url)!r} is not a database URL the farm knows; "
             "use sqlite:///farm.db or postgresql://user@host/name"
         ) from error
     if engine.dialect.name == "sqlite":

@@ -11,10 +11,13 @@ def drawn() -> dict[str, dict[str, Any]]:
     Raises `ClusterError` where Ray was installed without its dashboard.
     """
     from farm.errors import ClusterError
+    from farm.extras import missing
 
     try:
         from ray.dashboard.modules.metrics import grafana_dashboard_factory as factory
     except ImportError as error:
+        if missing(error):
+            raise
         raise ClusterError(
             f"this Ray has no dashboards to draw ({error}); install ray[default]"
         ) from error

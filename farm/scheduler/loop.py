@@ -254,7 +254,7 @@ class Scheduler:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_EVERY
-        self._share.claimants = {}  # others may have come, or be more urgent now
+        self._share.forget()  # others may have come, or be more urgent now
         self._positions = self._cluster.progress() if self._books.running else {}
         self._on_progress(self._positions)
         rendering = self._books.rendering()

@@ -247,7 +247,7 @@ MUTATIONS = (
     Mutation(
         "a run never asks again which productions wait",
         "farm/scheduler/loop.py",
-        "        self._share.claimants = {}  # others may have come, or be more urgent now\n",
+        "        self._share.forget()  # others may have come, or be more urgent now\n",
         "",
         (WORKERS,),
     ),

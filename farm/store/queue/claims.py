@@ -46,7 +46,7 @@ def claim(
     """
     share = share or FairShare()
     queue = _Queue(profile, among)
-    if not free or not (share.claimants or _something_waits(store, queue)):
+    if not free or not (share.anybody_wants or _something_waits(store, queue)):
         return [], []
     with store.write() as connection:
         room = _Room(connection, queue, free, everyone or free)
@@ -94,20 +94,20 @@ class _Room:
 
     def fill(self, share: FairShare) -> None:
         """From the productions that are known to have more; where they do not fill it, from all."""
-        self._fill(share, share.claimants)
+        self._fill(share)
         if self._left:
-            share.claimants = _claimants(self._connection, self._queue)
-            self._fill(share, share.claimants)
+            share.learn(_claimants(self._connection, self._queue))
+            self._fill(share)
 
-    def _fill(self, share: FairShare, claimants: dict[int, Claimant]) -> None:
+    def _fill(self, share: FairShare) -> None:
         in_vain = 0
-        while self._left and claimants and in_vain < LOOKS:
+        while self._left and share.anybody_wants and in_vain < LOOKS:
             before = len(self._left)
-            for production, turns in share.deal(claimants, len(self._left)).items():
+            for production, turns in share.deal(len(self._left)).items():
                 found, all_seen = self._look(production, turns)
-                share.give_back(production, claimants[production], turns - found)
+                share.give_back(production, turns - found)
                 if all_seen:
-                    del claimants[production]
+                    share.has_no_more(production)
             in_vain = 0 if len(self._left) < before else in_vain + 1
 
     def _look(self, production: int, turns: int) -> tuple[int, bool]:

@@ -107,8 +107,8 @@ class FarmMachine(RuleBasedStateMachine):
         """A scheduler that `remembers` claims from the productions that it saw when it claimed last."""
         share = self.shares[owner]
         if not remembers:
-            share.claimants = {}
-        expected = self.oracle.claim(workers, knows=bool(share.claimants))
+            share.forget()
+        expected = self.oracle.claim(workers, knows=share.anybody_wants)
         self.workers += (
             workers  # names that no take has failed on: where it may sit is another test's
         )

@@ -51,7 +51,7 @@ def test_a_run_that_knew_of_its_takes_claims_none(store: Store) -> None:
     share = FairShare()
     claims.claim(store, "farm-a", "toy", seats("w1"), 60.0, share=share)
     review.cancel(store, "demo", "sh010", "anna")
-    assert share.claimants
+    assert share.anybody_wants
     archive.archive(store, "demo", "anna")
 
     assert claims.claim(store, "farm-a", "toy", seats("w2"), 60.0, share=share) == ([], [])

@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from farm.cluster import failure
 from farm.cluster.loading import WorkerSettings, load_tools
 from farm.cluster.log_tail import log_tail
-from farm.cluster.outcome import Declined, Faulted, Made, Outcome, Position, Rejected, Stopped
-from farm.domain import evidence
+from farm.cluster.outcome import Declined, Made, Outcome, Position, Stopped
 from farm.extras import missing
 from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
 from pipeline.recipe import Refusal, TakeOrder, TakeResult
@@ -41,7 +41,7 @@ class Worker:
         try:
             self._tools = _loaded(load or load_tools, settings)
         except Exception as error:
-            if told := evidence.of_load(error).traceback:
+            if told := failure.evidence_of_load(error).traceback:
                 _log.warning("the worker could not load\n%s", told)
             raise
         self._log.attach()  # to what was imported meanwhile
@@ -66,19 +66,14 @@ class Worker:
             answer = self._make(order, self._tools, job)
             return Declined(answer) if isinstance(answer, Refusal) else Made(answer)
         except ShotRejected as rejection:
-            return Rejected(rejection.code, evidence.sentence(rejection.sentence))
-        except RenderFault as fault:
-            return self._faulted(fault.cause, evidence.sentence(fault.sentence), fault)
+            return failure.rejected(rejection)
         except RenderStopped as stop:
             return Stopped(str(stop))
-        except Exception as error:  # a defect must not cost the actor its model
-            return self._faulted(Cause.MACHINE, evidence.sentence_of(error), error)
+        except Exception as error:  # a defect, too, must not cost the actor its model
+            return failure.faulted(error, self._log.lines())
         finally:
             with self._lock:
                 self._job = None
-
-    def _faulted(self, cause: Cause, sentence: str, error: Exception) -> Faulted:
-        return Faulted(cause, sentence, evidence.of(error, self._log.lines()))
 
     def position(self) -> Position | None:
         """Where the current take is; None between takes."""

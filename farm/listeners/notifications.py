@@ -21,7 +21,8 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from farm import __version__
-from farm.domain.evidence import sentence
+from farm.domain import evidence
+from farm.domain.scrubbing import secrets_of
 
 TRIES = 4
 PAUSE = 1.0
@@ -68,7 +69,7 @@ class Messenger:
             yield
         except BaseException as error:
             why = "stopped" if isinstance(error, KeyboardInterrupt) else "died"
-            self._end(why, sentence(f"{type(error).__name__}: {error}"))
+            self._end(why, _sentence(f"{type(error).__name__}: {error}"))
             raise
         self._end(*outcome_of(tally))
 
@@ -105,8 +106,12 @@ def outcome_of(tally: Tally) -> tuple[str, str]:
     if tally.stopped:
         return "stopped", "it was told to end (Ctrl-C or a signal); what it had in flight waits"
     if tally.failed:
-        return "failed", sentence(f"{len(tally.failed)} takes failed for good; {tally.failed[0]}")
+        return "failed", _sentence(f"{len(tally.failed)} takes failed for good; {tally.failed[0]}")
     return "done", ""
+
+
+def _sentence(text: str) -> str:
+    return evidence.sentence(text, secrets_of(os.environ))
 
 
 def body(

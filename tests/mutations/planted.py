@@ -225,9 +225,9 @@ MUTATIONS = (
     ),
     Mutation(
         "what a worker answers keeps its secrets",
-        "farm/domain/evidence.py",
-        "    return cleaned(Evidence(_told(error), tuple(lines)), secrets_of(os.environ))\n",
-        "    return cleaned(Evidence(_told(error), tuple(lines)), ())\n",
+        "farm/cluster/failure.py",
+        "    return Faulted(cause, sentence, evidence.of(error, secrets, lines))\n",
+        "    return Faulted(cause, sentence, evidence.of(error, (), lines))\n",
         (EVIDENCE,),
     ),
     Mutation(

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from farm.cluster import failure
 from farm.cluster.loading import WorkerSettings, why_unfit
 from farm.cluster.outcome import Faulted, Outcome, Position
 from farm.cluster.worker import Worker
-from farm.domain import evidence
 from pipeline import terminal
-from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
 MakeWorker = Callable[[WorkerSettings], Worker]
@@ -70,10 +69,8 @@ class Renderer:
             if unfit := why_unfit(self._settings):
                 return Unfit(f"{self._place}: {unfit}", _node_id())
             self._worker = self._make(self._settings)
-        except RenderFault as fault:
-            return Faulted(fault.cause, evidence.sentence(fault.sentence), evidence.of_load(fault))
-        except Exception as error:  # a missing package, a defect: the same the next time
-            return Faulted(Cause.FATAL, evidence.sentence_of(error), evidence.of(error))
+        except Exception as error:  # the actor lives on, and answers
+            return failure.not_loaded(error)
         return Loaded(self._place, socket.gethostname(), _node_id())
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:

@@ -13,7 +13,7 @@ PROBE_BYTES = 4 * 2**20
 """Written to be sure, after a worker found no room: a quota does not show in what a disk has free."""
 
 
-class Room:
+class DiskSpace:
     """Looks at one media folder, now and then."""
 
     def __init__(self, media: Path, least: int) -> None:

@@ -1,4 +1,4 @@
-"""The workers of a run as its scheduler minds them: who is stuck, who is sick, whose machine is drained."""
+"""The workers of a run: whose render has stalled, who is sick, whose machine is drained."""
 
 from collections.abc import Hashable, Mapping
 
@@ -6,34 +6,27 @@ from farm.cluster.protocol import Cluster, Progress
 from farm.domain.events import Event
 from farm.domain.lease import Lease
 from farm.domain.placement import Seat
-from farm.scheduler.stalls import Patience, Pulse, Usual, why_stuck
-from farm.scheduler.worker_health import Health
+from farm.scheduler.pace import Pace
+from farm.scheduler.stalls import Movement, UsualTimes, why_stalled
+from farm.scheduler.worker_health import WorkerHealth
 from farm.store import Store, workers
 from farm.store.queries import overview
 from pipeline.recipe import Recipe, TakeResult
 
 
-class Ward:
-    """Minds the workers of one cluster. Times are seconds of the scheduler's clock."""
+class Fleet:
+    """Watches over the workers of one cluster. Times are seconds of the scheduler's clock."""
 
-    def __init__(
-        self,
-        cluster: Cluster,
-        owner: str,
-        patience: Patience,
-        *,
-        sick_after: int,
-        sick_seconds: float,
-    ) -> None:
+    def __init__(self, cluster: Cluster, owner: str, pace: Pace) -> None:
         self._cluster = cluster
         self._owner = owner
-        self._patience = patience
-        self._sick_seconds = sick_seconds
-        self._health = Health(sick_after)
-        self._usual = Usual()
-        self._pulses: dict[str, Pulse] = {}
+        self._stall_limits = pace.stalls
+        self._sick_seconds = pace.sick_seconds
+        self._health = WorkerHealth(pace.sick_after)
+        self._usual = UsualTimes()
+        self._movements: dict[str, Movement] = {}
         self._sick: dict[str, tuple[Seat, str, float]] = {}
-        """Workers that were taken out: where they sat, why, and until when."""
+        """Workers that were taken out: on which machine, why, and until when."""
         self._untold: list[str] = []
         """Sick workers that the database does not know of yet."""
         self._closed: dict[str, str] = {}
@@ -59,23 +52,23 @@ class Ward:
             Seat(name, nodes.get(name, "")) for name in free if nodes.get(name) not in self._closed
         ]
 
-    # Stuck renders.
+    # Renders that have stalled.
 
-    def look(
+    def stalled(
         self, running: Mapping[str, Lease], positions: Mapping[str, Progress], now: float
     ) -> dict[str, str]:
-        """Notes where the renders are; those of `running` that are stuck, each with a sentence."""
-        for key in self._pulses.keys() - running.keys():
-            del self._pulses[key]
-        stuck: dict[str, str] = {}
+        """Notes where the renders are; those of `running` that have stalled, each with a sentence."""
+        for key in self._movements.keys() - running.keys():
+            del self._movements[key]
+        stalled: dict[str, str] = {}
         for key, lease in running.items():
-            pulse = self._pulses.setdefault(key, Pulse(started=now, moved=now))
+            movement = self._movements.setdefault(key, Movement(started=now, moved=now))
             if at := positions.get(key):
-                pulse.seen(at.stage, at.step, at.steps, now)
-            usual = self._usual.seconds(_kind(lease.recipe), pulse)
-            if why := why_stuck(pulse, now, usual, self._patience):
-                stuck[key] = why
-        return stuck
+                movement.seen(at.stage, at.step, at.steps, now)
+            usual = self._usual.seconds(_kind(lease.recipe), movement)
+            if why := why_stalled(movement, now, usual, self._stall_limits):
+                stalled[key] = why
+        return stalled
 
     # Sick workers.
 

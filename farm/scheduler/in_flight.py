@@ -1,11 +1,10 @@
-"""The leases of one run and what its workers answered: told to the database in order, and lost never.
+"""What is out with the workers of one run, and what they answered: told to the database in order.
 
-While the database is away the answers wait; finished takes are kept in the media folder meanwhile.
+While the database is away the answers wait; finished takes are kept in the outbox meanwhile.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from farm.cluster.outcome import Declined, Faulted, Lost, Made, Rejected, Stopped
 from farm.cluster.protocol import Report
@@ -15,13 +14,11 @@ from farm.domain.evidence import NONE, Evidence
 from farm.domain.gate import decide
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass
-from farm.domain.retry import RetryPolicy
-from farm.scheduler.outage import Outage
-from farm.scheduler.outbox import Spool
+from farm.scheduler.outbox import Outbox
+from farm.scheduler.run import Run
 from farm.store import Store
 from farm.store.queue import leases, settle
 from farm.store.queue.settle import Answer
-from pipeline.profiles.profile import Profile
 from pipeline.recipe import TakeResult
 
 MOST_TOGETHER = 100
@@ -30,35 +27,52 @@ MOST_TOGETHER = 100
 Announce = Callable[[Sequence[Event]], None]
 
 
-class Books:
-    """Keeps one scheduler's leases and answers. What needs the database raises `StoreError`."""
+class InFlight:
+    """One scheduler's leases and answers. What needs the database raises `StoreError`."""
 
-    def __init__(
-        self, store: Store, profile: Profile, policy: RetryPolicy, media: Path, announce: Announce
-    ) -> None:
-        self.running: dict[str, Lease] = {}
+    def __init__(self, run: Run, store: Store, outbox: Outbox, announce: Announce) -> None:
+        self._leases: dict[str, Lease] = {}
         """Every lease that the database has not been told the end of, by key."""
-        self.outage = Outage()
-        self.spool = Spool(media)
         self._answers: deque[Report] = deque()
+        """What the database does not know yet, the oldest first."""
         self._store = store
-        self._profile = profile
-        self._policy = policy
+        self._profile = run.profile
+        self._policy = run.pace.policy
+        self._outbox = outbox
         self._announce = announce
+
+    def begin(self, lease: Lease) -> None:
+        """A worker gets the take of this lease."""
+        self._leases[lease.key] = lease
+
+    @property
+    def empty(self) -> bool:
+        """Whether the database was told the end of every lease."""
+        return not self._leases
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the leases that the database has not been told the end of."""
+        return list(self._leases)
+
+    @property
+    def leases(self) -> list[Lease]:
+        """The leases that the database has not been told the end of."""
+        return list(self._leases.values())
 
     def note(self, reports: Sequence[Report]) -> None:
         """The workers answered; `settle_next` tells the database."""
         self._answers += reports
 
     @property
-    def waiting(self) -> int:
+    def unsettled(self) -> int:
         """How many answers the database does not know yet."""
         return len(self._answers)
 
     def rendering(self) -> dict[str, Lease]:
         """The leases whose workers have not answered yet."""
         answered = {report.key for report in self._answers}
-        return {key: lease for key, lease in self.running.items() if key not in answered}
+        return {key: lease for key, lease in self._leases.items() if key not in answered}
 
     def settle_next(self) -> list[tuple[Lease, Report]]:
         """Tells the database of the oldest answer, and forgets it only then; none for one of no lease.
@@ -66,20 +80,20 @@ class Books:
         Finished takes that wait together are told together: they share a wait for the disk.
         """
         oldest = self._answers[0]
-        if oldest.key not in self.running:
+        if oldest.key not in self._leases:
             self._answers.popleft()
             return []
         told = self._made_together()
         if told:
             events = self._settle_made([(lease, result) for lease, _, result in told])
         else:
-            events = self._settle(self.running[oldest.key], oldest)
+            events = self._settle(self._leases[oldest.key], oldest)
         settled = [(lease, report) for lease, report, _ in told] or [
-            (self.running[oldest.key], oldest)
+            (self._leases[oldest.key], oldest)
         ]
         for _, report in settled:
             self._answers.popleft()
-            del self.running[report.key]
+            del self._leases[report.key]
         self._announce(events)
         return settled
 
@@ -87,7 +101,7 @@ class Books:
         """The oldest answers, as far as they are finished takes, no two of one shot."""
         found: dict[int, tuple[Lease, Report, TakeResult]] = {}
         for report in self._answers:
-            lease = self.running.get(report.key)
+            lease = self._leases.get(report.key)
             if lease is None or not isinstance(report.outcome, Made):
                 break
             if lease.shot.id in found or len(found) == MOST_TOGETHER:
@@ -98,7 +112,7 @@ class Books:
     def _settle_made(self, answers: Sequence[Answer]) -> list[Event]:
         _, events = settle.made_all(self._store, answers, self._decide)
         for lease, _ in answers:
-            self.spool.drop(lease)
+            self._outbox.drop(lease)
         return events
 
     def _settle(self, lease: Lease, report: Report) -> list[Event]:
@@ -127,26 +141,26 @@ class Books:
 
     def settle_kept(self) -> None:
         """Settles what runs that are no more could not tell the database, as far as it is this one."""
-        for lease, result in self.spool.waiting():
-            mine = lease.key in self.running
+        for lease, result in self._outbox.waiting():
+            mine = lease.key in self._leases
             if mine or lease.recipe.profile != self._profile.name:
                 continue
             if settle.is_attempt(self._store, lease):
                 self._announce(self._settle_made([(lease, result)]))
 
-    def keep_safe(self) -> None:
-        """Brings the finished takes that wait to where they outlast this run."""
+    def keep_safe(self) -> str | None:
+        """Brings the finished takes that wait to where they outlast this run; a remark where it cannot."""
+        remark: str | None = None
         for report in self._answers:
-            lease = self.running.get(report.key)
+            lease = self._leases.get(report.key)
             if lease is None or not isinstance(report.outcome, Made):
                 continue
             try:
-                self.spool.keep(lease, report.outcome.result)
+                self._outbox.keep(lease, report.outcome.result)
             except OSError as error:
-                place = self.spool.folder
-                self.outage.also(
-                    f"{place} cannot be written ({error.strerror}), so they wait in memory"
-                )
+                place = self._outbox.folder
+                remark = f"{place} cannot be written ({error.strerror}), so they wait in memory"
+        return remark
 
     def close(self) -> None:
         """Settles what was answered and returns the rest.
@@ -158,6 +172,6 @@ class Books:
         )
         while self._answers:
             self.settle_next()
-        for lease in self.running.values():
+        for lease in self._leases.values():
             self._announce(leases.release(self._store, lease, "the run was stopped"))
-        self.running.clear()
+        self._leases.clear()

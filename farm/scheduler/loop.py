@@ -1,56 +1,32 @@
-"""The loop: take back the lost, claim, send, collect, settle, announce."""
+"""A run's loop: turn after turn of the same steps, which stand here in the order in which they happen."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from farm.cluster.outcome import Faulted, Made
 from farm.cluster.protocol import Cluster, Progress, Report
-from farm.domain.events import Event, Listener
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
-from farm.domain.retry import RetryPolicy
 from farm.errors import FarmError, SchemaError, StoreError
-from farm.scheduler.disk_space import Room
-from farm.scheduler.fleet import Ward
-from farm.scheduler.in_flight import Books
-from farm.scheduler.skewed_leases import DistantLeases
-from farm.scheduler.stalls import Patience
+from farm.scheduler.disk_space import DiskSpace
+from farm.scheduler.fleet import Fleet
+from farm.scheduler.in_flight import InFlight
+from farm.scheduler.keeper import Keeper
+from farm.scheduler.outage import Outage
+from farm.scheduler.outbox import Outbox
+from farm.scheduler.pace import BUSY_POLL, IDLE_POLL, LOOK_EVERY, Timer
+from farm.scheduler.run import Listeners, Run
+from farm.scheduler.skewed_leases import SkewedLeases
 from farm.scheduler.sweep import Sweeper
+from farm.scheduler.trouble import Trouble
 from farm.store import Store, session, workers
 from farm.store.queries import overview
 from farm.store.queue import claims, leases
 from pipeline.errors import Cause
-from pipeline.profiles.profile import Profile
 
 _log = logging.getLogger(__name__)
-
-IDLE_POLL = 0.5
-"""Seconds between looks at an empty queue."""
-LOOK_EVERY = 0.5
-"""Seconds between two questions to the workers where they are."""
-BUSY_POLL = 0.25
-"""Seconds to wait for an answer before looking around again."""
-HANGS = "the run waits for its database or for Ray, and neither answers nor fails; renders go on"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How a run behaves in time."""
-
-    lease_seconds: float = 60.0
-    beat_seconds: float = 5.0
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    patience: Patience = field(default_factory=Patience)
-    sick_after: int = 3
-    """Different takes that a worker may fail in a row before it is taken out."""
-    sick_seconds: float = 3600.0
-    """After this long a worker that was taken out is tried again."""
-    until_idle: bool = False
-    """End when nothing of the profile waits or runs any more, whoever runs it."""
 
 
 class Scheduler:
@@ -61,52 +37,34 @@ class Scheduler:
 
     def __init__(
         self,
+        run: Run,
         store: Store,
         cluster: Cluster,
-        profile: Profile,
-        owner: str,
-        pace: Pace,
-        media: Path,
-        *,
-        least_room: int = 0,
-        among: Collection[int] | None = None,
-        listeners: Sequence[Listener] = (),
-        on_progress: Callable[[Mapping[str, Progress]], None] = lambda _: None,
-        on_trouble: Callable[[Sequence[str]], None] = lambda _: None,
+        listeners: Listeners | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`least_room` bytes must be free under the media root for a take to be handed out.
-
-        `among` are the keys of the productions whose takes are claimed and waited for; None serves
-        all. What was lost, and what dead runs left behind, is taken back and settled whose it may be.
-        """
+        self._run = run
+        self._pace = pace = run.pace
         self._store = store
         self._cluster = cluster
-        self._profile = profile
-        self._owner = owner
-        self._pace = pace
-        self._media = media
-        self._among = among
-        self._listeners = listeners
-        self._on_progress = on_progress
-        self._on_trouble = on_trouble
+        self._listeners = listeners or Listeners()
         self._clock = clock
-        self._ward = Ward(
-            cluster,
-            owner,
-            pace.patience,
-            sick_after=pace.sick_after,
-            sick_seconds=pace.sick_seconds,
-        )
-        self._books = Books(store, profile, pace.policy, media, self._announce)
-        self._room = Room(media, least_room)
+        self._fleet = Fleet(cluster, run.owner, pace)
+        self._outbox = Outbox(run.media)
+        self._in_flight = InFlight(run, store, self._outbox, self._listeners.announce)
+        self._outage = Outage()
+        self._disk_space = DiskSpace(run.media, run.least_free)
         self._share = FairShare()
-        self._distant = DistantLeases(pace.lease_seconds)
+        self._skewed = SkewedLeases(pace.lease_seconds)
+        self._trouble = Trouble(self._listeners.on_trouble)
+        self._keeper = Keeper(self._in_flight, cluster, pace, self._trouble, clock)
         self._positions: Mapping[str, Progress] = {}
-        self._trouble: Sequence[str] = ()
-        self._next_look = self._next_beat = self._next_extend = 0.0
-        self._next_take_back = self._next_claim = self._next_report = 0.0
-        self._last_turn = 0.0
+        self._reports = Timer(pace.beat_seconds)
+        self._take_backs = Timer(pace.beat_seconds)
+        self._claims = Timer(IDLE_POLL)
+        self._beats = Timer(pace.beat_seconds)
+        self._extensions = Timer(pace.beat_seconds)
+        self._looks = Timer(LOOK_EVERY)
         self._plenty = False
         """Whether the last claim had a take for every worker."""
         self._may_write = True
@@ -116,219 +74,236 @@ class Scheduler:
         """Works until `stop` is set, or until idle where the pace says so.
 
         Takes in flight at the end return to waiting. Raises `FarmError` on a fatal fault, after the
-        same clean end, and where the run ends while the database is away.
+        same clean end, and where the run is stopped while the database is away.
         """
-        self._ward.learn(self._store, self._profile.name)
-        ended = threading.Event()
-        threading.Thread(target=self._keep, args=(ended,), name="keeper", daemon=True).start()
+        self._fleet.learn(self._store, self._run.profile.name)
         try:
-            self._books.settle_kept()
-            self._tidy()
-            while not stop.is_set():
-                self.tick()
-                if self._pace.until_idle and self._idle():
-                    return
-                if not self._books.running:
-                    stop.wait(IDLE_POLL)
+            with self._keeper:
+                self._in_flight.settle_kept()
+                self._sweep()
+                done = self._turns(stop)
         finally:
-            ended.set()
             self._wind_down()
-        if self._books.outage.away:
+        if self._outage.away and not done:
             raise StoreError(
                 "the run ended without its database; what it finished is kept in "
-                f"{self._books.spool.folder} and settled by the next run"
+                f"{self._outbox.folder} and settled by the next run"
             )
 
-    def _tidy(self) -> None:
+    def _sweep(self) -> None:
         """The safe part of `farm sweep`: what a run that was killed left behind."""
         try:
-            for find in Sweeper(store=self._store, media=self._media).safe_part():
+            for find in Sweeper(store=self._store, media=self._run.media).safe_part():
                 _log.info("swept: %s", find.sentence)
         except OSError as error:
             _log.warning("the media folder could not be swept: %s", error)
 
+    def _turns(self, stop: threading.Event) -> bool:
+        """Turn after turn; whether there is nothing left to do. False where the run was stopped."""
+        while not stop.is_set():
+            self.tick()
+            if self._pace.until_idle and self.idle():
+                return True
+            if self._in_flight.empty:
+                stop.wait(IDLE_POLL)
+        return False
+
     def tick(self) -> None:
-        """One round of the loop."""
-        now = self._last_turn = self._clock()
-        reports = self._cluster.collect(BUSY_POLL if self._books.running else 0.0)
-        self._books.note(reports)
-        if any(_found_no_room(report) for report in reports):
-            self._room.doubt()
-        outage = self._books.outage
-        if outage.may_ask(now):
-            try:
-                self._turn(now)
-            except SchemaError:
-                self._may_write = False
-                raise
-            except StoreError as error:
-                outage.begin(str(error), now)
-        if outage.away:
+        """One turn. Raises `FarmError` on a fatal fault, and where nobody is left to work."""
+        now = self._clock()
+        self._keeper.turned(now)
+        self._collect()
+        if self._outage.may_ask(now):
+            self._ask_database(now)
+        if self._outage.away:
             self._wait_out(now)
         self._look(now)
         self._tell_trouble(now)
-        if sentence := self._ward.nobody_is_left():
+        if sentence := self._fleet.nobody_is_left():
             raise FarmError(sentence)
+
+    def _ask_database(self, now: float) -> None:
+        try:
+            self._turn(now)
+        except SchemaError:
+            self._may_write = False
+            raise
+        except StoreError as error:
+            self._outage.begin(str(error), now)
 
     def _turn(self, now: float) -> None:
         """What needs the database. Workers that are free get their next take before answers are
         settled: the database's fsyncs then cost no worker any time."""
-        if self._books.outage.away:
+        if self._outage.away:
             self._come_back(now)
-        if now >= self._next_report:
-            self._next_report = now + self._pace.beat_seconds
-            session.still_known(self._store)
-            self._announce(self._ward.report(self._store, now, self._pace.lease_seconds))
-        if now >= self._next_take_back:
-            self._take_back(now)
-        news = bool(self._books.waiting)
+        self._report(now)
+        self._take_back(now)
+        news = self._in_flight.unsettled > 0
         if news:
-            self._next_claim = 0.0
+            self._claims.at_once()
         self._claim(now)
-        while self._books.waiting:
-            for settled in self._books.settle_next():
-                self._weigh(*settled, now)
+        self._settle(now)
         if news and not self._plenty:  # what was settled may have ordered more
-            self._next_claim = 0.0
+            self._claims.at_once()
             self._claim(now)
         self._beat(now)
 
+    # The steps of a turn.
+
+    def _collect(self) -> None:
+        """Hears what the workers answer."""
+        reports = self._cluster.collect(0.0 if self._in_flight.empty else BUSY_POLL)
+        self._in_flight.note(reports)
+        if any(_found_disk_full(report) for report in reports):
+            self._disk_space.doubt()
+
+    def _come_back(self, now: float) -> None:
+        """Other runs get a lease's time to come back too, before anything of theirs is taken back."""
+        session.still_known(self._store)
+        self._in_flight.settle_kept()
+        self._outage.end()
+        self._beats.at_once()
+        self._reports.at_once()
+        self._take_backs.wait(now, self._pace.lease_seconds)
+
+    def _report(self, now: float) -> None:
+        """Tells the database of the workers, and hears what it says of their machines."""
+        if not self._reports.due(now):
+            return
+        self._reports.restart(now)
+        session.still_known(self._store)
+        events = self._fleet.report(self._store, now, self._pace.lease_seconds)
+        self._listeners.announce(events)
+
     def _take_back(self, now: float) -> None:
-        self._next_take_back = now + self._pace.beat_seconds
-        ends = leases.distant(self._store, self._distant.seconds)
-        self._announce(leases.take_back(self._store, self._distant.over(ends, now)))
+        """Takes back what was lost, whose it may be."""
+        if not self._take_backs.due(now):
+            return
+        self._take_backs.restart(now)
+        ends = leases.distant(self._store, self._skewed.seconds)
+        self._listeners.announce(leases.take_back(self._store, self._skewed.over(ends, now)))
         claims.shorten_back_offs(self._store)
 
     def _claim(self, now: float) -> None:
-        free = self._ward.free() if now >= self._next_claim else []
-        if not free or self._room.trouble(now):
+        """Leases a take for each worker that is free, and sends it there."""
+        free = self._fleet.free() if self._claims.due(now) else []
+        if not free or self._disk_space.trouble(now):
             return
         claimed, events = claims.claim(
             self._store,
-            self._owner,
-            self._profile.name,
+            self._run.owner,
+            self._run.profile.name,
             free,
             self._pace.lease_seconds,
-            everyone=self._ward.everyone(),
+            everyone=self._fleet.everyone(),
             share=self._share,
-            among=self._among,
+            among=self._run.productions,
         )
         self._plenty = len(claimed) == len(free)
         if not self._plenty:
-            self._next_claim = now + IDLE_POLL
+            self._claims.restart(now)
         for lease in claimed:
-            self._books.running[lease.key] = lease
-            order = lease.order()
-            self._cluster.send(lease.worker, lease.key, order, self._pace.lease_seconds)
-        self._announce(events)
+            self._send(lease)
+        self._listeners.announce(events)
+
+    def _send(self, lease: Lease) -> None:
+        self._in_flight.begin(lease)
+        self._cluster.send(lease.worker, lease.key, lease.order(), self._pace.lease_seconds)
+
+    def _settle(self, now: float) -> None:
+        """Tells the database what the workers answered."""
+        while self._in_flight.unsettled:
+            for lease, report in self._in_flight.settle_next():
+                self._weigh(lease, report, now)
 
     def _weigh(self, lease: Lease, report: Report, now: float) -> None:
         """What an answer says of its worker and of the farm."""
         match report.outcome:
             case Made(result):
-                self._ward.made(lease, result)
+                self._fleet.made(lease, result)
             case Faulted(Cause.FATAL, sentence):
                 raise FarmError(f"the run stops: {sentence}")
-            case Faulted(Cause.CAPACITY) if self._room.trouble(now):
+            case Faulted(Cause.CAPACITY) if self._disk_space.trouble(now):
                 pass
-            case Faulted(_, sentence) if self._ward.failed(lease, sentence, now):
-                self._next_report = 0.0
+            case Faulted(_, sentence) if self._fleet.failed(lease, sentence, now):
+                self._reports.at_once()
             case _:
                 pass
 
     def _beat(self, now: float) -> None:
-        if now < self._next_beat or not self._books.running:
+        """Prolongs the leases; a render whose lease is lost is stopped."""
+        if self._in_flight.empty or not self._beats.due(now):
             return
-        self._next_beat = now + self._pace.beat_seconds
+        self._beats.restart(now)
         steps = {
-            lease: self._positions[key].step if key in self._positions else 0
-            for key, lease in self._books.running.items()
+            lease: at.step if (at := self._positions.get(lease.key)) else 0
+            for lease in self._in_flight.leases
         }
         held, lost = leases.beat(self._store, steps, self._pace.lease_seconds)
         self._cluster.extend([lease.key for lease in held], self._pace.lease_seconds)
         for lease in lost:
             self._cluster.stop(lease.key)
 
+    def _wait_out(self, now: float) -> None:
+        """While the database is away renders go on, and what they made is brought to safety."""
+        self._keep_safe()
+        if self._extensions.due(now):
+            self._extensions.restart(now)
+            self._cluster.extend(self._in_flight.keys, self._pace.lease_seconds)
+
     def _look(self, now: float) -> None:
-        """Asks the workers where they are; what is stuck is given up. The queue is looked at anew."""
-        if now < self._next_look:
+        """Asks the workers where they are; what has stalled is given up. The queue is looked at anew."""
+        if not self._looks.due(now):
             return
-        self._next_look = now + LOOK_EVERY
+        self._looks.restart(now)
         self._share.forget()  # others may have come, or be more urgent now
-        self._positions = self._cluster.progress() if self._books.running else {}
-        self._on_progress(self._positions)
-        rendering = self._books.rendering()
-        for key, why in self._ward.look(rendering, self._positions, now).items():
+        self._positions = {} if self._in_flight.empty else self._cluster.progress()
+        self._listeners.on_progress(self._positions)
+        rendering = self._in_flight.rendering()
+        for key, why in self._fleet.stalled(rendering, self._positions, now).items():
             self._cluster.replace(key)
-            self._books.note([Report(rendering[key].worker, key, Faulted(Cause.MACHINE, why))])
+            self._in_flight.note([Report(rendering[key].worker, key, Faulted(Cause.MACHINE, why))])
 
     def _tell_trouble(self, now: float) -> None:
-        sentences = [*self._cluster.trouble(), *self._ward.trouble()]
-        outage = self._books.outage.sentence(self._books.waiting)
-        sentences += [each for each in (self._room.trouble(now), outage) if each]
-        if tuple(sentences) != self._trouble:
-            self._trouble = tuple(sentences)
-            self._on_trouble(self._trouble)
-
-    # While the database is away, and after.
-
-    def _wait_out(self, now: float) -> None:
-        """Renders go on, and what they made is brought to safety."""
-        self._books.keep_safe()
-        if now >= self._next_extend:
-            self._next_extend = now + self._pace.beat_seconds
-            self._cluster.extend(list(self._books.running), self._pace.lease_seconds)
-
-    def _come_back(self, now: float) -> None:
-        """Other runs get a lease's time to come back too, before anything of theirs is taken back."""
-        session.still_known(self._store)
-        self._books.settle_kept()
-        self._books.outage.end()
-        self._next_beat = self._next_report = 0.0
-        self._next_take_back = now + self._pace.lease_seconds
-
-    def _keep(self, ended: threading.Event) -> None:
-        """Extends the renders' leases while the loop hangs in something that neither answers nor fails."""
-        while not ended.wait(self._pace.beat_seconds):
-            silent = self._clock() - self._last_turn
-            if not self._books.running or silent <= 2 * self._pace.beat_seconds:
-                continue
-            self._cluster.extend(list(self._books.running), self._pace.lease_seconds)
-            if HANGS not in self._trouble:
-                self._trouble = (*self._trouble, HANGS)
-                self._on_trouble(self._trouble)
+        """People hear what is wrong."""
+        sentences = [*self._cluster.trouble(), *self._fleet.trouble()]
+        away = self._outage.sentence(self._in_flight.unsettled)
+        sentences += [each for each in (self._disk_space.trouble(now), away) if each]
+        self._trouble.is_now(sentences)
 
     # The end.
 
-    def _idle(self) -> bool:
-        if self._books.running or self._books.outage.away:
+    def idle(self) -> bool:
+        """Whether nothing that the run serves waits or runs any more, whoever runs it."""
+        if self._outage.away or not self._in_flight.empty:
             return False
+        run = self._run
         try:
-            return not overview.unfinished(self._store, self._profile.name, self._among)
+            return not overview.unfinished(self._store, run.profile.name, run.productions)
         except StoreError:
             return False
 
     def _wind_down(self) -> None:
         """Asks the takes in flight to end, settles what still comes in, and returns the rest."""
-        for key in self._books.running:
+        for key in self._in_flight.keys:
             self._cluster.stop(key)
         now = self._clock()
         deadline = now + self._pace.beat_seconds
-        while self._books.rendering() and self._clock() < deadline:
-            self._books.note(self._cluster.collect(BUSY_POLL))
+        while self._in_flight.rendering() and self._clock() < deadline:
+            self._in_flight.note(self._cluster.collect(BUSY_POLL))
         try:
             if self._may_write:
-                self._books.close()
-                workers.leave(self._store, self._owner)
+                self._in_flight.close()
+                workers.leave(self._store, self._run.owner)
         except StoreError as error:
-            self._books.outage.begin(str(error), now)
-        self._books.keep_safe()
+            self._outage.begin(str(error), now)
+        self._keep_safe()
 
-    def _announce(self, events: Sequence[Event]) -> None:
-        for event in events:
-            for listener in self._listeners:
-                listener(event)
+    def _keep_safe(self) -> None:
+        """Brings what is finished to where it outlasts this run, while the database is away."""
+        if remark := self._in_flight.keep_safe():
+            self._outage.also(remark)
 
 
-def _found_no_room(report: Report) -> bool:
+def _found_disk_full(report: Report) -> bool:
     return isinstance(report.outcome, Faulted) and report.outcome.cause is Cause.CAPACITY

@@ -22,7 +22,7 @@ FOLDER = "spool"
 _log = logging.getLogger(__name__)
 
 
-class Spool:
+class Outbox:
     """The results that wait under one media root."""
 
     def __init__(self, media: Path) -> None:
@@ -62,7 +62,7 @@ class Spool:
 
 
 def read(place: Path) -> tuple[Lease, TakeResult]:
-    """What `Spool.keep` wrote. Raises `OSError`, and `ValueError` or its like for another file."""
+    """What `Outbox.keep` wrote. Raises `OSError`, and `ValueError` or its like for another file."""
     held = json.loads(place.read_bytes())
     return _lease(held["lease"]), _result(held["result"])
 

@@ -1,4 +1,4 @@
-"""Leases that end too far ahead, given under a wrong clock: over once nobody beats them. Pure."""
+"""Leases that end too far ahead, given under a skewed clock: over once nobody beats them. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ Attempt = tuple[int, int]
 """A take's key and its token."""
 
 
-class DistantLeases:
+class SkewedLeases:
     """Remembers when each of them last moved, by the clock of whoever looks."""
 
     def __init__(self, lease_seconds: float) -> None:

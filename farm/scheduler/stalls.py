@@ -1,4 +1,4 @@
-"""Whether a render is stuck: it has not moved for many times as long as such a step takes. Pure."""
+"""Whether a render has stalled: it has not moved for many times as long as such a step takes. Pure."""
 
 import statistics
 from collections import deque
@@ -25,7 +25,7 @@ OWN_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class StallLimits:
     """How long a render may keep still."""
 
     factor: float = 20.0
@@ -37,8 +37,8 @@ class Patience:
 
 
 @dataclass(slots=True)
-class Pulse:
-    """One render as it is seen from outside."""
+class Movement:
+    """How one render moves, as it is seen from outside."""
 
     started: float
     moved: float
@@ -58,7 +58,7 @@ class Pulse:
         self.stage, self.step, self.steps, self.moved = stage, step, steps, now
 
 
-class Usual:
+class UsualTimes:
     """How long the stages of takes of one kind usually last."""
 
     def __init__(self) -> None:
@@ -70,27 +70,31 @@ class Usual:
             per_move = each / steps if stage == DENOISE else each
             self._seen.setdefault((kind, stage), deque(maxlen=KEPT)).append(per_move)
 
-    def seconds(self, kind: Hashable, pulse: Pulse) -> float | None:
+    def seconds(self, kind: Hashable, movement: Movement) -> float | None:
         """Of one step, or of the whole stage where it has no steps; None where nothing is known."""
-        if seen := self._seen.get((kind, pulse.stage)):
+        if seen := self._seen.get((kind, movement.stage)):
             return statistics.median(seen)
-        if pulse.stage == DENOISE and len(pulse.own) >= OWN_STEPS:
-            return statistics.median(pulse.own)
+        if movement.stage == DENOISE and len(movement.own) >= OWN_STEPS:
+            return statistics.median(movement.own)
         return None
 
 
-def why_stuck(pulse: Pulse, now: float, usual: float | None, patience: Patience) -> str | None:
-    """A sentence where the render is stuck or has run too long; None while it may go on."""
-    if now - pulse.started > patience.total:
-        return f"it has run for {now - pulse.started:.0f} s; a take may last {patience.total:.0f} s"
-    first = FIRST_LIMITS.get(pulse.stage, OTHER_STAGE)
-    still = now - pulse.moved
-    limit = max(patience.least, first if usual is None else patience.factor * usual)
+def why_stalled(
+    movement: Movement, now: float, usual: float | None, limits: StallLimits
+) -> str | None:
+    """A sentence where the render has stalled or run too long; None while it may go on."""
+    if now - movement.started > limits.total:
+        return (
+            f"it has run for {now - movement.started:.0f} s; a take may last {limits.total:.0f} s"
+        )
+    first = FIRST_LIMITS.get(movement.stage, OTHER_STAGE)
+    still = now - movement.moved
+    limit = max(limits.least, first if usual is None else limits.factor * usual)
     if still <= limit:
         return None
     takes = f"may take {first:.0f} s at first" if usual is None else f"takes {usual:.2g} s"
-    if pulse.stage == DENOISE:
-        place = f"step {pulse.step} of {pulse.steps}, where a step {takes}"
+    if movement.stage == DENOISE:
+        place = f"step {movement.step} of {movement.steps}, where a step {takes}"
     else:
-        place = f"the stage {pulse.stage}, which {takes}"
+        place = f"the stage {movement.stage}, which {takes}"
     return f"it is stuck: nothing has moved for {still:.0f} s at {place}"

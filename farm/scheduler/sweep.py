@@ -75,7 +75,7 @@ class Sweeper:
         """All that is not as it should be."""
         yield from self.abandoned()
         yield from self.files()
-        yield from self.spooled()
+        yield from self.unsettled()
         yield from self.published()
 
     def safe_part(self) -> list[Find]:
@@ -164,7 +164,7 @@ class Sweeper:
                     fix=lambda file=file: file.unlink(missing_ok=True),
                 )
 
-    def spooled(self) -> Iterator[Find]:
+    def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""
         now = clock_of(self.media)
         for file in sorted((self.media / outbox.FOLDER).glob("*")):

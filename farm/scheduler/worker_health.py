@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 
-class Health:
+class WorkerHealth:
     """Follows the workers of one run. `limit` different takes failed in a row make a worker sick."""
 
     def __init__(self, limit: int = 3) -> None:

@@ -15,7 +15,9 @@ import psutil
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.ray.cluster import RayCluster
 from farm.domain.events import Event, EventKind
-from farm.scheduler.loop import Pace, Scheduler
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Listeners, Run
 from farm.store import migrate, open_store
 from farm.store.shots import intake
 from pipeline.profiles import profile
@@ -40,11 +42,13 @@ def run() -> dict[str, Any]:
             settings = WorkerSettings(profile=toy, media="/nowhere")
             cluster = RayCluster(settings, workers=WORKERS, worker=light)
             try:
-                pace = Pace(until_idle=True)
-                media = Path(folder)
-                scheduler = Scheduler(
-                    store, cluster, toy, "bench:1:abc", pace, media, listeners=[memory]
+                serves = Run(
+                    owner="bench:1:abc",
+                    profile=toy,
+                    media=Path(folder),
+                    pace=Pace(until_idle=True),
                 )
+                scheduler = Scheduler(serves, store, cluster, Listeners(events=[memory]))
                 scheduler.run(threading.Event())
             finally:
                 cluster.close(0.0)

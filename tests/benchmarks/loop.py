@@ -15,7 +15,9 @@ from sqlalchemy import event
 
 from farm.cluster.outcome import Made
 from farm.domain.lifecycle import ShotState
-from farm.scheduler.loop import Pace, Scheduler
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Run
 from farm.store import Store, migrate, open_store
 from farm.store.queries import overview
 from farm.store.shots import intake
@@ -56,9 +58,9 @@ def measure(url: str) -> dict[str, float]:
 
 def _schedule(store: Store, media: Path) -> None:
     cluster = _Quick("w1", "w2", "w3", "w4")
-    pace = Pace(until_idle=True)
-    scheduler = Scheduler(store, cluster, profile.load("toy"), "bench:1:abc", pace, media)
-    scheduler.run(threading.Event())
+    toy, pace = profile.load("toy"), Pace(until_idle=True)
+    run = Run(owner="bench:1:abc", profile=toy, media=media, pace=pace)
+    Scheduler(run, store, cluster).run(threading.Event())
 
 
 class _Quick(PlayedCluster):

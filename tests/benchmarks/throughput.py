@@ -24,7 +24,9 @@ from farm.cluster.loading import WorkerSettings
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.session import connect
 from farm.domain.lifecycle import ShotState
-from farm.scheduler.loop import Pace, Scheduler
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Run
 from farm.store import Store, migrate, open_store
 from farm.store.queries import overview
 from farm.store.shots import intake
@@ -104,9 +106,9 @@ def _farm(cluster: RayCluster, url: str) -> float:
 
 
 def _schedule(store: Store, cluster: RayCluster, media: Path) -> None:
-    pace = Pace(until_idle=True)
-    scheduler = Scheduler(store, cluster, profile.load("toy"), "bench:1:abc", pace, media)
-    scheduler.run(threading.Event())
+    toy, pace = profile.load("toy"), Pace(until_idle=True)
+    run = Run(owner="bench:1:abc", profile=toy, media=media, pace=pace)
+    Scheduler(run, store, cluster).run(threading.Event())
 
 
 def _check(store: Store) -> None:

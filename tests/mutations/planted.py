@@ -24,10 +24,10 @@ SCHEMA = "integration/farm/store/test_upgrade_with_data.py"
 SWEEP = "integration/farm/scheduler/test_sweep.py"
 WORKERS = "integration/farm/scheduler/test_scheduler_workers.py"
 OUTAGE = "integration/farm/scheduler/test_outage.py"
-SEATING = "unit/farm/domain/test_placement.py"
+PLACEMENT = "unit/farm/domain/test_placement.py"
 SHARE = "unit/farm/domain/test_fair_share.py"
 HEALTH = "unit/farm/scheduler/test_worker_health.py"
-STUCK = "unit/farm/scheduler/test_stalls.py"
+STALLS = "unit/farm/scheduler/test_stalls.py"
 TERMINAL = "unit/pipeline/test_terminal.py"
 DECLINED = "integration/farm/store/queue/test_declined.py"
 DIAGNOSIS = "unit/pipeline/test_diagnosis.py"
@@ -162,7 +162,7 @@ MUTATIONS = (
     Mutation(
         "a dead run with a clock ahead keeps its takes",
         "farm/scheduler/loop.py",
-        "leases.take_back(self._store, self._distant.over(ends, now))",
+        "leases.take_back(self._store, self._skewed.over(ends, now))",
         "leases.take_back(self._store)",
         (WORKERS,),
     ),
@@ -212,8 +212,8 @@ MUTATIONS = (
     Mutation(
         "a run waits for productions that it does not serve",
         "farm/scheduler/loop.py",
-        "overview.unfinished(self._store, self._profile.name, self._among)",
-        "overview.unfinished(self._store, self._profile.name)",
+        "overview.unfinished(self._store, run.profile.name, run.productions)",
+        "overview.unfinished(self._store, run.profile.name)",
         (SCHEDULER,),
     ),
     Mutation(
@@ -270,7 +270,7 @@ MUTATIONS = (
         "farm/domain/placement.py",
         "    untried = [each for each in free if each not in guest.failed_on]\n",
         "    untried = list(free)\n",
-        (SEATING, CLAIMS, WORKERS),
+        (PLACEMENT, CLAIMS, WORKERS),
     ),
     Mutation(
         "a production saves up turns while it has nothing to render",
@@ -319,7 +319,7 @@ MUTATIONS = (
         "farm/scheduler/stalls.py",
         "    if still <= limit:\n",
         "    if still >= 0:\n",
-        (STUCK, WORKERS),
+        (STALLS, WORKERS),
     ),
     Mutation(
         "an attempt that succeeded stays open",
@@ -361,8 +361,8 @@ MUTATIONS = (
     Mutation(
         "leases are taken back as soon as the database is back",
         "farm/scheduler/loop.py",
-        "        self._next_take_back = now + self._pace.lease_seconds\n",
-        "        self._next_take_back = 0.0\n",
+        "        self._take_backs.wait(now, self._pace.lease_seconds)\n",
+        "        self._take_backs.at_once()\n",
         (OUTAGE,),
     ),
     Mutation(
@@ -375,8 +375,8 @@ MUTATIONS = (
     Mutation(
         "a run goes on over a schema that it does not know",
         "farm/scheduler/loop.py",
-        "            session.still_known(self._store)\n            self._announce(",
-        "            self._announce(",
+        "        session.still_known(self._store)\n        events = self._fleet.report(",
+        "        events = self._fleet.report(",
         (WORKERS,),
     ),
     Mutation(
@@ -468,8 +468,8 @@ MUTATIONS = (
         "a stage that hangs on a new farm is given up after hours",
         "farm/scheduler/stalls.py",
         "first if usual is None else",
-        "patience.total if usual is None else",
-        (STUCK,),
+        "limits.total if usual is None else",
+        (STALLS,),
     ),
     Mutation(
         "a changed list changes shots unasked",

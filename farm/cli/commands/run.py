@@ -22,7 +22,7 @@ from farm.operations.workspace import media_of, profile_of
 if TYPE_CHECKING:
     from farm.cluster.protocol import Cluster, Progress
     from farm.config import Settings
-    from farm.scheduler.loop import Pace
+    from farm.scheduler.pace import Pace
     from farm.store import Store
     from pipeline.profiles.profile import Profile
 
@@ -149,6 +149,7 @@ def render(
     cannot start or a fatal fault ends it, and `UnknownName` for a production that there is not.
     """
     from farm.scheduler.loop import Scheduler
+    from farm.scheduler.run import Listeners, Run
 
     profile = profile_of(settings)
     among = keys_of(store, productions)
@@ -164,21 +165,21 @@ def render(
             settings, store, cluster, productions, stack, log=log
         )
         stack.enter_context(_stopped_by_signals(stop))
-        scheduler = Scheduler(
-            store,
-            cluster,
-            profile,
-            owner,
-            _pace(settings, until_idle=until_idle),
-            settings.media.absolute(),
-            least_room=settings.min_free_mb * 2**20,
-            among=among,
-            listeners=[summary, *serving, *watching],
+        serves = Run(
+            owner=owner,
+            profile=profile,
+            media=settings.media.absolute(),
+            pace=_pace(settings, until_idle=until_idle),
+            least_free=settings.min_free_mb * 2**20,
+            productions=among,
+        )
+        listeners = Listeners(
+            events=[summary, *serving, *watching],
             on_progress=_noting(note, on_progress),
             on_trouble=on_trouble,
         )
         try:
-            scheduler.run(stop)
+            Scheduler(serves, store, cluster, listeners).run(stop)
         finally:
             summary.stopped = stop.is_set()
     return summary
@@ -315,8 +316,8 @@ def _say(sentences: Sequence[str]) -> None:
 
 def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
     from farm.domain.retry import RetryPolicy
-    from farm.scheduler.loop import Pace
-    from farm.scheduler.stalls import Patience
+    from farm.scheduler.pace import Pace
+    from farm.scheduler.stalls import StallLimits
 
     return Pace(
         lease_seconds=settings.lease_seconds,
@@ -327,7 +328,7 @@ def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
             max_waits=settings.max_waits,
             backoff=settings.backoff_seconds,
         ),
-        patience=Patience(
+        stalls=StallLimits(
             factor=settings.stuck_factor,
             least=settings.stuck_seconds,
             total=settings.take_seconds,

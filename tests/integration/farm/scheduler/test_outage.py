@@ -13,8 +13,11 @@ import pytest
 from farm.cluster.outcome import Faulted
 from farm.domain.lifecycle import ShotState
 from farm.errors import StoreError
-from farm.scheduler.loop import HANGS, Pace, Scheduler
-from farm.scheduler.outbox import Spool, read
+from farm.scheduler.keeper import HANGS
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.outbox import Outbox, read
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store, schema, session
 from farm.store.queries import overview, shot_history
 from farm.store.queue import claims, leases, settle
@@ -51,15 +54,12 @@ class Farm:
         self.cluster = PlayedCluster(*workers)
         self.trouble: Sequence[str] = ()
         self.told: list[Sequence[str]] = []
-        self.spool = Spool(media).folder
+        self.outbox = Outbox(media).folder
         self.scheduler = Scheduler(
+            Run(owner=owner, profile=profile.load("toy"), media=media, pace=PACE),
             self.store,
             self.cluster,
-            profile.load("toy"),
-            owner,
-            PACE,
-            media,
-            on_trouble=self._on_trouble,
+            Listeners(on_trouble=self._on_trouble),
         )
 
     def _on_trouble(self, sentences: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class Farm:
             time.sleep(0.02)
 
     def kept(self) -> list[str]:
-        return sorted(place.name for place in self.spool.glob("*"))
+        return sorted(place.name for place in self.outbox.glob("*"))
 
     def states(self) -> dict[str, ShotState]:
         return {shot.code: shot.state for shot in overview.shots(self.store, "ads")}
@@ -224,7 +224,7 @@ def test_a_run_that_is_stopped_during_the_outage_says_where_its_results_are(
     [sentence] = said
     assert sentence == (
         "the run ended without its database; what it finished is kept in "
-        f"{farm.spool} and settled by the next run"
+        f"{farm.outbox} and settled by the next run"
     )
     assert len(farm.kept()) == 1
 
@@ -275,7 +275,7 @@ def test_results_that_cannot_be_kept_are_told_of_and_wait_in_memory(
     farm = farms(url, tmp_path, "w1")
     farm.submit("sh010")
     farm.ticks_until(lambda: farm.cluster.busy)
-    farm.spool.write_text("a file where the folder should be")
+    farm.outbox.write_text("a file where the folder should be")
     server.stop()
     farm.cluster.made("w1", Verdict.ACCEPTED, 0.9)
     farm.ticks_until(lambda: farm.trouble and "they wait in memory" in farm.trouble[0])
@@ -319,26 +319,26 @@ def test_a_kept_result_is_read_as_it_was(store: Store, tmp_path: Path) -> None:
     result = a_result(
         lease.clip, Verdict.LOW_MATCH, 0.3, findings=(Finding("clip.dark", Severity.WARNING, "暗"),)
     )
-    spool = Spool(tmp_path)
-    spool.keep(lease, result)
-    spool.keep(lease, result)
+    outbox = Outbox(tmp_path)
+    outbox.keep(lease, result)
+    outbox.keep(lease, result)
 
-    [place] = spool.folder.iterdir()
+    [place] = outbox.folder.iterdir()
     assert place.name == f"abcdef_{lease.key}.json"
     assert read(place) == (lease, result)
-    assert list(spool.waiting()) == [(lease, result)]
-    spool.drop(lease)
-    assert list(spool.folder.iterdir()) == []
+    assert list(outbox.waiting()) == [(lease, result)]
+    outbox.drop(lease)
+    assert list(outbox.folder.iterdir()) == []
 
 
 def test_a_file_that_is_no_kept_result_is_left_where_it_is(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    spool.folder.mkdir()
-    (spool.folder / "broken.json").write_text('{"lease":')
-    (spool.folder / "other.json").write_text(json.dumps({"lease": {}, "result": {}}))
+    outbox = Outbox(tmp_path)
+    outbox.folder.mkdir()
+    (outbox.folder / "broken.json").write_text('{"lease":')
+    (outbox.folder / "other.json").write_text(json.dumps({"lease": {}, "result": {}}))
 
-    assert list(spool.waiting()) == []
-    assert len(list(spool.folder.iterdir())) == 2
+    assert list(outbox.waiting()) == []
+    assert len(list(outbox.folder.iterdir())) == 2
 
 
 def test_a_result_of_another_database_is_not_settled_here(tmp_path: Path, farms: MakeFarm) -> None:
@@ -348,7 +348,7 @@ def test_a_result_of_another_database_is_not_settled_here(tmp_path: Path, farms:
     (mine,), _ = claims.claim(here, "host:1:aaaaaa", "toy", seats("w1"), 60.0)
     (theirs,), _ = claims.claim(there, "host:2:bbbbbb", "toy", seats("w1"), 60.0)
     assert mine.key == theirs.key
-    Spool(tmp_path).keep(theirs, a_result(theirs.clip))
+    Outbox(tmp_path).keep(theirs, a_result(theirs.clip))
     heir = farms(f"sqlite:///{tmp_path / 'here.db'}", tmp_path)
     stop = threading.Event()
     stop.set()

@@ -12,7 +12,9 @@ from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import ShotState, TakeStatus
 from farm.domain.retry import RetryPolicy
 from farm.errors import FarmError
-from farm.scheduler.loop import Pace, Scheduler
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store
 from farm.store.queries import overview, selection, shot_history
 from farm.store.queue import claims, leases
@@ -33,19 +35,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def a_scheduler(
-    store: Store, desk: PlayedCluster, heard: list[Event] | None = None, **pace: float | bool
+    store: Store, cluster: PlayedCluster, heard: list[Event] | None = None, **pace: float | bool
 ) -> Scheduler:
     defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
-    return Scheduler(
-        store,
-        desk,
-        profile.load("toy"),
-        "farm-a",
-        Pace(**{**defaults, **pace}),
-        media_of(store),
-        listeners=[heard.append] if heard is not None else [],
-        clock=Clock(),
+    serves = Run(
+        owner="farm-a",
+        profile=profile.load("toy"),
+        media=media_of(store),
+        pace=Pace(**{**defaults, **pace}),
     )
+    listeners = Listeners(events=[heard.append] if heard is not None else [])
+    return Scheduler(serves, store, cluster, listeners, Clock())
 
 
 def media_of(store: Store) -> Path:
@@ -64,21 +64,21 @@ def states(store: Store) -> list[ShotState]:
 
 def test_each_free_worker_gets_one_take_under_its_own_title(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
-    desk = PlayedCluster("w1", "w2")
-    a_scheduler(store, desk).tick()
-    titles = {order.title for _, order in desk.busy.values()}
+    cluster = PlayedCluster("w1", "w2")
+    a_scheduler(store, cluster).tick()
+    titles = {order.title for _, order in cluster.busy.values()}
     assert titles == {"ads/sh010 take 1", "ads/sh020 take 1"}
     assert states(store) == [ShotState.RENDERING, ShotState.RENDERING, ShotState.WAITING]
 
 
 def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> None:
     submit(store, "sh010")
-    desk = PlayedCluster("w1")
+    cluster = PlayedCluster("w1")
     heard: list[Event] = []
-    scheduler = a_scheduler(store, desk, heard)
+    scheduler = a_scheduler(store, cluster, heard)
     for score in (0.1, 0.3, 0.2, 0.25):
         scheduler.tick()
-        desk.made("w1", Verdict.LOW_MATCH, score)
+        cluster.made("w1", Verdict.LOW_MATCH, score)
     scheduler.tick()
     assert states(store) == [ShotState.NEEDS_REVIEW]
     told = shot_history.tell(store, "ads", "sh010")
@@ -89,11 +89,11 @@ def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> No
 
 def test_takes_that_are_finished_together_are_settled_in_one_transaction(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
-    desk = PlayedCluster("w1", "w2", "w3")
-    scheduler = a_scheduler(store, desk)
+    cluster = PlayedCluster("w1", "w2", "w3")
+    scheduler = a_scheduler(store, cluster)
     scheduler.tick()
     for worker in ("w1", "w2", "w3"):
-        desk.made(worker, Verdict.ACCEPTED, 0.9)
+        cluster.made(worker, Verdict.ACCEPTED, 0.9)
     clips: list[int] = []
     hooks.listen(
         store.engine,
@@ -111,13 +111,13 @@ def test_takes_that_are_finished_together_are_settled_in_one_transaction(store: 
 
 def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> None:
     submit(store, "sh010")
-    desk = PlayedCluster("w1")
-    scheduler = a_scheduler(store, desk)
+    cluster = PlayedCluster("w1")
+    scheduler = a_scheduler(store, cluster)
     scheduler.tick()
-    desk.answer("w1", Faulted(Cause.MACHINE, "the device fell off"))
+    cluster.answer("w1", Faulted(Cause.MACHINE, "the device fell off"))
     scheduler.tick()
     scheduler.tick()
-    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    cluster.made("w1", Verdict.ACCEPTED, 0.9)
     scheduler.tick()
     [take] = shot_history.tell(store, "ads", "sh010").takes
     assert take.status is TakeStatus.SUCCEEDED
@@ -126,10 +126,10 @@ def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> N
 
 def test_a_rejected_shot_goes_to_a_person_at_once(store: Store) -> None:
     submit(store, "sh010")
-    desk = PlayedCluster("w1")
-    scheduler = a_scheduler(store, desk)
+    cluster = PlayedCluster("w1")
+    scheduler = a_scheduler(store, cluster)
     scheduler.tick()
-    desk.answer("w1", Rejected("still.altered", "the still was altered"))
+    cluster.answer("w1", Rejected("still.altered", "the still was altered"))
     scheduler.tick()
     [shot] = overview.shots(store, "ads")
     assert (shot.state, shot.takes) == (ShotState.FAILED, 1)
@@ -138,11 +138,11 @@ def test_a_rejected_shot_goes_to_a_person_at_once(store: Store) -> None:
 
 def test_beats_keep_leases_and_a_lost_one_stops_its_worker(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = PlayedCluster("w1", "w2")
-    scheduler = a_scheduler(store, desk)
+    cluster = PlayedCluster("w1", "w2")
+    scheduler = a_scheduler(store, cluster)
     scheduler.tick()
-    desk.extended.clear()
-    [(lost, _), (kept, _)] = [desk.busy["w1"], desk.busy["w2"]]
+    cluster.extended.clear()
+    [(lost, _), (kept, _)] = [cluster.busy["w1"], cluster.busy["w2"]]
     with store.write() as connection:
         connection.exec_driver_sql(
             "UPDATE takes SET lease_until = '2000-01-01 00:00:00.000000' WHERE id = "
@@ -151,17 +151,17 @@ def test_beats_keep_leases_and_a_lost_one_stops_its_worker(store: Store) -> None
     leases.take_back(store)
     scheduler.tick()
     scheduler.tick()
-    assert desk.stopped == [lost]
-    assert kept in desk.extended
-    assert lost not in desk.extended
+    assert cluster.stopped == [lost]
+    assert kept in cluster.extended
+    assert lost not in cluster.extended
 
 
 def test_a_fatal_fault_stops_the_run_and_returns_everything(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = PlayedCluster("w1", "w2")
-    scheduler = a_scheduler(store, desk, until_idle=True)
+    cluster = PlayedCluster("w1", "w2")
+    scheduler = a_scheduler(store, cluster, until_idle=True)
     scheduler.tick()
-    desk.answer("w1", Faulted(Cause.FATAL, "there is no ffmpeg"))
+    cluster.answer("w1", Faulted(Cause.FATAL, "there is no ffmpeg"))
     with pytest.raises(FarmError, match="there is no ffmpeg"):
         scheduler.run(threading.Event())
     assert states(store) == [ShotState.WAITING, ShotState.WAITING]
@@ -169,10 +169,10 @@ def test_a_fatal_fault_stops_the_run_and_returns_everything(store: Store) -> Non
 
 def test_a_stopped_run_settles_what_is_done_and_returns_the_rest(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    desk = PlayedCluster("w1", "w2")
-    scheduler = a_scheduler(store, desk)
+    cluster = PlayedCluster("w1", "w2")
+    scheduler = a_scheduler(store, cluster)
     scheduler.tick()
-    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    cluster.made("w1", Verdict.ACCEPTED, 0.9)
     stop = threading.Event()
     stop.set()
     scheduler.run(stop)
@@ -195,14 +195,14 @@ def test_until_idle_waits_for_takes_that_others_run(store: Store) -> None:
 
 def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
     submit(store, "sh010")
-    desk = PlayedCluster("w1")
+    cluster = PlayedCluster("w1")
     heard: list[Event] = []
-    scheduler = a_scheduler(store, desk, heard)
+    scheduler = a_scheduler(store, cluster, heard)
     scheduler.tick()
     with store.write() as connection:
         connection.exec_driver_sql("UPDATE takes SET lease_until = '2000-01-01 00:00:00.000000'")
     leases.take_back(store)
-    desk.made("w1", Verdict.ACCEPTED, 0.9)
+    cluster.made("w1", Verdict.ACCEPTED, 0.9)
     scheduler.tick()
     assert EventKind.LATE_RESULT in {event.kind for event in heard}
     assert states(store) == [ShotState.RENDERING], "the next attempt is under way"
@@ -211,22 +211,14 @@ def test_a_late_result_is_told_and_publishes_nothing(store: Store) -> None:
 
 def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> None:
     submit(store, "sh010")
-    desk = PlayedCluster("w1")
+    cluster = PlayedCluster("w1")
     told: list[Sequence[str]] = []
-    scheduler = Scheduler(
-        store,
-        desk,
-        profile.load("toy"),
-        "a",
-        Pace(),
-        media_of(store),
-        on_trouble=told.append,
-        clock=Clock(),
-    )
-    desk.troubles = ["w2 waits for room"]
+    serves = Run(owner="a", profile=profile.load("toy"), media=media_of(store))
+    scheduler = Scheduler(serves, store, cluster, Listeners(on_trouble=told.append), Clock())
+    cluster.troubles = ["w2 waits for room"]
     scheduler.tick()
     scheduler.tick()
-    desk.troubles = []
+    cluster.troubles = []
     scheduler.tick()
     assert told == [("w2 waits for room",), ()]
 
@@ -234,18 +226,23 @@ def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> No
 # Some productions alone.
 
 
-def serving(store: Store, desk: PlayedCluster, *names: str, owner: str = "farm-a") -> Scheduler:
+def serving(
+    store: Store,
+    cluster: PlayedCluster,
+    *names: str,
+    owner: str = "farm-a",
+    heard: list[Event] | None = None,
+) -> Scheduler:
     """A run that is to end when it has nothing left, of these productions."""
-    return Scheduler(
-        store,
-        desk,
-        profile.load("toy"),
-        owner,
-        Pace(policy=RetryPolicy(backoff=0.0), beat_seconds=1.0, until_idle=True),
-        media_of(store),
-        among=list(overview.production_keys(store, names).values()),
-        clock=Clock(),
+    serves = Run(
+        owner=owner,
+        profile=profile.load("toy"),
+        media=media_of(store),
+        pace=Pace(policy=RetryPolicy(backoff=0.0), beat_seconds=1.0, until_idle=True),
+        productions=list(overview.production_keys(store, names).values()),
     )
+    listeners = Listeners(events=[heard.append] if heard is not None else [])
+    return Scheduler(serves, store, cluster, listeners, Clock())
 
 
 def states_of(store: Store, production: str) -> set[ShotState]:
@@ -257,19 +254,19 @@ def test_a_run_for_one_production_renders_it_ends_and_leaves_the_others_alone(
 ) -> None:
     submit(store, "sh010", "sh020")
     intake.submit(store, "film", [a_new_shot("sh010"), a_new_shot("sh020")], who="anna")
-    desk = PlayedCluster("w1", "w2", "w3")
-    scheduler = serving(store, desk, "film")
+    cluster = PlayedCluster("w1", "w2", "w3")
+    scheduler = serving(store, cluster, "film")
 
     scheduler.tick()
-    assert sorted(order.title for _, order in desk.busy.values()) == [
+    assert sorted(order.title for _, order in cluster.busy.values()) == [
         "film/sh010 take 1",
         "film/sh020 take 1",
     ]
-    for worker in list(desk.busy):
-        desk.made(worker, Verdict.ACCEPTED, 0.9)
+    for worker in list(cluster.busy):
+        cluster.made(worker, Verdict.ACCEPTED, 0.9)
     scheduler.tick()
 
-    assert scheduler._idle(), "it waits for nothing that it does not serve"
+    assert scheduler.idle(), "it waits for nothing that it does not serve"
     assert states_of(store, "film") == {ShotState.ACCEPTED}
     assert states_of(store, "ads") == {ShotState.WAITING}
 
@@ -295,13 +292,10 @@ def test_a_run_for_one_production_takes_back_what_dead_runs_left_of_others(store
     submit(store, "sh010")
     intake.submit(store, "film", [a_new_shot("sh010")], who="anna")
     claims.claim(store, "dead", "toy", seats("w9"), -1.0)
-    desk = PlayedCluster("w1")
+    cluster = PlayedCluster("w1")
     heard: list[Event] = []
-    scheduler = serving(store, desk, "film")
-    scheduler._listeners = [heard.append]
-
-    scheduler.tick()
+    serving(store, cluster, "film", heard=heard).tick()
 
     assert EventKind.LEASE_TAKEN_BACK in {event.kind for event in heard}
     assert states_of(store, "ads") == {ShotState.WAITING}
-    assert {order.title for _, order in desk.busy.values()} == {"film/sh010 take 1"}
+    assert {order.title for _, order in cluster.busy.values()} == {"film/sh010 take 1"}

@@ -15,8 +15,10 @@ from farm.domain.lifecycle import FailureClass, ShotState, TakeStatus
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.errors import FarmError, SchemaError
-from farm.scheduler.loop import Pace, Scheduler
-from farm.scheduler.stalls import Patience
+from farm.scheduler.loop import Scheduler
+from farm.scheduler.pace import Pace
+from farm.scheduler.run import Listeners, Run
+from farm.scheduler.stalls import StallLimits
 from farm.store import open_store
 from farm.store import workers as crew
 from farm.store.queries import overview, shot_history
@@ -38,25 +40,24 @@ FULL = Faulted(Cause.CAPACITY, "the memory of cuda ran out")
 class Played:
     """A scheduler on a played cluster, and what it said."""
 
-    def __init__(self, folder: Path, *workers: str, **pace: Any) -> None:
+    def __init__(
+        self, folder: Path, *workers: str, cluster: PlayedCluster | None = None, **pace: Any
+    ) -> None:
         self.store = open_store(f"sqlite:///{folder / 'farm.db'}")
-        self.cluster = PlayedCluster(*workers)
+        self.cluster = cluster or PlayedCluster(*workers)
         self.clock = Clock()
         self.heard: list[Event] = []
         self.trouble: Sequence[str] = ()
         defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
-        self.scheduler = Scheduler(
-            self.store,
-            self.cluster,
-            profile.load("toy"),
-            "farm-a",
-            Pace(**{**defaults, **pace}),
-            folder,
-            least_room=1,
-            listeners=[self.heard.append],
-            on_trouble=self._on_trouble,
-            clock=self.clock,
+        serves = Run(
+            owner="farm-a",
+            profile=profile.load("toy"),
+            media=folder,
+            pace=Pace(**{**defaults, **pace}),
+            least_free=1,
         )
+        listeners = Listeners(events=[self.heard.append], on_trouble=self._on_trouble)
+        self.scheduler = Scheduler(serves, self.store, self.cluster, listeners, self.clock)
 
     def _on_trouble(self, sentences: Sequence[str]) -> None:
         self.trouble = sentences
@@ -119,11 +120,10 @@ def test_a_worker_that_has_only_just_loaded_is_claimed_for_with_its_machine(play
         def nodes(self) -> Mapping[str, str]:
             return super().nodes() if self.seen else {}
 
-    farm: Played = play("w1")
-    farm.scheduler._ward._cluster = Loading("w1")
+    farm: Played = play(cluster=Loading("w1"))
     farm.submit("sh010")
 
-    farm.scheduler._claim(now=1.0)
+    farm.scheduler.tick()
 
     assert farm.take().attempts[0]["node"] == "node-w1"
 
@@ -188,7 +188,7 @@ def test_a_shot_that_fails_on_three_workers_goes_to_a_person_and_never_round(pla
 
 
 def test_a_worker_that_fails_three_takes_in_a_row_is_taken_out_and_says_why(play: Any) -> None:
-    farm: Played = play("w1", "w2", sick_seconds=600.0, patience=Patience(least=10_000.0))
+    farm: Played = play("w1", "w2", sick_seconds=600.0, stalls=StallLimits(least=10_000.0))
     farm.submit(*(f"sh{number:03d}" for number in range(8)))
     farm.ticks()
     for _ in range(3):
@@ -277,8 +277,8 @@ def test_a_full_media_folder_stops_the_handing_out_and_not_the_run(
 
 
 def test_a_render_that_hangs_is_taken_back_and_its_worker_replaced(play: Any) -> None:
-    patience = Patience(factor=10.0, least=20.0, total=10_000.0)
-    farm: Played = play("w1", "w2", patience=patience)
+    stalls = StallLimits(factor=10.0, least=20.0, total=10_000.0)
+    farm: Played = play("w1", "w2", stalls=stalls)
     farm.submit("sh010", "sh020")
     farm.ticks()
     farm.makes("w2")
@@ -297,7 +297,7 @@ def test_a_render_that_hangs_is_taken_back_and_its_worker_replaced(play: Any) ->
 
 
 def test_a_render_that_takes_too_long_in_all_is_taken_back(play: Any) -> None:
-    farm: Played = play("w1", patience=Patience(total=30.0))
+    farm: Played = play("w1", stalls=StallLimits(total=30.0))
     farm.submit("sh010")
     for step in range(8):
         farm.cluster.positions["w1"] = ("denoise", step)

@@ -12,7 +12,7 @@ import pytest
 
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
-from farm.scheduler.outbox import Spool
+from farm.scheduler.outbox import Outbox
 from farm.scheduler.sweep import Code, Find, Sweeper
 from farm.store import Store, open_store
 from farm.store.queries import shot_history
@@ -246,7 +246,7 @@ def test_a_result_that_nobody_settled_is_named(store: Store, media: Path) -> Non
     submit(store, "sh010")
     lease = claim(store, "host:1:aaaaaa")
     write(media, lease.clip)
-    Spool(media).keep(lease, a_result(lease.clip))
+    Outbox(media).keep(lease, a_result(lease.clip))
     [kept] = (media / "spool").iterdir()
     assert sweep(store, media) == [], "the database may just have come back"
     let_lie(kept)

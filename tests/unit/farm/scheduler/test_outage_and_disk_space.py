@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farm.scheduler.disk_space import Room
+from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.outage import Outage
 
 Usage = namedtuple("Usage", "total used free")
@@ -39,36 +39,36 @@ def test_too_little_room_is_told_and_looked_at_again(
 ) -> None:
     free = [100 * MIB]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, free[0]))
-    room = Room(tmp_path, 500 * MIB)
+    disk = DiskSpace(tmp_path, 500 * MIB)
 
-    assert room.trouble(0.0) == (
+    assert disk.trouble(0.0) == (
         f"the media folder {tmp_path} has 100 MiB left and the farm wants 500: free some; "
         "takes wait meanwhile"
     )
     free[0] = 900 * MIB
-    assert room.trouble(1.0) is not None, "looked at more often than there is need"
-    assert room.trouble(6.0) is None
+    assert disk.trouble(1.0) is not None, "looked at more often than there is need"
+    assert disk.trouble(6.0) is None
 
 
 def test_a_full_quota_is_found_by_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Room(tmp_path, 0)
-    assert room.trouble(0.0) is None
+    disk = DiskSpace(tmp_path, 0)
+    assert disk.trouble(0.0) is None
 
     def full(*_: object) -> None:
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
-        room.doubt()
-        sentence = room.trouble(0.1)
+        disk.doubt()
+        sentence = disk.trouble(0.1)
     assert sentence is not None
     assert "cannot be written (Disk quota exceeded)" in sentence
-    assert room.trouble(6.0) is None
+    assert disk.trouble(6.0) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_media_folder_that_is_gone_is_told(tmp_path: Path) -> None:
-    sentence = Room(tmp_path / "gone", 0).trouble(0.0)
+    sentence = DiskSpace(tmp_path / "gone", 0).trouble(0.0)
 
     assert sentence is not None
     assert "No such file or directory" in sentence

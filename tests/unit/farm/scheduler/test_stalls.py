@@ -5,45 +5,52 @@ import re
 
 import pytest
 
-from farm.scheduler.stalls import DENOISE, FIRST_LIMITS, Patience, Pulse, Usual, why_stuck
+from farm.scheduler.stalls import (
+    DENOISE,
+    FIRST_LIMITS,
+    Movement,
+    StallLimits,
+    UsualTimes,
+    why_stalled,
+)
 from pipeline import take
 
-PATIENCE = Patience(factor=20.0, least=60.0, total=1000.0)
+LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)
 
 
-def at_step(step: int, moved: float = 0.0, stage: str = "denoise") -> Pulse:
-    return Pulse(started=0.0, moved=moved, stage=stage, step=step, steps=40)
+def at_step(step: int, moved: float = 0.0, stage: str = "denoise") -> Movement:
+    return Movement(started=0.0, moved=moved, stage=stage, step=step, steps=40)
 
 
 def test_a_render_that_moves_is_not_stuck_however_slow_it_is() -> None:
-    pulse = Pulse(started=0.0, moved=0.0)
+    movement = Movement(started=0.0, moved=0.0)
     for step in range(1, 9):
-        pulse.seen("denoise", step, 8, now=100.0 * step)
-        assert why_stuck(pulse, 100.0 * step + 99, 10.0, PATIENCE) is None
+        movement.seen("denoise", step, 8, now=100.0 * step)
+        assert why_stalled(movement, 100.0 * step + 99, 10.0, LIMITS) is None
 
 
 def test_a_step_that_takes_too_many_times_the_usual_is_stuck_in_a_sentence() -> None:
-    assert why_stuck(at_step(12), 199.0, 10.0, PATIENCE) is None
-    assert why_stuck(at_step(12), 201.0, 10.0, PATIENCE) == (
+    assert why_stalled(at_step(12), 199.0, 10.0, LIMITS) is None
+    assert why_stalled(at_step(12), 201.0, 10.0, LIMITS) == (
         "it is stuck: nothing has moved for 201 s at step 12 of 40, where a step takes 10 s"
     )
 
 
 def test_quick_steps_still_have_the_least_time() -> None:
-    assert why_stuck(at_step(1), 59.0, 0.01, PATIENCE) is None
-    assert why_stuck(at_step(1), 61.0, 0.01, PATIENCE) is not None
+    assert why_stalled(at_step(1), 59.0, 0.01, LIMITS) is None
+    assert why_stalled(at_step(1), 61.0, 0.01, LIMITS) is not None
 
 
 def test_a_stage_without_steps_is_measured_as_a_whole() -> None:
-    assert why_stuck(at_step(0, stage="decode"), 201.0, 10.0, PATIENCE) == (
+    assert why_stalled(at_step(0, stage="decode"), 201.0, 10.0, LIMITS) == (
         "it is stuck: nothing has moved for 201 s at the stage decode, which takes 10 s"
     )
 
 
 def test_a_take_that_has_run_too_long_says_so() -> None:
-    assert why_stuck(at_step(1), 999.0, None, PATIENCE) is None
-    assert why_stuck(at_step(1), 1001.0, None, PATIENCE) == (
+    assert why_stalled(at_step(1), 999.0, None, LIMITS) is None
+    assert why_stalled(at_step(1), 1001.0, None, LIMITS) == (
         "it has run for 1001 s; a take may last 1000 s"
     )
 
@@ -52,27 +59,27 @@ def test_a_take_that_has_run_too_long_says_so() -> None:
 def test_a_stage_of_which_nothing_is_known_has_some_minutes(stage: str) -> None:
     limit = FIRST_LIMITS[stage]
     assert 60 < limit <= 600
-    assert why_stuck(at_step(0, stage=stage), limit - 1, None, PATIENCE) is None
-    assert why_stuck(at_step(0, stage=stage), limit + 1, None, PATIENCE) == (
+    assert why_stalled(at_step(0, stage=stage), limit - 1, None, LIMITS) is None
+    assert why_stalled(at_step(0, stage=stage), limit + 1, None, LIMITS) == (
         f"it is stuck: nothing has moved for {limit + 1:.0f} s at the stage {stage}, "
         f"which may take {limit:.0f} s at first"
     )
 
 
 def test_a_stage_that_nobody_foresaw_has_a_first_limit_too() -> None:
-    assert why_stuck(at_step(0, stage="upscale"), 299.0, None, PATIENCE) is None
-    assert why_stuck(at_step(0, stage="upscale"), 301.0, None, PATIENCE) is not None
+    assert why_stalled(at_step(0, stage="upscale"), 299.0, None, LIMITS) is None
+    assert why_stalled(at_step(0, stage="upscale"), 301.0, None, LIMITS) is not None
 
 
 def test_a_first_step_that_never_ends_is_stuck_long_before_the_take_is() -> None:
-    patience = Patience(factor=20.0, least=60.0, total=21_600.0)
-    assert why_stuck(at_step(0), 1799.0, None, patience) is None
-    assert why_stuck(at_step(0), 1801.0, None, patience) is not None
+    limits = StallLimits(factor=20.0, least=60.0, total=21_600.0)
+    assert why_stalled(at_step(0), 1799.0, None, limits) is None
+    assert why_stalled(at_step(0), 1801.0, None, limits) is not None
 
 
 def test_who_gives_everything_more_time_gives_it_to_the_first_too() -> None:
-    patience = Patience(factor=20.0, least=900.0, total=21_600.0)
-    assert why_stuck(at_step(0, stage="score"), 899.0, None, patience) is None
+    limits = StallLimits(factor=20.0, least=900.0, total=21_600.0)
+    assert why_stalled(at_step(0, stage="score"), 899.0, None, limits) is None
 
 
 def test_every_stage_of_a_take_has_a_first_limit() -> None:
@@ -81,11 +88,11 @@ def test_every_stage_of_a_take_has_a_first_limit() -> None:
 
 
 def test_the_total_limit_counts_for_a_render_that_moves_too() -> None:
-    assert why_stuck(at_step(39, moved=1000.5), 1001.0, 10.0, PATIENCE) is not None
+    assert why_stalled(at_step(39, moved=1000.5), 1001.0, 10.0, LIMITS) is not None
 
 
 def test_the_usual_is_the_median_of_takes_of_the_same_kind() -> None:
-    usual = Usual()
+    usual = UsualTimes()
     for seconds in (40.0, 80.0, 4000.0):
         usual.learn(KIND, {"denoise": seconds, "decode": 3.0}, steps=40)
 
@@ -95,22 +102,22 @@ def test_the_usual_is_the_median_of_takes_of_the_same_kind() -> None:
 
 
 def test_a_render_of_a_new_kind_is_measured_by_its_own_steps() -> None:
-    pulse = Pulse(started=0.0, moved=0.0)
+    movement = Movement(started=0.0, moved=0.0)
     for step in range(5):
-        pulse.seen("denoise", step, 40, now=3.0 * (step + 1))
+        movement.seen("denoise", step, 40, now=3.0 * (step + 1))
 
-    assert Usual().seconds(KIND, pulse) == pytest.approx(3.0)
+    assert UsualTimes().seconds(KIND, movement) == pytest.approx(3.0)
 
 
 def test_steps_that_passed_between_two_looks_are_counted_each() -> None:
-    pulse = at_step(2)
-    pulse.seen("denoise", 6, 40, now=8.0)
+    movement = at_step(2)
+    movement.seen("denoise", 6, 40, now=8.0)
 
-    assert pulse.own == [2.0]
+    assert movement.own == [2.0]
 
 
 def test_only_the_latest_takes_are_remembered() -> None:
-    usual = Usual()
+    usual = UsualTimes()
     for _ in range(60):
         usual.learn(KIND, {"denoise": 400.0}, steps=40)
     for _ in range(30):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from farm.cluster.ray.session import answers
+from farm.cluster.ray.address import answers
 
 
 @dataclass(frozen=True)

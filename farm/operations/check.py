@@ -135,6 +135,6 @@ def _device(settings: "Settings") -> str:
 def _ray(settings: "Settings") -> str:
     if settings.cluster == "inline":
         return "not used: cluster is inline"
-    from farm.cluster.ray.session import look
+    from farm.cluster.ray.connect import look
 
     return look(settings.address)

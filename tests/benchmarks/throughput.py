@@ -22,7 +22,7 @@ from typing import Any
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.ray.cluster import RayCluster
-from farm.cluster.ray.session import connect
+from farm.cluster.ray.connect import connect
 from farm.domain.lifecycle import ShotState
 from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace

@@ -1,11 +1,10 @@
 """A cluster of Ray actors, each with a worker of its own; takes are pushed to them one at a time."""
 
 import logging
-import math
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,17 @@ from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import GROUPS, MakeWorker, Renderer
+from farm.cluster.ray.connect import connect
 from farm.cluster.ray.log import last_words
-from farm.cluster.ray.session import connect
+from farm.cluster.ray.machines import Machines
+from farm.cluster.ray.plan import plan
+from farm.cluster.ray.refs import finished
 from farm.cluster.ray.slot import Job, Slot
 from farm.cluster.worker import Worker
 from farm.domain.evidence import Evidence
 from farm.errors import ClusterError
-from pipeline.profiles.profile import WorkerSection
 from pipeline.recipe import TakeOrder
 
-MOST_CPU_WORKERS = 4
-"""Workers on CPUs unless more are asked for: each loads a model of its own."""
 TOGETHER = 0.002
 """Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
 ATTEND_EVERY = 0.01
@@ -35,41 +34,6 @@ PROGRESS_SECONDS = 0.3
 """How long `progress` waits for workers in all."""
 STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How many workers, and what each of them holds of the cluster."""
-
-    workers: int
-    cpus: float
-    gpus: float
-
-    def __str__(self) -> str:
-        return f"{self.cpus:g} CPU" + (f" and {self.gpus:g} GPU" if self.gpus else "")
-
-
-def plan(
-    wants: WorkerSection, has: Mapping[str, float], workers: int | None, *, embedded: bool
-) -> Plan:
-    """One worker per GPU where the profile wants GPUs and there are some; else a few on CPUs.
-
-    A shared cluster keeps the profile's wishes and waits for room, since nodes may still join it; an
-    embedded one has no more to come, so its workers share what there is.
-    """
-    cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
-    on_gpus = wants.gpus > 0 and (gpus >= wants.gpus or not embedded)
-    if workers is None and on_gpus:
-        workers = max(1, int(gpus // wants.gpus))
-    if workers is None:
-        least = 2 if embedded and cpus >= 2 else 1
-        workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))
-    share = math.floor(100 * cpus / workers) / 100
-    return Plan(
-        workers=workers,
-        cpus=min(wants.cpus, share) if embedded else wants.cpus,
-        gpus=wants.gpus if on_gpus else 0,
-    )
 
 
 class RayCluster:
@@ -106,12 +70,8 @@ class RayCluster:
         """Keeps the workers' names apart from those of other runs on the same cluster."""
         names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
         self._slots = {name: self._slot(name) for name in names}
-        self._avoided: frozenset[str] = frozenset()
-        """Hosts that get no takes."""
-        self._too_small: set[str] = set()
-        """Machines on which the profile does not fit, by Ray's name of them."""
-        self._hosts: dict[str, str] = {}
-        """The hosts seen so far, by Ray's name of them."""
+        # Tags say nothing on an embedded cluster: its one machine is all there is.
+        self._machines = Machines(() if self._session.embedded else settings.tags)
         self._next_attend = 0.0
         self._told: set[str] = set()
         self._attend()
@@ -121,17 +81,21 @@ class RayCluster:
         if self._lost:
             return []
         self._raise_if_hopeless()
-        return [slot.name for slot in self._slots.values() if slot.free and self._may_work(slot)]
+        return [
+            slot.name
+            for slot in self._slots.values()
+            if slot.free and self._machines.may_work(slot.node)
+        ]
 
     def nodes(self) -> Mapping[str, str]:
         return {name: slot.node for name, slot in self._slots.items() if slot.node}
 
     def leaving(self) -> Mapping[str, str]:
         found = {} if self._lost or not self._head_answers() else self._session.leaving()
-        return {node: why for each, why in found.items() if (node := self._hosts.get(each))}
+        return self._machines.by_host(found)
 
     def avoid(self, nodes: Collection[str]) -> None:
-        self._avoided = frozenset(nodes)
+        self._machines.avoid(nodes)
 
     def size(self) -> int:
         return sum(not slot.retired for slot in self._slots.values())
@@ -152,10 +116,10 @@ class RayCluster:
         if not renders and not loads:
             time.sleep(timeout)
             return []
-        first = _finished([*renders, *loads], timeout, at_least=1)
+        first = finished([*renders, *loads], timeout, at_least=1)
         if renders.keys().isdisjoint(first):
             return []
-        done = [renders[answer] for answer in _finished([*renders], TOGETHER)]
+        done = [renders[answer] for answer in finished([*renders], TOGETHER)]
         return [self._with_last_words(slot, job) for slot, job in done]
 
     def _with_last_words(self, slot: Slot, job: Job) -> Report:
@@ -178,9 +142,9 @@ class RayCluster:
 
     def progress(self) -> Mapping[str, Progress]:
         busy = [slot for slot in self._slots.values() if slot.job]
-        _finished([ref for ref in [slot.ask() for slot in busy] if ref], PROGRESS_SECONDS)
+        finished([ref for ref in [slot.ask() for slot in busy] if ref], PROGRESS_SECONDS)
         asked = {slot.asked: slot for slot in busy}
-        positions = [asked[ref].take_position() for ref in _finished([*asked])]
+        positions = [asked[ref].take_position() for ref in finished([*asked])]
         return {position.key: position for position in positions if position}
 
     def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
@@ -206,7 +170,7 @@ class RayCluster:
         while self._unanswered() and time.monotonic() < deadline:
             for slot in self._slots.values():
                 slot.stop()  # again and again: one that comes before its render begins is not heard
-            _finished(self._unanswered(), min(grace, STOP_AGAIN))
+            finished(self._unanswered(), min(grace, STOP_AGAIN))
         for slot in self._slots.values():
             slot.kill()
         failed = self._lost or any(slot.ever_failed for slot in self._slots.values())
@@ -222,26 +186,23 @@ class RayCluster:
             return
         self._next_attend = now + ATTEND_EVERY
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
-        for ref in _finished([*loading]):
+        for ref in finished([*loading]):
             slot = loading[ref]
             slot.take_load()
             self._tell_why(slot)
             if slot.node_id and slot.node:
-                self._hosts[slot.node_id] = slot.node
+                self._machines.seen(slot.node_id, slot.node)
             if slot.unfit:
-                self._too_small.add(slot.unfit.node_id)
+                self._machines.too_small(slot.unfit.node_id)
         idle = {slot.life: slot for slot in self._slots.values() if slot.free}
-        for ref in _finished([*idle]):
+        for ref in finished([*idle]):
             idle[ref].take_death()
         if self._lost or not self._head_answers():
             return
         for slot in self._slots.values():
-            if slot.free and not self._may_work(slot):
+            if slot.free and not self._machines.may_work(slot.node):
                 slot.leave()
             slot.start_if_due()
-
-    def _may_work(self, slot: Slot) -> bool:
-        return slot.node not in self._avoided
 
     def _head_answers(self) -> bool:
         """Without the head, making an actor would block for good."""
@@ -258,7 +219,7 @@ class RayCluster:
 
     def _unanswered(self) -> list[Any]:
         jobs = [slot.job.answer for slot in self._slots.values() if slot.job]
-        return [answer for answer in jobs if answer not in _finished(jobs)]
+        return [answer for answer in jobs if answer not in finished(jobs)]
 
     def _with(self, keys: Sequence[str]) -> list[Slot]:
         return [slot for slot in self._slots.values() if slot.job and slot.job.key in keys]
@@ -276,23 +237,9 @@ class RayCluster:
             num_gpus=self._plan.gpus,
             max_restarts=0,
             max_task_retries=0,
-            label_selector=self._place_for_actors(),
+            label_selector=self._machines.labels(),
         )
         return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
-
-    def _place_for_actors(self) -> dict[str, str] | None:
-        """Tags say nothing on an embedded cluster: its one machine is all there is."""
-        tags = () if self._session.embedded else self._settings.tags
-        drained = {each for each, host in self._hosts.items() if host in self._avoided}
-        return place_labels(tags, drained | self._too_small)
-
-
-def place_labels(tags: Sequence[str], not_on: Collection[str]) -> dict[str, str] | None:
-    """The labels that a worker's machine must have: each tag as `farm/TAG=yes`, and another id."""
-    labels = {f"farm/{tag}": "yes" for tag in tags}
-    if not_on:
-        labels["ray.io/node-id"] = f"!in({', '.join(sorted(not_on))})"
-    return labels or None
 
 
 @cache
@@ -301,12 +248,3 @@ def _renderer() -> Any:
 
     remote: Any = ray.remote
     return remote(concurrency_groups=GROUPS)(Renderer)
-
-
-def _finished(refs: Sequence[Any], timeout: float = 0.0, at_least: int | None = None) -> list[Any]:
-    """Those of `refs` that have their answer; waits up to `timeout` s for `at_least` (None: all)."""
-    import ray
-
-    if not refs:
-        return []
-    return ray.wait(list(refs), num_returns=at_least or len(refs), timeout=timeout)[0]

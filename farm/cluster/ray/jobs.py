@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from farm.cluster.ray.session import answers, token
+from farm.cluster.ray.address import answers, token
 from farm.errors import ClusterError
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """One place for a worker on a Ray cluster: its actor, and a fresh one whenever that fails."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from farm.cluster.outcome import Faulted, Lost, Outcome, Position
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import CONTROL, LIFE, Loaded, Unfit
+from farm.cluster.ray.refs import ready, value, why
 from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
 
 if TYPE_CHECKING:
     from ray import ObjectRef
-    from ray.exceptions import RayError
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
@@ -25,9 +24,6 @@ ROOM_PATIENCE = 30.0
 """Seconds that an actor may wait for room before people are told."""
 LOAD_PATIENCE = 600.0
 """Seconds that an actor may load its model before people are told."""
-_WHAT_HAPPENED = (
-    r"(?:Worker exit detail:|is dead because) (?!its worker process)(.+?)(?: Some common causes|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ class Slot:
         waited = time.monotonic() - self._made_at
         if self.loading is None or waited <= ROOM_PATIENCE:
             return None
-        if not _ready(self._ping):
+        if not ready(self._ping):
             seen = f" ({self.unfit.sentence})" if self.unfit else ""
             return f"{self.name} waits for room on the cluster: it wants {self._wants}{seen}"
         if waited > LOAD_PATIENCE:
@@ -114,7 +110,7 @@ class Slot:
         try:
             self._actor = self._make_actor()
         except RayError as error:  # the actor before it still has the name
-            self._could_not_start(Faulted(Cause.MACHINE, _why(error)))
+            self._could_not_start(Faulted(Cause.MACHINE, why(error)))
             return
         self._made_at = time.monotonic()
         self._ping = self._control("ping")
@@ -124,7 +120,7 @@ class Slot:
     def take_load(self) -> None:
         """The worker is ready, or says why it cannot be; `loading` must have its answer."""
         ref, self.loading = self.loading, None
-        answer = _get(ref, "it died while it loaded its model")
+        answer = value(ref, "it died while it loaded its model")
         if isinstance(answer, Lost):
             answer = Faulted(Cause.MACHINE, answer.reason)
         if isinstance(answer, Faulted):
@@ -151,7 +147,7 @@ class Slot:
         """The outcome of `job`, whose answer must have come. A failed actor is made anew."""
         self.job = self.asked = None
         place = self._loaded.place if self._loaded else "not loaded"
-        outcome = _get(job.answer, f"worker {self.name} ({place}) died")
+        outcome = value(job.answer, f"worker {self.name} ({place}) died")
         if _worker_is_gone(outcome):
             self._replace()
         else:
@@ -168,7 +164,7 @@ class Slot:
     def take_position(self) -> Progress | None:
         """What the worker answered; `asked` must have it. None when it is in no take, or dead."""
         ref, self.asked = self.asked, None
-        at = _get(ref, "")
+        at = value(ref, "")
         if self.job is None or not isinstance(at, Position) or at.key != self.job.key:
             return None
         return Progress(self.name, at.key, at.title, at.stage, at.step, at.steps)
@@ -223,49 +219,6 @@ class Slot:
         self._failures += 1
 
 
-def _get(ref: Any, what: str) -> Any:
-    """The value of a ref that is ready; a dead actor is a machine fault, a dead node a loss."""
-    import ray
-    from ray.exceptions import RayError
-
-    try:
-        return ray.get(ref)
-    except RayError as error:
-        sentence = f"{what}: {_why(error)}"
-        return Lost(sentence) if _node_is_gone(error) else Faulted(Cause.MACHINE, sentence)
-
-
 def _worker_is_gone(outcome: Outcome) -> bool:
     machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
     return machine or isinstance(outcome, Lost)
-
-
-def _node_is_gone(error: "RayError") -> bool:
-    """Whether the actor died with its node: then the take that it was making is not to blame."""
-    from ray.exceptions import ActorUnavailableError
-
-    return (
-        isinstance(error, ActorUnavailableError)
-        or getattr(error, "preempted", False)
-        or "is dead because its node has died" in str(error)
-    )
-
-
-def _ready(ref: Any) -> bool:
-    import ray
-
-    return bool(ray.wait([ref], timeout=0)[0])
-
-
-def _why(error: "RayError") -> str:
-    """The part of one of Ray's long messages that says what happened."""
-    from ray.exceptions import ActorUnavailableError, OutOfMemoryError
-
-    if isinstance(error, OutOfMemoryError):
-        return "its node ran out of memory"
-    if isinstance(error, ActorUnavailableError):
-        return "its node does not answer"
-    if getattr(error, "preempted", False):
-        return "its node was taken away"
-    told = re.search(_WHAT_HAPPENED, str(error), re.MULTILINE)
-    return told[1] if told else str(error).strip().splitlines()[-1]

@@ -23,8 +23,12 @@ from farm.cluster.outcome import Faulted, Made, Position, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.ray import session as ray_session
 from farm.cluster.ray import slot as ray_slot
-from farm.cluster.ray.cluster import Plan, RayCluster, place_labels, plan
-from farm.cluster.ray.session import Session, connect
+from farm.cluster.ray.cluster import RayCluster
+from farm.cluster.ray.connect import connect
+from farm.cluster.ray.machines import place_labels
+from farm.cluster.ray.plan import Plan, plan
+from farm.cluster.ray.refs import node_is_gone
+from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline.errors import Cause, RenderFault
@@ -427,7 +431,7 @@ def test_an_actor_that_dies_with_its_machine_is_a_loss_and_no_fault(
 ) -> None:
     from ray.exceptions import RayActorError
 
-    assert ray_slot._node_is_gone(RayActorError(error_msg=sentence)) is lost
+    assert node_is_gone(RayActorError(error_msg=sentence)) is lost
 
 
 def test_closing_ends_what_still_renders(session: Session, start: Start) -> None:
@@ -572,7 +576,7 @@ def test_as_many_workers_as_asked_for_fit_on_one_machine() -> None:
 
 def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_AUTH_TOKEN", "a token")
-    code = "from farm.cluster.ray.session import connect; connect('127.0.0.1:1', False, None)"
+    code = "from farm.cluster.ray.connect import connect; connect('127.0.0.1:1', False, None)"
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ClusterError: no Ray cluster answers at" in done.stderr
@@ -583,7 +587,7 @@ def test_an_embedded_cluster_leaves_its_folder_only_where_its_logs_are_wanted() 
     script = """
 import sys
 from pathlib import Path
-from farm.cluster.ray.session import connect
+from farm.cluster.ray.connect import connect
 folder = Path(sys.argv[1])
 for keep_logs in (True, False):
     session = connect(None, False, 1, folder)

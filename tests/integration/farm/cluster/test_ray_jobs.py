@@ -87,7 +87,7 @@ def test_a_run_is_handed_over_named_followed_and_ended_cleanly(
 
 JOIN = """
 import sys, time
-from farm.cluster.ray.session import connect
+from farm.cluster.ray.connect import connect
 
 connect(sys.argv[1], True, None, job={"job_name": "farm all", "production": "all", "user": "ben"})
 print("joined", flush=True)

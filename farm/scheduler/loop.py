@@ -180,7 +180,7 @@ class Scheduler:
         if not self._take_backs.due(now):
             return
         self._take_backs.restart(now)
-        ends = leases.distant(self._store, self._skewed.seconds)
+        ends = leases.far_ahead(self._store, self._skewed.seconds)
         self._listeners.announce(leases.take_back(self._store, self._skewed.over(ends, now)))
         claims.shorten_back_offs(self._store)
 

@@ -41,7 +41,7 @@ def beat(
     return kept, [lease for lease in leases if lease not in beaten]
 
 
-def distant(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:
+def far_ahead(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:
     """The leases that end later than in `seconds`: when, by the key of the take and its token.
 
     On SQLite "now" is the clock of whoever writes, which may be wrong; a server's may be set back.
@@ -58,7 +58,7 @@ def distant(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:
 def take_back(store: Store, also: Sequence[tuple[int, int]] = ()) -> list[Event]:
     """Returns takes whose lease ran out to waiting; a lost machine costs an attempt, never a take.
 
-    `also` are attempts, as `distant` names them, that are over though their lease is not.
+    `also` are attempts, as `far_ahead` names them, that are over though their lease is not.
     """
     expired = sa.and_(_RUNNING, Take.lease_until < utcnow())
     if also:

@@ -25,14 +25,12 @@ from farm.cluster.ray import session as ray_session
 from farm.cluster.ray import slot as ray_slot
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
-from farm.cluster.ray.machines import place_labels
-from farm.cluster.ray.plan import Plan, plan
 from farm.cluster.ray.refs import node_is_gone
 from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline.errors import Cause, RenderFault
-from pipeline.profiles.profile import WorkerSection, load
+from pipeline.profiles.profile import load
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
 from pipeline.take import Watcher
 from tests.conftest import an_order
@@ -411,14 +409,6 @@ def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
     assert "toy wants a GPU with 80 GB, and there is none" in sentence
 
 
-def test_workers_are_placed_by_tags_and_away_from_machines_to_avoid() -> None:
-    assert place_labels([], []) is None
-    assert place_labels(["a14b", "fast"], []) == {"farm/a14b": "yes", "farm/fast": "yes"}
-    assert place_labels([], ["b" * 56, "a" * 56]) == {
-        "ray.io/node-id": f"!in({'a' * 56}, {'b' * 56})"
-    }
-
-
 @pytest.mark.parametrize(
     ("sentence", "lost"),
     [
@@ -533,45 +523,6 @@ def test_nothing_of_ray_reaches_stdout_not_even_when_worker_and_cluster_die(tmp_
     assert done.stdout == json.dumps(said) + "\n"
     assert said["cause"] == "machine"
     assert said["lost"].startswith("Ray's process on this machine (the raylet) has died")
-
-
-WAN = WorkerSection(cpus=4, gpus=1)
-TOY = WorkerSection(cpus=1, gpus=0)
-
-
-def test_there_is_one_worker_per_gpu() -> None:
-    found = plan(WAN, {"CPU": 64, "GPU": 8}, None, embedded=False)
-    assert found == Plan(workers=8, cpus=4, gpus=1)
-
-
-def test_the_workers_of_one_machine_share_its_cpus() -> None:
-    found = plan(WAN, {"CPU": 16, "GPU": 8}, None, embedded=True)
-    assert found == Plan(workers=8, cpus=2, gpus=1)
-
-
-def test_on_a_shared_cluster_a_gpu_profile_waits_for_the_first_gpu() -> None:
-    found = plan(WAN, {"CPU": 16.0}, None, embedded=False)
-    assert found == Plan(workers=1, cpus=4, gpus=1)
-
-
-def test_without_gpus_a_few_workers_run_on_cpus() -> None:
-    found = plan(WAN, {"CPU": 64}, None, embedded=True)
-    assert found == Plan(workers=4, cpus=4, gpus=0)
-
-
-def test_a_profile_that_wants_no_gpu_gets_none() -> None:
-    found = plan(TOY, {"CPU": 3, "GPU": 8}, None, embedded=False)
-    assert found == Plan(workers=3, cpus=1, gpus=0)
-
-
-def test_a_demo_on_two_cores_has_two_workers() -> None:
-    found = plan(WAN, {"CPU": 2}, None, embedded=True)
-    assert found == Plan(workers=2, cpus=1, gpus=0)
-
-
-def test_as_many_workers_as_asked_for_fit_on_one_machine() -> None:
-    found = plan(TOY, {"CPU": 2}, 3, embedded=True)
-    assert found == Plan(workers=3, cpus=0.66, gpus=0)
 
 
 def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_a_lease_from_a_clock_that_was_ahead_is_named_and_taken_back_by_name(sto
     claim(store, lease_seconds=60.0)
     ahead = claim(store, lease_seconds=3600.0)
 
-    assert list(leases.distant(store, 300.0)) == [(ahead.take_id, ahead.token)]
+    assert list(leases.far_ahead(store, 300.0)) == [(ahead.take_id, ahead.token)]
     assert leases.take_back(store) == []
     assert leases.take_back(store, [(ahead.take_id, ahead.token + 1)]) == []
     (event,) = leases.take_back(store, [(ahead.take_id, ahead.token)])

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.misses import Miss
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import DECLINED_FOR, Rung, gravest
-from pipeline.prompts.simplify import Level, simplify
+from pipeline.prompts.simplify import Level, Removal, simplify
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
 
 
@@ -65,6 +65,8 @@ class Step:
     """One sentence for people."""
     changes: Mapping[str, tuple[Any, Any]]
     """Field of the recipe → (before, after), against the take before."""
+    removed: tuple[Removal, ...] = ()
+    """What the rules cut out of an earlier take's prompt to make this one's, piece by piece."""
 
 
 Difference = dict[str, tuple[Any, Any]]

@@ -1,6 +1,6 @@
 """What the gate looks at, and what it makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from farm.domain.lifecycle import ReviewStatus
@@ -15,6 +15,8 @@ class History:
     """
 
     takes: tuple[TakeFacts, ...]
+    prompts: tuple[str, ...]
+    """Of every take of the shot so far, oldest first: what a simpler prompt may have been cut from."""
     must_keep: tuple[str, ...]
     alternates: tuple[Alternate, ...]
 
@@ -32,3 +34,15 @@ class Decision:
 
 
 Decide = Callable[[History], Decision]
+
+
+def asked_before(decide: Decide, histories: Iterable[History]) -> Decide:
+    """The gate, asked of these histories now: what it made of them it says again at once. Of any other
+    it decides when it is asked."""
+    said = [(history, decide(history)) for history in histories]
+
+    def decided(history: History) -> Decision:
+        known = (decision for seen, decision in said if seen == history)
+        return next(known, None) or decide(history)
+
+    return decided

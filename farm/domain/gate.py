@@ -7,7 +7,7 @@ from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
 from pipeline.ladder import Step, TakeFacts, best, climb, differences
 from pipeline.profiles.profile import Profile
-from pipeline.prompts.provenance import with_negations_moved
+from pipeline.prompts.provenance import removed, with_negations_moved
 from pipeline.recipe import Verdict
 
 
@@ -21,7 +21,7 @@ def decide(history: History, profile: Profile) -> Decision:
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
     step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
     if isinstance(step, Step):
-        step = _with_negations_moved(step, history)
+        step = _with_what_was_cut(_with_negations_moved(step, history), history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes)
     own = latest.verdict is Verdict.UNSCORED or latest.unsure
@@ -41,6 +41,10 @@ def _with_negations_moved(step: Step, history: History) -> Step:
     prompts = [take.recipe.prompt for take in history.takes]
     recipe = with_negations_moved(step.recipe, prompts, history.must_keep)
     return replace(step, recipe=recipe, changes=differences(history.takes[-1].recipe, recipe))
+
+
+def _with_what_was_cut(step: Step, history: History) -> Step:
+    return replace(step, removed=removed(history.prompts, step.recipe.prompt, history.must_keep))
 
 
 def _of(top: TakeFacts) -> str:

@@ -64,14 +64,16 @@ def foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
     return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
 
 
-def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool) -> Plan:
+def plan(
+    settings: "Settings", store: "Store", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool
+) -> Plan:
     """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
     from pipeline.ladder import Step, differences
 
     before = desk.recipe
     if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
         again = Step(rung=0, recipe=before, why="the same again after a failure", changes={})
-        return Plan(again, desk.number, {})
+        return Plan(_with_what_was_cut(store, desk, again), desk.number, {})
     pictures = _pictures(settings, desk, wishes, dry_run=dry_run)
     recipe = _recipe(settings, desk, wishes, pictures[0] if pictures else None)
     changes = differences(before, recipe)
@@ -88,7 +90,15 @@ def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_r
         said["still"] = Picture(image=first.image, picture=first.picture, still=first.still)
         if wishes["aspect"] is not None:
             said["alternates"] = tuple(others)
-    return Plan(step, desk.number, said)
+    return Plan(_with_what_was_cut(store, desk, step), desk.number, said)
+
+
+def _with_what_was_cut(store: "Store", desk: "Desk", step: "Step") -> "Step":
+    from farm.store.queue.judged_takes import prompts_of
+    from pipeline.prompts.provenance import removed
+
+    cut = removed(prompts_of(store, desk.shot), step.recipe.prompt, desk.must_keep)
+    return replace(step, removed=cut)
 
 
 def _recipe(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.prompts.simplify import Level, Simplified, simplify
+from pipeline.prompts.simplify import Level, Removal, Simplified, simplify
 from pipeline.recipe import Recipe
 
 _LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
@@ -25,6 +25,13 @@ def trace(earlier: Iterable[str], prompt: str, must_keep: Sequence[str]) -> Simp
             if simplified.text == prompt:
                 return simplified
     return None
+
+
+def removed(earlier: Iterable[str], prompt: str, must_keep: Sequence[str]) -> tuple[Removal, ...]:
+    """What the rules cut out of one of the earlier prompts to make `prompt`; nothing where somebody
+    wrote it."""
+    simplified = trace(earlier, prompt, must_keep)
+    return simplified.removals if simplified else ()
 
 
 def with_negations_moved(

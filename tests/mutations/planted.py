@@ -528,7 +528,7 @@ MUTATIONS = (
     Mutation(
         "the best take of an older wish is handed to a person",
         "farm/store/queue/judged_takes.py",
-        "        _OF_THIS_WISH,\n",
+        "            _OF_THIS_WISH,\n",
         "",
         (CHANGED,),
     ),

@@ -82,7 +82,7 @@ def retake(
         shot = by_code[code]
         if dry_run and not any(value is not None for value in wishes.values()):
             return f"{code}: {retaking.foretold(settings, store, shot)}"
-        plan = retaking.plan(settings, shot, wishes, dry_run=dry_run)
+        plan = retaking.plan(settings, store, shot, wishes, dry_run=dry_run)
         if not dry_run:
             review.retake(store, production, code, plan.step_for, settings.user, why, plan.written)
         return f"{code} take {shot.number + 1}{retaking.instead_of(shot)}: {plan.step.why}"

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from farm.domain.decision import History
+from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.domain.shot import ShotName
 from farm.store.session import Store
@@ -21,21 +23,24 @@ ShotRow = sa.Row[
 """Key, review and what it covers, the take that stands for the shot, words to keep, alternate stills;
 and what the database's clock said."""
 
+_ROWS = sa.select(
+    Shot.id,
+    Shot.review,
+    Shot.review_before,
+    Shot.selected_take,
+    Shot.must_keep,
+    Shot.alternates,
+    utcnow().label("at"),
+).order_by(Shot.id)
 # Holds the shots, and before their takes as `farm.store.shots.review` does, so that the two take turns; in
 # the order of their keys, so that two who settle at once do too.
-_SHOTS = (
-    sa.select(
-        Shot.id,
-        Shot.review,
-        Shot.review_before,
-        Shot.selected_take,
-        Shot.must_keep,
-        Shot.alternates,
-        utcnow().label("at"),
-    )
-    .where(Shot.id.in_(sa.bindparam("shots", expanding=True)))
-    .order_by(Shot.id)
-    .with_for_update(key_share=True)
+_SHOTS = _ROWS.where(Shot.id.in_(sa.bindparam("shots", expanding=True))).with_for_update(
+    key_share=True
+)
+_STILL_TO_JUDGE = _ROWS.join(Take, Take.shot_id == Shot.id).where(
+    sa.tuple_(Take.id, Take.token).in_(sa.bindparam("attempts", expanding=True)),
+    Take.status == TakeStatus.RUNNING,
+    Shot.review == ReviewStatus.PENDING,
 )
 # What is older than the last take that a list ordered, made or not, shows something else than is wished
 # now: it is neither climbed on nor handed to a person. Such a take alone does without a rung and without
@@ -46,19 +51,19 @@ _OF_THIS_WISH = Take.number >= (
     .where(_any.c.shot_id == Take.shot_id, _any.c.rung == 0, ~_any.c.by_hand)
     .scalar_subquery()
 )
-_JUDGED = (
+_TAKES = (
     sa.select(
         Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
         Take.result, PublishedClip.purged_at,
+        sa.and_(
+            _OF_THIS_WISH,
+            sa.or_(
+                Take.status == TakeStatus.SUCCEEDED, Take.failure_class == FailureClass.CONTENT
+            ),
+        ).label("judged"),
     )
     .outerjoin(PublishedClip, PublishedClip.take_id == Take.id)
-    .where(
-        Take.shot_id.in_(sa.bindparam("shots", expanding=True)),
-        _OF_THIS_WISH,
-        sa.or_(
-            Take.status == TakeStatus.SUCCEEDED, Take.failure_class == FailureClass.CONTENT
-        ),
-    )
+    .where(Take.shot_id.in_(sa.bindparam("shots", expanding=True)))
     .order_by(Take.shot_id, Take.number)
 )  # fmt: skip
 
@@ -86,28 +91,18 @@ def histories(
 ) -> dict[int, History]:
     """What the ladder looks at, by shot. Of shots in `firsts`, whose one take is known, none is read."""
     known = firsts or {}
-    judged = {shot.id: [known[shot.id]] if shot.id in known else [] for shot in shots}
-    unknown = [shot for shot, takes in judged.items() if not takes]
-    rows = connection.execute(_JUDGED, {"shots": unknown}).all() if unknown else []
+    judged = {shot: [facts] for shot, facts in known.items()}
+    prompts = {shot: [facts.recipe.prompt] for shot, facts in known.items()}
+    unknown = [shot.id for shot in shots if shot.id not in known]
+    rows = connection.execute(_TAKES, {"shots": unknown}).all() if unknown else []
     for row in rows:
-        judged[row.shot_id].append(
-            TakeFacts(
-                number=row.number,
-                rung=row.rung,
-                recipe=Recipe.from_dict(row.recipe),
-                verdict=row.verdict,
-                score=row.match,
-                by_hand=row.by_hand,
-                misses=stored(row.result),
-                zones=_zones(row.result),
-                purged=row.purged_at is not None,
-                despite=(row.result or {}).get("despite", ""),
-                seconds=sum((row.result or {}).get("seconds", {}).values()),
-            )
-        )
+        prompts.setdefault(row.shot_id, []).append(row.recipe["prompt"])
+        if row.judged:
+            judged.setdefault(row.shot_id, []).append(_facts(row))
     return {
         row.id: History(
-            takes=tuple(judged[row.id]),
+            takes=tuple(judged.get(row.id, ())),
+            prompts=tuple(prompts.get(row.id, ())),
             must_keep=tuple(row.must_keep),
             alternates=tuple(
                 Alternate(still=each["still"], width=each["width"], height=each["height"])
@@ -116,6 +111,49 @@ def histories(
         )
         for row in shots
     }
+
+
+def foreseen(store: Store, endings: Mapping[Lease, TakeFacts]) -> list[History]:
+    """What the ladder will look at once these attempts, of different shots, have ended so.
+
+    Nothing is held: a shot may have another history by the time that they end. There is none of an
+    attempt that has lost its lease, or on whose shot a person has spoken.
+    """
+    if not endings:
+        return []
+    attempts = [(lease.take_id, lease.token) for lease in endings]
+    ended = {lease.shot.id: facts for lease, facts in endings.items()}
+    firsts = {shot: facts for shot, facts in ended.items() if facts.number == 1}
+    with store.read() as connection:
+        rows = connection.execute(_STILL_TO_JUDGE, {"attempts": attempts}).all()
+        so_far = histories(connection, rows, firsts)
+    return [
+        history if shot in firsts else replace(history, takes=(*history.takes, ended[shot]))
+        for shot, history in so_far.items()
+    ]
+
+
+def _facts(row: sa.Row[*tuple[Any, ...]]) -> TakeFacts:
+    return TakeFacts(
+        number=row.number,
+        rung=row.rung,
+        recipe=Recipe.from_dict(row.recipe),
+        verdict=row.verdict,
+        score=row.match,
+        by_hand=row.by_hand,
+        misses=stored(row.result),
+        zones=_zones(row.result),
+        purged=row.purged_at is not None,
+        despite=(row.result or {}).get("despite", ""),
+        seconds=sum((row.result or {}).get("seconds", {}).values()),
+    )
+
+
+def prompts_of(store: Store, shot: ShotName) -> tuple[str, ...]:
+    """The prompts of all takes of a shot so far, oldest first."""
+    recipes = sa.select(Take.recipe).where(Take.shot_id == shot.id).order_by(Take.number)
+    with store.read() as connection:
+        return tuple(recipe["prompt"] for recipe in connection.execute(recipes).scalars())
 
 
 def _zones(result: Mapping[str, Any] | None) -> Zones | None:

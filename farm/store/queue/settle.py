@@ -1,17 +1,20 @@
 """What becomes of an attempt that ended: its clip is published, or its fault is weighed.
 
-A result that comes after its lease was lost is counted and kept aside, never published.
+A result that comes after its lease was lost is counted and kept aside, never published. The gate is asked
+before the transaction, since to climb the ladder may take the rules of prompts longer than others should
+wait for a lock. It is asked within one of what costs it nothing, a take that was accepted, and where a
+shot's history became another one meanwhile.
 """
 
 import datetime as dt
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from farm.domain.decision import Decide
+from farm.domain.decision import Decide, asked_before
 from farm.domain.events import Event, EventKind
 from farm.domain.evidence import NONE, Evidence, cleaned
 from farm.domain.lease import Lease
@@ -27,13 +30,13 @@ from farm.store.queue.decisions import (
     review_all,
 )
 from farm.store.queue.event_log import News, write_events
-from farm.store.queue.judged_takes import histories, hold_shots
+from farm.store.queue.judged_takes import foreseen, histories, hold_shots
 from farm.store.queue.leases import attempt_event, attempt_news, held, returned
 from farm.store.queue.transitions import TakeMove, end_attempt, end_attempts, move_take, move_takes
 from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, KeptEvidence, PublishedClip, Take, utcnow
 from pipeline.ladder import TakeFacts
-from pipeline.recipe import Refusal, TakeResult
+from pipeline.recipe import Refusal, TakeResult, Verdict
 
 Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
@@ -58,6 +61,7 @@ def made_all(
     store: Store, answers: Sequence[Answer], decide: Decide
 ) -> tuple[list[bool], list[Event]]:
     """As `made`, for takes of different shots in one transaction: all of it is told, or nothing."""
+    decide = asked_before(decide, foreseen(store, _misses(answers)))
     with store.write() as connection:
         shots = hold_shots(connection, [lease.shot.id for lease, _ in answers])
         pending = pending_of(shots)
@@ -91,6 +95,7 @@ def declined(
     the lease was lost, and nothing is changed.
     """
     reason = refusal.misses[0].message
+    decide = asked_before(decide, foreseen(store, {lease: _ending(lease, refusal)}))
     with store.write() as connection:
         pending = pending_of(hold_shots(connection, [lease.shot.id]))
         moved = move_take(
@@ -108,8 +113,7 @@ def declined(
         if pending:
             so_far = histories(connection, list(pending.values()))
             decision = decide(so_far[lease.shot.id])
-            news = follow_all(connection, {lease.shot: decision})
-            events += write_events(connection, news)
+            events += write_events(connection, follow_all(connection, {lease.shot: decision}))
         return True, events
 
 
@@ -142,24 +146,41 @@ def _without_clip(connection: sa.Connection, leases: Sequence[Lease]) -> set[int
     return set(connection.execute(statement).scalars())
 
 
+def _ending(lease: Lease, result: TakeResult | Refusal) -> TakeFacts:
+    """What the ladder would read of a take that ended so."""
+    facts = TakeFacts(
+        number=lease.number,
+        rung=lease.rung,
+        recipe=lease.recipe,
+        verdict=None,
+        score=None,
+        by_hand=lease.by_hand,
+        misses=result.misses,
+        seconds=sum(result.seconds.values()),
+    )
+    if isinstance(result, Refusal):
+        return facts
+    return replace(
+        facts,
+        verdict=result.verdict,
+        score=result.match.score,
+        zones=result.zones,
+        despite=result.despite,
+    )
+
+
+def _misses(answers: Sequence[Answer]) -> dict[Lease, TakeFacts]:
+    """The takes after which the gate may climb the ladder; of one that was accepted it says so at once."""
+    return {
+        lease: _ending(lease, result)
+        for lease, result in answers
+        if result.verdict is not Verdict.ACCEPTED
+    }
+
+
 def _firsts(answers: Sequence[Answer]) -> dict[int, TakeFacts]:
     """Shots whose first take this is, with what the ladder would read of it."""
-    return {
-        lease.shot.id: TakeFacts(
-            number=lease.number,
-            rung=lease.rung,
-            recipe=lease.recipe,
-            verdict=result.verdict,
-            score=result.match.score,
-            by_hand=lease.by_hand,
-            misses=result.misses,
-            zones=result.zones,
-            despite=result.despite,
-            seconds=sum(result.seconds.values()),
-        )
-        for lease, result in answers
-        if lease.number == 1
-    }
+    return {lease.shot.id: _ending(lease, result) for lease, result in answers if lease.number == 1}
 
 
 def _late(connection: sa.Connection, lease: Lease, result: TakeResult) -> tuple[bool, list[Event]]:

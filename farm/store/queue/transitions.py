@@ -1,6 +1,8 @@
-"""The one place that writes a status: legal by the table, guarded in its UPDATE, with its event.
+"""Writes every status but one: legal by the table, guarded in its UPDATE, with its event.
 
-Callers hold the transaction.
+That one is `running`, which `farm.store.queue.claims` writes; nobody else writes a take's status or a
+shot's review (`tests/unit/farm/store/test_writers.py` holds it). Callers hold the transaction, and know
+before it what they write: a step's recipe, and what the rules cut to make it, come with the step.
 """
 
 import datetime as dt
@@ -16,7 +18,6 @@ from farm.domain.shot import ShotName
 from farm.store.queue.event_log import News, write_events
 from farm.store.tables import Attempt, Shot, Take, utcnow
 from pipeline.ladder import Step
-from pipeline.prompts.provenance import trace
 from pipeline.recipe import Recipe
 
 AnyRow = sa.Row[*tuple[Any, ...]]
@@ -189,13 +190,12 @@ def order_take(
     *,
     who: str = "farm",
     by_hand: bool = False,
-    by_list: bool = False,
     held: bool = False,
 ) -> News:
     """Adds the shot's next take, waiting; its number was never used before. Returns the event that is
     to be written.
 
-    What a list wishes was cut by no rule, whatever it looks like. `held` keeps the take from the claim.
+    `held` keeps the take from the claim.
     """
     number, production_id, priority = connection.execute(
         sa.update(Shot)
@@ -203,8 +203,6 @@ def order_take(
         .values(takes_made=Shot.takes_made + 1)
         .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
-    changes = {name: list(pair) for name, pair in step.changes.items()}
-    removed = [] if by_list else _removed(connection, shot, step.recipe.prompt)
     connection.execute(
         sa.insert(Take).values(
             **take_values(step.recipe),
@@ -214,15 +212,13 @@ def order_take(
             rank=-priority,
             rung=step.rung,
             why=step.why,
-            changes=changes,
+            changes=_changes(step),
             by_hand=by_hand,
             held=held,
         )
     )
-    data = order_data(step.recipe, step.rung, step.why, changes, removed)
-    return News(
-        EventKind.TAKE_ORDERED, shot, number, who=who, data=data, profile=step.recipe.profile
-    )
+    data, profile = order_data(step), step.recipe.profile
+    return News(EventKind.TAKE_ORDERED, shot, number, who=who, data=data, profile=profile)
 
 
 def take_values(recipe: Recipe) -> dict[str, Any]:
@@ -230,28 +226,16 @@ def take_values(recipe: Recipe) -> dict[str, Any]:
     return {"recipe": recipe.as_dict(), "recipe_hash": recipe.hash, "profile": recipe.profile}
 
 
-def order_data(
-    recipe: Recipe,
-    rung: int,
-    why: str,
-    changes: Mapping[str, Any],
-    removed: Sequence[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
+def order_data(step: Step) -> dict[str, Any]:
     """What a `take_ordered` event carries."""
     return {
-        "rung": rung,
-        "why": why,
-        "changes": dict(changes),
-        "removed": [dict(piece) for piece in removed],
-        "recipe_hash": recipe.hash,
+        "rung": step.rung,
+        "why": step.why,
+        "changes": _changes(step),
+        "removed": [asdict(piece) for piece in step.removed],
+        "recipe_hash": step.recipe.hash,
     }
 
 
-def _removed(connection: sa.Connection, shot: ShotName, prompt: str) -> list[dict[str, Any]]:
-    """What the rules cut out of an earlier take's prompt to make this one, piece by piece."""
-    must_keep = connection.execute(sa.select(Shot.must_keep).where(Shot.id == shot.id)).scalar_one()
-    recipes = connection.execute(
-        sa.select(Take.recipe).where(Take.shot_id == shot.id).order_by(Take.number)
-    ).scalars()
-    simplified = trace([recipe["prompt"] for recipe in recipes], prompt, must_keep)
-    return [asdict(piece) for piece in simplified.removals] if simplified else []
+def _changes(step: Step) -> dict[str, list[Any]]:
+    return {name: list(pair) for name, pair in step.changes.items()}

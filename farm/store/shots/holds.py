@@ -6,9 +6,9 @@ covered nothing of it is claimed and the gate is silent; a render that was under
 
 import sqlalchemy as sa
 
-from farm.domain.decision import Decide
+from farm.domain.decision import Decide, History, asked_before
 from farm.domain.events import Event
-from farm.domain.lifecycle import COVERS, ReviewStatus, TakeStatus
+from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.errors import Refused
 from farm.store.queue.decisions import follow_all, give_to_a_person
 from farm.store.queue.event_log import News, write_events
@@ -17,7 +17,6 @@ from farm.store.queue.transitions import ReviewMove, move_review, move_reviews
 from farm.store.session import Store
 from farm.store.shots.review import Desk, because, cancel_take, one_shot, said
 from farm.store.shots.wishes import Known
-from farm.store.tables import Shot
 
 
 def hold(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
@@ -55,26 +54,36 @@ def release(
 
     Raises `Refused` where nothing covers the shot.
     """
+    with store.read() as connection:
+        unheard = _unheard(connection, one_shot(connection, production, code))
+    decide = asked_before(decide, [unheard] if unheard else [])
     with store.write() as connection:
         desk = one_shot(connection, production, code)
-        if desk.review not in COVERS:
+        before = desk.covered
+        if before is None:
             raise Refused(f"{production}/{code} is {said(desk.state)}; there is nothing to release")
-        before = connection.execute(
-            sa.select(Shot.review_before).where(Shot.id == desk.shot.id)
-        ).scalar_one()
-        assert before is not None
         sentence = because(f"released by {who}", why)
+        unheard = _unheard(connection, desk)
         events = move_review(connection, desk.shot, before, sentence, who=who)
-        if before is ReviewStatus.PENDING:
-            events += _catch_up(connection, desk, decide, sentence)
+        if unheard:
+            decisions = {desk.shot: decide(unheard)}
+            events += write_events(connection, follow_all(connection, decisions))
+        elif before is ReviewStatus.PENDING:
+            events += _catch_up(connection, desk, sentence)
         return events
 
 
-def _catch_up(connection: sa.Connection, desk: Desk, decide: Decide, why: str) -> list[Event]:
-    """What the gate would have said of the shot's latest take, had it not been silent."""
+def _unheard(connection: sa.Connection, desk: Desk) -> History | None:
+    """What the gate was silent on while the shot was covered, where its latest take was judged."""
+    if desk.covered is not ReviewStatus.PENDING:
+        return None
     history = history_of(connection, desk.shot.id)
-    if history.takes and history.takes[-1].number == desk.number:
-        return write_events(connection, follow_all(connection, {desk.shot: decide(history)}))
+    judged = history.takes and history.takes[-1].number == desk.number
+    return history if judged else None
+
+
+def _catch_up(connection: sa.Connection, desk: Desk, why: str) -> list[Event]:
+    """Gives the shot to a person where its latest take came to nothing meanwhile."""
     match desk.status:
         case TakeStatus.FAILED:
             return give_to_a_person(connection, desk.shot, f"take {desk.number} failed")

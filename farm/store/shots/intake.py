@@ -22,6 +22,7 @@ from farm.store.shots.comparing import CHUNK, Asked, Comparison, chunks, compare
 from farm.store.shots.review import refuse_archived
 from farm.store.shots.revising import Revision, revision
 from farm.store.tables import LoggedEvent, Production, Shot, Take
+from pipeline.ladder import Step
 
 __all__ = ["CHUNK", "Asked", "Change", "Intake", "Revision", "foresee", "submit"]
 
@@ -243,7 +244,7 @@ def _events(shot_id: int, shot: NewShot, who: str, shotlist: str) -> list[dict[s
         "list": shotlist,
         "wish": wishes.kept_data(shot.wish),
     }
-    ordered = order_data(shot.recipe, 0, "submitted", {})
+    ordered = order_data(Step(rung=0, recipe=shot.recipe, why="submitted", changes={}))
     common = {"shot_id": shot_id, "who": who}
     return [
         {**common, "kind": EventKind.SHOT_SUBMITTED, "take": None, "data": submitted},

@@ -46,6 +46,8 @@ class Desk:
     shot: ShotName
     state: ShotState
     review: ReviewStatus
+    covered: ReviewStatus | None
+    """The review that a hold or an omission covers."""
     image: str
     aspect: str | None
     must_keep: tuple[str, ...]
@@ -247,9 +249,9 @@ def _find(
     wanted = [Production.name == production, *([Shot.code.in_(codes)] if codes else [])]
     statement = (
         sa.select(
-            Shot.id, Shot.code, Shot.review, Shot.image, Shot.aspect, Shot.must_keep,
-            Shot.alternates, Shot.selected_take, Take.id.label("take_id"), Take.token, Take.number,
-            Take.recipe, Take.status, Take.failure_class,
+            Shot.id, Shot.code, Shot.review, Shot.review_before, Shot.image, Shot.aspect,
+            Shot.must_keep, Shot.alternates, Shot.selected_take, Take.id.label("take_id"),
+            Take.token, Take.number, Take.recipe, Take.status, Take.failure_class,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
@@ -267,6 +269,7 @@ def _find(
             shot=ShotName(row.id, production, row.code),
             state=shot_state(row.review, row.status, row.failure_class),
             review=row.review,
+            covered=row.review_before,
             image=row.image,
             aspect=row.aspect,
             must_keep=tuple(row.must_keep),

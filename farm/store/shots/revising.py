@@ -130,7 +130,7 @@ def apply(
     step = ladder.Step(
         rung=0, recipe=recipe, why=why, changes=ladder.differences(has.latest, recipe)
     )
-    news.append(order_take(connection, known.shot, step, who=who, by_list=True, held=found.held))
+    news.append(order_take(connection, known.shot, step, who=who, held=found.held))
     return news
 
 

@@ -42,7 +42,8 @@ def a_take(
 
 
 def a_history(*takes: TakeFacts, **more: tuple[object, ...]) -> History:
-    return History(takes=takes, **{"must_keep": (), "alternates": (), **more})
+    prompts = tuple(take.recipe.prompt for take in takes)
+    return History(takes=takes, **{"prompts": prompts, "must_keep": (), "alternates": (), **more})
 
 
 def test_an_accepted_take_is_selected(toy: Profile) -> None:

@@ -287,6 +287,7 @@ def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: St
                     seconds=2.25,
                 ),
             ),
+            prompts=(a_recipe().prompt,) * 3,
             must_keep=("red",),
             alternates=(Alternate(still="b" * 64, width=64, height=48),),
         )

@@ -9,8 +9,17 @@ from farm.domain.retry import RetryPolicy
 from farm.store import Store, workers
 from farm.store.queries import shot_history
 from farm.store.queue import leases, settle
+from tests.conftest import a_recipe
 from tests.integration.farm.cli.conftest import Farm
-from tests.integration.farm.store.conftest import OVER, claim, end_back_offs, make, miss, submit
+from tests.integration.farm.store.conftest import (
+    OVER,
+    claim,
+    end_back_offs,
+    fail,
+    make,
+    miss,
+    submit,
+)
 
 
 def test_priorities_and_weights_are_set_and_told(store: Store, farm: Farm) -> None:
@@ -128,3 +137,21 @@ def test_the_history_tells_everything_in_order_with_who_when_and_why(
         place = next((number for number, line in enumerate(told) if line.startswith(words)), None)
         assert place is not None, f"{words!r} is not in {told}"
         told = told[place + 1 :]
+
+
+def test_a_retake_records_what_the_rules_cut_to_make_its_prompt(store: Store, farm: Farm) -> None:
+    written = "Pure magic, a bicycle turns, no wheels fall off"
+    submit(store, "sh010", recipe=a_recipe(prompt=written))
+    make(store, claim(store))
+
+    farm("retake", "demo", "sh010", "--simplify", "L2")
+    fail(store)
+    farm("retake", "demo", "sh010")
+    farm("retake", "demo", "sh010", "--prompt", "a goose lands")
+
+    first, simpler, again, other = shot_history.tell(store, "demo", "sh010").takes
+    assert simpler.recipe["prompt"] == again.recipe["prompt"] == "a bicycle turns"
+    assert [each["rule"] for each in simpler.removed] == ["abstract_clause", "limit"]
+    assert again.why == "the same again after a failure"
+    assert again.removed == simpler.removed
+    assert first.removed == other.removed == ()

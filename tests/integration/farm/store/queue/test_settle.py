@@ -1,9 +1,11 @@
 """What becomes of an attempt that ended: published once, tried again, climbed, or given to a person."""
 
+import functools
 from dataclasses import asdict
 
 import pytest
 
+from farm.domain import gate
 from farm.domain.decision import Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
@@ -15,6 +17,7 @@ from farm.store.queue.judged_takes import history
 from farm.store.shots import review
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import Miss, MissKind
+from pipeline.profiles import profile
 from pipeline.recipe import Finding, Severity, Verdict, Zones
 from tests.conftest import a_recipe, a_result
 from tests.integration.farm.store.conftest import (
@@ -228,21 +231,29 @@ def test_a_miss_orders_the_next_take_with_its_rung_and_its_reason(store: Store) 
 def test_a_take_records_which_rules_made_its_prompt_and_what_they_cut(store: Store) -> None:
     written = "Pure magic, a bicycle turns, no wheels fall off"
     submit(store, "sh010", recipe=a_recipe(prompt=written))
+    toy = profile.load("toy")
 
-    miss(store, claim(store), prompt="a bicycle turns")
+    for _ in range(2):
+        climb = functools.partial(gate.decide, profile=toy)
+        assert make(store, claim(store), climb, verdict=Verdict.LOW_MATCH, score=0.2)
 
-    first, second = shot_history.tell(store, "demo", "sh010").takes
+    first, second, third = shot_history.tell(store, "demo", "sh010").takes
     assert first.removed == ()
+    assert second.recipe["prompt"] == "a bicycle turns, no wheels fall off"
     assert [(each["rule"], each["text"]) for each in second.removed] == [
+        ("abstract_clause", "Pure magic, ")
+    ]
+    assert third.recipe["prompt"] == "a bicycle turns"
+    assert [(each["rule"], each["text"]) for each in third.removed] == [
         ("abstract_clause", "Pure magic, "),
         ("limit", ", no wheels fall off"),
     ]
-    assert [written[each["start"] : each["end"]] for each in second.removed] == [
-        each["text"] for each in second.removed
+    assert [written[each["start"] : each["end"]] for each in third.removed] == [
+        each["text"] for each in third.removed
     ]
 
 
-def test_a_take_with_a_prompt_that_a_person_wrote_records_no_rules(store: Store) -> None:
+def test_a_take_of_which_nothing_was_cut_records_no_rules(store: Store) -> None:
     submit(store, "sh010")
 
     miss(store, claim(store), prompt="a goose lands")

@@ -11,8 +11,11 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import Refused
 from farm.store import Store, open_store
-from farm.store.queue import leases
-from farm.store.shots import review
+from farm.store.queue import leases, settle
+from farm.store.shots import holds, review
+from pipeline.misses import Miss, MissKind
+from pipeline.recipe import Verdict, Zones
+from tests.conftest import a_refusal
 from tests.integration.farm.store.conftest import (
     OVER,
     accept,
@@ -20,6 +23,9 @@ from tests.integration.farm.store.conftest import (
     kinds,
     log,
     make,
+    miss,
+    order,
+    say,
     submit,
 )
 
@@ -44,6 +50,104 @@ def test_a_person_who_speaks_while_the_gate_decides_is_heard_after_it(store: Sto
         ("pending", "accepted"),
         ("accepted", "rejected"),
     ]
+
+
+def test_nobody_waits_while_the_gate_thinks_about_a_miss(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+    shown: list[History] = []
+
+    def decide(history: History) -> Decision:
+        review.review(store, "demo", "sh010", ReviewStatus.REJECTED, "anna")
+        shown.append(history)
+        return order()(history)
+
+    assert make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
+
+    assert len(shown) == 1
+    assert kinds(store)[-2:] == [EventKind.REVIEW_MOVED, EventKind.TAKE_SUCCEEDED]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_the_gate_was_asked_before_holds_where_nothing_changed_meanwhile(
+    store: Store, number: int
+) -> None:
+    """Of take 1 and of a later one: what was foreseen is what the database holds of it then."""
+    submit(store, "sh010", must_keep=("red",))
+    for _ in range(number - 1):
+        miss(store, claim(store), seed=7)
+    shown: list[History] = []
+
+    def decide(history: History) -> Decision:
+        shown.append(history)
+        return order(seed=8)(history)
+
+    missed = Miss(kind=MissKind.FLICKER, value=9.0, threshold=3.0, message="it flickers")
+    lines = Zones(accept=0.6, retake=0.4)
+    made = {"verdict": Verdict.LOW_MATCH, "score": 0.1 + 0.2, "misses": (missed,), "zones": lines}
+    assert make(store, claim(store), decide, **made)
+
+    assert [len(history.takes) for history in shown] == [number]
+
+
+def test_a_refusal_is_thought_about_before_its_shot_is_held(store: Store) -> None:
+    submit(store, "sh010")
+    shown: list[History] = []
+
+    def decide(history: History) -> Decision:
+        shown.append(history)
+        say(store, "UPDATE shots SET notes = 'nobody waits'")
+        return order()(history)
+
+    assert settle.declined(store, claim(store), a_refusal(), decide)[0]
+
+    assert len(shown) == 1
+
+
+def test_the_gate_is_asked_again_where_a_shot_has_another_history_by_then(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+    shown: list[tuple[str, ...]] = []
+
+    def decide(history: History) -> Decision:
+        if not shown:
+            say(store, "UPDATE shots SET must_keep = '[\"red\"]'")
+        shown.append(history.must_keep)
+        return order(seed=len(shown))(history)
+
+    assert make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
+
+    assert shown == [(), ("red",)]
+    assert claim(store).recipe.seed == 2
+
+
+def test_a_late_miss_is_nothing_that_the_gate_is_asked_about(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store, lease_seconds=OVER)
+    leases.take_back(store)
+
+    def decide(_: History) -> Decision:
+        raise AssertionError("it is no longer for the gate")
+
+    assert not make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
+
+
+def test_a_release_asks_the_gate_before_the_shot_is_held(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+    holds.hold(store, "demo", "sh010", "anna")
+    make(store, lease, verdict=Verdict.LOW_MATCH, score=0.2)
+    shown: list[History] = []
+
+    def decide(history: History) -> Decision:
+        shown.append(history)
+        say(store, "UPDATE shots SET notes = 'nobody waits'")
+        return order()(history)
+
+    holds.release(store, "demo", "sh010", decide, "anna")
+
+    assert len(shown) == 1
+    assert kinds(store)[-2:] == [EventKind.REVIEW_MOVED, EventKind.TAKE_ORDERED]
 
 
 def test_a_cancel_while_a_result_is_settled_waits_and_finds_nothing_to_cancel(

@@ -1,13 +1,22 @@
-"""Runs the migrations: one transaction, one upgrader at a time, foreign keys off on SQLite."""
+"""Runs the migrations: one transaction, one upgrader at a time, foreign keys off on SQLite.
+
+Like the versions it imports nothing of the farm: what a migration once did it does for ever.
+"""
 
 import sqlalchemy as sa
 from alembic import context
 from sqlalchemy import event
 
-from farm.store.tables import Table
-
 UPGRADE_LOCK = 7_306_825
 """Any number that nothing else in the database locks."""
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How constraints are called in the database, by what they are called in a version."""
 
 
 def _engine() -> sa.Engine:
@@ -32,7 +41,7 @@ def _engine() -> sa.Engine:
 def _run(connection: sa.Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Table.metadata,
+        target_metadata=sa.MetaData(naming_convention=NAMES),
         render_as_batch=True,
         transactional_ddl=True,
     )

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from farm.store.tables import UtcDateTime, utcnow
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,6 +10,12 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True)
+UTC = sa.DateTime(timezone=True)
+CLOCK = {
+    "postgresql": "statement_timestamp()",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now')",
+}
+"""What tells the time, by database."""
 WAITING = sa.text("status = 'waiting' AND due")
 NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 RUNNING = sa.text("status = 'running'")
@@ -27,7 +31,8 @@ def _failure_class() -> sa.Enum:
 
 
 def _now(name: str) -> sa.Column[sa.DateTime]:
-    return sa.Column(name, UtcDateTime(), server_default=utcnow(), nullable=False)
+    clock = sa.literal_column(CLOCK[op.get_bind().dialect.name])
+    return sa.Column(name, UTC, server_default=clock, nullable=False)
 
 
 def upgrade() -> None:
@@ -95,7 +100,7 @@ def upgrade() -> None:
         sa.Column("faults", sa.Integer(), server_default="0", nullable=False),
         sa.Column("token", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("lease_owner", sa.String(120)),
-        sa.Column("lease_until", UtcDateTime()),
+        sa.Column("lease_until", UTC),
         sa.Column("step", sa.Integer(), server_default="0", nullable=False),
         sa.Column("verdict", _one_of("verdict", "accepted", "low_match", "bad_clip", "unscored")),
         sa.Column("match", sa.Double()),
@@ -103,7 +108,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("result", JSON),
         _now("created_at"),
-        sa.Column("ended_at", UtcDateTime()),
+        sa.Column("ended_at", UTC),
         sa.CheckConstraint("(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"),
         sa.CheckConstraint("(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"),
         sa.ForeignKeyConstraint(["shot_id"], ["shots.id"], name="fk_takes_shot_id"),
@@ -127,7 +132,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(120), nullable=False),
         sa.Column("worker", sa.String(120), nullable=False),
         _now("started_at"),
-        sa.Column("ended_at", UtcDateTime()),
+        sa.Column("ended_at", UTC),
         sa.Column("outcome", sa.String(24)),
         sa.Column("failure_class", _failure_class()),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),

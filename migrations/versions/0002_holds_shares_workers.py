@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations.base import BatchOperations
 
-from farm.store.tables import UtcDateTime, utcnow
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -15,6 +13,12 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NAME = sa.String(120)
+UTC = sa.DateTime(timezone=True)
+CLOCK = {
+    "postgresql": "statement_timestamp()",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now')",
+}
+"""What tells the time, by database."""
 CLAIM = ["profile", "production_id", "rank", "id"]
 CLAIMABLE = sa.text("status = 'waiting' AND due AND NOT held")
 CLAIM_BEFORE = ["profile", "rank", "id"]
@@ -49,8 +53,8 @@ def upgrade() -> None:
         sa.Column("node", NAME, server_default=sa.text("''"), nullable=False),
         sa.Column("sick", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("why", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("since", UtcDateTime(), server_default=utcnow(), nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=False),
+        _since(),
+        sa.Column("until", UTC, nullable=False),
         sa.PrimaryKeyConstraint("owner", "name", name="pk_workers"),
     )
     op.create_table(
@@ -58,9 +62,14 @@ def upgrade() -> None:
         sa.Column("node", NAME, nullable=False),
         sa.Column("who", NAME, nullable=False),
         sa.Column("why", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("since", UtcDateTime(), server_default=utcnow(), nullable=False),
+        _since(),
         sa.PrimaryKeyConstraint("node", name="pk_drains"),
     )
+
+
+def _since() -> sa.Column[sa.DateTime]:
+    clock = sa.literal_column(CLOCK[op.get_bind().dialect.name])
+    return sa.Column("since", UTC, server_default=clock, nullable=False)
 
 
 def _upgrade_takes() -> None:

@@ -5,22 +5,21 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
-from farm.store.tables import UtcDateTime
-
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+UTC = sa.DateTime(timezone=True)
 HELD = sa.text("status = 'waiting' AND held")
 
 
 def upgrade() -> None:
     # On SQLite the tables are made anew, so that they read as if they had always been so.
     with op.batch_alter_table("productions", recreate=_always()) as table:
-        table.add_column(sa.Column("archived_at", UtcDateTime()))
+        table.add_column(sa.Column("archived_at", UTC))
     with op.batch_alter_table("clips", recreate=_always()) as table:
-        table.add_column(sa.Column("purged_at", UtcDateTime()))
+        table.add_column(sa.Column("purged_at", UTC))
     _index(["profile", "production_id"])
 
 

@@ -1,6 +1,7 @@
 """The states of a take and of a shot's review, and the only legal moves between them. Pure.
 
-`farm.store.queue.transitions` and `farm.store.queue.claims` carry moves out; both ask this table first.
+`farm.store.queue.transitions` and `farm.store.queue.claims` carry moves out, and nobody else; both ask this
+table first.
 """
 
 from enum import StrEnum

@@ -14,7 +14,7 @@ from farm.operations.workspace import finders_of, media_of, profile_of
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
-    from farm.store.shots.review import Desk
+    from farm.store.shots.in_review import ShotInReview
     from pipeline.ladder import Step
     from pipeline.profiles.profile import Profile
     from pipeline.recipe import Recipe
@@ -33,53 +33,58 @@ class Plan:
     said: Mapping[str, Any]
     """What the person wishes of the shot from now on, by the fields of a `Wish`."""
 
-    def step_for(self, desk: "Desk") -> "Step":
+    def step_for(self, shot: "ShotInReview") -> "Step":
         """The step, if the shot is still as it was. Raises `Refused`."""
-        if desk.number != self.number:
-            name = f"{desk.shot.production}/{desk.shot.code}"
-            raise Refused(f"{name}: take {desk.number} was ordered just now; look at it first")
+        if shot.number != self.number:
+            name = f"{shot.name.production}/{shot.name.code}"
+            raise Refused(f"{name}: take {shot.number} was ordered just now; look at it first")
         return self.step
 
     def written(self, wish: Wish) -> Wish:
         return replace(wish, **self.said)
 
 
-def instead_of(desk: "Desk") -> str:
+def instead_of(shot: "ShotInReview") -> str:
     """Which take goes for the new one, where one waits."""
-    waits = desk.status is TakeStatus.WAITING
-    return f" instead of take {desk.number}, which waits" if waits else ""
+    waits = shot.status is TakeStatus.WAITING
+    return f" instead of take {shot.number}, which waits" if waits else ""
 
 
-def foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
+def foretold(settings: "Settings", store: "Store", shot: "ShotInReview") -> str:
     """What the ladder would make of a shot's takes so far, and why."""
     from farm.domain import gate
     from farm.store.queue.judged_takes import history
 
-    so_far = history(store, desk.shot)
+    so_far = history(store, shot.name)
     if not so_far.takes:
-        return f"there is no take yet that the ladder could judge; it is {desk.state.replace('_', ' ')}"
+        return f"there is no take yet that the ladder could judge; it is {shot.state.replace('_', ' ')}"
     decision = gate.decide(so_far, profile_of(settings, so_far.takes[-1].recipe.profile))
     if decision.step is None:
         return f"{decision.review.replace('_', ' ')}, no retake: {decision.why}"
-    return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
+    return f"take {shot.number + 1} on rung {decision.step.rung}: {decision.why}"
 
 
 def plan(
-    settings: "Settings", store: "Store", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool
+    settings: "Settings",
+    store: "Store",
+    shot: "ShotInReview",
+    wishes: Mapping[str, Any],
+    *,
+    dry_run: bool,
 ) -> Plan:
     """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
     from pipeline.ladder import Step, differences
 
-    before = desk.recipe
-    if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
+    before = shot.recipe
+    if shot.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
         again = Step(rung=0, recipe=before, why="the same again after a failure", changes={})
-        return Plan(_with_what_was_cut(store, desk, again), desk.number, {})
-    pictures = _pictures(settings, desk, wishes, dry_run=dry_run)
-    recipe = _recipe(settings, desk, wishes, pictures[0] if pictures else None)
+        return Plan(_with_what_was_cut(store, shot, again), shot.number, {})
+    pictures = _pictures(settings, shot, wishes, dry_run=dry_run)
+    recipe = _recipe(settings, shot, wishes, pictures[0] if pictures else None)
     changes = differences(before, recipe)
     if not changes:
         raise Refused(
-            f"{desk.shot.production}/{desk.shot.code}: that is what take {desk.number} was made of "
+            f"{shot.name.production}/{shot.name.code}: that is what take {shot.number} was made of "
             "already; change something more, or give another --seed"
         )
     told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
@@ -90,31 +95,31 @@ def plan(
         said["still"] = Picture(image=first.image, picture=first.picture, still=first.still)
         if wishes["aspect"] is not None:
             said["alternates"] = tuple(others)
-    return Plan(_with_what_was_cut(store, desk, step), desk.number, said)
+    return Plan(_with_what_was_cut(store, shot, step), shot.number, said)
 
 
-def _with_what_was_cut(store: "Store", desk: "Desk", step: "Step") -> "Step":
+def _with_what_was_cut(store: "Store", shot: "ShotInReview", step: "Step") -> "Step":
     from farm.store.queue.judged_takes import prompts_of
     from pipeline.prompts.provenance import removed
 
-    cut = removed(prompts_of(store, desk.shot), step.recipe.prompt, desk.must_keep)
+    cut = removed(prompts_of(store, shot.name), step.recipe.prompt, shot.must_keep)
     return replace(step, removed=cut)
 
 
 def _recipe(
     settings: "Settings",
-    desk: "Desk",
+    shot: "ShotInReview",
     wishes: Mapping[str, Any],
     still: AlternateStill | None,
 ) -> "Recipe":
     from pipeline.ladder import Alternate, by_hand
     from pipeline.prompts.provenance import with_negations_moved
 
-    profile = profile_of(settings, desk.recipe.profile)
+    profile = profile_of(settings, shot.recipe.profile)
     own, seconds = wishes["negative"], wishes["seconds"]
     try:
         recipe = by_hand(
-            desk.recipe,
+            shot.recipe,
             prompt=wishes["prompt"],
             simplify_to=wishes["simplify"],
             cfg_high=wishes["cfg"],
@@ -122,12 +127,12 @@ def _recipe(
             still=still and Alternate(still=still.still, width=still.width, height=still.height),
             negative=None if own is None else _joined(profile.sampler.negative, own),
             frames=None if seconds is None else profile.frames_for(seconds),
-            must_keep=desk.must_keep,
+            must_keep=shot.must_keep,
         )
     except ValueError as error:
-        raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
+        raise Refused(f"{shot.name.production}/{shot.name.code}: {error}") from error
     if wishes["simplify"]:
-        recipe = with_negations_moved(recipe, [desk.recipe.prompt], desk.must_keep)
+        recipe = with_negations_moved(recipe, [shot.recipe.prompt], shot.must_keep)
     return recipe
 
 
@@ -136,23 +141,23 @@ def _joined(*negatives: str) -> str:
 
 
 def _pictures(
-    settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool
+    settings: "Settings", shot: "ShotInReview", wishes: Mapping[str, Any], *, dry_run: bool
 ) -> list[AlternateStill]:
     """The still that is wished, prepared; with another aspect the alternates too."""
     image, aspect = wishes["image"], wishes["aspect"]
     if image is None and aspect is None:
         return []
-    others = [] if aspect is None else [Path(each.image) for each in desk.alternates]
-    profile = profile_of(settings, desk.recipe.profile)
+    others = [] if aspect is None else [Path(each.image) for each in shot.alternates]
+    profile = profile_of(settings, shot.recipe.profile)
     return [
-        _prepared(settings, desk, profile, picture, aspect or desk.aspect, dry_run=dry_run)
-        for picture in [image or Path(desk.image), *others]
+        _prepared(settings, shot, profile, picture, aspect or shot.aspect, dry_run=dry_run)
+        for picture in [image or Path(shot.image), *others]
     ]
 
 
 def _prepared(
     settings: "Settings",
-    desk: "Desk",
+    shot: "ShotInReview",
     profile: "Profile",
     picture: Path,
     aspect: str | None,
@@ -163,7 +168,7 @@ def _prepared(
 
     if not picture.is_file():
         raise Refused(
-            f"{desk.shot.production}/{desk.shot.code}: its picture {picture} is not there any more; "
+            f"{shot.name.production}/{shot.name.code}: its picture {picture} is not there any more; "
             "put it back, or name one with --image"
         )
     fitted = prepare.fit(

@@ -17,7 +17,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.scheduler.outbox import Outbox
 from farm.scheduler.run import Run
 from farm.store import Store
-from farm.store.queue import leases, settle
+from farm.store.queue import faults, leases, settle
 from farm.store.queue.settle import Answer
 from pipeline.recipe import TakeResult
 
@@ -134,7 +134,7 @@ class InFlight:
     def _fault(
         self, lease: Lease, failure: FailureClass, reason: str, evidence: Evidence = NONE
     ) -> list[Event]:
-        return settle.fault(self._store, lease, failure, reason, self._policy, evidence)
+        return faults.fault(self._store, lease, failure, reason, self._policy, evidence)
 
     def _decide(self, history: History) -> Decision:
         return decide(history, self._profile)

@@ -22,8 +22,8 @@ from farm.scheduler.skewed_leases import SkewedLeases
 from farm.scheduler.sweep import Sweeper
 from farm.scheduler.trouble import Trouble
 from farm.store import Store, session, workers
-from farm.store.queries import overview
-from farm.store.queue import claims, leases
+from farm.store.queries import queued
+from farm.store.queue import claimable, claims, leases
 from pipeline.errors import Cause
 
 _log = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ class Scheduler:
         self._take_backs.restart(now)
         ends = leases.far_ahead(self._store, self._skewed.seconds)
         self._listeners.announce(leases.take_back(self._store, self._skewed.over(ends, now)))
-        claims.shorten_back_offs(self._store)
+        claimable.shorten_back_offs(self._store)
 
     def _claim(self, now: float) -> None:
         """Leases a take for each worker that is free, and sends it there."""
@@ -279,7 +279,7 @@ class Scheduler:
             return False
         run = self._run
         try:
-            return not overview.unfinished(self._store, run.profile.name, run.productions)
+            return not queued.unfinished(self._store, run.profile.name, run.productions)
         except StoreError:
             return False
 

@@ -1,84 +1,17 @@
 """The tables, their constraints and indexes, and the schema revision this code expects."""
 
 import datetime as dt
-import enum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.sql.functions import FunctionElement
 
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
 REVISION = "0008"
 """The Alembic revision that makes these tables; a database at another one is refused."""
-
-
-class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
-    """Aware UTC in, aware UTC out, on both databases; a naive time is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: dt.datetime | None, dialect: sa.Dialect
-    ) -> dt.datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time cannot be stored; give it a time zone")
-        utc = value.astimezone(dt.UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(
-        self, value: dt.datetime | None, dialect: sa.Dialect
-    ) -> dt.datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-
-class utcnow(FunctionElement[dt.datetime]):
-    """The database's clock, never the caller's: `utcnow()`, or `utcnow(seconds)` from now."""
-
-    type = UtcDateTime()
-    inherit_cache = True
-
-
-@compiles(utcnow, "postgresql")
-def _now_on_postgresql(element: utcnow, compiler: Any, **kw: Any) -> str:
-    # Not `clock_timestamp()`: that may change from row to row, and so no index serves a comparison.
-    if len(element.clauses):
-        seconds = compiler.process(element.clauses, **kw)
-        return f"(statement_timestamp() + make_interval(secs => {seconds}))"
-    return "statement_timestamp()"
-
-
-@compiles(utcnow, "sqlite")
-def _now_on_sqlite(element: utcnow, compiler: Any, **kw: Any) -> str:
-    layout = "'%Y-%m-%d %H:%M:%f000', 'now'"  # what SQLAlchemy writes, so that text sorts as time
-    if len(element.clauses):
-        seconds = compiler.process(element.clauses, **kw)
-        return f"strftime({layout}, ({seconds}) || ' seconds')"
-    return f"strftime({layout})"
-
-
-def _one_of(values: type[enum.StrEnum], name: str) -> sa.Enum:
-    """A VARCHAR with a named CHECK, alike on both databases; adding a value is a plain migration."""
-    return sa.Enum(
-        values,
-        native_enum=False,
-        create_constraint=True,
-        length=24,
-        name=name,
-        values_callable=lambda members: [member.value for member in members],
-    )
-
-
-BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-Json = sa.JSON(none_as_null=True)
 
 
 class Table(DeclarativeBase):
@@ -93,8 +26,8 @@ class Table(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         dt.datetime: UtcDateTime(),
-        dict[str, Any]: Json,
-        list[Any]: Json,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
     }
 
 
@@ -102,7 +35,7 @@ class Production(Table):
     __tablename__ = "productions"
     __table_args__ = (sa.CheckConstraint("weight > 0", name="weight_positive"),)
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(64), unique=True)
     weight: Mapped[float] = mapped_column(server_default="1")
     """Its share of the workers, against the other productions that have takes waiting."""
@@ -120,7 +53,7 @@ class Shot(Table):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     production_id: Mapped[int] = mapped_column(sa.ForeignKey("productions.id"))
     code: Mapped[str] = mapped_column(sa.String(64))
     image: Mapped[str] = mapped_column(sa.Text)
@@ -134,10 +67,10 @@ class Shot(Table):
     no_decline: Mapped[bool] = mapped_column(server_default=sa.false())
     """It is rendered once, whatever still and prompt look like together."""
     review: Mapped[ReviewStatus] = mapped_column(
-        _one_of(ReviewStatus, "review"), server_default=ReviewStatus.PENDING
+        one_of(ReviewStatus, "review"), server_default=ReviewStatus.PENDING
     )
     review_before: Mapped[ReviewStatus | None] = mapped_column(
-        _one_of(ReviewStatus, "review_before")
+        one_of(ReviewStatus, "review_before")
     )
     """What a hold or an omission covers, and a release brings back."""
     takes_made: Mapped[int] = mapped_column(server_default="0")
@@ -193,7 +126,7 @@ class Take(Table):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"))
     production_id: Mapped[int] = mapped_column(sa.ForeignKey("productions.id"))
     """The shot's, here too so that the claim's index can begin with it."""
@@ -206,7 +139,7 @@ class Take(Table):
     why: Mapped[str] = mapped_column(sa.Text, server_default="")
     changes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     status: Mapped[TakeStatus] = mapped_column(
-        _one_of(TakeStatus, "status"), server_default=TakeStatus.WAITING
+        one_of(TakeStatus, "status"), server_default=TakeStatus.WAITING
     )
     rank: Mapped[int] = mapped_column(server_default="0")
     """The shot's priority with its sign turned: a plain ascending index then serves the claim."""
@@ -222,10 +155,10 @@ class Take(Table):
     lease_owner: Mapped[str | None] = mapped_column(sa.String(120))
     lease_until: Mapped[dt.datetime | None]
     step: Mapped[int] = mapped_column(server_default="0")
-    verdict: Mapped[Verdict | None] = mapped_column(_one_of(Verdict, "verdict"))
+    verdict: Mapped[Verdict | None] = mapped_column(one_of(Verdict, "verdict"))
     match: Mapped[float | None]
     failure_class: Mapped[FailureClass | None] = mapped_column(
-        _one_of(FailureClass, "failure_class")
+        one_of(FailureClass, "failure_class")
     )
     reason: Mapped[str] = mapped_column(sa.Text, server_default="")
     result: Mapped[dict[str, Any] | None]
@@ -238,7 +171,7 @@ class Attempt(Table):
     __tablename__ = "attempts"
     __table_args__ = (sa.UniqueConstraint("take_id", "token"),)
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     take_id: Mapped[int] = mapped_column(sa.ForeignKey("takes.id"))
     token: Mapped[int] = mapped_column(sa.BigInteger)
     owner: Mapped[str] = mapped_column(sa.String(120))
@@ -250,7 +183,7 @@ class Attempt(Table):
     outcome: Mapped[str | None] = mapped_column(sa.String(24))
     """The take's status it ended in, `returned` or `taken_back`; null while it runs."""
     failure_class: Mapped[FailureClass | None] = mapped_column(
-        _one_of(FailureClass, "failure_class")
+        one_of(FailureClass, "failure_class")
     )
     reason: Mapped[str] = mapped_column(sa.Text, server_default="")
 
@@ -261,7 +194,7 @@ class KeptEvidence(Table):
         sa.ForeignKeyConstraint(["take_id", "token"], ["attempts.take_id", "attempts.token"]),
     )
 
-    take_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    take_id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True, autoincrement=False)
     token: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     traceback: Mapped[str] = mapped_column(sa.Text, server_default="")
     lines: Mapped[list[Any]] = mapped_column(server_default="[]")
@@ -289,7 +222,7 @@ class PublishedClip(Table):
 class LoggedEvent(Table):
     __tablename__ = "events"
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(24))
     """An `EventKind`; without a CHECK, since a log outlives the kinds of today."""
     at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())

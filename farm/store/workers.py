@@ -10,9 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from farm.domain.events import Event, EventKind
 from farm.domain.placement import Seat
 from farm.errors import Refused, UnknownName
+from farm.store.column_types import utcnow
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
-from farm.store.tables import DrainedNode, SeenWorker, utcnow
+from farm.store.tables import DrainedNode, SeenWorker
 
 _LIVES = SeenWorker.until > utcnow()
 

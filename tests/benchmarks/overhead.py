@@ -18,7 +18,7 @@ from PIL import Image
 
 from farm.domain.events import EventKind
 from farm.store import open_store
-from farm.store.queries import overview, shot_history
+from farm.store.queries import events, overview, shot_history
 
 SHOTS = 30
 ROUNDS = 3
@@ -79,7 +79,7 @@ def _farm(folder: Path, *arguments: str) -> None:
 def _span(folder: Path) -> float:
     store = open_store(f"sqlite:///{folder / 'farm.db'}")
     settled = [
-        event.at for _, event in overview.events(store) if event.kind is EventKind.TAKE_SUCCEEDED
+        event.at for _, event in events.events(store) if event.kind is EventKind.TAKE_SUCCEEDED
     ]
     return (settled[-1] - settled[0]).total_seconds()
 

@@ -10,7 +10,7 @@ SCHEDULER = "integration/farm/scheduler/test_scheduler.py"
 EVIDENCE = "unit/farm/domain/test_evidence.py"
 LEASES = "integration/farm/store/queue/test_leases.py"
 EVENTS = "integration/farm/store/queue/test_events.py"
-DESK = "integration/farm/store/shots/test_review.py"
+REVIEW = "integration/farm/store/shots/test_review.py"
 INTAKE = "integration/farm/store/shots/test_intake.py"
 CHANGED = "integration/farm/store/shots/test_changed_lists.py"
 CHANGES = "unit/farm/domain/test_changes.py"
@@ -103,9 +103,9 @@ MUTATIONS = (
     ),
     Mutation(
         "what has backed off long enough is never due",
-        "farm/store/queue/claims.py",
-        "    if any(row.id is None for row in rows):\n",
-        "    if not rows:\n",
+        "farm/store/queue/claimable.py",
+        "        if any(row.id is None for row in rows):\n",
+        "        if not rows:\n",
         (MACHINE, LEASES),
     ),
     Mutation(
@@ -143,11 +143,11 @@ MUTATIONS = (
         "farm/store/queue/transitions.py",
         ".values(takes_made=Shot.takes_made + 1)",
         ".values(takes_made=Shot.takes_made)",
-        (MACHINE, DESK),
+        (MACHINE, REVIEW),
     ),
     Mutation(
         "a machine's fault climbs the ladder",
-        "farm/store/queue/settle.py",
+        "farm/store/queue/faults.py",
         "        faults=faults + answer.counts,\n",
         "        faults=faults + answer.counts,\n        rung=lease.rung + 1,\n",
         (MACHINE,),
@@ -175,14 +175,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a claim takes what still backs off",
-        "farm/store/queue/claims.py",
+        "farm/store/queue/claimable.py",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
         "_CLAIMABLE = \"takes.status = 'waiting' AND NOT takes.held\"",
         (MACHINE, LEASES),
     ),
     Mutation(
         "a claim takes what is on hold",
-        "farm/store/queue/claims.py",
+        "farm/store/queue/claimable.py",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due AND NOT takes.held\"",
         "_CLAIMABLE = \"takes.status = 'waiting' AND takes.due\"",
         (MACHINE, HOLDING),
@@ -190,21 +190,21 @@ MUTATIONS = (
     Mutation(
         "a release forgets what the hold covered",
         "farm/store/shots/holds.py",
-        "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
+        "        events = move_review(connection, shot.name, before, sentence, who=who)\n",
         "        before = ReviewStatus.PENDING\n"
-        "        events = move_review(connection, desk.shot, before, sentence, who=who)\n",
+        "        events = move_review(connection, shot.name, before, sentence, who=who)\n",
         (MACHINE, HOLDING),
     ),
     Mutation(
         "an omission leaves its render running",
         "farm/store/shots/holds.py",
-        "        *cancel_take(connection, desk, why, who),\n",
+        "        *cancel_take(connection, shot, why, who),\n",
         "",
         (MACHINE, HOLDING),
     ),
     Mutation(
         "a claim takes from productions that the run does not serve",
-        "farm/store/queue/claims.py",
+        "farm/store/queue/claimable.py",
         "        if self.among is None:\n",
         "        if self.among is None or self.among:\n",
         (CLAIMS, SCHEDULER),
@@ -212,13 +212,13 @@ MUTATIONS = (
     Mutation(
         "a run waits for productions that it does not serve",
         "farm/scheduler/loop.py",
-        "overview.unfinished(self._store, run.profile.name, run.productions)",
-        "overview.unfinished(self._store, run.profile.name)",
+        "queued.unfinished(self._store, run.profile.name, run.productions)",
+        "queued.unfinished(self._store, run.profile.name)",
         (SCHEDULER,),
     ),
     Mutation(
         "the evidence of a failed attempt is thrown away",
-        "farm/store/queue/settle.py",
+        "farm/store/queue/faults.py",
         "        if evidence:\n",
         "        if evidence and not evidence.lines:\n",
         (FAILURES,),
@@ -253,14 +253,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a claim forgets priorities",
-        "farm/store/queue/claims.py",
+        "farm/store/queue/claimable.py",
         "    .order_by(Take.rank, Take.id)\n    .limit(",
         "    .order_by(Take.id)\n    .limit(",
         (MACHINE, LEASES),
     ),
     Mutation(
         "two claims may take the same row",
-        "farm/store/queue/claims.py",
+        "farm/store/queue/claimable.py",
         '    .limit(sa.bindparam("count", type_=sa.Integer))\n    .with_for_update(skip_locked=True)\n',
         '    .limit(sa.bindparam("count", type_=sa.Integer))\n',
         (LEASES,),
@@ -332,10 +332,10 @@ MUTATIONS = (
         "a cancelled attempt stays open",
         "farm/store/shots/review.py",
         '        data["seconds"] = end_attempt(\n'
-        "            connection, desk.take_id, desk.token, TakeStatus.CANCELLED, reason=reason\n"
+        "            connection, shot.take_id, shot.token, TakeStatus.CANCELLED, reason=reason\n"
         "        )",
         '        data["seconds"] = 0.0',
-        (MACHINE, DESK),
+        (MACHINE, REVIEW),
     ),
     Mutation(
         "a list handed in again is taken in again",
@@ -439,8 +439,8 @@ MUTATIONS = (
     Mutation(
         "a refusal that comes late declines the take",
         "farm/store/queue/settle.py",
-        "        if not moved:\n            return False, []\n        events = [_failed(",
-        "        events = [_failed(",
+        "        if not moved:\n            return False, []\n        events = [failed(",
+        "        events = [failed(",
         (DECLINED, MACHINE),
     ),
     Mutation(

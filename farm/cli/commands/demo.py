@@ -69,9 +69,9 @@ def _submit(settings: "Settings", store: "Store") -> None:
 
 def _render(settings: "Settings", store: "Store") -> "Summary | None":
     from farm.cli.commands.run import render
-    from farm.store.queries import overview
+    from farm.store.queries import queued
 
-    if not overview.unfinished(store, settings.profile):
+    if not queued.unfinished(store, settings.profile):
         return None
     click.echo(
         "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "

@@ -31,15 +31,15 @@ def hold(
     Examples: farm hold nike_ss27 --why "the client thinks it over"
               farm hold nike_ss27 sh010 sh020
     """
-    from farm.store.shots import holds, review
+    from farm.store.shots import holds, in_review
 
     settings = settings_of(ctx)
     store = store_of(settings)
     if not shots:
         open_ones = (ShotState.WAITING, ShotState.RENDERING)
-        found = review.find(store, production)
+        found = in_review.find(store, production)
         shots = tuple(
-            each.shot.code
+            each.name.code
             for each in found
             if each.state in open_ones and each.review is ReviewStatus.PENDING
         )
@@ -68,13 +68,13 @@ def release(
     Examples: farm release nike_ss27
               farm release nike_ss27 sh010
     """
-    from farm.store.shots import holds, review
+    from farm.store.shots import holds, in_review
 
     settings = settings_of(ctx)
     store = store_of(settings)
     if not shots:
-        held = review.find(store, production, state=ShotState.ON_HOLD)
-        shots = tuple(each.shot.code for each in held)
+        held = in_review.find(store, production, state=ShotState.ON_HOLD)
+        shots = tuple(each.name.code for each in held)
         if not shots:
             raise Refused(f"{production} has no shot on hold: nothing to release")
 

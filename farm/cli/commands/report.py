@@ -51,10 +51,10 @@ def report(ctx: click.Context, production: str, html: Path | None, as_json: bool
     """
     from rich.console import Console
 
-    from farm.store.queries import production_report as counted
+    from farm.store.queries import production_report
 
     store = store_of(settings_of(ctx))
-    tally = counted.tally(store, production)
+    tally = production_report.tally(store, production)
     trust = trust_in(store, tally)
     if as_json:
         print_json({"report": tally, "trust": trust})

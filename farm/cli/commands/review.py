@@ -63,7 +63,7 @@ def retake(
               farm retake nike_ss27 sh010 --seconds 3 --negative "rain, people"
     """
     from farm.operations import retake as retaking
-    from farm.store.shots import review
+    from farm.store.shots import in_review, review
 
     if not shots and not state:
         raise click.UsageError("name shots, or a state with --state; not the whole production")
@@ -72,11 +72,11 @@ def retake(
     _check_prompt(wishes["prompt"])
     settings = settings_of(ctx)
     store = store_of(settings)
-    found = review.find(store, production, shots, ShotState(state) if state else None)
+    found = in_review.find(store, production, shots, ShotState(state) if state else None)
     if not found:
         raise Refused(f"{production} has no such shots in state {state}: nothing to retake")
 
-    by_code = {each.shot.code: each for each in found}
+    by_code = {each.name.code: each for each in found}
 
     def act(code: str) -> str:
         shot = by_code[code]

@@ -190,9 +190,9 @@ def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
 
     Raises `UnknownName`.
     """
-    from farm.store.queries import overview
+    from farm.store.queries import names
 
-    return list(overview.production_keys(store, productions).values()) if productions else None
+    return list(names.production_keys(store, productions).values()) if productions else None
 
 
 def _notify(
@@ -382,9 +382,9 @@ def _drop_lost(terminals: Sequence[int]) -> None:
 
 
 def _mention_other_profiles(store: "Store", profile: str, productions: Sequence[str]) -> None:
-    from farm.store.queries import overview
+    from farm.store.queries import queued
 
-    queue = overview.queue(store, keys_of(store, productions))
+    queue = queued.queue(store, keys_of(store, productions))
     for name, count in queue.waiting.items():
         if name != profile:
             how = command("run", "--profile", name)

@@ -20,16 +20,16 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
     """
     from farm.cli.display import tables
     from farm.operations.outlook import when_done
-    from farm.store import workers as crew
-    from farm.store.queries import overview
+    from farm.store import workers
+    from farm.store.queries import overview, queued
 
     settings = settings_of(ctx)
     store = store_of(settings)
     found = overview.productions(store, production)
     standing = [each for each in found if every or production or not each.archived]
     left_out = [each.name for each in found if each not in standing]
-    queue = overview.queue(store)
-    workers, drained = crew.workers(store), crew.drained(store)
+    queue = queued.queue(store)
+    seen, drained = workers.workers(store), workers.drained(store)
     ranges = when_done(settings, store)
     if as_json:
         print_json(
@@ -37,14 +37,14 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
                 "productions": standing,
                 "archived": [each.name for each in found if each.archived],
                 "queue": queue,
-                "workers": workers,
+                "workers": seen,
                 "drained": drained,
                 "forecast": {each.name: ranges.get(each.name) for each in standing},
             }
         )
     else:
         tables.show_status(standing, queue, ranges, left_out)
-        tables.show_workers(workers, drained)
+        tables.show_workers(seen, drained)
 
 
 @click.command()

@@ -14,7 +14,8 @@ from farm.cli.display import event_text
 from farm.cli.display.amounts import waiting_in_archives
 from farm.domain.forecast import Range, in_words
 from farm.domain.lifecycle import ShotState, TakeStatus
-from farm.store.queries.overview import ProductionStatus, Queue, ShotStatus
+from farm.store.queries.overview import ProductionStatus, ShotStatus
+from farm.store.queries.queued import Queue
 from farm.store.queries.shot_history import ShotStory, TakeStory
 from farm.store.workers import Crewman, Drained
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from farm.domain.evidence import Evidence
 from farm.domain.lifecycle import FailureClass
 from farm.errors import UnknownName
-from farm.store.queries.overview import unknown
+from farm.store.queries.names import unknown
 from farm.store.queue.transitions import AnyRow
 from farm.store.session import Store
 from farm.store.tables import Attempt, KeptEvidence, Production, Shot, Take

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from farm.store.column_types import utcnow
 from farm.store.queries.overview import productions_in
 from farm.store.session import Store
-from farm.store.tables import DrainedNode, Production, SeenWorker, Take, utcnow
+from farm.store.tables import DrainedNode, Production, SeenWorker, Take
 
 Pair = tuple[str, str]
 """Production and profile."""

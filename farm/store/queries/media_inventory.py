@@ -10,8 +10,9 @@ from farm.domain.events import EventKind
 from farm.domain.lease import clip_name
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import ShotName
+from farm.store.column_types import utcnow
 from farm.store.session import Store
-from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
 
 
 class AttemptState(Enum):

@@ -8,16 +8,9 @@ import sqlalchemy as sa
 
 from farm.domain.forecast import OpenProduction, OpenTake, PastTake, Size
 from farm.domain.lifecycle import COVERS, ReviewStatus
+from farm.store.column_types import utcnow
 from farm.store.session import Store
-from farm.store.tables import (
-    Attempt,
-    Production,
-    PublishedClip,
-    SeenWorker,
-    Shot,
-    Take,
-    utcnow,
-)
+from farm.store.tables import Attempt, Production, PublishedClip, SeenWorker, Shot, Take
 
 LATEST = 600
 """Finished takes that are looked at."""

@@ -1,19 +1,16 @@
 """Read-only questions to the database, answered with frozen values."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
-from farm.errors import UnknownName
+from farm.store.queries.names import unknown
 from farm.store.session import Store
-from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
 from pipeline.recipe import Recipe, Verdict
 
 
@@ -50,21 +47,6 @@ class ShotStatus:
     prompt: str
     reason: str
     """What the latest take failed of, where it did."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """What waits and what runs, over all productions."""
-
-    waiting: Mapping[str, int]
-    """Takes waiting, by profile; those that back off count too, those on hold do not."""
-    held: int
-    """Takes that wait and are on hold."""
-    archived: int = 0
-    """Takes that wait in archived productions."""
-    running: int
-    oldest_wait: float
-    """Seconds since the longest waiting take became due; 0 where none waits."""
 
 
 # The WHERE as in its index. They are few, and looked up first: counting all others reads no take.
@@ -196,48 +178,6 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
     return [shot for shot in found if state is None or shot.state is state]
 
 
-# As in the indexes' own WHERE, so that the planners count from those.
-_CLAIMABLE = sa.text("takes.status = 'waiting' AND takes.due AND NOT takes.held")
-_NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
-_HELD = sa.text("takes.status = 'waiting' AND takes.held")
-_RUNNING = sa.text("takes.status = 'running'")
-_HELD_IN_ARCHIVES = sa.select(sa.func.count(Take.profile)).where(
-    _HELD,
-    Take.production_id.in_(sa.select(Production.id).where(Production.archived_at.is_not(None))),
-)
-
-
-def queue(store: Store, among: Collection[int] | None = None) -> Queue:
-    """What waits and runs now; of the productions with these keys alone, where they are given."""
-    chosen = sa.true() if among is None else Take.production_id.in_(among)
-    with store.read() as connection:
-        waiting = Counter[str]()
-        for kind in (_CLAIMABLE, sa.and_(_NOT_DUE, ~Take.held)):
-            by_profile = sa.select(Take.profile, sa.func.count()).where(kind, chosen)
-            for profile, count in connection.execute(by_profile.group_by(Take.profile)):
-                waiting[profile] += count
-        # Of the column that its index holds: SQLite would count from a longer one otherwise.
-        held, running = (
-            connection.execute(sa.select(sa.func.count(column)).where(kind, chosen)).scalar_one()
-            for column, kind in ((Take.profile, _HELD), (Take.lease_until, _RUNNING))
-        )
-        in_archives = connection.execute(_HELD_IN_ARCHIVES.where(chosen)).scalar_one()
-        oldest, now = connection.execute(
-            sa.select(
-                sa.func.min(Take.due_at, type_=Take.due_at.type),
-                sa.type_coerce(utcnow(), Take.due_at.type),
-            ).where(_CLAIMABLE, chosen)
-        ).one()
-    wait = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Queue(
-        waiting=dict(waiting),
-        held=held - in_archives,
-        running=running,
-        oldest_wait=wait,
-        archived=in_archives,
-    )
-
-
 def latest_stages(
     store: Store, profile: str, count: int = 200
 ) -> list[tuple[Recipe, Mapping[str, float]]]:
@@ -257,89 +197,6 @@ def latest_stages(
     ]
 
 
-def unfinished(store: Store, profile: str, among: Collection[int] | None = None) -> bool:
-    """Whether takes of a profile wait, back off or run, whoever runs them; none that is on hold.
-
-    `among` are the keys of the productions that count; None counts all.
-    """
-    with store.read() as connection:
-        for production in [None] if among is None else sorted(among):
-            statement, values = _UNFINISHED, {"profile": profile}
-            if production is not None:
-                statement, values = _UNFINISHED_OF_ONE, {**values, "production": production}
-            if connection.execute(statement, values).scalar():
-                return True
-    return False
-
-
-def _unfinished_statement(*where: sa.ColumnElement[bool]) -> sa.Select[bool]:
-    # Each by its index, and ordered as that is: PostgreSQL would read the table for any row.
-    first = sa.select(Take.id).where(Take.profile == sa.bindparam("profile"), *where).limit(1)
-    kinds = (
-        first.where(_CLAIMABLE).order_by(Take.production_id, Take.rank, Take.id),
-        first.where(_NOT_DUE, ~Take.held).order_by(Take.due_at),
-        first.where(_RUNNING).order_by(Take.lease_until),
-    )
-    return sa.select(sa.or_(*(kind.scalar_subquery().is_not(None) for kind in kinds)))
-
-
-_UNFINISHED = _unfinished_statement()
-_UNFINISHED_OF_ONE = _unfinished_statement(Take.production_id == sa.bindparam("production"))
-
-
-def production_keys(store: Store, names: Collection[str]) -> dict[str, int]:
-    """The keys of productions by name. Raises `UnknownName` with every name that there is not, and
-    those that come near it."""
-    with store.read() as connection:
-        rows = connection.execute(sa.select(Production.name, Production.id)).all()
-    known = {row.name: row.id for row in rows}
-    if wrong := [name for name in dict.fromkeys(names) if name not in known]:
-        raise UnknownName("\n".join(_no_such(name, list(known)) for name in wrong))
-    return {name: known[name] for name in names}
-
-
-def events(store: Store, after: int = 0) -> Iterator[tuple[int, Event]]:
-    """Every event whose key is above `after`, oldest first, with its key, streamed."""
-    with store.read() as connection:
-        yield from _keyed_events(connection, LoggedEvent.id > after)
-
-
-def read_events(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[Event]:
-    """The events that `where` picks, oldest first."""
-    return (event for _, event in _keyed_events(connection, where))
-
-
-def _keyed_events(
-    connection: sa.Connection, where: sa.ColumnElement[bool]
-) -> Iterator[tuple[int, Event]]:
-    statement = (
-        sa.select(LoggedEvent, Shot.code, Production.name, Take.profile)
-        .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
-        .outerjoin(Production, Production.id == Shot.production_id)
-        .outerjoin(
-            Take, sa.and_(Take.shot_id == LoggedEvent.shot_id, Take.number == LoggedEvent.take)
-        )
-        .where(where)
-        .order_by(LoggedEvent.id)
-        .execution_options(yield_per=1000)
-    )
-    for row in connection.execute(statement):
-        yield (
-            row.id,
-            Event(
-                kind=EventKind(row.kind),
-                at=row.at,
-                production=row.name or "",
-                shot=row.code or "",
-                profile=row.profile or "",
-                take=row.take,
-                attempt=row.attempt,
-                who=row.who,
-                data=row.data,
-            ),
-        )
-
-
 def _seconds_by_shot(connection: sa.Connection, production: str) -> dict[int, float]:
     rows = connection.execute(
         sa.select(Take.shot_id, Attempt.started_at, Attempt.ended_at)
@@ -353,36 +210,3 @@ def _seconds_by_shot(connection: sa.Connection, production: str) -> dict[int, fl
         ran = (row.ended_at - row.started_at).total_seconds()
         seconds[row.shot_id] = seconds.get(row.shot_id, 0.0) + ran
     return seconds
-
-
-def unknown(connection: sa.Connection, production: str, code: str | None = None) -> UnknownName:
-    """The error that names what there is instead."""
-    names = list(connection.execute(sa.select(Production.name).order_by(Production.name)).scalars())
-    if code is not None and production in names:
-        return UnknownName(
-            f"{production} has no shot {code!r}; `farm shots {production}` lists them"
-        )
-    return UnknownName(
-        f"there is no production {production!r}; there are: {', '.join(names) or 'none yet'}"
-    )
-
-
-MOST_NAMES = 12
-"""Productions that an error names where none comes near the one that was asked for."""
-
-
-def _no_such(name: str, known: Collection[str]) -> str:
-    """The sentence that names those that come near, or some of those that there are."""
-    if near := get_close_matches(name, known) or _alike(name, known):
-        return f"there is no production {name!r}; did you mean {' or '.join(near[:3])}?"
-    some = ", ".join(sorted(known)[:MOST_NAMES]) or "none yet"
-    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-    return f"there is no production {name!r}; there are: {some}{more}"
-
-
-def _alike(name: str, known: Collection[str]) -> list[str]:
-    """Those that differ in case alone, or of which one is part of the other."""
-    wanted = name.casefold()
-    return [
-        each for each in sorted(known) if wanted in each.casefold() or each.casefold() in wanted
-    ]

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
-from farm.store.queries.overview import read_events, unknown
+from farm.store.queries.events import read_events
+from farm.store.queries.names import unknown
 from farm.store.session import Store
 from farm.store.tables import (
     Attempt,

@@ -11,8 +11,9 @@ from farm.domain.decision import History
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.domain.shot import ShotName
+from farm.store.column_types import utcnow
 from farm.store.session import Store
-from farm.store.tables import PublishedClip, Shot, Take, utcnow
+from farm.store.tables import PublishedClip, Shot, Take
 from pipeline.ladder import Alternate, TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones

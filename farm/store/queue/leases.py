@@ -14,10 +14,11 @@ from farm.domain.events import Event, EventKind
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, TakeStatus
 from farm.domain.shot import ShotName
+from farm.store.column_types import utcnow
 from farm.store.queue.event_log import News, names_of, write_event, write_events
 from farm.store.queue.transitions import end_attempt, move_take
 from farm.store.session import Store
-from farm.store.tables import Attempt, Take, utcnow
+from farm.store.tables import Attempt, Take
 
 _RUNNING = Take.status == sa.literal_column("'running'")
 
@@ -164,6 +165,15 @@ def returned(
     seconds = end_attempt(connection, lease.take_id, lease.token, "returned", failure, reason)
     data = {"failure_class": failure, "reason": reason, "delay": delay, "seconds": seconds}
     return attempt_event(connection, EventKind.TAKE_RETURNED, lease, data)
+
+
+def failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
+    """Closes an attempt whose take failed."""
+    seconds = end_attempt(
+        connection, lease.take_id, lease.token, TakeStatus.FAILED, failure, reason
+    )
+    data = {"failure_class": failure, "reason": reason, "seconds": seconds}
+    return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
 def attempt_event(

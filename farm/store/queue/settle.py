@@ -7,7 +7,6 @@ shot's history became another one meanwhile.
 """
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -16,25 +15,20 @@ import sqlalchemy as sa
 
 from farm.domain.decision import Decide, asked_before
 from farm.domain.events import Event, EventKind
-from farm.domain.evidence import NONE, Evidence, cleaned
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, TakeStatus
-from farm.domain.placement import Seat
-from farm.domain.retry import Again, Met, RetryPolicy, after_fault
-from farm.domain.scrubbing import scrub, secrets_of
 from farm.store.queue.decisions import (
     follow_all,
-    give_to_a_person,
     order_all,
     pending_of,
     review_all,
 )
 from farm.store.queue.event_log import News, write_events
 from farm.store.queue.judged_takes import foreseen, histories, hold_shots
-from farm.store.queue.leases import attempt_event, attempt_news, held, returned
-from farm.store.queue.transitions import TakeMove, end_attempt, end_attempts, move_take, move_takes
+from farm.store.queue.leases import attempt_event, attempt_news, failed
+from farm.store.queue.transitions import TakeMove, end_attempts, move_take, move_takes
 from farm.store.session import Store, in_one_message
-from farm.store.tables import Attempt, KeptEvidence, PublishedClip, Take, utcnow
+from farm.store.tables import Attempt, PublishedClip, Take
 from pipeline.ladder import TakeFacts
 from pipeline.recipe import Refusal, TakeResult, Verdict
 
@@ -42,7 +36,6 @@ Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
 
 _CLIP = sa.insert(PublishedClip).inline()
-_EVIDENCE = sa.insert(KeptEvidence).inline()
 
 
 def made(
@@ -109,7 +102,7 @@ def declined(
         )
         if not moved:
             return False, []
-        events = [_failed(connection, lease, FailureClass.CONTENT, reason)]
+        events = [failed(connection, lease, FailureClass.CONTENT, reason)]
         if pending:
             so_far = histories(connection, list(pending.values()))
             decision = decide(so_far[lease.shot.id])
@@ -211,103 +204,6 @@ def _is_published(connection: sa.Connection, lease: Lease) -> bool:
         )
     )
     return bool(connection.execute(statement).scalar())
-
-
-def fault(
-    store: Store,
-    lease: Lease,
-    failure: FailureClass,
-    reason: str,
-    policy: RetryPolicy,
-    evidence: Evidence = NONE,
-) -> list[Event]:
-    """Records a failed attempt and lets `farm.domain.retry` say whether the take is tried again.
-
-    What it left behind is kept with it, without the secrets that the farm knows.
-    """
-    secrets = secrets_of(os.environ, [store.engine.url.render_as_string(hide_password=False)])
-    reason = scrub(reason, secrets)
-    with store.write() as connection:
-        pending = pending_of(hold_shots(connection, [lease.shot.id]))
-        faults = connection.execute(
-            sa.select(Take.faults).where(*held(lease)).with_for_update()
-        ).scalar()
-        if faults is None:
-            return []
-        if evidence:
-            connection.execute(_EVIDENCE, _evidence_values(lease, cleaned(evidence, secrets)))
-        met = _met(connection, lease.take_id, faults)
-        answer = after_fault(failure, met, str(lease.seat), reason, policy)
-        if isinstance(answer, Again):
-            return [_again(connection, lease, failure, reason, answer, faults)]
-        failed = _give_up(connection, lease, answer.failure, answer.reason)
-        if not pending:
-            return [failed]
-        return [failed, *give_to_a_person(connection, lease.shot, answer.reason)]
-
-
-def _evidence_values(lease: Lease, evidence: Evidence) -> dict[str, Any]:
-    return {
-        "take_id": lease.take_id,
-        "token": lease.token,
-        "traceback": evidence.traceback,
-        "lines": list(evidence.lines),
-    }
-
-
-def _met(connection: sa.Connection, take_id: int, faults: int) -> Met:
-    """What the attempts of a take before the current one met."""
-    rows = connection.execute(
-        sa.select(Attempt.worker, Attempt.node, Attempt.failure_class).where(
-            Attempt.take_id == take_id, Attempt.outcome == "returned"
-        )
-    ).all()
-    machine = [row for row in rows if row.failure_class is FailureClass.MACHINE]
-    return Met(
-        faults=faults,
-        waits=sum(row.failure_class is FailureClass.CAPACITY for row in rows),
-        workers=frozenset(str(Seat(row.worker, row.node)) for row in machine),
-    )
-
-
-def _again(
-    connection: sa.Connection,
-    lease: Lease,
-    failure: FailureClass,
-    reason: str,
-    answer: Again,
-    faults: int,
-) -> Event:
-    move_take(
-        connection,
-        lease.take_id,
-        lease.token,
-        TakeStatus.WAITING,
-        due=False,
-        due_at=utcnow(sa.literal(answer.delay, sa.Float)),
-        faults=faults + answer.counts,
-    )
-    return returned(connection, lease, failure, reason, answer.delay)
-
-
-def _give_up(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
-    move_take(
-        connection,
-        lease.take_id,
-        lease.token,
-        TakeStatus.FAILED,
-        failure_class=failure,
-        reason=reason,
-    )
-    return _failed(connection, lease, failure, reason)
-
-
-def _failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
-    seconds = end_attempt(
-        connection, lease.take_id, lease.token, TakeStatus.FAILED, failure, reason
-    )
-    data = {"failure_class": failure, "reason": reason, "seconds": seconds}
-    return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 
 def _publish(connection: sa.Connection, answers: Sequence[Answer], at: dt.datetime) -> list[News]:

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
 from farm.domain.shot import ShotName
+from farm.store.column_types import utcnow
 from farm.store.queue.event_log import News, write_events
-from farm.store.tables import Attempt, Shot, Take, utcnow
+from farm.store.tables import Attempt, Shot, Take
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe
 

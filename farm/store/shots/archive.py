@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import COVERS, TakeStatus
 from farm.errors import Refused
+from farm.store.column_types import utcnow
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
-from farm.store.shots.review import refuse_unknown
-from farm.store.tables import Production, Shot, Take, utcnow
+from farm.store.shots.in_review import refuse_unknown
+from farm.store.tables import Production, Shot, Take
 
 MOST_NAMED = 5
 

@@ -195,7 +195,7 @@ class _Twins:
                 if is_renamed(known.standing, shot):
                     for others in by_picture.values():
                         others[:] = [each for each in others if each is not known]
-                    return known.shot
+                    return known.name
         return None
 
     def _load(self, names: list[ShotName]) -> dict[str, list[Known]]:

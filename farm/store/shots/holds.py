@@ -15,35 +15,38 @@ from farm.store.queue.event_log import News, write_events
 from farm.store.queue.judged_takes import history_of
 from farm.store.queue.transitions import ReviewMove, move_review, move_reviews
 from farm.store.session import Store
-from farm.store.shots.review import Desk, because, cancel_take, one_shot, said
+from farm.store.shots.in_review import ShotInReview, because, one_shot, said
+from farm.store.shots.review import cancel_take
 from farm.store.shots.wishes import Known
 
 
 def hold(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
     """Keeps a shot from being rendered until it is released. Raises `Refused` once it is judged."""
     with store.write() as connection:
-        desk = one_shot(connection, production, code)
-        if desk.review is not ReviewStatus.PENDING:
-            raise Refused(f"{production}/{code} is {said(desk.review)}; there is nothing to hold")
+        shot = one_shot(connection, production, code)
+        if shot.review is not ReviewStatus.PENDING:
+            raise Refused(f"{production}/{code} is {said(shot.review)}; there is nothing to hold")
         sentence = because(f"held by {who}", why)
-        return move_review(connection, desk.shot, ReviewStatus.ON_HOLD, sentence, who=who)
+        return move_review(connection, shot.name, ReviewStatus.ON_HOLD, sentence, who=who)
 
 
 def omit(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
     """Drops a shot from its production; its take is cancelled. Raises `Refused` where it is dropped."""
     with store.write() as connection:
-        desk = one_shot(connection, production, code)
-        if desk.review is ReviewStatus.OMITTED:
+        shot = one_shot(connection, production, code)
+        if shot.review is ReviewStatus.OMITTED:
             raise Refused(f"{production}/{code} is omitted already")
         sentence = because(f"omitted by {who}", why)
-        return write_events(connection, omission(connection, desk, sentence, who))
+        return write_events(connection, omission(connection, shot, sentence, who))
 
 
-def omission(connection: sa.Connection, desk: Desk | Known, why: str, who: str) -> list[News]:
+def omission(
+    connection: sa.Connection, shot: ShotInReview | Known, why: str, who: str
+) -> list[News]:
     """Drops a shot, whose rows are held; the events that are to be written."""
     return [
-        *cancel_take(connection, desk, why, who),
-        *move_reviews(connection, [ReviewMove(desk.shot, ReviewStatus.OMITTED, why, who)]),
+        *cancel_take(connection, shot, why, who),
+        *move_reviews(connection, [ReviewMove(shot.name, ReviewStatus.OMITTED, why, who)]),
     ]
 
 
@@ -58,38 +61,38 @@ def release(
         unheard = _unheard(connection, one_shot(connection, production, code))
     decide = asked_before(decide, [unheard] if unheard else [])
     with store.write() as connection:
-        desk = one_shot(connection, production, code)
-        before = desk.covered
+        shot = one_shot(connection, production, code)
+        before = shot.covered
         if before is None:
-            raise Refused(f"{production}/{code} is {said(desk.state)}; there is nothing to release")
+            raise Refused(f"{production}/{code} is {said(shot.state)}; there is nothing to release")
         sentence = because(f"released by {who}", why)
-        unheard = _unheard(connection, desk)
-        events = move_review(connection, desk.shot, before, sentence, who=who)
+        unheard = _unheard(connection, shot)
+        events = move_review(connection, shot.name, before, sentence, who=who)
         if unheard:
-            decisions = {desk.shot: decide(unheard)}
+            decisions = {shot.name: decide(unheard)}
             events += write_events(connection, follow_all(connection, decisions))
         elif before is ReviewStatus.PENDING:
-            events += _catch_up(connection, desk, sentence)
+            events += _catch_up(connection, shot, sentence)
         return events
 
 
-def _unheard(connection: sa.Connection, desk: Desk) -> History | None:
+def _unheard(connection: sa.Connection, shot: ShotInReview) -> History | None:
     """What the gate was silent on while the shot was covered, where its latest take was judged."""
-    if desk.covered is not ReviewStatus.PENDING:
+    if shot.covered is not ReviewStatus.PENDING:
         return None
-    history = history_of(connection, desk.shot.id)
-    judged = history.takes and history.takes[-1].number == desk.number
+    history = history_of(connection, shot.name.id)
+    judged = history.takes and history.takes[-1].number == shot.number
     return history if judged else None
 
 
-def _catch_up(connection: sa.Connection, desk: Desk, why: str) -> list[Event]:
+def _catch_up(connection: sa.Connection, shot: ShotInReview, why: str) -> list[Event]:
     """Gives the shot to a person where its latest take came to nothing meanwhile."""
-    match desk.status:
+    match shot.status:
         case TakeStatus.FAILED:
-            return give_to_a_person(connection, desk.shot, f"take {desk.number} failed")
-        case TakeStatus.CANCELLED if desk.takes:
+            return give_to_a_person(connection, shot.name, f"take {shot.number} failed")
+        case TakeStatus.CANCELLED if shot.takes:
             return give_to_a_person(
-                connection, desk.shot, f"{why}; take {desk.number} was cancelled"
+                connection, shot.name, f"{why}; take {shot.number} was cancelled"
             )
         case _:
             return []

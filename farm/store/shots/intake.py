@@ -19,7 +19,7 @@ from farm.store.queue.transitions import order_data, take_values
 from farm.store.session import Store
 from farm.store.shots import revising, wishes
 from farm.store.shots.comparing import CHUNK, Asked, Comparison, chunks, compare
-from farm.store.shots.review import refuse_archived
+from farm.store.shots.in_review import refuse_archived
 from farm.store.shots.revising import Revision, revision
 from farm.store.tables import LoggedEvent, Production, Shot, Take
 from pipeline.ladder import Step

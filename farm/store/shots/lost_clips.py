@@ -7,7 +7,7 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.store.queries.media_inventory import PublishedFile
 from farm.store.queue.transitions import move_review
 from farm.store.session import Store
-from farm.store.shots.review import refuse_archived
+from farm.store.shots.in_review import refuse_archived
 from farm.store.tables import PublishedClip, Shot
 
 

@@ -6,7 +6,7 @@ from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import TakeStatus
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
-from farm.store.shots.review import one_shot, refuse_archived, refuse_unknown
+from farm.store.shots.in_review import one_shot, refuse_archived, refuse_unknown
 from farm.store.tables import Production, Shot, Take
 
 
@@ -15,19 +15,19 @@ def set_priority(
 ) -> list[Event]:
     """Puts a shot earlier (higher) or later in its production's queue. No event where nothing changes."""
     with store.write() as connection:
-        desk = one_shot(connection, production, code)
+        shot = one_shot(connection, production, code)
         before = connection.execute(
-            sa.select(Shot.priority).where(Shot.id == desk.shot.id)
+            sa.select(Shot.priority).where(Shot.id == shot.name.id)
         ).scalar_one()
         if before == priority:
             return []
-        connection.execute(sa.update(Shot).where(Shot.id == desk.shot.id).values(priority=priority))
+        connection.execute(sa.update(Shot).where(Shot.id == shot.name.id).values(priority=priority))
         active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
         connection.execute(
-            sa.update(Take).where(Take.shot_id == desk.shot.id, active).values(rank=-priority)
+            sa.update(Take).where(Take.shot_id == shot.name.id, active).values(rank=-priority)
         )
         data = {"before": before, "after": priority, "why": why}
-        return [write_event(connection, EventKind.PRIORITY_SET, desk.shot, who=who, data=data)]
+        return [write_event(connection, EventKind.PRIORITY_SET, shot.name, who=who, data=data)]
 
 
 def set_weight(

@@ -15,11 +15,12 @@ from farm.domain.events import Event, EventKind
 from farm.domain.lease import clip_name
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.domain.shot import ShotName
+from farm.store.column_types import utcnow
 from farm.store.queries.overview import productions
 from farm.store.queue.event_log import News, write_events
 from farm.store.queue.transitions import AnyRow
 from farm.store.session import Store
-from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take, utcnow
+from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
 from pipeline.recipe import Verdict
 
 DECIDED = (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED, ReviewStatus.OMITTED)

@@ -125,12 +125,12 @@ def apply(
     news += cancel_take(connection, known, f"replaced: {why}", who)
     # What an earlier take shows was not wished like this: none stands for the shot until one is judged.
     review = ReviewStatus.ON_HOLD if found.held else ReviewStatus.PENDING
-    news += move_reviews(connection, [ReviewMove(known.shot, review, why, who, cleared=True)])
+    news += move_reviews(connection, [ReviewMove(known.name, review, why, who, cleared=True)])
     recipe = recipe_for(has, listed)
     step = ladder.Step(
         rung=0, recipe=recipe, why=why, changes=ladder.differences(has.latest, recipe)
     )
-    news.append(order_take(connection, known.shot, step, who=who, held=found.held))
+    news.append(order_take(connection, known.name, step, who=who, held=found.held))
     return news
 
 

@@ -39,7 +39,7 @@ _TELL = (
 class Known:
     """A shot that is there, with its latest take."""
 
-    shot: ShotName
+    name: ShotName
     production_id: int
     shotlist: str | None
     """The list that it came with; None for a shot of an older farm."""
@@ -87,14 +87,14 @@ def by_code(
 ) -> dict[str, Known]:
     """The shots of a production that have one of these codes."""
     where = (Shot.production_id == production_id, Shot.code.in_(codes))
-    return {known.shot.code: known for known in _known(connection, *where)}
+    return {known.name.code: known for known in _known(connection, *where)}
 
 
 def by_key(connection: sa.Connection, keys: Collection[int]) -> dict[int, Known]:
     """The shots with these keys."""
     found: dict[int, Known] = {}
     for chunk in chunks(sorted(keys)):
-        found |= {known.shot.id: known for known in _known(connection, Shot.id.in_(chunk))}
+        found |= {known.name.id: known for known in _known(connection, Shot.id.in_(chunk))}
     return found
 
 
@@ -120,7 +120,7 @@ def _known(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Iterato
     told = _told(connection, [row.id for row in rows])
     for row in rows:
         yield Known(
-            shot=ShotName(row.id, row.production, row.code),
+            name=ShotName(row.id, row.production, row.code),
             production_id=row.production_id,
             shotlist=told[row.id].shotlist,
             take_id=row.take_id,
@@ -209,15 +209,15 @@ def record(
     }
     if findings is not None:
         values["findings"] = [asdict(finding) for finding in findings]
-    connection.execute(sa.update(Shot).where(Shot.id == known.shot.id).values(values))
+    connection.execute(sa.update(Shot).where(Shot.id == known.name.id).values(values))
     if any(change.field == "priority" for change in changes):
         active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
         connection.execute(
-            sa.update(Take).where(Take.shot_id == known.shot.id, active).values(rank=-wish.priority)
+            sa.update(Take).where(Take.shot_id == known.name.id, active).values(rank=-wish.priority)
         )
     changed = {change.field: [change.before, change.after] for change in changes}
     kept = kept_data(wish)
     if by == BY_HAND and not known.standing.told:
         kept = {name: value for name, value in kept.items() if name in changed}
     data = {"changes": changed, "by": by, "why": why, "wish": kept}
-    return News(EventKind.SHOT_CHANGED, known.shot, who=who, data=data)
+    return News(EventKind.SHOT_CHANGED, known.name, who=who, data=data)

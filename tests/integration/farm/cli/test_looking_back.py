@@ -5,7 +5,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, workers
-from farm.store.queue import settle
+from farm.store.queue import faults
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import claim, make, say, submit
 
@@ -17,7 +17,7 @@ ONCE = RetryPolicy(max_faults=1)
 
 
 def fail(store: Store) -> None:
-    settle.fault(store, claim(store), FailureClass.MACHINE, "KeyError: [bold]", ONCE, WHY)
+    faults.fault(store, claim(store), FailureClass.MACHINE, "KeyError: [bold]", ONCE, WHY)
 
 
 def test_logs_prints_the_traceback_and_the_last_lines_as_they_are(store: Store, farm: Farm) -> None:
@@ -46,7 +46,7 @@ def test_show_points_to_the_logs_where_there_are_any(store: Store, farm: Farm) -
 def test_logs_says_what_it_has_nothing_of(store: Store, farm: Farm) -> None:
     submit(store, "sh010")
     assert "No attempt of any take of demo/sh010 has failed." in farm("logs", "demo", "sh010").out
-    settle.fault(store, claim(store), FailureClass.SHOT, "still.missing: it is gone", ONCE)
+    faults.fault(store, claim(store), FailureClass.SHOT, "still.missing: it is gone", ONCE)
     assert "No traceback was kept" in farm("logs", "demo", "sh010").out
     assert "demo has no shot 'sh011'" in farm("logs", "demo", "sh011").err
 

@@ -8,7 +8,7 @@ from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, workers
 from farm.store.queries import shot_history
-from farm.store.queue import leases, settle
+from farm.store.queue import faults, leases
 from tests.conftest import a_recipe
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import (
@@ -96,7 +96,7 @@ def test_the_history_tells_everything_in_order_with_who_when_and_why(
 ) -> None:
     submit(store, "sh010")
     farm("priority", "demo", "sh010", "--to", "5", "--why", "the client waits")
-    settle.fault(
+    faults.fault(
         store, claim(store), FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=100.0)
     )
     end_back_offs(store)

@@ -16,7 +16,7 @@ from farm.scheduler.sweep import Code, Sweeper
 from farm.store import Store
 from farm.store.queries import labels, selection, shot_history
 from farm.store.queue import judged_takes, leases, settle
-from farm.store.shots import holds, review
+from farm.store.shots import holds, in_review, review
 from pipeline.ladder import best
 from pipeline.recipe import Verdict
 from tests.audit import Auditor
@@ -297,8 +297,8 @@ def test_a_purged_take_cannot_be_approved_nor_chosen_and_is_no_clip_to_look_at(
         review.Refused, match="take 1 has a clip that was purged; takes with one: 2"
     ):
         review.review(store, "demo", "sh010", ReviewStatus.APPROVED, "anna", take=1)
-    [shot] = review.find(store, "demo")
-    takes = judged_takes.history(store, shot.shot).takes
+    [shot] = in_review.find(store, "demo")
+    takes = judged_takes.history(store, shot.name).takes
     assert [take.purged for take in takes] == [True, False]
     assert best(takes[:1]) is None
     purge(store, media, keep_selected=False)

@@ -17,6 +17,7 @@ from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store
 from farm.store.queries import overview, selection, shot_history
+from farm.store.queries.names import production_keys
 from farm.store.queue import claims, leases
 from farm.store.shots import intake
 from pipeline.errors import Cause
@@ -239,7 +240,7 @@ def serving(
         profile=profile.load("toy"),
         media=media_of(store),
         pace=Pace(policy=RetryPolicy(backoff=0.0), beat_seconds=1.0, until_idle=True),
-        productions=list(overview.production_keys(store, names).values()),
+        productions=list(production_keys(store, names).values()),
     )
     listeners = Listeners(events=[heard.append] if heard is not None else [])
     return Scheduler(serves, store, cluster, listeners, Clock())

@@ -19,8 +19,7 @@ from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.scheduler.stalls import StallLimits
-from farm.store import open_store
-from farm.store import workers as crew
+from farm.store import open_store, workers
 from farm.store.queries import overview, shot_history
 from farm.store.queries.shot_history import TakeStory
 from farm.store.queue import claims
@@ -205,7 +204,7 @@ def test_a_worker_that_fails_three_takes_in_a_row_is_taken_out_and_says_why(play
     assert sick.data == {
         "worker": "w1", "node": "node-w1", "owner": "farm-a", "why": sentence
     }  # fmt: skip
-    [told] = [worker for worker in crew.workers(farm.store) if worker.sick]
+    [told] = [worker for worker in workers.workers(farm.store) if worker.sick]
     assert (told.name, told.node, told.why) == ("w1", "node-w1", sentence)
 
     farm.clock.now += 600.0
@@ -213,7 +212,7 @@ def test_a_worker_that_fails_three_takes_in_a_row_is_taken_out_and_says_why(play
 
     assert (farm.cluster.retired, farm.trouble) == ([], ())
     assert EventKind.WORKER_BACK in {event.kind for event in farm.heard}
-    assert not any(worker.sick for worker in crew.workers(farm.store))
+    assert not any(worker.sick for worker in workers.workers(farm.store))
 
 
 def test_a_worker_without_memory_does_not_eat_the_queue(play: Any) -> None:
@@ -324,7 +323,7 @@ def test_a_drained_machine_finishes_what_it_has_and_gets_no_more(play: Any) -> N
     farm: Played = play("w1", "w2")
     farm.submit("sh010", "sh020", "sh030", "sh040")
     farm.ticks()
-    crew.drain(farm.store, "node-w1", "anna", "new disks")
+    workers.drain(farm.store, "node-w1", "anna", "new disks")
     farm.ticks()
     assert farm.cluster.closed == {"node-w1"}
     assert farm.trouble == ("node-w1 is drained by anna: new disks",)
@@ -335,7 +334,7 @@ def test_a_drained_machine_finishes_what_it_has_and_gets_no_more(play: Any) -> N
 
     assert list(farm.cluster.busy) == ["w2"]
     assert farm.take("sh010").status is TakeStatus.SUCCEEDED
-    crew.undrain(farm.store, "node-w1", "anna")
+    workers.undrain(farm.store, "node-w1", "anna")
     farm.ticks()
     assert set(farm.cluster.busy) == {"w1", "w2"}
 

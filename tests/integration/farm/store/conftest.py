@@ -14,10 +14,11 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
-from farm.store.queries import overview
-from farm.store.queue import claims, settle
+from farm.store.column_types import utcnow
+from farm.store.queries import events
+from farm.store.queue import claims, faults, settle
 from farm.store.shots import intake
-from farm.store.tables import Table, Take, utcnow
+from farm.store.tables import Table, Take
 from pipeline.ladder import Step
 from pipeline.recipe import Verdict
 from tests.conftest import a_new_shot, a_recipe, a_result
@@ -95,7 +96,7 @@ def fail(
     reason: str = "still.unreadable: it is broken",
 ) -> None:
     """Claims the next take and settles it as failed; a machine's fault backs off for minutes."""
-    settle.fault(store, claim(store), failure, reason, PATIENT)
+    faults.fault(store, claim(store), failure, reason, PATIENT)
 
 
 def dump(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -130,7 +131,7 @@ def value(store: Store, sentence: str) -> Any:
 
 def log(store: Store) -> list[Event]:
     """All events so far, oldest first."""
-    return [event for _, event in overview.events(store)]
+    return [event for _, event in events.events(store)]
 
 
 def kinds(store: Store) -> list[EventKind]:

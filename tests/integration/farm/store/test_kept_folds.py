@@ -16,10 +16,11 @@ from farm.listeners.metrics.fold import COUNTED
 from farm.operations import metrics_feed
 from farm.operations.metrics_feed import Figures, keep_up
 from farm.store import Store, kept_folds, workers
+from farm.store.column_types import utcnow
 from farm.store.queries import gauges
 from farm.store.queue import leases
 from farm.store.shots import holds, review
-from farm.store.tables import SeenWorker, utcnow
+from farm.store.tables import SeenWorker
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
     OVER,

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.listeners.metrics import FarmMetrics
 from farm.store import Store
-from farm.store.queue import claims, leases, settle
+from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import review
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -79,7 +79,7 @@ def _a_run(store: Store) -> list[Event]:
         heard.extend(settle.made(store, lease, a_result(lease.clip, **result), decide)[1])
 
     def fault(failure: FailureClass) -> None:
-        heard.extend(settle.fault(store, take(), failure, "broken", RetryPolicy()))
+        heard.extend(faults.fault(store, take(), failure, "broken", RetryPolicy()))
 
     late = take(OVER)
     heard += leases.take_back(store)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from farm.store import Store
-from farm.store.queries import overview
+from farm.store.queries import names, overview, queued
 from farm.store.queue import claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -53,7 +53,7 @@ def test_the_loop_reads_its_indexes_and_nothing_else(long_store: Store) -> None:
     _back_off_is_over(long_store)
     _, _, make_due, *_ = _plans(long_store, _claim)
     expired, *_ = _plans(long_store, leases.take_back)
-    (unfinished,) = _plans(long_store, lambda store: overview.unfinished(store, "toy"))
+    (unfinished,) = _plans(long_store, lambda store: queued.unfinished(store, "toy"))
 
     for plan, index, column in (
         (look, "ix_takes_claim", "profile"),
@@ -75,7 +75,7 @@ def test_the_loop_reads_its_indexes_and_nothing_else(long_store: Store) -> None:
 
 
 def test_a_claim_among_productions_reads_the_same_indexes(long_store: Store) -> None:
-    keys = list(overview.production_keys(long_store, ["film", "demo"]).values())
+    keys = list(names.production_keys(long_store, ["film", "demo"]).values())
     look, claimants, claim, lease = _plans(long_store, lambda store: _claim(store, keys))
     first, second = _plans(long_store, lambda store: _unfinished_after_all(store, keys))
 
@@ -97,7 +97,7 @@ def test_a_claim_among_productions_reads_the_same_indexes(long_store: Store) -> 
 def _unfinished_after_all(store: Store, keys: list[int]) -> None:
     """Asks of each of them, though the first has work."""
     for key in keys:
-        overview.unfinished(store, "toy", [key])
+        queued.unfinished(store, "toy", [key])
 
 
 def test_a_beat_and_a_result_find_their_takes_by_key(long_store: Store) -> None:
@@ -118,7 +118,7 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
     # So few takes PostgreSQL reads as quickly as their index; what counts is that the index serves.
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
     standing, declined = _plans(long_store, overview.productions, hint)
-    due, not_due, held, running, archived, oldest = _plans(long_store, overview.queue)
+    due, not_due, held, running, archived, oldest = _plans(long_store, queued.queue)
 
     assert "ix_takes_standing" in standing
     assert "ix_takes_declined" in declined

@@ -8,7 +8,7 @@ from farm.domain.retry import RetryPolicy
 from farm.errors import UnknownName
 from farm.store import Store
 from farm.store.queries import failures, shot_history
-from farm.store.queue import leases, settle
+from farm.store.queue import faults, leases
 from farm.store.shots import review
 from tests.audit import Auditor
 from tests.integration.farm.store.conftest import a_step, claim, end_back_offs, make, submit, value
@@ -21,7 +21,7 @@ def fail(
     store: Store, evidence: Evidence = WHY, failure: FailureClass = FailureClass.MACHINE
 ) -> None:
     end_back_offs(store)
-    settle.fault(store, claim(store), failure, "KeyError: 'high_noise'", TWO, evidence)
+    faults.fault(store, claim(store), failure, "KeyError: 'high_noise'", TWO, evidence)
 
 
 def test_every_failed_attempt_keeps_its_evidence(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_the_latest_take_that_failed_is_told_and_any_other_by_its_number(store: 
 
 def test_what_failed_without_a_traceback_or_before_any_was_kept_has_none(store: Store) -> None:
     submit(store, "sh010")
-    settle.fault(store, claim(store), FailureClass.SHOT, "still.missing: it is gone", TWO)
+    faults.fault(store, claim(store), FailureClass.SHOT, "still.missing: it is gone", TWO)
 
     (failure,) = failures.of_shot(store, "demo", "sh010")
 
@@ -77,7 +77,7 @@ def test_the_evidence_of_an_attempt_that_lost_its_lease_is_not_kept(store: Store
     lease = claim(store)
     leases.lose(store, lease, "its node was taken away")
 
-    assert settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", TWO, WHY) == []
+    assert faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", TWO, WHY) == []
     assert value(store, "SELECT count(*) FROM evidence") == 0
 
 
@@ -87,7 +87,7 @@ def test_secrets_of_the_run_are_kept_in_no_table(
     monkeypatch.setenv("STUDIO_TOKEN", "open-sesame-9")
     submit(store, "sh010")
     leak = "open-sesame-9 and postgresql://farm:Tr0ub4dor@db/farm and \0"
-    settle.fault(
+    faults.fault(
         store, claim(store), FailureClass.MACHINE, leak, TWO, Evidence(leak * 1000, (leak,))
     )
 

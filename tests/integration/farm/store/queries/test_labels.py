@@ -6,7 +6,7 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
 from farm.store.queries import labels
 from farm.store.queries.labels import FilmedTake, JudgedTake
-from farm.store.shots import review as desk
+from farm.store.shots import review
 from pipeline.recipe import Match, Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import a_step, claim, fail, make, miss, say, submit
@@ -14,8 +14,8 @@ from tests.integration.farm.store.conftest import a_step, claim, fail, make, mis
 APPROVED, REJECTED = ReviewStatus.APPROVED, ReviewStatus.REJECTED
 
 
-def review(store: Store, code: str, then: ReviewStatus, take: int | None = None) -> None:
-    desk.review(store, "demo", code, then, "anna", take)
+def speak(store: Store, code: str, then: ReviewStatus, take: int | None = None) -> None:
+    review.review(store, "demo", code, then, "anna", take)
 
 
 def words(store: Store, profile: str | None = None) -> list[tuple[str, int, bool]]:
@@ -26,8 +26,8 @@ def test_an_approval_and_a_rejection_are_labels_and_the_gates_word_is_none(store
     submit(store, "good", "bad", "unseen")
     for score in (0.75, 0.25, 0.9):
         make(store, claim(store), score=score)
-    review(store, "good", APPROVED)
-    review(store, "bad", REJECTED)
+    speak(store, "good", APPROVED)
+    speak(store, "bad", REJECTED)
 
     assert labels.judged(store) == [
         JudgedTake(
@@ -41,10 +41,10 @@ def test_an_approval_and_a_rejection_are_labels_and_the_gates_word_is_none(store
 def test_a_label_belongs_to_the_take_that_was_looked_at(store: Store) -> None:
     submit(store, "sh010")
     make(store, claim(store))
-    review(store, "sh010", REJECTED)
-    desk.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna")
+    speak(store, "sh010", REJECTED)
+    review.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna")
     make(store, claim(store))
-    review(store, "sh010", APPROVED)
+    speak(store, "sh010", APPROVED)
 
     assert words(store) == [("sh010", 1, False), ("sh010", 2, True)]
 
@@ -53,7 +53,7 @@ def test_the_take_that_a_person_chose_is_the_one_that_is_approved(store: Store) 
     submit(store, "sh010")
     miss(store, claim(store))
     make(store, claim(store))
-    review(store, "sh010", APPROVED, take=1)
+    speak(store, "sh010", APPROVED, take=1)
 
     assert words(store) == [("sh010", 1, True)]
 
@@ -61,8 +61,8 @@ def test_the_take_that_a_person_chose_is_the_one_that_is_approved(store: Store) 
 def test_the_last_word_on_a_take_counts(store: Store) -> None:
     submit(store, "sh010")
     make(store, claim(store))
-    review(store, "sh010", APPROVED)
-    review(store, "sh010", REJECTED)
+    speak(store, "sh010", APPROVED)
+    speak(store, "sh010", REJECTED)
 
     assert words(store) == [("sh010", 1, False)]
 
@@ -73,7 +73,7 @@ def test_broken_and_unscored_clips_and_shots_without_a_clip_are_no_labels(store:
     make(store, claim(store), verdict=Verdict.UNSCORED, score=None)
     fail(store)
     for code in ("broken", "unscored", "failed"):
-        review(store, code, REJECTED)
+        speak(store, code, REJECTED)
 
     assert words(store) == []
 
@@ -86,7 +86,7 @@ def test_labels_are_told_apart_by_profile_and_by_scorer(store: Store) -> None:
     make(store, claim(store), match=newer)
     make(store, claim(store, profile="wan"))
     for code in ("sh010", "sh020", "wan1"):
-        review(store, code, APPROVED)
+        speak(store, code, APPROVED)
 
     found = [(each.profile, each.scorer, each.score) for each in labels.judged(store)]
     assert found == [("toy", "toy-clip", 0.8), ("toy", "toy-clip#2", 0.4), ("wan", "toy-clip", 0.8)]
@@ -97,7 +97,7 @@ def test_labels_are_told_apart_by_profile_and_by_scorer(store: Store) -> None:
 def test_a_release_says_nothing_of_the_take_that_it_uncovers(store: Store, cover: str) -> None:
     submit(store, "sh010")
     make(store, claim(store))
-    review(store, "sh010", REJECTED)
+    speak(store, "sh010", REJECTED)
     say(
         store,
         "INSERT INTO events (kind, shot_id, who, data) SELECT 'review_moved', id, 'anna', "

@@ -8,7 +8,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.errors import UnknownName
 from farm.store import Store
-from farm.store.queries import overview, selection, shot_history
+from farm.store.queries import events, overview, queued, selection, shot_history
 from farm.store.queries.overview import ShotStatus
 from farm.store.queue import leases
 from farm.store.shots import review
@@ -185,14 +185,14 @@ def test_deliveries_find_the_selected_takes_under_the_reviews_they_ask_for(busy:
 
 
 def test_the_queue_tells_what_waits_what_runs_and_for_how_long(store: Store) -> None:
-    assert overview.queue(store) == overview.Queue(waiting={}, held=0, running=0, oldest_wait=0.0)
+    assert queued.queue(store) == queued.Queue(waiting={}, held=0, running=0, oldest_wait=0.0)
     submit(store, "sh010", "sh020", "sh030")
     submit(store, "wan1", recipe=a_recipe(profile="wan"))
     claim(store)
     fail(store, FailureClass.MACHINE)
     time.sleep(0.1)
 
-    queue = overview.queue(store)
+    queue = queued.queue(store)
 
     assert (queue.waiting, queue.running) == ({"toy": 2, "wan": 1}, 1)
     assert 0.1 <= queue.oldest_wait < 60
@@ -203,37 +203,37 @@ def test_what_only_backs_off_is_unfinished_but_does_not_wait(store: Store) -> No
     fail(store, FailureClass.MACHINE)
 
     assert nothing_to_claim(store)
-    assert overview.unfinished(store, "toy")
-    assert overview.queue(store).waiting == {"toy": 1}
-    assert overview.queue(store).oldest_wait == 0.0
+    assert queued.unfinished(store, "toy")
+    assert queued.queue(store).waiting == {"toy": 1}
+    assert queued.queue(store).oldest_wait == 0.0
 
 
 def test_a_profile_is_unfinished_while_a_take_of_it_waits_or_runs(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
     make(store, claim(store))
-    assert (overview.unfinished(store, "toy"), overview.unfinished(store, "wan")) == (True, False)
+    assert (queued.unfinished(store, "toy"), queued.unfinished(store, "wan")) == (True, False)
     fail(store)
     running = claim(store)
-    assert overview.unfinished(store, "toy")
+    assert queued.unfinished(store, "toy")
 
     make(store, running)
 
-    assert not overview.unfinished(store, "toy")
+    assert not queued.unfinished(store, "toy")
 
 
 def test_events_are_read_on_from_where_a_reader_was(store: Store) -> None:
     submit(store, "sh010")
-    keys = [key for key, _ in overview.events(store)]
+    keys = [key for key, _ in events.events(store)]
     make(store, claim(store))
 
-    later = list(overview.events(store, after=keys[-1]))
+    later = list(events.events(store, after=keys[-1]))
 
     assert [event.kind for _, event in later] == [
         EventKind.TAKE_STARTED,
         EventKind.TAKE_SUCCEEDED,
         EventKind.REVIEW_MOVED,
     ]
-    assert keys + [key for key, _ in later] == sorted(key for key, _ in overview.events(store))
+    assert keys + [key for key, _ in later] == sorted(key for key, _ in events.events(store))
 
 
 def test_a_long_log_is_read_to_its_end(store: Store) -> None:

@@ -10,8 +10,8 @@ from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.errors import UnknownName
 from farm.store import Store
-from farm.store.queries import overview, shot_history
-from farm.store.queue import claims, settle
+from farm.store.queries import names, queued, shot_history
+from farm.store.queue import claimable, claims, faults
 from farm.store.shots import priorities
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
@@ -38,7 +38,7 @@ def claim_for(
 
 
 def fail(store: Store, lease: Lease, failure: FailureClass = FailureClass.MACHINE) -> None:
-    settle.fault(store, lease, failure, "CUDA error", AT_ONCE)
+    faults.fault(store, lease, failure, "CUDA error", AT_ONCE)
     end_back_offs(store)
 
 
@@ -145,7 +145,7 @@ def test_a_back_off_that_ended_counts_before_a_worker_stays_idle(store: Store) -
     submit(store, "sh010", "sh020", "sh030")
     share = FairShare()
     (lease,) = claim_for(store, ONE, share=share)
-    settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", AT_ONCE)
+    faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", AT_ONCE)
     assert share.anybody_wants
 
     given = claim_for(store, TWO, FAR, Seat("w4", "node9"), share=share)
@@ -221,10 +221,10 @@ def test_a_back_off_that_no_right_clock_can_have_given_is_ended(store: Store) ->
     submit(store, "sh010", "sh020")
     for backoff in (600.0, 3600.0):
         policy = RetryPolicy(backoff=backoff, longest_backoff=backoff)
-        settle.fault(store, claim(store), FailureClass.CAPACITY, "no room", policy)
+        faults.fault(store, claim(store), FailureClass.CAPACITY, "no room", policy)
 
-    assert claims.shorten_back_offs(store) == 1
-    assert claims.shorten_back_offs(store) == 0
+    assert claimable.shorten_back_offs(store) == 1
+    assert claimable.shorten_back_offs(store) == 0
     assert claim(store).shot.code == "sh020"
     assert nothing_to_claim(store)
 
@@ -234,7 +234,7 @@ def test_a_claim_takes_from_the_productions_among_which_it_may_choose_and_no_oth
 ) -> None:
     for name in ("nike", "aurum", "film"):
         submit(store, "sh010", "sh020", production=name)
-    keys = list(overview.production_keys(store, ["aurum", "film"]).values())
+    keys = list(names.production_keys(store, ["aurum", "film"]).values())
     share = FairShare()
     free = [Seat(f"w{number}") for number in range(6)]
 
@@ -251,7 +251,7 @@ def test_what_backs_off_in_another_production_is_due_in_time_and_still_not_taken
     submit(store, "sh010", production="nike")
     submit(store, "sh010", production="aurum")
     (nike,) = _among(store, "nike")
-    settle.fault(store, nike, FailureClass.MACHINE, "CUDA error", AT_ONCE)
+    faults.fault(store, nike, FailureClass.MACHINE, "CUDA error", AT_ONCE)
     end_back_offs(store)
 
     assert [each.shot.production for each in _among(store, "aurum")] == ["aurum"]
@@ -272,18 +272,18 @@ def test_unfinished_and_the_queue_count_the_chosen_productions_alone(store: Stor
     submit(store, "sh010", production="nike")
     submit(store, "sh010", "sh020", production="aurum")
     submit(store, "sh030", production="aurum", recipe=a_recipe(profile="wan2.2-i2v-a14b"))
-    nike, aurum = overview.production_keys(store, ["nike", "aurum"]).values()
+    nike, aurum = names.production_keys(store, ["nike", "aurum"]).values()
 
-    assert overview.queue(store, [nike]).waiting == {"toy": 1}
-    assert overview.queue(store, [aurum]).waiting == {"toy": 2, "wan2.2-i2v-a14b": 1}
+    assert queued.queue(store, [nike]).waiting == {"toy": 1}
+    assert queued.queue(store, [aurum]).waiting == {"toy": 2, "wan2.2-i2v-a14b": 1}
     (lease,) = _among(store, "nike")
-    assert overview.unfinished(store, "toy", [nike]), "it runs"
-    settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0))
-    assert overview.unfinished(store, "toy", [nike]), "it backs off"
+    assert queued.unfinished(store, "toy", [nike]), "it runs"
+    faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0))
+    assert queued.unfinished(store, "toy", [nike]), "it backs off"
     assert make(store, _after_back_off(store))
-    assert not overview.unfinished(store, "toy", [nike])
-    assert overview.unfinished(store, "toy", [nike, aurum])
-    assert not overview.unfinished(store, "other", [aurum])
+    assert not queued.unfinished(store, "toy", [nike])
+    assert queued.unfinished(store, "toy", [nike, aurum])
+    assert not queued.unfinished(store, "other", [aurum])
 
 
 def _after_back_off(store: Store) -> Lease:
@@ -307,13 +307,13 @@ def test_an_unknown_production_is_answered_with_names_that_come_near(
     submit(store, "sh010", production="aurum")
 
     with pytest.raises(UnknownName) as refusal:
-        overview.production_keys(store, ["aurum", wanted])
+        names.production_keys(store, ["aurum", wanted])
 
     assert str(refusal.value) == said
 
 
 def _among(store: Store, production: str) -> list[Lease]:
-    keys = list(overview.production_keys(store, [production]).values())
+    keys = list(names.production_keys(store, [production]).values())
     free = [Seat("w1", "node7"), Seat("w9", "node9")]
     given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, among=keys)
     return given

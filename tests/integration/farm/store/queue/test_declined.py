@@ -12,9 +12,9 @@ from farm.domain.retry import RetryPolicy
 from farm.domain.shot import AlternateStill
 from farm.store import Store
 from farm.store.queries import overview, selection, shot_history
-from farm.store.queue import settle
+from farm.store.queue import faults, settle
 from farm.store.queue.judged_takes import history
-from farm.store.shots import holds, review
+from farm.store.shots import holds, in_review, review
 from pipeline.ladder import Step
 from pipeline.misses import MissKind, stored
 from pipeline.profiles import profile
@@ -63,12 +63,12 @@ def test_a_shot_that_was_declined_is_found_with_its_still_and_the_reason(store: 
 def test_a_shot_that_was_declined_is_for_a_person_and_did_not_fail(store: Store) -> None:
     submit(store, "sh010", "sh020", "sh030")
     settle.declined(store, claim(store), a_refusal(), decide)
-    settle.fault(store, claim(store), FailureClass.SHOT, "its still is torn", RetryPolicy())
+    faults.fault(store, claim(store), FailureClass.SHOT, "its still is torn", RetryPolicy())
 
     (standing,) = overview.productions(store)
     asked = {"review": ShotState.NEEDS_REVIEW, "failed": ShotState.FAILED}
     found = {
-        word: [shot.shot.code for shot in review.find(store, "demo", state=state)]
+        word: [shot.name.code for shot in in_review.find(store, "demo", state=state)]
         for word, state in asked.items()
     }
 

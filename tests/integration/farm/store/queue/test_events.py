@@ -12,7 +12,7 @@ from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
-from farm.store.queue import claims, leases, settle
+from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import archive, purging, review
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -78,7 +78,7 @@ def _miss(store: Store, lease: Lease) -> list[Event]:
 
 
 def _fault(failure: FailureClass) -> Callable[[Store, Lease], list[Event]]:
-    return lambda store, lease: settle.fault(store, lease, failure, "broken", RetryPolicy())
+    return lambda store, lease: faults.fault(store, lease, failure, "broken", RetryPolicy())
 
 
 def _purge(store: Store, _: Any) -> list[Event]:

@@ -9,8 +9,8 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, open_store
-from farm.store.queries import overview, shot_history
-from farm.store.queue import claims, leases, settle
+from farm.store.queries import queued, shot_history
+from farm.store.queue import claims, faults, leases
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
     OVER,
@@ -56,7 +56,7 @@ def test_a_claim_takes_no_more_than_there_are_workers(store: Store) -> None:
     claimed, events = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
 
     assert (len(claimed), len(events)) == (2, 2)
-    assert overview.queue(store).running == 2
+    assert queued.queue(store).running == 2
     assert claims.claim(store, "farm-a", "toy", [], 60.0) == ([], [])
 
 
@@ -76,7 +76,7 @@ def test_a_claim_never_takes_a_take_of_another_profile(store: Store) -> None:
     claimed, _ = claims.claim(store, "farm-a", "toy", seats("w1", "w2"), 60.0)
 
     assert [lease.shot.code for lease in claimed] == ["toy1"]
-    assert overview.queue(store).waiting == {"wan2.2-i2v-a14b": 1}
+    assert queued.queue(store).waiting == {"wan2.2-i2v-a14b": 1}
 
 
 def test_claimers_at_once_never_get_the_same_take(store: Store, database: str) -> None:
@@ -238,7 +238,7 @@ def test_a_release_of_a_lost_lease_changes_nothing(store: Store) -> None:
 
 def test_a_take_that_backs_off_is_claimed_once_it_is_due(store: Store) -> None:
     submit(store, "sh010", "sh020")
-    settle.fault(
+    faults.fault(
         store, claim(store), FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0)
     )
 
@@ -252,7 +252,7 @@ def test_a_take_that_backs_off_is_claimed_once_it_is_due(store: Store) -> None:
 def test_a_take_that_is_due_again_does_not_wake_another_profile(store: Store) -> None:
     submit(store, "wan1", recipe=a_recipe(profile="wan"))
     lease = claim(store, profile="wan")
-    settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0))
+    faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", RetryPolicy(backoff=600.0))
     end_back_offs(store)
 
     assert nothing_to_claim(store, "toy")

@@ -4,7 +4,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.store import Store
 from farm.store.queries import overview, shot_history
-from farm.store.queue import leases, settle
+from farm.store.queue import faults, leases
 from farm.store.shots import review
 from tests.integration.farm.store.conftest import (
     OVER,
@@ -31,7 +31,7 @@ def test_a_late_fault_changes_nothing(store: Store) -> None:
     claim(store, "farm-b")
     before = dump(store)
 
-    assert settle.fault(store, late, FailureClass.MACHINE, "CUDA error", PATIENT) == []
+    assert faults.fault(store, late, FailureClass.MACHINE, "CUDA error", PATIENT) == []
 
     assert dump(store) == before
 
@@ -40,7 +40,7 @@ def test_a_machine_fault_backs_off_and_is_counted(store: Store) -> None:
     submit(store, "sh010")
     lease = claim(store)
 
-    (event,) = settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", PATIENT)
+    (event,) = faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", PATIENT)
 
     assert event == log(store)[-1]
     assert (event.kind, event.attempt) == (EventKind.TAKE_RETURNED, 1)

@@ -34,7 +34,7 @@ from farm.domain.retry import RetryPolicy
 from farm.domain.shot import NewShot
 from farm.errors import Refused
 from farm.store import Store, open_store
-from farm.store.queue import claims, leases, settle
+from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import archive, holds, intake, purging, review
 from farm.store.shots.intake import Asked, Intake
 from farm.store.tables import Table
@@ -332,7 +332,7 @@ class FarmMachine(RuleBasedStateMachine):
             leases.release(self.store, lease, "the run was stopped")
         else:
             self.oracle.fail(*self._name(lease), news)
-            settle.fault(self.store, lease, FailureClass(news), "it broke", POLICY)
+            faults.fault(self.store, lease, FailureClass(news), "it broke", POLICY)
 
     def _report_declined(self, lease: Lease, ending: Ending) -> None:
         """A lease ends before anything was rendered."""

@@ -10,7 +10,7 @@ from farm.domain.fair_share import FairShare
 from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.errors import Refused, UnknownName
 from farm.store import Store
-from farm.store.queries import overview
+from farm.store.queries import overview, queued
 from farm.store.queue import claims, leases
 from farm.store.shots import archive, holds, intake, priorities, review
 from tests.audit import Auditor
@@ -40,8 +40,8 @@ def test_what_waits_is_not_claimed_and_no_run_waits_for_it(store: Store) -> None
     assert (event.kind, event.who) == (EventKind.PRODUCTION_ARCHIVED, "anna")
     assert event.data == {"production": "demo", "waiting": 3, "why": "on air"}
     assert nothing_to_claim(store)
-    assert not overview.unfinished(store, "toy")
-    queue = overview.queue(store)
+    assert not queued.unfinished(store, "toy")
+    queue = queued.queue(store)
     assert (queue.waiting, queue.held, queue.archived) == ({}, 0, 3)
     assert [bool(each.archived) for each in overview.productions(store)] == [True]
 
@@ -81,7 +81,7 @@ def test_nothing_is_archived_while_it_renders(store: Store) -> None:
         "demo cannot be archived while takes of it render: sh000, sh001, sh002, sh003, sh004 and 1 "
         "more; let them end, or `farm cancel demo SHOT` first"
     )
-    assert overview.queue(store).waiting == {"toy": 1}, "nothing was changed"
+    assert queued.queue(store).waiting == {"toy": 1}, "nothing was changed"
     for lease in running:
         make(store, lease)
     assert archive.archive(store, "demo", "anna")

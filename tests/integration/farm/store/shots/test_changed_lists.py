@@ -13,7 +13,7 @@ from farm.domain.shot import NewShot
 from farm.errors import Refused
 from farm.store import Store, open_store
 from farm.store.queries import media_inventory, overview, shot_history
-from farm.store.queue import judged_takes, leases, settle
+from farm.store.queue import faults, judged_takes, leases
 from farm.store.shots import holds, intake, priorities, review
 from farm.store.shots.intake import Asked, Intake
 from pipeline.recipe import Verdict
@@ -159,7 +159,7 @@ def test_no_take_of_before_the_change_stands_for_the_shot(store: Store, held: bo
     assert shot_history.tell(store, "ads", "sh010").selected is None
     if held:
         holds.release(store, "ads", "sh010", order(), "ben")
-    settle.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
+    faults.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
     told = shot_history.tell(store, "ads", "sh010")
     assert (told.review, told.selected) == ("needs_review", None), "the old film is not the best"
 
@@ -171,7 +171,7 @@ def test_the_ladder_climbs_on_no_take_of_before_the_change(store: Store, by_hand
     hand_in(store, row(prompt="It turns"), update=True)
     if by_hand:
         # What the list ordered fails unjudged: the gate first hears of the take that a person orders then.
-        settle.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
+        faults.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
         review.retake(
             store, "ads", "sh010", lambda _: replace(a_step(prompt="It turns now"), rung=0), "ben"
         )

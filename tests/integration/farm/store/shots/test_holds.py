@@ -7,8 +7,8 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
 from farm.errors import Refused
 from farm.store import Store
-from farm.store.queries import overview, selection, shot_history
-from farm.store.queue import leases, settle
+from farm.store.queries import queued, selection, shot_history
+from farm.store.queue import faults, leases
 from farm.store.shots import holds, review
 from pipeline.recipe import Verdict
 from tests.integration.farm.store.conftest import (
@@ -51,9 +51,9 @@ def test_what_is_on_hold_is_not_claimed_and_does_not_keep_a_run_from_ending(stor
     other = claim(store)
     assert other.shot.code == "sh020"
     assert nothing_to_claim(store)
-    assert overview.unfinished(store, "toy")
+    assert queued.unfinished(store, "toy")
     make(store, other)
-    assert not overview.unfinished(store, "toy")
+    assert not queued.unfinished(store, "toy")
     told = shot_history.tell(store, "demo", "sh010")
     assert (told.state, told.takes[0].status) == ("on_hold", "waiting")
     assert (told.events[-1].who, told.events[-1].data["why"]) == (
@@ -77,7 +77,7 @@ def test_a_render_that_comes_back_while_its_shot_is_on_hold_waits_for_the_releas
     if ending == "stopped":
         leases.release(store, lease, "the run was stopped")
     elif ending == "faulted":
-        settle.fault(store, lease, FailureClass.MACHINE, "CUDA error", PATIENT)
+        faults.fault(store, lease, FailureClass.MACHINE, "CUDA error", PATIENT)
         end_back_offs(store)
     else:
         leases.take_back(store)
@@ -125,7 +125,7 @@ def test_a_take_that_failed_during_a_hold_goes_to_a_person_at_the_release(store:
     submit(store, "sh010")
     lease = claim(store)
     hold(store)
-    settle.fault(store, lease, FailureClass.SHOT, "still.altered: it changed", PATIENT)
+    faults.fault(store, lease, FailureClass.SHOT, "still.altered: it changed", PATIENT)
 
     release(store, decide=never)
 
@@ -168,7 +168,7 @@ def test_an_omission_cancels_what_waits_or_runs(store: Store, claimed: bool) -> 
     assert told.takes[0].reason == "omitted by anna: cut"
     assert value(store, "SELECT count(*) FROM attempts WHERE ended_at IS NULL") == 0
     assert [event.who for event in told.events[-2:]] == ["anna", "anna"]
-    assert not overview.unfinished(store, "toy")
+    assert not queued.unfinished(store, "toy")
 
 
 @pytest.mark.parametrize("then", [ReviewStatus.APPROVED, ReviewStatus.REJECTED])

@@ -13,7 +13,7 @@ from farm.errors import Refused, UnknownName
 from farm.store import Store
 from farm.store.queries import overview, shot_history
 from farm.store.queue import leases
-from farm.store.shots import review
+from farm.store.shots import in_review, review
 from pipeline.recipe import Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
@@ -118,16 +118,16 @@ def test_a_retake_sees_the_shot_as_it_lies_before_the_person(store: Store) -> No
     submit(store, "sh010", must_keep=("red",), aspect="16:9")
     miss(store, claim(store), cfg_high=5.0)
     make(store, claim(store))
-    seen: list[review.Desk] = []
+    seen: list[in_review.ShotInReview] = []
 
-    def plan(found: review.Desk) -> review.Step:
+    def plan(found: in_review.ShotInReview) -> review.Step:
         seen.append(found)
         return a_step(seed=9)
 
     review.retake(store, "demo", "sh010", plan, "anna")
 
     (found,) = seen
-    assert (found.shot.production, found.shot.code) == ("demo", "sh010")
+    assert (found.name.production, found.name.code) == ("demo", "sh010")
     assert (found.state, found.review) == (ShotState.ACCEPTED, ReviewStatus.ACCEPTED)
     assert (found.image, found.aspect, found.must_keep) == ("sh010.png", "16:9", ("red",))
     assert (found.number, found.recipe) == (2, a_recipe(cfg_high=5.0))
@@ -139,7 +139,7 @@ def test_a_plan_that_breaks_orders_nothing(store: Store) -> None:
     make(store, claim(store))
     before = dump(store)
 
-    def plan(_: review.Desk) -> review.Step:
+    def plan(_: in_review.ShotInReview) -> review.Step:
         raise Refused("cfg_high 12 is above 10")
 
     with pytest.raises(Refused, match="above 10"):
@@ -285,7 +285,7 @@ def test_shots_are_found_by_code_and_by_state(store: Store) -> None:
     make(store, claim(store))
 
     def codes(*wanted: str, state: ShotState | None = None) -> list[str]:
-        return [each.shot.code for each in review.find(store, "demo", wanted, state)]
+        return [each.name.code for each in in_review.find(store, "demo", wanted, state)]
 
     assert codes() == ["sh010", "sh020", "sh030"]
     assert codes("sh030", "sh010") == ["sh010", "sh030"]
@@ -295,7 +295,7 @@ def test_shots_are_found_by_code_and_by_state(store: Store) -> None:
 
 def test_an_unknown_production_is_answered_with_those_there_are(store: Store) -> None:
     with pytest.raises(UnknownName, match=r"^there is no production 'dmo'; there are: none yet$"):
-        review.find(store, "dmo")
+        in_review.find(store, "dmo")
     submit(store, "sh010")
     submit(store, "sh010", production="autumn")
 
@@ -309,7 +309,7 @@ def test_an_unknown_shot_is_answered_with_the_way_to_list_them(store: Store) -> 
     submit(store, "sh010")
 
     with pytest.raises(UnknownName) as refusal:
-        review.find(store, "demo", ["sh010", "sh011", "sh012"])
+        in_review.find(store, "demo", ["sh010", "sh011", "sh012"])
 
     assert str(refusal.value) == "demo has no shot sh011, sh012; `farm shots demo` lists them"
     with pytest.raises(UnknownName, match="demo has no shot sh011;"):

@@ -135,7 +135,7 @@ def _compare(
         differs = revision(one, shot, update=asked.update, reopen=asked.reopen)
         if differs is not None:
             found.revisions[shot.code] = differs
-            found.wanted[one.shot.id] = shot
+            found.wanted[one.name.id] = shot
         if one.review is ReviewStatus.OMITTED:
             found.omitted.append(shot.code)
         elif differs is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.clips import encode
 from pipeline.clips import lint as clip_lint
-from pipeline.clips.subject import lint_subject
+from pipeline.clips.likeness import lint_subject
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles.profile import Profile

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline import terminal
-from pipeline.clips.looks import Look
 from pipeline.clips.motion import change
+from pipeline.clips.small_clip import SmallClip
 from pipeline.clips.tones import LUMA
 from pipeline.misses import Miss, MissKind
 
@@ -32,14 +32,14 @@ STAYS = 0.5
 """Share of the change that is there two frames around it too; a flash of light is shorter."""
 
 
-def cuts(look: Look, strays: Sequence[int], most: float) -> dict[int, float]:
+def cuts(clip: SmallClip, strays: Sequence[int], most: float) -> dict[int, float]:
     """The frames, counted from 0, at which the scene jumps, and by how much (0..255).
 
     A cut changes by more than `most`, more than is usual, for good. A view that jumps changes by less, and
     is told from a motion by how suddenly it does. Where the picture stays and only its light or its
     colours change, nothing is cut.
     """
-    frames = look.frames
+    frames = clip.frames
     if len(frames) < 3:
         return {}
     changes = content_changes(frames)
@@ -49,18 +49,18 @@ def cuts(look: Look, strays: Sequence[int], most: float) -> dict[int, float]:
         if (changes[number] > most or _jolts(changes, number))
         and not {number - 1, number} & set(strays)
         and _is_cut(frames, changes, number)
-        and not _same_place(look, number)
+        and not _same_place(clip, number)
     }
 
 
-def scene_jump(look: Look, found: Mapping[int, float], most: float) -> Iterator[Miss]:
+def scene_jump(clip: SmallClip, found: Mapping[int, float], most: float) -> Iterator[Miss]:
     """What the cuts are told as; the value is the largest."""
     if found:
         which = ", ".join(str(number + 1) for number in found)
         value = max(found.values())
         limit = most if value > most else JOLT
         message = (
-            f"the scene jumps at frame {which} of {len(look.frames)}: {value:.0f}, above {limit:g}"
+            f"the scene jumps at frame {which} of {len(clip.frames)}: {value:.0f}, above {limit:g}"
         )
         yield Miss(kind=MissKind.SCENE_JUMP, value=value, threshold=limit, message=message)
 
@@ -97,9 +97,9 @@ def _jolts(changes: "np.ndarray", number: int) -> bool:
     )
 
 
-def _same_place(look: Look, number: int) -> bool:
+def _same_place(clip: SmallClip, number: int) -> bool:
     """Whether light and dark still lie where they were, or nothing is left that could lie anywhere."""
-    before, after = (look.small[n] @ np.asarray(LUMA, np.float32) for n in (number - 1, number))
+    before, after = (clip.small[n] @ np.asarray(LUMA, np.float32) for n in (number - 1, number))
     if min(before.std(), after.std()) < BLANK:
         return True
     return float(np.corrcoef(before.ravel(), after.ravel())[0, 1]) > ALIKE

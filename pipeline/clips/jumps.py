@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clips.looks import Look, Skipped
+from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.clips.spans import spans
 from pipeline.misses import Miss, MissKind
 
@@ -31,13 +31,13 @@ NIGHT = 0.3
 """Share of the light below which a picture is not dim but gone."""
 
 
-def tone_jump(look: Look, skipped: Skipped, most: float, *, asked: bool) -> Iterator[Miss]:
+def tone_jump(clip: SmallClip, skipped: Skipped, most: float, *, asked: bool) -> Iterator[Miss]:
     """Light or colour that jumps by more than `most` levels and stays.
 
     The value is in levels (0..255) that light, contrast, saturation and tint come to together. Where
     other light was `asked` for, only a jump right after the first frame is one.
     """
-    parts = np.where((skipped | ~_seen(look))[:, None], 0.0, look.tones.parts)
+    parts = np.where((skipped | ~_seen(clip))[:, None], 0.0, clip.tones.parts)
     jumps = _sudden(parts, most)
     smeared = _smeared(parts, most)
     if smeared and 0 not in jumps:
@@ -47,39 +47,39 @@ def tone_jump(look: Look, skipped: Skipped, most: float, *, asked: bool) -> Iter
     if jumps:
         which, value = spans(at + 1 for at in jumps), max(jumps.values())
         message = (
-            f"light or colour jumps at frame {which} of {len(look.small)}: by {value:.1f} of 255, "
+            f"light or colour jumps at frame {which} of {len(clip.small)}: by {value:.1f} of 255, "
             f"above {most:g}"
         )
         yield Miss(kind=MissKind.TONE_JUMP, value=value, threshold=most, message=message)
 
 
-def fade(look: Look, skipped: Skipped, least: float) -> Iterator[Miss]:
+def fade(clip: SmallClip, skipped: Skipped, least: float) -> Iterator[Miss]:
     """A picture that goes out, to white, grey or black: its contrast falls below the share `least`.
 
     The value is the smallest share that is left of it. A picture that grows darker and keeps what it
     shows does not go out, nor does one that something covers or that the camera leaves.
     """
-    if look.contrast[0] < FLAT:
+    if clip.contrast[0] < FLAT:
         return
-    kept = _kept(look, skipped)
+    kept = _kept(clip, skipped)
     value = float(kept.min())
     if value < least:
         number = int(np.argmax(kept < least))
         message = (
-            f"the picture fades from frame {number + 1} of {len(look.small)}: {value:.0%} of its contrast "
+            f"the picture fades from frame {number + 1} of {len(clip.small)}: {value:.0%} of its contrast "
             f"is left, below {least:.0%}"
         )
         yield Miss(kind=MissKind.FADE, value=value, threshold=least, message=message)
 
 
-def colour_drift(look: Look, skipped: Skipped, most: float) -> Iterator[Miss]:
+def colour_drift(clip: SmallClip, skipped: Skipped, most: float) -> Iterator[Miss]:
     """Colours that slowly turn to grey or to another hue.
 
     The value is in levels (0..255); more colour is not told here but as `colour_burn`.
     """
-    tones = look.tones
+    tones = clip.tones
     # What the dark swallows does not turn to another hue.
-    lit = np.minimum(look.luma[:-1], look.luma[1:]) > DIM * look.luma.max()
+    lit = np.minimum(clip.luma[:-1], clip.luma[1:]) > DIM * clip.luma.max()
     # Nor does what a lamp lights in one place.
     even = (tones.explained > EXPLAINED) | (np.abs(tones.parts[:, :2]).max(1) < EVEN)
     counted = ~skipped & lit & even
@@ -93,17 +93,17 @@ def colour_drift(look: Look, skipped: Skipped, most: float) -> Iterator[Miss]:
         yield Miss(kind=MissKind.COLOUR_DRIFT, value=value, threshold=most, message=message)
 
 
-def goes_out(look: Look, least: float) -> bool:
+def goes_out(clip: SmallClip, least: float) -> bool:
     """Whether contrast goes all over the picture while there is light: not where something black grows."""
-    counted = (look.tones.explained > EXPLAINED) & (look.luma[1:] > NIGHT * look.luma.max())
+    counted = (clip.tones.explained > EXPLAINED) & (clip.luma[1:] > NIGHT * clip.luma.max())
     return bool(
-        np.exp(np.cumsum(np.where(counted, look.tones.contrast, 0.0))).min(initial=1) < least
+        np.exp(np.cumsum(np.where(counted, clip.tones.contrast, 0.0))).min(initial=1) < least
     )
 
 
-def _seen(look: Look) -> NDArray[np.bool_]:
+def _seen(clip: SmallClip) -> NDArray[np.bool_]:
     """The steps that do not begin and end in the dark: there, all of light and colour is few levels."""
-    return np.maximum(look.luma[:-1], look.luma[1:]) > NIGHT * look.luma.max()
+    return np.maximum(clip.luma[:-1], clip.luma[1:]) > NIGHT * clip.luma.max()
 
 
 def _sudden(parts: Numbers, most: float) -> dict[int, float]:
@@ -128,16 +128,16 @@ def _smeared(parts: Numbers, most: float) -> float:
     return first if first > max(SMEARED * most, ALONE * later) else 0.0
 
 
-def _kept(look: Look, skipped: Skipped) -> Numbers:
+def _kept(clip: SmallClip, skipped: Skipped) -> Numbers:
     """Share of its contrast that each frame has kept, of the most there was before it: (frames,).
 
     What goes with the light is not missed until little of the light is left.
     """
-    counted = ~skipped & _seen(look) & (look.tones.explained > EXPLAINED)
+    counted = ~skipped & _seen(clip) & (clip.tones.explained > EXPLAINED)
     start = np.zeros(1)
-    contrast = np.concatenate([start, np.cumsum(np.where(counted, look.tones.contrast, 0.0))])
-    light = np.concatenate([start, np.cumsum(np.where(counted, look.tones.light, 0.0))])
-    level = np.maximum(look.luma[0] + light, 1.0)
+    contrast = np.concatenate([start, np.cumsum(np.where(counted, clip.tones.contrast, 0.0))])
+    light = np.concatenate([start, np.cumsum(np.where(counted, clip.tones.light, 0.0))])
+    level = np.maximum(clip.luma[0] + light, 1.0)
     best = np.maximum.accumulate(contrast)
     then = level[np.maximum.accumulate(np.where(contrast >= best, np.arange(len(level)), 0))]
     dimmed = level / then

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clips.jumps import goes_out
-from pipeline.clips.looks import Look
+from pipeline.clips.small_clip import SmallClip
 from pipeline.clips.spans import spans
 from pipeline.clips.tones import LUMA
 from pipeline.misses import Miss, MissKind
@@ -32,33 +32,33 @@ CLIPPED = (1, 254)
 """A channel at or beyond these has lost what it showed."""
 
 
-def black(look: Look, darkest: float, fade: float, *, asked: bool) -> Iterator[Miss]:
+def black(clip: SmallClip, darkest: float, fade: float, *, asked: bool) -> Iterator[Miss]:
     """Frames whose mean luma is below `darkest`, 0..255; the value is that of the darkest.
 
     A thing on a black ground is none, as long as anything shines. Nor is a clip that slowly begins or
     ends in the dark: because it was `asked` for, or because the camera goes into something black; where
     contrast falls below the share `fade` all over, it does not.
     """
-    dark = look.luma < darkest
+    dark = clip.luma < darkest
     if dark.any():
-        dark[dark] = _shine(look, dark) < SHINES * darkest
-    if not dark.any() or (_at_an_end(look, dark) and (asked or not goes_out(look, fade))):
+        dark[dark] = _shine(clip, dark) < SHINES * darkest
+    if not dark.any() or (_at_an_end(clip, dark) and (asked or not goes_out(clip, fade))):
         return
     which = spans(np.flatnonzero(dark).tolist())
     message = f"black frames, counted from 1: {which} of {len(dark)}"
-    value = float(look.luma[dark].min())
+    value = float(clip.luma[dark].min())
     yield Miss(kind=MissKind.BLACK, value=value, threshold=darkest, message=message)
 
 
-def flicker(look: Look, most: float) -> Iterator[Miss]:
+def flicker(clip: SmallClip, most: float) -> Iterator[Miss]:
     """Light that goes up and at once down again, or the other way, all over the picture.
 
     The value is by how many levels on average (0..255). A fade, a cut and a subject that passes go
     one way, or do so in a few places only.
     """
-    if len(look.small) < 3:
+    if len(clip.small) < 3:
         return
-    steps = np.diff(_blocks(look.small @ np.asarray(LUMA, np.float32)), axis=0)
+    steps = np.diff(_blocks(clip.small @ np.asarray(LUMA, np.float32)), axis=0)
     there, back = steps[:-1], steps[1:]
     returned = np.where(there * back < 0, np.minimum(abs(there), abs(back)), 0)
     value = float(np.median(returned, axis=(1, 2)).mean())
@@ -108,17 +108,17 @@ def _thinned(frames: "Frames") -> "Frames":
     return frames[:, ::step, ::step]
 
 
-def _shine(look: Look, which: NDArray[np.bool_]) -> NDArray[np.floating]:
+def _shine(clip: SmallClip, which: NDArray[np.bool_]) -> NDArray[np.floating]:
     """The luma that only the brightest hundredth of a frame has, in these frames."""
-    return np.quantile(look.small[which] @ np.asarray(LUMA), STRONGEST, axis=(1, 2))
+    return np.quantile(clip.small[which] @ np.asarray(LUMA), STRONGEST, axis=(1, 2))
 
 
-def _at_an_end(look: Look, dark: NDArray[np.bool_]) -> bool:
+def _at_an_end(clip: SmallClip, dark: NDArray[np.bool_]) -> bool:
     """Whether the dark is all at the clip's end, or at its beginning, and comes slowly."""
     numbers = np.flatnonzero(dark)
     together = len(numbers) == numbers[-1] - numbers[0] + 1
     at_end = together and (numbers[0] == 0 or numbers[-1] == len(dark) - 1)
-    sudden = np.abs(np.diff(look.luma)).max(initial=0) > SUDDEN * look.luma.max()
+    sudden = np.abs(np.diff(clip.luma)).max(initial=0) > SUDDEN * clip.luma.max()
     return bool(at_end and not sudden and not dark.all())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pauses, stray_frames
-from pipeline.clips.looks import Look, Skipped
+from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles.profile import ClipSection
 from pipeline.recipe import Finding, Severity
@@ -56,45 +56,45 @@ def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
 def _misses(
     frames: "Frames", section: ClipSection, prompt: str, still: "Image | None"
 ) -> Iterator[Miss]:
-    look, lit = Look(frames), asked.other_light(prompt)
+    clip, lit = SmallClip(frames), asked.other_light(prompt)
     if still is not None:
         yield from first_frame.first_frame(frames, still, section.first_frame)
-    dark = [*light.black(look, section.black_luma, section.fade, asked=lit)]
+    dark = [*light.black(clip, section.black_luma, section.fade, asked=lit)]
     yield from dark
-    yield from motion.frozen(look, section.frozen_step)
+    yield from motion.frozen(clip, section.frozen_step)
     if dark:  # where the light goes, everything else seems to change
         return
     if len(frames) > 1:
-        yield from _steps(look, section, prompt, lit=lit)
+        yield from _steps(clip, section, prompt, lit=lit)
 
 
-def _steps(look: Look, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
-    moments = stray_frames.moments(look, section.stray_frame)
-    yield from stray_frames.stray_frames(look, moments, section.stray_frame, flash=lit)
+def _steps(clip: SmallClip, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
+    moments = stray_frames.moments(clip, section.stray_frame)
+    yield from stray_frames.stray_frames(clip, moments, section.stray_frame, flash=lit)
     strays = [number for moment in moments for number in moment.numbers]
-    found = cuts.cuts(look, strays, section.scene_jump)
-    yield from cuts.scene_jump(look, found, section.scene_jump)
-    skipped = look.steps_at(strays, found)
-    yield from jumps.tone_jump(look, skipped, section.tone_jump, asked=lit)
+    found = cuts.cuts(clip, strays, section.scene_jump)
+    yield from cuts.scene_jump(clip, found, section.scene_jump)
+    skipped = clip.steps_at(strays, found)
+    yield from jumps.tone_jump(clip, skipped, section.tone_jump, asked=lit)
     if not strays:
-        yield from light.flicker(look, section.flicker)
+        yield from light.flicker(clip, section.flicker)
     if not lit:
-        yield from _slowly(look, skipped, section, prompt)
-    yield from _motion(look, skipped, section, prompt)
+        yield from _slowly(clip, skipped, section, prompt)
+    yield from _motion(clip, skipped, section, prompt)
 
 
-def _slowly(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
-    gone = [] if asked.may_cover(prompt) else [*jumps.fade(look, skipped, section.fade)]
+def _slowly(clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+    gone = [] if asked.may_cover(prompt) else [*jumps.fade(clip, skipped, section.fade)]
     yield from gone
     if not gone:
-        yield from light.colour_burn(look.frames, section.colour_burn)
-        yield from jumps.colour_drift(look, skipped, section.colour_drift)
+        yield from light.colour_burn(clip.frames, section.colour_burn)
+        yield from jumps.colour_drift(clip, skipped, section.colour_drift)
 
 
-def _motion(look: Look, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+def _motion(clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
     if not asked.may_rest(prompt):
-        yield from pauses.stalled(look, skipped, section.stalled)
+        yield from pauses.stalled(clip, skipped, section.stalled)
     if not asked.may_step(prompt):
-        yield from pauses.doubled(look, skipped, section.doubled)
+        yield from pauses.doubled(clip, skipped, section.doubled)
     if not asked.may_return(prompt):
-        yield from motion.rebound(look, section.rebound)
+        yield from motion.rebound(clip, section.rebound)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.clips.looks import Look
+from pipeline.clips.small_clip import SmallClip
 from pipeline.misses import Miss, MissKind
 
 if TYPE_CHECKING:
@@ -21,26 +21,26 @@ FARTHEST = 0.8
 """The quantile of all frames that counts as the way out; one flash of light is none."""
 
 
-def frozen(look: Look, smallest: float) -> Iterator[Miss]:
+def frozen(clip: SmallClip, smallest: float) -> Iterator[Miss]:
     """A clip whose mean change from frame to frame is below `smallest` (0..255), its value.
 
     One of which a small part moves is not frozen.
     """
-    frames = look.frames
-    if len(frames) < 2 or look.steps.mean() > smallest + ROUNDED:
+    frames = clip.frames
+    if len(frames) < 2 or clip.steps.mean() > smallest + ROUNDED:
         return
     step = float(np.mean([change(frames[i], frames[i + 1]) for i in range(len(frames) - 1)]))
-    if step < smallest and look.busiest.mean() < PART:
+    if step < smallest and clip.busiest.mean() < PART:
         message = f"the clip stands still: frames change by {step:.2f} of 255, below {smallest:g}"
         yield Miss(kind=MissKind.FROZEN, value=step, threshold=smallest, message=message)
 
 
-def rebound(look: Look, most: float) -> Iterator[Miss]:
+def rebound(clip: SmallClip, most: float) -> Iterator[Miss]:
     """A clip that ends as it began, though it was elsewhere meanwhile.
 
     The value is the share of the way out that it has gone back at its end: 1 is all of it.
     """
-    away = np.abs(look.small - look.small[0]).mean((1, 2, 3))
+    away = np.abs(clip.small - clip.small[0]).mean((1, 2, 3))
     farthest = float(np.quantile(away, FARTHEST))
     if farthest < SMALLEST_WAY:
         return

@@ -6,8 +6,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clips.looks import Look, Skipped
 from pipeline.clips.motion import change
+from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.clips.spans import spans
 from pipeline.misses import Miss, MissKind
 
@@ -37,64 +37,64 @@ OF_A_PIXEL = 0.35
 """Share of a change that is left where a shift by one pixel explains it."""
 
 
-def stalled(look: Look, skipped: Skipped, longest: int) -> Iterator[Miss]:
+def stalled(clip: SmallClip, skipped: Skipped, longest: int) -> Iterator[Miss]:
     """A motion that stops from one frame to the next and stands for more than `longest` frames.
 
     The value is for how many, in the longest such stop.
     """
-    usual = _usual(look, skipped)
-    runs = _runs(look, skipped)
+    usual = _usual(clip, skipped)
+    runs = _runs(clip, skipped)
     # What moved as little before anything else happened only goes on as it began.
-    calm = max((_level(look, run) for run in runs if run[0] == 0), default=SAME)
+    calm = max((_level(clip, run) for run in runs if run[0] == 0), default=SAME)
     stops = [
         run
         for run in runs
         if len(run) > longest
-        and _abrupt(look, run, usual)
-        and not SAME <= _level(look, run) < AS_CALM * calm
+        and _abrupt(clip, run, usual)
+        and not SAME <= _level(clip, run) < AS_CALM * calm
     ]
-    if stops and not _by_pixels(look, skipped):
+    if stops and not _by_pixels(clip, skipped):
         run = max(stops, key=len)
         which = f"{run[0] + 1} to {run[-1] + 2}"
         message = (
-            f"it stands still from frame {which} of {len(look.small)}, {len(run)} frames, more than "
+            f"it stands still from frame {which} of {len(clip.small)}, {len(run)} frames, more than "
             f"{longest}, though it moves before"
         )
         value = float(len(run))
         yield Miss(kind=MissKind.STALLED, value=value, threshold=float(longest), message=message)
 
 
-def doubled(look: Look, skipped: Skipped, most: int) -> Iterator[Miss]:
+def doubled(clip: SmallClip, skipped: Skipped, most: int) -> Iterator[Miss]:
     """More than `most` frames that show the one before once more while it moves; the value is how many."""
-    usual = _usual(look, skipped)
-    runs = [run for run in _runs(look, skipped) if len(run) <= LONGEST]
-    again = [step for run in runs if _between(look, run, usual) for step in run]
-    exact = [step for step in again if look.busiest[step] < SAME]
-    least = most if len(exact) > most else max(most, STEADY * len(look.busiest))
-    if len(again) > least and not _by_pixels(look, skipped):
+    usual = _usual(clip, skipped)
+    runs = [run for run in _runs(clip, skipped) if len(run) <= LONGEST]
+    again = [step for run in runs if _between(clip, run, usual) for step in run]
+    exact = [step for step in again if clip.busiest[step] < SAME]
+    least = most if len(exact) > most else max(most, STEADY * len(clip.busiest))
+    if len(again) > least and not _by_pixels(clip, skipped):
         which = spans(step + 1 for step in again)
         message = (
-            f"{len(again)} of {len(look.small)} frames repeat the one before, counted from 1: {which}; "
+            f"{len(again)} of {len(clip.small)} frames repeat the one before, counted from 1: {which}; "
             f"more than {most}"
         )
         value = float(len(again))
         yield Miss(kind=MissKind.DOUBLED, value=value, threshold=float(most), message=message)
 
 
-def _runs(look: Look, skipped: Skipped) -> list[list[int]]:
+def _runs(clip: SmallClip, skipped: Skipped) -> list[list[int]]:
     """Steps in a row (counted from 0) in which nothing moves, though it usually does."""
-    usual = _usual(look, skipped)
+    usual = _usual(clip, skipped)
     if usual < MOVES:
         return []
-    still = (look.busiest < _standing(usual)) & (look.contrast[1:] > BLANK)
+    still = (clip.busiest < _standing(usual)) & (clip.contrast[1:] > BLANK)
     numbers = [int(number) for number in np.flatnonzero(still)]
     runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
     return [[number for _, number in run] for _, run in runs]
 
 
-def _usual(look: Look, skipped: Skipped) -> float:
+def _usual(clip: SmallClip, skipped: Skipped) -> float:
     """How much the busiest part changes while anything moves."""
-    steps = np.sort(look.busiest[~skipped])
+    steps = np.sort(clip.busiest[~skipped])
     if not steps.size:
         return 0.0
     # The two largest may be jumps, or all that moved before it stopped.
@@ -108,32 +108,32 @@ def _standing(usual: float) -> float:
     return min(STANDS, max(SHARE * usual, min(FAINT[0], FAINT[1] * usual)))
 
 
-def _level(look: Look, run: list[int]) -> float:
-    return float(np.median(look.busiest[run]))
+def _level(clip: SmallClip, run: list[int]) -> float:
+    return float(np.median(clip.busiest[run]))
 
 
-def _abrupt(look: Look, run: list[int], usual: float) -> bool:
+def _abrupt(clip: SmallClip, run: list[int], usual: float) -> bool:
     """Whether the motion was under way right before it stopped."""
-    before = look.busiest[max(run[0] - 3, 0) : run[0]]
+    before = clip.busiest[max(run[0] - 3, 0) : run[0]]
     return run[0] > 0 and bool(np.median(before) > ABRUPT * usual)
 
 
-def _between(look: Look, run: list[int], usual: float) -> bool:
+def _between(clip: SmallClip, run: list[int], usual: float) -> bool:
     """Whether it moves before and after."""
     least = ABRUPT * usual
     before, after = run[0] - 1, run[-1] + 1
-    steps = look.busiest
+    steps = clip.busiest
     return (before < 0 or steps[before] > least) and (after == len(steps) or steps[after] > least)
 
 
-def _by_pixels(look: Look, skipped: Skipped) -> bool:
+def _by_pixels(clip: SmallClip, skipped: Skipped) -> bool:
     """Whether a slow motion was drawn pixel by pixel: it stands in between, and nobody sees it."""
-    runs = _runs(look, skipped)
+    runs = _runs(clip, skipped)
     moving = np.setdiff1d(np.flatnonzero(~skipped), np.concatenate([*runs, []]))
     if len(runs) < 3 or not moving.size:
         return False
     some = moving[np.linspace(0, len(moving) - 1, min(len(moving), 5)).astype(int)]
-    return all(_is_a_pixel(look.frames[at], look.frames[at + 1]) for at in some)
+    return all(_is_a_pixel(clip.frames[at], clip.frames[at + 1]) for at in some)
 
 
 def _is_a_pixel(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clips.looks import Look
+from pipeline.clips.small_clip import SmallClip
 from pipeline.clips.spans import spans
 from pipeline.misses import Miss, MissKind
 from pipeline.stills.shrinking import reached
@@ -54,20 +54,22 @@ class Moment:
         return range(self.first, self.first + self.count)
 
 
-def moments(look: Look, most: float) -> list[Moment]:
+def moments(clip: SmallClip, most: float) -> list[Moment]:
     """All moments in which more than `most` (0..1) of the picture is off, or all of its light or grain."""
     found: dict[int, Moment] = {}
-    nearby, grain = reached(look.small, NEAR), _grain(look.frames)
-    for count in range(min(LONGEST, len(look.small) - 2), 0, -1):
-        off = _off(look.small, nearby, count)
+    nearby, grain = reached(clip.small, NEAR), _grain(clip.frames)
+    for count in range(min(LONGEST, len(clip.small) - 2), 0, -1):
+        off = _off(clip.small, nearby, count)
         rough = _rough(grain, count)
-        for moment in _of_length(look, off, rough, count, most):
+        for moment in _of_length(clip, off, rough, count, most):
             if not any(number in found for number in moment.numbers):
                 found |= dict.fromkeys(moment.numbers, moment)
     return sorted(set(found.values()), key=lambda moment: moment.first)
 
 
-def stray_frames(look: Look, found: list[Moment], most: float, *, flash: bool) -> Iterator[Miss]:
+def stray_frames(
+    clip: SmallClip, found: list[Moment], most: float, *, flash: bool
+) -> Iterator[Miss]:
     """What the moments are told as; a flash of light that was asked for (`flash`) is none.
 
     The value is the largest share of the picture that looks otherwise than before and after.
@@ -77,23 +79,23 @@ def stray_frames(look: Look, found: list[Moment], most: float, *, flash: bool) -
         which = spans([number for moment in wrong for number in moment.numbers])
         value = max(moment.share for moment in wrong)
         message = (
-            f"frames that do not belong, counted from 1: {which} of {len(look.small)}; {value:.0%} of "
+            f"frames that do not belong, counted from 1: {which} of {len(clip.small)}; {value:.0%} of "
             f"the picture is another for a moment, above {most:.0%}"
         )
         yield Miss(kind=MissKind.STRAY_FRAME, value=value, threshold=most, message=message)
 
 
 def _of_length(
-    look: Look, off: Numbers, rough: NDArray[np.bool_], count: int, most: float
+    clip: SmallClip, off: Numbers, rough: NDArray[np.bool_], count: int, most: float
 ) -> Iterator[Moment]:
-    change = np.minimum(look.steps[: len(off)], look.steps[count:])
+    change = np.minimum(clip.steps[: len(off)], clip.steps[count:])
     seen = (off > most) & (off > STANDS_OUT * np.median(off))
-    seen &= change > AT_ONCE * np.median(look.steps)
-    for at in np.flatnonzero(seen | rough | _light_leaves(look, count)):
+    seen &= change > AT_ONCE * np.median(clip.steps)
+    for at in np.flatnonzero(seen | rough | _light_leaves(clip, count)):
         first = int(at) + 1
         # Where light or grain alone gives it away, all of the picture is off.
         share = float(off[at]) if seen[at] else 1.0
-        yield Moment(first, count, share, _lit(look, first, count))
+        yield Moment(first, count, share, _lit(clip, first, count))
 
 
 def _off(
@@ -112,9 +114,9 @@ def _off(
     return np.min(shares, axis=0)
 
 
-def _light_leaves(look: Look, count: int) -> NDArray[np.bool_]:
+def _light_leaves(clip: SmallClip, count: int) -> NDArray[np.bool_]:
     """Whether light or colour goes away with each run of frames and comes back after it."""
-    parts, size = look.tones.parts, look.tones.size
+    parts, size = clip.tones.parts, clip.tones.size
     there, back = parts[: len(parts) - count], parts[count:]
     large = np.minimum(size[: len(size) - count], size[count:])
     lengths = np.linalg.norm(there, axis=1) * np.linalg.norm(back, axis=1)
@@ -137,8 +139,8 @@ def _rough(grain: Numbers, count: int) -> NDArray[np.bool_]:
     return (runs > GRAIN[0] * beside) & (runs > beside + GRAIN[1])
 
 
-def _lit(look: Look, first: int, count: int) -> bool:
+def _lit(clip: SmallClip, first: int, count: int) -> bool:
     """Whether the picture is still there in these frames, only lit otherwise."""
-    contrast = look.contrast
+    contrast = clip.contrast
     inside = contrast[first : first + count].min()
     return bool(inside > KEPT * min(contrast[first - 1], contrast[first + count]))

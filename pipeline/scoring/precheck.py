@@ -40,10 +40,10 @@ def _not_there(scorer: Scorer, picture: "Image", core: str, profile: Profile) ->
 def _no_room(picture: "Image", core: str, profile: Profile) -> tuple[Miss, ...]:
     if not profile.retakes.decline_without_room:
         return ()
-    room = still_lint.room(picture, core, profile.still)
-    if room is None or room.value >= room.threshold:
+    free = still_lint.free_margin(picture, core, profile.still)
+    if free is None or free.value >= free.threshold:
         return ()
     impossible = MissKind.ACTION_IMPOSSIBLE
     return (
-        Miss(kind=impossible, value=room.value, threshold=room.threshold, message=room.sentence),
+        Miss(kind=impossible, value=free.value, threshold=free.threshold, message=free.sentence),
     )

@@ -79,7 +79,7 @@ def lint(facts: Facts, section: StillSection, prompt: str, picture: str) -> Stil
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FreeMargin:
     """Whether an action can start from a still: it can where `value` reaches `threshold`."""
 
     value: float
@@ -89,9 +89,9 @@ class Room:
     """What is wrong, in the prompt's language; empty where nothing is."""
 
 
-def room(
+def free_margin(
     picture: Image, prompt: str, section: StillSection, finder: Finder | None = None
-) -> Room | None:
+) -> FreeMargin | None:
     """The tightest place that the prompt sends the subject of a prepared still to.
 
     None where the prompt sends it nowhere, or nobody can tell what the subject is.
@@ -112,7 +112,7 @@ def room(
         sentence = advice.finding(
             remark[0], language_of(prompt), None, picture=name, **remark[2]
         ).message
-    return Room(gap.margin, gap.needed, sentence)
+    return FreeMargin(gap.margin, gap.needed, sentence)
 
 
 def margins(box: Box) -> dict[str, float]:

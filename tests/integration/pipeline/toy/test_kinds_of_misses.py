@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.clips import likeness
 from pipeline.clips import lint as clip_lint
-from pipeline.clips import subject
 from pipeline.models import weights
 from pipeline.profiles import profile
 from pipeline.scoring import matching, two_tower
@@ -40,7 +40,7 @@ def missed(scorer: ClipScorer, frames: Frames, prompt: str) -> tuple[str, ...]:
     found = (
         *matching.misses_before(before, TOY.match),
         *clip_lint.lint(frames, TOY.clip, prompt),
-        *subject.lint_subject(frames, TOY.clip, scorer),
+        *likeness.lint_subject(frames, TOY.clip, scorer),
         *matching.misses_after(after, TOY.match),
     )
     return tuple(dict.fromkeys(miss.kind.value for miss in found))
@@ -115,4 +115,4 @@ def test_a_subject_that_is_tinted_a_little_is_not_told(scorer: ClipScorer) -> No
     tint = 1 + share_of_tint * np.asarray([0.06, -0.04, 0.03])
     for scene in SCENES:
         frames = (drawing.frames(scene) * tint).clip(0, 255).astype(np.uint8)
-        assert subject.lint_subject(frames, TOY.clip, scorer) == ()
+        assert likeness.lint_subject(frames, TOY.clip, scorer) == ()

@@ -199,20 +199,22 @@ def test_no_room_is_said_of_the_one_still_of_the_demo_that_has_none() -> None:
     assert said == {"sh140"}
 
 
-def test_room_answers_for_a_prepared_still_with_the_margin_and_the_limit() -> None:
-    cramped = still_lint.room(thing((0.55, 0.3, 0.95, 0.7)), "The can rolls right", WAN.still)
+def test_the_free_margin_answers_for_a_prepared_still_with_its_value_and_the_limit() -> None:
+    cramped = still_lint.free_margin(
+        thing((0.55, 0.3, 0.95, 0.7)), "The can rolls right", WAN.still
+    )
     assert cramped
     assert cramped.value == pytest.approx(0.05, abs=0.02)
     assert cramped.threshold == WAN.still.room
     assert "only 5%" in cramped.sentence
-    free = still_lint.room(thing((0.55, 0.3, 0.95, 0.7)), "The can rolls left", WAN.still)
+    free = still_lint.free_margin(thing((0.55, 0.3, 0.95, 0.7)), "The can rolls left", WAN.still)
     assert free
     assert (free.value > free.threshold, free.sentence) == (True, "")
 
 
-def test_room_knows_nothing_without_a_direction_or_a_subject() -> None:
-    assert still_lint.room(thing(), STAYS, WAN.still) is None
-    assert still_lint.room(photograph("grass"), "The can rolls right", WAN.still) is None
+def test_the_free_margin_knows_nothing_without_a_direction_or_a_subject() -> None:
+    assert still_lint.free_margin(thing(), STAYS, WAN.still) is None
+    assert still_lint.free_margin(photograph("grass"), "The can rolls right", WAN.still) is None
 
 
 # Lettering

@@ -19,7 +19,7 @@ def verdicts(scenes: list[Scene], rng: random.Random) -> dict[str, int]:
     for number, scene in enumerate(scenes):
         text = captions.chinese(scene, rng) if number % 2 else captions.english(scene, rng)
         picture = Image.fromarray(drawing.frames(scene, [0])[0])
-        answer = still_lint.room(picture, text, section)
+        answer = still_lint.free_margin(picture, text, section)
         if answer is None:
             told["unknown"] += 1
         else:

@@ -24,7 +24,7 @@ _POOL = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class SmallClip:
     """A clip as the checks see it."""
 
     frames: "Frames"

@@ -1,15 +1,14 @@
 """The whole way of one take, top to bottom."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.clips import encode
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
+from pipeline.engines.protocol import Engine, Watcher, WholeEngine
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles.profile import Profile
@@ -17,6 +16,7 @@ from pipeline.recipe import (
     Clip,
     Finding,
     Match,
+    Recipe,
     Refusal,
     Severity,
     TakeOrder,
@@ -30,15 +30,7 @@ from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 
 if TYPE_CHECKING:
-    from pipeline.engines.wan import Renderer
-
-
-class Watcher(Protocol):
-    """Who is told how far a take is; `step` may raise `RenderStopped` to end it."""
-
-    def stage(self, name: str) -> None: ...
-
-    def step(self, step: int, steps: int) -> None: ...
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Tools:
     """What a worker keeps loaded between takes."""
 
     profile: Profile
-    renderer: "Renderer"
+    engine: Engine
     scorer: Scorer
     media: Path
     ffmpeg: str | None = None
@@ -62,33 +54,31 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
 
     Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
     """
-    recipe, profile = order.recipe, tools.profile
+    recipe, profile, device = order.recipe, tools.profile, tools.engine.abilities.device
     zones = tools.zones or Zones.at(profile.match.threshold)
     clock = _StageClock(watcher)
 
-    with clock.stage("prepare"):
-        picture = prepare.load(tools.media, recipe.still)
-    with clock.stage("precheck"):
-        before = matching.judge_still(tools.scorer, picture, recipe.prompt)
-        foretold = matching.misses_before(before, profile.match)
-        hopeless = precheck.hopeless(order, picture, tools.scorer, profile)
+    clock.stage("prepare")
+    picture = prepare.load(tools.media, recipe.still)
+    clock.stage("precheck")
+    before = matching.judge_still(tools.scorer, picture, recipe.prompt)
+    foretold = matching.misses_before(before, profile.match)
+    hopeless = precheck.hopeless(order, picture, tools.scorer, profile)
+    clock.stop()
     if hopeless and not order.no_decline:
-        device = tools.renderer.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
-    with clock.stage("text"):
-        text = tools.renderer.encode_text(recipe.prompt, recipe.negative)
-    with clock.stage("denoise"):
-        latents = tools.renderer.denoise(picture, text, recipe, watcher.step)
-    with clock.stage("decode"):
-        frames = tools.renderer.decode(latents)
-    with clock.stage("check"):
-        linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
-    with clock.stage("score"):
-        match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
-        missed = matching.misses_after(match, profile.match)
-        changed, unseen = _subject(frames, tools)
-    with clock.stage("encode"):
-        clip = _seal(frames, order, tools)
+
+    frames = _render(picture, recipe, tools.engine, clock)
+
+    clock.stage("check")
+    linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
+    clock.stage("score")
+    match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
+    missed = matching.misses_after(match, profile.match)
+    changed, unseen = _subject(frames, tools)
+    clock.stage("encode")
+    clip = _seal(frames, order, tools)
+    clock.stop()
     findings = (*clip_lint.findings((*linted, *changed)), *unseen)
     return TakeResult(
         verdict=verdict(match, findings, zones),
@@ -97,10 +87,22 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
         findings=findings,
         misses=(*foretold, *_told_once((*linted, *changed), missed)),
         seconds=clock.seconds,
-        device=tools.renderer.device,
+        device=device,
         zones=zones,
         despite=hopeless[0].message if hopeless else "",
     )
+
+
+def _render(picture: "Image", recipe: Recipe, engine: Engine, clock: "_StageClock") -> Frames:
+    """Frames of the recipe: stage by stage, or in one call where an engine knows of no stages."""
+    if isinstance(engine, WholeEngine):
+        return engine.render(picture, recipe, clock)
+    clock.stage("text")
+    text = engine.encode_text(recipe.prompt, recipe.negative)
+    clock.stage("denoise")
+    latents = engine.denoise(picture, text, recipe, clock.step)
+    clock.stage("decode")
+    return engine.decode(latents)
 
 
 def verdict(match: Match, findings: tuple[Finding, ...], zones: Zones) -> Verdict:
@@ -141,15 +143,25 @@ def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:
 
 
 class _StageClock:
-    """Wall seconds by stage; tells the watcher which stage begins."""
+    """Wall seconds by stage; tells the watcher which stage begins, and the steps."""
 
     def __init__(self, watcher: Watcher) -> None:
         self.seconds: dict[str, float] = {}
         self._watcher = watcher
+        self._stage, self._since = "", 0.0
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> None:
+        """The stage before ends, this one begins."""
+        self.stop()
         self._watcher.stage(name)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = time.perf_counter() - start
+        self._stage, self._since = name, time.perf_counter()
+
+    def step(self, step: int, steps: int) -> None:
+        self._watcher.step(step, steps)
+
+    def stop(self) -> None:
+        """The stage that runs ends, and none begins."""
+        if self._stage:
+            passed = time.perf_counter() - self._since
+            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + passed
+            self._stage = ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.errors import Cause, RenderFault
+from pipeline.models import device
 from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
 
@@ -27,15 +28,13 @@ def why_unfit(settings: WorkerSettings) -> str | None:
     """A sentence where this machine is too small for the profile, whatever else runs on it."""
     if not settings.gpu_memory_gb:
         return None
-    import torch
-
     wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
-    if not torch.cuda.is_available():
+    found = device.accelerator()
+    if found is None:
         return f"{wanted}, and there is none"
-    device = torch.cuda.get_device_properties(0)
-    if device.total_memory >= settings.gpu_memory_gb * 1e9:
+    if found.memory >= settings.gpu_memory_gb * 1e9:
         return None
-    return f"{wanted}, and {device.name} has {device.total_memory / 1e9:.0f}"
+    return f"{wanted}, and {found.name} has {found.memory / 1e9:.0f}"
 
 
 def load_tools(settings: WorkerSettings) -> Tools:
@@ -46,29 +45,24 @@ def load_tools(settings: WorkerSettings) -> Tools:
     """
     from pathlib import Path
 
-    from pipeline.engines import wan
+    from pipeline.engines import loading
     from pipeline.models import image_features, weights
-    from pipeline.models.device import best_device
     from pipeline.scoring import calibration_file, matching
 
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
     profile, media = settings.profile, Path(settings.media)
     root = Path(settings.weights) if settings.weights else None
-    device = best_device()
-    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), device)
+    place = device.best_device()
+    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), place)
     calibration = calibration_file.read(media, profile.name, scorer.name)
     features = profile.clip.features
     return Tools(
         profile=profile,
-        renderer=wan.load(
-            profile,
-            weights.folder(profile.model.weights, root, profile.model.hub_revision),
-            device,
-        ),
+        engine=loading.load(profile, root, place),
         scorer=scorer,
         media=media,
-        eye=image_features.load(weights.folder(features, root), device)
+        eye=image_features.load(weights.folder(features, root), place)
         if features
         else image_features.of(scorer),
         ffmpeg=settings.ffmpeg,

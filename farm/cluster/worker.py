@@ -53,7 +53,7 @@ class Worker:
 
     @property
     def device(self) -> str:
-        return self._tools.renderer.device
+        return self._tools.engine.abilities.device
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
         """Makes the take `order` asks for; ends by itself once its lease is not extended in time."""

@@ -125,11 +125,12 @@ def _device(settings: "Settings") -> str:
     from farm.operations.workspace import profile_of
     from pipeline.models import device
 
-    device = device.best_device()
     profile = profile_of(settings)
-    if profile.worker.gpus and device == "cpu" and not settings.address:
+    if profile.worker.gpus and not device.has_accelerator() and not settings.address:
         raise FarmError(f"{profile.name} wants a GPU and this machine shows none")
-    return f"renders on {device}" + (" here; the cluster decides" if settings.address else "")
+    return f"renders on {device.best_device()}" + (
+        " here; the cluster decides" if settings.address else ""
+    )
 
 
 def _ray(settings: "Settings") -> str:

@@ -4,24 +4,24 @@ The model is diffusers' own and is left as it is: the same values give the same 
 call of it. What could go wrong with a checkpoint is said when it is loaded, not during a take.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import wan_checkpoint
+from pipeline.engines.protocol import Abilities, OnStep
 from pipeline.errors import Cause, RenderFault
 from pipeline.models.device import faults
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
-    import numpy as np
     from diffusers import WanImageToVideoPipeline
-    from numpy.typing import NDArray
     from PIL.Image import Image
     from torch import Tensor
+
+    from pipeline.storage.files import Frames
 
 TEXTS_KEPT = 16
 """Encoded texts that stay in memory; the negative prompt is one, since every take asks for it."""
@@ -35,13 +35,14 @@ class Text:
     negative: "Tensor"
 
 
-class Renderer:
+class WanEngine:
     """One loaded model on one device. Not for use by two threads at once."""
 
     def __init__(self, profile: Profile, model: "WanImageToVideoPipeline", device: str) -> None:
         import torch
 
-        self.device = device
+        self.abilities = Abilities(device=device, tells_each_step=True, stops_between_steps=True)
+        self._device = device
         self._model = model
         self._tokens = profile.model.text_tokens
         self._embed = lru_cache(maxsize=TEXTS_KEPT)(self._embed_anew)
@@ -54,12 +55,10 @@ class Renderer:
 
     def encode_text(self, prompt: str, negative: str) -> Text:
         """Both texts as the experts read them. Raises `RenderFault`."""
-        with faults("reading the prompt", self.device):
+        with faults("reading the prompt", self._device):
             return Text(self._embed(prompt), self._embed(negative))
 
-    def denoise(
-        self, picture: "Image", text: Text, recipe: Recipe, on_step: Callable[[int, int], None]
-    ) -> "Tensor":
+    def denoise(self, picture: "Image", text: Text, recipe: Recipe, on_step: OnStep) -> "Tensor":
         """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
 
         `on_step(step, steps)` is called after each step; what it raises ends the render. Raises
@@ -74,7 +73,7 @@ class Renderer:
             )
 
         try:
-            with faults("denoising", self.device), torch.inference_mode():
+            with faults("denoising", self._device), torch.inference_mode():
                 (latents,) = self._model(
                     image=picture,
                     prompt_embeds=text.prompt,
@@ -95,12 +94,12 @@ class Renderer:
             # A render that was ended half way would otherwise leave its traces in the next one.
             self._model.maybe_free_model_hooks()
 
-    def decode(self, latents: "Tensor") -> "NDArray[np.uint8]":
+    def decode(self, latents: "Tensor") -> "Frames":
         """Frames (frames, height, width, 3), RGB, as diffusers decodes them. Raises `RenderFault`."""
         import torch
 
         model = self._model
-        with faults("decoding", self.device), torch.inference_mode():
+        with faults("decoding", self._device), torch.inference_mode():
             latents = latents.to(model.vae.dtype) / self._inverse_spread + self._mean
             video = _finite(model.vae.decode(latents, return_dict=False)[0], "decoding")
             frames = model.video_processor.postprocess_video(video, output_type="pt")[0].float()
@@ -116,7 +115,7 @@ class Renderer:
             )[0]
 
 
-def load(profile: Profile, folder: Path, device: str) -> Renderer:
+def load(profile: Profile, folder: Path, device: str) -> WanEngine:
     """The profile's model from `folder`, on `device`.
 
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
@@ -125,10 +124,10 @@ def load(profile: Profile, folder: Path, device: str) -> Renderer:
     model = wan_checkpoint.read(profile, folder)
     with faults("loading the model", device):
         model.to(device)
-        return Renderer(profile, model, device)
+        return WanEngine(profile, model, device)
 
 
-def _telling(on_step: Callable[[int, int], None], steps: int) -> Any:
+def _telling(on_step: OnStep, steps: int) -> Any:
     """What diffusers calls after a step; it wants a dictionary back."""
 
     def after_step(_model: object, index: int, _time: object, _tensors: object) -> dict[str, Any]:

@@ -38,4 +38,5 @@ def fingerprint(name: str) -> str:
 
 
 def _weights() -> Path:
-    return Path(str(resources.files("pipeline.toy"))) / "weights"
+    """A folder of data beside the toy's code, which nothing here needs: only weights are read."""
+    return Path(str(resources.files("pipeline"))) / "toy" / "weights"

@@ -1,10 +1,60 @@
-"""The device that models run on, and what its errors mean."""
+"""The device that models run on: which there is, what it is called, and what its errors mean.
 
-from collections.abc import Iterator
+Nothing else asks whether there is an accelerator, or of which kind.
+"""
+
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from pipeline.errors import Cause, RenderFault
 from pipeline.models.folders import first_line
+
+CPU, ACCELERATED = "cpu", "cuda"
+NAMES = (CPU, ACCELERATED)
+"""The devices that a model can be put on, as torch names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accelerator:
+    """What this process may use to render faster than a CPU does."""
+
+    name: str
+    """As its maker calls it."""
+    memory: int
+    """Bytes, in all."""
+
+
+def has_accelerator() -> bool:
+    """Whether there is one here; asks no more of it than that."""
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def accelerator() -> Accelerator | None:
+    """The first accelerator that this process may use; None where there is none."""
+    import torch
+
+    if not has_accelerator():
+        return None
+    found = torch.cuda.get_device_properties(0)
+    return Accelerator(name=found.name, memory=found.total_memory)
+
+
+def best_device() -> str:
+    """The device that a model should run on here, one of `NAMES`."""
+    return ACCELERATED if has_accelerator() else CPU
+
+
+def is_cpu(device: str) -> bool:
+    """Whether the device of this name, one of `NAMES`, is no accelerator."""
+    return device == CPU
+
+
+def place(numbers: Sequence[str]) -> str:
+    """What people read of a worker's place, by the numbers of its GPUs: `gpu0`, `gpu2+3`, or `cpu`."""
+    return "gpu" + "+".join(numbers) if numbers else CPU
 
 
 @contextmanager
@@ -25,10 +75,3 @@ def faults(doing: str, device: str) -> Iterator[None]:
         raise RenderFault(
             Cause.MACHINE, f"{doing} failed on {device}: {first_line(error)}"
         ) from error
-
-
-def best_device() -> str:
-    """The device that a model should run on here: `cuda` or `cpu`."""
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"

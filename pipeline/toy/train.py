@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.models import device
 from pipeline.toy.training import lanes, parts, ship
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.workshop import Stopped, Workshop
@@ -45,7 +46,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", choices=[part.name for part in parts.PARTS], metavar="PART", help="make one part"
     )
-    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--device", choices=device.NAMES, default=device.CPU)
     parser.add_argument(
         "--quick", action="store_true", help="two steps of each part: a trial of the whole way"
     )

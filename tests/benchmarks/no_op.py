@@ -5,8 +5,8 @@ from typing import Any
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
+from pipeline.engines.protocol import Watcher
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
-from pipeline.take import Watcher
 
 
 def no_op(settings: WorkerSettings) -> Worker:

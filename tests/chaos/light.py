@@ -6,15 +6,14 @@ actor, the scheduler and the database are the real ones.
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
+from pipeline.engines.protocol import Abilities, OnStep
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.storage.files import Frames
@@ -33,20 +32,19 @@ def light_worker(settings: WorkerSettings) -> Worker:
 
 
 def light_tools(settings: WorkerSettings) -> Tools:
-    model: Any = LightRenderer()
     return Tools(
         profile=settings.profile,
-        renderer=model,
+        engine=LightEngine(),
         scorer=LightScorer(),
         media=Path(settings.media),
         ffmpeg=settings.ffmpeg,
     )
 
 
-class LightRenderer:
+class LightEngine:
     """Takes its time, step by step."""
 
-    device = "cpu"
+    abilities = Abilities(device="cpu", tells_each_step=True, stops_between_steps=True)
 
     def encode_text(self, prompt: str, negative: str) -> tuple[str, str]:
         return prompt, negative
@@ -56,7 +54,7 @@ class LightRenderer:
         picture: Image.Image,
         text: object,
         recipe: Recipe,
-        on_step: Callable[[int, int], None],
+        on_step: OnStep,
     ) -> Frames:
         while GATE and not Path(GATE).exists():
             time.sleep(STEP_SECONDS)

@@ -11,6 +11,7 @@ from farm.cluster.loading import WorkerSettings, why_unfit
 from farm.cluster.outcome import Faulted, Outcome, Position
 from farm.cluster.worker import Worker
 from pipeline import terminal
+from pipeline.models import device
 from pipeline.recipe import TakeOrder
 
 MakeWorker = Callable[[WorkerSettings], Worker]
@@ -95,5 +96,4 @@ def _node_id() -> str:
 def _device() -> str:
     import ray
 
-    gpus = ray.get_runtime_context().get_accelerator_ids()["GPU"]
-    return "gpu" + "+".join(gpus) if gpus else "cpu"
+    return device.place(ray.get_runtime_context().get_accelerator_ids()["GPU"])

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from pipeline.models.device import is_cpu
+
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -25,7 +27,7 @@ def pays(steps: int, device: str) -> bool:
     """Whether training so many steps is sooner over with fused layers, and this machine can fuse."""
     compiler = shutil.which(os.environ.get("CXX", "g++"))
     headers = Path(sysconfig.get_path("include"), "Python.h")
-    return steps >= WORTH and device == "cpu" and compiler is not None and headers.is_file()
+    return steps >= WORTH and is_cpu(device) and compiler is not None and headers.is_file()
 
 
 def fuse(function: "Callable[P, T]") -> "Callable[P, T]":

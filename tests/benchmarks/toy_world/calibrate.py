@@ -51,8 +51,8 @@ def _cosines() -> tuple[Two, Two]:
     cosines = {"prompt_cosine": WHOLE, "still_cosine": WHOLE, "order_margin": None}
     section = toy.match.model_copy(update=cosines)
     scorer = two_tower.load(section, weights.folder(section.weights, None), "cpu")
-    renderer = wan.load(toy, weights.folder(toy.model.weights, None), "cpu")
-    models = studio.Models(toy, renderer, scorer)
+    engine = wan.load(toy, weights.folder(toy.model.weights, None), "cpu")
+    models = studio.Models(toy, engine, scorer)
     rng = shots.chance("calibration")
     scenes = shots.dealt("calibration", SCENES)
     seen: list[list[float]] = [[], [], [], []]

@@ -149,7 +149,7 @@ class _Stage:
     def _take(self, recipe: Recipe, toy: Profile) -> _Made:
         key = recipe.hash, toy.retakes.decline
         if key not in self._made:
-            camera: Any = _Camera(self._toy.renderer)
+            camera: Any = _Camera(self._toy.engine)
             tools = take.Tools(toy, camera, self._toy.scorer, self._media)
             name = f"clips/{len(self._made)}.mp4"
             order = TakeOrder(recipe=recipe, clip=name, title=self._shot.kind)
@@ -184,17 +184,17 @@ class _Stage:
 
 
 class _Camera:
-    """The renderer, and what it made last."""
+    """The engine, and what it made last."""
 
-    def __init__(self, renderer: Any) -> None:
-        self._renderer = renderer
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
         self.frames: Any = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._renderer, name)
+        return getattr(self._engine, name)
 
     def decode(self, latents: Any) -> Any:
-        self.frames = self._renderer.decode(latents)
+        self.frames = self._engine.decode(latents)
         return self.frames
 
 

@@ -110,7 +110,7 @@ def opened() -> Iterator[Studio]:
 @dataclass(frozen=True, slots=True)
 class Models:
     profile: Profile
-    renderer: wan.Renderer
+    engine: wan.WanEngine
     scorer: ClipScorer
 
 
@@ -129,9 +129,9 @@ def _start() -> None:
 
     torch.set_num_threads(1)
     toy = profile.load("toy")
-    renderer = wan.load(toy, _folder(toy.model.weights), "cpu")
+    engine = wan.load(toy, _folder(toy.model.weights), "cpu")
     scorer = two_tower.load(toy.match, _folder(toy.match.weights), "cpu")
-    _loaded.append(Models(toy, renderer, scorer))
+    _loaded.append(Models(toy, engine, scorer))
 
 
 def _folder(name: str) -> Path:
@@ -168,7 +168,7 @@ def render_order(toy: Models, order: Order, still: Image.Image) -> NDArray[np.ui
     """The frames (17, 64, 64, 3) of an order."""
     sampler = toy.profile.sampler
     recipe = Recipe(
-        still="0" * 64,  # the renderer is handed the picture itself
+        still="0" * 64,  # the engine is handed the picture itself
         prompt=order.prompt,
         negative=sampler.negative,
         seed=order.seed,
@@ -182,8 +182,8 @@ def render_order(toy: Models, order: Order, still: Image.Image) -> NDArray[np.ui
         profile=toy.profile.name,
         revision=toy.profile.revision,
     )
-    text = toy.renderer.encode_text(recipe.prompt, recipe.negative)
-    return toy.renderer.decode(toy.renderer.denoise(still, text, recipe, lambda done, of: None))
+    text = toy.engine.encode_text(recipe.prompt, recipe.negative)
+    return toy.engine.decode(toy.engine.denoise(still, text, recipe, lambda done, of: None))
 
 
 def _judge(pair: Captioned) -> tuple[float, float]:

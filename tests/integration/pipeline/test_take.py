@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import take
-from pipeline.engines.wan import Renderer
+from pipeline.engines.protocol import Abilities, Engine, OnStep, Watcher
+from pipeline.errors import RenderStopped
 from pipeline.misses import Answer, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import STAGES, Refusal, TakeOrder, TakeResult
+from pipeline.recipe import STAGES, Recipe, Refusal, TakeOrder, TakeResult
 from pipeline.scoring import precheck
 from pipeline.stills import prepare
 from pipeline.toy import captions, drawing
@@ -29,7 +31,7 @@ GOOD = drawing.frames(BALL)
 class Playing:
     """A model that makes the frames that it was given."""
 
-    device = "cpu"
+    abilities = Abilities(device="played", tells_each_step=True, stops_between_steps=True)
 
     def __init__(self, frames: NDArray[np.uint8]) -> None:
         self._frames = frames
@@ -37,9 +39,24 @@ class Playing:
     def encode_text(self, prompt: str, negative: str) -> str:
         return prompt
 
-    def denoise(self, picture: Image.Image, text: str, recipe: Any, on_step: Any) -> None: ...
+    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> None: ...
 
     def decode(self, latents: None) -> NDArray[np.uint8]:
+        return self._frames
+
+
+class AtOnce:
+    """An engine that knows nothing of text, and of the rest only when it begins; it has two steps."""
+
+    abilities = Abilities(device="far away", tells_each_step=False, stops_between_steps=False)
+
+    def __init__(self, frames: NDArray[np.uint8]) -> None:
+        self._frames = frames
+
+    def render(self, picture: Image.Image, recipe: Recipe, watcher: Watcher) -> NDArray[np.uint8]:
+        watcher.stage("denoise")
+        watcher.step(2, 2)
+        watcher.stage("decode")
         return self._frames
 
 
@@ -82,8 +99,27 @@ class Nobody:
     def step(self, step: int, steps: int) -> None: ...
 
 
+class Keeping:
+    """A watcher that keeps what it is told, and stops the take at one of it."""
+
+    def __init__(self, last: str | tuple[int, int] | None = None) -> None:
+        self.told: list[str | tuple[int, int]] = []
+        self._last = last
+
+    def stage(self, name: str) -> None:
+        self._tell(name)
+
+    def step(self, step: int, steps: int) -> None:
+        self._tell((step, steps))
+
+    def _tell(self, what: str | tuple[int, int]) -> None:
+        self.told.append(what)
+        if what == self._last:
+            raise RenderStopped("asked to stop")
+
+
 def made(
-    media: Path, frames: NDArray[np.uint8], scorer: Saying, model: Playing | None = None
+    media: Path, frames: NDArray[np.uint8], scorer: Saying, model: Engine | None = None
 ) -> TakeResult:
     """A take that somebody insists on."""
     result = answer_to(media, frames, scorer, insisted=True, model=model)
@@ -98,7 +134,8 @@ def answer_to(
     *,
     insisted: bool = False,
     no_decline: bool = False,
-    model: Playing | None = None,
+    model: Engine | None = None,
+    watcher: Watcher | None = None,
 ) -> TakeResult | Refusal:
     place = media / "ball.png"
     Image.fromarray(frames[0]).save(place)
@@ -112,10 +149,10 @@ def answer_to(
         insisted=insisted,
         no_decline=no_decline,
     )
-    renderer = cast(Renderer, model or Playing(frames))
+    engine = model or Playing(frames)
     eye = cast(Eye, scorer)
-    tools = take.Tools(profile=TOY, renderer=renderer, scorer=scorer, media=media, eye=eye)
-    return take.make(order, tools, Nobody())
+    tools = take.Tools(profile=TOY, engine=engine, scorer=scorer, media=media, eye=eye)
+    return take.make(order, tools, watcher or Nobody())
 
 
 def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> None:
@@ -123,6 +160,46 @@ def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> Non
     assert (result.verdict, result.misses, result.findings) == ("accepted", (), ())
     assert [each.value for each in result.match.answers] == [0.9, 0.8, 0.9]
     assert tuple(result.seconds) == STAGES
+
+
+def test_the_stages_and_the_steps_are_told_in_their_order(tmp_path: Path) -> None:
+    class Stepping(Playing):
+        def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> None:
+            on_step(1, 2)
+            on_step(2, 2)
+
+    watcher = Keeping()
+    result = answer_to(tmp_path, GOOD, Saying(), model=Stepping(GOOD), watcher=watcher)
+    assert watcher.told == [*STAGES[:4], (1, 2), (2, 2), *STAGES[4:]]
+    assert result.device == "played"
+
+
+@pytest.mark.parametrize("last", STAGES)
+def test_a_take_can_be_stopped_before_each_stage_and_then_leaves_no_clip(
+    tmp_path: Path, last: str
+) -> None:
+    watcher = Keeping(last)
+    with pytest.raises(RenderStopped):
+        answer_to(tmp_path, GOOD, Saying(), watcher=watcher)
+    assert watcher.told == [*STAGES[: STAGES.index(last) + 1]]
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_an_engine_that_does_all_at_once_tells_what_it_knows(tmp_path: Path) -> None:
+    watcher = Keeping()
+    result = answer_to(tmp_path, GOOD, Saying(), model=AtOnce(GOOD), watcher=watcher)
+    assert isinstance(result, TakeResult)
+    stages = [name for name in STAGES if name != "text"]
+    assert watcher.told == [*stages[:3], (2, 2), *stages[3:]]
+    assert list(result.seconds) == stages
+    assert (result.verdict, result.device) == ("accepted", "far away")
+
+
+def test_an_engine_that_does_all_at_once_is_stopped_by_what_it_tells(tmp_path: Path) -> None:
+    watcher = Keeping((2, 2))
+    with pytest.raises(RenderStopped):
+        answer_to(tmp_path, GOOD, Saying(), model=AtOnce(GOOD), watcher=watcher)
+    assert watcher.told[-1] == (2, 2)
 
 
 def test_what_the_scorer_denies_is_missed_before_and_after(tmp_path: Path) -> None:

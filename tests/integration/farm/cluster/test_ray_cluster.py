@@ -29,10 +29,10 @@ from farm.cluster.ray.refs import node_is_gone
 from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
+from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
-from pipeline.take import Watcher
 from tests.conftest import an_order
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns

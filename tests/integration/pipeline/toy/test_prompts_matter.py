@@ -34,7 +34,7 @@ Clips = dict[Scene, NDArray[np.uint8]]
 @pytest.fixture(scope="module")
 def rendered() -> Callable[[Scene, str], NDArray[np.uint8]]:
     """What the shipped model makes of a scene's still and a prompt."""
-    renderer = wan.load(TOY, weights.folder(TOY.model.weights, None), "cpu")
+    engine = wan.load(TOY, weights.folder(TOY.model.weights, None), "cpu")
 
     def frames_of(scene: Scene, prompt: str) -> NDArray[np.uint8]:
         recipe = Recipe(
@@ -42,9 +42,9 @@ def rendered() -> Callable[[Scene, str], NDArray[np.uint8]]:
             steps=TOY.sampler.steps, cfg_high=TOY.sampler.cfg_high, cfg_low=TOY.sampler.cfg_low,
             width=64, height=64, frames=17, fps=8, profile="toy", revision=TOY.revision,
         )  # fmt: skip
-        text = renderer.encode_text(recipe.prompt, recipe.negative)
-        latents = renderer.denoise(still_of(scene), text, recipe, lambda step, steps: None)
-        return renderer.decode(latents)
+        text = engine.encode_text(recipe.prompt, recipe.negative)
+        latents = engine.denoise(still_of(scene), text, recipe, lambda step, steps: None)
+        return engine.decode(latents)
 
     return frames_of
 

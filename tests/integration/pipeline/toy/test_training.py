@@ -38,15 +38,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_both_models_come_out_as_the_real_classes_read_them(trained: Path) -> None:
-    renderer = wan.load(TOY, trained / "made" / "toy-i2v", "cpu")
+    engine = wan.load(TOY, trained / "made" / "toy-i2v", "cpu")
     recipe = Recipe(
         still="0" * 64, prompt="The red circle moves left.", negative="blurry", seed=1, steps=2,
         cfg_high=3.0, cfg_low=3.0, width=64, height=64, frames=17, fps=8, profile="toy",
         revision=TOY.revision,
     )  # fmt: skip
     picture = Image.new("RGB", (64, 64), "white")
-    text = renderer.encode_text(recipe.prompt, recipe.negative)
-    frames = renderer.decode(renderer.denoise(picture, text, recipe, lambda step, steps: None))
+    text = engine.encode_text(recipe.prompt, recipe.negative)
+    frames = engine.decode(engine.denoise(picture, text, recipe, lambda step, steps: None))
     assert frames.shape == (17, 64, 64, 3)
     scorer = matching.load(TOY.match, trained / "made" / "toy-clip", "cpu")
     assert matching.judge_still(scorer, picture, recipe.prompt).note == ""

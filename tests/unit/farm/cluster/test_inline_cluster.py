@@ -15,10 +15,10 @@ from farm.cluster.outcome import Faulted, Made, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
+from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
-from pipeline.take import Watcher
 from tests.conftest import an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")

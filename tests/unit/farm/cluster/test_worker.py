@@ -8,10 +8,10 @@ import pytest
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, Made, Position, Rejected, Stopped
 from farm.cluster.worker import Worker
+from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles.profile import load
 from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
-from pipeline.take import Watcher
 from tests.conftest import an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")

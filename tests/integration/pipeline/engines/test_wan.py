@@ -1,4 +1,4 @@
-"""The renderer gives what diffusers gives and leaves no trace of a broken-off render."""
+"""The engine gives what diffusers gives and leaves no trace of a broken-off render."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,8 +12,9 @@ from PIL import Image, ImageDraw
 
 from pipeline.clips import lint as clip_lint
 from pipeline.engines import wan
+from pipeline.engines.protocol import Abilities, StagedEngine, WholeEngine
 from pipeline.errors import Cause, RenderFault, RenderStopped
-from pipeline.models import device, weights
+from pipeline.models import weights
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
@@ -43,7 +44,7 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def renderer(folder: Path) -> wan.Renderer:
+def engine(folder: Path) -> wan.WanEngine:
     return wan.load(TOY, folder, "cpu")
 
 
@@ -54,14 +55,14 @@ def a_picture(recipe: Recipe = RECIPE, colour: str = "red") -> Image.Image:
 
 
 def frames_of(
-    renderer: wan.Renderer,
+    engine: wan.WanEngine,
     recipe: Recipe = RECIPE,
     picture: Image.Image | None = None,
     on_step: Callable[[int, int], None] = lambda step, steps: None,
 ) -> NDArray[np.uint8]:
-    text = renderer.encode_text(recipe.prompt, recipe.negative)
-    latents = renderer.denoise(picture or a_picture(recipe), text, recipe, on_step)
-    return renderer.decode(latents)
+    text = engine.encode_text(recipe.prompt, recipe.negative)
+    latents = engine.denoise(picture or a_picture(recipe), text, recipe, on_step)
+    return engine.decode(latents)
 
 
 def plain_frames_of(folder: Path, run_as: Profile, recipe: Recipe) -> NDArray[np.uint8]:
@@ -112,8 +113,8 @@ def test_frames_are_bit_for_bit_those_of_a_plain_diffusers_call(
     assert np.array_equal(frames, plain_frames_of(folder, run_as, recipe))
 
 
-def test_the_same_recipe_gives_the_same_frames(renderer: wan.Renderer) -> None:
-    assert np.array_equal(frames_of(renderer), frames_of(renderer))
+def test_the_same_recipe_gives_the_same_frames(engine: wan.WanEngine) -> None:
+    assert np.array_equal(frames_of(engine), frames_of(engine))
 
 
 @pytest.mark.parametrize(
@@ -129,30 +130,30 @@ def test_the_same_recipe_gives_the_same_frames(renderer: wan.Renderer) -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_each_value_of_the_recipe_changes_frames(
-    renderer: wan.Renderer, change: dict[str, Any]
+    engine: wan.WanEngine, change: dict[str, Any]
 ) -> None:
-    assert not np.array_equal(frames_of(renderer), frames_of(renderer, replace(RECIPE, **change)))
+    assert not np.array_equal(frames_of(engine), frames_of(engine, replace(RECIPE, **change)))
 
 
-def test_the_still_changes_frames(renderer: wan.Renderer) -> None:
-    other = frames_of(renderer, picture=a_picture(colour="blue"))
-    assert not np.array_equal(frames_of(renderer), other)
+def test_the_still_changes_frames(engine: wan.WanEngine) -> None:
+    other = frames_of(engine, picture=a_picture(colour="blue"))
+    assert not np.array_equal(frames_of(engine), other)
 
 
-def test_without_guidance_the_negative_prompt_does_nothing(renderer: wan.Renderer) -> None:
+def test_without_guidance_the_negative_prompt_does_nothing(engine: wan.WanEngine) -> None:
     unguided = replace(RECIPE, cfg_high=1.0, cfg_low=1.0)
     other = replace(unguided, negative="something else")
-    assert np.array_equal(frames_of(renderer, unguided), frames_of(renderer, other))
+    assert np.array_equal(frames_of(engine, unguided), frames_of(engine, other))
 
 
-def test_every_step_is_told(renderer: wan.Renderer) -> None:
+def test_every_step_is_told(engine: wan.WanEngine) -> None:
     told = []
-    frames_of(renderer, on_step=lambda step, steps: told.append((step, steps)))
+    frames_of(engine, on_step=lambda step, steps: told.append((step, steps)))
     assert told == [(step, 8) for step in range(1, 9)]
 
 
 def test_a_render_that_is_stopped_ends_and_leaves_no_trace(
-    folder: Path, renderer: wan.Renderer
+    folder: Path, engine: wan.WanEngine
 ) -> None:
     told = []
 
@@ -162,16 +163,16 @@ def test_a_render_that_is_stopped_ends_and_leaves_no_trace(
             raise RenderStopped("asked to stop")
 
     with pytest.raises(RenderStopped, match="asked to stop"):
-        frames_of(renderer, on_step=stop_at_the_third)
+        frames_of(engine, on_step=stop_at_the_third)
     assert told == [1, 2, 3]
     fresh = wan.load(TOY, folder, "cpu")
-    assert np.array_equal(frames_of(renderer), frames_of(fresh))
+    assert np.array_equal(frames_of(engine), frames_of(fresh))
 
 
 def test_a_stopped_render_leaves_no_trace_in_a_step_cache_either(folder: Path) -> None:
     from diffusers import TaylorSeerCacheConfig
 
-    def cached() -> wan.Renderer:
+    def cached() -> wan.WanEngine:
         loaded = wan.load(TOY, folder, "cpu")
         for expert in (loaded._model.transformer, loaded._model.transformer_2):
             expert.enable_cache(
@@ -195,15 +196,15 @@ def test_a_stopped_render_leaves_no_trace_in_a_step_cache_either(folder: Path) -
 
 
 def test_a_text_is_encoded_once(folder: Path) -> None:
-    renderer, calls = wan.load(TOY, folder, "cpu"), []
-    renderer._model.text_encoder.register_forward_hook(lambda *_: calls.append(1))
+    engine, calls = wan.load(TOY, folder, "cpu"), []
+    engine._model.text_encoder.register_forward_hook(lambda *_: calls.append(1))
     for prompt in ("one", "two", "one"):
-        renderer.encode_text(prompt, "never this")
+        engine.encode_text(prompt, "never this")
     assert len(calls) == 3
 
 
-def test_text_is_as_long_as_the_profile_says(renderer: wan.Renderer) -> None:
-    text = renderer.encode_text("a circle", "")
+def test_text_is_as_long_as_the_profile_says(engine: wan.WanEngine) -> None:
+    text = engine.encode_text("a circle", "")
     assert text.prompt.shape[:2] == text.negative.shape[:2] == (1, TOY.model.text_tokens)
     assert not text.prompt.requires_grad
 
@@ -212,42 +213,36 @@ def test_text_is_as_long_as_the_profile_says(renderer: wan.Renderer) -> None:
     "picture", [Image.new("RGB", (48, 32)), Image.new("RGBA", (32, 48))], ids=["size", "mode"]
 )
 def test_a_picture_that_diffusers_would_stretch_or_choke_on_is_refused(
-    renderer: wan.Renderer, picture: Image.Image
+    engine: wan.WanEngine, picture: Image.Image
 ) -> None:
     with pytest.raises(ValueError, match="the recipe wants RGB of 32x48"):
-        frames_of(renderer, picture=picture)
+        frames_of(engine, picture=picture)
 
 
-def test_toy_clips_are_neither_black_nor_frozen(renderer: wan.Renderer) -> None:
+def test_it_is_asked_for_stages_and_says_what_it_can_do(engine: wan.WanEngine) -> None:
+    assert isinstance(engine, StagedEngine)
+    assert not isinstance(engine, WholeEngine)
+    assert engine.abilities == Abilities(
+        device="cpu", tells_each_step=True, stops_between_steps=True
+    )
+
+
+def test_latents_that_are_kept_can_be_decoded_again(engine: wan.WanEngine) -> None:
+    text = engine.encode_text(RECIPE.prompt, RECIPE.negative)
+    latents = engine.denoise(a_picture(), text, RECIPE, lambda step, steps: None)
+    kept = latents.clone()
+    assert np.array_equal(engine.decode(latents), engine.decode(kept))
+    assert latents.equal(kept)
+
+
+def test_toy_clips_are_neither_black_nor_frozen(engine: wan.WanEngine) -> None:
     recipe = replace(RECIPE, width=64, height=64, frames=17)
-    assert clip_lint.lint(frames_of(renderer, recipe), TOY.clip) == ()
+    assert clip_lint.lint(frames_of(engine, recipe), TOY.clip) == ()
 
 
-def test_a_full_memory_is_a_matter_of_capacity() -> None:
-    import torch
-
-    with (
-        pytest.raises(RenderFault, match="memory of cuda ran out while denoising") as caught,
-        device.faults("denoising", "cuda"),
-    ):
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
-    assert caught.value.cause is Cause.CAPACITY
-
-
-def test_a_failing_device_is_a_matter_of_the_machine() -> None:
-    import torch
-
-    with (
-        pytest.raises(RenderFault, match=r"decoding failed on cuda: CUDA error: ECC$") as caught,
-        device.faults("decoding", "cuda"),
-    ):
-        raise torch.AcceleratorError("CUDA error: ECC\nCompile with `TORCH_USE_CUDA_DSA`")
-    assert caught.value.cause is Cause.MACHINE
-
-
-def test_numbers_that_are_not_finite_never_become_a_clip(renderer: wan.Renderer) -> None:
+def test_numbers_that_are_not_finite_never_become_a_clip(engine: wan.WanEngine) -> None:
     import torch
 
     with pytest.raises(RenderFault, match="not finite") as caught:
-        renderer.decode(torch.full((1, 16, 2, 6, 4), torch.nan))
+        engine.decode(torch.full((1, 16, 2, 6, 4), torch.nan))
     assert caught.value.cause is Cause.MACHINE

@@ -1,0 +1,91 @@
+"""What a take asks of an engine, whatever makes its frames."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from pipeline.recipe import Recipe
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from pipeline.storage.files import Frames
+
+Text = Any
+"""A prompt and its negative as an engine reads them. Nobody else looks into it, but it may be kept:
+the same words are the same text to every engine that is loaded of the same profile."""
+Latents = Any
+"""A clip that is not decoded yet. Nobody but its engine looks into it, but it may be kept: `decode`
+changes nothing in it, so that a decode that failed can be tried again without another denoise."""
+OnStep = Callable[[int, int], None]
+"""Is told `(step, steps)` after each step, counted from 1; what it raises ends the render."""
+
+
+class Watcher(Protocol):
+    """Who is told how far a take is; either call may raise `RenderStopped` to end it."""
+
+    def stage(self, name: str) -> None:
+        """The stage of this name, one of `pipeline.recipe.STAGES`, begins."""
+        ...
+
+    def step(self, step: int, steps: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What an engine can do, which never changes while it is loaded."""
+
+    device: str
+    """What its frames are made on, as takes, costs and metrics name it."""
+    tells_each_step: bool
+    """Every step is told as it is done; otherwise some may be left out, never the last."""
+    stops_between_steps: bool
+    """What is raised when a step is told ends the render there, and leaves no trace in the next one;
+    otherwise the render may end later, or not before it is done."""
+
+
+@runtime_checkable
+class StagedEngine(Protocol):
+    """An engine that is asked for text, latents and frames one after the other."""
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    def encode_text(self, prompt: str, negative: str) -> Text:
+        """Both texts as `denoise` takes them. Raises `RenderFault`."""
+        ...
+
+    def denoise(self, picture: "Image", text: Text, recipe: Recipe, on_step: OnStep) -> Latents:
+        """The clip that the recipe asks for, not decoded yet, from its prepared still and its text.
+
+        Raises `RenderFault`, what `on_step` raises, and `ValueError` for a picture that is not RGB of
+        the recipe's width and height.
+        """
+        ...
+
+    def decode(self, latents: Latents) -> "Frames":
+        """Frames (frames, height, width, 3), uint8 RGB. Raises `RenderFault`."""
+        ...
+
+
+@runtime_checkable
+class WholeEngine(Protocol):
+    """An engine that can only be asked for everything at once, as a server that runs whole workflows."""
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    def render(self, picture: "Image", recipe: Recipe, watcher: Watcher) -> "Frames":
+        """Frames (frames, height, width, 3), uint8 RGB, of the recipe and its prepared still.
+
+        Tells which of the stages `text`, `denoise` and `decode` begins, as far as it knows, and the
+        steps. Raises `RenderFault`, what `watcher` raises, and `ValueError` as `denoise` does.
+        """
+        ...
+
+
+Engine = StagedEngine | WholeEngine
+"""Makes frames of recipes of one profile, loaded and ready. Not for use by two threads at once.
+
+What its machine or its settings fail of is a `RenderFault`, whatever library it came from.
+"""

@@ -14,6 +14,8 @@ from pipeline.misses import Answer, Miss
 
 GUIDANCE_CAP = 10.0
 """No recipe is ever made with more guidance than this, whoever asks for it."""
+STILLS = "stills"
+"""Where prepared stills lie, below the media root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,4 +238,4 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def still_path(sha256: str) -> str:
     """Where a prepared still lies, relative to the media root."""
-    return f"stills/{sha256[:2]}/{sha256}.png"
+    return f"{STILLS}/{sha256[:2]}/{sha256}.png"

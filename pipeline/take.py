@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.clips import encode
@@ -28,6 +27,7 @@ from pipeline.scoring import matching, precheck
 from pipeline.scoring.protocol import Scorer
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
+from pipeline.storage.protocol import Media
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,7 +40,7 @@ class Tools:
     profile: Profile
     engine: Engine
     scorer: Scorer
-    media: Path
+    media: Media
     ffmpeg: str | None = None
     """Another ffmpeg than the one that comes with `imageio-ffmpeg`."""
     zones: Zones | None = None

@@ -14,7 +14,7 @@ class WorkerSettings:
 
     profile: Profile
     media: str
-    """The media root, an absolute path that every node reaches."""
+    """The media root, which every node reaches: an absolute path."""
     weights: str | None = None
     """The folder that weights are looked for in, before any hub."""
     ffmpeg: str | None = None
@@ -48,10 +48,11 @@ def load_tools(settings: WorkerSettings) -> Tools:
     from pipeline.engines import loading
     from pipeline.models import image_features, weights
     from pipeline.scoring import calibration_file, matching
+    from pipeline.storage.roots import media_at
 
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
-    profile, media = settings.profile, Path(settings.media)
+    profile, media = settings.profile, media_at(settings.media)
     root = Path(settings.weights) if settings.weights else None
     place = device.best_device()
     scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), place)

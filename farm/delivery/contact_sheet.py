@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pipeline.clips import encode
 from pipeline.recipe import still_path
 from pipeline.storage.files import Frames, put
+from pipeline.storage.protocol import Media
 
 FRAMES = 4
 """Pictures of each clip: its first frame, its last, and evenly between."""
@@ -68,7 +69,7 @@ class SheetRow:
     verdict: str | None = None
     review: str | None = None
     clip: str | None = None
-    """Relative to the media root."""
+    """Relative to where the clips lie."""
     still: str | None = None
     """SHA-256 of the prepared still."""
     instead: str = ""
@@ -78,7 +79,7 @@ class SheetRow:
 def draw(
     production: str,
     rows: Sequence[SheetRow],
-    media: Path,
+    media: Media,
     to: Path,
     read_frames: FramesReader = encode.read,
 ) -> Path:
@@ -86,7 +87,7 @@ def draw(
 
     A still or a clip that is not there leaves its place empty. Returns `to`.
     """
-    for name, page in pages(production, rows, media, to.name, read_frames):
+    for name, page in pages(production, rows, media, media, to.name, read_frames):
         put(to.with_name(name), page)
     return to
 
@@ -94,24 +95,32 @@ def draw(
 def pages(
     production: str,
     rows: Sequence[SheetRow],
-    media: Path,
+    media: Media,
+    clips: Media,
     name: str,
     read_frames: FramesReader = encode.read,
 ) -> Iterator[tuple[str, bytes]]:
-    """The pages of a sheet called `name` as PNG files, each with its own name."""
+    """The pages of a sheet called `name` as PNG files, each with its own name.
+
+    Stills are looked for in the media root, and the clips of the rows in `clips`: there too, or where they
+    were delivered to.
+    """
     parts = [rows[start : start + ROWS_PER_PAGE] for start in range(0, len(rows), ROWS_PER_PAGE)]
     for number, part in enumerate(parts or [rows], start=1):
         words = _summary(rows) + (f", page {number} of {len(parts)}" if len(parts) > 1 else "")
         file = io.BytesIO()
-        _page(production, words, part, media, read_frames).save(file, "PNG")
+        pictures = [[_still(row, media), *_frames(row, clips, read_frames)] for row in part]
+        _page(production, words, part, pictures).save(file, "PNG")
         path = Path(name)
         yield name if number == 1 else f"{path.stem}_{number}{path.suffix}", file.getvalue()
 
 
 def _page(
-    production: str, summary: str, rows: Sequence[SheetRow], media: Path, read_frames: FramesReader
+    production: str,
+    summary: str,
+    rows: Sequence[SheetRow],
+    pictures: Sequence[Sequence[Image.Image | None]],
 ) -> Image.Image:
-    pictures = [[_still(row, media), *_frames(row, media, read_frames)] for row in rows]
     wide = max((picture.width for each in pictures for picture in each if picture), default=TALL)
     first = MARGIN + CAPTION
     lefts = [first, *(first + wide + 3 * GAP + place * (wide + GAP) for place in range(FRAMES))]
@@ -200,20 +209,21 @@ def _say_instead(pen: ImageDraw.ImageDraw, words: str, box: tuple[int, int, int,
         pen.text((left + MARGIN, first + index * PROMPT_LINE), line, PLAIN, _font(18))
 
 
-def _still(row: SheetRow, media: Path) -> Image.Image | None:
-    path = media / still_path(row.still) if row.still is not None else None
-    if path is None or not path.is_file():
+def _still(row: SheetRow, media: Media) -> Image.Image | None:
+    name = still_path(row.still) if row.still is not None else None
+    if name is None or not media.exists(name):
         return None
-    with Image.open(path) as image:
+    with media.open(name) as file, Image.open(file) as image:
         return _scaled(image.convert("RGB"))
 
 
-def _frames(row: SheetRow, media: Path, read_frames: FramesReader) -> Sequence[Image.Image | None]:
+def _frames(row: SheetRow, clips: Media, read_frames: FramesReader) -> Sequence[Image.Image | None]:
     nothing = [None] * FRAMES
     if row.clip is None:
         return nothing
     try:
-        frames = read_frames(media / row.clip)
+        with clips.get(row.clip) as place:
+            frames = read_frames(place)
     except (OSError, FFmpegError):
         return nothing
     picked = np.linspace(0, len(frames) - 1, FRAMES).round().astype(int)

@@ -4,7 +4,6 @@ The manifest is written before every step, with all that the step may leave in t
 that is cut off anywhere is known by the next.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -16,9 +15,11 @@ from farm.delivery.contact_sheet import FramesReader, SheetRow, pages
 from farm.delivery.folder import Left, Lies, is_one_of, others, set_aside, what_lies
 from farm.delivery.manifest import Contents, Deliverable, Known, Put
 from farm.errors import Refused
+from pipeline.storage.checksums import sha256_of
 from pipeline.storage.files import draft_of, put
+from pipeline.storage.protocol import Media
+from pipeline.storage.roots import media_at
 
-BLOCK = 1 << 20
 SHEET = "contact_sheet.png"
 
 
@@ -72,7 +73,7 @@ class Work:
         self,
         production: str,
         items: Sequence[Deliverable],
-        media: Path,
+        media: Media,
         to: Path,
         *,
         keep_old: bool,
@@ -145,7 +146,7 @@ class Work:
 
     def _bring(self, item: Deliverable) -> Trouble | None:
         """Copies one clip, whole or not at all; why it could not be, if so."""
-        source, place = self._media / item.clip, self._to / item.file
+        place = self._to / item.file
         lies = what_lies(place, {item.sha256})
         if lies is Lies.THAT:
             return None
@@ -154,20 +155,35 @@ class Work:
         if lies in (Lies.CHANGED, Lies.NO_FILE):
             why = f"{place} is not what a delivery put there: move it away and deliver again"
             return Trouble(item.shot, item.file, why, gone=False)
-        if source.is_file():
-            if _copy(source, place, item.sha256):
+        if self._media.exists(item.clip):
+            if self._copy(item, place):
                 return None
-            why = f"{source} was altered after it was made"
+            why = f"{self._media.where(item.clip)} was altered after it was made"
         else:
-            why = _gone(item) if item.purged else f"{source} is missing"
+            why = _gone(item) if item.purged else f"{self._media.where(item.clip)} is missing"
         return Trouble(item.shot, item.file, why, gone=True)
+
+    def _copy(self, item: Deliverable, place: Path) -> bool:
+        """Copies a clip whole, down to the disk, or not at all: false where it has another checksum."""
+        draft = draft_of(place)
+        try:
+            with self._media.open(item.clip) as reading, draft.open("xb") as writing:
+                found = sha256_of(reading, copy=writing)
+                writing.flush()
+                os.fsync(writing.fileno())
+            if found != item.sha256:
+                return False
+            draft.replace(place)
+            return True
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _list(self, items: Sequence[Deliverable], read_frames: FramesReader) -> None:
         """Manifests and contact sheet, and out goes what is no part any more."""
-        rows = [
-            replace(sheet_row(item), clip=str(self._to.absolute() / item.file)) for item in items
-        ]
-        sheets = dict(pages(self._production, rows, self._media, SHEET, read_frames))
+        rows = [replace(sheet_row(item), clip=item.file) for item in items]
+        delivered = media_at(str(self._to))
+        sheets = dict(pages(self._production, rows, self._media, delivered, SHEET, read_frames))
         new = Contents(
             production=self._production,
             clips=items,
@@ -219,23 +235,3 @@ class Work:
             for file in others(self._to, {*known, manifest.LIST})
             if file not in told
         ]
-
-
-def _copy(source: Path, place: Path, sha256: str) -> bool:
-    """Copies a file whole, down to the disk, or not at all: false where it has another checksum."""
-    draft = draft_of(place)
-    digest = hashlib.sha256()
-    try:
-        with source.open("rb") as reading, draft.open("xb") as writing:
-            while block := reading.read(BLOCK):
-                digest.update(block)
-                writing.write(block)
-            writing.flush()
-            os.fsync(writing.fileno())
-        if digest.hexdigest() != sha256:
-            return False
-        draft.replace(place)
-        return True
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

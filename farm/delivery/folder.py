@@ -5,7 +5,6 @@ No link is ever followed, and only plain files directly in the folder are touche
 
 import errno
 import fcntl
-import hashlib
 import os
 import re
 import stat
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+
+from pipeline.storage.checksums import sha256_of
 
 _DRAFT = re.compile(r"^\.(?P<file>.+?)(\.[0-9a-f]{8})?\.part$")
 """Half a file, as deliveries write them; those of older farms had no mark of their own."""
@@ -77,7 +78,7 @@ def what_lies(place: Path, sums: Collection[str]) -> Lies:
         os.close(handle)
         return Lies.NO_FILE
     with os.fdopen(handle, "rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = sha256_of(file)
     return Lies.THAT if found in sums else Lies.CHANGED
 
 

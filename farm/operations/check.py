@@ -74,13 +74,10 @@ def _database(settings: "Settings") -> str:
 
 
 def _media(settings: "Settings") -> str:
-    import shutil
-
     from farm.operations.workspace import media_of
 
-    root = media_of(settings)
-    free = shutil.disk_usage(root).free / 1e9
-    return f"{root} can be written, {free:.0f} GB free"
+    media = media_of(settings)
+    return f"{media.root} can be written, {media.free() / 1e9:.0f} GB free"
 
 
 def _profile(settings: "Settings") -> str:
@@ -109,15 +106,15 @@ def _weights(settings: "Settings") -> str:
 
 def _ffmpeg(settings: "Settings") -> str:
     import tempfile
-    from pathlib import Path
 
     import numpy as np
 
     from pipeline.clips import encode
+    from pipeline.storage.roots import media_at
 
     frames = np.zeros((5, 64, 64, 3), np.uint8)
     with tempfile.TemporaryDirectory() as folder:
-        encode.seal(frames, Path(folder), "trial.mp4", 8, {}, ffmpeg=settings.ffmpeg)
+        encode.seal(frames, media_at(folder), "trial.mp4", 8, {}, ffmpeg=settings.ffmpeg)
     return f"{settings.ffmpeg or 'the ffmpeg of imageio-ffmpeg'} encodes and decodes"
 
 

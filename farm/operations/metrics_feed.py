@@ -7,13 +7,13 @@ first event. Several processes may do so side by side: each keeps what it counte
 import datetime as dt
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from farm.errors import SchemaError, StoreError
 from farm.listeners.metrics import FarmMetrics, Fold, Horizon, Keys, Now, Seen
 from farm.listeners.metrics.fold import COUNTED, VERSION
 from farm.store import Store, kept_folds, session
 from farm.store.queries import gauges
+from pipeline.storage.protocol import Media
 
 KEEP_AFTER = 2000
 """Events that are worth keeping the count for."""
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 class Figures:
     """What `farm metrics` shows."""
 
-    def __init__(self, store: Store, *, media: Path | None = None, least_room: int = 0) -> None:
+    def __init__(self, store: Store, *, media: Media | None = None, least_room: int = 0) -> None:
         """Counts all events that there are. `least_room` bytes should be free under `media`; None leaves
         the folder out. Raises `StoreError`."""
         self._store = store

@@ -4,17 +4,16 @@ A clip goes with what else its take left: unpublished clips of its other attempt
 aside, and halves of clips. Stills stay, since a retake is made of them and other shots may share them.
 """
 
-import glob
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
-from farm.scheduler.sweep import ASIDE, GRACE, clock_of
+from farm.scheduler.sweep import ASIDE, GRACE
 from farm.store import Store
 from farm.store.shots import purging
 from farm.store.shots.purging import Loss, OldTake
+from pipeline.storage.files import DRAFT, drafted
+from pipeline.storage.protocol import Media, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +87,14 @@ class Purger:
     """Looks at one production's old takes in one media folder, and removes what may go."""
 
     store: Store
-    media: Path
+    media: Media
     production: str
     keep_selected: bool
     """False where the takes that stand for shots go as well."""
 
     def plan(self, seconds: float) -> Plan:
         """What went out of use longer ago than that. Raises `UnknownName`, and `OSError`."""
-        now = clock_of(self.media)
+        now = self.media.clock()
         doomed: list[Doomed] = []
         left: list[Left] = []
         undecided: dict[str, str] = {}
@@ -139,48 +138,47 @@ class Purger:
 
     def _files(self, take: OldTake, now: float, seconds: float) -> Iterator[Found]:
         """What lies there of a take: its clip, and what its other attempts left."""
-        if take.clip and (size := _size(self.media / take.clip)) is not None:
-            yield Found(take.clip, size)
+        if take.clip and (clip := self._plain(take.clip)):
+            yield Found(take.clip, clip.size)
         for name in take.attempts:
             aside = f"{ASIDE}/{name}"
-            folder, _, clip = name.rpartition("/")
-            halves = (self.media / folder).glob(f".{glob.escape(clip)}.*.part")
             in_place = [name] if name != take.clip else []
-            in_place += sorted(each.relative_to(self.media).as_posix() for each in halves)
+            in_place += self._halves(name)
             # A zombie may still write in place, and never into what was put aside.
             for where, least in [(aside, 0.0), *((each, GRACE) for each in in_place)]:
-                place = self.media / where
-                size = _size(place)
-                if size is not None and now - place.lstat().st_mtime >= max(seconds, least):
-                    yield Found(where, size)
+                found = self._plain(where)
+                if found and now - found.at >= max(seconds, least):
+                    yield Found(where, found.size)
+
+    def _halves(self, name: str) -> list[str]:
+        """The drafts of a clip."""
+        folder, _, clip = name.rpartition("/")
+        drafts = self.media.files_below(f"{folder}/.{clip}.", DRAFT)
+        return [each.name for each in drafts if drafted(each.name) == name]
+
+    def _plain(self, name: str) -> StoredFile | None:
+        """A file that lies there itself: what lies behind a link is somebody else's."""
+        found = self.media.look(name)
+        return None if found is None or found.linked else found
 
     def _doubt(self, take: OldTake) -> str | None:
         """Why a take's clip is left alone though it may go: it is not what was published."""
         if not take.clip or take.purged:
             return None
-        size = _size(self.media / take.clip)
-        if size is None:
+        found = self._plain(take.clip)
+        if found is None:
             return f"{take.clip} is not there; `farm sweep` tells more"
-        if size != take.size:
-            return f"{take.clip} has {size} bytes, {take.size} were published"
+        if found.size != take.size:
+            return f"{take.clip} has {found.size} bytes, {take.size} were published"
         return None
 
     def _remove(self, files: Sequence[Found]) -> list[str]:
         troubles: list[str] = []
         for file in files:
             try:
-                (self.media / file.path).unlink(missing_ok=True)
+                self.media.remove(file.path)
             except OSError as error:
                 troubles.append(
                     f"{file.path} could not be removed ({error.strerror}): mend that and purge again"
                 )
         return troubles
-
-
-def _size(place: Path) -> int | None:
-    """Of a plain file; None where there is none. Links are not followed."""
-    try:
-        found = place.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None

@@ -1,6 +1,5 @@
 """What `retake` makes of a person's wishes: the next take's recipe, and what is wished from now on."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -165,6 +164,7 @@ def _prepared(
     dry_run: bool,
 ) -> AlternateStill:
     from pipeline.stills import prepare
+    from pipeline.storage.checksums import sha256_at
 
     if not picture.is_file():
         raise Refused(
@@ -179,11 +179,10 @@ def _prepared(
         finder=finders_of(settings)(profile),
     )
     name = str(picture) if dry_run else prepare.keep(fitted, media_of(settings)).sha256
-    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
     return AlternateStill(
         image=str(picture.absolute()),
         still=name,
         width=fitted.width,
         height=fitted.height,
-        picture=digest,
+        picture=sha256_at(picture),
     )

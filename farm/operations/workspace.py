@@ -1,6 +1,5 @@
 """What an operation works with: profile, media root, proposer and finders of the settings in force."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import SettingsError
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from pipeline.profiles.profile import Profile
     from pipeline.prompts.propose import Proposer
     from pipeline.stills.subject import Finder
+    from pipeline.storage.protocol import Media
 
 
 def profile_of(settings: "Settings", name: str | None = None) -> "Profile":
@@ -52,7 +52,7 @@ def finders_of(settings: "Settings") -> "Finders":
 
 
 def source_of(
-    settings: "Settings", encoding: str | None, sheet: str | None, media: Path | None = None
+    settings: "Settings", encoding: str | None, sheet: str | None, media: "Media | None" = None
 ) -> "Source":
     """How a shot list is to be read; pictures in its cells are kept below `media`."""
     from farm.shotlist import Source
@@ -60,17 +60,21 @@ def source_of(
     return Source(encoding, sheet, settings.picture_roots, settings.path_map, media)
 
 
-def media_of(settings: "Settings") -> Path:
-    """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
-    import tempfile
+def media_at_hand(settings: "Settings") -> "Media":
+    """The media root as it is, there or not."""
+    from pipeline.storage.roots import media_at
 
-    root = settings.media.absolute()
+    return media_at(str(settings.media.absolute()))
+
+
+def media_of(settings: "Settings") -> "Media":
+    """The media root, made where it is missing. Raises `SettingsError` where it cannot be used."""
+    media = media_at_hand(settings)
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=root).close()  # of no name that another command may take away
+        media.set_up()
     except OSError as error:
         raise SettingsError(
-            [f"{root}: the media folder cannot be written ({error.strerror}); "
+            [f"{media.root}: the media folder cannot be written ({error.strerror}); "
              "mend its rights or set another with --media or FARM_MEDIA"]
         ) from error  # fmt: skip
-    return root
+    return media

@@ -3,10 +3,7 @@
 A full disk would cost a whole render each time, so it is found before a take is handed out.
 """
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
+from pipeline.storage.protocol import Media
 
 LOOK_SECONDS = 5.0
 PROBE_BYTES = 4 * 2**20
@@ -16,7 +13,7 @@ PROBE_BYTES = 4 * 2**20
 class DiskSpace:
     """Looks at one media folder, now and then."""
 
-    def __init__(self, media: Path, least: int) -> None:
+    def __init__(self, media: Media, least: int) -> None:
         """`least` bytes must be free."""
         self._media = media
         self._least = least
@@ -39,23 +36,17 @@ class DiskSpace:
 
     def _look(self) -> str | None:
         try:
-            free = shutil.disk_usage(self._media).free
+            free = self._media.free()
             if free < self._least:
                 return (
-                    f"the media folder {self._media} has {free / 2**20:.0f} MiB left and the farm wants "
-                    f"{self._least / 2**20:.0f}: free some; takes wait meanwhile"
+                    f"the media folder {self._media.root} has {free / 2**20:.0f} MiB left and the farm "
+                    f"wants {self._least / 2**20:.0f}: free some; takes wait meanwhile"
                 )
             if self._in_doubt:
-                self._try_to_write()
+                self._media.probe(PROBE_BYTES)
         except OSError as error:
             return (
-                f"the media folder {self._media} cannot be written ({error.strerror}): "
+                f"the media folder {self._media.root} cannot be written ({error.strerror}): "
                 "takes wait until it can"
             )
         return None
-
-    def _try_to_write(self) -> None:
-        with tempfile.TemporaryFile(dir=self._media) as file:
-            file.write(bytes(PROBE_BYTES))
-            file.flush()
-            os.fsync(file.fileno())

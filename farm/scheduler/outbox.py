@@ -8,14 +8,13 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from farm.domain.lease import Lease
 from farm.domain.shot import ShotName
 from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
-from pipeline.storage.files import put
+from pipeline.storage.protocol import Media
 
 FOLDER = "spool"
 
@@ -25,46 +24,57 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """The results that wait under one media root."""
 
-    def __init__(self, media: Path) -> None:
-        self.folder = media / FOLDER
-        self._seen: set[Path] = set()
+    def __init__(self, media: Media) -> None:
+        self.folder = media.where(FOLDER)
+        """Where they lie, for people."""
+        self._media = media
+        self._seen: set[str] = set()
         """Files that this run wrote or read."""
 
     def keep(self, lease: Lease, result: TakeResult) -> None:
         """Writes a result so that it outlasts a power cut, once. Raises `OSError`."""
-        if self._place(lease) in self._seen:
+        if _name(lease) in self._seen:
             return
         held = {**asdict(lease), "started_at": lease.started_at.isoformat()}
         text = json.dumps({"lease": held, "result": asdict(result)}, ensure_ascii=False)
-        put(self._place(lease), text.encode())
-        self._seen.add(self._place(lease))
+        self._media.put(_name(lease), text.encode())
+        self._seen.add(_name(lease))
 
     def drop(self, lease: Lease) -> None:
         """The database knows of it."""
-        place = self._place(lease)
-        if place in self._seen:
-            self._seen.remove(place)
-            place.unlink(missing_ok=True)
+        name = _name(lease)
+        if name in self._seen:
+            self._seen.remove(name)
+            self._media.remove(name)
 
     def waiting(self) -> Iterator[tuple[Lease, TakeResult]]:
         """Everything that lies here, whoever kept it; what cannot be read is left for `farm sweep`."""
-        for place in sorted(self.folder.glob("*.json")):
+        for name in self._names():
             try:
-                lease, result = read(place)
-                self._seen.add(self._place(lease))
+                lease, result = read(self._media, name)
+                self._seen.add(_name(lease))
                 yield lease, result
             except (OSError, ValueError, KeyError, TypeError) as error:
-                _log.warning("%s cannot be read: %s", place, error)
+                _log.warning("%s cannot be read: %s", self._media.where(name), error)
 
-    def _place(self, lease: Lease) -> Path:
-        run = lease.owner.rpartition(":")[2]
-        return self.folder / f"{run}_{lease.key}.json"
+    def _names(self) -> list[str]:
+        try:
+            return [each.name for each in self._media.files_below(f"{FOLDER}/", ".json")]
+        except OSError as error:
+            _log.warning("%s cannot be read: %s", self.folder, error)
+            return []
 
 
-def read(place: Path) -> tuple[Lease, TakeResult]:
+def read(media: Media, name: str) -> tuple[Lease, TakeResult]:
     """What `Outbox.keep` wrote. Raises `OSError`, and `ValueError` or its like for another file."""
-    held = json.loads(place.read_bytes())
+    with media.open(name) as file:
+        held = json.loads(file.read())
     return _lease(held["lease"]), _result(held["result"])
+
+
+def _name(lease: Lease) -> str:
+    run = lease.owner.rpartition(":")[2]
+    return f"{FOLDER}/{run}_{lease.key}.json"
 
 
 def _lease(values: Mapping[str, Any]) -> Lease:

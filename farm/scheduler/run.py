@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from farm.cluster.protocol import Progress
 from farm.domain.events import Event, Listener
 from farm.scheduler.pace import Pace
 from pipeline.profiles.profile import Profile
+from pipeline.storage.protocol import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,8 @@ class Run:
     owner: str
     """A name that no other run has; its leases bear it."""
     profile: Profile
-    media: Path
-    """The media root."""
+    media: Media
+    """Where stills and clips lie."""
     pace: Pace = field(default_factory=Pace)
     least_free: int = 0
     """Bytes that must be free under the media root for a take to be handed out."""

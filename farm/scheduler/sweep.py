@@ -5,26 +5,27 @@ clip that is not published was paid for, and is put aside. What no attempt of th
 may be another farm's: it is named and never touched.
 """
 
-import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from itertools import groupby
 
 from farm.scheduler import outbox
 from farm.store import Store
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle
 from farm.store.shots import lost_clips
+from pipeline.recipe import STILLS
+from pipeline.storage.checksums import sha256_of
+from pipeline.storage.files import DRAFT, drafted
+from pipeline.storage.protocol import Media, StoredFile
 
 GRACE = 3600.0
 """Seconds that a file must have been left alone before it is touched: a zombie may still be writing."""
+CLIPS = "clips"
+"""Where clips lie, by production and shot, below the media root."""
 ASIDE = "aside"
 """Where whole clips go that nobody published, below the media root."""
-_DRAFT = re.compile(r"^\.(?P<clip>.+)\.[0-9a-f]{8}\.part$")
 
 
 class Code(StrEnum):
@@ -65,7 +66,7 @@ class Sweeper:
     """Looks at one farm."""
 
     store: Store
-    media: Path
+    media: Media
     who: str = "farm"
     grace: float = GRACE
     hashes: bool = True
@@ -99,27 +100,26 @@ class Sweeper:
 
     def files(self, *, drafts_only: bool = False) -> Iterator[Find]:
         """What lies in the media folder beside the published clips and what is being made."""
-        now = clock_of(self.media)
+        now = self.media.clock()
         yield from self._drafts_of_stills(now)
         renamed = media_inventory.former_codes(self.store)
-        for folder in _shot_folders(self.media / "clips"):
-            files = sorted(each for each in folder.iterdir() if each.is_file())
-            if drafts_only:
-                files = [file for file in files if _DRAFT.match(file.name)]
-            if not files:
+        files = self.media.files_below(f"{CLIPS}/", DRAFT if drafts_only else "")
+        if drafts_only:
+            files = (file for file in files if drafted(file.name))
+        for shot, of_shot in groupby(files, _shot_of):
+            if shot is None:
                 continue
-            shot = folder.parent.name, folder.name
             attempts = media_inventory.attempts_of(self.store, *shot, renamed.get(shot, ()))
-            for file in files:
+            for file in of_shot:
                 if find := self._look_at(file, attempts, now):
                     yield find
 
     def _look_at(
-        self, file: Path, attempts: Mapping[str, media_inventory.AttemptState], now: float
+        self, file: StoredFile, attempts: Mapping[str, media_inventory.AttemptState], now: float
     ) -> Find | None:
-        where = file.relative_to(self.media).as_posix()
-        draft = _DRAFT.match(file.name)
-        clip = where.removesuffix(file.name) + draft["clip"] if draft else where
+        where = file.name
+        draft = drafted(where)
+        clip = draft or where
         if clip not in attempts:
             return Find(
                 code=Code.STRAY,
@@ -136,43 +136,42 @@ class Sweeper:
                 code=Code.PURGED,
                 where=where,
                 sentence=f"{where} was purged and is still there: the purge was cut off",
-                fix=lambda: file.unlink(missing_ok=True),
+                fix=lambda: self.media.remove(where),
             )
-        settled = now - file.stat().st_mtime > self.grace
+        settled = now - file.at > self.grace
         if draft:
             return Find(
                 code=Code.DRAFT,
                 where=where,
                 sentence=f"{where} is half a clip of an attempt that has ended",
-                fix=(lambda: file.unlink(missing_ok=True)) if settled else None,
+                fix=(lambda: self.media.remove(where)) if settled else None,
             )
         return Find(
             code=Code.UNPUBLISHED,
             where=where,
             sentence=f"{where} is a clip that nobody published: its attempt had lost its lease",
-            fix=(lambda: self._put_aside(file)) if settled else None,
+            fix=(lambda: self.media.move(where, f"{ASIDE}/{where}")) if settled else None,
         )
 
     def _drafts_of_stills(self, now: float) -> Iterator[Find]:
-        for file in sorted((self.media / "stills").glob("*/.*.part")):
-            if now - file.stat().st_mtime > self.grace:
-                where = file.relative_to(self.media).as_posix()
+        for file in self.media.files_below(f"{STILLS}/", DRAFT):
+            if now - file.at > self.grace and file.name.rpartition("/")[2].startswith("."):
                 yield Find(
                     code=Code.DRAFT,
-                    where=where,
-                    sentence=f"{where} is half a still of a command that has ended",
-                    fix=lambda file=file: file.unlink(missing_ok=True),
+                    where=file.name,
+                    sentence=f"{file.name} is half a still of a command that has ended",
+                    fix=lambda name=file.name: self.media.remove(name),
                 )
 
     def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""
-        now = clock_of(self.media)
-        for file in sorted((self.media / outbox.FOLDER).glob("*")):
-            where = file.relative_to(self.media).as_posix()
-            if now - file.stat().st_mtime <= self.grace:
+        now = self.media.clock()
+        for file in self.media.files_below(f"{outbox.FOLDER}/"):
+            where = file.name
+            if now - file.at <= self.grace:
                 continue
             try:
-                lease, _ = outbox.read(file)
+                lease, _ = outbox.read(self.media, where)
                 mine = settle.is_attempt(self.store, lease)
                 what = f"the result of {lease.title}, for the next run of its profile to settle"
                 other = f"a result of {lease.title} in another database"
@@ -200,39 +199,25 @@ class Sweeper:
             )
 
     def _wrong_with(self, clip: media_inventory.PublishedFile) -> tuple[Code, str] | None:
-        place = self.media / clip.path
         name = f"{clip.path}, the clip of {clip.shot.production}/{clip.shot.code} take {clip.take},"
-        try:
-            size = place.stat().st_size
-        except FileNotFoundError:
+        found = self.media.look(clip.path)
+        if found is None:
             return Code.MISSING, f"{name} is not there"
-        if size != clip.size:
-            return Code.ALTERED, f"{name} has {size} bytes, {clip.size} were published"
-        if self.hashes and _sha256(place) != clip.sha256:
+        if found.size != clip.size:
+            return Code.ALTERED, f"{name} has {found.size} bytes, {clip.size} were published"
+        if self.hashes and self._sha256(clip.path) != clip.sha256:
             return Code.ALTERED, f"{name} is not what was published: its checksum differs"
         return None
 
     def _give_back(self, clip: media_inventory.PublishedFile, why: str) -> None:
         lost_clips.clip_is_lost(self.store, clip, why, self.who)
 
-    def _put_aside(self, file: Path) -> None:
-        place = self.media / ASIDE / file.relative_to(self.media)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file.rename(place)
+    def _sha256(self, name: str) -> str:
+        with self.media.open(name) as file:
+            return sha256_of(file)
 
 
-def clock_of(media: Path) -> float:
-    """What time it is for whoever stamps the files of a folder, which may be another machine."""
-    with tempfile.TemporaryFile(dir=media) as probe:
-        return os.fstat(probe.fileno()).st_mtime
-
-
-def _shot_folders(clips: Path) -> Iterator[Path]:
-    if clips.is_dir():
-        for production in sorted(each for each in clips.iterdir() if each.is_dir()):
-            yield from sorted(each for each in production.iterdir() if each.is_dir())
-
-
-def _sha256(place: Path) -> str:
-    with place.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _shot_of(file: StoredFile) -> tuple[str, str] | None:
+    """The production and the code that a clip lies under; None for a file that lies elsewhere."""
+    parts = file.name.split("/")
+    return (parts[1], parts[2]) if len(parts) == 4 else None

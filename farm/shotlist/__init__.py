@@ -18,6 +18,7 @@ from farm.shotlist.prepare import lengths, prepare
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
 from farm.shotlist.spill import Pile
 from farm.shotlist.still_cache import Finders, Stills
+from pipeline.storage.protocol import Media
 
 __all__ = [
     "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Source", "Stills", "Stream",
@@ -57,7 +58,7 @@ class Source:
     picture_roots: Sequence[Path] = ()
     path_map: Mapping[str, Path] = field(default_factory=dict)
     """Folders of this machine by the beginnings of paths of other ones."""
-    media: Path | None = None
+    media: Media | None = None
     """The media root, where pictures in cells are kept; None keeps them while the process lasts."""
 
 

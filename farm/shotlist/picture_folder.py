@@ -1,45 +1,51 @@
-"""Where pictures go that lie in a shot list's cells: below the media root, or into a folder that passes."""
+"""Where pictures go that lie in a shot list's cells: into the media root, or into a folder that passes."""
 
 import atexit
 import hashlib
-import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from farm.errors import Refused
+from pipeline.storage.protocol import Media
+from pipeline.storage.roots import media_at
 
 FOLDER = "pictures"
 """Below the media root."""
 
 
 class Keeper:
-    """Puts pictures into a folder, each under its hash; without one, into a folder of this process."""
+    """Puts pictures into a storage, each under its hash; without one, into a folder of this process."""
 
-    def __init__(self, media: Path | None = None) -> None:
-        self._folder = media / FOLDER if media is not None else None
+    def __init__(self, media: Media | None = None) -> None:
+        self._media = media
 
     def keep(self, content: bytes, suffix: str) -> Path:
         """The place of a picture, written unless it is there. Raises `Refused` where it cannot be."""
-        folder = self._folder or _passing()
-        place = folder / f"cell-{hashlib.sha256(content).hexdigest()[:20]}{suffix.lower()}"
+        name = f"{FOLDER}/cell-{hashlib.sha256(content).hexdigest()[:20]}{suffix.lower()}"
+        media = self._with_paths()
         try:
-            if not place.exists():
-                folder.mkdir(parents=True, exist_ok=True)
-                with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
-                    draft.write(content)
-                os.replace(draft.name, place)
+            if not media.exists(name):
+                media.put(name, content)
         except OSError as error:
             raise Refused(
-                f"{folder} cannot take in the list's pictures ({error.strerror}); "
+                f"{media.where(FOLDER)} cannot take in the list's pictures ({error.strerror}); "
                 "make room, or mend its rights"
             ) from error
+        place = media.local(name)
+        assert place is not None
         return place.resolve()
+
+    def _with_paths(self) -> Media:
+        """Pictures are opened by their paths: a storage that has none cannot keep them."""
+        if self._media is None or self._media.local(FOLDER) is None:
+            return _passing()
+        return self._media
 
 
 @cache
-def _passing() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="farm-pictures-"))
+def _passing() -> Media:
+    folder = tempfile.mkdtemp(prefix="farm-pictures-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return media_at(folder)

@@ -16,6 +16,7 @@ from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Finding, Recipe, Severity
 from pipeline.stills import lint as still_lint
 from pipeline.stills import prepare as still
+from pipeline.storage.protocol import Media
 
 Profiles = Callable[[str | None], Profile]
 """The profile of a name; None asks for the production's default."""
@@ -28,7 +29,7 @@ def prepare(
     rows: Iterable[ShotRow | Problem],
     production: str,
     profiles: Profiles,
-    media: Path | None,
+    media: Media | None,
     *,
     max_pixels: int = still.MAX_PIXELS,
     finders: Finders = nobody,

@@ -1,7 +1,5 @@
 """Opens, fits and measures each picture of a shot list once for each size it is wanted in."""
 
-import hashlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,8 @@ from pipeline.profiles.profile import Profile, StillSection
 from pipeline.stills import measurements, prepare
 from pipeline.stills.measurements import Facts
 from pipeline.stills.subject import Finder
+from pipeline.storage.checksums import sha256_at
+from pipeline.storage.protocol import Media
 
 Finders = Callable[[Profile], Finder | None]
 """Who looks for the subject of pictures for a profile; None leaves it to what stands out."""
@@ -43,12 +43,12 @@ class Stills:
     """
 
     def __init__(
-        self, max_pixels: int, finders: Finders, media: Path | None = None, *, keep: bool = True
+        self, max_pixels: int, finders: Finders, media: Media | None = None, *, keep: bool = True
     ) -> None:
         self._max_pixels, self._finders = max_pixels, finders
         self._media, self._keeps = media, keep
         self._seen: dict[tuple[Path, float | None, str, StillSection], Look] = {}
-        self._digest = cache(_digest)
+        self._digest = cache(sha256_at)
 
     def look(self, picture: Path, aspect: float | None, profile: Profile) -> Look:
         """Raises `ShotRejected` where the picture cannot be a still, `Refused` where it cannot be kept."""
@@ -69,15 +69,10 @@ class Stills:
         return self._seen[key]
 
     def _kept(self, fitted: prepare.Fitted) -> str:
+        if self._media is None:
+            sha256, _ = prepare.as_file(fitted)
+            return sha256
         try:
-            if self._media is not None:
-                return prepare.keep(fitted, self._media).sha256
-            with tempfile.TemporaryDirectory() as passing:
-                return prepare.keep(fitted, Path(passing)).sha256
+            return prepare.keep(fitted, self._media).sha256
         except RenderFault as fault:
             raise Refused(fault.sentence) from fault
-
-
-def _digest(picture: Path) -> str:
-    with picture.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,11 +1,10 @@
-"""Frames to clip: encoded beside its place, decoded again and counted, then moved there whole."""
+"""Frames to clip: encoded as a draft, decoded again and counted, then published whole."""
 
 import errno
-import hashlib
 import json
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,9 @@ from av.error import FFmpegError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Clip, TakeOrder
-from pipeline.storage.files import Frames, draft_of, folder_fault, sync_folder
+from pipeline.storage.checksums import sha256_at
+from pipeline.storage.files import Frames
+from pipeline.storage.protocol import Media, Taken
 
 # Converting without saying so gives BT.601 colours, and tagging alone leaves them wrong.
 _TO_BT709 = (
@@ -40,6 +41,8 @@ _OUTPUT: Mapping[str, Any] = {
     # Without use_metadata_tags MP4 silently drops every key it does not know.
     "movflags": "+faststart+use_metadata_tags",
 }
+Fault = Callable[[OSError], RenderFault]
+"""What the storage says of a trouble of its own."""
 # Folder troubles that ffmpeg only reports in words.
 _FOLDER_ERRORS = (
     errno.ENOSPC,
@@ -61,31 +64,30 @@ def metadata(order: TakeOrder) -> dict[str, str]:
 
 def seal(
     frames: Frames,
-    media: Path,
+    media: Media,
     name: str,
     fps: int,
     metadata: Mapping[str, str],
     *,
     ffmpeg: str | None = None,
 ) -> Clip:
-    """Makes the clip `media / name`: H.264 in MP4, BT.709, whole or not at all, never written over.
+    """Makes the clip `name`: H.264 in MP4, BT.709, whole or not at all, never written over.
 
     Raises `RenderFault`, and `FileExistsError` when the name is taken: names are an attempt's own, so
     that is a defect.
     """
-    place = media / name
-    draft = draft_of(place)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        with media.draft(name) as draft:
+            program = ffmpeg or _own_ffmpeg()
+            _encode(frames, draft, fps, metadata, program, lambda error: media.fault(error, name))
+            _check(draft, frames.shape, fps)
+            sha256, size = sha256_at(draft), draft.stat().st_size
+    except Taken as error:
+        raise FileExistsError(
+            f"there is a clip {media.where(name)} already: no two attempts may share a name"
+        ) from error
     except OSError as error:
-        raise folder_fault(error, place.parent) from error
-    try:
-        _encode(frames, draft, fps, metadata, ffmpeg or _own_ffmpeg())
-        _check(draft, frames.shape, fps)
-        sha256, size = _sync(draft)
-        _publish(draft, place)
-    finally:
-        draft.unlink(missing_ok=True)
+        raise media.fault(error, name) from error
     count, height, width, _ = frames.shape
     return Clip(
         path=name, sha256=sha256, size=size, frames=count, fps=fps, width=width, height=height
@@ -123,7 +125,9 @@ def _command(shape: tuple[int, ...], draft: Path, fps: int, tags: Mapping[str, s
     return clip.global_args("-hide_banner", "-loglevel", "error", "-n")
 
 
-def _encode(frames: Frames, draft: Path, fps: int, tags: Mapping[str, str], program: str) -> None:
+def _encode(
+    frames: Frames, draft: Path, fps: int, tags: Mapping[str, str], program: str, fault: Fault
+) -> None:
     try:
         process = _command(frames.shape, draft, fps, tags).run_async(
             cmd=program, pipe_stdin=True, pipe_stderr=True
@@ -132,7 +136,7 @@ def _encode(frames: Frames, draft: Path, fps: int, tags: Mapping[str, str], prog
         raise _not_started(program, error) from error
     said = _feed(process, np.ascontiguousarray(frames).data.cast("B"))
     if process.returncode:
-        _raise_fault(program, process.returncode, said, draft.parent)
+        _raise_fault(program, process.returncode, said, fault)
 
 
 def _feed(process: Any, pixels: memoryview) -> str:
@@ -156,12 +160,12 @@ def _not_started(program: str, error: OSError) -> RenderFault:
     return RenderFault(Cause.MACHINE, f"{program} could not be started: {error.strerror}")
 
 
-def _raise_fault(program: str, status: int, said: str, folder: Path) -> NoReturn:
+def _raise_fault(program: str, status: int, said: str, fault: Fault) -> NoReturn:
     for code in _FOLDER_ERRORS:
         if os.strerror(code) in said:
-            raise folder_fault(OSError(code, os.strerror(code)), folder)
+            raise fault(OSError(code, os.strerror(code)))
     if status == -signal.SIGXFSZ:
-        raise folder_fault(OSError(errno.EFBIG, os.strerror(errno.EFBIG)), folder)
+        raise fault(OSError(errno.EFBIG, os.strerror(errno.EFBIG)))
     if status < 0:
         raise RenderFault(
             Cause.MACHINE, f"{program} was ended by {signal.Signals(-status).name} while encoding"
@@ -211,33 +215,3 @@ def _check(draft: Path, shape: tuple[int, ...], fps: int) -> None:
 def _words(found: tuple[Any, ...]) -> str:
     count, height, width, fps = found
     return f"{count} frames of {width} x {height} at {fps} fps"
-
-
-def _sync(draft: Path) -> tuple[str, int]:
-    """SHA-256 and bytes of the file, once it is on the disk."""
-    try:
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-            return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise folder_fault(error, draft.parent) from error
-
-
-def _publish(draft: Path, place: Path) -> None:
-    """A link, not a rename: a rename would quietly replace a clip of that name."""
-    try:
-        os.link(draft, place)
-        draft.unlink()
-        sync_folder(place.parent)
-    except FileExistsError as error:
-        raise FileExistsError(
-            f"there is a clip {place} already: no two attempts may share a name"
-        ) from error
-    except OSError as error:
-        if error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
-            raise RenderFault(
-                Cause.FATAL,
-                f"the media folder {place.parent} lies on a file system without hard links: set "
-                "another media folder",
-            ) from error
-        raise folder_fault(error, place.parent) from error

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.clips import encode
 from pipeline.recipe import Match
@@ -11,6 +10,8 @@ from pipeline.scoring import matching
 from pipeline.scoring.calibration import Label
 from pipeline.scoring.matching import Scorer
 from pipeline.stills import prepare
+from pipeline.storage.files import Frames
+from pipeline.storage.protocol import Media
 
 OTHERS = 4
 """Prompts of other shots that each is held against."""
@@ -40,7 +41,7 @@ def pairs(prompts: Sequence[str], seed: int = 0) -> list[tuple[str, ...]]:
 
 
 def held(
-    subjects: Sequence[Subject], scorer: Scorer, media: Path, seed: int = 0
+    subjects: Sequence[Subject], scorer: Scorer, media: Media, seed: int = 0
 ) -> Iterator[tuple[list[Label], list[Label]]]:
     """Per subject the labels of its still and of its clip, each good with its own prompt and bad with
     another shot's. What the scorer cannot judge is left out.
@@ -50,7 +51,7 @@ def held(
     swapped = pairs([subject.prompt for subject in subjects], seed)
     for subject, others in zip(subjects, swapped, strict=True):
         picture = prepare.load(media, subject.still)
-        frames = None if subject.clip is None else encode.read(media / subject.clip)
+        frames = None if subject.clip is None else _frames(media, subject.clip)
         stills: list[Label] = []
         clips: list[Label] = []
         for prompt in (subject.prompt, *others):
@@ -64,3 +65,8 @@ def held(
             if match.score is not None:
                 clips.append(Label(match.score, good, subject.shot))
         yield stills, clips
+
+
+def _frames(media: Media, clip: str) -> Frames:
+    with media.get(clip) as place:
+        return encode.read(place)

@@ -9,14 +9,24 @@ from PIL import Image
 
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Finding, still_path
+from pipeline.recipe import STILLS, Finding, still_path
 from pipeline.stills import crop, fitting
 from pipeline.stills.fitting import Fitting
 from pipeline.stills.load import FORMATS, MAX_PIXELS, open_picture
 from pipeline.stills.subject import Box, Finder, Salient, Subject
-from pipeline.storage.files import folder_fault, put
+from pipeline.storage.protocol import Media
 
-__all__ = ["FORMATS", "MAX_PIXELS", "Fitted", "Still", "fit", "keep", "load", "open_upright"]
+__all__ = [
+    "FORMATS",
+    "MAX_PIXELS",
+    "Fitted",
+    "Still",
+    "as_file",
+    "fit",
+    "keep",
+    "load",
+    "open_upright",
+]
 
 _WORTH_A_LOOK = 0.02
 """A crop that cuts less than this share of the area stays in the middle, and nobody looks for a subject."""
@@ -115,42 +125,53 @@ def _window(
     return crop.largest(source.size, size[0] / size[1], subject.box), subject
 
 
-def keep(fitted: Fitted, media: Path) -> Still:
+def as_file(fitted: Fitted) -> tuple[str, bytes]:
+    """The still as the PNG file that it is kept as, after the SHA-256 of that."""
+    file = io.BytesIO()
+    fitted.image.save(file, "PNG")
+    data = file.getvalue()
+    return hashlib.sha256(data).hexdigest(), data
+
+
+def keep(fitted: Fitted, media: Media) -> Still:
     """Puts the still into the media root as a PNG named by its hash; one that lies there whole stays.
 
     Raises `RenderFault` when the folder cannot be written.
     """
-    file = io.BytesIO()
-    fitted.image.save(file, "PNG")
-    data = file.getvalue()
-    sha256 = hashlib.sha256(data).hexdigest()
-    place = media / still_path(sha256)
+    sha256, data = as_file(fitted)
+    name = still_path(sha256)
     try:
-        if not place.is_file() or place.read_bytes() != data:
-            put(place, data)
+        if not media.exists(name) or _read(media, name) != data:
+            media.put(name, data)
     except OSError as error:
-        raise folder_fault(error, place.parent) from error
+        raise media.fault(error, name) from error
     return Still(sha256, fitted.width, fitted.height, fitted.findings)
 
 
-def load(media: Path, sha256: str) -> Image.Image:
+def load(media: Media, sha256: str) -> Image.Image:
     """A kept still, 8-bit RGB, its file checked against its hash.
 
     Raises `ShotRejected` (`still.missing`, `still.altered`), or `RenderFault` when this machine does
     not reach the media root.
     """
-    place, stills = media / still_path(sha256), media / "stills"
-    if not stills.is_dir():  # a mount is missing here, not a picture
-        sentence = f"this machine does not see {stills}: mount the media folder there"
+    name = still_path(sha256)
+    place = media.where(name)
+    if not media.sees(STILLS):  # a mount is missing here, not a picture
+        sentence = f"this machine does not see {media.where(STILLS)}: mount the media folder there"
         raise RenderFault(Cause.MACHINE, sentence)
     try:
-        data = place.read_bytes()
+        data = _read(media, name)
     except FileNotFoundError as error:
         sentence = f"the still {place} is gone: submit the shot again"
         raise ShotRejected("still.missing", sentence) from error
     except OSError as error:
-        raise folder_fault(error, place.parent) from error
+        raise media.fault(error, name) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         sentence = f"the still {place} was altered after it was prepared: submit the shot again"
         raise ShotRejected("still.altered", sentence)
     return Image.open(io.BytesIO(data), formats=["PNG"]).convert("RGB")
+
+
+def _read(media: Media, name: str) -> bytes:
+    with media.open(name) as file:
+        return file.read()

@@ -1,33 +1,25 @@
-"""Files in the media root: written whole or not at all, and what it means when they cannot be."""
+"""Files that are written whole or not at all, beside their place first."""
 
-import errno
 import os
+import re
 import uuid
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.errors import Cause, RenderFault
-
 Frames = npt.NDArray[np.uint8]
 """The frames of a clip: (frames, height, width, 3), RGB."""
 
+DRAFT = ".part"
+"""How the names of drafts end."""
+_DRAFT = re.compile(r"(?P<folder>(?:.*/)?)\.(?P<file>[^/]+)\.[0-9a-f]{8}\.part")
 
-def folder_fault(error: OSError, folder: Path) -> RenderFault:
-    """What the farm should do about a folder that could not be written or read, and a sentence on it."""
-    place = f"the media folder {folder}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        # Not the machine's doing: every other one would find the same folder full.
-        return RenderFault(Cause.CAPACITY, f"{place} has no room left: free some")
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        remedy = "let the farm's user write there, or set another media folder"
-        return RenderFault(Cause.FATAL, f"{place} cannot be used ({error.strerror}): {remedy}")
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):
-        remedy = "mount it on this machine, or set another media folder"
-        return RenderFault(Cause.FATAL, f"{place} is not there ({error.strerror}): {remedy}")
-    remedy = "look at the disk or the mount behind it"
-    return RenderFault(Cause.MACHINE, f"{place} fails ({error.strerror}): {remedy}")
+
+def sync_file(place: Path) -> None:
+    """Makes what was written to a file outlast a power cut."""
+    with place.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
@@ -42,7 +34,13 @@ def sync_folder(folder: Path) -> None:
 def draft_of(place: Path) -> Path:
     """Where a file is written before it is moved to its place: beside it, under a name of its own each
     time, so that two writers never share one and what a crash left is in nobody's way."""
-    return place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
+    return place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}{DRAFT}")
+
+
+def drafted(name: str) -> str | None:
+    """The name of the file that a draft of `draft_of` is to become; None for what is no draft."""
+    found = _DRAFT.fullmatch(name)
+    return found["folder"] + found["file"] if found else None
 
 
 def put(place: Path, data: bytes) -> None:

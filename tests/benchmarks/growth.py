@@ -21,6 +21,7 @@ from farm.scheduler.run import Listeners, Run
 from farm.store import migrate, open_store
 from farm.store.shots import intake
 from pipeline.profiles import profile
+from pipeline.storage.folder import MediaFolder
 from tests.benchmarks.no_op import light
 from tests.conftest import a_new_shot
 
@@ -45,7 +46,7 @@ def run() -> dict[str, Any]:
                 serves = Run(
                     owner="bench:1:abc",
                     profile=toy,
-                    media=Path(folder),
+                    media=MediaFolder(Path(folder)),
                     pace=Pace(until_idle=True),
                 )
                 scheduler = Scheduler(serves, store, cluster, Listeners(events=[memory]))

@@ -23,6 +23,7 @@ from farm.store.queries import overview
 from farm.store.shots import intake
 from pipeline.profiles import profile
 from pipeline.recipe import TakeOrder
+from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_new_shot, a_result, postgresql_server
 from tests.played_cluster import PlayedCluster
 
@@ -59,7 +60,7 @@ def measure(url: str) -> dict[str, float]:
 def _schedule(store: Store, media: Path) -> None:
     cluster = _Quick("w1", "w2", "w3", "w4")
     toy, pace = profile.load("toy"), Pace(until_idle=True)
-    run = Run(owner="bench:1:abc", profile=toy, media=media, pace=pace)
+    run = Run(owner="bench:1:abc", profile=toy, media=MediaFolder(media), pace=pace)
     Scheduler(run, store, cluster).run(threading.Event())
 
 

@@ -13,6 +13,7 @@ from pipeline.profiles import profile
 from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
 from pipeline.stills.subject import Salient
+from pipeline.storage.folder import MediaFolder
 from tests.pictures import photograph
 
 NAMES = ("astronaut", "coffee", "rocket", "china", "flower", "cat")
@@ -45,6 +46,6 @@ def _measure(picture: Path, wan: profile.Profile, spent: dict[str, list[float]])
     image = timed("open", lambda: prepare.open_upright(picture))
     timed("find_the_subject", lambda: Salient(wan.still.sure).find(image))
     fitted = timed("open_find_and_fit", lambda: prepare.fit(picture, wan, aspect=1.0, look=True))
-    timed("keep_as_png", lambda: prepare.keep(fitted, picture.parent / "media"))
+    timed("keep_as_png", lambda: prepare.keep(fitted, MediaFolder(picture.parent / "media")))
     seen = timed("measure", lambda: measurements.measure(fitted.source, fitted.how))
     timed("rules", lambda: still_lint.lint(seen, wan.still, PROMPT, picture.name))

@@ -32,6 +32,7 @@ from farm.store.queries import overview
 from farm.store.shots import intake
 from pipeline.profiles import profile
 from pipeline.recipe import TakeOrder
+from pipeline.storage.folder import MediaFolder
 from tests.benchmarks.no_op import no_op
 from tests.conftest import Server, a_new_shot, a_recipe, postgresql_server
 
@@ -107,7 +108,7 @@ def _farm(cluster: RayCluster, url: str) -> float:
 
 def _schedule(store: Store, cluster: RayCluster, media: Path) -> None:
     toy, pace = profile.load("toy"), Pace(until_idle=True)
-    run = Run(owner="bench:1:abc", profile=toy, media=media, pace=pace)
+    run = Run(owner="bench:1:abc", profile=toy, media=MediaFolder(media), pace=pace)
     Scheduler(run, store, cluster).run(threading.Event())
 
 

@@ -17,6 +17,7 @@ from pipeline.engines.protocol import Abilities, OnStep
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.storage.files import Frames
+from pipeline.storage.folder import MediaFolder
 from pipeline.take import Tools
 
 STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.15"))
@@ -36,7 +37,7 @@ def light_tools(settings: WorkerSettings) -> Tools:
         profile=settings.profile,
         engine=LightEngine(),
         scorer=LightScorer(),
-        media=Path(settings.media),
+        media=MediaFolder(Path(settings.media)),
         ffmpeg=settings.ffmpeg,
     )
 

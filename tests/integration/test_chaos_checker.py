@@ -13,6 +13,7 @@ from farm.store import Store, open_store
 from farm.store.queue import leases, settle
 from farm.store.shots import intake
 from pipeline.clips import encode
+from pipeline.storage.folder import MediaFolder
 from tests.chaos.checker import Findings, check
 from tests.conftest import a_new_shot, a_result
 from tests.integration.farm.store.conftest import accept, claim
@@ -33,7 +34,7 @@ class Farm:
     def _make(self) -> Path:
         lease = claim(self.store)
         frames = np.random.default_rng(lease.take_id).integers(0, 255, (5, 32, 32, 3), np.uint8)
-        clip = encode.seal(frames, self.media, lease.clip, 8, {})
+        clip = encode.seal(frames, MediaFolder(self.media), lease.clip, 8, {})
         settle.made(self.store, lease, replace(a_result(lease.clip), clip=clip), accept)
         return self.media / lease.clip
 

@@ -18,6 +18,7 @@ DECIDE = "unit/farm/domain/test_decide.py"
 WORKER = "unit/farm/cluster/test_worker.py"
 RETRY = "unit/farm/domain/test_retry.py"
 ENCODE = "integration/pipeline/clips/test_encode.py"
+MEDIA = "unit/pipeline/storage/test_media.py"
 CLAIMS = "integration/farm/store/queue/test_claims.py"
 HOLDING = "integration/farm/store/shots/test_holds.py"
 SCHEMA = "integration/farm/store/test_upgrade_with_data.py"
@@ -354,7 +355,7 @@ MUTATIONS = (
     Mutation(
         "what is made during an outage is not kept",
         "farm/scheduler/outbox.py",
-        "        put(self._place(lease), text.encode())\n",
+        "        self._media.put(_name(lease), text.encode())\n",
         "        del text\n",
         (OUTAGE,),
     ),
@@ -390,7 +391,7 @@ MUTATIONS = (
         "the sweep touches files of another farm",
         "farm/scheduler/sweep.py",
         "        if clip not in attempts:\n",
-        "        attempts = {clip: inventory.AttemptState.ENDED, **attempts}\n"
+        "        attempts = {clip: media_inventory.AttemptState.ENDED, **attempts}\n"
         "        if clip not in attempts:\n",
         (SWEEP,),
     ),
@@ -417,10 +418,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a clip of another attempt is written over",
-        "pipeline/clips/encode.py",
+        "pipeline/storage/folder.py",
         "        os.link(draft, place)\n        draft.unlink()\n",
         "        os.replace(draft, place)\n",
-        (ENCODE,),
+        (ENCODE, MEDIA),
     ),
     Mutation(
         "a take that was declined counts as a render",

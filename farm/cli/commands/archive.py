@@ -101,7 +101,7 @@ def purge(
         plan = purger.plan(older_than)
     except OSError as error:
         raise FarmError(
-            f"{purger.media}: the media folder cannot be read ({error.strerror}); mend that first"
+            f"{purger.media.root}: the media folder cannot be read ({error.strerror}); mend that first"
         ) from error
     if not as_json:
         _tell(plan)

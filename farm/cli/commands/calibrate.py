@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.scoring.calibration import Calibration, Label
     from pipeline.scoring.matching import Scorer
     from pipeline.scoring.swapped_prompts import Subject
+    from pipeline.storage.protocol import Media
 
 MOST_SHOTS = 200
 """Shots that prompts are swapped between, the newest."""
@@ -34,7 +34,7 @@ class Told:
     profile: str
     scorer: str
     calibration: "Calibration | None" = None
-    file: Path | None = None
+    file: str | None = None
     """Where it was written; None where nothing was."""
     why_not: str = ""
 
@@ -117,7 +117,7 @@ def _judged(store: "Store", profile: str | None) -> "list[JudgedTake]":
 
 def _fitted(
     settings: "Settings",
-    media: Path,
+    media: "Media",
     profile: str,
     scorer: str,
     labels: "Sequence[Label]",
@@ -136,7 +136,7 @@ def _fitted(
 def _swapped(
     settings: "Settings",
     store: "Store",
-    media: Path,
+    media: "Media",
     name: str | None,
     *,
     dry_run: bool,
@@ -185,7 +185,7 @@ def _subjects(store: "Store", profile: str) -> "list[Subject]":
 
 
 def _held(
-    subjects: "Sequence[Subject]", media: Path, scorer: "Scorer", *, quiet: bool
+    subjects: "Sequence[Subject]", media: "Media", scorer: "Scorer", *, quiet: bool
 ) -> "tuple[list[Label], list[Label]]":
     from rich.console import Console
     from rich.progress import track
@@ -225,7 +225,7 @@ def _tell_apart(what: str, takes: "Sequence[Label]") -> None:
     )
 
 
-def _kept(media: Path, made: "Calibration", *, dry_run: bool) -> Told:
+def _kept(media: "Media", made: "Calibration", *, dry_run: bool) -> Told:
     from pipeline.scoring import calibration_file
 
     file = None
@@ -234,7 +234,7 @@ def _kept(media: Path, made: "Calibration", *, dry_run: bool) -> Told:
             file = calibration_file.keep(media, made)
         except OSError as error:
             raise Refused(
-                f"{media}: the calibration cannot be written ({error.strerror})"
+                f"{media.root}: the calibration cannot be written ({error.strerror})"
             ) from error
     return Told(profile=made.profile, scorer=made.scorer, calibration=made, file=file)
 

@@ -39,6 +39,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     from rich.progress import Progress
 
     from farm import delivery
+    from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
 
     settings = settings_of(ctx)
@@ -52,7 +53,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
             done = delivery.deliver(
                 production,
                 items,
-                settings.media.absolute(),
+                media_at_hand(settings),
                 to,
                 on_clip=lambda *_: progress.advance(bar),
                 keep_old=keep_old,

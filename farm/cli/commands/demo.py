@@ -84,6 +84,7 @@ def _tell(
     settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
 ) -> None:
     from farm.cli.display import tables
+    from farm.operations.workspace import media_at_hand
     from farm.store.queries import overview
 
     shots = overview.shots(store, PRODUCTION)
@@ -93,7 +94,7 @@ def _tell(
     click.echo(f"\n{rendered} in {seconds:.0f} s.")
     if summary and summary.dashboard:
         click.echo(f"The Ray dashboard was at {summary.dashboard} while it ran.")
-    click.echo(f"Clips          {settings.media / 'clips' / PRODUCTION}")
+    click.echo(f"Clips          {media_at_hand(settings).where(f'clips/{PRODUCTION}')}")
     click.echo(f"Contact sheet  {sheet}")
     click.echo(f"Database       {settings.database}")
     if how := _look_closer(settings, shots):
@@ -113,6 +114,7 @@ def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | N
 
 def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
     from farm import delivery
+    from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
 
     place = folder / "contact_sheet.png"
@@ -130,5 +132,5 @@ def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
         for shot in selection.declined(store, PRODUCTION)
     ]
     rows.sort(key=lambda row: row.shot)
-    delivery.draw(PRODUCTION, rows, settings.media, place)
+    delivery.draw(PRODUCTION, rows, media_at_hand(settings), place)
     return place

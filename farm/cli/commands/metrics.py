@@ -48,12 +48,13 @@ def metrics_of(
     """The series as the database tells them, gauges read live, and what keeps them up with it; without
     settings the media folder is left out."""
     from farm.operations.metrics_feed import Figures
+    from farm.operations.workspace import media_at_hand
 
     if settings is None:
         figures = Figures(store)
     else:
         least = settings.min_free_mb * 2**20
-        figures = Figures(store, media=settings.media, least_room=least)
+        figures = Figures(store, media=media_at_hand(settings), least_room=least)
     return figures.series, figures
 
 

@@ -17,7 +17,7 @@ from farm.cli.display.amounts import counted, waiting_in_archives
 from farm.domain.events import Event, EventKind, Listener
 from farm.domain.lifecycle import FailureClass
 from farm.errors import FarmError, SettingsError
-from farm.operations.workspace import media_of, profile_of
+from farm.operations.workspace import media_at_hand, media_of, profile_of
 
 if TYPE_CHECKING:
     from farm.cluster.protocol import Cluster, Progress
@@ -168,7 +168,7 @@ def render(
         serves = Run(
             owner=owner,
             profile=profile,
-            media=settings.media.absolute(),
+            media=media_at_hand(settings),
             pace=_pace(settings, until_idle=until_idle),
             least_free=settings.min_free_mb * 2**20,
             productions=among,
@@ -231,7 +231,7 @@ def _cluster(
         )  # fmt: skip
     work = WorkerSettings(
         profile=profile,
-        media=str(media_of(settings)),
+        media=media_of(settings).root,
         weights=str(settings.weights.absolute()) if settings.weights else None,
         ffmpeg=settings.ffmpeg,
         gpu_memory_gb=limit.gpu_memory_gb,

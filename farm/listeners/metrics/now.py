@@ -1,17 +1,16 @@
 """Gauges over the state of things, asked for when they are looked at."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from farm.errors import FarmError
+from pipeline.storage.protocol import Media
 
 FRESH = 2.0
 """Seconds for which one reading serves everybody who looks."""
@@ -47,7 +46,7 @@ class Now(Collector):
         read: Callable[[], Seen],
         pairs: Callable[[], Iterable[Pair]] = list,
         *,
-        media: Path | None = None,
+        media: Media | None = None,
         least_room: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -113,7 +112,7 @@ class Now(Collector):
         if self._media is None:
             return
         try:
-            free = shutil.disk_usage(self._media).free
+            free = self._media.free()
             self._media_was_there = True
         except FileNotFoundError:
             if not self._media_was_there:

@@ -15,6 +15,7 @@ from pipeline.profiles.remedies import RetakeSection
 from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 from pipeline.stills import prepare
+from pipeline.storage.folder import MediaFolder
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots, studio
@@ -150,7 +151,7 @@ class _Stage:
         key = recipe.hash, toy.retakes.decline
         if key not in self._made:
             camera: Any = _Camera(self._toy.engine)
-            tools = take.Tools(toy, camera, self._toy.scorer, self._media)
+            tools = take.Tools(toy, camera, self._toy.scorer, MediaFolder(self._media))
             name = f"clips/{len(self._made)}.mp4"
             order = TakeOrder(recipe=recipe, clip=name, title=self._shot.kind)
             answer = take.make(order, tools, _Nobody())
@@ -162,7 +163,7 @@ class _Stage:
     def _keep(self, scene: Scene) -> str:
         place = self._media / "still.png"
         studio.still_of(scene).save(place)
-        return prepare.keep(prepare.fit(place, self._toy.profile), self._media).sha256
+        return prepare.keep(prepare.fit(place, self._toy.profile), MediaFolder(self._media)).sha256
 
     def _recipe(self, kept: str) -> Recipe:
         toy = self._toy.profile

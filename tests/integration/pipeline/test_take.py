@@ -22,6 +22,7 @@ from pipeline.stills import prepare
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene
 from tests.conftest import a_recipe
+from tests.memory_media import MemoryMedia
 
 TOY = profile.load("toy")
 BALL = Scene("red", "circle", "mist", "plain", (26.0, 32.0), 10.0, ("right",))
@@ -119,16 +120,16 @@ class Keeping:
 
 
 def made(
-    media: Path, frames: NDArray[np.uint8], scorer: Saying, model: Engine | None = None
+    folder: Path, frames: NDArray[np.uint8], scorer: Saying, model: Engine | None = None
 ) -> TakeResult:
     """A take that somebody insists on."""
-    result = answer_to(media, frames, scorer, insisted=True, model=model)
+    result = answer_to(folder, frames, scorer, insisted=True, model=model)
     assert isinstance(result, TakeResult)
     return result
 
 
 def answer_to(
-    media: Path,
+    folder: Path,
     frames: NDArray[np.uint8],
     scorer: Saying,
     *,
@@ -136,8 +137,10 @@ def answer_to(
     no_decline: bool = False,
     model: Engine | None = None,
     watcher: Watcher | None = None,
+    media: MemoryMedia | None = None,
 ) -> TakeResult | Refusal:
-    place = media / "ball.png"
+    media = media or MemoryMedia()
+    place = folder / "ball.png"
     Image.fromarray(frames[0]).save(place)
     kept = prepare.keep(prepare.fit(place, TOY), media)
     recipe = a_recipe(still=kept.sha256, prompt=captions.short(BALL))
@@ -210,14 +213,15 @@ def test_what_the_scorer_denies_is_missed_before_and_after(tmp_path: Path) -> No
 
 
 def test_what_the_still_cannot_show_is_declined_before_anything_is_rendered(tmp_path: Path) -> None:
-    refusal = answer_to(tmp_path, GOOD, Saying(still=0.1))
+    media = MemoryMedia()
+    refusal = answer_to(tmp_path, GOOD, Saying(still=0.1), media=media)
     assert isinstance(refusal, Refusal)
     (miss,) = refusal.misses
     assert (miss.kind, miss.value, miss.threshold) == (MissKind.SUBJECT_MISSING, 0.1, 0.3)
     assert "there" in miss.message
     assert refusal.match.still_prompt == 0.1
     assert tuple(refusal.seconds) == STAGES[:2]
-    assert not list(tmp_path.rglob("*.mp4"))
+    assert not list(media.files_below("", ".mp4"))
 
 
 def test_a_shot_that_is_never_declined_is_rendered_and_says_what_spoke_against_it(
@@ -228,8 +232,7 @@ def test_a_shot_that_is_never_declined_is_rendered_and_says_what_spoke_against_i
     assert "there" in result.despite
     assert tuple(result.seconds) == STAGES
 
-    (tmp_path / "other").mkdir()
-    fitting = answer_to(tmp_path / "other", GOOD, Saying(still=0.9), no_decline=True)
+    fitting = answer_to(tmp_path, GOOD, Saying(still=0.9), no_decline=True)
     assert isinstance(fitting, TakeResult)
     assert fitting.despite == ""
 

@@ -25,6 +25,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.listeners.metrics import FarmMetrics, Now, Seen, serve
 from farm.listeners.metrics.serving import HEALTH
 from pipeline.profiles import profile
+from pipeline.storage.folder import MediaFolder
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
@@ -78,7 +79,7 @@ def heard() -> FarmMetrics:
         waits={"toy": 4.0},
         workers={"live": 1},
     )
-    metrics = FarmMetrics(Now(lambda: seen, media=ROOT, least_room=5))
+    metrics = FarmMetrics(Now(lambda: seen, media=MediaFolder(ROOT), least_room=5))
     data = {"wait": 1.0, "seconds": 2.0, "verdict": "accepted", "rung": 0, "device": "cpu"}
     data |= {"stages": {"denoise": 1.5}, "failure_class": "machine"}
     for kind in EventKind:

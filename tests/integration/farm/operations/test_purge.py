@@ -19,6 +19,7 @@ from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, in_review, review
 from pipeline.ladder import best
 from pipeline.recipe import Verdict
+from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import OVER, a_step, accept, claim, log, order, submit
@@ -61,7 +62,9 @@ def climbed(store: Store, media: Path) -> tuple[str, str]:
 
 
 def purger(store: Store, media: Path, *, keep_selected: bool = True) -> Purger:
-    return Purger(store=store, media=media, production="demo", keep_selected=keep_selected)
+    return Purger(
+        store=store, media=MediaFolder(media), production="demo", keep_selected=keep_selected
+    )
 
 
 def purge(store: Store, media: Path, *, keep_selected: bool = True) -> list[str]:
@@ -101,7 +104,7 @@ def test_the_clip_that_stands_for_no_shot_goes_and_its_row_and_history_say_so(
         "size": 4,
         "why": "on air",
     }
-    assert list(Sweeper(store=store, media=media).everything()) == []
+    assert list(Sweeper(store=store, media=MediaFolder(media)).everything()) == []
     assert Auditor(store.engine).audit() == []
     assert files(purger(store, media).plan(0.0)) == []
 
@@ -226,7 +229,7 @@ def test_a_purge_that_is_cut_off_says_gone_of_what_is_there_and_never_the_other_
 
     assert (media / first).exists()
     assert shot_history.tell(store, "demo", "sh010").takes[0].purged
-    [find] = Sweeper(store=store, media=media).everything()
+    [find] = Sweeper(store=store, media=MediaFolder(media)).everything()
     assert (find.code, find.where) == (Code.PURGED, first)
     assert find.sentence == f"{first} was purged and is still there: the purge was cut off"
     assert find.fix is not None

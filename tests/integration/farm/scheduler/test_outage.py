@@ -15,7 +15,7 @@ from farm.domain.lifecycle import ShotState
 from farm.errors import StoreError
 from farm.scheduler.keeper import HANGS
 from farm.scheduler.loop import Scheduler
-from farm.scheduler.outbox import Outbox, read
+from farm.scheduler.outbox import FOLDER, Outbox, read
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store, schema, session
@@ -25,9 +25,11 @@ from farm.store.shots import intake
 from pipeline.errors import Cause
 from pipeline.profiles import profile
 from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import OwnServer, a_new_shot, a_result, own_postgresql_server
 from tests.integration.farm.store.conftest import accept, claim, seats, submit
+from tests.memory_media import MemoryMedia
 from tests.played_cluster import PlayedCluster
 
 PACE = Pace(lease_seconds=3.0, beat_seconds=0.2)
@@ -54,9 +56,9 @@ class Farm:
         self.cluster = PlayedCluster(*workers)
         self.trouble: Sequence[str] = ()
         self.told: list[Sequence[str]] = []
-        self.outbox = Outbox(media).folder
+        self.outbox = media / FOLDER
         self.scheduler = Scheduler(
-            Run(owner=owner, profile=profile.load("toy"), media=media, pace=PACE),
+            Run(owner=owner, profile=profile.load("toy"), media=MediaFolder(media), pace=PACE),
             self.store,
             self.cluster,
             Listeners(on_trouble=self._on_trouble),
@@ -313,32 +315,32 @@ def test_a_database_that_hangs_does_not_cost_the_renders_their_leases(
     assert HANGS not in farm.trouble
 
 
-def test_a_kept_result_is_read_as_it_was(store: Store, tmp_path: Path) -> None:
+def test_a_kept_result_is_read_as_it_was(store: Store) -> None:
     submit(store, "sh010")
     lease = claim(store, "host:1:abcdef")
     result = a_result(
         lease.clip, Verdict.LOW_MATCH, 0.3, findings=(Finding("clip.dark", Severity.WARNING, "暗"),)
     )
-    outbox = Outbox(tmp_path)
+    media = MemoryMedia()
+    outbox = Outbox(media)
     outbox.keep(lease, result)
     outbox.keep(lease, result)
 
-    [place] = outbox.folder.iterdir()
-    assert place.name == f"abcdef_{lease.key}.json"
-    assert read(place) == (lease, result)
+    [name] = media.files
+    assert name == f"{FOLDER}/abcdef_{lease.key}.json"
+    assert read(media, name) == (lease, result)
     assert list(outbox.waiting()) == [(lease, result)]
     outbox.drop(lease)
-    assert list(outbox.folder.iterdir()) == []
+    assert media.files == {}
 
 
-def test_a_file_that_is_no_kept_result_is_left_where_it_is(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
-    outbox.folder.mkdir()
-    (outbox.folder / "broken.json").write_text('{"lease":')
-    (outbox.folder / "other.json").write_text(json.dumps({"lease": {}, "result": {}}))
+def test_a_file_that_is_no_kept_result_is_left_where_it_is() -> None:
+    media = MemoryMedia()
+    media.put(f"{FOLDER}/broken.json", b'{"lease":')
+    media.put(f"{FOLDER}/other.json", json.dumps({"lease": {}, "result": {}}).encode())
 
-    assert list(outbox.waiting()) == []
-    assert len(list(outbox.folder.iterdir())) == 2
+    assert list(Outbox(media).waiting()) == []
+    assert len(media.files) == 2
 
 
 def test_a_result_of_another_database_is_not_settled_here(tmp_path: Path, farms: MakeFarm) -> None:
@@ -348,7 +350,7 @@ def test_a_result_of_another_database_is_not_settled_here(tmp_path: Path, farms:
     (mine,), _ = claims.claim(here, "host:1:aaaaaa", "toy", seats("w1"), 60.0)
     (theirs,), _ = claims.claim(there, "host:2:bbbbbb", "toy", seats("w1"), 60.0)
     assert mine.key == theirs.key
-    Outbox(tmp_path).keep(theirs, a_result(theirs.clip))
+    Outbox(MediaFolder(tmp_path)).keep(theirs, a_result(theirs.clip))
     heir = farms(f"sqlite:///{tmp_path / 'here.db'}", tmp_path)
     stop = threading.Event()
     stop.set()

@@ -23,6 +23,7 @@ from farm.store.shots import intake
 from pipeline.errors import Cause
 from pipeline.profiles import profile
 from pipeline.recipe import Verdict
+from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_new_shot
 from tests.integration.farm.store.conftest import seats
 from tests.played_cluster import Clock, PlayedCluster
@@ -49,10 +50,10 @@ def a_scheduler(
     return Scheduler(serves, store, cluster, listeners, Clock())
 
 
-def media_of(store: Store) -> Path:
+def media_of(store: Store) -> MediaFolder:
     """The folder of the database is the media root."""
     assert store.engine.url.database
-    return Path(store.engine.url.database).parent
+    return MediaFolder(Path(store.engine.url.database).parent)
 
 
 def submit(store: Store, *codes: str) -> None:

@@ -27,6 +27,7 @@ from farm.store.shots import intake
 from pipeline.errors import Cause
 from pipeline.profiles import profile
 from pipeline.recipe import Verdict
+from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_new_shot
 from tests.integration.farm.store.conftest import say
@@ -51,7 +52,7 @@ class Played:
         serves = Run(
             owner="farm-a",
             profile=profile.load("toy"),
-            media=folder,
+            media=MediaFolder(folder),
             pace=Pace(**{**defaults, **pace}),
             least_free=1,
         )

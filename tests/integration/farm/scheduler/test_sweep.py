@@ -18,6 +18,7 @@ from farm.store import Store, open_store
 from farm.store.queries import shot_history
 from farm.store.queue import leases, settle
 from farm.store.shots import archive, review
+from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import OVER, accept, claim, submit
 
@@ -67,7 +68,7 @@ def draft_of(lease: Lease) -> str:
 
 
 def sweep(store: Store, media: Path, **more: Any) -> list[Find]:
-    return list(Sweeper(store=store, media=media, who="anna", **more).everything())
+    return list(Sweeper(store=store, media=MediaFolder(media), who="anna", **more).everything())
 
 
 def fix(finds: list[Find]) -> None:
@@ -246,7 +247,7 @@ def test_a_result_that_nobody_settled_is_named(store: Store, media: Path) -> Non
     submit(store, "sh010")
     lease = claim(store, "host:1:aaaaaa")
     write(media, lease.clip)
-    Outbox(media).keep(lease, a_result(lease.clip))
+    Outbox(MediaFolder(media)).keep(lease, a_result(lease.clip))
     [kept] = (media / "spool").iterdir()
     assert sweep(store, media) == [], "the database may just have come back"
     let_lie(kept)
@@ -270,7 +271,7 @@ def test_the_safe_part_takes_drafts_and_abandoned_attempts_and_nothing_else(
     draft, whole = write(media, draft_of(lease)), write(media, lease.clip)
     claim(store, "host:1:aaaaaa", lease_seconds=OVER)
 
-    done = Sweeper(store=store, media=media).safe_part()
+    done = Sweeper(store=store, media=MediaFolder(media)).safe_part()
 
     assert {find.code for find in done} == {Code.DRAFT, Code.ABANDONED}
     assert (draft.exists(), whole.exists()) == (False, True)

@@ -20,6 +20,7 @@ import pytest
 from pipeline.clips import encode
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Recipe, TakeOrder
+from pipeline.storage.folder import MediaFolder
 
 NAME = "clips/spring/s010/take-1.a1.mp4"
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -41,7 +42,9 @@ def _frames(count: int = 9, height: int = 64, width: int = 96, *, noise: int = 0
 
 
 def _seal(frames: encode.Frames, media: Path, ffmpeg: str | None = None) -> encode.Clip:
-    return encode.seal(frames, media, NAME, 16, {"title": "spring/s010 take 1"}, ffmpeg=ffmpeg)
+    return encode.seal(
+        frames, MediaFolder(media), NAME, 16, {"title": "spring/s010 take 1"}, ffmpeg=ffmpeg
+    )
 
 
 def _files(folder: Path) -> list[str]:
@@ -172,7 +175,7 @@ def test_the_recipe_is_in_the_clip_word_for_word(tmp_path: Path) -> None:
     )
     order = TakeOrder(recipe=recipe, clip=NAME, title="春/s010 take 1")
 
-    encode.seal(_frames(), tmp_path, NAME, 16, encode.metadata(order))
+    encode.seal(_frames(), MediaFolder(tmp_path), NAME, 16, encode.metadata(order))
 
     tags = encode.metadata_of(tmp_path / NAME)
     assert Recipe.from_dict(json.loads(tags["recipe"])) == recipe

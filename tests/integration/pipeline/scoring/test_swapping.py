@@ -20,7 +20,7 @@ from pipeline.scoring import calibration, calibration_file, matching, swapped_pr
 from pipeline.scoring.calibration import Label
 from pipeline.scoring.protocol import Scorer
 from pipeline.scoring.swapped_prompts import Subject
-from pipeline.storage.files import put
+from pipeline.storage.folder import MediaFolder
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots
@@ -47,9 +47,9 @@ def a_subject(media: Path, shot: str, scene: Scene, clip: str | None) -> Subject
     file = BytesIO()
     Image.fromarray(frames[0]).save(file, "PNG")
     name = sha256(file.getvalue()).hexdigest()
-    put(media / still_path(name), file.getvalue())
+    MediaFolder(media).put(still_path(name), file.getvalue())
     if clip is not None:
-        encode.seal(frames, media, clip, 8, {})
+        encode.seal(frames, MediaFolder(media), clip, 8, {})
     return Subject(shot=shot, prompt=captions.short(scene), still=name, clip=clip)
 
 
@@ -60,7 +60,7 @@ def test_clips_score_above_the_prompts_of_other_shots_and_lines_follow(
 
     stills: list[Label] = []
     clips: list[Label] = []
-    for of_still, of_clip in swapped_prompts.held(subjects, scorer, tmp_path):
+    for of_still, of_clip in swapped_prompts.held(subjects, scorer, MediaFolder(tmp_path)):
         stills += of_still
         clips += of_clip
 
@@ -89,7 +89,7 @@ def test_a_worker_goes_by_the_calibration_of_its_scorer_and_says_so(
     labels += [Label(0.1, False, f"b{n}") for n in range(20)]
     made = calibration.calibrate("toy", scorer.name, labels, 0.1)
     lines = Zones(accept=1.0, retake=0.0)
-    calibration_file.keep(tmp_path, replace(made, zones=lines))
+    calibration_file.keep(MediaFolder(tmp_path), replace(made, zones=lines))
     order = an_order(still=subject.still, prompt=subject.prompt, steps=1, revision=toy.revision)
 
     tools = load_tools(settings)

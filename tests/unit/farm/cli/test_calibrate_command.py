@@ -16,6 +16,7 @@ from farm.store.queue import claims, settle
 from farm.store.shots import intake, review
 from pipeline.recipe import Verdict
 from pipeline.scoring import calibration_file
+from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_new_shot, a_result
 
 SCORER = "toy-clip"
@@ -60,7 +61,7 @@ def test_calibrate_writes_the_lines_that_the_gate_reads(folder: Path) -> None:
     answer = run("calibrate")
 
     assert answer.exit_code == 0, answer.stderr
-    kept = calibration_file.read(folder / "media", "toy", SCORER)
+    kept = calibration_file.read(MediaFolder(folder / "media"), "toy", SCORER)
     assert kept is not None
     assert kept.zones.accept == 0.6  # with the one of 0.5 below it 1 of 41 is bad: up to 11 %
     assert 0.4 < kept.zones.retake < 0.6

@@ -15,6 +15,7 @@ from farm.delivery.contact_sheet import VERDICTS
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
 from pipeline.recipe import still_path
+from pipeline.storage.folder import MediaFolder
 
 RED, GREEN, BLUE = (210, 20, 30), (20, 180, 60), (20, 40, 220)
 STILL = "ab" * 32
@@ -63,7 +64,12 @@ def test_clips_manifests_and_contact_sheet_lie_in_the_folder(media: Path, tmp_pa
     heard: list[tuple[int, int]] = []
 
     done = deliver(
-        "spring", items, media, tmp_path / "out", lambda *numbers: heard.append(numbers), filmed
+        "spring",
+        items,
+        MediaFolder(media),
+        tmp_path / "out",
+        lambda *numbers: heard.append(numbers),
+        filmed,
     )
 
     assert {path.name: path.read_bytes() for path in done.clips} == {
@@ -80,7 +86,7 @@ def test_the_manifest_says_the_same_to_spreadsheets_and_to_scripts(
     items = [item(media, "镜头01"), replace(item(media, "sh020"), match=None)]
 
     table, document = deliver(
-        "spring", items, media, tmp_path / "out", read_frames=filmed
+        "spring", items, MediaFolder(media), tmp_path / "out", read_frames=filmed
     ).manifests
 
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -114,10 +120,10 @@ def test_the_manifest_says_the_same_to_spreadsheets_and_to_scripts(
 def test_a_second_delivery_copies_only_what_is_not_there_whole(media: Path, tmp_path: Path) -> None:
     items = [item(media, "sh010"), item(media, "sh020", content=b"new")]
     kept, new = tmp_path / "out" / "sh010_t01.mp4", tmp_path / "out" / "sh020_t01.mp4"
-    deliver("spring", items[:1], media, tmp_path / "out", read_frames=filmed)
+    deliver("spring", items[:1], MediaFolder(media), tmp_path / "out", read_frames=filmed)
     inode = kept.stat().st_ino
 
-    deliver("spring", items, media, tmp_path / "out", read_frames=filmed)
+    deliver("spring", items, MediaFolder(media), tmp_path / "out", read_frames=filmed)
 
     assert kept.stat().st_ino == inode
     assert new.read_bytes() == b"new"
@@ -132,7 +138,7 @@ def test_missing_and_altered_clips_are_named_after_the_others_were_delivered(
     out = tmp_path / "out"
 
     with pytest.raises(Refused) as refusal:
-        deliver("spring", items, media, out, read_frames=filmed)
+        deliver("spring", items, MediaFolder(media), out, read_frames=filmed)
 
     assert str(refusal.value) == (
         "2 of 3 clips could not be delivered, the others were; bring back the files or make the "
@@ -153,13 +159,19 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(media: Path, tmp_
     (tmp_path / "out").write_text("a file")
 
     with pytest.raises(Refused, match=r"^cannot deliver to .*out: File exists$"):
-        deliver("spring", [item(media, "sh010")], media, tmp_path / "out", read_frames=filmed)
+        deliver(
+            "spring",
+            [item(media, "sh010")],
+            MediaFolder(media),
+            tmp_path / "out",
+            read_frames=filmed,
+        )
 
 
 def test_a_production_without_finished_shots_delivers_an_empty_list(
     media: Path, tmp_path: Path
 ) -> None:
-    done = deliver("spring", [], media, tmp_path / "out", read_frames=filmed)
+    done = deliver("spring", [], MediaFolder(media), tmp_path / "out", read_frames=filmed)
 
     assert done.clips == []
     assert json.loads(done.manifests[1].read_text())["clips"] == []
@@ -185,7 +197,7 @@ def size_of(sheet: Path) -> tuple[int, int]:
 def test_the_sheet_shows_still_and_frames_of_every_shot(media: Path, tmp_path: Path) -> None:
     rows = [sheet_row(item(media, "sh010")), sheet_row(item(media, "sh020"))]
 
-    sheet = draw("spring", rows, media, tmp_path / "sheet.png", filmed)
+    sheet = draw("spring", rows, MediaFolder(media), tmp_path / "sheet.png", filmed)
 
     picture = 240 * 180
     assert shares(sheet) == {RED: 2 * picture, GREEN: 4 * picture, BLUE: 4 * picture}
@@ -203,7 +215,7 @@ def test_the_sheet_leaves_a_place_empty_where_a_picture_is_missing(
         replace(sheet_row(item(media, "sh030")), clip="clips/gone.mp4"),
     ]
 
-    sheet = draw("spring", rows, media, tmp_path / "sheet.png", filmed)
+    sheet = draw("spring", rows, MediaFolder(media), tmp_path / "sheet.png", filmed)
 
     picture = 240 * 180
     assert shares(sheet) == {RED: picture, GREEN: 2 * picture, BLUE: 2 * picture}
@@ -213,8 +225,10 @@ def test_what_was_declined_shows_its_still_and_says_why(media: Path, tmp_path: P
     shown = replace(sheet_row(item(media, "sh010")), clip=None, verdict="declined")
     why = "A".join(["No room to move left: the circle touches the edge. "] * 40)
 
-    silent = draw("spring", [shown], media, tmp_path / "silent.png", filmed)
-    sheet = draw("spring", [replace(shown, instead=why)], media, tmp_path / "sheet.png", filmed)
+    silent = draw("spring", [shown], MediaFolder(media), tmp_path / "silent.png", filmed)
+    sheet = draw(
+        "spring", [replace(shown, instead=why)], MediaFolder(media), tmp_path / "sheet.png", filmed
+    )
 
     assert shares(sheet) == {RED: 240 * 180, GREEN: 0, BLUE: 0}
     assert size_of(sheet) == size_of(silent)
@@ -226,7 +240,7 @@ def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
         draw(
             "spring",
             [replace(sheet_row(item(media, "sh010")), verdict=verdict)],
-            media,
+            MediaFolder(media),
             tmp_path / f"{verdict}.png",
             filmed,
         ).read_bytes()
@@ -239,7 +253,13 @@ def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
 def test_chinese_prompts_are_drawn_not_boxed(media: Path, tmp_path: Path) -> None:
     row = sheet_row(item(media, "sh010"))
     sheets = [
-        draw("spring", [replace(row, prompt=prompt)], media, tmp_path / f"{n}.png", filmed)
+        draw(
+            "spring",
+            [replace(row, prompt=prompt)],
+            MediaFolder(media),
+            tmp_path / f"{n}.png",
+            filmed,
+        )
         for n, prompt in enumerate(["红色圆形向左移动", "蓝色方块向右移动"])
     ]
 
@@ -248,9 +268,11 @@ def test_chinese_prompts_are_drawn_not_boxed(media: Path, tmp_path: Path) -> Non
 
 def test_an_endless_prompt_stays_in_its_place(media: Path, tmp_path: Path) -> None:
     row = replace(sheet_row(item(media, "s" * 64)), prompt="W" * 2000)
-    plain = draw("spring", [sheet_row(item(media, "sh010"))], media, tmp_path / "a.png", filmed)
+    plain = draw(
+        "spring", [sheet_row(item(media, "sh010"))], MediaFolder(media), tmp_path / "a.png", filmed
+    )
 
-    sheet = draw("spring", [row], media, tmp_path / "b.png", filmed)
+    sheet = draw("spring", [row], MediaFolder(media), tmp_path / "b.png", filmed)
 
     assert shares(sheet) == shares(plain)
     assert size_of(sheet) == size_of(plain)
@@ -259,7 +281,7 @@ def test_an_endless_prompt_stays_in_its_place(media: Path, tmp_path: Path) -> No
 def test_long_productions_go_on_on_further_pages(media: Path, tmp_path: Path) -> None:
     rows = [SheetRow(shot=f"sh{number}", prompt="p") for number in range(41)]
 
-    draw("spring", rows, media, tmp_path / "sheet.png", filmed)
+    draw("spring", rows, MediaFolder(media), tmp_path / "sheet.png", filmed)
 
     first, second = (size_of(tmp_path / name) for name in ("sheet.png", "sheet_2.png"))
     assert {path.name for path in tmp_path.glob("*.png")} == {"sheet.png", "sheet_2.png"}

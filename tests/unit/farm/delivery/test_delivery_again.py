@@ -11,6 +11,7 @@ import pytest
 
 from farm.delivery import Deliverable, Delivery, Undelivered, deliver
 from farm.errors import Refused
+from pipeline.storage.folder import MediaFolder
 from tests.unit.farm.delivery.test_delivery import filmed, item
 
 OWN = {"manifest.csv", "manifest.json", "contact_sheet.png"}
@@ -28,7 +29,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def again(items: Sequence[Deliverable], media: Path, out: Path, **more: Any) -> Delivery:
-    return deliver("spring", items, media, out, read_frames=filmed, **more)
+    return deliver("spring", items, MediaFolder(media), out, read_frames=filmed, **more)
 
 
 def files(out: Path) -> set[str]:
@@ -129,7 +130,7 @@ def test_one_folder_holds_one_production(media: Path, out: Path) -> None:
     before = {path.name: path.read_bytes() for path in out.iterdir()}
 
     with pytest.raises(Refused) as refusal:
-        deliver("summer", [item(media, "sh010", 2)], media, out, read_frames=filmed)
+        deliver("summer", [item(media, "sh010", 2)], MediaFolder(media), out, read_frames=filmed)
 
     assert str(refusal.value) == (
         f"{out} holds the delivery of spring: give summer a folder of its own"

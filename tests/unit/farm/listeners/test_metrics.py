@@ -15,6 +15,7 @@ from farm.listeners.metrics.fold import COUNTED
 from farm.listeners.metrics.keys import LOOK_BACK
 from farm.listeners.metrics.now import FRESH, REST
 from farm.listeners.metrics.serving import HEALTH
+from pipeline.storage.folder import MediaFolder
 
 PAIR = 'production="nike",profile="wan"'
 
@@ -233,7 +234,7 @@ def test_the_media_folder_is_told_from_one_that_is_gone_and_one_that_never_was(
     tmp_path: Path,
 ) -> None:
     media = tmp_path / "media"
-    now = Now(Seen, media=media, least_room=500)
+    now = Now(Seen, media=MediaFolder(media), least_room=500)
 
     assert "farm_media_reachable" not in gauges(now)
     media.mkdir()

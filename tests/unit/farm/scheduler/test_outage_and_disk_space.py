@@ -9,6 +9,7 @@ import pytest
 
 from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.outage import Outage
+from pipeline.storage.folder import MediaFolder
 
 Usage = namedtuple("Usage", "total used free")
 MIB = 2**20
@@ -39,7 +40,7 @@ def test_too_little_room_is_told_and_looked_at_again(
 ) -> None:
     free = [100 * MIB]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, free[0]))
-    disk = DiskSpace(tmp_path, 500 * MIB)
+    disk = DiskSpace(MediaFolder(tmp_path), 500 * MIB)
 
     assert disk.trouble(0.0) == (
         f"the media folder {tmp_path} has 100 MiB left and the farm wants 500: free some; "
@@ -51,7 +52,7 @@ def test_too_little_room_is_told_and_looked_at_again(
 
 
 def test_a_full_quota_is_found_by_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    disk = DiskSpace(tmp_path, 0)
+    disk = DiskSpace(MediaFolder(tmp_path), 0)
     assert disk.trouble(0.0) is None
 
     def full(*_: object) -> None:
@@ -68,7 +69,7 @@ def test_a_full_quota_is_found_by_writing(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_media_folder_that_is_gone_is_told(tmp_path: Path) -> None:
-    sentence = DiskSpace(tmp_path / "gone", 0).trouble(0.0)
+    sentence = DiskSpace(MediaFolder(tmp_path / "gone"), 0).trouble(0.0)
 
     assert sentence is not None
     assert "No such file or directory" in sentence

@@ -15,6 +15,7 @@ from xlsxwriter import Workbook
 from farm.cli import farm
 from farm.errors import ShotListError
 from farm.shotlist import ShotList, Source, read
+from pipeline.storage.folder import MediaFolder
 
 DATA = Path(__file__).parents[3] / "data"
 CHINESE = [
@@ -262,7 +263,7 @@ def test_pictures_in_cells_are_kept_below_the_media_root_and_nowhere_beside_the_
     path, before = made(folder, fill), sorted(folder.iterdir())
 
     passing = read(path).rows[0].image
-    kept = read(path, Source(media=folder / "media")).rows[0].image
+    kept = read(path, Source(media=MediaFolder(folder / "media"))).rows[0].image
 
     assert kept.parent == (folder / "media/pictures").resolve()
     assert kept.name == passing.name

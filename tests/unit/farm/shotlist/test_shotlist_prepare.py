@@ -15,6 +15,7 @@ from pipeline.recipe import still_path
 from pipeline.stills import measurements
 from pipeline.stills import prepare as still
 from pipeline.stills.fitting import Fitting
+from pipeline.storage.folder import MediaFolder
 from tests.pictures import ground
 
 TOY = load("toy")
@@ -42,9 +43,8 @@ def prepared(
     path.write_text("\n".join([header, *rows]))
     listed = read(path)
     assert listed.problems == ()
-    return sorted_out(
-        prepare(path.name, listed.rows, "spring", profiles, None if dry else folder / "media")
-    )
+    media = None if dry else MediaFolder(folder / "media")
+    return sorted_out(prepare(path.name, listed.rows, "spring", profiles, media))
 
 
 def sorted_out(rows: Iterable[NewShot | Problem]) -> tuple[list[NewShot], list[Problem]]:
@@ -71,7 +71,10 @@ def test_a_row_becomes_a_shot_with_the_recipe_of_its_first_take(folder: Path) ->
     assert (recipe.seed, recipe.frames, recipe.fps, recipe.steps) == (7, 9, 8, 8)
     assert (recipe.width, recipe.height) == TOY.size_for(2, 1)
     assert (recipe.profile, recipe.revision) == ("toy", TOY.revision)
-    assert still.load(folder / "media", recipe.still).size == (recipe.width, recipe.height)
+    assert still.load(MediaFolder(folder / "media"), recipe.still).size == (
+        recipe.width,
+        recipe.height,
+    )
 
 
 def test_a_shot_without_a_negative_of_its_own_has_the_profiles(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """From labels to curve and zones: what is fitted, what is promised, and when nothing is changed."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Zones
 from pipeline.scoring import calibration, calibration_file
 from pipeline.scoring.calibration import Isotonic, Label, NotEnough, Platt
+from tests.memory_media import MemoryMedia
 
 PLACES = np.linspace(0, 1, 101)
 
@@ -263,15 +263,16 @@ def test_swapping_needs_enough_shots() -> None:
 
 
 @pytest.mark.parametrize("count", [300, 600])
-def test_a_calibration_is_read_as_it_was_kept(tmp_path: Path, count: int) -> None:
+def test_a_calibration_is_read_as_it_was_kept(count: int) -> None:
     made = calibration.calibrate("toy", "openai/clip-l#0a1b", drawn(count), 0.1)
 
-    file = calibration_file.keep(tmp_path, made)
+    media = MemoryMedia()
+    file = calibration_file.keep(media, made)
 
-    assert file == tmp_path / "calibration" / "toy-openai_clip-l_0a1b.json"
-    assert calibration_file.read(tmp_path, "toy", "openai/clip-l#0a1b") == made
-    assert calibration_file.read(tmp_path, "toy", "openai/clip-l#ffff") is None
-    assert calibration_file.read(tmp_path, "wan", "openai/clip-l#0a1b") is None
+    assert file == media.where("calibration/toy-openai_clip-l_0a1b.json")
+    assert calibration_file.read(media, "toy", "openai/clip-l#0a1b") == made
+    assert calibration_file.read(media, "toy", "openai/clip-l#ffff") is None
+    assert calibration_file.read(media, "wan", "openai/clip-l#0a1b") is None
 
 
 @pytest.mark.parametrize(
@@ -284,14 +285,17 @@ def test_a_calibration_is_read_as_it_was_kept(tmp_path: Path, count: int) -> Non
     ],
 )
 def test_a_file_that_is_no_calibration_stops_the_worker_with_a_sentence(
-    tmp_path: Path, before: str, after: str, said: str
+    before: str, after: str, said: str
 ) -> None:
-    file = calibration_file.keep(tmp_path, calibration.calibrate("toy", "clip#1", drawn(300), 0.1))
-    assert before in file.read_text()
-    file.write_text(file.read_text().replace(before, after))
+    media = MemoryMedia()
+    calibration_file.keep(media, calibration.calibrate("toy", "clip#1", drawn(300), 0.1))
+    [name] = media.files
+    text = media.files[name].decode()
+    assert before in text
+    media.put(name, text.replace(before, after).encode())
 
     with pytest.raises(RenderFault, match=said) as refusal:
-        calibration_file.read(tmp_path, "toy", "clip#1")
+        calibration_file.read(media, "toy", "clip#1")
 
     assert refusal.value.cause is Cause.FATAL
     assert "make it anew with `farm calibrate`, or delete it" in str(refusal.value)

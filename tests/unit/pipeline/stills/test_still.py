@@ -19,6 +19,7 @@ from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles import profile
 from pipeline.recipe import Severity, still_path
 from pipeline.stills import prepare
+from pipeline.storage.folder import MediaFolder
 
 TOY = profile.load("toy")
 WAN = profile.load("wan2.2-i2v-a14b")
@@ -415,28 +416,28 @@ def _files(folder: Path) -> list[str]:
 def test_a_kept_still_lies_under_its_hash_and_comes_back_pixel_by_pixel(tmp_path: Path) -> None:
     fitted, media = _fitted(tmp_path), tmp_path / "media"
 
-    kept = prepare.keep(fitted, media)
+    kept = prepare.keep(fitted, MediaFolder(media))
 
     assert _files(media) == [still_path(kept.sha256)]
     assert (kept.width, kept.height, kept.findings) == (64, 64, fitted.findings)
     data = (media / still_path(kept.sha256)).read_bytes()
     assert hashlib.sha256(data).hexdigest() == kept.sha256
-    loaded = prepare.load(media, kept.sha256)
+    loaded = prepare.load(MediaFolder(media), kept.sha256)
     assert loaded.mode == "RGB"
     assert np.array_equal(np.asarray(loaded), np.asarray(fitted.image))
 
 
 def test_the_old_colour_profile_is_not_kept_with_the_new_colours(tmp_path: Path) -> None:
-    kept = prepare.keep(_fitted(tmp_path), tmp_path / "media")
+    kept = prepare.keep(_fitted(tmp_path), MediaFolder(tmp_path / "media"))
     with Image.open(tmp_path / "media" / still_path(kept.sha256)) as image:
         assert "icc_profile" not in image.info
 
 
 def test_keeping_twice_writes_once(tmp_path: Path) -> None:
     media = tmp_path / "media"
-    first = prepare.keep(_fitted(tmp_path), media)
+    first = prepare.keep(_fitted(tmp_path), MediaFolder(media))
     before = (media / still_path(first.sha256)).stat()
-    second = prepare.keep(_fitted(tmp_path), media)
+    second = prepare.keep(_fitted(tmp_path), MediaFolder(media))
     after = (media / still_path(first.sha256)).stat()
     assert second == first
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
@@ -444,37 +445,37 @@ def test_keeping_twice_writes_once(tmp_path: Path) -> None:
 
 def test_an_altered_still_is_refused_and_mended_by_submitting_again(tmp_path: Path) -> None:
     media = tmp_path / "media"
-    kept = prepare.keep(_fitted(tmp_path), media)
+    kept = prepare.keep(_fitted(tmp_path), MediaFolder(media))
     place = media / still_path(kept.sha256)
     place.write_bytes(place.read_bytes() + b"!")
 
     with pytest.raises(ShotRejected, match="submit the shot again") as caught:
-        prepare.load(media, kept.sha256)
+        prepare.load(MediaFolder(media), kept.sha256)
     assert caught.value.code == "still.altered"
     assert str(place) in caught.value.sentence
 
-    prepare.keep(_fitted(tmp_path), media)
-    prepare.load(media, kept.sha256)
+    prepare.keep(_fitted(tmp_path), MediaFolder(media))
+    prepare.load(MediaFolder(media), kept.sha256)
 
 
 def test_a_missing_still_is_refused_with_its_name(tmp_path: Path) -> None:
-    prepare.keep(_fitted(tmp_path), tmp_path)
+    prepare.keep(_fitted(tmp_path), MediaFolder(tmp_path))
     with pytest.raises(ShotRejected, match="submit the shot again") as caught:
-        prepare.load(tmp_path, "0" * 64)
+        prepare.load(MediaFolder(tmp_path), "0" * 64)
     assert caught.value.code == "still.missing"
     assert "0" * 64 in caught.value.sentence
 
 
 def test_a_machine_without_the_media_folder_is_at_fault_not_the_shot(tmp_path: Path) -> None:
     with pytest.raises(RenderFault, match="mount") as caught:
-        prepare.load(tmp_path / "not-mounted", "0" * 64)
+        prepare.load(MediaFolder(tmp_path / "not-mounted"), "0" * 64)
     assert caught.value.cause is Cause.MACHINE
 
 
 def test_a_media_folder_that_is_a_file_is_a_wrong_setting(tmp_path: Path) -> None:
     (tmp_path / "media").touch()
     with pytest.raises(RenderFault, match="another media folder") as caught:
-        prepare.keep(_fitted(tmp_path), tmp_path / "media")
+        prepare.keep(_fitted(tmp_path), MediaFolder(tmp_path / "media"))
     assert caught.value.cause is Cause.FATAL
     assert str(tmp_path / "media") in caught.value.sentence
 
@@ -495,7 +496,7 @@ def test_a_full_disk_is_a_want_of_room_and_leaves_nothing(tmp_path: Path) -> Non
         pytest.raises(RenderFault, match="no room left") as caught,
         _no_file_may_grow_beyond(4096),
     ):
-        prepare.keep(fitted, media)
+        prepare.keep(fitted, MediaFolder(media))
     assert caught.value.cause is Cause.CAPACITY
     assert str(media) in caught.value.sentence
     assert _files(media) == []

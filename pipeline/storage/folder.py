@@ -36,7 +36,7 @@ class MediaFolder:
     def where(self, name: str) -> str:
         return str(self._place(name))
 
-    def local(self, name: str) -> Path | None:
+    def local(self, name: str) -> Path:
         return self._place(name)
 
     def put_new(self, name: str, data: bytes) -> None:

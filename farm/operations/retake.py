@@ -1,14 +1,15 @@
-"""What `retake` makes of a person's wishes: the next take's recipe, and what is wished from now on."""
+"""Makes shots again as a person wishes: the next take's recipe, and what is wished from now on."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.domain.lifecycle import ShotState, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, Wish, ratio
 from farm.errors import Refused
+from farm.operations.per_shot import PerShot, per_shot
 from farm.operations.workspace import finders_of, media_of, profile_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,56 @@ if TYPE_CHECKING:
 
 SAID = ("prompt", "negative", "seconds", "seed", "aspect")
 """Wishes that a shot list has fields for, by the same names; a picture is one too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person wishes of the next take; None leaves it as it was. Raises `Refused` for a prompt that
+    is still to be written: what no shot list may ask for, no retake may."""
+
+    prompt: str | None = None
+    simplify: str | None = None
+    """`L1`, `L2` or `L3`: how much of the prompt goes."""
+    cfg: float | None = None
+    """Guidance of the high-noise expert, at most 10."""
+    image: Path | None = None
+    """Another start picture."""
+    seed: int | None = None
+    seconds: float | None = None
+    negative: str | None = None
+    """What the shot must not show, beside what the profile says; empty for nothing."""
+    aspect: str | None = None
+    """`16:9`."""
+
+    def __post_init__(self) -> None:
+        from pipeline.prompts.lint import placeholder
+
+        if self.prompt is not None and (found := placeholder(self.prompt)):
+            raise Refused(f"--prompt: {found.message}")
+
+    @property
+    def none(self) -> bool:
+        """Whether nothing is wished but another take."""
+        return all(getattr(self, each.name) is None for each in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retaken:
+    """A take that was ordered, or would be."""
+
+    shot: str
+    take: int
+    instead_of: int | None
+    """The take that waited, where one did."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What the ladder would make of a shot, and why."""
+
+    shot: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +95,45 @@ class Plan:
         return replace(wish, **self.said)
 
 
-def instead_of(desk: "Desk") -> str:
-    """Which take goes for the new one, where one waits."""
-    waits = desk.status is TakeStatus.WAITING
-    return f" instead of take {desk.number}, which waits" if waits else ""
+def retake(
+    settings: "Settings",
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    wishes: Wishes,
+    *,
+    state: ShotState | None = None,
+    who: str,
+    why: str = "",
+    dry_run: bool = False,
+) -> PerShot[Retaken | Foretold]:
+    """Renders shots again, changed as is wished, or with a new seed; those named, or all in a state.
+
+    A take that still waits is replaced. A dry run orders nothing; without a wish it foretells what the
+    ladder would do. Raises `UnknownName`, and `Refused` where no shot is in that state.
+    """
+    from farm.store.shots import review
+
+    found = review.find(store, production, shots, state)
+    if not found:
+        raise Refused(f"{production} has no such shots in state {state}: nothing to retake")
+    by_code = {each.shot.code: each for each in found}
+
+    def act(code: str) -> Retaken | Foretold:
+        desk = by_code[code]
+        if dry_run and wishes.none:
+            return Foretold(code, foretold(settings, store, desk))
+        made = plan(settings, desk, wishes, dry_run=dry_run)
+        if not dry_run:
+            review.retake(store, production, code, made.step_for, who, why, made.written)
+        return Retaken(
+            shot=code,
+            take=desk.number + 1,
+            instead_of=desk.number if desk.status is TakeStatus.WAITING else None,
+            why=made.step.why,
+        )
+
+    return per_shot(by_code, act)
 
 
 def foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
@@ -64,12 +150,12 @@ def foretold(settings: "Settings", store: "Store", desk: "Desk") -> str:
     return f"take {desk.number + 1} on rung {decision.step.rung}: {decision.why}"
 
 
-def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool) -> Plan:
+def plan(settings: "Settings", desk: "Desk", wishes: Wishes, *, dry_run: bool) -> Plan:
     """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
     from pipeline.ladder import Step, differences
 
     before = desk.recipe
-    if desk.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
+    if desk.state is ShotState.FAILED and wishes.none:
         again = Step(rung=0, recipe=before, why="the same again after a failure", changes={})
         return Plan(again, desk.number, {})
     pictures = _pictures(settings, desk, wishes, dry_run=dry_run)
@@ -82,11 +168,12 @@ def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_r
         )
     told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
     step = Step(rung=0, recipe=recipe, why=f"by hand: {told}", changes=changes)
-    said = {name: wishes[name] for name in SAID if wishes[name] is not None}
+    wished = {name: getattr(wishes, name) for name in SAID}
+    said = {name: value for name, value in wished.items() if value is not None}
     if pictures:
         first, *others = pictures
         said["still"] = Picture(image=first.image, picture=first.picture, still=first.still)
-        if wishes["aspect"] is not None:
+        if wishes.aspect is not None:
             said["alternates"] = tuple(others)
     return Plan(step, desk.number, said)
 
@@ -94,21 +181,21 @@ def plan(settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_r
 def _recipe(
     settings: "Settings",
     desk: "Desk",
-    wishes: Mapping[str, Any],
+    wishes: Wishes,
     still: AlternateStill | None,
 ) -> "Recipe":
     from pipeline.ladder import Alternate, by_hand
     from pipeline.prompts.provenance import with_negations_moved
 
     profile = profile_of(settings, desk.recipe.profile)
-    own, seconds = wishes["negative"], wishes["seconds"]
+    own, seconds = wishes.negative, wishes.seconds
     try:
         recipe = by_hand(
             desk.recipe,
-            prompt=wishes["prompt"],
-            simplify_to=wishes["simplify"],
-            cfg_high=wishes["cfg"],
-            seed=wishes["seed"],
+            prompt=wishes.prompt,
+            simplify_to=wishes.simplify,
+            cfg_high=wishes.cfg,
+            seed=wishes.seed,
             still=still and Alternate(still=still.still, width=still.width, height=still.height),
             negative=None if own is None else _joined(profile.sampler.negative, own),
             frames=None if seconds is None else profile.frames_for(seconds),
@@ -116,7 +203,7 @@ def _recipe(
         )
     except ValueError as error:
         raise Refused(f"{desk.shot.production}/{desk.shot.code}: {error}") from error
-    if wishes["simplify"]:
+    if wishes.simplify:
         recipe = with_negations_moved(recipe, [desk.recipe.prompt], desk.must_keep)
     return recipe
 
@@ -126,10 +213,10 @@ def _joined(*negatives: str) -> str:
 
 
 def _pictures(
-    settings: "Settings", desk: "Desk", wishes: Mapping[str, Any], *, dry_run: bool
+    settings: "Settings", desk: "Desk", wishes: Wishes, *, dry_run: bool
 ) -> list[AlternateStill]:
     """The still that is wished, prepared; with another aspect the alternates too."""
-    image, aspect = wishes["image"], wishes["aspect"]
+    image, aspect = wishes.image, wishes.aspect
     if image is None and aspect is None:
         return []
     others = [] if aspect is None else [Path(each.image) for each in desk.alternates]

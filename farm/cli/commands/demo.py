@@ -57,13 +57,14 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
 
 def _submit(settings: "Settings", store: "Store") -> None:
     from farm import demo as material
-    from farm.cli.commands.submit import read_and_prepare, take_in
+    from farm.cli.display.progress import preparing
+    from farm.operations.submit import prepared, taken_in
     from farm.operations.workspace import media_of, source_of
 
     shotlist = material.folder() / "shots.csv"
     source = source_of(settings, None, None, media_of(settings))
-    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, source, quiet=False)
-    intake = take_in(store, PRODUCTION, shots, settings.user)
+    shots, _ = prepared(settings, shotlist, PRODUCTION, source, each=preparing(quiet=False))
+    intake = taken_in(store, PRODUCTION, shots, settings.user)
     click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
 
 
@@ -83,11 +84,11 @@ def _render(settings: "Settings", store: "Store") -> "Summary | None":
 def _tell(
     settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
 ) -> None:
-    from farm.cli.display import tables
+    from farm.cli.display.shots import show_shots
     from farm.store.queries import overview
 
     shots = overview.shots(store, PRODUCTION)
-    tables.show_shots(PRODUCTION, shots)
+    show_shots(PRODUCTION, shots)
     sheet = _contact_sheet(settings, store, folder)
     rendered = f"{summary.made} takes rendered" if summary else "nothing to render"
     click.echo(f"\n{rendered} in {seconds:.0f} s.")

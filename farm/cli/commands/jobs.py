@@ -130,7 +130,7 @@ def jobs(ctx: click.Context, address: str | None, as_json: bool) -> None:
     Example: farm jobs
              farm logs --job farm-nike_ss27-20261122T071500Z --follow
     """
-    from farm.cli.display import tables
+    from farm.cli.display.jobs import show_jobs
     from farm.cluster.ray import jobs as ray_jobs
 
     settings = settings_of(ctx, jobs_address=address)
@@ -138,4 +138,4 @@ def jobs(ctx: click.Context, address: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"address": settings.jobs_address, "jobs": found})
     else:
-        tables.show_jobs(settings.jobs_address, found)
+        show_jobs(settings.jobs_address, found)

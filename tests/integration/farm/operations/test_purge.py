@@ -64,14 +64,10 @@ def purger(store: Store, media: Path, *, keep_selected: bool = True) -> Purger:
     return Purger(store=store, media=media, production="demo", keep_selected=keep_selected)
 
 
-def purge(store: Store, media: Path, *, keep_selected: bool = True) -> list[str]:
+def purge(store: Store, media: Path, *, keep_selected: bool = True) -> tuple[str, ...]:
     """Purges all there is; what went wrong."""
     one = purger(store, media, keep_selected=keep_selected)
-    return [
-        trouble
-        for each in one.carry_out(one.plan(0.0), "anna", "on air")
-        for trouble in each.troubles
-    ]
+    return one.carry_out(one.plan(0.0), "anna", "on air").troubles
 
 
 def files(plan: Plan) -> list[str]:
@@ -85,7 +81,7 @@ def test_the_clip_that_stands_for_no_shot_goes_and_its_row_and_history_say_so(
 
     plan = purger(store, media).plan(0.0)
     assert (files(plan), plan.size, plan.left) == ([first], 4, ())
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert not (media / first).exists()
     assert (media / second).read_bytes() == FILM
@@ -158,7 +154,7 @@ def test_what_lies_aside_and_what_late_attempts_left_goes_with_its_take(
     young = write(media, f"{folder}/.{name}.ffffffff.part", age=10.0)
     other = write(media, f"aside/{second}")
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     gone = [media / first, aside, in_place, half]
     assert [place.exists() for place in gone] == [False] * 4
@@ -174,7 +170,7 @@ def test_leftovers_of_a_take_that_never_had_a_clip_go_too(store: Store, media: P
     aside = write(media, f"aside/{late.clip}")
     holds.omit(store, "demo", "sh010", "anna")
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert not aside.exists()
     assert log(store)[-1].data["clip"] is None
@@ -206,7 +202,7 @@ def test_a_link_is_never_followed(
     (media / climbed[0]).rename(precious)
     (media / climbed[0]).symlink_to(precious)
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert precious.read_bytes() == FILM
 
@@ -244,7 +240,7 @@ def test_a_purge_that_was_cut_off_is_ended_by_the_next(
     write(media, climbed[0])  # as if it had not gone
 
     assert files(one.plan(0.0)) == [climbed[0]]
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
     assert not (media / climbed[0]).exists()
     assert Auditor(store.engine).audit() == []
 
@@ -257,9 +253,9 @@ def test_what_cannot_be_removed_is_told(
 
     monkeypatch.setattr(Path, "unlink", refused)
 
-    assert purge(store, media) == [
-        f"{climbed[0]} could not be removed (Permission denied): mend that and purge again"
-    ]
+    assert purge(store, media) == (
+        f"{climbed[0]} could not be removed (Permission denied): mend that and purge again",
+    )
 
 
 def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(
@@ -269,9 +265,9 @@ def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(
     plan = one.plan(0.0)
     review.review(store, "demo", "sh010", ReviewStatus.APPROVED, "bert", take=1)
 
-    [outcome] = one.carry_out(plan, "anna")
+    purged = one.carry_out(plan, "anna")
 
-    assert outcome.troubles == ["sh010 take 1 stays: the shot was changed meanwhile"]
+    assert purged.troubles == ("sh010 take 1 stays: the shot was changed meanwhile",)
     assert (media / climbed[0]).exists()
 
 
@@ -282,9 +278,9 @@ def test_a_shot_that_is_reopened_meanwhile_keeps_everything(
     plan = one.plan(0.0)
     review.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "bert")
 
-    [outcome] = one.carry_out(plan, "anna")
+    purged = one.carry_out(plan, "anna")
 
-    assert len(outcome.troubles) == 2
+    assert len(purged.troubles) == 2
     assert all((media / clip).exists() for clip in climbed)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from farm.domain.changes import Asked
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.domain.retry import RetryPolicy
@@ -15,7 +16,7 @@ from farm.store import Store, open_store
 from farm.store.queries import media_inventory, overview, shot_history
 from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, intake, priorities, review
-from farm.store.shots.intake import Asked, Intake
+from farm.store.shots.intake import Intake
 from pipeline.recipe import Verdict
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, a_recipe

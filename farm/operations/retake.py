@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from farm.store.shots.review import Desk
     from pipeline.ladder import Step
     from pipeline.profiles.profile import Profile
+    from pipeline.prompts.simplify import Level
     from pipeline.recipe import Recipe
 
 SAID = ("prompt", "negative", "seconds", "seed", "aspect")
@@ -30,7 +31,7 @@ class Wishes:
     is still to be written: what no shot list may ask for, no retake may."""
 
     prompt: str | None = None
-    simplify: str | None = None
+    simplify: "Level | None" = None
     """`L1`, `L2` or `L3`: how much of the prompt goes."""
     cfg: float | None = None
     """Guidance of the high-noise expert, at most 10."""

@@ -83,9 +83,9 @@ def show(ctx: click.Context, production: str, shot: str, as_json: bool) -> None:
     Example: farm show nike_ss27 sh010
     """
     from farm.cli.display.story import show_story
-    from farm.store.queries import shot_history
+    from farm.store.queries import shot_story
 
-    told = shot_history.tell(store_of(settings_of(ctx)), production, shot)
+    told = shot_story.tell(store_of(settings_of(ctx)), production, shot)
     if as_json:
         print_json(told)
     else:

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from farm.cli.display import event_text, table
 from farm.domain.lifecycle import TakeStatus
-from farm.store.queries.shot_history import ShotStory, TakeStory
+from farm.store.queries.shot_story import ShotStory, TakeStory
 
 
 def show_story(story: ShotStory) -> None:

@@ -7,7 +7,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, workers
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import OVER, claim, end_back_offs, make, miss, submit
@@ -103,7 +103,7 @@ def test_the_history_tells_everything_in_order_with_who_when_and_why(
 
     lines = farm("show", "demo", "sh010").out.partition("History\n")[2].splitlines()
 
-    events = shot_history.tell(store, "demo", "sh010").events
+    events = shot_story.tell(store, "demo", "sh010").events
     assert len(lines) == len(events)
     for line, event in zip(lines, events, strict=True):
         assert event.at.astimezone().strftime("%d %b %H:%M:%S") in line

@@ -14,7 +14,7 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.operations.purge import Plan, Purger
 from farm.scheduler.sweep import Code, Sweeper
 from farm.store import Store
-from farm.store.queries import labels, selection, shot_history
+from farm.store.queries import labels, selection, shot_story
 from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, review
 from pipeline.ladder import best
@@ -85,7 +85,7 @@ def test_the_clip_that_stands_for_no_shot_goes_and_its_row_and_history_say_so(
 
     assert not (media / first).exists()
     assert (media / second).read_bytes() == FILM
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert [bool(take.purged) for take in told.takes] == [True, False]
     assert told.takes[0].clip == first
     event = told.events[-1]
@@ -190,7 +190,7 @@ def test_a_clip_that_is_not_there_or_not_itself_is_named_and_left(
     (media / first).unlink()
     [left] = purger(store, media).plan(0.0).left
     assert left.why == f"{first} is not there; `farm sweep` tells more"
-    assert shot_history.tell(store, "demo", "sh010").takes[0].purged is None, (
+    assert shot_story.tell(store, "demo", "sh010").takes[0].purged is None, (
         "another folder may be mounted"
     )
 
@@ -221,7 +221,7 @@ def test_a_purge_that_is_cut_off_says_gone_of_what_is_there_and_never_the_other_
             purge(store, media)
 
     assert (media / first).exists()
-    assert shot_history.tell(store, "demo", "sh010").takes[0].purged
+    assert shot_story.tell(store, "demo", "sh010").takes[0].purged
     [find] = Sweeper(store=store, media=media).everything()
     assert (find.code, find.where) == (Code.PURGED, first)
     assert find.sentence == f"{first} was purged and is still there: the purge was cut off"

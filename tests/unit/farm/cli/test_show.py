@@ -7,7 +7,7 @@ import pytest
 
 from farm.cli.display import story as stories
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
-from farm.store.queries.shot_history import ShotStory, TakeStory
+from farm.store.queries.shot_story import ShotStory, TakeStory
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.recipe import Match, Verdict
 from tests.conftest import a_recipe

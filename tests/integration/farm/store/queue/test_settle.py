@@ -9,7 +9,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.domain.shot import AlternateStill
 from farm.store import Store
-from farm.store.queries import overview, selection, shot_history
+from farm.store.queries import overview, selection, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.queue.judged_takes import history
 from farm.store.shots import review
@@ -76,7 +76,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     published, events = settle.made(store, lease, result, accept)
 
     assert published
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     (take,) = told.takes
     assert (take.status, take.verdict, take.match) == ("succeeded", "accepted", 0.75)
     assert take.clip == lease.clip
@@ -209,7 +209,7 @@ def test_a_miss_orders_the_next_take_with_its_rung_and_its_reason(store: Store) 
 
     miss(store, claim(store), cfg_high=5.0, prompt="a bicycle turns")
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.review, told.selected) == ("waiting", "pending", None)
     first, second = told.takes
     assert (first.status, first.verdict, first.match) == ("succeeded", "low_match", 0.2)
@@ -231,7 +231,7 @@ def test_a_take_records_which_rules_made_its_prompt_and_what_they_cut(store: Sto
 
     miss(store, claim(store), prompt="a bicycle turns")
 
-    first, second = shot_history.tell(store, "demo", "sh010").takes
+    first, second = shot_story.tell(store, "demo", "sh010").takes
     assert first.removed == ()
     assert [(each["rule"], each["text"]) for each in second.removed] == [
         ("abstract_clause", "Pure magic, "),
@@ -247,7 +247,7 @@ def test_a_take_with_a_prompt_that_a_person_wrote_records_no_rules(store: Store)
 
     miss(store, claim(store), prompt="a goose lands")
 
-    assert shot_history.tell(store, "demo", "sh010").takes[1].removed == ()
+    assert shot_story.tell(store, "demo", "sh010").takes[1].removed == ()
 
 
 def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: Store) -> None:
@@ -395,7 +395,7 @@ def test_take_numbers_are_never_used_twice(store: Store) -> None:
     fail(store)
     review.retake(store, "demo", "sh010", lambda _: a_step(seed=10), "anna")
 
-    takes = shot_history.tell(store, "demo", "sh010").takes
+    takes = shot_story.tell(store, "demo", "sh010").takes
     assert [(take.number, take.status) for take in takes] == [
         (1, TakeStatus.SUCCEEDED),
         (2, TakeStatus.CANCELLED),

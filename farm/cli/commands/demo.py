@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import command
+from farm.cli.context import command, store_of
+from farm.demo import PRODUCTION
 from farm.domain.lifecycle import ShotState
 
 if TYPE_CHECKING:
-    from farm.cli.commands.run import Summary
     from farm.config import Settings
+    from farm.operations.run_summary import Summary
     from farm.store import Store
     from farm.store.queries.overview import ShotStatus
-
-PRODUCTION = "demo"
 
 
 @click.command()
@@ -36,19 +35,11 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
     \b
     Example: farm demo
     """
-    from farm import config
-    from farm.cli.context import store_of
+    from farm.operations.demo import settings_in
 
     started = time.monotonic()
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = config.load(
-        database=f"sqlite:///{folder / 'farm.db'}",
-        media=folder / "media",
-        profile="toy",
-        workers=workers,
-        cluster=cluster,
-    )
+    settings = settings_in(folder, workers=workers, cluster=cluster)
     store = store_of(settings)
     _submit(settings, store)
     summary = _render(settings, store)
@@ -85,11 +76,12 @@ def _tell(
     settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
 ) -> None:
     from farm.cli.display.shots import show_shots
+    from farm.operations.deliver import contact_sheet
     from farm.store.queries import overview
 
     shots = overview.shots(store, PRODUCTION)
     show_shots(PRODUCTION, shots)
-    sheet = _contact_sheet(settings, store, folder)
+    sheet = contact_sheet(settings, store, PRODUCTION, folder / "contact_sheet.png")
     rendered = f"{summary.made} takes rendered" if summary else "nothing to render"
     click.echo(f"\n{rendered} in {seconds:.0f} s.")
     if summary and summary.dashboard:
@@ -110,26 +102,3 @@ def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | N
         return None
     where = ["--database", settings.database, "--media", str(settings.media)]
     return command(*where, "show", PRODUCTION, doubtful[0])
-
-
-def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
-    from farm import delivery
-    from farm.store.queries import selection
-
-    place = folder / "contact_sheet.png"
-    takes = selection.selected_takes(store, PRODUCTION)
-    rows = [delivery.sheet_row(delivery.Deliverable(**delivery.fields_of(take))) for take in takes]
-    rows += [
-        delivery.SheetRow(
-            shot=shot.shot,
-            prompt=shot.prompt,
-            still=shot.still,
-            verdict="declined",
-            review=shot.review,
-            instead=shot.reason,
-        )
-        for shot in selection.declined(store, PRODUCTION)
-    ]
-    rows.sort(key=lambda row: row.shot)
-    delivery.draw(PRODUCTION, rows, settings.media, place)
-    return place

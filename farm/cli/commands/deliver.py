@@ -7,7 +7,7 @@ import click
 
 from farm.cli.context import command, json_option, print_json, settings_of, store_of
 from farm.cli.display.amounts import counted
-from farm.cli.display.copying import copying_clips
+from farm.cli.display.progress import copying
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
@@ -41,7 +41,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     settings = settings_of(ctx)
     store = store_of(settings)
     trouble: Undelivered | None = None
-    with copying_clips(quiet=as_json) as on_clip:
+    with copying(quiet=as_json) as on_clip:
         try:
             done = delivering.deliver(
                 settings, store, production, to, keep_old=keep_old, on_clip=on_clip,

@@ -47,23 +47,18 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
 
 
 def _submit(settings: "Settings", store: "Store") -> None:
-    from farm import demo as material
     from farm.cli.display.progress import preparing
-    from farm.operations.submit import prepared, taken_in
-    from farm.operations.workspace import media_of, source_of
+    from farm.operations.demo import submit
 
-    shotlist = material.folder() / "shots.csv"
-    source = source_of(settings, None, None, media_of(settings))
-    shots, _ = prepared(settings, shotlist, PRODUCTION, source, each=preparing(quiet=False))
-    intake = taken_in(store, PRODUCTION, shots, settings.user)
+    intake = submit(settings, store, each=preparing(quiet=False))
     click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
 
 
 def _render(settings: "Settings", store: "Store") -> "Summary | None":
     from farm.cli.commands.run import render
-    from farm.store.queries import overview
+    from farm.operations.demo import is_done
 
-    if not overview.unfinished(store, settings.profile):
+    if is_done(settings, store):
         return None
     click.echo(
         "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
@@ -77,9 +72,9 @@ def _tell(
 ) -> None:
     from farm.cli.display.shots import show_shots
     from farm.operations.deliver import contact_sheet
-    from farm.store.queries import overview
+    from farm.operations.status import shots_status
 
-    shots = overview.shots(store, PRODUCTION)
+    shots = shots_status(settings, store, PRODUCTION).shots
     show_shots(PRODUCTION, shots)
     sheet = contact_sheet(settings, store, PRODUCTION, folder / "contact_sheet.png")
     rendered = f"{summary.made} takes rendered" if summary else "nothing to render"

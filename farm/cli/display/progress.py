@@ -46,6 +46,17 @@ def removing(takes: int) -> Iterator[Callable[[int], None]]:
         yield lambda count: progress.advance(bar, count)
 
 
+@contextmanager
+def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Hears how many clips of how many are copied."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
+        bar = progress.add_task("Copying clips", total=None, visible=False)
+        yield lambda done, total: progress.update(bar, completed=done, total=total, visible=True)
+
+
 def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iterable[T]:
     from rich.console import Console
     from rich.progress import track

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from farm.operations.status import FarmStatus, ShotsStatus
     from farm.operations.submit import Submission
     from farm.store import Store
-    from farm.store.queries.shot_history import ShotStory
+    from farm.store.queries.shot_story import ShotStory
 
 __all__ = [
     "Asked",
@@ -177,9 +177,9 @@ class Farm:
 
         Example: `[take.verdict for take in farm.story("nike_ss27", "sh010").takes]`
         """
-        from farm.store.queries import shot_history
+        from farm.store.queries import shot_story
 
-        return shot_history.tell(self._store, production, shot)
+        return shot_story.tell(self._store, production, shot)
 
     def retake(
         self,

@@ -255,7 +255,8 @@ def _sentence(problem: Any, given: dict[str, Any]) -> str:
         return message
     if problem["type"] == "extra_forbidden":
         known = ", ".join(sorted(Settings.model_fields))
-        return f"{_file()}, {name}: there is no such setting; there are: {known}"
+        place = name if name in given else f"{_file()}, {name}"
+        return f"{place}: there is no such setting; there are: {known}"
     key = str(problem["loc"][0])
     if key in given:
         place = f"--{key.replace('_', '-')}"

@@ -101,25 +101,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def per_shot(codes: tuple[str, ...], act: Callable[[str], str], *, as_json: bool = False) -> None:
-    """Does `act` for each shot; a refusal of one does not keep the others. Exits 1 if any refused."""
-    from farm.errors import FarmError
-
-    done: list[str] = []
-    refused: list[str] = []
-    for code in codes:
-        try:
-            done.append(act(code))
-        except FarmError as refusal:
-            refused.append(str(refusal))
-    if as_json:
-        print_json({"done": done, "refused": refused})
-    else:
-        for line in done:
-            click.echo(line)
-    for sentence in refused:
-        click.echo(f"farm: {sentence}", err=True)
-    if refused:
-        raise SystemExit(1)

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -46,6 +46,11 @@ class Deliverable:
     """SHA-256 of the prepared still."""
     purged: datetime | None = None
     """When its clip was removed from the media folder, if it was."""
+
+    @classmethod
+    def of(cls, take: object) -> Self:
+        """Out of anything that has the values under the same names."""
+        return cls(**{each.name: getattr(take, each.name) for each in fields(cls)})
 
     @property
     def file(self) -> str:

@@ -5,8 +5,8 @@ chose by itself (a seed, a simpler prompt, more guidance, a newer revision of th
 Where a list leaves a field empty, what a person said by hand stands.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +26,22 @@ class Change:
     field: str
     before: Any
     after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a person asks for beside the shots that are new."""
+
+    update: bool = False
+    """Change the shots that differ."""
+    reopen: bool = False
+    """Approved ones, too."""
+    omit_missing: bool = False
+    """Omit the shots that the list no longer has."""
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Codes that shots have → codes that the list has for them."""
+    strict: bool = False
+    """All that the list wants, or nothing."""
 
 
 class Follows(StrEnum):

@@ -1,7 +1,6 @@
 """What Grafana needs to show the farm's figures, in Ray's Metrics tab too: dashboards, and where they are.
 
-The tab shows one dashboard by its uid, so the farm's panels go on top of Ray's. Pure, but for the file of
-the farm's own dashboard.
+The tab shows one dashboard by its uid, so the farm's panels go on top of Ray's.
 """
 
 import copy
@@ -10,11 +9,34 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from farm.errors import FarmError
+
 FIRST = 2001
 """The id of the farm's first panel among Ray's, whose ids end at about a thousand. Ray's stay as they are:
 its overview page asks for some of them by id."""
 
 Board = Mapping[str, Any]
+
+
+def write(folder: Path, prometheus: str, name: str) -> list[Path]:
+    """Writes all that Grafana needs below `folder`, an absolute path; the files. `prometheus` and `name`
+    are as in `files`. Raises `FarmError` where one cannot be written."""
+    from farm.cluster.ray import dashboards as ray_dashboards
+
+    found = files(own(), ray_dashboards.drawn(), folder, prometheus, name)
+    for path, text in found.items():
+        _put(folder / path, text)
+    return [folder / path for path in found]
+
+
+def _put(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FarmError(
+            f"{path}: cannot be written ({error.strerror}); choose another folder"
+        ) from error
 
 
 def own() -> dict[str, Any]:

@@ -6,15 +6,23 @@ first event. Several processes may do so side by side: each keeps what it counte
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from farm.errors import SchemaError, StoreError
+from farm.errors import FarmError, SchemaError, StoreError
+from farm.listeners import metrics
 from farm.listeners.metrics import FarmMetrics, Fold, Horizon, Keys, Now, Seen
 from farm.listeners.metrics.fold import COUNTED, VERSION
 from farm.store import Store, kept_folds, session
 from farm.store.queries import gauges
 from pipeline.storage.protocol import Media
 
+if TYPE_CHECKING:
+    from farm.config import Settings
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the log of events while the series are served."""
 KEEP_AFTER = 2000
 """Events that are worth keeping the count for."""
 
@@ -106,6 +114,47 @@ class Figures:
             waits=now.waits,
             workers=now.workers,
         )
+
+
+def figures_of(store: Store, settings: "Settings") -> Figures:
+    """All that the database and the media folder of a farm have to tell. Raises `StoreError`."""
+    least = settings.min_free_mb * 2**20
+    return Figures(store, media=settings.media, least_room=least)
+
+
+def samples(series: FarmMetrics) -> dict[str, float]:
+    """Every sample by its name with its labels, as Prometheus' text format writes it."""
+    found: dict[str, float] = {}
+    for family in series.registry.collect():
+        for sample in family.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sample.labels.items())
+            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
+
+
+def serve(
+    store: Store,
+    figures: Figures,
+    host: str,
+    port: int,
+    *,
+    on_address: Callable[[str], None],
+    say: Callable[[str], None],
+) -> None:
+    """Serves until it is interrupted; events that come meanwhile are counted every few seconds.
+
+    `on_address` hears where, `say` what changes. Raises `FarmError` where the port is taken.
+    """
+    try:
+        used, close = metrics.serve(figures.series, host, port)
+    except OSError as error:
+        raise FarmError(f"{host}:{port}: {error.strerror}; choose another port") from error
+    on_address(f"http://{host}:{used}/metrics")
+    never = threading.Event()
+    try:
+        keep_up(store, figures, lambda: never.wait(LOOK_EVERY), say)
+    finally:
+        close()
 
 
 def keep_up(

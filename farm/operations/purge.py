@@ -4,10 +4,11 @@ A clip goes with what else its take left: unpublished clips of its other attempt
 aside, and halves of clips. Stills stay, since a retake is made of them and other shots may share them.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
+from farm.errors import FarmError
 from farm.scheduler.sweep import ASIDE, GRACE
 from farm.store import Store
 from farm.store.shots import purging
@@ -73,13 +74,21 @@ class Plan:
         return sum(len(take.files) for take in self.takes)
 
 
-@dataclass(slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
     """What went."""
 
-    takes: list[Doomed] = field(default_factory=list[Doomed])
-    troubles: list[str] = field(default_factory=list[str])
+    takes: tuple[Doomed, ...] = ()
+    troubles: tuple[str, ...] = ()
     """What could not be removed though it was noted, and shots that changed meanwhile."""
+
+    @property
+    def size(self) -> int:
+        return sum(take.size for take in self.takes)
+
+    @property
+    def files(self) -> int:
+        return sum(len(take.files) for take in self.takes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +102,16 @@ class Purger:
     """False where the takes that stand for shots go as well."""
 
     def plan(self, seconds: float) -> Plan:
-        """What went out of use longer ago than that. Raises `UnknownName`, and `OSError`."""
-        now = self.media.clock()
+        """What went out of use longer ago than that. Raises `UnknownName`, and `FarmError` where the media
+        folder cannot be read."""
+        try:
+            return self._plan(self.media.clock(), seconds)
+        except OSError as error:
+            raise FarmError(
+                f"{self.media.root}: the media folder cannot be read ({error.strerror}); mend that first"
+            ) from error
+
+    def _plan(self, now: float, seconds: float) -> Plan:
         doomed: list[Doomed] = []
         left: list[Left] = []
         undecided: dict[str, str] = {}
@@ -113,12 +130,20 @@ class Purger:
         left += [Left(code, why) for code, why in undecided.items()]
         return Plan(takes=tuple(doomed), left=tuple(left))
 
-    def carry_out(self, plan: Plan, who: str, why: str = "") -> Iterator[Outcome]:
-        """Removes what the plan names, shot by shot; what went of each.
+    def carry_out(
+        self,
+        plan: Plan,
+        who: str,
+        why: str = "",
+        on_takes: Callable[[int], object] = lambda _: None,
+    ) -> Purged:
+        """Removes what the plan names, shot by shot; `on_takes` hears how many takes went with each.
 
         Noted first: cut off in between, files may lie there that are told to be gone, and the next purge
         or sweep removes them. Never is one gone that is told to be there.
         """
+        gone: list[Doomed] = []
+        troubles: list[str] = []
         for shot, group in groupby(plan.takes, key=lambda each: each.take.shot):
             takes = list(group)
             losses = [each.loss() for each in takes]
@@ -126,15 +151,17 @@ class Purger:
                 self.store, shot, losses, keep_selected=self.keep_selected, who=who, why=why
             )
             numbers = {each.number for each in noted}
-            outcome = Outcome([each for each in takes if each.take.number in numbers])
-            for each in outcome.takes:
-                outcome.troubles += self._remove(each.files)
-            outcome.troubles += [
+            went = [each for each in takes if each.take.number in numbers]
+            for each in went:
+                troubles += self._remove(each.files)
+            troubles += [
                 f"{shot.code} take {each.take.number} stays: the shot was changed meanwhile"
                 for each in takes
                 if each.take.number not in numbers
             ]
-            yield outcome
+            gone += went
+            on_takes(len(went))
+        return Purged(takes=tuple(gone), troubles=tuple(troubles))
 
     def _files(self, take: OldTake, now: float, seconds: float) -> Iterator[Found]:
         """What lies there of a take: its clip, and what its other attempts left."""

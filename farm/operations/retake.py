@@ -1,13 +1,14 @@
-"""What `retake` makes of a person's wishes: the next take's recipe, and what is wished from now on."""
+"""Makes shots again as a person wishes: the next take's recipe, and what is wished from now on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.domain.lifecycle import ShotState, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, Wish, ratio
 from farm.errors import Refused
+from farm.operations.per_shot import PerShot, per_shot
 from farm.operations.workspace import finders_of, media_of, profile_of
 
 if TYPE_CHECKING:
@@ -16,10 +17,61 @@ if TYPE_CHECKING:
     from farm.store.shots.in_review import ShotInReview
     from pipeline.ladder import Step
     from pipeline.profiles.profile import Profile
+    from pipeline.prompts.simplify import Level
     from pipeline.recipe import Recipe
 
 SAID = ("prompt", "negative", "seconds", "seed", "aspect")
 """Wishes that a shot list has fields for, by the same names; a picture is one too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person wishes of the next take; None leaves it as it was. Raises `Refused` for a prompt that
+    is still to be written: what no shot list may ask for, no retake may."""
+
+    prompt: str | None = None
+    simplify: "Level | None" = None
+    """`L1`, `L2` or `L3`: how much of the prompt goes."""
+    cfg: float | None = None
+    """Guidance of the high-noise expert, at most 10."""
+    image: Path | None = None
+    """Another start picture."""
+    seed: int | None = None
+    seconds: float | None = None
+    negative: str | None = None
+    """What the shot must not show, beside what the profile says; empty for nothing."""
+    aspect: str | None = None
+    """`16:9`."""
+
+    def __post_init__(self) -> None:
+        from pipeline.prompts.lint import placeholder
+
+        if self.prompt is not None and (found := placeholder(self.prompt)):
+            raise Refused(f"--prompt: {found.message}")
+
+    @property
+    def none(self) -> bool:
+        """Whether nothing is wished but another take."""
+        return all(getattr(self, each.name) is None for each in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retaken:
+    """A take that was ordered, or would be."""
+
+    shot: str
+    take: int
+    instead_of: int | None
+    """The take that waited, where one did."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What the ladder would make of a shot, and why."""
+
+    shot: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +95,45 @@ class Plan:
         return replace(wish, **self.said)
 
 
-def instead_of(shot: "ShotInReview") -> str:
-    """Which take goes for the new one, where one waits."""
-    waits = shot.status is TakeStatus.WAITING
-    return f" instead of take {shot.number}, which waits" if waits else ""
+def retake(
+    settings: "Settings",
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    wishes: Wishes,
+    *,
+    state: ShotState | None = None,
+    who: str,
+    why: str = "",
+    dry_run: bool = False,
+) -> PerShot[Retaken | Foretold]:
+    """Renders shots again, changed as is wished, or with a new seed; those named, or all in a state.
+
+    A take that still waits is replaced. A dry run orders nothing; without a wish it foretells what the
+    ladder would do. Raises `UnknownName`, and `Refused` where no shot is in that state.
+    """
+    from farm.store.shots import in_review, review
+
+    found = in_review.find(store, production, shots, state)
+    if not found:
+        raise Refused(f"{production} has no such shots in state {state}: nothing to retake")
+    by_code = {each.name.code: each for each in found}
+
+    def act(code: str) -> Retaken | Foretold:
+        shot = by_code[code]
+        if dry_run and wishes.none:
+            return Foretold(code, foretold(settings, store, shot))
+        made = plan(settings, store, shot, wishes, dry_run=dry_run)
+        if not dry_run:
+            review.retake(store, production, code, made.step_for, who, why, made.written)
+        return Retaken(
+            shot=code,
+            take=shot.number + 1,
+            instead_of=shot.number if shot.status is TakeStatus.WAITING else None,
+            why=made.step.why,
+        )
+
+    return per_shot(by_code, act)
 
 
 def foretold(settings: "Settings", store: "Store", shot: "ShotInReview") -> str:
@@ -64,18 +151,13 @@ def foretold(settings: "Settings", store: "Store", shot: "ShotInReview") -> str:
 
 
 def plan(
-    settings: "Settings",
-    store: "Store",
-    shot: "ShotInReview",
-    wishes: Mapping[str, Any],
-    *,
-    dry_run: bool,
+    settings: "Settings", store: "Store", shot: "ShotInReview", wishes: Wishes, *, dry_run: bool
 ) -> Plan:
     """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
     from pipeline.ladder import Step, differences
 
     before = shot.recipe
-    if shot.state is ShotState.FAILED and not any(value is not None for value in wishes.values()):
+    if shot.state is ShotState.FAILED and wishes.none:
         again = Step(rung=0, recipe=before, why="the same again after a failure", changes={})
         return Plan(_with_what_was_cut(store, shot, again), shot.number, {})
     pictures = _pictures(settings, shot, wishes, dry_run=dry_run)
@@ -88,11 +170,12 @@ def plan(
         )
     told = "; ".join(f"{name} {old!s} → {new!s}" for name, (old, new) in changes.items())
     step = Step(rung=0, recipe=recipe, why=f"by hand: {told}", changes=changes)
-    said = {name: wishes[name] for name in SAID if wishes[name] is not None}
+    wished = {name: getattr(wishes, name) for name in SAID}
+    said = {name: value for name, value in wished.items() if value is not None}
     if pictures:
         first, *others = pictures
         said["still"] = Picture(image=first.image, picture=first.picture, still=first.still)
-        if wishes["aspect"] is not None:
+        if wishes.aspect is not None:
             said["alternates"] = tuple(others)
     return Plan(_with_what_was_cut(store, shot, step), shot.number, said)
 
@@ -108,21 +191,21 @@ def _with_what_was_cut(store: "Store", shot: "ShotInReview", step: "Step") -> "S
 def _recipe(
     settings: "Settings",
     shot: "ShotInReview",
-    wishes: Mapping[str, Any],
+    wishes: Wishes,
     still: AlternateStill | None,
 ) -> "Recipe":
     from pipeline.ladder import Alternate, by_hand
     from pipeline.prompts.provenance import with_negations_moved
 
     profile = profile_of(settings, shot.recipe.profile)
-    own, seconds = wishes["negative"], wishes["seconds"]
+    own, seconds = wishes.negative, wishes.seconds
     try:
         recipe = by_hand(
             shot.recipe,
-            prompt=wishes["prompt"],
-            simplify_to=wishes["simplify"],
-            cfg_high=wishes["cfg"],
-            seed=wishes["seed"],
+            prompt=wishes.prompt,
+            simplify_to=wishes.simplify,
+            cfg_high=wishes.cfg,
+            seed=wishes.seed,
             still=still and Alternate(still=still.still, width=still.width, height=still.height),
             negative=None if own is None else _joined(profile.sampler.negative, own),
             frames=None if seconds is None else profile.frames_for(seconds),
@@ -130,7 +213,7 @@ def _recipe(
         )
     except ValueError as error:
         raise Refused(f"{shot.name.production}/{shot.name.code}: {error}") from error
-    if wishes["simplify"]:
+    if wishes.simplify:
         recipe = with_negations_moved(recipe, [shot.recipe.prompt], shot.must_keep)
     return recipe
 
@@ -140,10 +223,10 @@ def _joined(*negatives: str) -> str:
 
 
 def _pictures(
-    settings: "Settings", shot: "ShotInReview", wishes: Mapping[str, Any], *, dry_run: bool
+    settings: "Settings", shot: "ShotInReview", wishes: Wishes, *, dry_run: bool
 ) -> list[AlternateStill]:
     """The still that is wished, prepared; with another aspect the alternates too."""
-    image, aspect = wishes["image"], wishes["aspect"]
+    image, aspect = wishes.image, wishes.aspect
     if image is None and aspect is None:
         return []
     others = [] if aspect is None else [Path(each.image) for each in shot.alternates]

@@ -44,9 +44,9 @@ def prepare(
         if isinstance(row, Problem):
             yield row
             continue
-        problems: list[Problem] = []
-        shot = _shot(row, production, models, stills, _Desk(file, row, problems))
-        yield from problems
+        found: list[Problem] = []
+        shot = _shot(row, production, models, stills, _RowProblems(file, row, found))
+        yield from found
         if shot is not None:
             yield shot
 
@@ -57,14 +57,14 @@ def lengths(shots: ShotList, profiles: Profiles) -> tuple[dict[str, float], list
     Opens no picture.
     """
     seconds: dict[str, float] = {}
-    problems: list[Problem] = []
+    found: list[Problem] = []
     for row in shots.rows:
-        desk = _Desk(shots.path.name, row, problems)
-        profile = _profile(row, profiles, desk)
-        frames = _frames(row, profile, desk) if profile else None
+        problems = _RowProblems(shots.path.name, row, found)
+        profile = _profile(row, profiles, problems)
+        frames = _frames(row, profile, problems) if profile else None
         if profile and frames:
             seconds[row.code] = frames / profile.frame.fps
-    return seconds, problems
+    return seconds, found
 
 
 class _Models:
@@ -75,13 +75,13 @@ class _Models:
         self.revision = cache(lambda name: self.profile(name).revision)
 
 
-class _Desk:
+class _RowProblems:
     """Notes a row's problems under their fields, so that all of them are found at once."""
 
-    def __init__(self, file: str, row: ShotRow, problems: list[Problem]) -> None:
+    def __init__(self, file: str, row: ShotRow, found: list[Problem]) -> None:
         self._file = file
         self._row = row
-        self._problems = problems
+        self._found = found
 
     def attempt(self, field: str, make: Callable[[], T], *refusals: type[Exception]) -> T | None:
         try:
@@ -89,16 +89,16 @@ class _Desk:
         except refusals as refusal:
             problem = Problem(self._file, self._row.row, field, str(refusal))
             sheet = self._row.sheet
-            self._problems.append(sheet.place(problem) if sheet else problem)
+            self._found.append(sheet.place(problem) if sheet else problem)
             return None
 
 
-def _profile(row: ShotRow, profiles: Profiles, desk: _Desk) -> Profile | None:
-    return desk.attempt("profile", lambda: profiles(row.profile), ProfileError, FarmError)
+def _profile(row: ShotRow, profiles: Profiles, problems: _RowProblems) -> Profile | None:
+    return problems.attempt("profile", lambda: profiles(row.profile), ProfileError, FarmError)
 
 
-def _frames(row: ShotRow, profile: Profile, desk: _Desk) -> int | None:
-    return desk.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
+def _frames(row: ShotRow, profile: Profile, problems: _RowProblems) -> int | None:
+    return problems.attempt("seconds", lambda: profile.frames_for(row.seconds), ValueError)
 
 
 def _prompt(row: ShotRow) -> str:
@@ -109,15 +109,15 @@ def _prompt(row: ShotRow) -> str:
 
 
 def _shot(
-    row: ShotRow, production: str, models: "_Models", stills: Stills, desk: _Desk
+    row: ShotRow, production: str, models: "_Models", stills: Stills, problems: _RowProblems
 ) -> NewShot | None:
-    profile = _profile(row, models.profile, desk)
+    profile = _profile(row, models.profile, problems)
     if profile is None:
         return None
-    frames = _frames(row, profile, desk)
-    prompt = desk.attempt("prompt", lambda: _prompt(row), Wrong)
-    first = desk.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
-    others = desk.attempt(
+    frames = _frames(row, profile, problems)
+    prompt = problems.attempt("prompt", lambda: _prompt(row), Wrong)
+    first = problems.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
+    others = problems.attempt(
         "alternates",
         lambda: [_look(picture, row, profile, stills) for picture in row.alternates],
         ShotRejected,

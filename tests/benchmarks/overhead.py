@@ -18,7 +18,7 @@ from PIL import Image
 
 from farm.domain.events import EventKind
 from farm.store import open_store
-from farm.store.queries import events, overview, shot_history
+from farm.store.queries import events, overview, shot_story
 
 SHOTS = 30
 ROUNDS = 3
@@ -86,7 +86,7 @@ def _span(folder: Path) -> float:
 
 def _bare_seconds(folder: Path) -> float:
     store = open_store(f"sqlite:///{folder / 'farm.db'}")
-    told = [shot_history.tell(store, "bench", shot.code) for shot in overview.shots(store, "bench")]
+    told = [shot_story.tell(store, "bench", shot.code) for shot in overview.shots(store, "bench")]
     (folder / "recipes.json").write_text(json.dumps([each.takes[0].recipe for each in told]))
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.bare", folder / "recipes.json", folder / "media"],

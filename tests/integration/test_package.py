@@ -71,6 +71,9 @@ def test_the_wheel_holds_all_that_it_needs_and_no_more(wheel: Path) -> None:
         assert stat.S_IMODE(mode) == 0o644, f"{file}: {mode:o}"
     tops = {name.partition("/")[0] for name in packed}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"farm", "pipeline"}
+    assert {"farm/py.typed", "pipeline/py.typed"} <= packed.keys(), (
+        "annotations reach other checkers"
+    )
 
 
 def test_a_light_install_has_none_of_what_weighs(light: Path) -> None:

@@ -34,29 +34,12 @@ def dashboards(folder: Path, prometheus: str, name: str, as_json: bool) -> None:
     \b
     Example: farm dashboards grafana --prometheus http://prometheus:9090
     """
-    from farm.cluster.ray import dashboards as ray_dashboards
     from farm.operations import dashboards as boards
 
     place = folder.absolute()
-    found = boards.files(boards.own(), ray_dashboards.drawn(), place, prometheus, name)
-    for path, text in found.items():
-        _write(place / path, text)
-    paths = [str(place / path) for path in found]
+    paths = [str(path) for path in boards.write(place, prometheus, name)]
     if as_json:
         print_json({"folder": str(place), "files": paths})
         return
     for path in paths:
         click.echo(path)
-
-
-def _write(path: Path, text: str) -> None:
-    """Raises `FarmError` where it cannot be written."""
-    from farm.errors import FarmError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FarmError(
-            f"{path}: cannot be written ({error.strerror}); choose another folder"
-        ) from error

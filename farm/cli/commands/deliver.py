@@ -7,10 +7,10 @@ import click
 
 from farm.cli.context import command, json_option, print_json, settings_of, store_of
 from farm.cli.display.amounts import counted
-from farm.domain.lifecycle import ReviewStatus
+from farm.cli.display.progress import copying
 
 if TYPE_CHECKING:
-    from farm.delivery import Delivery
+    from farm.delivery.copying import Delivery
 
 
 @click.command()
@@ -35,39 +35,24 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     \b
     Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from farm import delivery
-    from farm.operations.workspace import media_at_hand
-    from farm.store.queries import selection
+    from farm.delivery.deliver import Undelivered
+    from farm.operations import deliver as delivering
 
     settings = settings_of(ctx)
-    passed = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
-    takes = selection.selected_takes(store_of(settings), production, passed)
-    items = [delivery.Deliverable(**delivery.fields_of(take)) for take in takes]
-    trouble: delivery.Undelivered | None = None
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
-        bar = progress.add_task("Copying clips", total=len(items))
+    store = store_of(settings)
+    trouble: Undelivered | None = None
+    with copying(quiet=as_json) as on_clip:
         try:
-            done = delivery.deliver(
-                production,
-                items,
-                media_at_hand(settings),
-                to,
-                on_clip=lambda *_: progress.advance(bar),
-                keep_old=keep_old,
+            done = delivering.deliver(
+                settings, store, production, to, keep_old=keep_old, on_clip=on_clip,
                 on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
-            )
-        except delivery.Undelivered as refusal:
+            )  # fmt: skip
+        except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
     if as_json:
         _print(production, done)
     else:
         _tell(production, done)
-        if not items:
-            how = command("shots", production)
-            click.echo(f"No shot is accepted or approved yet: {how}", err=True)
     if trouble:
         raise trouble
 
@@ -96,3 +81,6 @@ def _tell(production: str, done: "Delivery") -> None:
         click.echo(f"kept     {file}: no part of the delivery any more")
     for each in done.left:
         click.echo(f"left     {each.file}: {each.why}")
+    if not done.clips and not done.troubles:
+        how = command("shots", production)
+        click.echo(f"No shot is accepted or approved yet: {how}", err=True)

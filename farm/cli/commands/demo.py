@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import command
+from farm.cli.context import command, store_of
+from farm.demo import PRODUCTION
 from farm.domain.lifecycle import ShotState
 
 if TYPE_CHECKING:
-    from farm.cli.commands.run import Summary
     from farm.config import Settings
+    from farm.operations.run_summary import Summary
     from farm.store import Store
     from farm.store.queries.overview import ShotStatus
-
-PRODUCTION = "demo"
 
 
 @click.command()
@@ -36,19 +35,11 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
     \b
     Example: farm demo
     """
-    from farm import config
-    from farm.cli.context import store_of
+    from farm.operations.demo import settings_in
 
     started = time.monotonic()
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = config.load(
-        database=f"sqlite:///{folder / 'farm.db'}",
-        media=folder / "media",
-        profile="toy",
-        workers=workers,
-        cluster=cluster,
-    )
+    settings = settings_in(folder, workers=workers, cluster=cluster)
     store = store_of(settings)
     _submit(settings, store)
     summary = _render(settings, store)
@@ -56,22 +47,18 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
 
 
 def _submit(settings: "Settings", store: "Store") -> None:
-    from farm import demo as material
-    from farm.cli.commands.submit import read_and_prepare, take_in
-    from farm.operations.workspace import media_of, source_of
+    from farm.cli.display.progress import preparing
+    from farm.operations.demo import submit
 
-    shotlist = material.folder() / "shots.csv"
-    source = source_of(settings, None, None, media_of(settings))
-    shots, _ = read_and_prepare(settings, shotlist, PRODUCTION, source, quiet=False)
-    intake = take_in(store, PRODUCTION, shots, settings.user)
+    intake = submit(settings, store, each=preparing(quiet=False))
     click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
 
 
 def _render(settings: "Settings", store: "Store") -> "Summary | None":
     from farm.cli.commands.run import render
-    from farm.store.queries import queued
+    from farm.operations.demo import is_done
 
-    if not queued.unfinished(store, settings.profile):
+    if is_done(settings, store):
         return None
     click.echo(
         "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
@@ -83,13 +70,14 @@ def _render(settings: "Settings", store: "Store") -> "Summary | None":
 def _tell(
     settings: "Settings", store: "Store", summary: "Summary | None", folder: Path, seconds: float
 ) -> None:
-    from farm.cli.display import tables
+    from farm.cli.display.shots import show_shots
+    from farm.operations.deliver import contact_sheet
+    from farm.operations.status import shots_status
     from farm.operations.workspace import media_at_hand
-    from farm.store.queries import overview
 
-    shots = overview.shots(store, PRODUCTION)
-    tables.show_shots(PRODUCTION, shots)
-    sheet = _contact_sheet(settings, store, folder)
+    shots = shots_status(settings, store, PRODUCTION).shots
+    show_shots(PRODUCTION, shots)
+    sheet = contact_sheet(settings, store, PRODUCTION, folder / "contact_sheet.png")
     rendered = f"{summary.made} takes rendered" if summary else "nothing to render"
     click.echo(f"\n{rendered} in {seconds:.0f} s.")
     if summary and summary.dashboard:
@@ -110,27 +98,3 @@ def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | N
         return None
     where = ["--database", settings.database, "--media", str(settings.media)]
     return command(*where, "show", PRODUCTION, doubtful[0])
-
-
-def _contact_sheet(settings: "Settings", store: "Store", folder: Path) -> Path:
-    from farm import delivery
-    from farm.operations.workspace import media_at_hand
-    from farm.store.queries import selection
-
-    place = folder / "contact_sheet.png"
-    takes = selection.selected_takes(store, PRODUCTION)
-    rows = [delivery.sheet_row(delivery.Deliverable(**delivery.fields_of(take))) for take in takes]
-    rows += [
-        delivery.SheetRow(
-            shot=shot.shot,
-            prompt=shot.prompt,
-            still=shot.still,
-            verdict="declined",
-            review=shot.review,
-            instead=shot.reason,
-        )
-        for shot in selection.declined(store, PRODUCTION)
-    ]
-    rows.sort(key=lambda row: row.shot)
-    delivery.draw(PRODUCTION, rows, media_at_hand(settings), place)
-    return place

@@ -1,17 +1,9 @@
 """`hold`, `release`, `omit`: what stops shots for now or for good, and lets them go on."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from farm.cli.context import json_option, per_shot, settings_of, store_of, why_option
-from farm.domain.lifecycle import ReviewStatus, ShotState
-from farm.errors import Refused
-from farm.operations.workspace import profile_of
-
-if TYPE_CHECKING:
-    from farm.config import Settings
-    from farm.domain.decision import Decision, History
+from farm.cli.context import json_option, settings_of, store_of, why_option
+from farm.cli.display.per_shot import show
 
 
 @click.command()
@@ -31,26 +23,11 @@ def hold(
     Examples: farm hold nike_ss27 --why "the client thinks it over"
               farm hold nike_ss27 sh010 sh020
     """
-    from farm.store.shots import holds, in_review
+    from farm.operations import hold as holding
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-    if not shots:
-        open_ones = (ShotState.WAITING, ShotState.RENDERING)
-        found = in_review.find(store, production)
-        shots = tuple(
-            each.name.code
-            for each in found
-            if each.state in open_ones and each.review is ReviewStatus.PENDING
-        )
-        if not shots:
-            raise Refused(f"{production} has no shot that waits or renders: nothing to hold")
-
-    def act(code: str) -> str:
-        holds.hold(store, production, code, settings.user, why)
-        return f"{code}: on hold"
-
-    per_shot(shots, act, as_json=as_json)
+    held = holding.hold(store_of(settings), production, shots, who=settings.user, why=why)
+    show(held, lambda code: f"{code}: on hold", as_json=as_json)
 
 
 @click.command()
@@ -68,31 +45,12 @@ def release(
     Examples: farm release nike_ss27
               farm release nike_ss27 sh010
     """
-    from farm.store.shots import holds, in_review
+    from farm.operations import hold as holding
 
     settings = settings_of(ctx)
     store = store_of(settings)
-    if not shots:
-        held = in_review.find(store, production, state=ShotState.ON_HOLD)
-        shots = tuple(each.name.code for each in held)
-        if not shots:
-            raise Refused(f"{production} has no shot on hold: nothing to release")
-
-    def decide(history: "History") -> "Decision":
-        return _decide(settings, history)
-
-    def act(code: str) -> str:
-        holds.release(store, production, code, decide, settings.user, why)
-        return f"{code}: released"
-
-    per_shot(shots, act, as_json=as_json)
-
-
-def _decide(settings: "Settings", history: "History") -> "Decision":
-    """The gate's word, by the profile that the latest take was made with."""
-    from farm.domain import gate
-
-    return gate.decide(history, profile_of(settings, history.takes[-1].recipe.profile))
+    released = holding.release(settings, store, production, shots, who=settings.user, why=why)
+    show(released, lambda code: f"{code}: released", as_json=as_json)
 
 
 @click.command()
@@ -109,13 +67,8 @@ def omit(
     \b
     Example: farm omit nike_ss27 sh040 --why "cut from the film"
     """
-    from farm.store.shots import holds
+    from farm.operations import hold as holding
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-
-    def act(code: str) -> str:
-        holds.omit(store, production, code, settings.user, why)
-        return f"{code}: omitted"
-
-    per_shot(shots, act, as_json=as_json)
+    omitted = holding.omit(store_of(settings), production, shots, who=settings.user, why=why)
+    show(omitted, lambda code: f"{code}: omitted", as_json=as_json)

@@ -1,14 +1,8 @@
 """`start`, `stop`, `jobs`: the run as a Ray job on a cluster, so that the laptop may close."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from farm.cli.context import command, json_option, print_json, settings_of, store_of
-from farm.errors import Refused, StoreError
-
-if TYPE_CHECKING:
-    from farm.config import Settings
+from farm.cli.context import command, json_option, print_json, settings_of
 
 
 @click.command()
@@ -42,23 +36,10 @@ def start(
     \b
     Example: farm start --address http://head:8265 --production nike_ss27
     """
-    from farm.cli.commands.run import job_metadata
-    from farm.cluster.ray import jobs as ray_jobs
+    from farm.operations import jobs as running
 
     settings = settings_of(ctx, jobs_address=address, profile=profile, workers=workers)
-    env = _environment(settings.database, str(settings.media.absolute()))
-    _refuse_unknown(settings, productions)
-    arguments = ["--profile", settings.profile, "--log"]
-    arguments += [part for each in productions for part in ("--production", each)]
-    arguments += ["--workers", str(settings.workers)] if settings.workers else []
-    arguments += ["--until-idle"] if until_idle else []
-    job = ray_jobs.start(
-        settings.jobs_address,
-        productions=productions,
-        metadata=job_metadata(productions, settings.user),
-        arguments=arguments,
-        env=env,
-    )
+    job = running.start(settings, productions, until_idle=until_idle, say=_say)
     if as_json:
         print_json({"job": job, "address": settings.jobs_address, "productions": list(productions)})
     else:
@@ -69,30 +50,8 @@ def start(
         )
 
 
-def _refuse_unknown(settings: "Settings", productions: tuple[str, ...]) -> None:
-    """Here already, where the database can be asked: the job would only say so in its log."""
-    from farm.cli.commands.run import keys_of
-
-    if not productions:
-        return
-    try:
-        keys_of(store_of(settings), productions)
-    except StoreError as error:
-        click.echo(f"farm: whether there are such productions the job will see: {error}", err=True)
-
-
-def _environment(database: str, media: str) -> dict[str, str]:
-    """What the job is told. A job's environment shows in the dashboard: no password goes there."""
-    from urllib.parse import urlsplit
-
-    if database.startswith("sqlite"):
-        raise Refused(
-            "a job on a cluster cannot use SQLite; set --database postgresql://user@host/name"
-        )
-    told = {"FARM_MEDIA": media}
-    if not urlsplit(database).password:
-        told["FARM_DATABASE"] = database
-    return told
+def _say(sentence: str) -> None:
+    click.echo(f"farm: {sentence}", err=True)
 
 
 @click.command()
@@ -109,10 +68,10 @@ def stop(
     \b
     Example: farm stop farm-nike_ss27-20261122-071500
     """
-    from farm.cluster.ray import jobs as ray_jobs
+    from farm.operations import jobs as running
 
     settings = settings_of(ctx, jobs_address=address)
-    status = ray_jobs.stop(settings.jobs_address, job, wait)
+    status = running.stop(settings, job, wait)
     if as_json:
         print_json({"job": job, "status": status})
     else:
@@ -130,12 +89,12 @@ def jobs(ctx: click.Context, address: str | None, as_json: bool) -> None:
     Example: farm jobs
              farm logs --job farm-nike_ss27-20261122T071500Z --follow
     """
-    from farm.cli.display import tables
-    from farm.cluster.ray import jobs as ray_jobs
+    from farm.cli.display.jobs import show_jobs
+    from farm.operations import jobs as running
 
     settings = settings_of(ctx, jobs_address=address)
-    found = ray_jobs.jobs(settings.jobs_address)
+    found = running.jobs(settings)
     if as_json:
         print_json({"address": settings.jobs_address, "jobs": found})
     else:
-        tables.show_jobs(settings.jobs_address, found)
+        show_jobs(settings.jobs_address, found)

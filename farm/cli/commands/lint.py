@@ -1,17 +1,13 @@
 """`lint`: what is wrong with the prompts and stills of a shot list, and how both would be better."""
 
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from farm.cli.context import encoding_option, json_option, print_json, settings_of, sheet_option
+from farm.cli.display.progress import looking
 from farm.operations.lint import crops_of, of_list, of_prompt
 from farm.operations.workspace import source_of
-
-if TYPE_CHECKING:
-    from farm.shotlist import ShotRow
 
 
 @click.command()
@@ -61,7 +57,7 @@ def lint(
     settings = settings_of(ctx, profile=profile)
     if shotlist is not None:
         source = source_of(settings, encoding, sheet)
-        found = of_list(settings, shotlist, source, _as_they_come(quiet=as_json))
+        found = of_list(settings, shotlist, source, looking(quiet=as_json))
         linted, problems = found.shots, found.problems
         for note in found.notes:
             click.echo(f"farm: {note}", err=True)
@@ -78,14 +74,3 @@ def lint(
             click.echo(f"{len(drawn)} crops to look at are in {crops}.")
     if problems or any("error" in one.severities for one in linted):
         raise SystemExit(1)
-
-
-def _as_they_come(*, quiet: bool) -> "Callable[[Sequence[ShotRow]], Iterable[ShotRow]]":
-    """Goes through rows with a bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return lambda rows: track(
-        rows, "Looking", console=console, transient=True, disable=quiet or not console.is_terminal
-    )

@@ -1,14 +1,8 @@
 """`logs`: why a take failed, in full; and what a job on a cluster writes."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
 from farm.cli.context import json_option, print_json, settings_of, store_of
-
-if TYPE_CHECKING:
-    from farm.store.queries.failures import Failure
 
 
 @click.command()
@@ -55,38 +49,14 @@ def logs(
 def _failures(
     ctx: click.Context, production: str, shot: str, take: int | None, *, as_json: bool
 ) -> None:
+    from farm.cli.display.failures import show
     from farm.store.queries import failures
 
     found = failures.of_shot(store_of(settings_of(ctx)), production, shot, take)
     if as_json:
         print_json({"production": production, "shot": shot, "failures": found})
-        return
-    if not found:
-        which = f"take {take}" if take else "any take"
-        click.echo(f"No attempt of {which} of {production}/{shot} has failed.")
-    for number, failure in enumerate(found):
-        click.echo("\n" * bool(number) + "\n".join(_told(production, shot, failure)))
-
-
-def _told(production: str, shot: str, failure: "Failure") -> Sequence[str]:
-    at = (failure.ended_at or failure.started_at).astimezone().strftime("%d %b %H:%M:%S")
-    place = f"{failure.worker} @ {failure.node}" if failure.node else failure.worker
-    blame = f" ({failure.failure_class})" if failure.failure_class else ""
-    lines = [
-        f"{production}/{shot} take {failure.take}, attempt {failure.attempt} on {place}",
-        f"{at}  {failure.outcome.replace('_', ' ')}{blame}: {failure.reason}",
-        "",
-    ]
-    evidence = failure.evidence
-    if evidence is None:
-        return [*lines, "  No traceback was kept: no code failed, or the attempt is from before "
-                "the farm kept any."]  # fmt: skip
-    if evidence.traceback:
-        lines += [f"  {line}" for line in evidence.traceback.rstrip().splitlines()]
-    if evidence.lines:
-        lines += ["", "  The worker's last log lines:"]
-        lines += [f"  {part}" for line in evidence.lines for part in line.splitlines()]
-    return lines
+    else:
+        show(production, shot, take, found)
 
 
 def _job_log(address: str, job: str, follow: bool, as_json: bool) -> None:

@@ -1,8 +1,9 @@
-"""`priority`, `drain`: what goes first, and where nothing goes any more."""
+"""`priority`: what goes first."""
 
 import click
 
-from farm.cli.context import json_option, per_shot, print_json, settings_of, store_of, why_option
+from farm.cli.context import json_option, print_json, settings_of, store_of, why_option
+from farm.cli.display.per_shot import show
 
 
 @click.command()
@@ -32,50 +33,21 @@ def priority(
     Examples: farm priority nike_ss27 sh010 sh020 --to 9
               farm priority nike_ss27 --weight 3
     """
-    from farm.store.shots import priorities
+    from farm.operations import priority as priorities
 
     if (priority is None) == (weight is None) or bool(shots) != (priority is not None):
         raise click.UsageError("give shots and --to N, or a production and --weight W")
     settings = settings_of(ctx)
     store = store_of(settings)
-    if weight is not None:
-        priorities.set_weight(store, production, weight, settings.user, why)
-        if as_json:
-            print_json({"production": production, "weight": weight})
-        else:
-            click.echo(f"{production}: weight {weight:g}")
+    if priority is not None:
+        put = priorities.set_priority(
+            store, production, shots, priority, who=settings.user, why=why
+        )
+        show(put, lambda code: f"{code}: priority {priority}", as_json=as_json)
         return
-
-    def act(code: str) -> str:
-        assert priority is not None
-        priorities.set_priority(store, production, code, priority, settings.user, why)
-        return f"{code}: priority {priority}"
-
-    per_shot(shots, act, as_json=as_json)
-
-
-@click.command()
-@click.argument("node")
-@click.option("--end", is_flag=True, help="Give the machine takes again.")
-@why_option
-@json_option
-@click.pass_context
-def drain(ctx: click.Context, node: str, end: bool, why: str, as_json: bool) -> None:
-    """Give a machine no more takes; what it renders it finishes. `farm status` shows the machines.
-
-    Runs hear of it within a few seconds. A machine that Ray drains, or that a spot notice takes away, is
-    treated the same without this command.
-
-    \b
-    Examples: farm drain node7 --why "new disks"
-              farm drain node7 --end
-    """
-    from farm.store import workers
-
-    settings = settings_of(ctx)
-    act = workers.undrain if end else workers.drain
-    act(store_of(settings), node, settings.user, why)
+    assert weight is not None
+    priorities.set_weight(store, production, weight, who=settings.user, why=why)
     if as_json:
-        print_json({"node": node, "drained": not end})
+        print_json({"production": production, "weight": weight})
     else:
-        click.echo(f"{node}: {'gets takes again' if end else 'drained'}")
+        click.echo(f"{production}: weight {weight:g}")

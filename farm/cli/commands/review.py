@@ -1,13 +1,16 @@
 """`retake`, `cancel`, `approve`, `reject`: what people decide about shots."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.context import json_option, per_shot, read_as, settings_of, store_of, why_option
-from farm.domain.lifecycle import ReviewStatus, ShotState
-from farm.errors import Refused
+from farm.cli.context import json_option, read_as, settings_of, store_of, why_option
+from farm.cli.display.per_shot import show
+from farm.domain.lifecycle import ShotState
+
+if TYPE_CHECKING:
+    from farm.operations.retake import Foretold, Retaken
 
 
 @click.command()
@@ -63,39 +66,28 @@ def retake(
               farm retake nike_ss27 sh010 --seconds 3 --negative "rain, people"
     """
     from farm.operations import retake as retaking
-    from farm.store.shots import in_review, review
 
     if not shots and not state:
         raise click.UsageError("name shots, or a state with --state; not the whole production")
     if wishes["prompt"] and wishes["simplify"]:
         raise click.UsageError("--prompt and --simplify exclude each other")
-    _check_prompt(wishes["prompt"])
+    wished = retaking.Wishes(**wishes)
     settings = settings_of(ctx)
-    store = store_of(settings)
-    found = in_review.find(store, production, shots, ShotState(state) if state else None)
-    if not found:
-        raise Refused(f"{production} has no such shots in state {state}: nothing to retake")
-
-    by_code = {each.name.code: each for each in found}
-
-    def act(code: str) -> str:
-        shot = by_code[code]
-        if dry_run and not any(value is not None for value in wishes.values()):
-            return f"{code}: {retaking.foretold(settings, store, shot)}"
-        plan = retaking.plan(settings, store, shot, wishes, dry_run=dry_run)
-        if not dry_run:
-            review.retake(store, production, code, plan.step_for, settings.user, why, plan.written)
-        return f"{code} take {shot.number + 1}{retaking.instead_of(shot)}: {plan.step.why}"
-
-    per_shot(tuple(by_code), act, as_json=as_json)
+    retaken = retaking.retake(
+        settings, store_of(settings), production, shots, wished,
+        state=ShotState(state) if state else None, who=settings.user, why=why, dry_run=dry_run,
+    )  # fmt: skip
+    show(retaken, _retaken, as_json=as_json)
 
 
-def _check_prompt(prompt: str | None) -> None:
-    """What no shot list may ask for, no retake may. Raises `Refused`."""
-    from pipeline.prompts.lint import placeholder
+def _retaken(each: "Retaken | Foretold") -> str:
+    from farm.operations.retake import Foretold
 
-    if prompt is not None and (found := placeholder(prompt)):
-        raise Refused(f"--prompt: {found.message}")
+    if isinstance(each, Foretold):
+        return f"{each.shot}: {each.sentence}"
+    old = each.instead_of
+    instead = f" instead of take {old}, which waits" if old is not None else ""
+    return f"{each.shot} take {each.take}{instead}: {each.why}"
 
 
 @click.command()
@@ -112,16 +104,11 @@ def cancel(
     \b
     Example: farm cancel nike_ss27 sh010
     """
-    from farm.store.shots import review
+    from farm.operations import review
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-
-    def act(code: str) -> str:
-        events = review.cancel(store, production, code, settings.user, why)
-        return f"{code}: take {events[0].take} is cancelled"
-
-    per_shot(shots, act, as_json=as_json)
+    cancelled = review.cancel(store_of(settings), production, shots, who=settings.user, why=why)
+    show(cancelled, lambda each: f"{each.shot}: take {each.take} is cancelled", as_json=as_json)
 
 
 @click.command()
@@ -144,7 +131,13 @@ def approve(
     \b
     Example: farm approve nike_ss27 sh010 --take 2
     """
-    _review(ctx, production, shots, ReviewStatus.APPROVED, take, why, as_json=as_json)
+    from farm.operations import review
+
+    settings = settings_of(ctx)
+    approved = review.approve(
+        store_of(settings), production, shots, take=take, who=settings.user, why=why
+    )
+    show(approved, lambda code: f"{code}: approved", as_json=as_json)
 
 
 @click.command()
@@ -161,26 +154,8 @@ def reject(
     \b
     Example: farm reject nike_ss27 sh010
     """
-    _review(ctx, production, shots, ReviewStatus.REJECTED, None, why, as_json=as_json)
-
-
-def _review(
-    ctx: click.Context,
-    production: str,
-    shots: tuple[str, ...],
-    then: ReviewStatus,
-    take: int | None,
-    why: str,
-    *,
-    as_json: bool,
-) -> None:
-    from farm.store.shots import review
+    from farm.operations import review
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-
-    def act(code: str) -> str:
-        review.review(store, production, code, then, settings.user, take, why)
-        return f"{code}: {then}"
-
-    per_shot(shots, act, as_json=as_json)
+    rejected = review.reject(store_of(settings), production, shots, who=settings.user, why=why)
+    show(rejected, lambda code: f"{code}: rejected", as_json=as_json)

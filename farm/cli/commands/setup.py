@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from farm.cli.context import json_option, print_json, settings_of
-from farm.errors import FarmError, Refused
 
 
 @click.command()
@@ -26,27 +25,14 @@ def init(folder: Path, shotlist: Path | None) -> None:
     Examples: farm init
               farm init --shotlist shots.xlsx
     """
-    from farm import config
+    from farm.operations import setup
 
-    if shotlist is not None:
-        _write_list(folder / shotlist)
+    if shotlist is None:
+        place = setup.write_settings(folder)
+        click.echo(f"{place}: every setting with its default; `farm check` says what is missing.")
         return
-
-    place = folder / config.FILE
-    if place.exists():
-        raise Refused(f"{place} is there already; move it away to have a new one")
-    folder.mkdir(parents=True, exist_ok=True)
-    place.write_text(config.template(), encoding="utf-8")
-    click.echo(f"{place}: every setting with its default; `farm check` says what is missing.")
-
-
-def _write_list(place: Path) -> None:
-    from farm.shotlist.formats import blank
-
-    if place.exists():
-        raise Refused(f"{place} is there already; name another file, or move it away")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    blank.write(place)
+    place = folder / shotlist
+    setup.write_empty_list(place)
     click.echo(
         f"{place}: an empty shot list; once it is filled in, look at it with "
         f"`farm lint {shlex.quote(str(place))}`."
@@ -92,9 +78,9 @@ def upgrade(ctx: click.Context) -> None:
     \b
     Example: farm --database postgresql://anna@db/farm db upgrade
     """
-    from farm.store import migrate
+    from farm.operations import setup
 
-    revision = migrate(settings_of(ctx).database)
+    revision = setup.upgrade(settings_of(ctx))
     click.echo(f"The database is at schema revision {revision}.")
 
 
@@ -107,9 +93,9 @@ def current(ctx: click.Context, as_json: bool) -> None:
     \b
     Example: farm db current
     """
-    from farm.store import revisions
+    from farm.operations import setup
 
-    has, needs = revisions(settings_of(ctx).database)
+    has, needs = setup.revisions(settings_of(ctx))
     if as_json:
         print_json({"current": has, "needed": needs})
     else:
@@ -124,10 +110,7 @@ def db_check(ctx: click.Context) -> None:
     \b
     Example: farm db check
     """
-    from farm.store import schema, session
+    from farm.operations import setup
 
-    with session.visit(settings_of(ctx).database) as engine:
-        found = schema.differences(engine)
-    if found:
-        raise FarmError("the database differs: " + "; ".join(found))
+    setup.check_tables(settings_of(ctx))
     click.echo("The database is as this farm expects it.")

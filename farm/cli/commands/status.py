@@ -18,33 +18,27 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
     \b
     Example: farm status nike_ss27
     """
-    from farm.cli.display import tables
-    from farm.operations.outlook import when_done
-    from farm.store import workers
-    from farm.store.queries import overview, queued
+    from farm.cli.display.standing import show_status, show_workers
+    from farm.operations.status import farm_status
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-    found = overview.productions(store, production)
-    standing = [each for each in found if every or production or not each.archived]
-    left_out = [each.name for each in found if each not in standing]
-    queue = queued.queue(store)
-    seen, drained = workers.workers(store), workers.drained(store)
-    ranges = when_done(settings, store)
+    found = farm_status(settings, store_of(settings), production, archived=every)
     if as_json:
         print_json(
             {
-                "productions": standing,
-                "archived": [each.name for each in found if each.archived],
-                "queue": queue,
-                "workers": seen,
-                "drained": drained,
-                "forecast": {each.name: ranges.get(each.name) for each in standing},
+                "productions": found.productions,
+                "archived": found.archived,
+                "queue": found.queue,
+                "workers": found.workers,
+                "drained": found.drained,
+                "forecast": {
+                    each.name: found.forecast.get(each.name) for each in found.productions
+                },
             }
         )
     else:
-        tables.show_status(standing, queue, ranges, left_out)
-        tables.show_workers(seen, drained)
+        show_status(found.productions, found.queue, found.forecast, found.left_out)
+        show_workers(found.workers, found.drained)
 
 
 @click.command()
@@ -62,19 +56,19 @@ def shots(ctx: click.Context, production: str, state: str | None, as_json: bool)
     \b
     Example: farm shots nike_ss27 --state needs_review
     """
-    from farm.cli.display import tables
-    from farm.operations.outlook import when_done
-    from farm.store.queries import overview
+    from farm.cli.display.shots import show_shots
+    from farm.cli.display.standing import show_forecast
+    from farm.operations.status import shots_status
 
     settings = settings_of(ctx)
-    store = store_of(settings)
-    found = overview.shots(store, production, ShotState(state) if state else None)
-    done = when_done(settings, store).get(production)
+    found = shots_status(
+        settings, store_of(settings), production, ShotState(state) if state else None
+    )
     if as_json:
-        print_json({"production": production, "shots": found, "forecast": done})
+        print_json({"production": production, "shots": found.shots, "forecast": found.forecast})
     else:
-        tables.show_shots(production, found)
-        tables.show_forecast(production, done)
+        show_shots(production, found.shots)
+        show_forecast(production, found.forecast)
 
 
 @click.command()
@@ -88,11 +82,11 @@ def show(ctx: click.Context, production: str, shot: str, as_json: bool) -> None:
     \b
     Example: farm show nike_ss27 sh010
     """
-    from farm.cli.display import tables
-    from farm.store.queries import shot_history
+    from farm.cli.display.story import show_story
+    from farm.store.queries import shot_story
 
-    told = shot_history.tell(store_of(settings_of(ctx)), production, shot)
+    told = shot_story.tell(store_of(settings_of(ctx)), production, shot)
     if as_json:
         print_json(told)
     else:
-        tables.show_story(told)
+        show_story(told)

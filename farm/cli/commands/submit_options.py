@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from farm.store.shots.intake import Asked
+    from farm.domain.changes import Asked
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +38,7 @@ def asked_for(
     *, update: bool, reopen: bool, omit_missing: bool, renames: Sequence[str], strict: bool
 ) -> "Asked":
     """What the options ask for. Raises `click.UsageError` where they ask for nothing that can be."""
-    from farm.store.shots.intake import Asked
+    from farm.domain.changes import Asked
 
     if reopen and not update:
         raise click.UsageError("--reopen goes with --update")

@@ -29,33 +29,18 @@ def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json
     Examples: farm sweep
               farm sweep --fix
     """
-    from farm.scheduler.sweep import Sweeper
+    from farm.operations import sweep as sweeping
 
     settings = settings_of(ctx)
-    sweeper = Sweeper(
-        store=store_of(settings),
-        media=media_of(settings),
-        who=settings.user,
-        grace=older_than,
-        hashes=not quick,
-    )
-    found: list[dict[str, object]] = []
-    for find in list(sweeper.everything()):
-        fixed = fix and find.fix is not None
-        if fix and find.fix is not None:
-            find.fix()
-        found.append(
-            {
-                "code": find.code,
-                "where": find.where,
-                "sentence": find.sentence,
-                "fixable": find.fix is not None,
-                "fixed": fixed,
-            }
-        )
+    found: list[sweeping.Swept] = []
+    for each in sweeping.sweep(
+        store_of(settings), media_of(settings), who=settings.user,
+        fix=fix, hashes=not quick, older_than=older_than,
+    ):  # fmt: skip
+        found.append(each)
         if not as_json:
-            click.echo(f"{'fixed' if fixed else 'found'}  {find.code:<12}{find.sentence}")
+            click.echo(f"{'fixed' if each.fixed else 'found'}  {each.code:<12}{each.sentence}")
     if as_json:
         print_json({"found": found})
-    if any(not each["fixed"] for each in found):
+    if not all(each.fixed for each in found):
         raise SystemExit(1)

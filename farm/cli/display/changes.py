@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.display import amounts
-from farm.domain.changes import REMAKES, Change, Follows
+from farm.domain.changes import REMAKES, Asked, Change, Follows
 
 if TYPE_CHECKING:
-    from farm.store.shots.intake import Asked, Intake
+    from farm.store.shots.intake import Intake
     from farm.store.shots.revising import Revision
 
 NOTHING = "(empty)"
@@ -82,7 +82,7 @@ def as_json(intake: "Intake") -> dict[str, Any]:
     }
 
 
-def sentences(intake: "Intake", asked: "Asked", production: str, name: str) -> Iterator[str]:
+def sentences(intake: "Intake", asked: Asked, production: str, name: str) -> Iterator[str]:
     """What is not as the list wants it, each with its remedy."""
     if intake.refused:
         yield f"nothing of {name} was taken in, since not all of it can be: see the table"

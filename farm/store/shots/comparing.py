@@ -10,7 +10,7 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from farm.domain.changes import is_renamed
+from farm.domain.changes import Asked, is_renamed
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus
 from farm.domain.shot import NewShot, ShotName
@@ -23,22 +23,6 @@ from farm.store.tables import LoggedEvent, Shot
 CHUNK = 500
 MOST_TWINS = 50
 """Shots of one prompt and one picture that a new row is held against."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a person asks for beside the shots that are new."""
-
-    update: bool = False
-    """Change the shots that differ."""
-    reopen: bool = False
-    """Approved ones, too."""
-    omit_missing: bool = False
-    """Omit the shots that the list no longer has."""
-    renames: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Codes that shots have → codes that the list has for them."""
-    strict: bool = False
-    """All that the list wants, or nothing."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,20 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from farm.domain.changes import Change
+from farm.domain.changes import Asked, Change
 from farm.domain.events import EventKind
 from farm.domain.shot import NewShot, ShotName
 from farm.store.queue.event_log import News, write_events
 from farm.store.queue.transitions import order_data, take_values
 from farm.store.session import Store
 from farm.store.shots import revising, wishes
-from farm.store.shots.comparing import CHUNK, Asked, Comparison, chunks, compare
+from farm.store.shots.comparing import CHUNK, Comparison, chunks, compare
 from farm.store.shots.in_review import refuse_archived
 from farm.store.shots.revising import Revision, revision
 from farm.store.tables import LoggedEvent, Production, Shot, Take
 from pipeline.ladder import Step
 
-__all__ = ["CHUNK", "Asked", "Change", "Intake", "Revision", "foresee", "submit"]
+__all__ = ["CHUNK", "Change", "Intake", "Revision", "foresee", "submit"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from farm.store import Store
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.shots import review
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import claim, log, make
@@ -106,7 +106,7 @@ def test_the_update_does_what_the_dry_run_said(lists: Path, farm: Farm, store: S
     assert {code: shot["takes"] for code, shot in shots.items()} == {
         "sh010": 2, "sh020": 2, "sh030": 1, "sh040": 2, "sh055": 1,
     }  # fmt: skip
-    assert shot_history.tell(store, "adi", "sh040").takes[1].recipe["frames"] == 13
+    assert shot_story.tell(store, "adi", "sh040").takes[1].recipe["frames"] == 13
     again = farm("submit", "v2.csv", "-p", "adi")
     assert (again.status, again.err.strip()) == (0, "")
     history = farm("show", "adi", "sh030").out
@@ -227,7 +227,7 @@ def test_a_retake_says_length_negative_and_aspect_and_the_list_hears_of_it(
 
     assert (dry.status, done.status) == (0, 0)
     assert "sh040 take 2 instead of take 1, which waits: by hand: " in done.out
-    told = shot_history.tell(store, "adi", "sh040")
+    told = shot_story.tell(store, "adi", "sh040")
     recipe = told.takes[1].recipe
     assert (told.takes[0].status, recipe["frames"]) == ("cancelled", 13)
     assert recipe["negative"].endswith(", rain")
@@ -235,7 +235,7 @@ def test_a_retake_says_length_negative_and_aspect_and_the_list_hears_of_it(
     ((code, field, pair, _),) = cells(farm("submit", "v1.csv", "-p", "adi").out)
     assert (code, field, pair) == ("sh040", "seconds", "1.5 → 2")
     farm("submit", "v2.csv", "-p", "adi", "--update", "--omit-missing")
-    assert shot_history.tell(store, "adi", "sh040").takes[-1].number == 2
+    assert shot_story.tell(store, "adi", "sh040").takes[-1].number == 2
 
     assert farm("retake", "adi", "sh040", "--aspect", "1x").status == 2
     assert "longer than toy makes" in farm("retake", "adi", "sh040", "--seconds", "60").err

@@ -4,7 +4,7 @@ import pytest
 
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.shots import holds
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import claim, make, nothing_to_claim, submit
@@ -99,6 +99,6 @@ def test_the_real_gate_speaks_at_a_release(store: Store, farm: Farm) -> None:
 
     farm("release", "demo", "sh010")
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.review, told.selected) == (ReviewStatus.ACCEPTED, 1)
     assert told.events[-1].data["why"] == "take 1 matches 0.80"

@@ -7,7 +7,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, workers
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.queue import faults, leases
 from tests.conftest import a_recipe
 from tests.integration.farm.cli.conftest import Farm
@@ -112,7 +112,7 @@ def test_the_history_tells_everything_in_order_with_who_when_and_why(
 
     lines = farm("show", "demo", "sh010").out.partition("History\n")[2].splitlines()
 
-    events = shot_history.tell(store, "demo", "sh010").events
+    events = shot_story.tell(store, "demo", "sh010").events
     assert len(lines) == len(events)
     for line, event in zip(lines, events, strict=True):
         assert event.at.astimezone().strftime("%d %b %H:%M:%S") in line
@@ -149,7 +149,7 @@ def test_a_retake_records_what_the_rules_cut_to_make_its_prompt(store: Store, fa
     farm("retake", "demo", "sh010")
     farm("retake", "demo", "sh010", "--prompt", "a goose lands")
 
-    first, simpler, again, other = shot_history.tell(store, "demo", "sh010").takes
+    first, simpler, again, other = shot_story.tell(store, "demo", "sh010").takes
     assert simpler.recipe["prompt"] == again.recipe["prompt"] == "a bicycle turns"
     assert [each["rule"] for each in simpler.removed] == ["abstract_clause", "limit"]
     assert again.why == "the same again after a failure"

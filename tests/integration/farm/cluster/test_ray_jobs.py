@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from farm.cli.commands.run import job_metadata
 from farm.cluster.ray import jobs as ray_jobs
 from farm.errors import ClusterError
+from farm.operations.run import job_metadata
 from tests.ray_head import Head, ray_head
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns

@@ -14,7 +14,7 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.operations.purge import Plan, Purger
 from farm.scheduler.sweep import Code, Sweeper
 from farm.store import Store
-from farm.store.queries import labels, selection, shot_history
+from farm.store.queries import labels, selection, shot_story
 from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, in_review, review
 from pipeline.ladder import best
@@ -67,14 +67,10 @@ def purger(store: Store, media: Path, *, keep_selected: bool = True) -> Purger:
     )
 
 
-def purge(store: Store, media: Path, *, keep_selected: bool = True) -> list[str]:
+def purge(store: Store, media: Path, *, keep_selected: bool = True) -> tuple[str, ...]:
     """Purges all there is; what went wrong."""
     one = purger(store, media, keep_selected=keep_selected)
-    return [
-        trouble
-        for each in one.carry_out(one.plan(0.0), "anna", "on air")
-        for trouble in each.troubles
-    ]
+    return one.carry_out(one.plan(0.0), "anna", "on air").troubles
 
 
 def files(plan: Plan) -> list[str]:
@@ -88,11 +84,11 @@ def test_the_clip_that_stands_for_no_shot_goes_and_its_row_and_history_say_so(
 
     plan = purger(store, media).plan(0.0)
     assert (files(plan), plan.size, plan.left) == ([first], 4, ())
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert not (media / first).exists()
     assert (media / second).read_bytes() == FILM
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert [bool(take.purged) for take in told.takes] == [True, False]
     assert told.takes[0].clip == first
     event = told.events[-1]
@@ -161,7 +157,7 @@ def test_what_lies_aside_and_what_late_attempts_left_goes_with_its_take(
     young = write(media, f"{folder}/.{name}.ffffffff.part", age=10.0)
     other = write(media, f"aside/{second}")
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     gone = [media / first, aside, in_place, half]
     assert [place.exists() for place in gone] == [False] * 4
@@ -177,7 +173,7 @@ def test_leftovers_of_a_take_that_never_had_a_clip_go_too(store: Store, media: P
     aside = write(media, f"aside/{late.clip}")
     holds.omit(store, "demo", "sh010", "anna")
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert not aside.exists()
     assert log(store)[-1].data["clip"] is None
@@ -197,7 +193,7 @@ def test_a_clip_that_is_not_there_or_not_itself_is_named_and_left(
     (media / first).unlink()
     [left] = purger(store, media).plan(0.0).left
     assert left.why == f"{first} is not there; `farm sweep` tells more"
-    assert shot_history.tell(store, "demo", "sh010").takes[0].purged is None, (
+    assert shot_story.tell(store, "demo", "sh010").takes[0].purged is None, (
         "another folder may be mounted"
     )
 
@@ -209,7 +205,7 @@ def test_a_link_is_never_followed(
     (media / climbed[0]).rename(precious)
     (media / climbed[0]).symlink_to(precious)
 
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
 
     assert precious.read_bytes() == FILM
 
@@ -228,7 +224,7 @@ def test_a_purge_that_is_cut_off_says_gone_of_what_is_there_and_never_the_other_
             purge(store, media)
 
     assert (media / first).exists()
-    assert shot_history.tell(store, "demo", "sh010").takes[0].purged
+    assert shot_story.tell(store, "demo", "sh010").takes[0].purged
     [find] = Sweeper(store=store, media=MediaFolder(media)).everything()
     assert (find.code, find.where) == (Code.PURGED, first)
     assert find.sentence == f"{first} was purged and is still there: the purge was cut off"
@@ -247,7 +243,7 @@ def test_a_purge_that_was_cut_off_is_ended_by_the_next(
     write(media, climbed[0])  # as if it had not gone
 
     assert files(one.plan(0.0)) == [climbed[0]]
-    assert purge(store, media) == []
+    assert purge(store, media) == ()
     assert not (media / climbed[0]).exists()
     assert Auditor(store.engine).audit() == []
 
@@ -260,9 +256,9 @@ def test_what_cannot_be_removed_is_told(
 
     monkeypatch.setattr(Path, "unlink", refused)
 
-    assert purge(store, media) == [
-        f"{climbed[0]} could not be removed (Permission denied): mend that and purge again"
-    ]
+    assert purge(store, media) == (
+        f"{climbed[0]} could not be removed (Permission denied): mend that and purge again",
+    )
 
 
 def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(
@@ -272,9 +268,9 @@ def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(
     plan = one.plan(0.0)
     review.review(store, "demo", "sh010", ReviewStatus.APPROVED, "bert", take=1)
 
-    [outcome] = one.carry_out(plan, "anna")
+    purged = one.carry_out(plan, "anna")
 
-    assert outcome.troubles == ["sh010 take 1 stays: the shot was changed meanwhile"]
+    assert purged.troubles == ("sh010 take 1 stays: the shot was changed meanwhile",)
     assert (media / climbed[0]).exists()
 
 
@@ -285,9 +281,9 @@ def test_a_shot_that_is_reopened_meanwhile_keeps_everything(
     plan = one.plan(0.0)
     review.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "bert")
 
-    [outcome] = one.carry_out(plan, "anna")
+    purged = one.carry_out(plan, "anna")
 
-    assert len(outcome.troubles) == 2
+    assert len(purged.troubles) == 2
     assert all((media / clip).exists() for clip in climbed)
 
 

@@ -19,7 +19,7 @@ from farm.scheduler.outbox import FOLDER, Outbox, read
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store, schema, session
-from farm.store.queries import overview, shot_history
+from farm.store.queries import overview, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.shots import intake
 from pipeline.errors import Cause
@@ -129,7 +129,7 @@ def test_what_is_made_while_the_database_is_away_is_settled_when_it_is_back(
 
     assert farm.kept() == []
     for code in ("sh010", "sh020"):
-        told = shot_history.tell(farm.store, "ads", code)
+        told = shot_story.tell(farm.store, "ads", code)
         assert (told.state, len(told.takes[0].attempts)) == (ShotState.ACCEPTED, 1)
     assert farm.audit() == []
 
@@ -175,7 +175,7 @@ def test_another_run_takes_nothing_back_before_everybody_could_come_back(
     first.cluster.made("w1", Verdict.ACCEPTED, 0.9)
     first.ticks_until(lambda: first.states()["sh010"] is ShotState.ACCEPTED)
 
-    assert len(shot_history.tell(first.store, "ads", "sh010").takes[0].attempts) == 1
+    assert len(shot_story.tell(first.store, "ads", "sh010").takes[0].attempts) == 1
 
 
 def test_a_run_that_dies_during_the_outage_leaves_its_results_to_the_next(
@@ -195,7 +195,7 @@ def test_a_run_that_dies_during_the_outage_leaves_its_results_to_the_next(
     stop.set()
     heir.scheduler.run(stop)
 
-    told = shot_history.tell(heir.store, "ads", "sh010")
+    told = shot_story.tell(heir.store, "ads", "sh010")
     assert (told.state, len(told.takes[0].attempts)) == (ShotState.ACCEPTED, 1)
     assert heir.kept() == []
     assert heir.audit() == []
@@ -267,7 +267,7 @@ def test_faults_and_rejections_wait_for_the_database_too(
     server.start()
     farm.ticks_until(lambda: not farm.trouble)
 
-    [attempt, *_] = shot_history.tell(farm.store, "ads", "sh010").takes[0].attempts
+    [attempt, *_] = shot_story.tell(farm.store, "ads", "sh010").takes[0].attempts
     assert (attempt["outcome"], attempt["reason"]) == ("returned", "CUDA error")
 
 

@@ -16,7 +16,7 @@ from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.store import Store, open_store
-from farm.store.queries import overview, selection, shot_history
+from farm.store.queries import overview, selection, shot_story
 from farm.store.queries.names import production_keys
 from farm.store.queue import claims, leases
 from farm.store.shots import intake
@@ -83,7 +83,7 @@ def test_a_miss_climbs_and_the_end_of_the_ladder_is_a_person(store: Store) -> No
         cluster.made("w1", Verdict.LOW_MATCH, score)
     scheduler.tick()
     assert states(store) == [ShotState.NEEDS_REVIEW]
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert [take.rung for take in told.takes] == [0, 1, 2, 3]
     assert told.selected == 2
     assert [event.kind for event in heard] == [event.kind for event in told.events[2:]]
@@ -121,7 +121,7 @@ def test_a_machine_fault_makes_a_new_attempt_of_the_same_take(store: Store) -> N
     scheduler.tick()
     cluster.made("w1", Verdict.ACCEPTED, 0.9)
     scheduler.tick()
-    [take] = shot_history.tell(store, "ads", "sh010").takes
+    [take] = shot_story.tell(store, "ads", "sh010").takes
     assert take.status is TakeStatus.SUCCEEDED
     assert [attempt["outcome"] for attempt in take.attempts] == ["returned", "succeeded"]
 

@@ -20,8 +20,8 @@ from farm.scheduler.pace import Pace
 from farm.scheduler.run import Listeners, Run
 from farm.scheduler.stalls import StallLimits
 from farm.store import open_store, workers
-from farm.store.queries import overview, shot_history
-from farm.store.queries.shot_history import TakeStory
+from farm.store.queries import overview, shot_story
+from farm.store.queries.shot_story import TakeStory
 from farm.store.queue import claims
 from farm.store.shots import intake
 from pipeline.errors import Cause
@@ -73,7 +73,7 @@ class Played:
         self.cluster.made(worker, Verdict.ACCEPTED, 0.9)
 
     def take(self, code: str = "sh010") -> TakeStory:
-        return shot_history.tell(self.store, "ads", code).takes[-1]
+        return shot_story.tell(self.store, "ads", code).takes[-1]
 
     def workers_of(self, code: str = "sh010") -> list[str]:
         return [attempt["worker"] for attempt in self.take(code).attempts]
@@ -183,7 +183,7 @@ def test_a_shot_that_fails_on_three_workers_goes_to_a_person_and_never_round(pla
     assert len(set(farm.workers_of("poison"))) == 3
     assert (take.status, take.failure_class) == (TakeStatus.FAILED, FailureClass.SHOT)
     assert "failed on 3 different workers" in take.reason
-    assert shot_history.tell(farm.store, "ads", "poison").state is ShotState.FAILED
+    assert shot_story.tell(farm.store, "ads", "poison").state is ShotState.FAILED
     assert farm.cluster.retired == [], "the workers were blamed for the shot"
 
 

@@ -15,7 +15,7 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.scheduler.outbox import Outbox
 from farm.scheduler.sweep import Code, Find, Sweeper
 from farm.store import Store, open_store
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
 from farm.store.shots import archive, review
 from pipeline.storage.folder import MediaFolder
@@ -190,7 +190,7 @@ def test_a_published_clip_that_is_harmed_gives_its_shot_back_to_a_person(
     assert find.code is code
     assert f"the clip of demo/sh010 take 1, {words}" in find.sentence
     fix([find])
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert told.review is ReviewStatus.NEEDS_REVIEW
     assert (told.events[-1].who, told.events[-1].data["why"]) == ("anna", find.sentence)
     assert sweep(store, media)[0].fix is None, "the clip is still gone, and the person knows"

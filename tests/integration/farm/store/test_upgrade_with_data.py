@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from farm.errors import SchemaError
 from farm.store import REVISION, open_store, schema, session
-from farm.store.queries import shot_history
+from farm.store.queries import shot_story
 from farm.store.queue import claims
 from farm.store.shots import intake, review
 from tests.audit import Auditor
@@ -93,9 +93,7 @@ def test_an_upgraded_farm_goes_on_with_what_it_had(empty_database: str) -> None:
     intake.submit(store, "ads", [a_new_shot("sh030")], who="anna")
 
     assert claims.claim(store, "farm-b", "toy", seats("w1", "w2"), 60.0)[0]
-    assert (
-        shot_history.tell(store, "ads", "sh010").takes[0].clip == a_result(running.clip).clip.path
-    )
+    assert shot_story.tell(store, "ads", "sh010").takes[0].clip == a_result(running.clip).clip.path
     assert Auditor(store.engine).audit() == []
     store.close()
 

@@ -10,8 +10,6 @@ from rich.cells import cell_len
 
 from farm.cli import farm
 from farm.cli.display.lint_text import difference, underlined
-from farm.operations import lint
-from tests.conftest import a_new_shot, a_recipe
 from tests.pictures import ground
 
 KEYS = [
@@ -241,18 +239,6 @@ def test_submit_says_nothing_of_clean_prompts(folder: Path) -> None:
     listed = a_list(folder, "The swan takes off")
     result = CliRunner().invoke(farm, ["submit", listed, "-p", "spring", "--dry-run"])
     assert "lint" not in result.stdout
-
-
-def test_of_a_very_long_list_submit_reads_the_first_prompts_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(lint, "MOST_REMARKED", 2)
-    shots = [a_new_shot(recipe=a_recipe(prompt="no people")) for _ in range(3)]
-
-    said = lint.remarks(shots)
-
-    assert said == lint.remarks(shots[:2]).replace("of 2", "of the first 2")
-    assert "2 of the first 2 prompts" in said
 
 
 def test_submit_says_once_what_is_wrong_with_a_picture_of_many_shots(folder: Path) -> None:

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from farm.cli.commands.run import Summary
+from farm.cli.display.run_end import sentences
 from farm.domain.events import Event, EventKind
+from farm.operations.run_summary import Summary
 
 
 def failed(failure_class: str) -> Event:
@@ -26,7 +27,7 @@ def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
     summary = Summary()
     summary(failed(failure_class))
     assert summary.failed == ["ads/sh010: it is so"]
-    assert [*summary.sentences()][-1] == (
+    assert [*sentences(summary)][-1] == (
         "farm: 1 failed; why: `farm logs ads sh010`; once mended: `farm retake ads --state failed`"
     )
 
@@ -44,4 +45,4 @@ def test_a_take_that_was_declined_is_told_and_fails_nothing() -> None:
     summary = Summary()
     summary(failed("content"))
     assert summary.failed == []
-    assert "not rendered: ads/sh010: it is so" in list(summary.sentences())
+    assert "not rendered: ads/sh010: it is so" in list(sentences(summary))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from farm.cli.display import tables
+from farm.cli.display import story as stories
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
-from farm.store.queries.shot_history import ShotStory, TakeStory
+from farm.store.queries.shot_story import ShotStory, TakeStory
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.recipe import Match, Verdict
 from tests.conftest import a_recipe
@@ -38,7 +38,7 @@ def told(capsys: pytest.CaptureFixture[str], result: dict[str, Any] | None) -> s
         image="a.png", prompt="the red square falls", notes="", priority=0, selected=1, must_keep=(),
         findings=(), takes=(take,), events=(),
     )  # fmt: skip
-    tables.show_story(story)
+    stories.show_story(story)
     return capsys.readouterr().out
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.delivery import Deliverable, SheetRow, deliver, draw, fields_of, sheet_row
-from farm.delivery.contact_sheet import VERDICTS
+from farm.delivery.contact_sheet import VERDICTS, SheetRow, draw
+from farm.delivery.copying import sheet_row
+from farm.delivery.deliver import deliver
+from farm.delivery.manifest import Deliverable
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
 from pipeline.recipe import still_path
@@ -180,7 +182,7 @@ def test_a_production_without_finished_shots_delivers_an_empty_list(
 def test_a_deliverable_is_made_of_anything_with_its_fields(media: Path) -> None:
     made = item(media, "sh010")
 
-    assert Deliverable(**fields_of(made)) == made
+    assert Deliverable.of(made) == made
 
 
 def shares(sheet: Path) -> dict[tuple[int, int, int], int]:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from farm.delivery import Deliverable, Delivery, Undelivered, deliver
+from farm.delivery.copying import Delivery
+from farm.delivery.deliver import Undelivered, deliver
+from farm.delivery.manifest import Deliverable
 from farm.errors import Refused
 from pipeline.storage.folder import MediaFolder
 from tests.unit.farm.delivery.test_delivery import filmed, item

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from farm import config
-from farm.cli.commands.run import Summary
 from farm.errors import FarmError, SettingsError
 from farm.listeners import notifications
 from farm.listeners.notifications import Messenger
+from farm.operations.run_summary import Summary
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -115,7 +115,7 @@ def test_a_run_that_dies_of_an_exception_tells_why_without_secrets(desk: Desk) -
 
 RUN = """
 import os, signal, sys
-from farm.cli.commands.run import Summary
+from farm.operations.run_summary import Summary
 from farm.listeners.notifications import Messenger
 
 summary = Summary(productions=["ads"])

@@ -1,14 +1,16 @@
-"""`farm lint` on pictures: findings beside those on prompts, JSON, crops to look at, nothing changed."""
+"""The lint on pictures: findings beside those on prompts, crops to look at, nothing changed."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
-from farm.cli import farm
+from farm import config
+from farm.errors import Refused
+from farm.operations.lint import Linted, crops_of, of_list
+from farm.operations.workspace import source_of
 from tests.pictures import thing
 
 
@@ -21,8 +23,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def lint(*arguments: str) -> Result:
-    return CliRunner().invoke(farm, ["lint", "shots.json", *arguments], env={"COLUMNS": "100"})
+def lint() -> list[Linted]:
+    settings = config.load()
+    return of_list(settings, Path("shots.json"), source_of(settings, None, None)).shots
+
+
+def drawn(folder: str) -> list[Path]:
+    return crops_of(lint(), Path(folder), config.load())
 
 
 def listed(folder: Path, image: str, prompt: str, **columns: str) -> None:
@@ -30,14 +37,14 @@ def listed(folder: Path, image: str, prompt: str, **columns: str) -> None:
     (folder / "shots.json").write_text(json.dumps([{**row, **columns}]))
 
 
-def still(folder: Path) -> dict[str, Any]:
-    [shot] = json.loads(lint("--json").stdout)["shots"]
-    return shot["still"]
+def still() -> dict[str, Any]:
+    [shot] = lint()
+    return shot.as_json()["still"]
 
 
 def test_the_still_is_told_with_its_subject_and_its_findings(folder: Path) -> None:
     listed(folder, "edge.png", "The can rolls to the right")
-    told = still(folder)
+    told = still()
     assert list(told) == [
         "image", "findings", "size", "kept", "subject", "proposed_crop", "alternates",
     ]  # fmt: skip
@@ -50,40 +57,30 @@ def test_the_still_is_told_with_its_subject_and_its_findings(folder: Path) -> No
 
 def test_alternates_are_told_too(folder: Path) -> None:
     listed(folder, "edge.png", "The can rolls to the right", alternates="middle.png")
-    [alternate] = still(folder)["alternates"]
+    [alternate] = still()["alternates"]
     assert alternate["image"].endswith("middle.png")
     assert "still.no_room" not in [each["code"] for each in alternate["findings"]]
 
 
 def test_a_broken_picture_is_a_finding_and_no_end(folder: Path) -> None:
     listed(folder, "torn.png", "The can rolls, timeless charm")
-    result = lint()
-    assert result.exit_code == 1
-    assert "still.unreadable" in result.stdout
-    assert "prompt.abstract" in result.stdout
-    told = still(folder)
-    assert [each["severity"] for each in told["findings"]] == ["error"]
+    [shot] = lint()
+    assert "error" in shot.severities
+    assert "prompt.abstract" in [each.code for each in shot.report.findings]
+    told = still()
+    assert [(each["code"], each["severity"]) for each in told["findings"]] == [
+        ("still.unreadable", "error")
+    ]
     assert told["subject"] is None
-
-
-def test_warnings_on_a_still_let_the_list_pass_and_stand_under_its_prompt(folder: Path) -> None:
-    listed(folder, "edge.png", "The can rolls to the right")
-    result = lint()
-    assert result.exit_code == 0
-    lines = result.stdout.splitlines()
-    assert lines[:2] == ["sh010", "  The can rolls to the right"]
-    assert any("In edge.png the subject is to move right" in line for line in lines[2:])
-    assert lines[-1].startswith("1 prompt and 1 still: 0 errors, ")
 
 
 def test_crops_are_drawn_beside_the_original_and_nothing_else_changes(folder: Path) -> None:
     listed(folder, "edge.png", "The can rolls to the right", aspect="1:1")
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    result = lint("--crops", "crops")
-    assert "1 crops to look at are in crops." in result.stdout
+    assert drawn("crops") == [Path("crops/sh010.crop.png")]
     assert {path: path.read_bytes() for path in before} == before
-    with Image.open(folder / "crops" / "sh010.crop.png") as drawn:
-        assert drawn.width > 720
+    with Image.open(folder / "crops" / "sh010.crop.png") as crop:
+        assert crop.width > 720
     assert [path.name for path in (folder / "crops").iterdir()] == ["sh010.crop.png"]
 
 
@@ -91,10 +88,6 @@ def test_a_crop_never_takes_the_place_of_a_picture(folder: Path) -> None:
     (folder / "edge.png").rename(folder / "sh010.crop.png")
     listed(folder, "sh010.crop.png", "The can rolls to the right", aspect="1:1")
     before = (folder / "sh010.crop.png").read_bytes()
-    assert lint("--crops", ".").exit_code == 1
+    with pytest.raises(Refused, match="name another folder"):
+        drawn(".")
     assert (folder / "sh010.crop.png").read_bytes() == before
-
-
-def test_crops_need_a_list(folder: Path) -> None:
-    result = CliRunner().invoke(farm, ["lint", "--prompt", "a", "--crops", "crops"])
-    assert result.exit_code == 2

@@ -7,7 +7,7 @@ from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.errors import UnknownName
 from farm.store import Store
-from farm.store.queries import failures, shot_history
+from farm.store.queries import failures, shot_story
 from farm.store.queue import faults, leases
 from farm.store.shots import review
 from tests.audit import Auditor
@@ -34,7 +34,7 @@ def test_every_failed_attempt_keeps_its_evidence(store: Store) -> None:
     assert (first.attempt, first.outcome, first.evidence) == (1, "returned", WHY)
     assert (second.attempt, second.outcome) == (2, "failed")
     assert second.evidence == Evidence("another\n")
-    [take] = shot_history.tell(store, "demo", "sh010").takes
+    [take] = shot_story.tell(store, "demo", "sh010").takes
     assert [attempt["has_evidence"] for attempt in take.attempts] == [True, True]
     assert Auditor(store.engine).audit() == []
 

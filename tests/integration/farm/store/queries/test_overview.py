@@ -8,7 +8,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.errors import UnknownName
 from farm.store import Store
-from farm.store.queries import events, overview, queued, selection, shot_history
+from farm.store.queries import events, overview, queued, selection, shot_story
 from farm.store.queries.overview import ShotStatus
 from farm.store.queue import leases
 from farm.store.shots import review
@@ -138,7 +138,7 @@ def test_a_story_tells_takes_attempts_and_events_in_their_order(store: Store) ->
     make(store, claim(store))  # of the other shot
     make(store, claim(store))
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
 
     assert [(take.number, take.rung, take.verdict) for take in told.takes] == [
         (1, 0, Verdict.LOW_MATCH),
@@ -253,6 +253,6 @@ def test_an_unknown_production_is_answered_with_those_there_are(busy: Store, ask
 
 def test_an_unknown_shot_is_answered_with_the_way_to_list_them(busy: Store) -> None:
     with pytest.raises(UnknownName, match=r"^demo has no shot 'x'; `farm shots demo` lists them$"):
-        shot_history.tell(busy, "demo", "x")
+        shot_story.tell(busy, "demo", "x")
     with pytest.raises(UnknownName, match=r"^there is no production 'dmo'"):
-        shot_history.tell(busy, "dmo", "accepted")
+        shot_story.tell(busy, "dmo", "accepted")

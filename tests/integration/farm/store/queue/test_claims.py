@@ -10,7 +10,7 @@ from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
 from farm.errors import UnknownName
 from farm.store import Store
-from farm.store.queries import names, queued, shot_history
+from farm.store.queries import names, queued, shot_story
 from farm.store.queue import claimable, claims, faults
 from farm.store.shots import priorities
 from tests.conftest import a_recipe
@@ -48,7 +48,7 @@ def test_an_attempt_knows_its_worker_and_its_machine(store: Store) -> None:
     (lease,) = claim_for(store, ONE)
 
     assert lease.seat == ONE
-    [attempt] = shot_history.tell(store, "demo", "sh010").takes[0].attempts
+    [attempt] = shot_story.tell(store, "demo", "sh010").takes[0].attempts
     assert (attempt["worker"], attempt["node"]) == ("w1", "node7")
     assert log(store)[-1].data["node"] == "node7"
 
@@ -105,7 +105,7 @@ def test_faults_on_three_workers_are_the_shots_own(store: Store) -> None:
     for seat in (ONE, TWO, FAR):
         fail(store, claim_for(store, seat)[0])
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.takes[0].failure_class) == ("failed", FailureClass.SHOT)
 
 
@@ -114,7 +114,7 @@ def test_the_same_name_on_another_machine_is_another_worker(store: Store) -> Non
     for node in ("a", "b", "c"):
         fail(store, claim_for(store, Seat("renderer-01", node))[0])
 
-    assert shot_history.tell(store, "demo", "sh010").takes[0].failure_class is FailureClass.SHOT
+    assert shot_story.tell(store, "demo", "sh010").takes[0].failure_class is FailureClass.SHOT
 
 
 def test_productions_take_turns_whatever_the_length_of_their_queues(store: Store) -> None:

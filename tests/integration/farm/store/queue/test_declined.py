@@ -11,7 +11,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.domain.retry import RetryPolicy
 from farm.domain.shot import AlternateStill
 from farm.store import Store
-from farm.store.queries import overview, selection, shot_history
+from farm.store.queries import overview, selection, shot_story
 from farm.store.queue import faults, settle
 from farm.store.queue.judged_takes import history
 from farm.store.shots import holds, in_review, review
@@ -35,7 +35,7 @@ def test_a_declined_take_goes_to_a_person_with_what_was_missed(store: Store) -> 
 
     assert counted
     assert [str(event.kind) for event in events] == ["take_failed", "review_moved"]
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     (take,) = told.takes
     assert (take.status, take.failure_class, take.reason) == (
         "failed",
@@ -90,7 +90,7 @@ def test_the_alternate_still_is_tried_at_once(store: Store) -> None:
     submit(store, "sh010", alternates=(other,))
     settle.declined(store, claim(store), a_refusal(), decide)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert [take.status for take in told.takes] == ["failed", "waiting"]
     assert told.takes[1].recipe["still"] == "b" * 64
     assert told.takes[1].recipe["prompt"] == told.takes[0].recipe["prompt"]
@@ -134,6 +134,6 @@ def test_a_hold_over_a_declined_take_lets_the_gate_speak_at_its_release(
     lease = claim(store)
     holds.hold(store, "demo", "sh010", "anna", "")
     settle.declined(store, lease, a_refusal(kind), decide)
-    assert len(shot_history.tell(store, "demo", "sh010").takes) == 1
+    assert len(shot_story.tell(store, "demo", "sh010").takes) == 1
     holds.release(store, "demo", "sh010", decide, "anna")
-    assert len(shot_history.tell(store, "demo", "sh010").takes) == 2
+    assert len(shot_story.tell(store, "demo", "sh010").takes) == 2

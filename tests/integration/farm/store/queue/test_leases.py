@@ -9,7 +9,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass
 from farm.domain.retry import RetryPolicy
 from farm.store import Store, open_store
-from farm.store.queries import queued, shot_history
+from farm.store.queries import queued, shot_story
 from farm.store.queue import claims, faults, leases
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
@@ -191,7 +191,7 @@ def test_a_lost_machine_costs_an_attempt_and_never_a_take(store: Store) -> None:
 
     assert (lease.number, lease.token) == (1, 6)
     assert value(store, "SELECT faults FROM takes") == 0
-    attempts = shot_history.tell(store, "demo", "sh010").takes[0].attempts
+    attempts = shot_story.tell(store, "demo", "sh010").takes[0].attempts
     assert [each["outcome"] for each in attempts] == ["taken_back"] * 5 + [None]
     assert "farm-a no longer answers" in attempts[0]["reason"]
 

@@ -11,7 +11,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.domain.shot import AlternateStill
 from farm.store import Store
-from farm.store.queries import overview, selection, shot_history
+from farm.store.queries import overview, selection, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.queue.judged_takes import history
 from farm.store.shots import review
@@ -79,7 +79,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
     published, events = settle.made(store, lease, result, accept)
 
     assert published
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     (take,) = told.takes
     assert (take.status, take.verdict, take.match) == ("succeeded", "accepted", 0.75)
     assert take.clip == lease.clip
@@ -212,7 +212,7 @@ def test_a_miss_orders_the_next_take_with_its_rung_and_its_reason(store: Store) 
 
     miss(store, claim(store), cfg_high=5.0, prompt="a bicycle turns")
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.review, told.selected) == ("waiting", "pending", None)
     first, second = told.takes
     assert (first.status, first.verdict, first.match) == ("succeeded", "low_match", 0.2)
@@ -237,7 +237,7 @@ def test_a_take_records_which_rules_made_its_prompt_and_what_they_cut(store: Sto
         climb = functools.partial(gate.decide, profile=toy)
         assert make(store, claim(store), climb, verdict=Verdict.LOW_MATCH, score=0.2)
 
-    first, second, third = shot_history.tell(store, "demo", "sh010").takes
+    first, second, third = shot_story.tell(store, "demo", "sh010").takes
     assert first.removed == ()
     assert second.recipe["prompt"] == "a bicycle turns, no wheels fall off"
     assert [(each["rule"], each["text"]) for each in second.removed] == [
@@ -258,7 +258,7 @@ def test_a_take_of_which_nothing_was_cut_records_no_rules(store: Store) -> None:
 
     miss(store, claim(store), prompt="a goose lands")
 
-    assert shot_history.tell(store, "demo", "sh010").takes[1].removed == ()
+    assert shot_story.tell(store, "demo", "sh010").takes[1].removed == ()
 
 
 def test_the_ladder_sees_every_finished_take_and_what_it_may_still_use(store: Store) -> None:
@@ -407,7 +407,7 @@ def test_take_numbers_are_never_used_twice(store: Store) -> None:
     fail(store)
     review.retake(store, "demo", "sh010", lambda _: a_step(seed=10), "anna")
 
-    takes = shot_history.tell(store, "demo", "sh010").takes
+    takes = shot_story.tell(store, "demo", "sh010").takes
     assert [(take.number, take.status) for take in takes] == [
         (1, TakeStatus.SUCCEEDED),
         (2, TakeStatus.CANCELLED),

@@ -3,7 +3,7 @@
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState
 from farm.store import Store
-from farm.store.queries import overview, shot_history
+from farm.store.queries import overview, shot_story
 from farm.store.queue import faults, leases
 from farm.store.shots import review
 from tests.integration.farm.store.conftest import (
@@ -48,7 +48,7 @@ def test_a_machine_fault_backs_off_and_is_counted(store: Store) -> None:
     assert 150 <= event.data["delay"] <= 300
     assert value(store, "SELECT faults FROM takes") == 1
     assert nothing_to_claim(store)
-    (attempt,) = shot_history.tell(store, "demo", "sh010").takes[0].attempts
+    (attempt,) = shot_story.tell(store, "demo", "sh010").takes[0].attempts
     assert (attempt["outcome"], attempt["reason"]) == ("returned", "CUDA error")
     end_back_offs(store)
     assert claim(store).token == 2
@@ -60,7 +60,7 @@ def test_too_many_machine_faults_give_the_shot_to_a_person(store: Store) -> None
         fail(store, FailureClass.MACHINE, "CUDA error")
         end_back_offs(store)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.review, told.selected) == ("failed", "needs_review", None)
     (take,) = told.takes
     assert (take.status, take.failure_class) == ("failed", "machine")

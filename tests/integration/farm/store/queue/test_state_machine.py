@@ -26,6 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from farm.domain.changes import Asked
 from farm.domain.decision import Decide, Decision, History
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
@@ -36,7 +37,7 @@ from farm.errors import Refused
 from farm.store import Store, open_store
 from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import archive, holds, intake, purging, review
-from farm.store.shots.intake import Asked, Intake
+from farm.store.shots.intake import Intake
 from farm.store.tables import Table
 from pipeline.ladder import Step
 from pipeline.recipe import Recipe, Verdict

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
+from farm.domain.changes import Asked
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.domain.retry import RetryPolicy
 from farm.domain.shot import NewShot
 from farm.errors import Refused
 from farm.store import Store, open_store
-from farm.store.queries import media_inventory, overview, shot_history
+from farm.store.queries import media_inventory, overview, shot_story
 from farm.store.queue import faults, judged_takes, leases
 from farm.store.shots import holds, intake, priorities, review
-from farm.store.shots.intake import Asked, Intake
+from farm.store.shots.intake import Intake
 from pipeline.recipe import Verdict
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, a_recipe
@@ -55,7 +56,7 @@ def hand_in(
 
 def takes(store: Store, code: str = "sh010") -> list[tuple[str, str]]:
     """Status and prompt of each take."""
-    told = shot_history.tell(store, "ads", code).takes
+    told = shot_story.tell(store, "ads", code).takes
     return [(take.status.value, take.recipe["prompt"]) for take in told]
 
 
@@ -84,7 +85,7 @@ def test_a_waiting_take_is_replaced(store: Store) -> None:
 
     assert (done.changed, done.whole) == (("sh010",), True)
     assert takes(store) == [("cancelled", "It moves left"), ("waiting", "It turns")]
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert (told.prompt, told.notes) == ("It turns", "TV")
     changed = next(event for event in told.events if event.kind is EventKind.SHOT_CHANGED)
     assert (changed.who, changed.data["by"]) == ("anna", "list")
@@ -114,7 +115,7 @@ def test_a_running_take_ends_and_its_late_result_never_stands(store: Store) -> N
     assert not make(store, lease)
     assert takes(store) == [("cancelled", "It moves left"), ("waiting", "It turns")]
     make(store, claim(store))
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert (told.review, told.selected) == (ReviewStatus.ACCEPTED, 2)
     assert EventKind.LATE_RESULT in [event.kind for event in told.events]
 
@@ -126,7 +127,7 @@ def test_a_finished_shot_is_reopened_with_another_take(store: Store) -> None:
     hand_in(store, row(prompt="It turns"), update=True)
 
     assert takes(store) == [("succeeded", "It moves left"), ("waiting", "It turns")]
-    assert shot_history.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
+    assert shot_story.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
 
 
 def test_an_approval_ends_only_when_asked(store: Store) -> None:
@@ -138,12 +139,12 @@ def test_an_approval_ends_only_when_asked(store: Store) -> None:
     done = hand_in(store, changed, update=True)
 
     assert (done.changed, done.differing) == (("sh010",), ("sh010",))
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert (told.review, told.prompt, told.notes) == ("approved", "It moves left", "TV")
 
     assert hand_in(store, changed, update=True, reopen=True).whole
     assert takes(store)[1] == ("waiting", "It turns")
-    assert shot_history.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
+    assert shot_story.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
 
 
 @pytest.mark.parametrize("held", [False, True])
@@ -156,11 +157,11 @@ def test_no_take_of_before_the_change_stands_for_the_shot(store: Store, held: bo
 
     hand_in(store, row(prompt="It turns"), update=True)
 
-    assert shot_history.tell(store, "ads", "sh010").selected is None
+    assert shot_story.tell(store, "ads", "sh010").selected is None
     if held:
         holds.release(store, "ads", "sh010", order(), "ben")
     faults.fault(store, claim(store), FailureClass.SHOT, "it can never work", RetryPolicy())
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert (told.review, told.selected) == ("needs_review", None), "the old film is not the best"
 
 
@@ -244,7 +245,7 @@ def test_a_shot_that_the_list_no_longer_has_is_omitted_when_asked(store: Store) 
 
     assert (done.gone, done.whole) == (("sh010",), True)
     assert not make(store, lease)
-    told = shot_history.tell(store, "ads", "sh010")
+    told = shot_story.tell(store, "ads", "sh010")
     assert told.review is ReviewStatus.OMITTED
     assert told.events[-2].data["why"] == "omitted by anna: v1.csv no longer has it"
     assert hand_in(store, row("sh020")).whole
@@ -315,7 +316,7 @@ def test_a_renaming_keeps_takes_clips_and_history(store: Store) -> None:
 
     assert (done.renamed, done.whole) == (renames, True)
     assert make(store, lease)
-    told = shot_history.tell(store, "ads", "sh055")
+    told = shot_story.tell(store, "ads", "sh055")
     assert (told.review, told.takes[0].clip) == (ReviewStatus.ACCEPTED, lease.clip)
     assert "sh050" in lease.clip
     known = media_inventory.attempts_of(
@@ -340,7 +341,7 @@ def test_shots_change_places_and_their_clips_never_share_a_name(store: Store) ->
     assert (second.shot.code, second.number, second.token) == ("sh010", 1, 1)
     assert second.clip != first.clip
     assert make(store, second)
-    assert [shot_history.tell(store, "ads", code).prompt for code in ("sh010", "sh020")] == [
+    assert [shot_story.tell(store, "ads", code).prompt for code in ("sh010", "sh020")] == [
         "It turns",
         "It moves left",
     ]
@@ -461,7 +462,7 @@ def test_a_cancelled_declined_or_failed_shot_gets_the_take_that_the_list_asks_fo
     review.review(store, "ads", "sh010", ReviewStatus.REJECTED, "ben")
     hand_in(store, row(prompt="It falls"), update=True)
     assert takes(store)[-1] == ("waiting", "It falls")
-    assert shot_history.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
+    assert shot_story.tell(store, "ads", "sh010").review is ReviewStatus.PENDING
 
 
 def test_a_retake_by_hand_is_told_when_the_old_list_comes_again(store: Store) -> None:
@@ -502,5 +503,5 @@ def test_a_new_revision_of_the_profile_is_not_the_authors_change(store: Store) -
     assert [each.field for each in found.changes] == ["prompt"]
     lease = claim(store)
     assert (lease.recipe.prompt, lease.recipe.revision) == ("It turns", "f" * 12)
-    ordered = shot_history.tell(store, "ads", "sh010").takes[1]
+    ordered = shot_story.tell(store, "ads", "sh010").takes[1]
     assert {"prompt", "revision", "steps"} <= ordered.changes.keys()

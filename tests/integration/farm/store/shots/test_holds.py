@@ -7,7 +7,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
 from farm.errors import Refused
 from farm.store import Store
-from farm.store.queries import queued, selection, shot_history
+from farm.store.queries import queued, selection, shot_story
 from farm.store.queue import faults, leases
 from farm.store.shots import holds, review
 from pipeline.recipe import Verdict
@@ -54,7 +54,7 @@ def test_what_is_on_hold_is_not_claimed_and_does_not_keep_a_run_from_ending(stor
     assert queued.unfinished(store, "toy")
     make(store, other)
     assert not queued.unfinished(store, "toy")
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.takes[0].status) == ("on_hold", "waiting")
     assert (told.events[-1].who, told.events[-1].data["why"]) == (
         "anna",
@@ -93,10 +93,10 @@ def test_a_render_under_way_ends_in_peace_and_the_gate_speaks_at_the_release(sto
     hold(store)
 
     assert make(store, lease, never)
-    assert shot_history.tell(store, "demo", "sh010").review is ReviewStatus.ON_HOLD
+    assert shot_story.tell(store, "demo", "sh010").review is ReviewStatus.ON_HOLD
     release(store)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.review, told.selected) == (ReviewStatus.ACCEPTED, 1)
     assert kinds(store)[-3:] == [
         EventKind.TAKE_SUCCEEDED,
@@ -129,7 +129,7 @@ def test_a_take_that_failed_during_a_hold_goes_to_a_person_at_the_release(store:
 
     release(store, decide=never)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.review, told.state) == (ReviewStatus.NEEDS_REVIEW, ShotState.FAILED)
 
 
@@ -140,7 +140,7 @@ def test_a_take_on_hold_can_be_cancelled(store: Store) -> None:
     review.cancel(store, "demo", "sh010", "bert")
 
     release(store, decide=never)
-    assert shot_history.tell(store, "demo", "sh010").state is ShotState.CANCELLED
+    assert shot_story.tell(store, "demo", "sh010").state is ShotState.CANCELLED
 
 
 def test_a_retake_cancelled_during_a_hold_shows_a_person_the_takes_before(store: Store) -> None:
@@ -151,7 +151,7 @@ def test_a_retake_cancelled_during_a_hold_shows_a_person_the_takes_before(store:
 
     release(store, decide=never)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.review, told.selected) == (ReviewStatus.NEEDS_REVIEW, 1)
 
 
@@ -163,7 +163,7 @@ def test_an_omission_cancels_what_waits_or_runs(store: Store, claimed: bool) -> 
 
     omit(store)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.takes[0].status) == (ShotState.OMITTED, TakeStatus.CANCELLED)
     assert told.takes[0].reason == "omitted by anna: cut"
     assert value(store, "SELECT count(*) FROM attempts WHERE ended_at IS NULL") == 0
@@ -182,7 +182,7 @@ def test_a_release_brings_back_the_review_that_was_covered(
 
     release(store, decide=never)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.review, told.selected) == (then, 1)
     moved = told.events[-1].data
     assert (moved["before"], moved["after"]) == ("omitted", then)
@@ -195,7 +195,7 @@ def test_an_omission_of_a_held_shot_comes_back_to_what_the_hold_covered(store: S
 
     release(store, decide=never)
 
-    assert shot_history.tell(store, "demo", "sh010").review is ReviewStatus.PENDING
+    assert shot_story.tell(store, "demo", "sh010").review is ReviewStatus.PENDING
 
 
 def test_an_omitted_shot_is_in_no_delivery(store: Store) -> None:

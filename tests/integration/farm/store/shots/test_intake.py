@@ -8,7 +8,7 @@ from farm.domain.changes import Change, Follows
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.store import Store, open_store
-from farm.store.queries import overview, shot_history
+from farm.store.queries import overview, shot_story
 from farm.store.shots import intake
 from farm.store.shots.intake import Intake
 from pipeline.recipe import Finding, Severity
@@ -29,7 +29,7 @@ def test_a_submitted_shot_waits_with_everything_that_its_row_said(store: Store) 
 
     intake.submit(store, "demo", [shot], who="anna")
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.review) == (ShotState.WAITING, ReviewStatus.PENDING)
     assert (told.image, told.prompt, told.notes) == (shot.image, shot.recipe.prompt, "hero shot")
     assert (told.priority, told.must_keep) == (5, ("red", "自行车"))

@@ -11,7 +11,7 @@ from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.domain.shot import Wish
 from farm.errors import Refused, UnknownName
 from farm.store import Store
-from farm.store.queries import overview, shot_history
+from farm.store.queries import overview, shot_story
 from farm.store.queue import leases
 from farm.store.shots import in_review, review
 from pipeline.recipe import Verdict
@@ -45,7 +45,7 @@ def test_a_retake_is_ordered_by_hand_and_reopens_the_review(store: Store) -> Non
 
     retake(store, seed=9)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     assert (told.state, told.review, told.selected) == ("waiting", "pending", 1)
     assert (told.takes[1].number, told.takes[1].changes) == (2, {"seed": [7, 9]})
     moved, ordered = log(store)[-2:]
@@ -61,7 +61,7 @@ def test_a_retake_replaces_a_take_that_still_waits(store: Store) -> None:
 
     retake(store, seed=9)
 
-    takes = shot_history.tell(store, "demo", "sh010").takes
+    takes = shot_story.tell(store, "demo", "sh010").takes
     assert [(take.status, take.reason) for take in takes] == [
         ("cancelled", "replaced: retake asked for by anna"),
         ("waiting", ""),
@@ -78,7 +78,7 @@ def test_what_a_person_wrote_for_a_retake_is_wished_from_now_on(store: Store) ->
 
     review.retake(store, "demo", "sh010", lambda _: a_step(seed=9), "anna", "why not", written)
 
-    told = shot_history.tell(store, "demo", "sh010")
+    told = shot_story.tell(store, "demo", "sh010")
     changed = next(event for event in told.events if event.kind is EventKind.SHOT_CHANGED)
     assert told.prompt == "a blue car"
     assert changed.data["changes"] == {
@@ -171,7 +171,7 @@ def test_a_running_take_is_cancelled_and_its_worker_loses_the_lease(store: Store
     review.cancel(store, "demo", "sh010", "anna")
 
     assert leases.beat(store, {lease: 1}, 60.0) == ([], [lease])
-    (attempt,) = shot_history.tell(store, "demo", "sh010").takes[0].attempts
+    (attempt,) = shot_story.tell(store, "demo", "sh010").takes[0].attempts
     assert (attempt["outcome"], attempt["reason"]) == ("cancelled", "cancelled by anna")
     assert attempt["ended_at"] is not None
 
@@ -276,7 +276,7 @@ def test_a_wish_while_the_gate_orders_the_next_take_finds_that_take(store: Store
     assert make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
     cancel.join()
 
-    takes = shot_history.tell(store, "demo", "sh010").takes
+    takes = shot_story.tell(store, "demo", "sh010").takes
     assert [take.status for take in takes] == ["succeeded", "cancelled"]
 
 

@@ -1,23 +1,17 @@
 """`farm calibrate` and `farm report`: what they print, write and refuse."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from farm.cli import farm
-from farm.domain.decision import Decision, History
-from farm.domain.lifecycle import ReviewStatus
-from farm.domain.placement import Seat
 from farm.store import open_store
-from farm.store.queue import claims, settle
-from farm.store.shots import intake, review
-from pipeline.recipe import Verdict
 from pipeline.scoring import calibration_file
 from pipeline.storage.folder import MediaFolder
-from tests.conftest import a_new_shot, a_result
+from tests.integration.farm.operations.conftest import judged as judge
 
 SCORER = "toy-clip"
 """The scorer of `a_result`."""
@@ -34,25 +28,9 @@ def run(*arguments: str) -> Result:
 
 
 def judged(good: int, bad: int, unseen: int = 0) -> None:
-    """A production whose takes were approved at 0.6 … 0.9 and rejected at 0.1 … 0.5."""
-    store = open_store("sqlite:///farm.db")
-    scores = [*np.linspace(0.6, 0.9, good), *np.linspace(0.1, 0.5, bad), *[0.7] * unseen]
-    codes = [f"sh{number:03d}" for number in range(len(scores))]
-    intake.submit(store, "ads", [a_new_shot(code) for code in codes], who="anna")
-    workers = [Seat(f"w{number}") for number in range(len(scores))]
-    claimed, _ = claims.claim(store, "farm-a", "toy", workers, 60.0)
-    for number, lease in enumerate(claimed):
-        verdict = Verdict.ACCEPTED if scores[number] >= 0.5 else Verdict.LOW_MATCH
-        result = a_result(lease.clip, verdict, float(scores[number]))
-        settle.made(store, lease, result, accept)
-    for number, code in enumerate(codes[: good + bad]):
-        then = ReviewStatus.APPROVED if number < good else ReviewStatus.REJECTED
-        review.review(store, "ads", code, then, "anna")
-    store.close()
-
-
-def accept(history: History) -> Decision:
-    return Decision(review=ReviewStatus.ACCEPTED, why="it matches", selected=1)
+    """The production `ads` in this folder's database, with so many approvals and rejections."""
+    with closing(open_store("sqlite:///farm.db")) as store:
+        judge(store, good=good, bad=bad, unseen=unseen)
 
 
 def test_calibrate_writes_the_lines_that_the_gate_reads(folder: Path) -> None:
@@ -63,9 +41,6 @@ def test_calibrate_writes_the_lines_that_the_gate_reads(folder: Path) -> None:
     assert answer.exit_code == 0, answer.stderr
     kept = calibration_file.read(MediaFolder(folder / "media"), "toy", SCORER)
     assert kept is not None
-    assert kept.zones.accept == 0.6  # with the one of 0.5 below it 1 of 41 is bad: up to 11 %
-    assert 0.4 < kept.zones.retake < 0.6
-    assert (kept.good, kept.bad, kept.limit) == (40, 15, 0.1)
     assert f"toy by {SCORER}, from 40 approvals and 15 rejections (platt)" in answer.stdout
     assert f"accepted      from {kept.zones.accept:.3f}" in answer.stdout
     assert "AUROC 1.000 (1.000 … 1.000); 55 labels of 55 shots" in answer.stdout
@@ -141,14 +116,9 @@ def test_a_report_tells_figures_and_the_labels_they_rest_on(folder: Path) -> Non
 
     assert (told["report"]["shots"], told["report"]["renders"]) == (15, 15)
     assert told["report"]["states"]["approved"] == 8
-    assert told["report"]["renders_per_passed"] == pytest.approx(15 / 11)
     [trust] = told["trust"]
-    assert (trust["profile"], trust["scorer"]) == ("toy", SCORER)
-    assert (trust["labels"], trust["approved"], trust["here"]) == (12, 8, 12)
-    assert trust["accuracy"]["labels"] == 12
-    for name in ("brier", "ece", "auroc"):
-        figure = trust["accuracy"][name]
-        assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
+    assert list(trust) == ["profile", "scorer", "labels", "approved", "here", "accuracy"]
+    assert list(trust["accuracy"]["brier"]) == ["value", "low", "high"]
 
 
 def test_a_report_for_people_is_a_page_too(folder: Path) -> None:

@@ -1,0 +1,71 @@
+"""How far a command is: one bar on standard error, gone once it is done."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from farm.shotlist import Problem, ShotRow, Stream
+
+T = TypeVar("T")
+
+
+def preparing(*, quiet: bool) -> "Callable[[Stream], Iterable[ShotRow | Problem]]":
+    """Goes through the rows of a shot list, after what was noted of its file."""
+
+    def through(stream: "Stream") -> "Iterable[ShotRow | Problem]":
+        for note in stream.notes:
+            click.echo(f"farm: {note}", err=True)
+        return _tracked(stream.rows, "Preparing stills", stream.at_most, hidden=quiet)
+
+    return through
+
+
+def looking(*, quiet: bool) -> "Callable[[Sequence[T]], Iterable[T]]":
+    """Goes through rows that are looked at; on a terminal alone."""
+    return lambda rows: _tracked(rows, "Looking", len(rows), hidden=quiet or not _is_terminal())
+
+
+def swapping(*, quiet: bool) -> "Callable[[Iterable[T], int], Iterable[T]]":
+    """Goes through so many shots whose prompts are swapped."""
+    return lambda shots, count: _tracked(shots, "Swapping prompts", count, hidden=quiet)
+
+
+@contextmanager
+def removing(takes: int) -> Iterator[Callable[[int], None]]:
+    """Hears how many more of so many takes are removed; on a terminal alone."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    hidden = not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as progress:
+        bar = progress.add_task("Removing files", total=takes)
+        yield lambda count: progress.advance(bar, count)
+
+
+@contextmanager
+def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Hears how many clips of how many are copied."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
+        bar = progress.add_task("Copying clips", total=None, visible=False)
+        yield lambda done, total: progress.update(bar, completed=done, total=total, visible=True)
+
+
+def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iterable[T]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(what, title, total=total, console=console, transient=True, disable=hidden)
+
+
+def _is_terminal() -> bool:
+    from rich.console import Console
+
+    return Console(stderr=True).is_terminal

@@ -1,0 +1,95 @@
+"""What a production came to, for people: figures in tables, and how far its scores can be trusted."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from farm.cli.display.amounts import counted, size
+from farm.cli.display.calibrations import figures
+
+if TYPE_CHECKING:
+    from farm.operations.report import Trust
+    from farm.store.queries.production_report import Tally
+
+
+def show(console: Console, tally: "Tally", trust: "Sequence[Trust]") -> None:
+    """The production, its figures in tables, and how far its scores can be trusted."""
+    console.print(f"[bold]{escape(tally.production)}[/]")
+    for line in _summary(tally):
+        console.print(f"  {line}", highlight=False)
+    for table in _tables(tally):
+        console.print()
+        console.print(table)
+    console.print("\n[bold]How far the match can be trusted[/]")
+    if not trust:
+        console.print("  no labels yet: nobody has approved or rejected a take of these profiles")
+    for each in trust:
+        for line in _trusted(each):
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+
+
+def _summary(tally: "Tally") -> Iterator[str]:
+    states = [
+        f"{count} {state.replace('_', ' ')}" for state, count in tally.states.items() if count
+    ]
+    yield f"{tally.shots} shots submitted: {', '.join(states)}"
+    lengths = [f"{shots} of {takes}" for takes, shots in tally.takes_per_shot.items()]
+    yield f"{tally.takes} takes ordered; shots by number of takes: {', '.join(lengths)}"
+    rate = tally.renders_per_passed
+    yield (
+        f"{tally.renders} renders, {rate:.2f} for each accepted or approved shot"
+        if rate is not None
+        else f"{tally.renders} renders, and no shot accepted or approved yet"
+    )
+    if tally.purged:
+        yield f"{counted(tally.purged, 'clip')} purged, {size(tally.purged_bytes)}"
+    given_up = [f"{count} by {why}" for why, count in tally.failures.items()]
+    if given_up:
+        yield f"takes given up: {', '.join(given_up)}"
+    yield (
+        f"{tally.worker_seconds:.1f} s of workers in {tally.attempts} attempts; "
+        f"{tally.gpu_seconds:.1f} s of finished takes on a GPU"
+    )
+
+
+def _tables(tally: "Tally") -> Iterator[Table]:
+    verdicts = _table("verdict", "takes", "share")
+    for verdict, count in tally.verdicts.items():
+        share = f"{count / tally.renders:.0%}" if tally.renders else "·"
+        verdicts.add_row(verdict.replace("_", " "), str(count or "·"), share)
+    yield verdicts
+    rungs = _table("rung", "takes", "accepted", "stand for a passed shot")
+    for rung in tally.rungs:
+        name = "first, or by hand" if rung.rung == 0 else f"rung {rung.rung}"
+        rungs.add_row(name, str(rung.made), str(rung.accepted), str(rung.delivered))
+    yield rungs
+    stages = _table("stage", "seconds", "share")
+    whole = sum(tally.stages.values())
+    for name, seconds in tally.stages.items():
+        stages.add_row(name, f"{seconds:.1f}", f"{seconds / whole:.0%}" if whole else "·")
+    yield stages
+
+
+def _table(first: str, *numbers: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, min_width=18)
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _trusted(trust: "Trust") -> Iterator[str]:
+    from pipeline.scoring.accuracy import BINS
+
+    yield (
+        f"{trust.profile} by {trust.scorer}: {trust.labels} labels ({trust.approved} approvals, "
+        f"{trust.labels - trust.approved} rejections), {trust.here} of them of this production"
+    )
+    if trust.accuracy is None:
+        yield "  too few for figures: they take an approval and a rejection, of two shots"
+        return
+    yield f"  {figures(trust.accuracy)}"
+    yield f"  95 % intervals, by shots drawn again; ECE over {BINS} bins; chances by curves of other shots"

@@ -1,0 +1,43 @@
+"""What people are told at the end of a run: what it made, what failed and what to do about it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from farm.cli.context import command
+from farm.cli.display.amounts import counted, waiting_in_archives
+
+if TYPE_CHECKING:
+    from farm.operations.run_summary import Summary
+    from farm.store.queries.overview import Queue
+
+
+def sentences(summary: "Summary") -> Iterator[str]:
+    """What a run did, and the commands that help where takes failed."""
+    yield (
+        f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted, "
+        f"{counted(summary.climbed, 'retake')} ordered."
+    )
+    for reason in summary.declined[:10]:
+        yield f"not rendered: {reason}"
+    if summary.stopped:
+        yield "Stopped; the takes in flight wait for the next run."
+    for reason in summary.failed[:10]:
+        yield f"farm: {reason}"
+    if summary.failed:
+        yield f"farm: {len(summary.failed)} failed; {_what_next(summary)}"
+
+
+def _what_next(summary: "Summary") -> str:
+    productions = dict.fromkeys(production for production, _ in summary.failed_shots)
+    retakes = [command("retake", each, "--state", "failed") for each in productions]
+    why = command("logs", *summary.failed_shots[0])
+    return f"why: `{why}`; once mended: {', '.join(f'`{each}`' for each in retakes)}"
+
+
+def left_waiting(queue: "Queue", profile: str) -> Iterator[str]:
+    """What a run with `profile` leaves to others, or to nobody."""
+    for name, count in queue.waiting.items():
+        if name != profile:
+            yield f"{count} takes wait for another model: {command('run', '--profile', name)}"
+    if queue.archived:
+        yield waiting_in_archives(queue.archived)

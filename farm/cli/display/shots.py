@@ -1,0 +1,28 @@
+"""Shots, for people: a line each."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from farm.cli.display import table
+from farm.store.queries.overview import ShotStatus
+
+
+def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
+    """One line per shot."""
+    lines = table.table("shot", "state", "takes", "match", "verdict", "seconds", "prompt")
+    for shot in shots:
+        lines.add_row(
+            escape(shot.code),
+            table.coloured(shot.state, shot.state.replace("_", " ")),
+            str(shot.takes),
+            "" if shot.match is None else f"{shot.match:.2f}",
+            (shot.verdict or "").replace("_", " "),
+            "" if shot.seconds is None else f"{shot.seconds:.1f}",
+            escape(shot.reason or shot.prompt),
+        )
+    console = Console()
+    console.print(lines)
+    if not shots:
+        console.print(f"No such shots in {escape(production)}.")

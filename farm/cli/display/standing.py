@@ -1,0 +1,80 @@
+"""How productions stand, for people: a line each, what waits, when it will be done, who works."""
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from farm.cli.display import table
+from farm.cli.display.amounts import waiting_in_archives
+from farm.domain.forecast import Range, in_words
+from farm.domain.lifecycle import ShotState
+from farm.store.queries.overview import ProductionStatus, Queue
+from farm.store.workers import Crewman, Drained
+
+
+def show_status(
+    productions: Sequence[ProductionStatus],
+    queue: Queue,
+    ranges: Mapping[str, Range],
+    left_out: Sequence[str] = (),
+) -> None:
+    """One line per production, then the queue, and when each production will be done. `left_out` are
+    productions that are archived."""
+    console = Console()
+    if left_out:
+        names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
+        console.print(f"archived: {escape(names)}; [bold]farm status --all[/] shows them")
+    if not productions and not left_out:
+        console.print("No productions yet: farm submit shots.csv --production NAME")
+        return
+    seen = [state for state in ShotState if any(each.states[state] for each in productions)]
+    lines = table.table(
+        "production", "shots", "takes", *(state.replace("_", " ") for state in seen)
+    )
+    for each in productions:
+        counts = [table.coloured(state, str(each.states[state] or "·")) for state in seen]
+        since = f" [dim]archived {each.archived.astimezone():%d %b %Y}[/]" if each.archived else ""
+        lines.add_row(escape(each.name) + since, str(each.shots), str(each.takes), *counts)
+    if productions:
+        console.print(lines)
+    for profile, count in queue.waiting.items():
+        option = escape(shlex.join(["--profile", profile]))
+        console.print(
+            f"{count} takes wait for a run with [bold]{option}[/], "
+            f"the oldest for {queue.oldest_wait:.0f} s"
+        )
+    if queue.held:
+        console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
+    if queue.archived:
+        console.print(waiting_in_archives(queue.archived))
+    for each in productions:
+        show_forecast(each.name, ranges.get(each.name))
+
+
+def show_forecast(production: str, done: Range | None) -> None:
+    """When a production will be done, where anything can be said of it."""
+    if done is None:
+        return
+    rests = f"rests on {done.takes_known} takes"
+    Console().print(f"{escape(production)}: {in_words(done)} [dim]({rests})[/]", soft_wrap=True)
+
+
+def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
+    """How many workers there are and where; which of them are out, and why."""
+    console = Console()
+    well = Counter(worker.node for worker in workers if not worker.sick)
+    if well:
+        places = ", ".join(f"{count} on {escape(node or '?')}" for node, count in well.items())
+        console.print(f"{well.total()} workers: {places}")
+    for worker in workers:
+        if worker.sick:
+            console.print(f"[red]sick[/] since {table.clock(worker.since)}: {escape(worker.why)}")
+    for each in drained:
+        why = f": {each.why}" if each.why else ""
+        console.print(
+            f"[magenta]drained[/] since {table.clock(each.since)}: {escape(each.node)} by "
+            f"{escape(each.who + why)}"
+        )

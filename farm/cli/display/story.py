@@ -1,0 +1,74 @@
+"""The whole story of one shot, for people: its takes, why each was made, who did what and when."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from farm.cli.display import event_text, table
+from farm.domain.lifecycle import TakeStatus
+from farm.store.queries.shot_story import ShotStory, TakeStory
+
+
+def show_story(story: ShotStory) -> None:
+    """A shot from its submission to now."""
+    console = Console()
+    state = table.coloured(story.state, story.state.replace("_", " "))
+    console.print(f"[bold]{escape(story.production)}/{escape(story.code)}[/]  {state}")
+    console.print(f"  still   {escape(story.image)}")
+    console.print(f"  prompt  {escape(story.prompt)}")
+    if story.no_decline:
+        console.print("  never declined: where still and prompt do not fit it is rendered once")
+    for finding in story.findings:
+        console.print(f"  [yellow]{finding['code']}[/] {escape(finding['message'])}")
+    for take in story.takes:
+        _show_take(console, take, selected=take.number == story.selected)
+        if any(each.get("has_evidence") for each in take.attempts):
+            words = ["farm", "logs", story.production, story.code, "--take", str(take.number)]
+            console.print(f"  why, in full: {escape(shlex.join(words))}", soft_wrap=True)
+    console.print("\n[bold]History[/]")
+    for event in story.events:
+        at = event.at.astimezone().strftime("%d %b %H:%M:%S")
+        told = escape(event_text.sentence(event))
+        console.print(f"  {at}  {escape(event.who):<14} {told}", soft_wrap=True)
+
+
+def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
+    mark = " [green]◀ selected[/]" if selected else ""
+    match = "" if take.match is None else f"  match {take.match:.2f}"
+    console.print(f"\n[bold]take {take.number}[/]  {take.status} {take.verdict or ''}{match}{mark}")
+    console.print(f"  {escape(take.why)}")
+    for name, (before, after) in take.changes.items():
+        console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
+    for piece in take.removed:
+        rule = piece["rule"].replace("_", " ")
+        console.print(f"  cut by [dim]{rule}[/]: {escape(piece['text'].strip())}")
+    if take.status is TakeStatus.RUNNING:
+        console.print(f"  at step {take.step} of {take.recipe['steps']}")
+    _show_judgement(console, take.result or {})
+    if take.clip:
+        purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
+        console.print(f"  clip    {escape(take.clip)}{purged}")
+    if take.reason:
+        console.print(f"  [red]{escape(take.reason)}[/]")
+    for attempt in take.attempts:
+        if attempt["outcome"] not in (None, "succeeded"):
+            console.print(
+                f"  attempt {attempt['attempt']} on {attempt['worker']}: "
+                f"{attempt['outcome']} {escape(attempt['reason'])}"
+            )
+
+
+def _show_judgement(console: Console, result: Mapping[str, Any]) -> None:
+    """What the take misses, then what its scorer was asked and answered."""
+    for miss in result.get("misses", ()):
+        kind = miss["kind"].replace("_", " ")
+        console.print(f"  [yellow]{kind}[/]: {escape(miss['message'])}", soft_wrap=True)
+    match = result.get("match", {})
+    for answer in match.get("answers", ()):
+        value = "   –" if answer["value"] is None else f"{answer['value']:.2f}"
+        console.print(f"  [dim]{value}[/]  {escape(answer['question'])}", soft_wrap=True)
+    if match.get("note"):
+        console.print(f"  [yellow]unscored[/]: {escape(match['note'])}")

@@ -1,0 +1,65 @@
+"""The delivery of clips into a folder, refused as a whole or told clip by clip.
+
+What an earlier delivery put into the folder and what is no part of this one is taken out again.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from farm.delivery.contact_sheet import FramesReader
+from farm.delivery.copying import Delivery, Trouble, Work
+from farm.delivery.folder import alone_in, drop_drafts
+from farm.delivery.manifest import Deliverable
+from farm.errors import Refused
+from pipeline.clips import encode
+
+
+class Undelivered(Refused):
+    """Some clips could not be delivered; the others were, as `delivery` has it."""
+
+    def __init__(self, sentence: str, delivery: Delivery) -> None:
+        super().__init__(sentence)
+        self.delivery = delivery
+
+
+def deliver(
+    production: str,
+    items: Sequence[Deliverable],
+    media: Path,
+    to: Path,
+    on_clip: Callable[[int, int], None] = lambda done, total: None,
+    read_frames: FramesReader = encode.read,
+    *,
+    keep_old: bool = False,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Delivery:
+    """Copies each clip to `to/<shot>_t<take>.mp4`, checks it, then writes manifests and contact sheet.
+
+    A clip that lies there whole is left alone. What earlier deliveries put there and is no part any more
+    is removed, unless `keep_old`; never a file of somebody else, or one that was changed. `on_clip` hears
+    how many clips of how many are done, `on_wait` that another delivery into the folder must end first.
+    Raises `Refused` when the folder cannot be written or is another production's, and `Undelivered`,
+    once all others are delivered and listed, with the name of each shot whose clip is missing or altered.
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        with alone_in(to, on_wait) as alone:
+            work = Work(production, items, media, to, keep_old=keep_old)
+            if alone:
+                drop_drafts(to, work.names())
+            delivery = work.carry_out(on_clip, read_frames)
+    except OSError as error:
+        raise Refused(f"cannot deliver to {to}: {error.strerror or error}") from error
+    if delivery.troubles:
+        raise Undelivered(_sentence(delivery.troubles, len(items)), delivery)
+    return delivery
+
+
+def _sentence(troubles: Sequence[Trouble], of: int) -> str:
+    """What could not be delivered, why, and what to do."""
+    gone = any(each.gone for each in troubles)
+    remedy = "; bring back the files or make the shots again with `farm retake`" if gone else ""
+    return (
+        f"{len(troubles)} of {of} clips could not be delivered, the others were{remedy}: "
+        f"{'; '.join(f'{each.shot}: {each.why}' for each in troubles)}"
+    )

@@ -1,0 +1,81 @@
+"""Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from farm.domain.lifecycle import ReviewStatus
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.delivery.contact_sheet import SheetRow
+    from farm.delivery.copying import Delivery
+    from farm.store import Store
+
+PASSED = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
+"""Reviews under which a shot's selected take goes into deliveries."""
+
+
+def deliver(
+    settings: "Settings",
+    store: "Store",
+    production: str,
+    to: Path,
+    *,
+    keep_old: bool = False,
+    on_clip: Callable[[int, int], None] = lambda done, total: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> "Delivery":
+    """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
+    and a contact sheet.
+
+    `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
+    delivery into the folder must end first. Raises `UnknownName`, `Refused`, and `Undelivered` as
+    `farm.delivery.deliver` does.
+    """
+    from farm.delivery.deliver import deliver as copy_out
+    from farm.delivery.manifest import Deliverable
+    from farm.store.queries import selection
+
+    takes = selection.selected_takes(store, production, PASSED)
+    items = [Deliverable.of(take) for take in takes]
+    on_clip(0, len(items))
+    return copy_out(
+        production,
+        items,
+        settings.media.absolute(),
+        to,
+        on_clip=on_clip,
+        keep_old=keep_old,
+        on_wait=on_wait,
+    )
+
+
+def contact_sheet(settings: "Settings", store: "Store", production: str, place: Path) -> Path:
+    """Draws every shot of a production into the picture `place`, whatever its review: its selected take,
+    or why there is none. Raises `UnknownName`."""
+    from farm.delivery.contact_sheet import draw
+
+    rows = sorted(_rows(store, production), key=lambda row: row.shot)
+    draw(production, rows, settings.media, place)
+    return place
+
+
+def _rows(store: "Store", production: str) -> "list[SheetRow]":
+    from farm.delivery.contact_sheet import SheetRow
+    from farm.delivery.copying import sheet_row
+    from farm.delivery.manifest import Deliverable
+    from farm.store.queries import selection
+
+    takes = selection.selected_takes(store, production)
+    return [sheet_row(Deliverable.of(take)) for take in takes] + [
+        SheetRow(
+            shot=shot.shot,
+            prompt=shot.prompt,
+            still=shot.still,
+            verdict="declined",
+            review=shot.review,
+            instead=shot.reason,
+        )
+        for shot in selection.declined(store, production)
+    ]

@@ -1,0 +1,36 @@
+"""What goes first: shots in their production, and productions among the others."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from farm.operations.per_shot import PerShot, per_shot
+
+if TYPE_CHECKING:
+    from farm.store import Store
+
+
+def set_priority(
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    priority: int,
+    *,
+    who: str,
+    why: str = "",
+) -> PerShot[str]:
+    """Puts shots earlier (higher) or later in their production's queue. Returns the codes of those."""
+    from farm.store.shots import priorities
+
+    def act(code: str) -> str:
+        priorities.set_priority(store, production, code, priority, who, why)
+        return code
+
+    return per_shot(shots, act)
+
+
+def set_weight(store: "Store", production: str, weight: float, *, who: str, why: str = "") -> None:
+    """Sets a production's share of the workers, against the weights of the others, which is 1 where
+    nobody set one. Raises `UnknownName`."""
+    from farm.store.shots import priorities
+
+    priorities.set_weight(store, production, weight, who, why)

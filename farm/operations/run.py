@@ -1,0 +1,230 @@
+"""Runs the loop in this process, until it is stopped or there is nothing left to do."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from farm.domain.events import Listener
+from farm.errors import FarmError, SettingsError
+from farm.operations.run_summary import Summary
+from farm.operations.workspace import media_at_hand, media_of, profile_of
+
+if TYPE_CHECKING:
+    from farm.cluster.protocol import Cluster, Progress
+    from farm.config import Settings
+    from farm.scheduler.pace import Pace
+    from farm.store import Store
+    from farm.store.queries.overview import Queue
+    from pipeline.profiles.profile import Profile
+
+OnProgress = Callable[[Mapping[str, "Progress"]], None]
+"""Hears where the busy workers are, by the keys of their attempts."""
+OnTrouble = Callable[[Sequence[str]], None]
+"""Hears what keeps the run from work, in sentences, whenever that changes; nothing when all is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onlooker:
+    """Who watches a run while it lasts."""
+
+    listeners: Sequence[Listener] = ()
+    """Each hears every event, once it is written."""
+    on_progress: OnProgress = lambda _: None
+    on_trouble: OnTrouble = lambda _: None
+
+
+Watching = Callable[["Cluster"], AbstractContextManager[Onlooker]]
+"""Begins to watch once the cluster is there; its context ends with the loop."""
+
+
+def render(
+    settings: "Settings",
+    store: "Store",
+    *,
+    until_idle: bool,
+    productions: Sequence[str] = (),
+    stop: threading.Event | None = None,
+    watching: Watching = lambda _: nullcontext(Onlooker()),
+    on_metrics: Callable[[str], None] = lambda _: None,
+) -> Summary:
+    """Runs the scheduler with everything that listens to it, until `stop` is set.
+
+    Where any `productions` are named their takes alone are rendered. `on_metrics` hears the address of
+    the series, where the settings want them served. Raises `FarmError` where the run cannot start or a
+    fatal fault ends it, and `UnknownName` for a production that there is not.
+    """
+    from farm.scheduler.loop import Scheduler
+    from farm.scheduler.run import Listeners, Run
+
+    stop = stop or threading.Event()
+    profile = profile_of(settings)
+    among = keys_of(store, productions)
+    summary = Summary(productions=productions)
+    owner = _owner()
+    with ExitStack() as stack:
+        note = _notify(settings, owner, summary, stack)
+        serving = _metrics(settings, store, stack, on_metrics)
+        cluster = stack.enter_context(_cluster(settings, profile, productions))
+        summary.dashboard = cluster.dashboard()
+        onlooker = stack.enter_context(watching(cluster))
+        serves = Run(
+            owner=owner,
+            profile=profile,
+            media=media_at_hand(settings),
+            pace=_pace(settings, until_idle=until_idle),
+            least_free=settings.min_free_mb * 2**20,
+            productions=among,
+        )
+        listeners = Listeners(
+            events=[summary, *serving, *onlooker.listeners],
+            on_progress=_noting(note, onlooker.on_progress),
+            on_trouble=onlooker.on_trouble,
+        )
+        try:
+            Scheduler(serves, store, cluster, listeners).run(stop)
+        finally:
+            summary.stopped = stop.is_set()
+    return summary
+
+
+def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
+    """The keys of the productions that are named; None, which means all, where none is.
+
+    Raises `UnknownName`.
+    """
+    from farm.store.queries import overview
+
+    return list(overview.production_keys(store, productions).values()) if productions else None
+
+
+def left_waiting(store: "Store", productions: Sequence[str]) -> "Queue":
+    """What waits now of the productions that a run serves, whatever its profile. Raises `UnknownName`."""
+    from farm.store.queries import overview
+
+    return overview.queue(store, keys_of(store, productions))
+
+
+def job_metadata(productions: Sequence[str], user: str) -> dict[str, str]:
+    """What Ray's Jobs page says of a run."""
+    served = ", ".join(productions) or "all"
+    return {"job_name": f"farm {served}", "production": served, "user": user}
+
+
+def _notify(
+    settings: "Settings", owner: str, summary: Summary, stack: ExitStack
+) -> Callable[[], None]:
+    """Whoever wants to know hears how the run ended, whatever it ends of; what notes how far it is."""
+    if not settings.notify:
+        return lambda: None
+    from farm.listeners.notifications import Messenger
+
+    messenger = Messenger(settings.notify, run=owner, user=settings.user, profile=settings.profile)
+    stack.enter_context(messenger.telling(summary))
+    return messenger.note
+
+
+def _noting(note: Callable[[], None], on_progress: OnProgress) -> OnProgress:
+    def both(positions: "Mapping[str, Progress]") -> None:
+        note()
+        on_progress(positions)
+
+    return both
+
+
+def _metrics(
+    settings: "Settings", store: "Store", stack: ExitStack, on_metrics: Callable[[str], None]
+) -> list[Listener]:
+    if settings.metrics_port is None:
+        return []
+    from farm.listeners import metrics
+    from farm.operations.metrics_feed import figures_of
+
+    series = figures_of(store, settings).series
+    try:
+        port, close = metrics.serve(series, settings.metrics_host, settings.metrics_port)
+    except OSError as error:
+        raise FarmError(
+            f"metrics cannot be served on {settings.metrics_host}:{settings.metrics_port} "
+            f"({error.strerror}); choose another --metrics-port"
+        ) from error
+    stack.callback(close)
+    on_metrics(f"http://{settings.metrics_host}:{port}/metrics")
+    return [series]
+
+
+@contextmanager
+def _cluster(
+    settings: "Settings", profile: "Profile", productions: Sequence[str]
+) -> Iterator["Cluster"]:
+    from farm.cluster.loading import WorkerSettings
+    from farm.config import Limit
+
+    limit = settings.limits.get(profile.name, Limit())
+    if limit.tags and settings.cluster == "inline":
+        raise SettingsError(
+            [f"limits, {profile.name}: an inline run knows no tags ({', '.join(limit.tags)}); "
+             "use --cluster ray, or take the tags out"]
+        )  # fmt: skip
+    work = WorkerSettings(
+        profile=profile,
+        media=str(media_of(settings)),
+        weights=str(settings.weights.absolute()) if settings.weights else None,
+        ffmpeg=settings.ffmpeg,
+        gpu_memory_gb=limit.gpu_memory_gb,
+        tags=limit.tags,
+    )
+    cluster: Cluster
+    if settings.cluster == "inline":
+        from farm.cluster.inline import InlineCluster
+
+        cluster = InlineCluster(work, settings.workers or 1)
+    else:
+        from farm.cluster.ray.cluster import RayCluster
+
+        cluster = RayCluster(
+            work,
+            workers=settings.workers,
+            address=settings.address,
+            folder=settings.ray_folder,
+            job=job_metadata(productions, settings.user),
+        )
+    try:
+        yield cluster
+    finally:
+        cluster.close(grace=settings.beat_seconds)
+
+
+def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
+    from farm.domain.retry import RetryPolicy
+    from farm.scheduler.pace import Pace
+    from farm.scheduler.stalls import Patience
+
+    return Pace(
+        lease_seconds=settings.lease_seconds,
+        beat_seconds=settings.beat_seconds,
+        policy=RetryPolicy(
+            max_faults=settings.max_faults,
+            poison_workers=settings.poison_workers,
+            max_waits=settings.max_waits,
+            backoff=settings.backoff_seconds,
+        ),
+        patience=Patience(
+            factor=settings.stuck_factor,
+            least=settings.stuck_seconds,
+            total=settings.take_seconds,
+        ),
+        sick_after=settings.sick_takes,
+        sick_seconds=settings.sick_seconds,
+        until_idle=until_idle,
+    )
+
+
+def _owner() -> str:
+    """A name for this run that no other run has, and that a person can read."""
+    import socket
+    import uuid
+
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"

@@ -12,6 +12,7 @@ from farm.delivery.folder import alone_in, drop_drafts
 from farm.delivery.manifest import Deliverable
 from farm.errors import Refused
 from pipeline.clips import encode
+from pipeline.storage.protocol import Media
 
 
 class Undelivered(Refused):
@@ -25,7 +26,7 @@ class Undelivered(Refused):
 def deliver(
     production: str,
     items: Sequence[Deliverable],
-    media: Path,
+    media: Media,
     to: Path,
     on_clip: Callable[[int, int], None] = lambda done, total: None,
     read_frames: FramesReader = encode.read,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import Refused
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.scoring.calibration import Calibration, Label
     from pipeline.scoring.matching import Scorer
     from pipeline.scoring.swapped_prompts import Subject
+    from pipeline.storage.protocol import Media
 
 MOST_SHOTS = 200
 """Shots that prompts are swapped between, the newest."""
@@ -34,7 +34,7 @@ class Told:
     profile: str
     scorer: str
     calibration: "Calibration | None" = None
-    file: Path | None = None
+    file: str | None = None
     """Where it was written; None where nothing was."""
     why_not: str = ""
 
@@ -42,7 +42,7 @@ class Told:
 def from_labels(
     settings: "Settings",
     store: "Store",
-    media: Path,
+    media: "Media",
     profile: str | None = None,
     *,
     dry_run: bool = False,
@@ -59,7 +59,7 @@ def from_labels(
 def from_swapped(
     settings: "Settings",
     store: "Store",
-    media: Path,
+    media: "Media",
     profile: str | None = None,
     *,
     dry_run: bool = False,
@@ -121,7 +121,7 @@ def _judged(store: "Store", profile: str | None) -> "list[JudgedTake]":
 
 def _fitted(
     settings: "Settings",
-    media: Path,
+    media: "Media",
     profile: str,
     scorer: str,
     labels: "Sequence[Label]",
@@ -160,7 +160,7 @@ def _subjects(store: "Store", profile: str) -> "list[Subject]":
 
 def _held(
     subjects: "Sequence[Subject]",
-    media: Path,
+    media: "Media",
     scorer: "Scorer",
     each: "Callable[[Swaps, int], Swaps]",
 ) -> "tuple[list[Label], list[Label]]":
@@ -178,7 +178,7 @@ def _held(
     return stills, clips
 
 
-def _kept(media: Path, made: "Calibration", *, dry_run: bool) -> Told:
+def _kept(media: "Media", made: "Calibration", *, dry_run: bool) -> Told:
     from pipeline.scoring import calibration_file
 
     file = None
@@ -187,6 +187,6 @@ def _kept(media: Path, made: "Calibration", *, dry_run: bool) -> Told:
             file = calibration_file.keep(media, made)
         except OSError as error:
             raise Refused(
-                f"{media}: the calibration cannot be written ({error.strerror})"
+                f"{media.root}: the calibration cannot be written ({error.strerror})"
             ) from error
     return Told(profile=made.profile, scorer=made.scorer, calibration=made, file=file)

@@ -35,6 +35,7 @@ def deliver(
     """
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.manifest import Deliverable
+    from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
 
     takes = selection.selected_takes(store, production, PASSED)
@@ -43,7 +44,7 @@ def deliver(
     return copy_out(
         production,
         items,
-        settings.media.absolute(),
+        media_at_hand(settings),
         to,
         on_clip=on_clip,
         keep_old=keep_old,
@@ -55,9 +56,10 @@ def contact_sheet(settings: "Settings", store: "Store", production: str, place: 
     """Draws every shot of a production into the picture `place`, whatever its review: its selected take,
     or why there is none. Raises `UnknownName`."""
     from farm.delivery.contact_sheet import draw
+    from farm.operations.workspace import media_at_hand
 
     rows = sorted(_rows(store, production), key=lambda row: row.shot)
-    draw(production, rows, settings.media, place)
+    draw(production, rows, media_at_hand(settings), place)
     return place
 
 

@@ -41,6 +41,6 @@ def submit(settings: "Settings", store: "Store", *, each: "Rows | None" = None) 
 
 def is_done(settings: "Settings", store: "Store") -> bool:
     """Whether nothing waits or runs any more."""
-    from farm.store.queries import overview
+    from farm.store.queries import queued
 
-    return not overview.unfinished(store, settings.profile)
+    return not queued.unfinished(store, settings.profile)

@@ -75,11 +75,11 @@ def omit(
 
 
 def _open(store: "Store", production: str) -> list[str]:
-    from farm.store.shots import review
+    from farm.store.shots import in_review
 
     found = [
         each.shot.code
-        for each in review.find(store, production)
+        for each in in_review.find(store, production)
         if each.state in OPEN and each.review is ReviewStatus.PENDING
     ]
     if not found:
@@ -88,9 +88,9 @@ def _open(store: "Store", production: str) -> list[str]:
 
 
 def _held(store: "Store", production: str) -> list[str]:
-    from farm.store.shots import review
+    from farm.store.shots import in_review
 
-    held = review.find(store, production, state=ShotState.ON_HOLD)
+    held = in_review.find(store, production, state=ShotState.ON_HOLD)
     if not held:
         raise Refused(f"{production} has no shot on hold: nothing to release")
     return [each.shot.code for each in held]

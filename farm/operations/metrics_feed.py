@@ -14,6 +14,7 @@ from farm.errors import FarmError, SchemaError, StoreError
 from farm.listeners import metrics
 from farm.listeners.metrics import FarmMetrics, Fold, Horizon, Keys, Now, Seen
 from farm.listeners.metrics.fold import COUNTED, VERSION
+from farm.operations.workspace import media_at_hand
 from farm.store import Store, kept_folds, session
 from farm.store.queries import gauges
 from pipeline.storage.protocol import Media
@@ -119,7 +120,7 @@ class Figures:
 def figures_of(store: Store, settings: "Settings") -> Figures:
     """All that the database and the media folder of a farm have to tell. Raises `StoreError`."""
     least = settings.min_free_mb * 2**20
-    return Figures(store, media=settings.media, least_room=least)
+    return Figures(store, media=media_at_hand(settings), least_room=least)
 
 
 def samples(series: FarmMetrics) -> dict[str, float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.scheduler.pace import Pace
     from farm.store import Store
-    from farm.store.queries.overview import Queue
+    from farm.store.queries.queued import Queue
     from pipeline.profiles.profile import Profile
 
 OnProgress = Callable[[Mapping[str, "Progress"]], None]
@@ -95,16 +95,16 @@ def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
 
     Raises `UnknownName`.
     """
-    from farm.store.queries import overview
+    from farm.store.queries.names import production_keys
 
-    return list(overview.production_keys(store, productions).values()) if productions else None
+    return list(production_keys(store, productions).values()) if productions else None
 
 
 def left_waiting(store: "Store", productions: Sequence[str]) -> "Queue":
     """What waits now of the productions that a run serves, whatever its profile. Raises `UnknownName`."""
-    from farm.store.queries import overview
+    from farm.store.queries.queued import queue
 
-    return overview.queue(store, keys_of(store, productions))
+    return queue(store, keys_of(store, productions))
 
 
 def job_metadata(productions: Sequence[str], user: str) -> dict[str, str]:
@@ -200,7 +200,7 @@ def _cluster(
 def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
     from farm.domain.retry import RetryPolicy
     from farm.scheduler.pace import Pace
-    from farm.scheduler.stalls import Patience
+    from farm.scheduler.stalls import StallLimits
 
     return Pace(
         lease_seconds=settings.lease_seconds,
@@ -211,7 +211,7 @@ def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
             max_waits=settings.max_waits,
             backoff=settings.backoff_seconds,
         ),
-        patience=Patience(
+        stall_limits=StallLimits(
             factor=settings.stuck_factor,
             least=settings.stuck_seconds,
             total=settings.take_seconds,

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from farm.domain.forecast import Range
     from farm.domain.lifecycle import ShotState
     from farm.store import Store
-    from farm.store.queries.overview import ProductionStatus, Queue, ShotStatus
+    from farm.store.queries.overview import ProductionStatus, ShotStatus
+    from farm.store.queries.queued import Queue
     from farm.store.workers import Crewman, Drained
 
 
@@ -48,7 +49,7 @@ def farm_status(
     """How every production stands, or one; with `archived` also those that are put away. Which workers
     there are, and which machines are drained. Raises `UnknownName`."""
     from farm.store import workers as crew
-    from farm.store.queries import overview
+    from farm.store.queries import overview, queued
 
     found = overview.productions(store, production)
     standing = [each for each in found if archived or production or not each.archived]
@@ -56,7 +57,7 @@ def farm_status(
         productions=standing,
         archived=[each.name for each in found if each.archived],
         left_out=[each.name for each in found if each not in standing],
-        queue=overview.queue(store),
+        queue=queued.queue(store),
         workers=crew.workers(store),
         drained=crew.drained(store),
         forecast=when_done(settings, store),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from farm.scheduler.sweep import GRACE, Code, Sweeper
 from farm.store import Store
+from pipeline.storage.protocol import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Swept:
 
 def sweep(
     store: Store,
-    media: Path,
+    media: Media,
     *,
     who: str,
     fix: bool = False,

@@ -15,6 +15,7 @@ from farm.shotlist.formats.package import damaged
 from farm.shotlist.picture_folder import Keeper
 from farm.shotlist.pictures import Places
 from farm.shotlist.rows import Problem, RawList, ShotList, ShotRow, check
+from pipeline.storage.protocol import Media
 
 READERS = {
     ".csv": table.read,
@@ -49,7 +50,7 @@ class Source:
     picture_roots: Sequence[Path] = ()
     path_map: Mapping[str, Path] = field(default_factory=dict)
     """Folders of this machine by the beginnings of paths of other ones."""
-    media: Path | None = None
+    media: Media | None = None
     """The media root, where pictures in cells are kept; None keeps them while the process lasts."""
 
 

@@ -1,5 +1,7 @@
 """Productions, shots, takes, attempts, clips and events."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,7 +32,7 @@ def _failure_class() -> sa.Enum:
     return _one_of("failure_class", "content", "shot", "machine", "capacity", "fatal")
 
 
-def _now(name: str) -> sa.Column[sa.DateTime]:
+def _now(name: str) -> sa.Column[datetime]:
     clock = sa.literal_column(CLOCK[op.get_bind().dialect.name])
     return sa.Column(name, UTC, server_default=clock, nullable=False)
 

@@ -1,6 +1,7 @@
 """Holds, shares of productions, workers and drained nodes."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -67,7 +68,7 @@ def upgrade() -> None:
     )
 
 
-def _since() -> sa.Column[sa.DateTime]:
+def _since() -> sa.Column[datetime]:
     clock = sa.literal_column(CLOCK[op.get_bind().dialect.name])
     return sa.Column("since", UTC, server_default=clock, nullable=False)
 

@@ -8,7 +8,7 @@ from farm.cli.display.amounts import counted, waiting_in_archives
 
 if TYPE_CHECKING:
     from farm.operations.run_summary import Summary
-    from farm.store.queries.overview import Queue
+    from farm.store.queries.queued import Queue
 
 
 def sentences(summary: "Summary") -> Iterator[str]:

@@ -11,7 +11,8 @@ from farm.cli.display import table
 from farm.cli.display.amounts import waiting_in_archives
 from farm.domain.forecast import Range, in_words
 from farm.domain.lifecycle import ShotState
-from farm.store.queries.overview import ProductionStatus, Queue
+from farm.store.queries.overview import ProductionStatus
+from farm.store.queries.queued import Queue
 from farm.store.workers import Crewman, Drained
 
 

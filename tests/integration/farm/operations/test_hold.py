@@ -8,7 +8,7 @@ from farm.errors import Refused
 from farm.operations import hold
 from farm.operations.per_shot import PerShot
 from farm.store import Store
-from farm.store.shots import review
+from farm.store.shots import in_review
 from tests.integration.farm.store.conftest import claim, make, nothing_to_claim, submit
 
 
@@ -40,7 +40,7 @@ def test_the_gate_speaks_at_a_release(settings: Settings, farm: Store) -> None:
 
     hold.release(settings, farm, "demo", ["sh010"], who="anna")
 
-    [shot] = review.find(farm, "demo")
+    [shot] = in_review.find(farm, "demo")
     assert (shot.review, shot.selected) == (ReviewStatus.ACCEPTED, 1)
 
 

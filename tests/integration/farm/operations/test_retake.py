@@ -7,7 +7,7 @@ from farm.domain.lifecycle import ShotState
 from farm.errors import Refused
 from farm.operations.retake import Foretold, Retaken, Wishes, retake
 from farm.store import Store
-from farm.store.shots import review
+from farm.store.shots import in_review
 from tests.integration.farm.store.conftest import claim, kinds, log, make, submit
 
 
@@ -23,7 +23,7 @@ def test_a_waiting_take_is_replaced_and_a_made_one_followed(
     [retaken] = answer.done
     assert isinstance(retaken, Retaken)
     assert (retaken.take, retaken.instead_of) == (2, None)
-    assert [shot.recipe.seed for shot in review.find(farm, "demo")] == [9, 9]
+    assert [shot.recipe.seed for shot in in_review.find(farm, "demo")] == [9, 9]
     assert log(farm)[-1].who == "ben"
 
 

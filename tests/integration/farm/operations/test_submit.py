@@ -30,10 +30,19 @@ def shots(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "shots.csv"
 
 
-def hand_in(settings: Settings, store: Store | None, shots: Path, **asked: bool) -> Submission:
+def hand_in(
+    settings: Settings, store: Store | None, shots: Path, *, strict: bool = False
+) -> Submission:
     source = source_of(settings, None, None, media_of(settings) if store else None)
     return submit(
-        settings, store, shots, "ads", source, asked=Asked(**asked), who="ben", dry_run=not store
+        settings,
+        store,
+        shots,
+        "ads",
+        source,
+        asked=Asked(strict=strict),
+        who="ben",
+        dry_run=not store,
     )
 
 

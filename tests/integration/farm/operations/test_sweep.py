@@ -6,7 +6,7 @@ from farm.operations.sweep import sweep
 from farm.operations.workspace import media_of
 from farm.scheduler.sweep import Code
 from farm.store import Store
-from farm.store.shots import review
+from farm.store.shots import in_review
 from tests.integration.farm.store.conftest import claim, make, submit
 
 
@@ -19,5 +19,5 @@ def test_what_is_found_is_told_and_repaired_when_asked(settings: Settings, farm:
     assert (found.code, found.fixable, found.fixed) == (Code.MISSING, True, False)
     [fixed] = sweep(farm, media, who="anna", fix=True)
     assert (fixed.code, fixed.fixed) == (Code.MISSING, True)
-    [shot] = review.find(farm, "demo")
+    [shot] = in_review.find(farm, "demo")
     assert shot.state is ShotState.NEEDS_REVIEW

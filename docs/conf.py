@@ -20,11 +20,11 @@ myst_heading_anchors = 4
 highlight_language = "text"
 
 
-def fill(_: Sphinx, __: str, source: list[str]) -> None:
-    """Puts what comes from the code into a page before it is read."""
+def fill(_: Sphinx, name: str, source: list[str]) -> None:
+    """Puts what comes from elsewhere into a page before it is read."""
     from docs.generate import filled
 
-    source[0] = filled(source[0])
+    source[0] = filled(source[0], ROOT / "docs" / f"{name}.md")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,13 +1,16 @@
-"""Fills the reference from the code: `python -m docs.generate NAME` prints one part.
+"""Fills pages: with parts that come from the code, and with files from elsewhere in the project.
 
-A page of `docs/reference` says where a part comes with a line of its own: `<!-- from the code: NAME -->`.
+A page says where with a line of its own: `<!-- from the code: NAME -->` or `<!-- the file: PATH -->`.
+`python -m docs.generate NAME` prints a part.
 """
 
 import re
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from docs.from_code import catalogues, commands, fields, modules
+from docs.links import ROOT, led
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands.page,
@@ -21,12 +24,17 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "modules": modules.tree,
     "python": modules.face,
 }
-MARK = re.compile(r"^<!-- from the code: (\w+) -->$", re.MULTILINE)
+PART = re.compile(r"^<!-- from the code: (\w+) -->$", re.MULTILINE)
+FILE = re.compile(r"^<!-- the file: (\S+) -->$", re.MULTILINE)
 
 
-def filled(page: str) -> str:
-    """A page with its parts in place. Raises `KeyError` for a part that nobody writes."""
-    return MARK.sub(lambda mark: PARTS[mark[1]](), page)
+def filled(text: str, page: Path) -> str:
+    """The text of `page` with its parts and files in place, and its links led.
+
+    Raises `KeyError` for a part that nobody writes, `OSError` for a file that is not there.
+    """
+    whole = PART.sub(lambda mark: PARTS[mark[1]](), led(text, page, page))
+    return FILE.sub(lambda mark: led((ROOT / mark[1]).read_text(), ROOT / mark[1], page), whole)
 
 
 if __name__ == "__main__":

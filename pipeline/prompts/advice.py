@@ -30,84 +30,84 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class _Advice:
     severity: Severity
     english: str
     chinese: str
 
 
 ADVICE = {
-    Code.EMPTY: Advice(
+    Code.EMPTY: _Advice(
         Severity.ERROR,
         "The prompt has no words: write who does what.",
         "提示词里没有文字：请写明谁在做什么。",
     ),
-    Code.PLACEHOLDER: Advice(
+    Code.PLACEHOLDER: _Advice(
         Severity.ERROR,
         "“{words}” is {what}, not a prompt: {remedy}.",
         "“{words}”是{what}，不是提示词：请{remedy}。",
     ),
-    Code.NOTATION: Advice(
+    Code.NOTATION: _Advice(
         Severity.WARNING,
         "“{words}” is notation of other tools, and this model reads it as words: {remedy}.",
         "“{words}”是其他工具的写法，这个模型会当成文字来读：请{remedy}。",
     ),
-    Code.NO_SUBJECT: Advice(
+    Code.NO_SUBJECT: _Advice(
         Severity.WARNING,
         "Nobody is named who acts: say who or what moves, as it is seen in the picture.",
         "没有写明谁在动：请写出画面里的主体。",
     ),
-    Code.NO_ACTION: Advice(
+    Code.NO_ACTION: _Advice(
         Severity.ERROR,
         "Nothing happens here: say what {subject} does, with a verb that a camera can see.",
         "这里没有动作：请用看得见的动词写出{subject}做什么。",
     ),
-    Code.SUBJECT_LATE: Advice(
+    Code.SUBJECT_LATE: _Advice(
         Severity.INFO,
         "Begin with “{subject}”: who acts comes first, everything else after it.",
         "请以“{subject}”开头：先写主体，其余放在后面。",
     ),
-    Code.ABSTRACT: Advice(
+    Code.ABSTRACT: _Advice(
         Severity.WARNING,
         "No camera sees “{words}”: leave it out, or say what is seen instead.",
         "“{words}”是镜头拍不到的：请删去，或改写成看得见的画面。",
     ),
-    Code.STATIC: Advice(
+    Code.STATIC: _Advice(
         Severity.INFO,
         "The still shows this already: leave it out and keep what moves.",
         "首帧图片里已经有这些：请删去静态描述，只写会动的部分。",
     ),
-    Code.TWO_SUBJECTS: Advice(
+    Code.TWO_SUBJECTS: _Advice(
         Severity.WARNING,
         "“{subject}” and “{other}” act apart from each other: keep one of them, or make two shots.",
         "“{subject}”和“{other}”各做各的：请只留一个，或拆成两个镜头。",
     ),
-    Code.TOO_MANY_ACTIONS: Advice(
+    Code.TOO_MANY_ACTIONS: _Advice(
         Severity.WARNING,
         "{count} actions do not fit into {seconds} s: keep about {limit}, or split the shot.",
         "{seconds}秒内放不下{count}个动作：请保留约{limit}个，或拆成多个镜头。",
     ),
-    Code.SCENE_CHANGE: Advice(
+    Code.SCENE_CHANGE: _Advice(
         Severity.ERROR,
         "A shot stays in one place: make “{words}” a shot of its own.",
         "一个镜头只能有一个场景：请把“{words}”另写成一个镜头。",
     ),
-    Code.NEGATION: Advice(
+    Code.NEGATION: _Advice(
         Severity.WARNING,
         "A model shows what it reads, even after a “no”: put “{words}” into the negative prompt.",
         "模型会画出它读到的东西，哪怕前面有“不”：请把“{words}”写进反向提示词。",
     ),
-    Code.CAMERA_ONLY: Advice(
+    Code.CAMERA_ONLY: _Advice(
         Severity.WARNING,
         "Only the camera moves: say what happens in front of it, too.",
         "只有镜头在动：请也写出镜头前发生什么。",
     ),
-    Code.TOO_LONG: Advice(
+    Code.TOO_LONG: _Advice(
         Severity.WARNING,
         "{count} words are too many: keep to {limit}, or the model loses the action among them.",
         "共{count}字，太长了：请控制在{limit}字以内，否则动作会被淹没。",
     ),
-    Code.LANGUAGE: Advice(
+    Code.LANGUAGE: _Advice(
         Severity.INFO,
         "Only English and Chinese are checked: this prompt is passed on as it is.",
         "只检查中文和英文：这条提示词会原样使用。",

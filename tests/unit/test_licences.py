@@ -28,8 +28,8 @@ def licence_of(library: str) -> str:
 
 
 def listed() -> dict[str, str]:
-    """The licence table of ARCHITECTURE.md: what → licence."""
-    table = (ROOT / "ARCHITECTURE.md").read_text().partition("## Licences\n")[2]
+    """The table of licences: what → licence."""
+    table = (ROOT / "docs/reference/licences.md").read_text()
     rows = re.findall(r"^\| (.+?) \| (.+?) \|", table, re.MULTILINE)
     return {
         name.strip(" `"): licence

@@ -1,8 +1,8 @@
 """Runs the tests nearest to a change: `python -m tests.quick [--since REF] [options of pytest]`.
 
 A changed file is answered by the tests in the folder that mirrors its own, or in the nearest one above it,
-and by those that import it by name; a changed test by itself. What was chosen is printed, and for which files.
-That is near, and not all: what breaks at a distance only `make test` sees.
+and by those that import it by name; a changed test by itself. What was chosen is printed. That is near, and
+not all: what breaks at a distance only `make test` sees.
 """
 
 import argparse

@@ -15,10 +15,12 @@ export RAY_USAGE_STATS_ENABLED := 0
 help:  ## What there is to make.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
-$(VENV)/.farm: pyproject.toml constraints.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "shotfarm needs Python 3.11 to 3.14, this is " + sys.version.split()[0] + ": make PYTHON=python3.13")'
-	@echo "Setting up $(VENV); the first time this takes a few minutes (torch, Ray) …"
 	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.farm: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV); the first time this takes a few minutes (torch, Ray) …"
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all]'
 	@touch $@
 
@@ -26,7 +28,7 @@ $(VENV)/.dev: $(VENV)/.farm
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	@touch $@
 
-$(VENV)/.docs: $(VENV)/.farm
+$(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 

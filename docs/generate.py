@@ -17,6 +17,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "settings": fields.settings,
     "columns": fields.columns,
     "profile": fields.profile,
+    "extras": fields.extras,
     "findings": catalogues.findings,
     "misses": catalogues.misses,
     "events": catalogues.events,

@@ -1,4 +1,4 @@
-"""What people may write into a file: settings, columns of a shot list, keys of a profile."""
+"""What people may name: settings, columns of a shot list, keys of a profile, extras of the install."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from docs.from_code.markdown import attribute_docs, code, codes, first_sentence, prose, table
 from farm.config import Settings
+from farm.extras import EXTRAS, FOR
 from farm.shotlist.formats.blank import TOLD
 from farm.shotlist.headings import CALLED, COLUMNS, REQUIRED
 from pipeline.profiles.profile import Profile
@@ -27,6 +28,12 @@ def settings() -> str:
         for name, field in Settings.model_fields.items()
     )
     return table(("setting", "variable", "default", ""), rows)
+
+
+def extras() -> str:
+    """What each extra of the distribution is for, and the packages that it brings."""
+    rows = ((code(f"shotfarm[{name}]"), FOR[name], codes(EXTRAS[name])) for name in EXTRAS)
+    return table(("extra", "for", "brings"), rows)
 
 
 def columns() -> str:

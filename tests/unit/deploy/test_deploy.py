@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 STEPS = (ROOT / "docs" / "how-to" / "cluster.md").read_text(encoding="utf-8")
 """What a person does with these files, step by step."""
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 
 
 def text_of(name: str) -> str:
@@ -224,7 +225,9 @@ def test_image_tag_and_ray_version_are_those_of_the_project() -> None:
     everything = "\n".join((text_of("compose.yaml"), text_of("kuberay.yaml"), STEPS))
     pins = (ROOT / "constraints.txt").read_text().splitlines()
 
-    assert set(re.findall(r"shotfarm:([\d.]+)", everything)) == {PROJECT["version"]}
+    assert set(re.findall(r"shotfarm:([\d.]+)", everything)) == {
+        PYPROJECT["tool"]["hatch"]["version"]["fallback-version"]
+    }
     assert f"ray=={kubernetes('RayCluster')['spec']['rayVersion']}" in pins
 
 

@@ -10,20 +10,26 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench chaos deploy-check gpu clean
+.PHONY: help demo test check unit quick docs bench chaos deploy-check gpu clean
 
 help:  ## What there is to make.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
-$(VENV)/.farm: pyproject.toml constraints.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14) and "shotfarm needs Python 3.11 to 3.14, this is " + sys.version.split()[0] + ": make PYTHON=python3.13")'
-	@echo "Setting up $(VENV); the first time this takes a few minutes (torch, Ray) …"
 	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.farm: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV); the first time this takes a few minutes (torch, Ray) …"
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.farm
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	@touch $@
+
+$(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy model.
@@ -41,6 +47,14 @@ check: $(VENV)/.dev  ## Format, lint, types, import contracts.
 
 unit: $(VENV)/.dev  ## The tests that take seconds.
 	$(BIN)/pytest tests/unit $(PARALLEL)
+
+quick: $(VENV)/.dev  ## The tests nearest to what was changed since main, and which they are.
+	$(BIN)/python -m tests.quick -p no:randomly $(PARALLEL)
+
+docs: $(VENV)/.docs  ## The documents, into build/docs/html; any warning is an error.
+	rm -rf build/docs
+	$(BIN)/python -m sphinx -b html -d build/docs/.doctrees -W --keep-going -n -q docs build/docs/html
+	@echo "build/docs/html/index.html"
 
 bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 	$(BIN)/python -m tests.benchmarks

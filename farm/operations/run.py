@@ -211,7 +211,7 @@ def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
             max_waits=settings.max_waits,
             backoff=settings.backoff_seconds,
         ),
-        stall_limits=StallLimits(
+        stalls=StallLimits(
             factor=settings.stuck_factor,
             least=settings.stuck_seconds,
             total=settings.take_seconds,

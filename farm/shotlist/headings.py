@@ -11,7 +11,7 @@ COLUMNS = (
     "alternates", "must_keep", "notes", "profile",
 )  # fmt: skip
 
-_CALLED = {
+CALLED = {
     "shot": "镜号 鏡號 镜头号 鏡頭號 镜头编号 鏡頭編號 镜头 鏡頭 分镜 分鏡 分镜号 分鏡號 编号 編號 序号 序號 shot_id shot_code shot_no shot_name code",
     "image": "首帧 首幀 首帧图 首幀圖 首帧图片 首幀圖片 起始帧 起始幀 起始图 图片 圖片 图像 圖像 画面 畫面 参考图 參考圖 still picture first_frame start_frame start_image",
     "prompt": "提示词 提示詞 正向提示词 正向提示詞 正面提示词 正面提示詞 提示语 提示語 描述词 画面描述 畫面描述 positive_prompt",
@@ -25,7 +25,7 @@ _CALLED = {
     "notes": "备注 備註 备註 備注 说明 說明 note comment comments remark remarks",
     "profile": "模型 配置 模型配置 model",
 }  # fmt: skip
-_OF = {name: column for column, names in _CALLED.items() for name in names.split()}
+_OF = {name: column for column, names in CALLED.items() for name in names.split()}
 _DELIMITED = re.compile(r"[,;\t，；、]")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.storage.files import Frames
 
-_BROKEN = (
+BROKEN = (
     MissKind.FIRST_FRAME,
     MissKind.BLACK,
     MissKind.FADE,
@@ -46,7 +46,7 @@ def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             f"clip.{miss.kind}",
-            Severity.ERROR if miss.kind in _BROKEN else Severity.WARNING,
+            Severity.ERROR if miss.kind in BROKEN else Severity.WARNING,
             miss.message,
         )
         for miss in misses

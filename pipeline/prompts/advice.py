@@ -36,7 +36,7 @@ class _Advice:
     chinese: str
 
 
-_ADVICE = {
+ADVICE = {
     Code.EMPTY: _Advice(
         Severity.ERROR,
         "The prompt has no words: write who does what.",
@@ -145,12 +145,12 @@ _NOBODY = {"en": "the subject", "zh": "主体"}
 
 
 def severity(code: Code) -> Severity:
-    return _ADVICE[code].severity
+    return ADVICE[code].severity
 
 
 def sentence(code: Code, language: Language, **words: object) -> str:
     """One sentence of advice in the prompt's language, English where that is neither."""
-    advice = _ADVICE[code]
+    advice = ADVICE[code]
     chinese = language == "zh"
     if isinstance(words.get("sort"), Sort):
         words["what"] = _WHAT[Sort(words["sort"])][chinese]

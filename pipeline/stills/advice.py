@@ -56,7 +56,7 @@ class _Advice:
 
 
 _INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
-_ADVICE = {
+ADVICE = {
     Code.COLOURS_CMYK: _Advice(
         _WARNING,
         "{picture} has CMYK without a colour profile, so its colours are a guess: export it as sRGB",
@@ -262,7 +262,7 @@ def finding(
     code: Code, language: Language, severity: Severity | None = None, **words: object
 ) -> Finding:
     """A finding with its sentence in the prompt's language, English where that is neither."""
-    advice = _ADVICE[code]
+    advice = ADVICE[code]
     spoken = "zh" if language == "zh" else "en"
     names = _WORDS[spoken]
     told = {key: names.get(str(word), word) for key, word in words.items()}

@@ -3,7 +3,7 @@
     python -m tests.mutations [--only WORD]
 
 Each mutation is planted in a copy of the project; the tests that ought to notice run there. Prints the
-table that ARCHITECTURE.md shows, and exits with 1 if anything went unnoticed.
+table of `docs/proofs/mutations.md`, and exits with 1 if anything went unnoticed.
 """
 
 import argparse

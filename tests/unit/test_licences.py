@@ -11,7 +11,13 @@ from pipeline.profiles import profile
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LIBRARIES = sorted(re.split(r"[\s\[<>=!~]", each)[0] for each in PROJECT["dependencies"])
+SHIPPED = {
+    each
+    for name, extra in {"": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}.items()
+    if name not in ("all", "dev", "docs")
+    for each in extra
+}
+LIBRARIES = sorted(re.split(r"[\s\[<>=!~]", each)[0] for each in SHIPPED)
 FREE = re.compile(r"\b(?:MIT|BSD|0BSD|Apache|HPND|PSFL?|ISC|Zlib|LGPL|MPL|OFL)\b", re.IGNORECASE)
 NOT_FREE = re.compile(
     r"non-?commercial|\bNC\b|research|\bAGPL|(?<!L)GPL-|SSPL|proprietary", re.IGNORECASE
@@ -28,8 +34,8 @@ def licence_of(library: str) -> str:
 
 
 def listed() -> dict[str, str]:
-    """The licence table of ARCHITECTURE.md: what → licence."""
-    table = (ROOT / "ARCHITECTURE.md").read_text().partition("## Licences\n")[2]
+    """The table of licences: what → licence."""
+    table = (ROOT / "docs/reference/licences.md").read_text()
     rows = re.findall(r"^\| (.+?) \| (.+?) \|", table, re.MULTILINE)
     return {
         name.strip(" `"): licence

@@ -23,7 +23,8 @@ def promised() -> tuple[int, int]:
 
 def test_readme_makefile_and_workflow_name_the_pythons_that_the_package_takes() -> None:
     first, last = promised()
-    assert f"Python 3.{first} to 3.{last}" in (ROOT / "README.md").read_text()
+    for document in ("README.md", "docs/quickstart.md"):
+        assert f"Python 3.{first} to 3.{last}" in (ROOT / document).read_text()
     assert f"(3, {first}) <= sys.version_info[:2] <= (3, {last})" in (ROOT / "Makefile").read_text()
     workflow = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text())
     matrix = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]

@@ -29,7 +29,10 @@ from pipeline.storage.folder import MediaFolder
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+STEPS = (ROOT / "docs" / "how-to" / "cluster.md").read_text(encoding="utf-8")
+"""What a person does with these files, step by step."""
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 
 
 def text_of(name: str) -> str:
@@ -116,12 +119,12 @@ def expressions() -> Iterator[str]:
 
 
 def commands() -> Iterator[list[str]]:
-    """What stands behind `farm` in every command line under `deploy/`."""
-    readme = text_of("README.md")
-    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
-    lines = [*blocks.replace("\\\n", " ").splitlines(), *re.findall(r"`(farm [^`]+)`", readme)]
+    """What stands behind `farm` in every command line under `deploy/`, and in its steps."""
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", STEPS, re.DOTALL))
+    lines = [*blocks.replace("\\\n", " ").splitlines(), *re.findall(r"`(farm [^`]+)`", STEPS)]
     lines += re.findall(r"`(farm [^`]+)`", text_of("alerts.yml"))
-    yield from (words_after_farm(shlex.split(line)) for line in lines if " farm " in f" {line} ")
+    split = (shlex.split(line, comments=True) for line in lines)
+    yield from (words_after_farm(words) for words in split if "farm" in words)
     started = [each.get("command", []) for each in compose()["services"].values()]
     started += [each["args"] for each in pods()["metrics"]["containers"]]
     yield from (words[1:] for words in started if words[:1] == ["farm"])
@@ -220,10 +223,12 @@ def test_the_image_is_built_of_files_that_there_are() -> None:
 
 
 def test_image_tag_and_ray_version_are_those_of_the_project() -> None:
-    everything = "\n".join(text_of(name) for name in ("compose.yaml", "kuberay.yaml", "README.md"))
+    everything = "\n".join((text_of("compose.yaml"), text_of("kuberay.yaml"), STEPS))
     pins = (ROOT / "constraints.txt").read_text().splitlines()
 
-    assert set(re.findall(r"shotfarm:([\d.]+)", everything)) == {PROJECT["version"]}
+    assert set(re.findall(r"shotfarm:([\d.]+)", everything)) == {
+        PYPROJECT["tool"]["hatch"]["version"]["fallback-version"]
+    }
     assert f"ray=={kubernetes('RayCluster')['spec']['rayVersion']}" in pins
 
 
@@ -251,11 +256,11 @@ def test_workers_know_nothing_of_the_database() -> None:
     assert "database" not in json.dumps(pods()["worker"])
 
 
-def test_the_readme_puts_weights_where_the_profile_looks_for_them() -> None:
+def test_the_steps_put_weights_where_the_profile_looks_for_them() -> None:
     wan = profile.load(compose()["services"]["head"]["environment"]["FARM_PROFILE"])
 
-    assert f"data/weights/{wan.model.weights}/" in text_of("README.md")
-    assert f"data/weights/{wan.match.weights}/" in text_of("README.md")
+    assert f"data/weights/{wan.model.weights}/" in STEPS
+    assert f"data/weights/{wan.match.weights}/" in STEPS
 
 
 def test_everything_on_kubernetes_is_in_the_farms_own_namespace() -> None:
@@ -334,7 +339,7 @@ def test_kuberay_itself_knows_the_token() -> None:
         [token] = [each for each in container["env"] if each["name"] == "RAY_AUTH_TOKEN"]
         key = token["valueFrom"]["secretKeyRef"]
         assert key == {"name": "shotfarm-token", "key": "auth_token"}
-    assert "--from-file=auth_token=" in text_of("README.md")
+    assert "--from-file=auth_token=" in STEPS
 
 
 def goes_in(path: str) -> bool:

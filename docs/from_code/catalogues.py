@@ -14,6 +14,7 @@ from pipeline.profiles.profile import ClipSection
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
 from pipeline.prompts import advice as of_prompts
 from pipeline.stills import advice as of_stills
+from pipeline.storage.folder import MediaFolder
 
 
 def findings() -> str:
@@ -46,7 +47,7 @@ def events() -> str:
 
 def metrics() -> str:
     """Every series that is told, with its labels."""
-    families = FarmMetrics(Now(Seen, media=Path())).registry.collect()
+    families = FarmMetrics(Now(Seen, media=MediaFolder(Path()))).registry.collect()
     rows = (
         (code(_series(each)), each.type, codes(_labels(each)), prose(each.documentation))
         for each in sorted(families, key=_series)

@@ -78,7 +78,7 @@ def _open(store: "Store", production: str) -> list[str]:
     from farm.store.shots import in_review
 
     found = [
-        each.shot.code
+        each.name.code
         for each in in_review.find(store, production)
         if each.state in OPEN and each.review is ReviewStatus.PENDING
     ]
@@ -93,7 +93,7 @@ def _held(store: "Store", production: str) -> list[str]:
     held = in_review.find(store, production, state=ShotState.ON_HOLD)
     if not held:
         raise Refused(f"{production} has no shot on hold: nothing to release")
-    return [each.shot.code for each in held]
+    return [each.name.code for each in held]
 
 
 def _decide(settings: "Settings", history: "History") -> "Decision":

@@ -170,7 +170,7 @@ def _cluster(
         )  # fmt: skip
     work = WorkerSettings(
         profile=profile,
-        media=str(media_of(settings)),
+        media=media_of(settings).root,
         weights=str(settings.weights.absolute()) if settings.weights else None,
         ffmpeg=settings.ffmpeg,
         gpu_memory_gb=limit.gpu_memory_gb,

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.misses import Miss
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import DECLINED_FOR, Rung, gravest
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.simplify import Level, Removal, simplify
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
 
@@ -119,12 +120,12 @@ def _next(
     must_keep: Sequence[str],
     alternates: Sequence[Alternate],
 ) -> Step | None:
-    latest, foot = takes[-1], _since_foot(takes)[0]
+    latest, wish = takes[-1], parse(_since_foot(takes)[0].recipe.prompt)
     tried = {take.recipe.hash for take in takes}
     unused = [each for each in alternates if each.still not in {t.recipe.still for t in takes}]
     skipped: list[str] = []
     for number, rung in _ways(latest, profile):
-        recipe = _on_rung(rung, foot.recipe, latest.recipe, must_keep, unused, profile)
+        recipe = _on_rung(rung, wish, latest.recipe, must_keep, unused, profile)
         if recipe.hash in tried:
             skipped += _idle(number, rung, profile)
             continue
@@ -248,13 +249,13 @@ def _since_foot(takes: Sequence[TakeFacts]) -> Sequence[TakeFacts]:
 
 def _on_rung(
     rung: Rung,
-    foot: Recipe,
+    wish: ParsedPrompt,
     latest: Recipe,
     must_keep: Sequence[str],
     unused: Sequence[Alternate],
     profile: Profile,
 ) -> Recipe:
-    simpler = simplify(foot.prompt, rung.simplify, must_keep).text
+    simpler = simplify(wish, rung.simplify, must_keep).text
     recipe = replace(latest, prompt=min(simpler, latest.prompt, key=len))
     if profile.guided:
         recipe = replace(

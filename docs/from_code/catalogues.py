@@ -12,8 +12,8 @@ from pipeline.clips.lint import BROKEN
 from pipeline.misses import MissKind
 from pipeline.profiles.profile import ClipSection
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
-from pipeline.prompts import advice as of_prompts
-from pipeline.stills import advice as of_stills
+from pipeline.prompts import findings as of_prompts
+from pipeline.stills import findings as of_stills
 from pipeline.storage.folder import MediaFolder
 
 

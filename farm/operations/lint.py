@@ -180,16 +180,19 @@ def _linted(
 ) -> Linted:
     from pipeline.prompts import lint as prompt_lint
     from pipeline.prompts import reorder
-    from pipeline.prompts.propose import RULE, simplify_with
+    from pipeline.prompts.grammar.prompt import parse
+    from pipeline.prompts.propose import RULE, each_level_with
 
     length = seconds or prompt_lint.DEFAULT_SECONDS
-    made = [simplify_with(proposer, prompt, level, must_keep) for level in LEVELS]
+    read = parse(prompt)
+    made = dict(each_level_with(proposer, read, must_keep))
+    second = made["L2"]
     return Linted(
         shot=shot,
         prompt=prompt,
-        report=prompt_lint.lint(prompt, seconds=length),
-        simplified={level: each.text for level, each in zip(LEVELS, made, strict=True)},
-        negative=", ".join(filter(None, [negative, made[1].negative])),
-        better=reorder.better(prompt, seconds=length, must_keep=must_keep),
-        proposed=made[1].text if any(cut.rule == RULE for cut in made[1].removals) else "",
+        report=prompt_lint.lint(read, seconds=length),
+        simplified={level: made[level].text for level in LEVELS},
+        negative=", ".join(filter(None, [negative, second.negative])),
+        better=reorder.better(read, seconds=length, must_keep=must_keep),
+        proposed=second.text if any(cut.rule == RULE for cut in second.removals) else "",
     )

@@ -3,7 +3,7 @@
 import re
 
 from pipeline.prompts.grammar.clauses import Kind
-from pipeline.prompts.grammar.prompt import read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt
 
 _RETURNS = re.compile(
     r"\b(?:back|again|returns?|returning|around|to and fro|up and down|loops?|repeat\w*|bounc\w+|swing\w*"
@@ -60,29 +60,28 @@ _STEPPED = re.compile(
 """Words of films that show each picture twice by nature."""
 
 
-def may_return(prompt: str) -> bool:
+def may_return(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for a motion that comes back, or for more than one."""
-    read = read_prompt(prompt)
-    if _RETURNS.search(read.text):
+    if _RETURNS.search(prompt.text):
         return True
-    return sum(each.kind is Kind.ACTION and each.main for each in read.clauses) > 1
+    return sum(each.kind is Kind.ACTION and each.main for each in prompt.clauses) > 1
 
 
-def other_light(prompt: str) -> bool:
+def other_light(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for light or colours that change."""
-    return bool(_LIGHT.search(read_prompt(prompt).text))
+    return bool(_LIGHT.search(prompt.text))
 
 
-def may_cover(prompt: str) -> bool:
+def may_cover(prompt: ParsedPrompt) -> bool:
     """Whether the prompt names what may cover the picture: fog, smoke, a blur."""
-    return bool(_VEIL.search(read_prompt(prompt).text))
+    return bool(_VEIL.search(prompt.text))
 
 
-def may_rest(prompt: str) -> bool:
+def may_rest(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for a motion that ends, or pauses, before the clip does."""
-    return bool(_RESTS.search(read_prompt(prompt).text)) or may_step(prompt)
+    return bool(_RESTS.search(prompt.text)) or may_step(prompt)
 
 
-def may_step(prompt: str) -> bool:
+def may_step(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for a kind of film that shows each picture more than once."""
-    return bool(_STEPPED.search(read_prompt(prompt).text))
+    return bool(_STEPPED.search(prompt.text))

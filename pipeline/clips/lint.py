@@ -7,6 +7,7 @@ from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pause
 from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles.profile import ClipSection
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def lint(
     `prompt` alone tells whether light that changes, a motion that ends or one that swings back was
     asked for. Frame 1 is held against `still`, where there is one.
     """
-    return tuple(_misses(frames, section, prompt, still))
+    return tuple(_misses(frames, section, parse(prompt), still))
 
 
 def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
@@ -54,7 +55,7 @@ def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
 
 
 def _misses(
-    frames: "Frames", section: ClipSection, prompt: str, still: "Image | None"
+    frames: "Frames", section: ClipSection, prompt: ParsedPrompt, still: "Image | None"
 ) -> Iterator[Miss]:
     clip, lit = SmallClip(frames), asked.other_light(prompt)
     if still is not None:
@@ -68,7 +69,9 @@ def _misses(
         yield from _steps(clip, section, prompt, lit=lit)
 
 
-def _steps(clip: SmallClip, section: ClipSection, prompt: str, *, lit: bool) -> Iterator[Miss]:
+def _steps(
+    clip: SmallClip, section: ClipSection, prompt: ParsedPrompt, *, lit: bool
+) -> Iterator[Miss]:
     moments = stray_frames.moments(clip, section.stray_frame)
     yield from stray_frames.stray_frames(clip, moments, section.stray_frame, flash=lit)
     strays = [number for moment in moments for number in moment.numbers]
@@ -83,7 +86,9 @@ def _steps(clip: SmallClip, section: ClipSection, prompt: str, *, lit: bool) -> 
     yield from _motion(clip, skipped, section, prompt)
 
 
-def _slowly(clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+def _slowly(
+    clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: ParsedPrompt
+) -> Iterator[Miss]:
     gone = [] if asked.may_cover(prompt) else [*jumps.fade(clip, skipped, section.fade)]
     yield from gone
     if not gone:
@@ -91,7 +96,9 @@ def _slowly(clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: str
         yield from jumps.colour_drift(clip, skipped, section.colour_drift)
 
 
-def _motion(clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: str) -> Iterator[Miss]:
+def _motion(
+    clip: SmallClip, skipped: Skipped, section: ClipSection, prompt: ParsedPrompt
+) -> Iterator[Miss]:
     if not asked.may_rest(prompt):
         yield from pauses.stalled(clip, skipped, section.stalled)
     if not asked.may_step(prompt):

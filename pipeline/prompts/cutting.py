@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.prompts.grammar.clauses import HAN, Clause, Span
+from pipeline.prompts.grammar.prompt import ParsedPrompt
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
 _DIVIDES = re.compile(r"[,;:，；：、…—–]")
@@ -28,15 +29,14 @@ _TIDY = (
 )
 
 
-def gaps(
-    text: str, clauses: Sequence[Clause], kept: Sequence[Span], close: Iterable[int] = ()
-) -> list[Span]:
+def gaps(prompt: ParsedPrompt, kept: Sequence[Span], close: Iterable[int] = ()) -> list[Span]:
     """What to cut so that only `kept` stays, with one fitting separator between each two.
 
     `close` holds the starts of pieces that follow the one before them with no punctuation.
     """
     if not kept:
         return []
+    text, clauses = prompt.text, prompt.clauses
     close = set(close)
     cuts = []
     if any(clause.start < kept[0][0] for clause in clauses):
@@ -50,9 +50,9 @@ def gaps(
     return [cut for cut in cuts if cut[0] < cut[1]]
 
 
-def has_divider(text: str, clauses: Sequence[Clause], span: Span) -> bool:
+def has_divider(prompt: ParsedPrompt, span: Span) -> bool:
     """Whether punctuation divides clauses there."""
-    return any(_strength(text[a:b]) for a, b in _outside(clauses, *span))
+    return any(_strength(prompt.text[a:b]) for a, b in _outside(prompt.clauses, *span))
 
 
 def _gap(text: str, clauses: Sequence[Clause], start: int, end: int, close: bool) -> list[Span]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from pipeline.prompts.grammar.clauses import Clause, Kind
-from pipeline.prompts.grammar.prompt import read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 
 Way = Literal["left", "right", "up", "down", "grow", "closer"]
 
@@ -56,12 +56,12 @@ _ONLY_A_PART = re.compile(
 """A head that turns left needs no room at the left, nor does who picks something up."""
 
 
-def ways(text: str) -> tuple[Way, ...]:
+def ways(prompt: str | ParsedPrompt) -> tuple[Way, ...]:
     """Where the main subject goes, in the order of the prompt; nothing for a subject that stays.
 
     Actions of others, of light and steam, of a part of the body and of the camera do not count.
     """
-    read = read_prompt(text)
+    read = parse(prompt)
     clauses = [clause for clause in read.clauses if _acts(clause)]
     hero = [clause for clause in clauses if clause.main]
     # Where the one named first does nothing, it is a place: whoever acts first is meant.

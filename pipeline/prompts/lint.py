@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.prompts import advice, pacing, placeholders, subjects
-from pipeline.prompts.advice import Code
-from pipeline.prompts.grammar import notation
+from pipeline.prompts import findings, naming, pacing, placeholders
+from pipeline.prompts.findings import Code
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han, trimmed
-from pipeline.prompts.grammar.languages import language_of
+from pipeline.prompts.grammar.foreign import Way
 from pipeline.prompts.grammar.negations import unwanted
-from pipeline.prompts.grammar.plain import plain, written
-from pipeline.prompts.grammar.prompt import Prompt, read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.rules import describes, is_staged
 from pipeline.recipe import Finding
 
@@ -52,22 +50,22 @@ class _Remark:
     words: Mapping[str, object]
 
 
-def lint(prompt: str, *, seconds: float = DEFAULT_SECONDS) -> PromptReport:
+def lint(prompt: str | ParsedPrompt, *, seconds: float = DEFAULT_SECONDS) -> PromptReport:
     """Reads a prompt for a clip of so many seconds. Never raises, whatever the text."""
-    language = language_of(prompt)
-    whole = trimmed(prompt, (0, len(prompt)))
-    if not prompt.strip():
-        return _report(prompt, language, [_Remark(Code.EMPTY, whole, {})])
-    if found := placeholder(prompt):
-        return PromptReport(language=language, findings=(found,), subject="", actions=())
+    prompt = parse(prompt)
+    whole = trimmed(prompt.written, (0, len(prompt.written)))
+    if whole[0] == whole[1]:
+        return _report(prompt, [_Remark(Code.EMPTY, whole, {})])
+    if found := placeholder(prompt.written):
+        return PromptReport(language=prompt.language, findings=(found,), subject="", actions=())
     remarks = list(_notation(prompt))
-    if language == "other":
-        foreign = [] if notation.is_document(prompt) else [_Remark(Code.LANGUAGE, whole, {})]
-        return _report(prompt, language, [*remarks, *foreign])
-    read = read_prompt(prompt)
-    remarks += [remark for check in _CHECKS for remark in check(read)]
-    remarks += [*_too_many_actions(read, seconds), *_too_long(read.text)]
-    return _report(prompt, language, remarks, read)
+    if not prompt.is_readable:
+        foreign = [] if prompt.is_document else [_Remark(Code.LANGUAGE, whole, {})]
+        return _report(prompt, [*remarks, *foreign])
+    remarks += [remark for check in _CHECKS for remark in check(prompt)]
+    remarks += [*_too_many_actions(prompt, seconds), *_too_long(prompt)]
+    subject = prompt.as_written(naming.subject(prompt))
+    return _report(prompt, remarks, subject, tuple(_actions(prompt)))
 
 
 def placeholder(prompt: str) -> PromptFinding | None:
@@ -77,16 +75,19 @@ def placeholder(prompt: str) -> PromptFinding | None:
         return None
     words = {"words": _short(prompt[slice(*found.span)]), "sort": found.sort}
     language = "zh" if is_han(prompt) else "en"
-    sentence = advice.sentence(Code.PLACEHOLDER, language, **words)
-    return PromptFinding(Code.PLACEHOLDER, advice.severity(Code.PLACEHOLDER), sentence, *found.span)
+    sentence = findings.sentence(Code.PLACEHOLDER, language, **words)
+    return PromptFinding(
+        Code.PLACEHOLDER, findings.severity(Code.PLACEHOLDER), sentence, *found.span
+    )
 
 
-def _notation(prompt: str) -> Iterator[_Remark]:
-    for each in notation.find(prompt):
-        kept = " ".join(notation.blanked(prompt)[slice(*each.span)].split()).strip(" ,")
-        way = each.way if kept or each.way is not notation.Way.WEIGHT else notation.Way.TAG
-        words = {"words": _short(prompt[slice(*each.span)]), "sort": way, "kept": _short(kept)}
-        yield _Remark(Code.NOTATION, each.span, {**words, "column": each.column})
+def _notation(prompt: ParsedPrompt) -> Iterator[_Remark]:
+    for each in prompt.notation:
+        kept = " ".join(prompt.unmarked[slice(*each.span)].split()).strip(" ,")
+        way = each.way if kept or each.way is not Way.WEIGHT else Way.TAG
+        said = _short(prompt.written[slice(*each.span)])
+        words = {"words": said, "sort": way, "kept": _short(kept), "column": each.column}
+        yield _Remark(Code.NOTATION, each.span, words)
 
 
 def _short(words: str) -> str:
@@ -95,31 +96,27 @@ def _short(words: str) -> str:
 
 
 def _report(
-    prompt: str, language: Language, remarks: list[_Remark], read: Prompt | None = None
+    prompt: ParsedPrompt, remarks: list[_Remark], subject: str = "", actions: tuple[str, ...] = ()
 ) -> PromptReport:
-    findings = (
-        PromptFinding(
-            remark.code,
-            advice.severity(remark.code),
-            advice.sentence(remark.code, language, **_as_written(prompt, remark)),
-            *remark.span,
-        )
-        for remark in remarks
-    )
+    found = [_finding(prompt, remark) for remark in remarks]
+    found.sort(key=lambda each: (each.start, _ORDER[each.code]))
     return PromptReport(
-        language=language,
-        findings=tuple(sorted(findings, key=lambda each: (each.start, _ORDER[each.code]))),
-        subject=written(prompt, subjects.subject(read)) if read else "",
-        actions=tuple(written(prompt, read.text[a:b]) for a, b in _actions(read)) if read else (),
+        language=prompt.language, findings=tuple(found), subject=subject, actions=actions
     )
 
 
-def _as_written(prompt: str, remark: _Remark) -> dict[str, object]:
+def _finding(prompt: ParsedPrompt, remark: _Remark) -> PromptFinding:
+    words = _as_written(prompt, remark)
+    sentence = findings.sentence(remark.code, prompt.language, **words)
+    return PromptFinding(remark.code, findings.severity(remark.code), sentence, *remark.span)
+
+
+def _as_written(prompt: ParsedPrompt, remark: _Remark) -> dict[str, object]:
     """The words of a remark as the author spelled them, where they were read from the plain copy."""
-    if plain(prompt) == prompt or remark.code is Code.NOTATION:
+    if prompt.text == prompt.written or remark.code is Code.NOTATION:
         return {**remark.words}
     return {
-        name: written(prompt, word) if isinstance(word, str) else word
+        name: prompt.as_written(word) if isinstance(word, str) else word
         for name, word in remark.words.items()
     }
 
@@ -127,26 +124,26 @@ def _as_written(prompt: str, remark: _Remark) -> dict[str, object]:
 _ORDER: dict[str, int] = {code.value: place for place, code in enumerate(Code)}
 
 
-def _no_subject(prompt: Prompt) -> Iterator[_Remark]:
-    if not subjects.subject(prompt):
+def _no_subject(prompt: ParsedPrompt) -> Iterator[_Remark]:
+    if not naming.subject(prompt):
         yield _Remark(Code.NO_SUBJECT, trimmed(prompt.text, (0, len(prompt.text))), {})
 
 
-def _no_action(prompt: Prompt) -> Iterator[_Remark]:
+def _no_action(prompt: ParsedPrompt) -> Iterator[_Remark]:
     if not prompt.acts:
         whole = trimmed(prompt.text, (0, len(prompt.text)))
-        yield _Remark(Code.NO_ACTION, whole, {"subject": subjects.called(prompt)})
+        yield _Remark(Code.NO_ACTION, whole, {"subject": naming.called(prompt)})
 
 
-def _subject_late(prompt: Prompt) -> Iterator[_Remark]:
+def _subject_late(prompt: ParsedPrompt) -> Iterator[_Remark]:
     late = prompt.home is not None and prompt.home.start > prompt.clauses[0].start
-    named = subjects.subject(prompt)
+    named = naming.subject(prompt)
     hidden = prompt.home is not None and prompt.home.kind is Kind.CAMERA
     if prompt.subject and named and (late or hidden) and prompt.acts:
-        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": subjects.called(prompt)})
+        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": naming.called(prompt)})
 
 
-def _abstract(prompt: Prompt) -> Iterator[_Remark]:
+def _abstract(prompt: ParsedPrompt) -> Iterator[_Remark]:
     clauses = [(c.body, c.end) for c in prompt.clauses if c.kind is Kind.ABSTRACT]
     inside = [span for clause in prompt.clauses for span in clause.praise]
     words = [span for span in inside if not any(a <= span[0] < b for a, b in clauses)]
@@ -155,17 +152,17 @@ def _abstract(prompt: Prompt) -> Iterator[_Remark]:
         yield _Remark(Code.ABSTRACT, (start, end), {"words": prompt.text[start:end].strip(" ,，")})
 
 
-def _static(prompt: Prompt) -> Iterator[_Remark]:
+def _static(prompt: ParsedPrompt) -> Iterator[_Remark]:
     """Long descriptions only: a word on where somebody stands costs nothing."""
     still = _runs(prompt, [clause for clause in prompt.clauses if describes(prompt, clause)])
-    details = subjects.details(prompt)
+    details = naming.details(prompt)
     told = sorted([*still, *details])
     length = sum(_count(prompt.text[slice(*span)]) for span in told)
     if length >= 12 and length >= 0.35 * _count(prompt.text):
         yield from (_Remark(Code.STATIC, span, {}) for span in told)
 
 
-def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
+def _runs(prompt: ParsedPrompt, chosen: list[Clause]) -> list[Span]:
     """Clauses that follow each other as one span."""
     runs: list[Span] = []
     last = -2
@@ -181,22 +178,22 @@ def _runs(prompt: Prompt, chosen: list[Clause]) -> list[Span]:
     return runs
 
 
-def _two_subjects(prompt: Prompt) -> Iterator[_Remark]:
-    first = subjects.called(prompt)
-    other = subjects.stranger(prompt)
+def _two_subjects(prompt: ParsedPrompt) -> Iterator[_Remark]:
+    first = naming.called(prompt)
+    other = naming.stranger(prompt)
     if first and other:
-        words = {"subject": first, "other": subjects.name(prompt.text, other.subject)}
+        words = {"subject": first, "other": naming.name(prompt, other.subject)}
         yield _Remark(Code.TWO_SUBJECTS, (other.body, other.end), words)
 
 
-def _scene_change(prompt: Prompt) -> Iterator[_Remark]:
+def _scene_change(prompt: ParsedPrompt) -> Iterator[_Remark]:
     for clause in prompt.clauses:
         if clause.kind is Kind.SCENE:
             words = prompt.text[clause.body : clause.end]
             yield _Remark(Code.SCENE_CHANGE, (clause.body, clause.end), {"words": words})
 
 
-def _negation(prompt: Prompt) -> Iterator[_Remark]:
+def _negation(prompt: ParsedPrompt) -> Iterator[_Remark]:
     for clause in prompt.clauses:
         if clause.kind is Kind.LIMIT:
             span = (clause.action if clause.action < clause.end else clause.body, clause.end)
@@ -204,7 +201,7 @@ def _negation(prompt: Prompt) -> Iterator[_Remark]:
             yield _Remark(Code.NEGATION, span, {"words": words})
 
 
-def _camera_only(prompt: Prompt) -> Iterator[_Remark]:
+def _camera_only(prompt: ParsedPrompt) -> Iterator[_Remark]:
     if prompt.acts:
         return
     for clause in prompt.clauses:
@@ -213,7 +210,7 @@ def _camera_only(prompt: Prompt) -> Iterator[_Remark]:
             yield _Remark(Code.CAMERA_ONLY, span, {})
 
 
-_CHECKS: tuple[Callable[[Prompt], Iterator[_Remark]], ...] = (
+_CHECKS: tuple[Callable[[ParsedPrompt], Iterator[_Remark]], ...] = (
     _no_subject,
     _no_action,
     _subject_late,
@@ -226,7 +223,7 @@ _CHECKS: tuple[Callable[[Prompt], Iterator[_Remark]], ...] = (
 )
 
 
-def _too_many_actions(prompt: Prompt, seconds: float) -> Iterator[_Remark]:
+def _too_many_actions(prompt: ParsedPrompt, seconds: float) -> Iterator[_Remark]:
     stages = pacing.stages(prompt)
     if not pacing.fits(stages, seconds):
         limit = max(1, int(seconds / pacing.ACTION_SECONDS))
@@ -234,8 +231,8 @@ def _too_many_actions(prompt: Prompt, seconds: float) -> Iterator[_Remark]:
         yield _Remark(Code.TOO_MANY_ACTIONS, (stages[limit].body, stages[-1].end), words)
 
 
-def _too_long(prompt: str) -> Iterator[_Remark]:
-    found = list(_WORD.finditer(prompt))
+def _too_long(prompt: ParsedPrompt) -> Iterator[_Remark]:
+    found = list(_WORD.finditer(prompt.text))
     if len(found) > MOST_WORDS:
         span = (found[MOST_WORDS].start(), found[-1].end())
         yield _Remark(Code.TOO_LONG, span, {"count": len(found), "limit": MOST_WORDS})
@@ -245,18 +242,15 @@ def _count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def _actions(prompt: Prompt) -> list[Span]:
-    """The predicates of the main subject and the whole clauses of others."""
-    spans: list[Span] = []
+def _actions(prompt: ParsedPrompt) -> Iterator[str]:
+    """The predicates of the main subject and the whole clauses of others, as they are written."""
     for clause in prompt.clauses:
-        if clause.kind is Kind.ACTION or (
-            clause.kind is Kind.POSE and is_staged(prompt.text, clause)
-        ):
+        if clause.kind is Kind.ACTION or (clause.kind is Kind.POSE and is_staged(prompt, clause)):
             named = clause.subject and clause is not prompt.home
             start = clause.body if named and not _is_pronoun(prompt, clause) else clause.action
-            spans.append(trimmed(prompt.text, (start, clause.end)))
-    return [(a, b) for a, b in spans if a < b]
+            if said := prompt.text[start : clause.end].strip():
+                yield prompt.as_written(said)
 
 
-def _is_pronoun(prompt: Prompt, clause: Clause) -> bool:
+def _is_pronoun(prompt: ParsedPrompt, clause: Clause) -> bool:
     return clause.main and not clause.part

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.prompts.grammar.clauses import Clause, Kind
-from pipeline.prompts.grammar.prompt import Prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt
 
 ACTION_SECONDS = 1.5
 """What one action takes; a gesture such as a smile takes half of it."""
 _SLACK = 0.5
 
 
-def stages(prompt: Prompt) -> list[Clause]:
+def stages(prompt: ParsedPrompt) -> list[Clause]:
     """What the one who does most does, one after the other."""
     acting = [c for c in prompt.clauses if c.kind is Kind.ACTION and not c.ambient and not c.part]
     busiest = Counter(clause.actor for clause in acting).most_common(1)

@@ -5,9 +5,8 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.prompts.grammar import lexicons
+from pipeline.prompts.grammar import lexicons, notation
 from pipeline.prompts.grammar.clauses import Span, is_han, quoted, trimmed
-from pipeline.prompts.grammar.notation import blanked
 from pipeline.prompts.words import placeholders as words
 
 LONGEST = 120
@@ -19,7 +18,7 @@ _MARKUP = re.compile(r"<[^<>]*>|&(?:nbsp|amp|quot|lt|gt);")
 
 
 class Sort(StrEnum):
-    """What it is; each has a remedy of its own (`advice`)."""
+    """What it is; each has a remedy of its own (`findings`)."""
 
     WORD = "placeholder"
     """TBD, 待定, lorem ipsum, one letter, marks."""
@@ -82,7 +81,8 @@ def _stands_for_another(text: str) -> bool:
     if words.LEADS.match(text) or words.PENDING.fullmatch(text):
         return True
     label = words.LABEL.match(text)
-    said = _WORDS.findall(_MARKUP.sub(" ", blanked(text[label.end() if label else 0 :])))
+    rest = text[label.end() if label else 0 :]
+    said = _WORDS.findall(_MARKUP.sub(" ", notation.blanked(rest, notation.find(rest))))
     bare = _bare(said)
     if not bare or bare.replace(" ", "").isnumeric() or bare.rstrip("0123456789 ") in words.WORDS:
         return True

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from pipeline.errors import Cause, RenderFault
 from pipeline.models.folders import first_line
 from pipeline.prompts.grammar.clauses import HAN, quoted
-from pipeline.prompts.grammar.languages import language_of
 from pipeline.prompts.grammar.lexicons import classes
-from pipeline.prompts.simplify import Level, Removal, Simplified, simplify
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
+from pipeline.prompts.simplify import Level, Removal, Simplified, each_level, simplify
 
 RULE = "language_model"
 LONGEST = 512
@@ -80,11 +80,29 @@ def load(folder: Path, device: str = "cpu") -> LanguageModel:
         ) from error
 
 
+def each_level_with(
+    proposer: Proposer | None, prompt: ParsedPrompt, must_keep: Sequence[str] = ()
+) -> Iterator[tuple[Level, Simplified]]:
+    """`simplify_with` at each level from L0 on."""
+    for level, by_rules in each_level(prompt, must_keep):
+        yield level, _with_proposal(proposer, prompt.written, level, by_rules, must_keep)
+
+
 def simplify_with(
     proposer: Proposer | None, prompt: str, level: Level, must_keep: Sequence[str] = ()
 ) -> Simplified:
     """The model's proposal where it only cuts and keeps what must stay, else what the rules make."""
     by_rules = simplify(prompt, level, must_keep)
+    return _with_proposal(proposer, prompt, level, by_rules, must_keep)
+
+
+def _with_proposal(
+    proposer: Proposer | None,
+    prompt: str,
+    level: Level,
+    by_rules: Simplified,
+    must_keep: Sequence[str],
+) -> Simplified:
     if proposer is None or not prompt.strip() or level == "L0":
         return by_rules
     proposal = proposer.propose(prompt, level)
@@ -125,7 +143,7 @@ def _brands(text: str) -> list[str]:
     """What stands in quotes, and capitalised words that no dictionary lists."""
     in_quotes = [text[start + 1 : end - 1] for start, end in quoted(text)]
     capitals = [word for word in _CAPITALS.findall(text) if not classes(word.lower())]
-    return in_quotes + (capitals if language_of(text) != "other" else [])
+    return in_quotes + (capitals if parse(text).is_readable else [])
 
 
 def _removals(prompt: str, proposal: str) -> Iterator[Removal]:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.prompts.simplify import Level, Removal, Simplified, simplify
+from pipeline.prompts.simplify import Removal, Simplified, each_level
 from pipeline.recipe import Recipe
 
-_LEVELS: tuple[Level, ...] = ("L1", "L2", "L3")
 _COMMA = re.compile(r"\s*[,，]\s*")
 
 
@@ -20,9 +19,8 @@ def trace(earlier: Iterable[str], prompt: str, must_keep: Sequence[str]) -> Simp
     if prompt in earlier:
         earlier = earlier[: earlier.index(prompt)]
     for before in earlier:
-        for level in _LEVELS:
-            simplified = simplify(before, level, must_keep)
-            if simplified.text == prompt:
+        for level, simplified in each_level(before, must_keep):
+            if level != "L0" and simplified.text == prompt:
                 return simplified
     return None
 

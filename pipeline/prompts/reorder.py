@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from pipeline.prompts import pacing
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.languages import is_readable
 from pipeline.prompts.grammar.lexicons import classes, simplified
-from pipeline.prompts.grammar.prompt import Prompt, read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.rules import drop, is_staged
 from pipeline.prompts.simplify import simplify
 from pipeline.prompts.words.english import FUNCTION_WORDS
@@ -19,43 +18,42 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?。！？]\s*)$")
 _FIRST_WORD = re.compile(r"[A-Za-z][a-z]*\b")
 
 
-def better(prompt: str, *, seconds: float, must_keep: Sequence[str] = ()) -> str:
+def better(prompt: str | ParsedPrompt, *, seconds: float, must_keep: Sequence[str] = ()) -> str:
     """The prompt as a colleague would hand it in: simplified to L2, cut to its seconds, put in order.
 
     Every word is one of the author's; only who acts may be said a second time. What the rules cannot
     read comes back as it is.
     """
-    text = simplify(prompt, "L2", must_keep).text
-    if not is_readable(text):
-        return text
-    made = _ordered(text, seconds, must_keep)
-    opens_large = prompt.lstrip()[:1].isupper()
-    return made[:1].upper() + made[1:] if opens_large and made != prompt else made
+    first = parse(prompt)
+    simpler = first.rewritten(simplify(first, "L2", must_keep).text)
+    if not simpler.is_readable:
+        return simpler.written
+    made = _ordered(_cut_to(simpler, seconds, must_keep))
+    opens_large = first.written.lstrip()[:1].isupper()
+    return made[:1].upper() + made[1:] if opens_large and made != first.written else made
 
 
-def _ordered(text: str, seconds: float, must_keep: Sequence[str]) -> str:
-    text = _cut_to(text, seconds, must_keep)
-    read = read_prompt(text)
+def _ordered(read: ParsedPrompt) -> str:
     runs = _runs(read)
     ordered = sorted(runs, key=lambda run: run[0])
     hidden = read.subject if read.home and read.home.kind is Kind.CAMERA else None
     if ordered == runs and not (hidden and len(runs) > 1):
-        return text
-    return _joined(text, [span for _, span in ordered], hidden)
+        return read.written
+    return _joined(read.written, [span for _, span in ordered], hidden)
 
 
-def _cut_to(text: str, seconds: float, must_keep: Sequence[str]) -> str:
-    read = read_prompt(text)
+def _cut_to(read: ParsedPrompt, seconds: float, must_keep: Sequence[str]) -> ParsedPrompt:
+    text = read.written
     stages = pacing.stages(read)
     kept = pacing.fitting(stages, seconds)
     gone = [clause for clause in stages if clause not in kept]
     kept_words = [simplified(word) for word in must_keep]
     for start, end in reversed(drop(read, lambda clause: clause in gone, kept_words)):
         text = text[:start] + text[end:]
-    return text
+    return read.rewritten(text)
 
 
-def _runs(read: Prompt) -> list[tuple[int, Span]]:
+def _runs(read: ParsedPrompt) -> list[tuple[int, Span]]:
     """Stretches of neighbouring clauses that belong together, each with its place in the order."""
     runs: list[tuple[int, Span]] = []
     for clause in read.clauses:
@@ -67,12 +65,12 @@ def _runs(read: Prompt) -> list[tuple[int, Span]]:
     return runs
 
 
-def _place(read: Prompt, clause: Clause) -> int:
+def _place(read: ParsedPrompt, clause: Clause) -> int:
     """0 who acts and what happens, 1 what changes around it, 2 the camera."""
     if clause.kind is Kind.CAMERA:
         return 2
     around = clause.ambient and clause.kind is Kind.ACTION and clause is not read.home
-    return int(around and not is_staged(read.text, clause))
+    return int(around and not is_staged(read, clause))
 
 
 def _joined(text: str, spans: list[Span], hidden: Span | None) -> str:

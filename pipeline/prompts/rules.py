@@ -1,4 +1,4 @@
-"""The rules that simplify a prompt: each reads a text and names the spans to cut."""
+"""The rules that simplify a prompt: each names the spans of it to cut."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,16 +7,15 @@ from itertools import pairwise
 
 from pipeline.prompts import main_action
 from pipeline.prompts.cutting import gaps, has_divider
-from pipeline.prompts.grammar import notation as notations
 from pipeline.prompts.grammar.actors import begins_with_one
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.english_verbs import is_adverb, tokens
+from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
-from pipeline.prompts.grammar.prompt import Prompt, read_prompt
-from pipeline.prompts.subjects import ends_with_a_participle
+from pipeline.prompts.grammar.prompt import ParsedPrompt
+from pipeline.prompts.naming import ends_with_a_participle
 from pipeline.prompts.words import chinese, english
 
-Rule = Callable[[str, Sequence[str]], list[Span]]
+Rule = Callable[[ParsedPrompt, Sequence[str]], list[Span]]
 
 _STAGED = re.compile(
     rf"(?:{'|'.join(english.STAGE_WORDS)}|before|after|until)\b|{chinese.STAGES}|先|再|又",
@@ -35,7 +34,7 @@ _NOUN_END = re.compile(
 class _Pieces:
     """What stays of a prompt."""
 
-    prompt: Prompt
+    prompt: ParsedPrompt
     kept: list[Span]
     close: set[int] = field(default_factory=set)
     """Starts of pieces that follow the one before without punctuation."""
@@ -44,7 +43,7 @@ class _Pieces:
         """Everything else, less the clauses of must-keep words that would be lost."""
         for word in locked:
             self._keep_word(word)
-        return gaps(self.prompt.text, self.prompt.clauses, self.kept, self.close)
+        return gaps(self.prompt, self.kept, self.close)
 
     def _keep_word(self, word: str) -> None:
         places = re.finditer(re.escape(word), self.prompt.text, re.IGNORECASE)
@@ -66,104 +65,98 @@ class _Pieces:
                     self.close.add(whole[0])
 
 
-def notation(text: str, locked: Sequence[str]) -> list[Span]:
-    """Weights, tags and options of other tools, of the text as it is written; the words in them stay."""
-    return [cut for each in notations.find(text) for cut in each.cuts]
+def notation(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
+    """Weights, tags and options of other tools; the words in them stay."""
+    return [cut for each in prompt.notation for cut in each.cuts]
 
 
-def abstract_clause(text: str, locked: Sequence[str]) -> list[Span]:
+def abstract_clause(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Praise, mood, quality boilerplate."""
-    prompt = read_prompt(text)
     shows = any(c.kind in {Kind.ACTION, Kind.POSE, Kind.PHRASE} for c in prompt.clauses)
     first = next((clause for clause in prompt.clauses if clause.kind is Kind.ABSTRACT), None)
 
     def doomed(clause: Clause) -> bool:
-        named = _ARTICLE.match(text, clause.body) and clause is prompt.clauses[0]
+        named = _ARTICLE.match(prompt.text, clause.body) and clause is prompt.clauses[0]
         alone = clause is first and (not shows or (named and not prompt.acts))
         return clause.kind is Kind.ABSTRACT and not alone
 
     return drop(prompt, doomed, locked)
 
 
-def abstract_words(text: str, locked: Sequence[str]) -> list[Span]:
+def abstract_words(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Praise inside a clause that says more than that."""
-    return [span for clause in read_prompt(text).clauses for span in clause.praise]
+    return [span for clause in prompt.clauses for span in clause.praise]
 
 
-def static_clause(text: str, locked: Sequence[str]) -> list[Span]:
+def static_clause(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """What the still shows already, as long as something else moves."""
-    prompt = read_prompt(text)
 
     def doomed(clause: Clause) -> bool:
         pose = clause.kind is Kind.POSE and clause.subject is None and clause.main
         if not (pose or clause.kind is Kind.STATIC) or clause is prompt.home:
             return False
         first = clause is prompt.clauses[0]
-        apart = first or has_divider(text, prompt.clauses, (clause.start - 2, clause.start))
-        quotes = _QUOTE.search(text, clause.start, clause.end)
-        return apart and not is_staged(text, clause) and not quotes
+        apart = first or has_divider(prompt, (clause.start - 2, clause.start))
+        quotes = _QUOTE.search(prompt.text, clause.start, clause.end)
+        return apart and not is_staged(prompt, clause) and not quotes
 
     return drop(prompt, doomed, locked) if prompt.says_what_happens else []
 
 
-def limit(text: str, locked: Sequence[str]) -> list[Span]:
+def limit(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """What must not happen: a model reads `no text` as text."""
-    return drop(read_prompt(text), lambda clause: clause.kind is Kind.LIMIT, locked)
+    return drop(prompt, lambda clause: clause.kind is Kind.LIMIT, locked)
 
 
-def scene_change(text: str, locked: Sequence[str]) -> list[Span]:
+def scene_change(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Another place or time in the same shot."""
-    return drop(read_prompt(text), lambda clause: clause.kind is Kind.SCENE, locked)
+    return drop(prompt, lambda clause: clause.kind is Kind.SCENE, locked)
 
 
-def second_camera_move(text: str, locked: Sequence[str]) -> list[Span]:
+def second_camera_move(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Every camera move but the first."""
-    prompt = read_prompt(text)
     moves = [clause for clause in prompt.clauses if clause.kind is Kind.CAMERA]
     return drop(prompt, lambda clause: clause in moves[1:], locked)
 
 
-def background(text: str, locked: Sequence[str]) -> list[Span]:
+def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Clauses without an action, and what happens far off, as long as something near acts."""
-    prompt = read_prompt(text)
     listed = _enumerated(prompt)
 
     def doomed(clause: Clause) -> bool:
         if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return main_action.is_far(text, clause)
+            return main_action.is_far(prompt, clause)
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            goes_on = _goes_on(text, clause) or begins_with_one(text[clause.body : clause.end])
-            return not goes_on and not is_staged(text, clause)
-        return clause.kind is Kind.STATIC and not is_staged(text, clause)
+            goes_on = _goes_on(prompt, clause) or begins_with_one(
+                prompt.text[clause.body : clause.end]
+            )
+            return not goes_on and not is_staged(prompt, clause)
+        return clause.kind is Kind.STATIC and not is_staged(prompt, clause)
 
     near = any(
-        c.still or (c.kind is Kind.ACTION and not main_action.is_far(text, c))
+        c.still or (c.kind is Kind.ACTION and not main_action.is_far(prompt, c))
         for c in prompt.clauses
     )
     return drop(prompt, doomed, locked) if near else []
 
 
-def core_action(text: str, locked: Sequence[str]) -> list[Span]:
+def core_action(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Everything but the subject and the one action that matters most."""
-    prompt = read_prompt(text)
     core = main_action.core(prompt, locked)
     return _subject_and(prompt, core, locked).cuts(locked) if core else []
 
 
-def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
+def subject_details(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """`in a green apron`, `smiling`: what the subject wears and where it is, when it acts."""
-    prompt = read_prompt(text)
-    if (
-        prompt.subject is None
-        or not prompt.says_what_happens
-        or "," in text[slice(*prompt.subject)]
-    ):
+    if prompt.subject is None or not prompt.says_what_happens:
         return []
-    named = tokens(text, prompt.subject)
+    if "," in prompt.text[slice(*prompt.subject)]:
+        return []
+    named = prompt.tokens(prompt.subject)
     if any(token.text == "and" for token in named):
         return []
     for before, token in pairwise(named):
@@ -172,10 +165,10 @@ def subject_details(text: str, locked: Sequence[str]) -> list[Span]:
     return [(named[-2].end, named[-1].end)] if ends_with_a_participle(named) else []
 
 
-def _subject_and(prompt: Prompt, core: Clause, locked: Sequence[str]) -> _Pieces:
+def _subject_and(prompt: ParsedPrompt, core: Clause, locked: Sequence[str]) -> _Pieces:
     """The words that name the subject, and its action."""
     text, home, subject = prompt.text, prompt.home, prompt.subject
-    acts = _past_stage_words(text, core)
+    acts = _past_stage_words(prompt, core)
     if home is None or subject is None or core is home:
         who = [(core.body, core.subject[1])] if core.subject and acts > core.action else []
         return _Pieces(prompt, [*who, (acts if who else core.body, core.end)], {acts})
@@ -186,7 +179,7 @@ def _subject_and(prompt: Prompt, core: Clause, locked: Sequence[str]) -> _Pieces
         return _Pieces(
             prompt, [(subject[0], _with_auxiliary(prompt, core)), (acts, core.end)], {acts}
         )
-    if not has_divider(text, prompt.clauses, (subject[1], core.start)):
+    if not has_divider(prompt, (subject[1], core.start)):
         return _Pieces(prompt, [(subject[0], core.end)])
     if not core.subject and core.actor and core.actor > subject:
         return _Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
@@ -199,25 +192,27 @@ def _holds(named: str, locked: Sequence[str]) -> bool:
     return any(word.casefold() in named.casefold() for word in locked)
 
 
-def _past_stage_words(text: str, clause: Clause) -> int:
+def _past_stage_words(prompt: ParsedPrompt, clause: Clause) -> int:
     """Where the action begins after `first` or 先: one action alone has no order."""
-    stage = _STAGE_WORD.match(text, clause.action, clause.end)
+    stage = _STAGE_WORD.match(prompt.text, clause.action, clause.end)
     return stage.end() if stage else clause.action
 
 
-def _with_auxiliary(prompt: Prompt, core: Clause) -> int:
+def _with_auxiliary(prompt: ParsedPrompt, core: Clause) -> int:
     """Where the subject's words end: `is` belongs to them when the action is only `waving`."""
     assert prompt.subject is not None
     assert prompt.home is not None
     end = prompt.subject[1]
-    helping = tokens(prompt.text, (end, prompt.home.end))[:1]
-    acts = [t for t in tokens(prompt.text, (core.action, core.end)) if not is_adverb(t)][:1]
+    helping = prompt.tokens((end, prompt.home.end))[:1]
+    acts = [t for t in prompt.tokens((core.action, core.end)) if not is_adverb(t)][:1]
     if any(t.text in {"is", "are"} for t in helping) and any(t.text.endswith("ing") for t in acts):
         return helping[0].end
     return end
 
 
-def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]) -> list[Span]:
+def drop(
+    prompt: ParsedPrompt, doomed: Callable[[Clause], bool], locked: Sequence[str]
+) -> list[Span]:
     """Cuts whole clauses; the subject's words stay, and a stage word goes over to the next clause."""
     gone = [clause for clause in prompt.clauses if doomed(clause)]
     if not gone:
@@ -225,7 +220,7 @@ def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]
     pieces = _Pieces(prompt, [])
     lead: Span | None = None
     for i, clause in enumerate(prompt.clauses):
-        staged = is_staged(prompt.text, clause)
+        staged = is_staged(prompt, clause)
         if clause in gone:
             if clause is prompt.home and prompt.subject:
                 pieces.kept.append(prompt.subject)
@@ -250,20 +245,23 @@ def drop(prompt: Prompt, doomed: Callable[[Clause], bool], locked: Sequence[str]
     return pieces.cuts(locked)
 
 
-def is_staged(text: str, clause: Clause) -> bool:
-    return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
+def is_staged(prompt: ParsedPrompt, clause: Clause) -> bool:
+    """Whether it has its place in an order: `then`, `after`, 先."""
+    places = (clause.start, clause.action)
+    return any(_STAGED.match(prompt.text, place) for place in places)
 
 
-def _goes_on(text: str, clause: Clause) -> bool:
+def _goes_on(prompt: ParsedPrompt, clause: Clause) -> bool:
     """`slowly`, `into the cup`: tells more about the action before it; in Chinese, may be a verb."""
+    text = prompt.text
     if is_han(text[clause.body : clause.end]):
         verbal = any(w.tag[0] in "vlid" for w in segmented(text, (clause.body, clause.end)))
         return verbal and not _NOUN_END.search(text, clause.body, clause.end)
-    first = tokens(text, (clause.body, clause.end))[:1]
+    first = prompt.tokens((clause.body, clause.end))[:1]
     return any(token.text in english.PREPOSITIONS or is_adverb(token) for token in first)
 
 
-def _enumerated(prompt: Prompt) -> list[Clause]:
+def _enumerated(prompt: ParsedPrompt) -> list[Clause]:
     """The clauses of `tosses onions, peppers, and mushrooms` after the first."""
     listed: list[Clause] = []
     run: list[Clause] = []
@@ -274,10 +272,10 @@ def _enumerated(prompt: Prompt) -> list[Clause]:
     return listed
 
 
-def describes(prompt: Prompt, clause: Clause) -> bool:
+def describes(prompt: ParsedPrompt, clause: Clause) -> bool:
     """Whether a clause says what the still shows already."""
     if clause is prompt.home:
         return False
     if clause.kind is Kind.PHRASE:
-        return not _goes_on(prompt.text, clause) and not is_staged(prompt.text, clause)
+        return not _goes_on(prompt, clause) and not is_staged(prompt, clause)
     return clause.kind is Kind.STATIC or (clause.kind is Kind.POSE and not clause.main)

@@ -8,12 +8,9 @@ from typing import Literal
 from pipeline.prompts import rules
 from pipeline.prompts.cutting import fitted, untidy
 from pipeline.prompts.grammar import lexicons
-from pipeline.prompts.grammar import notation as notations
 from pipeline.prompts.grammar.clauses import Kind, Span
-from pipeline.prompts.grammar.languages import is_readable
 from pipeline.prompts.grammar.negations import negation, unwanted
-from pipeline.prompts.grammar.plain import plain
-from pipeline.prompts.grammar.prompt import read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 
 _MEANT = re.compile(r"(?<![^\W_])(?!(?:and|then|but|or|然后)(?![^\W_]))[^\W_]", re.IGNORECASE)
 
@@ -48,21 +45,27 @@ class Simplified:
     """What rule `limit` cut without the negation, and `--no`: it belongs in the negative prompt."""
 
 
-def simplify(prompt: str, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
+def simplify(prompt: str | ParsedPrompt, level: Level, must_keep: Sequence[str] = ()) -> Simplified:
     """Cuts a prompt down to a level; English and Chinese only, any other language stays as it is.
 
     L0 keeps it as written. L1 drops notation of other tools, praise, mood and what the still shows
     already. L2 keeps the subject, its actions in order and one camera move. L3 keeps the subject and
     one action. A word of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
-    draft = _Draft(prompt, must_keep)
-    if not is_readable(prompt):
-        return Simplified(prompt, ())
-    steps: list[rules.Rule] = []
+    draft = _Draft(parse(prompt), must_keep)
     for name in _levels_up_to(level):
-        steps += _RULES[name]
-        draft.apply_until_nothing_changes(steps)
-    return Simplified(draft.text, draft.removals(prompt), draft.negative(prompt))
+        draft.cut_down_to(name)
+    return draft.simplified()
+
+
+def each_level(
+    prompt: str | ParsedPrompt, must_keep: Sequence[str] = ()
+) -> Iterator[tuple[Level, Simplified]]:
+    """The prompt at each level from L0 on, every one made of the one before."""
+    draft = _Draft(parse(prompt), must_keep)
+    for name in _RULES:
+        draft.cut_down_to(name)
+        yield name, draft.simplified()
 
 
 def _levels_up_to(level: Level) -> list[Level]:
@@ -71,88 +74,97 @@ def _levels_up_to(level: Level) -> list[Level]:
 
 
 class _Draft:
-    """A text that gets shorter and knows where each of its characters stood."""
+    """A prompt that gets shorter and knows where each of its characters stood."""
 
-    def __init__(self, prompt: str, must_keep: Sequence[str]) -> None:
-        self.text = prompt
-        self.places = list(range(len(prompt)))
-        self.locked = [word for word in must_keep if word.strip()]
-        self.locked_plain = list(map(lexicons.simplified, self.locked))
-        self.cuts: dict[int, str] = {}
-        self.done: dict[rules.Rule, str] = {}
+    def __init__(self, prompt: ParsedPrompt, must_keep: Sequence[str]) -> None:
+        self._first = prompt
+        self._prompt = prompt
+        self._places = list(range(len(prompt.written)))
+        self._locked = [word for word in must_keep if word.strip()]
+        self._locked_plain = list(map(lexicons.simplified, self._locked))
+        self._steps: list[rules.Rule] = []
+        self._cuts: dict[int, str] = {}
+        self._done: dict[rules.Rule, str] = {}
 
-    def apply_until_nothing_changes(self, steps: Sequence[rules.Rule]) -> None:
-        """So that simplifying twice is simplifying once."""
-        changed = True
+    def cut_down_to(self, level: Level) -> None:
+        """Applies the rules of the levels so far until nothing changes: simplifying twice is once."""
+        self._steps += _RULES[level]
+        changed = self._first.is_readable
         while changed:
-            changed = sum(self._apply(step) for step in steps) > 0
+            changed = sum(self._apply(step) for step in self._steps) > 0
+
+    def simplified(self) -> Simplified:
+        return Simplified(self._prompt.written, tuple(self._removals()), self._negative())
 
     def _apply(self, rule: rules.Rule) -> bool:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""
-        if self.done.get(rule) == self.text:
+        text = self._prompt.written
+        if self._done.get(rule) == text:
             return False
-        read = self.text if rule is rules.notation else plain(self.text)
-        if not self._cut(rule.__name__, rule(read, self.locked_plain)):
-            self.done[rule] = self.text
+        if not self._cut(rule.__name__, rule(self._prompt, self._locked_plain)):
+            self._done[rule] = text
             return False
-        while any(self._cut("tidy", spans) for spans in untidy(lexicons.simplified(self.text))):
+        while any(self._cut("tidy", spans) for spans in self._untidy()):
             pass
         return True
 
-    def _cut(self, rule: str, spans: list[Span]) -> bool:
-        changed = False
-        for span in reversed(_united(spans)):
-            fit = fitted(self.text, span)
-            if fit is None:
-                continue
-            start, end = fit
-            rest = self.text[:start] + self.text[end:]
-            if (
-                start < end
-                and _says_something(lexicons.simplified(rest))
-                and self._keeps_locked(rest)
-            ):
-                self.cuts |= dict.fromkeys(self.places[start:end], rule)
-                self.text, self.places[start:end] = rest, []
-                changed = True
-        return changed
+    def _untidy(self) -> Iterator[list[Span]]:
+        return untidy(lexicons.simplified(self._prompt.written))
 
-    def _keeps_locked(self, rest: str) -> bool:
+    def _cut(self, rule: str, spans: list[Span]) -> bool:
+        """Cuts each span that may go; says whether one did."""
+        text = before = self._prompt.written
+        for span in reversed(_united(spans)):
+            fit = fitted(text, span)
+            rest = text[: fit[0]] + text[fit[1] :] if fit else text
+            if fit and rest != text and self._may_become(rest, text):
+                self._cuts |= dict.fromkeys(self._places[slice(*fit)], rule)
+                self._places[slice(*fit)] = []
+                text = rest
+        self._prompt = self._prompt.rewritten(text)
+        return text != before
+
+    def _may_become(self, rest: str, text: str) -> bool:
+        return _says_something(lexicons.simplified(rest)) and self._keeps_locked(rest, text)
+
+    def _keeps_locked(self, rest: str, text: str) -> bool:
         return all(
             after >= before
-            for word in self.locked
-            for after, before in zip(_presence(word, rest), _presence(word, self.text), strict=True)
+            for word in self._locked
+            for after, before in zip(_presence(word, rest), _presence(word, text), strict=True)
         )
 
-    def removals(self, prompt: str) -> tuple[Removal, ...]:
+    def _removals(self) -> Iterator[Removal]:
         runs: list[tuple[str, int, int]] = []
-        for at, rule in sorted(self.cuts.items()):
+        for at, rule in sorted(self._cuts.items()):
             if runs and runs[-1][0] == rule and runs[-1][2] == at:
                 runs[-1] = (rule, runs[-1][1], at + 1)
             else:
                 runs.append((rule, at, at + 1))
-        return tuple(Removal(rule, start, end, prompt[start:end]) for rule, start, end in runs)
+        for rule, start, end in runs:
+            yield Removal(rule, start, end, self._first.written[start:end])
 
-    def negative(self, prompt: str) -> str:
-        if not self.cuts:
+    def _negative(self) -> str:
+        if not self._cuts:
             return ""
-        read, own = read_prompt(prompt), notations.blanked(prompt)
-        gone = [prompt[slice(*span)].strip(" ,;.，；。") for span in self._options(prompt)]
-        for clause in read.clauses:
-            at = negation(read.text, (clause.body, clause.end))
+        first = self._first
+        gone = [first.written[slice(*span)].strip(" ,;.，；。") for span in self._options()]
+        for clause in first.clauses:
+            at = negation(first.text, (clause.body, clause.end))
             if clause.kind is Kind.LIMIT and at is not None and self._is_limit(at, clause.end):
-                gone.append(unwanted(read.text[at : clause.end], own[at : clause.end]))
+                span = slice(at, clause.end)
+                gone.append(unwanted(first.text[span], first.unmarked[span]))
         return ", ".join(filter(None, gone))
 
-    def _options(self, prompt: str) -> Iterator[Span]:
+    def _options(self) -> Iterator[Span]:
         """The words of each `--no` that was cut whole."""
-        for each in notations.find(prompt):
-            if each.unwanted and set(range(*each.unwanted)) <= self.cuts.keys():
+        for each in self._first.notation:
+            if each.unwanted and set(range(*each.unwanted)) <= self._cuts.keys():
                 yield each.unwanted
 
     def _is_limit(self, start: int, end: int) -> bool:
         """Whether rule `limit` cut it, beside the notation in it that went before."""
-        named = {self.cuts.get(at) for at in range(start, end)}
+        named = {self._cuts.get(at) for at in range(start, end)}
         return rules.limit.__name__ in named and named <= _LIMITED
 
 

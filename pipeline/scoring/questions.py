@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.prompts import subjects as naming
+from pipeline.prompts import naming
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han
-from pipeline.prompts.grammar.languages import language_of
-from pipeline.prompts.grammar.prompt import Prompt, read_prompt
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 
 COLOURS = (
     "red", "green", "blue", "yellow", "purple", "orange", "pink", "brown", "black", "white",
@@ -63,12 +62,12 @@ class Asked:
     """What the main subject does, one action after the other: each a sentence of its own."""
 
 
-def read(prompt: str) -> Asked:
+def read(prompt: str | ParsedPrompt) -> Asked:
     """What can be asked of `prompt`; little or nothing where the rules cannot read it."""
-    reading = read_prompt(prompt)
+    reading = parse(prompt)
     actions = [each for each in reading.clauses if each.kind is Kind.ACTION and not each.ambient]
     stages = tuple(_stage(reading, each) for each in actions if each.main)
-    return Asked(language_of(prompt), tuple(_subjects(reading, actions)), stages)
+    return Asked(reading.language, tuple(_subjects(reading, actions)), stages)
 
 
 def recoloured(text: str, palette: Sequence[str]) -> list[str]:
@@ -92,13 +91,13 @@ def colourless(text: str) -> str:
     return re.sub(r"\s{2,}", " ", _COLOUR.sub("", text, count=1)).strip(" 的")
 
 
-def needed(prompt: str) -> tuple[Words, ...]:
+def needed(prompt: str | ParsedPrompt) -> tuple[Words, ...]:
     """What the first action cannot do without: what it names as there already, and the limb it moves.
 
     `the cup`, `her hand`: an article or an owner says that it should be there; what comes only by the
     action, like `water sprays`, has neither.
     """
-    reading = read_prompt(prompt)
+    reading = parse(prompt)
     first = next((c for c in reading.clauses if c.kind is Kind.ACTION and c.main), None)
     if first is None:
         return ()
@@ -131,7 +130,7 @@ def coloured_thing(text: str) -> str:
     return (after if is_han(after) else after.split(" ")[0]) or colourless(text)
 
 
-def _subjects(reading: Prompt, actions: list[Clause]) -> Iterator[Words]:
+def _subjects(reading: ParsedPrompt, actions: list[Clause]) -> Iterator[Words]:
     main = naming.called(reading)
     if main and reading.subject:
         start = reading.text.find(main, *reading.subject)
@@ -148,7 +147,7 @@ def _subjects(reading: Prompt, actions: list[Clause]) -> Iterator[Words]:
                 yield Words(text, clause.subject)
 
 
-def _stage(reading: Prompt, clause: Clause) -> Words:
+def _stage(reading: ParsedPrompt, clause: Clause) -> Words:
     """The clause with its subject: `then it grows` as `The red square grows`."""
     span = (clause.body, clause.end)
     named = clause.subject and reading.text[slice(*clause.subject)]

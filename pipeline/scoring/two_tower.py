@@ -6,7 +6,7 @@ dozen words and would pass over the rest in silence.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from pipeline.misses import Answer, MissKind
 from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.profile import MatchSection
-from pipeline.prompts.grammar.languages import language_of
+from pipeline.prompts.grammar.clauses import Language
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.scoring import question_text, questions
 from pipeline.scoring.protocol import scorer_name
 from pipeline.scoring.questions import Words
@@ -48,6 +49,7 @@ class ClipScorer:
         self.name = name
         self._section, self._model, self._processor = section, model, processor
         self._device = device
+        self._nulls = {null: parse(null).language for null in section.nulls}
         self._longest = min(
             model.config.text_config.max_position_embeddings, processor.tokenizer.model_max_length
         )
@@ -76,15 +78,16 @@ class ClipScorer:
         pictures = sampled(frames, self._section.sampled_frames)
         seen = self.see(pictures)
         shown = self._shown(pictures) if self._section.view == "filmstrip" else seen
-        clauses = [self._ask_of_clip(shown, words) for words in self._told(prompt)]
+        asked = questions.read(prompt)
+        clauses = [self._ask_of_clip(shown, words) for words in self._told(asked, prompt)]
         kept = float((seen @ self._see_still(picture).T).min())
         still = Answer(
-            question=question_text.ask("keeps", language_of(prompt)),
+            question=question_text.ask("keeps", asked.language),
             value=calibrate(kept, self._section.still_cosine),
             clause="",
             kind=MissKind.SUBJECT_REPLACED,
         )
-        return (*clauses, *self._ask_order(frames, prompt), still)
+        return (*clauses, *self._ask_order(frames, asked.stages, prompt), still)
 
     def see(self, pictures: "Sequence[Image]") -> Vectors:
         """What the model makes of pictures."""
@@ -100,9 +103,9 @@ class ClipScorer:
         subjects = questions.read(prompt).subjects if self._section.reads == "clauses" else ()
         return [*subjects] or self._sentences(prompt)
 
-    def _told(self, prompt: str) -> list[Words]:
+    def _told(self, asked: questions.Asked, prompt: str) -> list[Words]:
         """What is held against the clip."""
-        stages = questions.read(prompt).stages if self._section.reads == "clauses" else ()
+        stages = asked.stages if self._section.reads == "clauses" else ()
         return [*stages] or self._sentences(prompt)
 
     def _sentences(self, prompt: str) -> list[Words]:
@@ -131,9 +134,8 @@ class ClipScorer:
         value = calibrate(float(self._fit(shown, [words.text]).mean()), self._section.prompt_cosine)
         return _answer("happens", words, value, MissKind.ACTION_ABSENT)
 
-    def _ask_order(self, frames: "Frames", prompt: str) -> list[Answer]:
+    def _ask_order(self, frames: "Frames", stages: Sequence[Words], prompt: str) -> list[Answer]:
         """Whether no other order of the stages fits the parts of the clip better than the one told."""
-        stages = questions.read(prompt).stages
         margin = self._section.order_margin
         if margin is None or not 2 <= len(stages) <= min(MOST_STAGES, len(frames) - 1):
             return []
@@ -165,7 +167,7 @@ class ClipScorer:
         told = np.stack([self._read(text) for text in texts])
         cosines = seen @ told.T
         for column, text in enumerate(texts):
-            nulls = nulls_for(text, self._section.nulls)
+            nulls = nulls_for(text, self._nulls)
             if nulls:
                 strangers = seen @ np.stack([self._read(null) for null in nulls]).T
                 spread = strangers.std(1).clip(min=1e-6)
@@ -218,10 +220,13 @@ def sentences(prompt: str, fits: Callable[[str], bool]) -> list[str]:
     return found or [prompt]
 
 
-def nulls_for(text: str, nulls: Sequence[str]) -> tuple[str, ...]:
-    """The null prompts of the text's own language; all of them where that has too few."""
-    language = language_of(text)
-    alike = tuple(null for null in nulls if language_of(null) == language and null != text)
+def nulls_for(text: str, nulls: Mapping[str, Language]) -> tuple[str, ...]:
+    """The null prompts of the text's own language; all of them where that has too few.
+
+    `nulls` says the language of each.
+    """
+    language = parse(text).language if nulls else None
+    alike = tuple(null for null, own in nulls.items() if own == language and null != text)
     return alike if len(alike) > 1 else tuple(null for null in nulls if null != text)
 
 
@@ -240,7 +245,7 @@ def _answer(
     question: question_text.Question, words: Words, value: float, kind: MissKind, *named: str
 ) -> Answer:
     return Answer(
-        question=question_text.ask(question, language_of(words.text), *(named or (words.text,))),
+        question=question_text.ask(question, parse(words.text).language, *(named or (words.text,))),
         value=value,
         clause=words.text,
         span=words.span,

@@ -15,6 +15,7 @@ from pipeline.misses import Answer, MissKind
 from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.profile import MatchSection
 from pipeline.prompts.grammar.clauses import Language
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.scoring import question_text, questions
 from pipeline.scoring.protocol import CannotJudge, scorer_name
 from pipeline.scoring.questions import Words
@@ -57,14 +58,15 @@ class VqaScorer:
 
     def ask_still(self, picture: "Image", prompt: str) -> tuple[Answer, ...]:
         """Who is there and in which colour, what the first action needs, and whether it can begin."""
-        asked = questions.read(prompt)
+        read = parse(prompt)
+        asked = questions.read(read)
         pictures = [picture]
         answers = [
             answer
             for words in _subjects(asked, prompt)
             for answer in self._ask_of_subject(pictures, words, asked.language)
         ]
-        for words in questions.needed(prompt):
+        for words in questions.needed(read):
             answers.append(self._ask(pictures, asked.language, "seen", words, _IMPOSSIBLE))
         if asked.stages:
             first = asked.stages[0]

@@ -9,8 +9,8 @@ from functools import cached_property
 from pipeline.profiles.profile import WIDEST, StillSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Finding, Severity
-from pipeline.stills import advice, crop
-from pipeline.stills.advice import Code
+from pipeline.stills import crop
+from pipeline.stills.findings import Code, finding
 from pipeline.stills.formats.colours import Guess
 from pipeline.stills.subject import Box, Subject
 
@@ -84,7 +84,7 @@ def findings(
     """What guessing, scaling and cropping did to `picture`, where people would want to know."""
     size = "{} x {} → {} x {}".format(*fitting.before, *fitting.after)
     return tuple(
-        advice.finding(code, language, severity, picture=picture, size=size, **words)
+        finding(code, language, severity, picture=picture, size=size, **words)
         for rule in (_guessed, _counted, _enlarged, _cropped)
         for code, severity, words in rule(fitting, section)
     )
@@ -128,7 +128,7 @@ def _cropped(fitting: Fitting, section: StillSection) -> Iterator[_Remark]:
 
 
 def _sides(fitting: Fitting) -> str:
-    """The sides that lose something, by the names that `advice` knows."""
+    """The sides that lose something, by the names that `findings` knows."""
     start, end = (0, 2) if fitting.is_cut_across else (1, 3)
     whole = fitting.before[start]
     lost = fitting.window[start], whole - fitting.window[end]

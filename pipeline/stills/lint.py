@@ -8,10 +8,10 @@ from PIL.Image import Image
 
 from pipeline.profiles.profile import WIDEST, StillSection
 from pipeline.prompts.direction import Way, ways
-from pipeline.prompts.grammar.languages import language_of
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity
-from pipeline.stills import advice, crop, fitting
-from pipeline.stills.advice import Code
+from pipeline.stills import crop, fitting
+from pipeline.stills.findings import Code, finding
 from pipeline.stills.measurements import Facts, Seen, seen_in
 from pipeline.stills.subject import Box, Finder, Salient
 
@@ -41,7 +41,7 @@ class StillReport:
 class _Case:
     facts: Facts
     section: StillSection
-    prompt: str
+    prompt: ParsedPrompt
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
@@ -62,16 +62,16 @@ def lint(facts: Facts, section: StillSection, prompt: str, picture: str) -> Stil
 
     Never raises, whatever the prompt.
     """
-    language = language_of(prompt)
-    case = _Case(facts, section, prompt)
+    case = _Case(facts, section, parse(prompt))
+    language = case.prompt.language
     if facts.empty:  # nothing else is true of what shows nothing
-        blank = advice.finding(Code(f"still.blank:{facts.empty}"), language, picture=picture)
+        blank = finding(Code(f"still.blank:{facts.empty}"), language, picture=picture)
         return StillReport(findings=(blank,), subject=None, proposed=None)
     remarks = [remark for rule in _RULES for remark in rule(case)]
     findings = (
         *fitting.findings(facts.fitting, section, picture, language),
         *(
-            advice.finding(code, language, severity, picture=picture, **words)
+            finding(code, language, severity, picture=picture, **words)
             for code, severity, words in remarks
         ),
     )
@@ -96,22 +96,21 @@ def free_margin(
 
     None where the prompt sends it nowhere, or nobody can tell what the subject is.
     """
-    subject = (finder or Salient(section.sure)).find(picture) if ways(prompt) else None
+    read = parse(prompt)
+    subject = (finder or Salient(section.sure)).find(picture) if ways(read) else None
     if subject is None:
         return None
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
     how = fitting.Fitting(
         picture.size, picture.size, whole, subject, picture.width / picture.height
     )
-    case = _Case(Facts(how, seen_in(how), (), (), None, 0.0), section, prompt)
+    case = _Case(Facts(how, seen_in(how), (), (), None, 0.0), section, read)
     gap = min(_gaps(case), key=lambda each: each.margin - each.needed)
     remark = next(_no_room(case), None)
     sentence = ""
     if remark:
-        name = "首帧" if language_of(prompt) == "zh" else "the still"
-        sentence = advice.finding(
-            remark[0], language_of(prompt), None, picture=name, **remark[2]
-        ).message
+        name = "首帧" if read.language == "zh" else "the still"
+        sentence = finding(remark[0], read.language, None, picture=name, **remark[2]).message
     return FreeMargin(gap.margin, gap.needed, sentence)
 
 

@@ -542,16 +542,16 @@ MUTATIONS = (
     ),
     Mutation(
         "a prompt is read with the weights that stand in it",
-        "pipeline/prompts/grammar/plain.py",
-        "    return lexicons.simplified(notation.blanked(text))\n",
-        "    return lexicons.simplified(text)\n",
+        "pipeline/prompts/grammar/prompt.py",
+        "        return lexicons.simplified(self.unmarked)\n",
+        "        return lexicons.simplified(self.written)\n",
         (NOTATION,),
     ),
     Mutation(
         "traditional characters are read as they are written",
-        "pipeline/prompts/grammar/plain.py",
-        "    return lexicons.simplified(notation.blanked(text))\n",
-        "    return notation.blanked(text)\n",
+        "pipeline/prompts/grammar/prompt.py",
+        "        return lexicons.simplified(self.unmarked)\n",
+        "        return self.unmarked\n",
         (LANGUAGES,),
     ),
     Mutation(

@@ -3,9 +3,9 @@
 import re
 from itertools import zip_longest
 
-from pipeline.prompts.grammar.clauses import Span, is_han
-from pipeline.prompts.grammar.english_verbs import tokens
+from pipeline.prompts.grammar.clauses import is_han
 from pipeline.prompts.grammar.lexicons import segmented
+from pipeline.prompts.grammar.tokens import tokens
 from pipeline.prompts.words import english
 from pipeline.prompts.words.actors import (
     ACTORS,
@@ -22,16 +22,16 @@ _NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
-def acts_alone(text: str, span: Span) -> bool:
+def acts_alone(name: str) -> bool:
     """`a young chef with curly hair`, `a man and his dog`, 一位穿着红裙的女孩."""
-    if is_han(text[slice(*span)]):
-        return text[slice(*span)].rstrip().endswith(ACTORS_ZH)
-    return any(head in ACTORS for head in _heads(text, span))
+    if is_han(name):
+        return name.rstrip().endswith(ACTORS_ZH)
+    return any(head in ACTORS for head in _heads(name))
 
 
-def _heads(text: str, span: Span) -> list[str]:
+def _heads(name: str) -> list[str]:
     """The nouns that are named, without what is told of them after a preposition."""
-    line = [token.text for token in tokens(text, span)]
+    line = [token.text for token in tokens(name)]
     stops = (i for i, word in enumerate(line) if i and word in english.PREPOSITIONS)
     named = line[: next(stops, len(line))]
     return [word for word, after in zip_longest(named, named[1:]) if after in {"and", None}]

@@ -1,12 +1,13 @@
 """Reads Chinese clauses: where they divide, who acts, what kind each one is."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.prompts.grammar import actors, requests
 from pipeline.prompts.grammar.chinese_praise import is_of_praise, is_praise, is_slogan
-from pipeline.prompts.grammar.chinese_verbs import Mark, guessed, marks, moves, verbs
-from pipeline.prompts.grammar.clauses import HAN, Clause, Kind, Span, quoted, trimmed
+from pipeline.prompts.grammar.chinese_verbs import Mark, Stretch
+from pipeline.prompts.grammar.clauses import HAN, Clause, Kind, Span, trimmed
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.words import chinese as words
 from pipeline.prompts.words.verbs import GUESS
@@ -64,42 +65,42 @@ _PLACE = re.compile(
 )
 
 
-def split(text: str, span: Span) -> list[Span]:
+def split(stretch: Stretch) -> list[Span]:
     """Divides a stretch without punctuation at joining words, and at a pronoun that starts a clause."""
-    starts = [span[0]]
-    closed = quoted(text)
-    for match in _JOINT.finditer(text, span[0] + 1, span[1]):
-        inside = any(a < match.start() < b for a, b in closed)
-        if not inside and _joins(text, match, (starts[-1], span[1])):
+    text, starts = stretch.text, [0]
+    for match in _JOINT.finditer(text, 1):
+        inside = any(a < match.start() < b for a, b in stretch.quotes)
+        if not inside and _joins(stretch, match, (starts[-1], len(text))):
             starts.append(match.start())
-    edges = zip(starts, [*starts[1:], span[1]], strict=True)
+    edges = zip(starts, [*starts[1:], len(text)], strict=True)
     return [trimmed(text, edge) for edge in edges]
 
 
-def _joins(text: str, match: re.Match[str], span: Span) -> bool:
-    if _LEAD.fullmatch(text, span[0], match.start()):
+def _joins(stretch: Stretch, match: re.Match[str], span: Span) -> bool:
+    if _LEAD.fullmatch(stretch.text, span[0], match.start()):
         return False
     if _ALWAYS_JOINS.fullmatch(match.group()):
         return True
     rest = (match.end(), span[1])
-    if match.group() == "、" and not (moves(text, (span[0], match.start())) and moves(text, rest)):
+    before = (span[0], match.start())
+    if match.group() == "、" and not (stretch.moves(before) and stretch.moves(rest)):
         return False
-    follows = next(iter(marks(text, rest)), None)
-    if follows is None or follows.at != match.end() or not verbs(text, rest):
+    follows = next(iter(stretch.marks(rest)), None)
+    if follows is None or follows.at != match.end() or not stretch.verbs(rest):
         return False
-    return match.group()[0] in "她他它" or bool(verbs(text, (span[0], match.start())))
+    return match.group()[0] in "她他它" or bool(stretch.verbs(before))
 
 
-def read(text: str, span: Span) -> Clause:
+def read(stretch: Stretch, span: Span) -> Clause:
     """Says what one clause is, who acts in it and where its predicate begins."""
-    start, end = span
+    text, (start, end) = stretch.text, span
     lead = _LEAD.match(text, start, end)
     body = lead.end() if lead and lead.end() < end else start
-    kind = _kind(text, (body, end))
-    target = _camera_target(text, (body, end)) if kind is Kind.CAMERA else None
-    if target and verbs(text, (target[1], end)):
-        return read(text, (target[0], end))._replace(start=start)
-    subject, action = (None, body) if kind is Kind.CAMERA else _subject(text, (body, end))
+    kind = _kind(stretch, (body, end))
+    target = _camera_target(stretch, (body, end)) if kind is Kind.CAMERA else None
+    if target and stretch.verbs((target[1], end)):
+        return read(stretch, (target[0], end))._replace(start=start)
+    subject, action = (None, body) if kind is Kind.CAMERA else _subject(stretch, (body, end))
     if kind is Kind.PHRASE and (named := actors.acts_unknown(text[body:end])):
         kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
@@ -107,13 +108,13 @@ def read(text: str, span: Span) -> Clause:
     quality = _quality(text, (body, end)) if kind is Kind.STATIC and action == end else None
     if subject and quality:
         subject, action = (body, quality), quality
-    bid = requests.read_chinese(text, (body, end))
+    bid = requests.read_chinese(stretch, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
         kind = _asked(text, (body, end), bid)
     if kind is Kind.PHRASE and bid is None and requests.names_nothing(text[body:end]):
         subject = None
-    weights = [mark.weight for mark in marks(text, (body, end)) if mark.weight > 0]
+    weights = [mark.weight for mark in stretch.marks((body, end)) if mark.weight > 0]
     weights = [1.5] if _OPENS.search(text[action:end]) else weights
     weights = [1.0] if _LIMBS.search(text[action:end]) else weights
     weights += [3.0] if kind is Kind.ACTION and _HANDLED.search(text, action, end) else []
@@ -138,8 +139,9 @@ def _asked(text: str, span: Span, bid: requests.Bid) -> Kind:
     return Kind.ABSTRACT if is_praise(text, (bid.action, span[1])) else Kind.PHRASE
 
 
-def _camera_target(text: str, span: Span) -> Span | None:
+def _camera_target(stretch: Stretch, span: Span) -> Span | None:
     """What a move ends on: 镜头推近一杯咖啡, 镜头跟随女孩, 手表特写."""
+    text = stretch.text
     framed = _FRAMED.fullmatch(text, *span)
     named = framed is not None and not _ANY.fullmatch(framed.group(1))
     if framed and named and not (_CAMERA.match(framed.group(1)) or is_praise(text, framed.span(1))):
@@ -150,14 +152,14 @@ def _camera_target(text: str, span: Span) -> Span | None:
     move = _CAMERA_ON.search(text, *span)
     if move is None:
         return None
-    stop = min((mark.at for mark in verbs(text, (move.end(), span[1]))), default=span[1])
+    stop = min((mark.at for mark in stretch.verbs((move.end(), span[1]))), default=span[1])
     return (move.end(), stop) if stop > move.end() else None
 
 
-def _subject(text: str, span: Span) -> tuple[Span | None, int]:
+def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
     """The words before the first verb or word of manner, and where the predicate begins."""
-    body, end = span
-    found = marks(text, span)
+    text, (body, end) = stretch.text, span
+    found = stretch.marks(span)
     first = found[0].at if found else end
     if _WITH.match(text, body, end):
         return None, body
@@ -177,7 +179,7 @@ def _past_its_place(text: str, named: Span) -> Span:
     return told[places[-1] + 1].start, named[1]
 
 
-def _described_subject(text: str, span: Span, found: list[Mark]) -> tuple[Span | None, int]:
+def _described_subject(text: str, span: Span, found: Sequence[Mark]) -> tuple[Span | None, int]:
     """一位穿着红裙的女孩, 奔跑的男孩: a verb that describes the subject, which stands after its 的."""
     body, end = span
     first = found[0]
@@ -191,21 +193,21 @@ def _described_subject(text: str, span: Span, found: list[Mark]) -> tuple[Span |
     return ((body, first.at), first.at) if first.at - body > 1 else (None, body)
 
 
-def _kind(text: str, span: Span) -> Kind:
-    body, end = span
+def _kind(stretch: Stretch, span: Span) -> Kind:
+    text, (body, end) = stretch.text, span
     clause = text[body:end]
-    listed = verbs(text, span)
+    listed = stretch.verbs(span)
     if _HOLD.match(clause):
         return Kind.STATIC
-    if _limits(text, span):
+    if _limits(stretch, span):
         return Kind.LIMIT
     if _SCENE.search(clause):
         return Kind.SCENE
-    if _is_camera(text, span):
+    if _is_camera(stretch, span):
         return Kind.CAMERA
     if is_slogan(clause) or (not listed and is_praise(text, span)):
         return Kind.ABSTRACT
-    found = marks(text, span)
+    found = stretch.marks(span)
     if found and is_of_praise(text, (body, found[0].at), found[0].at):
         return Kind.ABSTRACT
     if requests.names_nothing(clause):
@@ -218,7 +220,7 @@ def _kind(text: str, span: Span) -> Kind:
         return Kind.STATIC
     if not listed and _quality(text, span) is not None:
         return Kind.STATIC
-    if guessed(text, span) or _VERB_GUESS.search(clause):
+    if stretch.guessed(span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
 
@@ -230,16 +232,16 @@ def _quality(text: str, span: Span) -> int | None:
     return told[qualified.end(1)].start if qualified else None
 
 
-def _limits(text: str, span: Span) -> bool:
+def _limits(stretch: Stretch, span: Span) -> bool:
     """Whether it says what must not be, and nobody moves before that: 不要变形, 全程不眨眼.
 
     静止不动 is no negation but what the subject does.
     """
-    found = _NEGATION.search(text, *span)
-    at = found.start() if found else _bare_negation(text, span)
-    if at is None or any(mark.at < at < mark.end for mark in verbs(text, span)):
+    found = _NEGATION.search(stretch.text, *span)
+    at = found.start() if found else _bare_negation(stretch.text, span)
+    if at is None or any(mark.at < at < mark.end for mark in stretch.verbs(span)):
         return False
-    return not moves(text, (span[0], at))
+    return not stretch.moves((span[0], at))
 
 
 def _bare_negation(text: str, span: Span) -> int | None:
@@ -250,12 +252,12 @@ def _bare_negation(text: str, span: Span) -> int | None:
     return None
 
 
-def _is_camera(text: str, span: Span) -> bool:
+def _is_camera(stretch: Stretch, span: Span) -> bool:
     """Whether a camera move is named before anybody acts, 看向镜头 not counted."""
-    clause = _AT_CAMERA.sub(lambda match: "_" * len(match.group()), text[slice(*span)])
+    clause = _AT_CAMERA.sub(lambda match: "_" * len(match.group()), stretch.text[slice(*span)])
     move = _CAMERA.search(clause)
     if not move or clause[move.end() : move.end() + 1] == "中":
         return False
-    if move.start() and _SPEED.fullmatch(move.group()) and moves(text, span):
+    if move.start() and _SPEED.fullmatch(move.group()) and stretch.moves(span):
         return False
-    return not moves(text, (span[0], span[0] + move.start()))
+    return not stretch.moves((span[0], span[0] + move.start()))

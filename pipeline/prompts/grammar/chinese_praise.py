@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.prompts.grammar.clauses import Clause, Span
+from pipeline.prompts.grammar.clauses import Span
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.words import chinese as words
 
@@ -59,6 +59,6 @@ def _names(text: str, span: Span, rest: str) -> bool:
     )
 
 
-def praise_inside(text: str, clause: Clause) -> list[Span]:
+def praise_inside(text: str, span: Span) -> list[Span]:
     """Praise before 的 or 地 that can be cut out of a clause which says more than that."""
-    return [match.span() for match in _INSIDE.finditer(text, clause.body, clause.end)]
+    return [match.span() for match in _INSIDE.finditer(text, *span)]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import zip_longest
 from statistics import median_low
 from typing import NamedTuple
@@ -50,33 +49,40 @@ class Mark(NamedTuple):
     """Else the segmenter took it for a verb."""
 
 
-def marks(text: str, span: Span) -> list[Mark]:
-    """In order; quoted words and praise are left out. Where no verb is listed, one may be guessed."""
-    return list(_marks(text, *span))
+class Stretch:
+    """A stretch of Chinese without punctuation; what stands in a part of it is found once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.quotes = quoted(text)
+        self._marks: dict[Span, tuple[Mark, ...]] = {}
+
+    def marks(self, span: Span) -> tuple[Mark, ...]:
+        """In order; quoted words and praise are left out. Where no verb is listed, one may be guessed."""
+        if span not in self._marks:
+            self._marks[span] = _marks(self.text, span, self.quotes)
+        return self._marks[span]
+
+    def verbs(self, span: Span) -> list[Mark]:
+        """The listed verbs."""
+        return [mark for mark in self.marks(span) if mark.listed and mark.weight != words.MANNER]
+
+    def guessed(self, span: Span) -> list[Mark]:
+        """What the segmenter takes for a verb where no verb is listed."""
+        return [mark for mark in self.marks(span) if not mark.listed]
+
+    def moves(self, span: Span) -> bool:
+        """Whether a listed verb there is more than a pose."""
+        return any(mark.weight > 0 for mark in self.verbs(span))
 
 
-def verbs(text: str, span: Span) -> list[Mark]:
-    """The listed verbs."""
-    return [mark for mark in marks(text, span) if mark.listed and mark.weight != words.MANNER]
-
-
-def guessed(text: str, span: Span) -> list[Mark]:
-    """What the segmenter takes for a verb where no verb is listed."""
-    return [mark for mark in marks(text, span) if not mark.listed]
-
-
-def moves(text: str, span: Span) -> bool:
-    """Whether a listed verb there is more than a pose."""
-    return any(mark.weight > 0 for mark in verbs(text, span))
-
-
-@lru_cache(maxsize=256)
-def _marks(text: str, start: int, end: int) -> tuple[Mark, ...]:
-    listed = list(_listed(text, (start, end)))
+def _marks(text: str, span: Span, quotes: list[Span]) -> tuple[Mark, ...]:
+    closed = [*quotes, *(match.span() for match in PRAISES.finditer(text, *span))]
+    listed = list(_listed(text, span, closed))
     if any(mark.weight > 0 for mark in listed):
         return tuple(listed)
     poses = [mark for mark in listed if mark.weight == 0]
-    found = [mark for mark in _guessed(text, (start, end)) if not _overlaps(mark, listed)]
+    found = [mark for mark in _guessed(text, span, closed) if not _overlaps(mark, listed)]
     if poses:
         found = [mark for mark in found if _AFTER_PLACE.search(text, poses[-1].end, mark.at)]
     return tuple(sorted([*listed, *found]))
@@ -86,9 +92,8 @@ def _overlaps(mark: Mark, others: list[Mark]) -> bool:
     return any(mark.at < other.end and other.at < mark.end for other in others)
 
 
-def _listed(text: str, span: Span) -> Iterator[Mark]:
+def _listed(text: str, span: Span, closed: list[Span]) -> Iterator[Mark]:
     start, end = span
-    closed = quoted(text) + [match.span() for match in PRAISES.finditer(text, start, end)]
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
@@ -133,8 +138,7 @@ def _whole_verb(text: str, span: Span, mark: Span) -> Span:
     return mark
 
 
-def _guessed(text: str, span: Span) -> Iterator[Mark]:
-    closed = quoted(text) + [match.span() for match in PRAISES.finditer(text, *span)]
+def _guessed(text: str, span: Span, closed: list[Span]) -> Iterator[Mark]:
     inside = segmented(text, span)
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"

@@ -2,7 +2,6 @@
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Span = tuple[int, int]
@@ -88,8 +87,8 @@ def is_han(text: str) -> bool:
     return bool(_HAN.search(text))
 
 
-@lru_cache(maxsize=64)
 def quoted(text: str) -> list[Span]:
+    """What stands in quotes, with them: lettering, or a title."""
     return [match.span() for match in _QUOTED.finditer(text)]
 
 

@@ -1,7 +1,6 @@
 """Reads English clauses by word lists: where they divide, who acts, what kind each one is."""
 
 import re
-from functools import lru_cache
 
 from pipeline.prompts.grammar import requests
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, trimmed
@@ -12,14 +11,13 @@ from pipeline.prompts.grammar.english_praise import (
     praises_with_a_verb,
 )
 from pipeline.prompts.grammar.english_verbs import (
-    Token,
     Verb,
     guessed_verbs,
     helping_verbs,
     is_adverb,
-    tokens,
     verbs,
 )
+from pipeline.prompts.grammar.tokens import Token, next_word, within
 from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
@@ -29,6 +27,11 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(rf"(?:{'|'.join(english.DETERMINERS)})\b", re.IGNORECASE)
+_NAMES_ONE = re.compile(
+    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s"
+    r"|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
+    re.IGNORECASE,
+)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
     r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b",
@@ -72,16 +75,18 @@ _TOOLS = english.word_set(
 _DESCRIBING = english.ADJECTIVES | words_praise.CUT_ADJECTIVES | {"and", "very"}
 
 
-def split(text: str, span: Span) -> list[Span]:
-    """Divides a stretch without punctuation at joining words that begin a clause of their own."""
-    line = tokens(text, span)
-    starts = [span[0]]
+def split(text: str, line: list[Token]) -> list[Span]:
+    """Divides a stretch without punctuation at joining words that begin a clause of their own.
+
+    `line` has the words of the whole stretch.
+    """
+    starts = [0]
     first = 0
     for k in range(1, len(line)):
         if line[k].text in _JOINTS and k > first and _joins(line[first : k + 1], line[k + 1 :]):
             starts.append(line[k].start)
             first = k + 1
-    edges = zip(starts, [*starts[1:], span[1]], strict=True)
+    edges = zip(starts, [*starts[1:], len(text)], strict=True)
     return [trimmed(text, edge) for edge in edges]
 
 
@@ -102,12 +107,13 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
 
-@lru_cache(maxsize=4096)
-def is_open_noun_phrase(stretch: str) -> bool:
+def begins_a_noun_phrase(stretch: str) -> bool:
+    """Whether an article, or what stands for one, comes first."""
+    return bool(_OPENS.match(stretch))
+
+
+def is_open_noun_phrase(line: list[Token]) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
-    if not _OPENS.match(stretch):
-        return False
-    line = tokens(stretch, (0, len(stretch)))
     if len(line) < 2 or line[0].text not in english.DETERMINERS:
         return False
     return all(t.text in _DESCRIBING or _ADJECTIVE.fullmatch(t.text) for t in line[1:])
@@ -115,8 +121,8 @@ def is_open_noun_phrase(stretch: str) -> bool:
 
 def goes_on(text: str, end: int, start: int) -> bool:
     """Whether a comma alone, and no new article, stands between an open noun phrase and the next words."""
-    following = tokens(text, (start, len(text)))[:1]
-    new = not following or following[0].text in english.DETERMINERS
+    following = next_word(text, start)
+    new = not following or following in english.DETERMINERS
     return text[end:start].strip() == "," and not new
 
 
@@ -125,18 +131,26 @@ def is_relative(text: str, start: int) -> bool:
     return bool(_RELATIVE.match(text, start))
 
 
-def has_place(text: str, span: Span) -> bool:
+def names_one(words: str) -> bool:
+    """`a dog`, `close-up of a dog`; `watermarks` names none."""
+    return bool(_NAMES_ONE.match(words))
+
+
+def has_place(named: list[Token]) -> bool:
     """`fresh croissants on a plate`: a thing and where it is."""
-    return any(token.text in english.PREPOSITIONS for token in tokens(text, span))
+    return any(token.text in english.PREPOSITIONS for token in named)
 
 
-def read(text: str, span: Span) -> Clause:
-    """Says what one clause is, who acts in it and where its predicate begins."""
+def read(text: str, whole: list[Token], span: Span) -> Clause:
+    """Says what one clause is, who acts in it and where its predicate begins.
+
+    `whole` has the words of the stretch in which it stands.
+    """
     start, end = span
     lead = _LEAD.match(text, start, end)
     body = lead.end() if lead and lead.end() < end else start
-    body = requests.past_the_order(tokens(text, (body, end))) or body
-    line = tokens(text, (body, end))
+    body = requests.past_the_order(within(whole, (body, end))) or body
+    line = within(whole, (body, end))
     found = _verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
     kind = _kind(text[body:end], line, found, subject)
@@ -147,9 +161,9 @@ def read(text: str, span: Span) -> Clause:
         subject, action = bid.subject, bid.action
         kind = _asked(line, bid)
     target = _CAMERA_TARGET.search(text, body, end) if kind is Kind.CAMERA else None
-    if target and any(verb.weight for verb in verbs(tokens(text, (target.start(1), end)))):
-        return read(text, (target.start(1), end))._replace(start=start)
-    named = tokens(text, subject) if subject else []
+    if target and any(verb.weight for verb in verbs(within(whole, (target.start(1), end)))):
+        return read(text, whole, (target.start(1), end))._replace(start=start)
+    named = within(whole, subject) if subject else []
     camera = kind is Kind.CAMERA or (kind is Kind.LIMIT and _head(named) in _CAMERA_NOUNS)
     return Clause(
         start,

@@ -4,8 +4,9 @@ import re
 from itertools import takewhile
 
 from pipeline.prompts.grammar import lexicons
-from pipeline.prompts.grammar.clauses import Clause, Span
-from pipeline.prompts.grammar.english_verbs import Token, Verb, helping_verbs, tokens
+from pipeline.prompts.grammar.clauses import Span
+from pipeline.prompts.grammar.english_verbs import Verb, helping_verbs
+from pipeline.prompts.grammar.tokens import Token
 from pipeline.prompts.words import english, verbs
 from pipeline.prompts.words import praise as words_praise
 
@@ -92,9 +93,8 @@ def praises_with_a_verb(line: list[Token], found: list[Verb]) -> bool:
     return bool(said) and all(word in _EITHER for word in said)
 
 
-def praise_inside(text: str, clause: Clause) -> list[Span]:
-    """Praise that can be cut out of a clause which says more than that."""
-    line = tokens(text, (clause.body, clause.end))
+def praise_inside(text: str, line: list[Token]) -> list[Span]:
+    """Praise that can be cut out of a clause with these words, which says more than that."""
     return [*_phrases(line), *_adjectives(text, line)]
 
 

@@ -1,16 +1,15 @@
 """Finds the verbs in an English clause by word lists and by what stands beside them."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.prompts.grammar import lexicons
-from pipeline.prompts.grammar.clauses import HAN, Span
+from pipeline.prompts.grammar.tokens import Token
 from pipeline.prompts.words import english
 from pipeline.prompts.words import verbs as words_verbs
 from pipeline.prompts.words.actors import ACTORS
 
-_TOKEN = re.compile(rf"[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 _FINITE = re.compile(r"[a-z]{2,}[^su']s")
 _ADVERB = re.compile(r"[a-z]+ly")
 _COMPLEMENTS = english.DETERMINERS | english.PREPOSITIONS
@@ -36,29 +35,10 @@ _NAMES_ONE = english.DETERMINERS | english.PRONOUNS
 _WAYS = english.word_set("up down forward back into onto")
 
 
-class Token(NamedTuple):
-    text: str
-    start: int
-    end: int
-
-
 class Verb(NamedTuple):
     at: int
     """Which token of its clause."""
     weight: float
-
-
-def tokens(text: str, span: Span) -> list[Token]:
-    """The words between two places, in lower case."""
-    line = _all_tokens(text)
-    if not line or (span[0] <= line[0].start and line[-1].end <= span[1]):
-        return line[:]
-    return [token for token in line if span[0] <= token.start and token.end <= span[1]]
-
-
-@lru_cache(maxsize=512)
-def _all_tokens(text: str) -> list[Token]:
-    return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 def is_adverb(token: Token) -> bool:

@@ -12,7 +12,7 @@ _PARTS_AFTER = re.compile(r"\s*(?:$|[,;.:\n，；。|])")
 
 
 class Way(StrEnum):
-    """What a notation is for; each has a remedy of its own (`advice`)."""
+    """What a notation is for; each has a remedy of its own (`findings`)."""
 
     WEIGHT = "weight"
     """`(red dress:1.2)`, `((red dress))`, `[red dress]`, `red::2`."""

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 
-from pipeline.prompts.grammar import lexicons, notation
+from pipeline.prompts.grammar import lexicons
 from pipeline.prompts.grammar.clauses import HAN, Language, is_han, quoted
 from pipeline.prompts.words.english import ADJECTIVES, FUNCTION_WORDS
 from pipeline.prompts.words.languages import COGNATES, FOREIGN
@@ -30,19 +30,13 @@ _ENGLISH = FUNCTION_WORDS | ADJECTIVES | STRONG | frozenset(VERBS)
 _FOREIGN = frozenset[str]().union(*FOREIGN.values())
 
 
-def language_of(text: str) -> Language:
-    """The language that most of the text is in; `other` where the rules know neither."""
-    if not is_readable(text):
-        return "other"
+def most_of(text: str) -> Language:
+    """Which of the two languages that the rules know more of a readable text is in."""
     return "zh" if len(_HAN.findall(text)) > len(_LATIN_WORD.findall(text)) else "en"
 
 
-@lru_cache(maxsize=512)
 def is_readable(text: str) -> bool:
-    """Whether the text is English or Chinese, the languages that the rules know."""
-    if notation.is_document(text):
-        return False
-    text = notation.blanked(text)
+    """Whether a text without notation is English or Chinese, the languages that the rules know."""
     letters = len(_LETTER.findall(text))
     if not letters or len(_ENGLISH_OR_HAN.findall(text)) < 0.8 * letters:
         return False

@@ -1,9 +1,8 @@
 """Finds notation of other tools in a prompt: which characters carry it, and which words it is about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from pipeline.prompts.grammar.brackets import brackets
 from pipeline.prompts.grammar.clauses import quoted
@@ -13,7 +12,6 @@ from pipeline.prompts.words import notation as words
 __all__ = ["Notation", "Way", "blanked", "find", "is_document"]
 
 
-@lru_cache(maxsize=512)
 def find(text: str) -> tuple[Notation, ...]:
     """Every notation in the order of the text; what is lettering in the picture is none."""
     if not words.ANY.search(text):
@@ -26,18 +24,20 @@ def find(text: str) -> tuple[Notation, ...]:
     return tuple(_apart(sorted(outside, key=lambda each: (each.span[0], -each.span[1]))))
 
 
-def is_document(text: str) -> bool:
-    """Whether the whole of it is no sentence but JSON."""
-    return any(each.way is Way.DOCUMENT for each in find(text))
+def is_document(found: Iterable[Notation]) -> bool:
+    """Whether the whole of a text in which this was found is no sentence but JSON."""
+    return any(each.way is Way.DOCUMENT for each in found)
 
 
-def blanked(text: str) -> str:
+def blanked(text: str, found: Sequence[Notation]) -> str:
     """The text with a blank for each character of notation: every place in it stays what it was.
 
     What parts two stretches, as BREAK does, is read as a comma.
     """
+    if not found:
+        return text
     letters = list(text)
-    for each in find(text):
+    for each in found:
         for start, end in each.cuts:
             letters[start:end] = " " * (end - start)
         if each.way is Way.JOINT and each.cuts and text[: each.span[0]].strip():

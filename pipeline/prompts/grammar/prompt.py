@@ -1,47 +1,81 @@
-"""Reads a whole prompt: its clauses in order, and who its main subject is."""
+"""A prompt as the rules read it: parsed once, and handed from rule to rule."""
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
-from types import ModuleType
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-from pipeline.prompts.grammar import actors, chinese, chinese_praise, english, english_praise
-from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
-from pipeline.prompts.grammar.plain import plain
-from pipeline.prompts.grammar.references import leans
-from pipeline.prompts.words import english as words
-
-_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
-_PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
-_FEMALE = re.compile(r"(?:she|her)\b|[她]", re.IGNORECASE)
-_THING = re.compile(
-    r".*\b(?:drop|cup|glass|bottle|can|bowl|plate|slice|piece|jar|pack|box|tube|pair) of\b"
-    r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
-)  # fmt: skip
-_ARTICLE = re.compile(
-    r"(?:the|a|an|this|that|his|her|its|one|two|three|another|same|一|两|这|那|位|个|只|辆|名|瓶|杯)+\s*",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s"
-    r"|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
-    re.IGNORECASE,
-)
-_PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
-_ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
-_SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
+from pipeline.prompts.grammar import languages, lexicons, notation
+from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span
+from pipeline.prompts.grammar.main_subject import main_subject, owned
+from pipeline.prompts.grammar.notation import Notation
+from pipeline.prompts.grammar.stretches import Stretch, clauses_of
+from pipeline.prompts.grammar.tokens import Token, tokens, within
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    text: str
-    """The plain copy that was read; each place in it is the same in the author's text."""
+class _Reading(NamedTuple):
     clauses: tuple[Clause, ...]
     subject: Span | None
-    """The main subject's words."""
     home: Clause | None
-    """The clause that names it."""
+
+
+@dataclass(frozen=True)
+class ParsedPrompt:
+    """A prompt and all that the grammar finds in it.
+
+    Each part is read when a rule first asks for it, and kept as long as the prompt is: nobody parses a
+    prompt of which only the language is asked. All places are the same in `written`, `unmarked` and
+    `text`.
+    """
+
+    written: str
+    """As its author wrote it."""
+    _known: dict[str, Stretch] = field(default_factory=dict, repr=False, compare=False)
+    """The stretches that were read of it, or of the prompts that it was made of."""
+
+    @cached_property
+    def notation(self) -> tuple[Notation, ...]:
+        """Notation of other tools, in order."""
+        return notation.find(self.written)
+
+    @cached_property
+    def unmarked(self) -> str:
+        """The author's text with a blank for each character of notation."""
+        return notation.blanked(self.written, self.notation)
+
+    @cached_property
+    def text(self) -> str:
+        """The plain copy that rules read: no notation, and traditional characters as simplified ones."""
+        return lexicons.simplified(self.unmarked)
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """Whether it is English or Chinese, the languages that the rules know."""
+        return not self.is_document and languages.is_readable(self.unmarked)
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the whole of it is no sentence but JSON."""
+        return notation.is_document(self.notation)
+
+    @cached_property
+    def language(self) -> Language:
+        """The language that most of it is in; `other` where the rules know neither."""
+        return languages.most_of(self.written) if self.is_readable else "other"
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """In order, in whatever language: of one that the rules do not know they make little."""
+        return self._reading.clauses
+
+    @property
+    def subject(self) -> Span | None:
+        """The main subject's words."""
+        return self._reading.subject
+
+    @property
+    def home(self) -> Clause | None:
+        """The clause that names it."""
+        return self._reading.home
 
     @property
     def acts(self) -> bool:
@@ -52,161 +86,32 @@ class Prompt:
         """Something acts, or is asked to stay as it is."""
         return any(clause.kind is Kind.ACTION or clause.still for clause in self.clauses)
 
+    def tokens(self, span: Span) -> list[Token]:
+        """The English words between two places of the text."""
+        return within(self._tokens, span)
 
-@lru_cache(maxsize=512)
-def read_prompt(text: str) -> Prompt:
-    """Reads through notation of other tools, and traditional characters as simplified ones."""
-    text = plain(text)
-    clauses = [
-        shifted(clause, start)
-        for start, end in _whole_noun_phrases(text, segments(text, 0, len(text)))
-        for clause in _clauses(text[start:end])
-    ]
-    clauses = _with_listed_limits(text, clauses)
-    i, subject = _main_subject(text, clauses)
-    owned = tuple(_owned(text, clauses, subject))
-    return Prompt(text, owned, subject, None if subject is None else owned[i])
+    def as_written(self, words: str) -> str:
+        """Words of the plain copy in the author's own characters, as they stand first in the text."""
+        at = self.text.find(words)
+        said = self.unmarked[at : at + len(words)] if at >= 0 else words
+        return said if self.unmarked == self.written else " ".join(said.split())
 
+    def rewritten(self, text: str) -> "ParsedPrompt":
+        """Another text that was made of this prompt: it is read again only where it changed."""
+        return self if text == self.written else ParsedPrompt(text, self._known)
 
-def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:
-    """`no text, watermarks or logos`: what is listed after a negation is not wanted either."""
-    read: list[Clause] = []
-    for clause in clauses:
-        named = text[clause.start : clause.end]
-        listed = clause.kind is Kind.PHRASE and len(named.split()) < 4 and not is_han(named)
-        follows = (
-            bool(read) and read[-1].kind is Kind.LIMIT and "," in text[read[-1].end : clause.start]
-        )
-        if listed and follows and not _NAMED.match(named):
-            clause = read.pop()._replace(end=clause.end)
-        read.append(clause)
-    return read
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens(self.text)
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        found = clauses_of(self.text, self._known)
+        at, subject = main_subject(self.text, found)
+        clauses = tuple(owned(self.text, found, subject))
+        return _Reading(clauses, subject, None if subject is None else clauses[at])
 
 
-def _whole_noun_phrases(text: str, stretches: list[Span]) -> list[Span]:
-    """Joins `a soft, warm light` and `a dove, which flies` again: neither half is a clause."""
-    whole: list[Span] = []
-    open_end = False
-    for start, end in stretches:
-        leans = open_end and whole and english.goes_on(text, whole[-1][1], start)
-        if leans or (whole and english.is_relative(text, start)):
-            start = whole.pop()[0]
-        whole.append((start, end))
-        open_end = english.is_open_noun_phrase(text[start:end])
-    return whole
-
-
-@lru_cache(maxsize=4096)
-def _clauses(stretch: str) -> tuple[Clause, ...]:
-    """The clauses of a stretch without punctuation; remembered, since simplifying reads most again."""
-    spans = _language(stretch).split(stretch, (0, len(stretch)))
-    return tuple(_clause(stretch, span) for span in spans)
-
-
-def _clause(stretch: str, span: Span) -> Clause:
-    han = is_han(stretch[slice(*span)])
-    clause = (chinese if han else english).read(stretch, span)
-    praise = (chinese_praise if han else english_praise).praise_inside(stretch, clause)
-    return clause._replace(praise=tuple(praise))
-
-
-def _language(text: str) -> ModuleType:
-    return chinese if is_han(text) else english
-
-
-def _main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
-    """What is named or looked at first and is more than light and air."""
-    for i, clause in enumerate(clauses):
-        if clause.target and not _yields(text, clauses, i, clause.target):
-            return i, clause.target
-        if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
-            return i, clause.subject
-    for i, clause in enumerate(clauses):
-        if clause.kind in _SUBJECT_KINDS and clause.subject:
-            return i, clause.subject
-    for i, clause in enumerate(clauses):
-        if clause.kind is Kind.ABSTRACT and clause.subject and clause.subject[1] < clause.action:
-            return i, clause.subject
-    return 0, None
-
-
-def _names(text: str, clauses: list[Clause], i: int) -> bool:
-    clause = clauses[i]
-    if not clause.subject:
-        return False
-    subject = text[slice(*clause.subject)]
-    if clause.ambient or _PRONOUN.match(subject) or (clause.part and _POSSESSIVE.match(subject)):
-        return False
-    before = [text[slice(*c.subject)] for c in clauses[:i] if c.subject]
-    if clause.part and any(_PRONOUN.match(name) for name in before):
-        return False
-    if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
-        return False
-    opens = i == 0 and clause.subject[1] <= clause.action < clause.end
-    if (
-        clause.kind is Kind.POSE
-        and not (opens or clause.still)
-        and _yields(text, clauses, i, clause.subject)
-    ):
-        return False
-    if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
-        return True
-    if opens and clause.kind is Kind.STATIC:
-        return not _only_sets_the_scene(text, clauses, i)
-    acted = any(c.kind is Kind.ACTION or c.still for c in clauses[:i])
-    if acted or _yields(text, clauses, i, clause.subject):
-        return False
-    if is_han(subject) or _NAMED.match(subject):
-        return True
-    following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
-    leans = following and (following.ambient or following.part or not following.subject)
-    return clause.kind is Kind.PHRASE and bool(leans or english.has_place(text, clause.subject))
-
-
-def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
-    """Whether a place or thing is only named, and somebody comes who acts: `a loft, a girl dances`."""
-    if actors.acts_alone(text, named):
-        return False
-    following = _next_to_act(clauses[i + 1 :])
-    if following and following.subject and actors.acts_alone(text, following.subject):
-        return True
-    return _only_sets_the_scene(text, clauses, i)
-
-
-def _next_to_act(clauses: list[Clause]) -> Clause | None:
-    acting = (c for c in clauses if (c.kind is Kind.ACTION or c.still) and not c.ambient)
-    return next(acting, None)
-
-
-def _only_sets_the_scene(text: str, clauses: list[Clause], i: int) -> bool:
-    """`The ground is even. A star rises`: described or named apart, and what acts does without it."""
-    clause, following = clauses[i], _next_to_act(clauses[i + 1 :])
-    if following is None or clause.kind not in {Kind.STATIC, Kind.PHRASE}:
-        return False
-    parted = _ENDS_SENTENCE.search(text, clause.end, following.start)
-    return bool(parted) and not leans(text, following, clause.subject)
-
-
-def _owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
-    """Marks the clauses of the main subject; one that names nobody goes on about the last who acted."""
-    owned, last = [], subject
-    for clause in clauses:
-        actor = last
-        if clause.subject:
-            same = subject and _is_same(text[slice(*clause.subject)], text[slice(*subject)])
-            actor = subject if same else clause.subject
-            if clause.kind in {Kind.ACTION, Kind.POSE}:
-                last = subject if clause.ambient or clause.part else actor
-        owned.append(clause._replace(main=actor == subject, actor=actor))
-    return owned
-
-
-def _is_same(name: str, subject: str) -> bool:
-    """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
-    if _PRONOUN.match(name):
-        if _PERSON.match(name) and _THING.match(subject):
-            return False
-        known = actors.gender(subject)
-        return not (_PERSON.match(name) and known) or known == actors.gender(name)
-    bare, known = (_ARTICLE.sub("", noun, count=1).lower() for noun in (name, subject))
-    return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))
+def parse(prompt: str | ParsedPrompt) -> ParsedPrompt:
+    """Makes a prompt of a text; one that was parsed before is returned as it is."""
+    return ParsedPrompt(prompt) if isinstance(prompt, str) else prompt

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.prompts.grammar.chinese_verbs import guessed, verbs
+from pipeline.prompts.grammar.chinese_verbs import Stretch
 from pipeline.prompts.grammar.clauses import Span
-from pipeline.prompts.grammar.english_verbs import Token, base_weight
+from pipeline.prompts.grammar.english_verbs import base_weight
+from pipeline.prompts.grammar.tokens import Token
 from pipeline.prompts.words import english
 from pipeline.prompts.words import verbs as words_verbs
 
@@ -70,16 +71,16 @@ def shown(line: list[Token]) -> Span | None:
     return (named[0].start, named[-1].end) if named else None
 
 
-def read_chinese(text: str, span: Span) -> Bid | None:
+def read_chinese(stretch: Stretch, span: Span) -> Bid | None:
     """让女孩转身, 让照片活过来."""
-    bid = _BID_ZH.match(text, *span)
+    bid = _BID_ZH.match(stretch.text, *span)
     if bid is None:
         return None
-    vague = _VAGUE_ZH.search(text, bid.end() + 1, span[1])
-    listed = next((mark for mark in verbs(text, (bid.end(), span[1]))), None)
+    vague = _VAGUE_ZH.search(stretch.text, bid.end() + 1, span[1])
+    listed = next(iter(stretch.verbs((bid.end(), span[1]))), None)
     if vague and (listed is None or vague.start() <= listed.at):
         return Bid((bid.end(), vague.start()), vague.start(), None)
-    acts = listed or next(iter(guessed(text, (bid.end(), span[1]))), None)
+    acts = listed or next(iter(stretch.guessed((bid.end(), span[1]))), None)
     if acts is None or acts.at <= bid.end():
         return None
     return Bid((bid.end(), acts.at), acts.at, acts.weight)

@@ -14,8 +14,8 @@ from farm.domain.events import EventKind
 from farm.shotlist.headings import COLUMNS
 from pipeline.misses import MissKind
 from pipeline.profiles.profile import Profile
-from pipeline.prompts.advice import Code as PromptCode
-from pipeline.stills.advice import Code as StillCode
+from pipeline.prompts.findings import Code as PromptCode
+from pipeline.stills.findings import Code as StillCode
 
 PAGES = sorted(DOCS.rglob("*.md"))
 

@@ -10,6 +10,7 @@ from pipeline.clips import asked
 from pipeline.clips import lint as clip_lint
 from pipeline.misses import MissKind
 from pipeline.profiles import profile
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.storage.files import Frames
 from tests.benchmarks.real_clips import faults, shots
 from tests.benchmarks.real_clips.shots import View
@@ -233,5 +234,7 @@ ASKED = {
         for prompt in prompts
     ],
 )
-def test_what_a_prompt_asks_for(rule: Callable[[str], bool], prompt: str, is_asked: bool) -> None:
-    assert rule(prompt) is is_asked
+def test_what_a_prompt_asks_for(
+    rule: Callable[[ParsedPrompt], bool], prompt: str, is_asked: bool
+) -> None:
+    assert rule(parse(prompt)) is is_asked

@@ -6,9 +6,8 @@ from typing import get_args
 
 import pytest
 
-from pipeline.prompts.grammar.languages import language_of
 from pipeline.prompts.grammar.lexicons import simplified
-from pipeline.prompts.grammar.plain import plain
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.prompts.lint import lint
 from pipeline.prompts.reorder import better
 from pipeline.prompts.simplify import Level, simplify
@@ -32,8 +31,8 @@ PAIRS = [
 @pytest.mark.parametrize("kept", ["tuned", "held_out"])
 def test_other_languages_are_told_from_english(kept: str) -> None:
     others, english = DATA[kept]["other"], DATA[kept]["en"]
-    assert [each for each in others if language_of(each) != "other"] == []
-    wrong = [each for each in english if language_of(each) != "en"]
+    assert [each for each in others if parse(each).language != "other"] == []
+    wrong = [each for each in english if parse(each).language != "en"]
     assert len(wrong) <= 0.05 * len(english), wrong
 
 
@@ -52,7 +51,7 @@ def test_short_english_stays_english(prompt: str) -> None:
     "prompt", ["女性がゆっくり歩く", "猫が机上跳躍", "桜吹雪、少女歩行", "渋谷駅前、雨"]
 )
 def test_japanese_is_not_taken_for_chinese(prompt: str) -> None:
-    assert language_of(prompt) == "other"
+    assert parse(prompt).language == "other"
 
 
 @pytest.mark.parametrize(("written", "read"), PAIRS)
@@ -79,7 +78,7 @@ def test_traditional_chinese_is_told_what_simplified_is_in_its_own_words(
     ]
     assert ours.subject in written
     assert all(action in written for action in ours.actions)
-    assert plain(better(written, seconds=5)) == better(read, seconds=5)
+    assert parse(better(written, seconds=5)).text == better(read, seconds=5)
 
 
 def test_the_case_that_lost_its_action() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.prompts.advice import Code
+from pipeline.prompts.findings import Code
 from pipeline.prompts.grammar.clauses import HAN
-from pipeline.prompts.grammar.notation import blanked
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.prompts.lint import MOST_WORDS, PromptFinding, lint
 from pipeline.recipe import Severity
 
@@ -363,6 +363,6 @@ def test_any_text_is_read_and_every_span_lies_within_it(prompt: str, seconds: fl
     for finding in report.findings:
         assert 0 <= finding.start <= finding.end <= len(prompt)
         assert finding.start < finding.end or finding.code == "prompt.empty"
-    told = " ".join(blanked(prompt).split())
+    told = " ".join(parse(prompt).unmarked.split())
     assert report.subject in prompt or report.subject in told
     assert all(each and (each in prompt or each in told) for each in report.actions)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.prompts.grammar.notation import Way, blanked, find
+from pipeline.prompts.grammar.notation import Way, find
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.prompts.lint import lint
 from pipeline.prompts.reorder import better
 from pipeline.prompts.simplify import simplify
@@ -175,7 +176,7 @@ def test_the_better_prompt_has_none_of_it() -> None:
     )
 )
 def test_the_copy_that_is_read_keeps_every_place(text: str) -> None:
-    copy = blanked(text)
+    copy = parse(text).unmarked
     assert len(copy) == len(text)
     assert all(old == new or new in " ," for old, new in zip(text, copy, strict=True))
     assert all(0 <= a <= b <= len(text) for each in find(text) for a, b in (each.span, *each.cuts))

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pipeline.misses import Answer, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.profile import MatchSection
+from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Match
 from pipeline.scoring import matching, sampling, two_tower
 from pipeline.scoring.protocol import CannotJudge
@@ -247,10 +248,16 @@ def test_another_wording_must_fit_clearly_better_to_contradict(lead: float, sure
 
 
 def test_null_prompts_are_of_the_language_that_is_asked_in() -> None:
-    nulls = ("A man cuts bread.", "A dog runs.", "男人切面包。", "狗在跑。")
-    assert two_tower.nulls_for("A red ball rolls", nulls) == nulls[:2]
-    assert two_tower.nulls_for("红色的球滚动", nulls) == nulls[2:]
-    assert two_tower.nulls_for("A dog runs.", nulls) == (nulls[0], *nulls[2:])
+    nulls: dict[str, Language] = {
+        "A man cuts bread.": "en",
+        "A dog runs.": "en",
+        "男人切面包。": "zh",
+        "狗在跑。": "zh",
+    }
+    man, dog, cutting, running = nulls
+    assert two_tower.nulls_for("A red ball rolls", nulls) == (man, dog)
+    assert two_tower.nulls_for("红色的球滚动", nulls) == (cutting, running)
+    assert two_tower.nulls_for("A dog runs.", nulls) == (man, cutting, running)
 
 
 def test_the_parts_of_a_clip_meet_in_one_frame() -> None:

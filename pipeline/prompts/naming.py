@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 from pipeline.prompts.grammar.actors import acts_alone, is_kin
 from pipeline.prompts.grammar.clauses import HAN, Clause, Kind, Span, is_han, trimmed
-from pipeline.prompts.grammar.english_verbs import Token, is_participle, tokens
-from pipeline.prompts.grammar.prompt import Prompt
+from pipeline.prompts.grammar.english_verbs import is_participle
+from pipeline.prompts.grammar.prompt import ParsedPrompt
+from pipeline.prompts.grammar.tokens import Token
 from pipeline.prompts.words import english
 from pipeline.prompts.words.actors import ACTORS
 
@@ -39,36 +40,37 @@ _NEAR = re.compile(
 _HAN_WORD = re.compile(rf"[{HAN}]")
 
 
-def subject(prompt: Prompt) -> str:
+def subject(prompt: ParsedPrompt) -> str:
     """The main subject's words without article and details; empty where nobody is named."""
     if prompt.subject is None or prompt.home is None:
         return ""
-    named = name(prompt.text, prompt.subject)
+    named = name(prompt, prompt.subject)
     return "" if _NOBODY.fullmatch(named) else named
 
 
-def called(prompt: Prompt) -> str:
+def called(prompt: ParsedPrompt) -> str:
     """The main subject with its article, as a sentence can begin with it."""
     named = subject(prompt)
     if not named or prompt.subject is None:
         return ""
     start = prompt.text.find(named, *prompt.subject)
-    line = tokens(prompt.text, (prompt.subject[0], start)) if start > prompt.subject[0] else []
+    line = prompt.tokens((prompt.subject[0], start)) if start > prompt.subject[0] else []
     article = line[-1:] if line and line[-1].text in english.DETERMINERS else []
     return prompt.text[article[0].start if article else start : start + len(named)]
 
 
-def name(text: str, span: Span | None) -> str:
+def name(prompt: ParsedPrompt, span: Span | None) -> str:
     """`a barista in a green apron` is a barista, 一辆银色轿车 is 银色轿车."""
     if span is None:
         return ""
+    text = prompt.text
     if is_han(text[slice(*span)]):
         lead = _LEADING_ZH.match(text, *span)
         return text[lead.end() if lead and lead.end() < span[1] else span[0] : span[1]].strip()
     start, end = span
     while (lead := _LEADING.match(text, start, end)) and lead.end() < end:
         start = lead.end()
-    line = tokens(text, (start, end))
+    line = prompt.tokens((start, end))
     while len(line) > 1 and line[0].text in english.DETERMINERS:
         line = line[1:]
     stops = (i for i, t in enumerate(line) if i and t.text in english.PREPOSITIONS_BUT_OF)
@@ -82,56 +84,57 @@ def ends_with_a_participle(named: list[Token]) -> bool:
     return len(named) > 1 and named[-2].text in ACTORS and is_participle(named[-1].text)
 
 
-def details(prompt: Prompt) -> list[Span]:
+def details(prompt: ParsedPrompt) -> list[Span]:
     """What is told of the subject beside its name: `with 17-inch wheels and a panoramic roof`."""
     if prompt.subject is None or is_han(prompt.text[slice(*prompt.subject)]):
         return []
-    start = prompt.text.find(name(prompt.text, prompt.subject), *prompt.subject)
-    end = start + len(name(prompt.text, prompt.subject))
+    named = name(prompt, prompt.subject)
+    start = prompt.text.find(named, *prompt.subject)
+    end = start + len(named)
     span = trimmed(prompt.text, (end, prompt.subject[1]))
     return [span] if start >= 0 and span[0] < span[1] else []
 
 
-def stranger(prompt: Prompt) -> Clause | None:
+def stranger(prompt: ParsedPrompt) -> Clause | None:
     """The first clause whose actor has nothing to do with the main subject."""
     return next(_apart(prompt, _said), None)
 
 
-def strangers(prompt: Prompt) -> set[Span | None]:
+def strangers(prompt: ParsedPrompt) -> set[Span | None]:
     """The names of all who act apart from the main subject, or merely move near it."""
     return {clause.actor for clause in _apart(prompt, _said_of_no_place)}
 
 
-def _apart(prompt: Prompt, said: Callable[[str, Clause], str]) -> Iterator[Clause]:
+def _apart(prompt: ParsedPrompt, said: Callable[[ParsedPrompt, Clause], str]) -> Iterator[Clause]:
     told = ""
     for clause in prompt.clauses if prompt.home else ():
         acts = clause.kind is Kind.ACTION and clause is not prompt.home
-        if acts and _is_apart(prompt, clause, said(prompt.text, clause), told):
+        if acts and _is_apart(prompt, clause, said(prompt, clause), told):
             yield clause
         if clause.main or clause is prompt.home:
             told += prompt.text[clause.start : clause.end].lower() + " "
 
 
-def _said(text: str, clause: Clause) -> str:
-    return text[clause.action : clause.end].lower()
+def _said(prompt: ParsedPrompt, clause: Clause) -> str:
+    return prompt.text[clause.action : clause.end].lower()
 
 
-def _said_of_no_place(text: str, clause: Clause) -> str:
+def _said_of_no_place(prompt: ParsedPrompt, clause: Clause) -> str:
     """`circles around it` moves near it; `ties a ribbon around it` does something to it."""
-    said = _said(text, clause)
+    said = _said(prompt, clause)
     return said if clause.weight > 2 else _NEAR.sub(" ", said)
 
 
-def _is_apart(prompt: Prompt, clause: Clause, predicate: str, told: str) -> bool:
+def _is_apart(prompt: ParsedPrompt, clause: Clause, predicate: str, told: str) -> bool:
     if clause.subject is None or clause.main or clause.ambient or clause.part:
         return False
-    named = name(prompt.text, clause.subject).lower()
+    named = name(prompt, clause.subject).lower()
     if _CREW.fullmatch(named) or (is_kin(named) and is_kin(subject(prompt))):
         return False
     named_again = prompt.text[clause.body : clause.action].lower()
     if (
         not told
-        or not acts_alone(prompt.text, clause.subject)
+        or not acts_alone(prompt.text[slice(*clause.subject)])
         or _COMPANY.search(named_again + predicate)
     ):
         return False

@@ -247,8 +247,8 @@ def drop(
 
 def is_staged(prompt: ParsedPrompt, clause: Clause) -> bool:
     """Whether it has its place in an order: `then`, `after`, 先."""
-    places = (clause.start, clause.action)
-    return any(_STAGED.match(prompt.text, place) for place in places)
+    text = prompt.text
+    return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
 
 
 def _goes_on(prompt: ParsedPrompt, clause: Clause) -> bool:

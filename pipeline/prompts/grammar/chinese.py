@@ -8,7 +8,6 @@ from pipeline.prompts.grammar import actors, requests
 from pipeline.prompts.grammar.chinese_praise import is_of_praise, is_praise, is_slogan
 from pipeline.prompts.grammar.chinese_verbs import Mark, Stretch
 from pipeline.prompts.grammar.clauses import HAN, Clause, Kind, Span, trimmed
-from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.words import chinese as words
 from pipeline.prompts.words.verbs import GUESS
 
@@ -105,7 +104,7 @@ def read(stretch: Stretch, span: Span) -> Clause:
         kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
         subject = None
-    quality = _quality(text, (body, end)) if kind is Kind.STATIC and action == end else None
+    quality = _quality(stretch, (body, end)) if kind is Kind.STATIC and action == end else None
     if subject and quality:
         subject, action = (body, quality), quality
     bid = requests.read_chinese(stretch, (body, end))
@@ -167,12 +166,12 @@ def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
         return _described_subject(text, span, found)
     if not found and _PLACE.search(text, body, end):
         return None, body
-    return _past_its_place(text, trimmed(text, (body, first))), first
+    return _past_its_place(stretch, trimmed(text, (body, first))), first
 
 
-def _past_its_place(text: str, named: Span) -> Span:
+def _past_its_place(stretch: Stretch, named: Span) -> Span:
     """昏暗车库里车灯 names the lights."""
-    told = segmented(text, named)
+    told = stretch.words(named)
     places = [i for i, word in enumerate(told[:-1]) if word.tag in {"f", "s"}]
     if not places or not told[places[-1] + 1].tag.startswith("n"):
         return named
@@ -218,16 +217,16 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.ACTION
     if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
         return Kind.STATIC
-    if not listed and _quality(text, span) is not None:
+    if not listed and _quality(stretch, span) is not None:
         return Kind.STATIC
     if stretch.guessed(span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
 
 
-def _quality(text: str, span: Span) -> int | None:
+def _quality(stretch: Stretch, span: Span) -> int | None:
     """Where it begins in 球场空旷, 厨房一尘不染: a thing and how it is."""
-    told = segmented(text, span)
+    told = stretch.words(span)
     qualified = _QUALIFIED.fullmatch("".join(word.tag[0] for word in told))
     return told[qualified.end(1)].start if qualified else None
 
@@ -238,15 +237,15 @@ def _limits(stretch: Stretch, span: Span) -> bool:
     静止不动 is no negation but what the subject does.
     """
     found = _NEGATION.search(stretch.text, *span)
-    at = found.start() if found else _bare_negation(stretch.text, span)
+    at = found.start() if found else _bare_negation(stretch, span)
     if at is None or any(mark.at < at < mark.end for mark in stretch.verbs(span)):
         return False
     return not stretch.moves((span[0], at))
 
 
-def _bare_negation(text: str, span: Span) -> int | None:
+def _bare_negation(stretch: Stretch, span: Span) -> int | None:
     """Where 不 or 别 stands alone before a verb."""
-    for word, follower in pairwise(segmented(text, span)):
+    for word, follower in pairwise(stretch.words(span)):
         if word.text in {"不", "别"} and follower.tag.startswith("v"):
             return word.start
     return None

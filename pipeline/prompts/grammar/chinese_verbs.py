@@ -56,11 +56,18 @@ class Stretch:
         self.text = text
         self.quotes = quoted(text)
         self._marks: dict[Span, tuple[Mark, ...]] = {}
+        self._words: dict[Span, list[Tagged]] = {}
+
+    def words(self, span: Span) -> list[Tagged]:
+        """As the segmenter divides them."""
+        if span not in self._words:
+            self._words[span] = segmented(self.text, span)
+        return self._words[span]
 
     def marks(self, span: Span) -> tuple[Mark, ...]:
         """In order; quoted words and praise are left out. Where no verb is listed, one may be guessed."""
         if span not in self._marks:
-            self._marks[span] = _marks(self.text, span, self.quotes)
+            self._marks[span] = _marks(self, span)
         return self._marks[span]
 
     def verbs(self, span: Span) -> list[Mark]:
@@ -76,13 +83,14 @@ class Stretch:
         return any(mark.weight > 0 for mark in self.verbs(span))
 
 
-def _marks(text: str, span: Span, quotes: list[Span]) -> tuple[Mark, ...]:
-    closed = [*quotes, *(match.span() for match in PRAISES.finditer(text, *span))]
-    listed = list(_listed(text, span, closed))
+def _marks(stretch: Stretch, span: Span) -> tuple[Mark, ...]:
+    text = stretch.text
+    closed = [*stretch.quotes, *(match.span() for match in PRAISES.finditer(text, *span))]
+    listed = list(_listed(stretch, span, closed))
     if any(mark.weight > 0 for mark in listed):
         return tuple(listed)
     poses = [mark for mark in listed if mark.weight == 0]
-    found = [mark for mark in _guessed(text, span, closed) if not _overlaps(mark, listed)]
+    found = [mark for mark in _guessed(stretch, span, closed) if not _overlaps(mark, listed)]
     if poses:
         found = [mark for mark in found if _AFTER_PLACE.search(text, poses[-1].end, mark.at)]
     return tuple(sorted([*listed, *found]))
@@ -92,15 +100,16 @@ def _overlaps(mark: Mark, others: list[Mark]) -> bool:
     return any(mark.at < other.end and other.at < mark.end for other in others)
 
 
-def _listed(text: str, span: Span, closed: list[Span]) -> Iterator[Mark]:
-    start, end = span
+def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
+    text, (start, end) = stretch.text, span
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
         weight = words.MARKS.get(word)
         if weight is not None and not any(a <= at < b for a, b in closed):
-            whole = _whole_verb(text, span, (at, at + len(word)))
-            if not _inside_a_noun(text, span, (at, at + len(word))):
+            mark = (at, at + len(word))
+            whole = _whole_verb(stretch.words(span), mark)
+            if not _inside_a_noun(stretch.words(span), mark):
                 yield Mark(*whole, weight)
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
@@ -114,10 +123,10 @@ def _longest_mark(text: str, at: int, end: int) -> str:
     return ""
 
 
-def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
+def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
     """水磨石 holds 磨 and means no grinding, nor does 洗碗机; but 喝水 is drinking."""
     at, end = mark
-    for word in segmented(text, span):
+    for word in told:
         inside = (
             word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
         )
@@ -130,16 +139,16 @@ def _inside_a_noun(text: str, span: Span, mark: Span) -> bool:
     return False
 
 
-def _whole_verb(text: str, span: Span, mark: Span) -> Span:
+def _whole_verb(told: list[Tagged], mark: Span) -> Span:
     """关掉, where only 掉 is listed."""
-    for word in segmented(text, span):
+    for word in told:
         if word.start < mark[0] < word.end and word.tag == "v":
             return word.start, max(mark[1], word.end)
     return mark
 
 
-def _guessed(text: str, span: Span, closed: list[Span]) -> Iterator[Mark]:
-    inside = segmented(text, span)
+def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
+    text, inside = stretch.text, stretch.words(span)
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"
         if described or any(a < word.end and word.start < b for a, b in closed):

@@ -17,7 +17,7 @@ from pipeline.prompts.grammar.english_verbs import (
     is_adverb,
     verbs,
 )
-from pipeline.prompts.grammar.tokens import Token, next_word, within
+from pipeline.prompts.grammar.tokens import Token, next_word, tokens, within
 from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
@@ -107,13 +107,11 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
 
-def begins_a_noun_phrase(stretch: str) -> bool:
-    """Whether an article, or what stands for one, comes first."""
-    return bool(_OPENS.match(stretch))
-
-
-def is_open_noun_phrase(line: list[Token]) -> bool:
+def is_open_noun_phrase(stretch: str) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
+    if not _OPENS.match(stretch):
+        return False
+    line = tokens(stretch)
     if len(line) < 2 or line[0].text not in english.DETERMINERS:
         return False
     return all(t.text in _DESCRIBING or _ADJECTIVE.fullmatch(t.text) for t in line[1:])

@@ -28,12 +28,9 @@ class Tagged(NamedTuple):
     """A dictionary lists it; else it was only guessed where it ends."""
 
 
-@cache
 def classes(word: str) -> frozenset[str]:
     """What a lower-case English word can be: NOUN, VERB, ADJ, ADV …; empty for an unknown one."""
-    from lemminflect import getAllLemmas
-
-    return frozenset(getAllLemmas(word))
+    return _listed(word)[0]
 
 
 def segmented(text: str, span: Span) -> list[Tagged]:
@@ -46,12 +43,18 @@ def segmented(text: str, span: Span) -> list[Tagged]:
     return found
 
 
-@cache
 def stem(verb: str) -> str:
     """The form that a dictionary lists: `throw` for `thrown`; an unknown word is its own."""
+    return _listed(verb)[1]
+
+
+@cache
+def _listed(word: str) -> tuple[frozenset[str], str]:
+    """Its classes, and its stem as a verb: one look-up for both, since that copies what it finds."""
     from lemminflect import getAllLemmas
 
-    return getAllLemmas(verb, upos="VERB").get("VERB", (verb,))[0]
+    found = getAllLemmas(word)
+    return frozenset(found), found.get("VERB", (word,))[0]
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,6 @@
 """The English words of a text, each with its place."""
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.prompts.grammar.clauses import HAN, Span
@@ -21,9 +20,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
-def within(line: Sequence[Token], span: Span) -> list[Token]:
+def within(line: list[Token], span: Span) -> list[Token]:
     """Those that stand whole between two places."""
     start, end = span
+    if not line or (start <= line[0].start and line[-1].end <= end):
+        return line[:]
     return [token for token in line if start <= token.start and token.end <= end]
 
 

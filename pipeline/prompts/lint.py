@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.prompts import findings, naming, pacing, placeholders
+from pipeline.prompts import findings, pacing, placeholders, strangers
 from pipeline.prompts.findings import Code
+from pipeline.prompts.grammar import names
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han, trimmed
 from pipeline.prompts.grammar.foreign import Way
 from pipeline.prompts.grammar.negations import unwanted
@@ -64,7 +65,7 @@ def lint(prompt: str | ParsedPrompt, *, seconds: float = DEFAULT_SECONDS) -> Pro
         return _report(prompt, [*remarks, *foreign])
     remarks += [remark for check in _CHECKS for remark in check(prompt)]
     remarks += [*_too_many_actions(prompt, seconds), *_too_long(prompt)]
-    subject = prompt.as_written(naming.subject(prompt))
+    subject = prompt.as_written(prompt.name)
     return _report(prompt, remarks, subject, tuple(_actions(prompt)))
 
 
@@ -125,22 +126,22 @@ _ORDER: dict[str, int] = {code.value: place for place, code in enumerate(Code)}
 
 
 def _no_subject(prompt: ParsedPrompt) -> Iterator[_Remark]:
-    if not naming.subject(prompt):
+    if not prompt.name:
         yield _Remark(Code.NO_SUBJECT, trimmed(prompt.text, (0, len(prompt.text))), {})
 
 
 def _no_action(prompt: ParsedPrompt) -> Iterator[_Remark]:
     if not prompt.acts:
         whole = trimmed(prompt.text, (0, len(prompt.text)))
-        yield _Remark(Code.NO_ACTION, whole, {"subject": naming.called(prompt)})
+        yield _Remark(Code.NO_ACTION, whole, {"subject": prompt.called})
 
 
 def _subject_late(prompt: ParsedPrompt) -> Iterator[_Remark]:
     late = prompt.home is not None and prompt.home.start > prompt.clauses[0].start
-    named = naming.subject(prompt)
+    named = prompt.name
     hidden = prompt.home is not None and prompt.home.kind is Kind.CAMERA
     if prompt.subject and named and (late or hidden) and prompt.acts:
-        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": naming.called(prompt)})
+        yield _Remark(Code.SUBJECT_LATE, prompt.subject, {"subject": prompt.called})
 
 
 def _abstract(prompt: ParsedPrompt) -> Iterator[_Remark]:
@@ -155,7 +156,7 @@ def _abstract(prompt: ParsedPrompt) -> Iterator[_Remark]:
 def _static(prompt: ParsedPrompt) -> Iterator[_Remark]:
     """Long descriptions only: a word on where somebody stands costs nothing."""
     still = _runs(prompt, [clause for clause in prompt.clauses if describes(prompt, clause)])
-    details = naming.details(prompt)
+    details = names.details(prompt.text, prompt.subject) if prompt.subject else []
     told = sorted([*still, *details])
     length = sum(_count(prompt.text[slice(*span)]) for span in told)
     if length >= 12 and length >= 0.35 * _count(prompt.text):
@@ -179,10 +180,13 @@ def _runs(prompt: ParsedPrompt, chosen: list[Clause]) -> list[Span]:
 
 
 def _two_subjects(prompt: ParsedPrompt) -> Iterator[_Remark]:
-    first = naming.called(prompt)
-    other = naming.stranger(prompt)
+    first = prompt.called
+    other = strangers.stranger(prompt)
     if first and other:
-        words = {"subject": first, "other": naming.name(prompt, other.subject)}
+        words = {
+            "subject": first,
+            "other": names.name(prompt.text, other.subject) if other.subject else "",
+        }
         yield _Remark(Code.TWO_SUBJECTS, (other.body, other.end), words)
 
 

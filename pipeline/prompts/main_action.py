@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.prompts import naming
 from pipeline.prompts.grammar.actors import acts_alone
 from pipeline.prompts.grammar.clauses import Clause, Kind, is_han
 from pipeline.prompts.grammar.prompt import ParsedPrompt
 from pipeline.prompts.grammar.references import leans
+from pipeline.prompts.strangers import strangers
 
 _PRONOUN = re.compile(r"he|she|it|they|both|[他她它]们?", re.IGNORECASE)
 _LOOKS_ON = re.compile(
@@ -32,8 +32,8 @@ def core(prompt: ParsedPrompt, locked: Sequence[str]) -> Clause | None:
     acting = [clause for clause in prompt.clauses if clause.kind is Kind.ACTION]
     still = [clause for clause in prompt.clauses if clause.still and clause.main]
     if len(acting) + len(still) > 1:
-        strangers = naming.strangers(prompt)
-        apart = [c for c in acting if c.actor in strangers and not _holds(prompt, c, locked)]
+        others = strangers(prompt)
+        apart = [c for c in acting if c.actor in others and not _holds(prompt, c, locked)]
         near = [clause for clause in acting if clause not in apart]
         if any(_comes_before(prompt, clause, apart) for clause in near):
             acting = near

@@ -8,7 +8,7 @@ from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.lexicons import classes, simplified
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.rules import drop, is_staged
-from pipeline.prompts.simplify import simplify
+from pipeline.prompts.simplify import at_level
 from pipeline.prompts.words.english import FUNCTION_WORDS
 
 _END = re.compile(r"[.!?。！？]+\s*$")
@@ -25,7 +25,7 @@ def better(prompt: str | ParsedPrompt, *, seconds: float, must_keep: Sequence[st
     read comes back as it is.
     """
     first = parse(prompt)
-    simpler = first.rewritten(simplify(first, "L2", must_keep).text)
+    simpler = at_level(first, "L2", must_keep)
     if not simpler.is_readable:
         return simpler.written
     made = _ordered(_cut_to(simpler, seconds, must_keep))

@@ -11,8 +11,8 @@ from pipeline.prompts.grammar.actors import begins_with_one
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
+from pipeline.prompts.grammar.names import ends_with_a_participle
 from pipeline.prompts.grammar.prompt import ParsedPrompt
-from pipeline.prompts.naming import ends_with_a_participle
 from pipeline.prompts.words import chinese, english
 
 Rule = Callable[[ParsedPrompt, Sequence[str]], list[Span]]

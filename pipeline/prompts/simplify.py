@@ -52,10 +52,12 @@ def simplify(prompt: str | ParsedPrompt, level: Level, must_keep: Sequence[str] 
     already. L2 keeps the subject, its actions in order and one camera move. L3 keeps the subject and
     one action. A word of `must_keep` that the prompt has stays, and a prompt never becomes empty.
     """
-    draft = _Draft(parse(prompt), must_keep)
-    for name in _levels_up_to(level):
-        draft.cut_down_to(name)
-    return draft.simplified()
+    return _drafted(parse(prompt), level, must_keep).simplified()
+
+
+def at_level(prompt: ParsedPrompt, level: Level, must_keep: Sequence[str] = ()) -> ParsedPrompt:
+    """The text that `simplify` makes, parsed, and not a word on what was cut."""
+    return _drafted(prompt, level, must_keep).prompt
 
 
 def each_level(
@@ -68,6 +70,13 @@ def each_level(
         yield name, draft.simplified()
 
 
+def _drafted(prompt: ParsedPrompt, level: Level, must_keep: Sequence[str]) -> "_Draft":
+    draft = _Draft(prompt, must_keep)
+    for name in _levels_up_to(level):
+        draft.cut_down_to(name)
+    return draft
+
+
 def _levels_up_to(level: Level) -> list[Level]:
     names: list[Level] = list(_RULES)
     return names[: names.index(level) + 1]
@@ -78,7 +87,7 @@ class _Draft:
 
     def __init__(self, prompt: ParsedPrompt, must_keep: Sequence[str]) -> None:
         self._first = prompt
-        self._prompt = prompt
+        self.prompt = prompt
         self._places = list(range(len(prompt.written)))
         self._locked = [word for word in must_keep if word.strip()]
         self._locked_plain = list(map(lexicons.simplified, self._locked))
@@ -94,14 +103,14 @@ class _Draft:
             changed = sum(self._apply(step) for step in self._steps) > 0
 
     def simplified(self) -> Simplified:
-        return Simplified(self._prompt.written, tuple(self._removals()), self._negative())
+        return Simplified(self.prompt.written, tuple(self._removals()), self._negative())
 
     def _apply(self, rule: rules.Rule) -> bool:
         """Cuts what the rule names and tidies up after it; says whether anything changed."""
-        text = self._prompt.written
+        text = self.prompt.written
         if self._done.get(rule) == text:
             return False
-        if not self._cut(rule.__name__, rule(self._prompt, self._locked_plain)):
+        if not self._cut(rule.__name__, rule(self.prompt, self._locked_plain)):
             self._done[rule] = text
             return False
         while any(self._cut("tidy", spans) for spans in self._untidy()):
@@ -109,11 +118,13 @@ class _Draft:
         return True
 
     def _untidy(self) -> Iterator[list[Span]]:
-        return untidy(lexicons.simplified(self._prompt.written))
+        return untidy(lexicons.simplified(self.prompt.written))
 
     def _cut(self, rule: str, spans: list[Span]) -> bool:
         """Cuts each span that may go; says whether one did."""
-        text = before = self._prompt.written
+        if not spans:
+            return False
+        text = before = self.prompt.written
         for span in reversed(_united(spans)):
             fit = fitted(text, span)
             rest = text[: fit[0]] + text[fit[1] :] if fit else text
@@ -121,7 +132,7 @@ class _Draft:
                 self._cuts |= dict.fromkeys(self._places[slice(*fit)], rule)
                 self._places[slice(*fit)] = []
                 text = rest
-        self._prompt = self._prompt.rewritten(text)
+        self.prompt = self.prompt.rewritten(text)
         return text != before
 
     def _may_become(self, rest: str, text: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.prompts import naming
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 
@@ -131,7 +130,7 @@ def coloured_thing(text: str) -> str:
 
 
 def _subjects(reading: ParsedPrompt, actions: list[Clause]) -> Iterator[Words]:
-    main = naming.called(reading)
+    main = reading.called
     if main and reading.subject:
         start = reading.text.find(main, *reading.subject)
         end = start + len(main)
@@ -155,4 +154,4 @@ def _stage(reading: ParsedPrompt, clause: Clause) -> Words:
         return Words(reading.text[slice(*span)], span)
     predicate = reading.text[clause.action : clause.end]
     gap = "" if is_han(predicate) else " "
-    return Words(f"{naming.called(reading)}{gap}{predicate}".strip(), span)
+    return Words(f"{reading.called}{gap}{predicate}".strip(), span)

@@ -17,7 +17,7 @@ from pipeline.prompts.grammar.english_verbs import (
     is_adverb,
     verbs,
 )
-from pipeline.prompts.grammar.tokens import Token, next_word, tokens, within
+from pipeline.prompts.grammar.tokens import Token, within, words
 from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
@@ -111,15 +111,18 @@ def is_open_noun_phrase(stretch: str) -> bool:
     """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
     if not _OPENS.match(stretch):
         return False
-    line = tokens(stretch)
-    if len(line) < 2 or line[0].text not in english.DETERMINERS:
-        return False
-    return all(t.text in _DESCRIBING or _ADJECTIVE.fullmatch(t.text) for t in line[1:])
+    said = words(stretch)
+    opens, described = next(said, "") in english.DETERMINERS, False
+    for word in said:
+        described = word in _DESCRIBING or bool(_ADJECTIVE.fullmatch(word))
+        if not described:
+            break
+    return opens and described
 
 
 def goes_on(text: str, end: int, start: int) -> bool:
     """Whether a comma alone, and no new article, stands between an open noun phrase and the next words."""
-    following = next_word(text, start)
+    following = next(words(text, start), "")
     new = not following or following in english.DETERMINERS
     return text[end:start].strip() == "," and not new
 

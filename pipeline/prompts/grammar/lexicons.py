@@ -1,7 +1,7 @@
 """The foreign word stores: classes of English words, where Chinese words end, simplified characters."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,10 +35,12 @@ def classes(word: str) -> frozenset[str]:
 
 def segmented(text: str, span: Span) -> list[Tagged]:
     """The words of a stretch of Chinese in order, with their places in the text."""
+    import rjieba
+
     at = span[0]
     found: list[Tagged] = []
-    for word, tag, known in _segmented(text[slice(*span)]):
-        found.append(Tagged(word, tag, at, at + len(word), known))
+    for word, tag in rjieba.tag(_SURROGATE.sub("?", text[slice(*span)])):
+        found.append(Tagged(word, tag, at, at + len(word), rjieba.has_word(word)))
         at += len(word)
     return found
 
@@ -55,14 +57,6 @@ def _listed(word: str) -> tuple[frozenset[str], str]:
 
     found = getAllLemmas(word)
     return frozenset(found), found.get("VERB", (word,))[0]
-
-
-@lru_cache(maxsize=1024)
-def _segmented(stretch: str) -> tuple[tuple[str, str, bool], ...]:
-    import rjieba
-
-    tagged = rjieba.tag(_SURROGATE.sub("?", stretch))
-    return tuple((word, tag, rjieba.has_word(word)) for word, tag in tagged)
 
 
 def simplified(text: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.prompts.grammar import languages, lexicons, notation
+from pipeline.prompts.grammar import languages, lexicons, names, notation
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span
 from pipeline.prompts.grammar.main_subject import main_subject, owned
 from pipeline.prompts.grammar.notation import Notation
 from pipeline.prompts.grammar.stretches import Known, clauses_of
-from pipeline.prompts.grammar.tokens import Token, tokens, within
+from pipeline.prompts.grammar.tokens import Token, tokens_within
 
 T = TypeVar("T")
 
@@ -94,6 +94,19 @@ class ParsedPrompt:
         """The clause that names it."""
         return self._reading.home
 
+    @_kept
+    def name(self) -> str:
+        """The main subject's words without article and details; empty where nobody is named."""
+        named = names.name(self.text, self.subject) if self.subject else ""
+        return "" if names.is_nobody(named) else named
+
+    @_kept
+    def called(self) -> str:
+        """The main subject with its article, as a sentence can begin with it."""
+        if self.subject is None or not self.name:
+            return ""
+        return names.with_article(self.text, self.subject, self.name)
+
     @property
     def acts(self) -> bool:
         return any(clause.kind is Kind.ACTION for clause in self.clauses)
@@ -105,7 +118,7 @@ class ParsedPrompt:
 
     def tokens(self, span: Span) -> list[Token]:
         """The English words between two places of the text."""
-        return within(self._tokens, span)
+        return tokens_within(self.text, span)
 
     def as_written(self, words: str) -> str:
         """Words of the plain copy in the author's own characters, as they stand first in the text."""
@@ -116,10 +129,6 @@ class ParsedPrompt:
     def rewritten(self, text: str) -> "ParsedPrompt":
         """Another text that was made of this prompt: it is read again only where it changed."""
         return self if text == self.written else ParsedPrompt(text, self._known)
-
-    @_kept
-    def _tokens(self) -> list[Token]:
-        return tokens(self.text)
 
     @_kept
     def _reading(self) -> _Reading:

@@ -17,19 +17,13 @@ from pipeline.prompts.grammar.english_verbs import (
     is_adverb,
     verbs,
 )
-from pipeline.prompts.grammar.tokens import Token, within, words
+from pipeline.prompts.grammar.tokens import Token, within
 from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
 _LEAD = re.compile(
     r"(?:(?:and|but|so|then|next|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|"
     r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
-    re.IGNORECASE,
-)
-_OPENS = re.compile(rf"(?:{'|'.join(english.DETERMINERS)})\b", re.IGNORECASE)
-_NAMES_ONE = re.compile(
-    r"(?:an?|the|one|two|three|four|five|his|her|my|our|your|this|that)\s"
-    r"|.*\b(?:shot|view|close-?up|scene|footage|photo|clip|video) of\b",
     re.IGNORECASE,
 )
 _JOINTS = english.word_set("and then while as when before after until but whereas")
@@ -50,10 +44,8 @@ _FRAMED = re.compile(
     r"(?:close-?up|macro|(?:wide|low|high) angle|(?:bird['’]s eye|top|side) view|pov|shot|view)",
     re.IGNORECASE,
 )
-_ADJECTIVE = re.compile(r"[a-z]{3,}(?:less|ful|ous|ive|ish|able|ible)")
 _SCENE = re.compile(english.SCENE_CHANGE, re.IGNORECASE)
 _NEGATION = re.compile(english.NEGATION, re.IGNORECASE)
-_RELATIVE = re.compile(r"(?:which|who|whose|whom)\b", re.IGNORECASE)
 _STATIC_START = re.compile(english.STATIC_STARTS, re.IGNORECASE)
 _STATIC_WORD = re.compile(english.STATIC_WORDS, re.IGNORECASE)
 _MANNER = re.compile(
@@ -72,7 +64,6 @@ _TOOLS = english.word_set(
     """hand hands finger fingers fingertips arm arms foot feet paw paws smile fist palm knees wings
     tongue teeth"""
 )
-_DESCRIBING = english.ADJECTIVES | words_praise.CUT_ADJECTIVES | {"and", "very"}
 
 
 def split(text: str, line: list[Token]) -> list[Span]:
@@ -105,41 +96,6 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
     if right and verbs(left) and guessed_verbs(right, joined=True):
         return True
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
-
-
-def is_open_noun_phrase(stretch: str) -> bool:
-    """`a soft`, `an elegant, dreamy`: an article and adjectives that still wait for their noun."""
-    if not _OPENS.match(stretch):
-        return False
-    said = words(stretch)
-    opens, described = next(said, "") in english.DETERMINERS, False
-    for word in said:
-        described = word in _DESCRIBING or bool(_ADJECTIVE.fullmatch(word))
-        if not described:
-            break
-    return opens and described
-
-
-def goes_on(text: str, end: int, start: int) -> bool:
-    """Whether a comma alone, and no new article, stands between an open noun phrase and the next words."""
-    following = next(words(text, start), "")
-    new = not following or following in english.DETERMINERS
-    return text[end:start].strip() == "," and not new
-
-
-def is_relative(text: str, start: int) -> bool:
-    """`which flies off`: belongs to the noun before it."""
-    return bool(_RELATIVE.match(text, start))
-
-
-def names_one(words: str) -> bool:
-    """`a dog`, `close-up of a dog`; `watermarks` names none."""
-    return bool(_NAMES_ONE.match(words))
-
-
-def has_place(named: list[Token]) -> bool:
-    """`fresh croissants on a plate`: a thing and where it is."""
-    return any(token.text in english.PREPOSITIONS for token in named)
 
 
 def read(text: str, whole: list[Token], span: Span) -> Clause:

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.prompts.grammar import actors, english
+from pipeline.prompts.grammar import actors, noun_phrases
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.references import leans
 from pipeline.prompts.grammar.tokens import tokens
@@ -66,11 +66,11 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     acted = any(c.kind is Kind.ACTION or c.still for c in clauses[:i])
     if acted or _yields(text, clauses, i, clause.subject):
         return False
-    if is_han(subject) or english.names_one(subject):
+    if is_han(subject) or noun_phrases.names_one(subject):
         return True
     following = next((c for c in clauses[i + 1 :] if c.kind is Kind.ACTION), None)
     leans = following and (following.ambient or following.part or not following.subject)
-    return clause.kind is Kind.PHRASE and bool(leans or english.has_place(tokens(subject)))
+    return clause.kind is Kind.PHRASE and bool(leans or noun_phrases.has_place(tokens(subject)))
 
 
 def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:

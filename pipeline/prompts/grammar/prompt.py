@@ -17,8 +17,8 @@ T = TypeVar("T")
 class _kept(Generic[T]):
     """A part of a prompt that is read when it is first asked for, and kept in it.
 
-    `functools.cached_property` without the lock that it takes before Python 3.12: all locks of a short
-    prompt cost a tenth of its lint.
+    `functools.cached_property` without the lock that it takes before Python 3.12: the lock costs more than
+    many a reading does.
     """
 
     def __init__(self, read: Callable[["ParsedPrompt"], T]) -> None:

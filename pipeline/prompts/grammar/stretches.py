@@ -1,6 +1,13 @@
 """Divides a prompt into stretches without punctuation, and each stretch into its clauses."""
 
-from pipeline.prompts.grammar import chinese, chinese_praise, chinese_verbs, english, english_praise
+from pipeline.prompts.grammar import (
+    chinese,
+    chinese_praise,
+    chinese_verbs,
+    english,
+    english_praise,
+    noun_phrases,
+)
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
 from pipeline.prompts.grammar.tokens import Token, tokens, within
 
@@ -51,11 +58,11 @@ def _whole_noun_phrases(text: str) -> list[Span]:
     whole: list[Span] = []
     open_end = False
     for start, end in segments(text, 0, len(text)):
-        leans = open_end and whole and english.goes_on(text, whole[-1][1], start)
-        if leans or (whole and english.is_relative(text, start)):
+        leans = open_end and whole and noun_phrases.goes_on(text, whole[-1][1], start)
+        if leans or (whole and noun_phrases.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = english.is_open_noun_phrase(text[start:end])
+        open_end = noun_phrases.is_open_noun_phrase(text[start:end])
     return whole
 
 
@@ -68,7 +75,7 @@ def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:
         follows = (
             bool(read) and read[-1].kind is Kind.LIMIT and "," in text[read[-1].end : clause.start]
         )
-        if listed and follows and not english.names_one(named):
+        if listed and follows and not noun_phrases.names_one(named):
             clause = read.pop()._replace(end=clause.end)
         read.append(clause)
     return read

@@ -49,7 +49,7 @@ class ClipScorer:
         self.name = name
         self._section, self._model, self._processor = section, model, processor
         self._device = device
-        self._nulls = {null: parse(null).language for null in section.nulls}
+        self._nulls: dict[str, Language] = {null: parse(null).language for null in section.nulls}
         self._longest = min(
             model.config.text_config.max_position_embeddings, processor.tokenizer.model_max_length
         )

@@ -90,8 +90,9 @@ class ShotThought:
         return [take for take in self.takes if take.status == "succeeded" and not take.purged]
 
     def judged(self) -> list[TakeThought]:
-        """What the gate may look at: takes that were made, and those declined before that."""
-        return [take for take in self.takes if take.ending is not None]
+        """What the gate may look at: of what is wished now, takes that were made, and those declined
+        before that."""
+        return [t for t in self.takes if t.ending is not None and t.number >= self.since]
 
     def facts(self, *, archived: bool) -> object:
         takes = [

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from threading import Thread
+from typing import Any
 
 import pytest
+from sqlalchemy import event as hooks
 
 from farm.domain.decision import Decision, History
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.domain.shot import Wish
 from farm.errors import Refused, UnknownName
-from farm.store import Store
+from farm.store import Store, open_store
 from farm.store.queries import overview, shot_story
 from farm.store.queue import leases
 from farm.store.shots import in_review, review
@@ -263,21 +265,42 @@ def test_a_move_that_the_table_does_not_know_is_refused(store: Store) -> None:
         review.review(store, "demo", "sh010", ReviewStatus.ON_HOLD, "anna")
 
 
-def test_a_wish_while_the_gate_orders_the_next_take_finds_that_take(store: Store) -> None:
+def test_a_wish_while_the_next_take_is_ordered_finds_that_take(store: Store, database: str) -> None:
     submit(store, "sh010")
     lease = claim(store)
-    cancel = Thread(target=review.cancel, args=(store, "demo", "sh010", "anna"))
 
-    def decide(history: History) -> Decision:
-        cancel.start()
-        cancel.join(0.5)
-        return order(cfg_high=5.0)(history)
+    def cancel() -> None:
+        own = open_store(database)
+        review.cancel(own, "demo", "sh010", "anna")
+        own.close()
 
-    assert make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
-    cancel.join()
+    canceller = Thread(target=cancel)
+
+    def as_it_is_ordered(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO takes"):
+            canceller.start()
+            canceller.join(0.5)
+
+    hooks.listen(store.engine, "before_cursor_execute", as_it_is_ordered)
+    assert make(store, lease, order(cfg_high=5.0), verdict=Verdict.LOW_MATCH, score=0.2)
+    canceller.join()
 
     takes = shot_story.tell(store, "demo", "sh010").takes
     assert [take.status for take in takes] == ["succeeded", "cancelled"]
+
+
+def test_a_cancel_while_the_gate_thinks_about_a_miss_is_heard_before_it(store: Store) -> None:
+    submit(store, "sh010")
+    lease = claim(store)
+
+    def decide(history: History) -> Decision:
+        review.cancel(store, "demo", "sh010", "anna")
+        return order(cfg_high=5.0)(history)
+
+    assert not make(store, lease, decide, verdict=Verdict.LOW_MATCH, score=0.2)
+
+    (take,) = shot_story.tell(store, "demo", "sh010").takes
+    assert (take.status, take.clip) == ("cancelled", None)
 
 
 def test_shots_are_found_by_code_and_by_state(store: Store) -> None:

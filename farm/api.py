@@ -142,16 +142,17 @@ class Farm:
 
         Example: `farm.run("nike_ss27", listeners=[lambda event: print(event.kind, event.shot)]).made`
         """
-        from farm.operations.run import Onlooker, render
+        from farm.operations.run import render
+        from farm.scheduler.run import Listeners
 
-        onlooker = Onlooker(listeners=listeners, on_trouble=on_trouble)
+        watchers = Listeners(events=listeners, on_trouble=on_trouble)
         return render(
             self.settings,
             self._store,
             until_idle=until_idle,
             productions=productions,
             stop=stop,
-            watching=lambda _: nullcontext(onlooker),
+            watching=lambda _: nullcontext(watchers),
         )
 
     def status(self, production: str | None = None) -> "FarmStatus":

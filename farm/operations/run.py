@@ -4,13 +4,14 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.domain.events import Listener
 from farm.errors import FarmError, SettingsError
 from farm.operations.run_summary import Summary
 from farm.operations.workspace import media_at_hand, media_of, profile_of
+from farm.scheduler.run import Listeners, OnProgress, Run
 
 if TYPE_CHECKING:
     from farm.cluster.protocol import Cluster, Progress
@@ -20,23 +21,7 @@ if TYPE_CHECKING:
     from farm.store.queries.queued import Queue
     from pipeline.profiles.profile import Profile
 
-OnProgress = Callable[[Mapping[str, "Progress"]], None]
-"""Hears where the busy workers are, by the keys of their attempts."""
-OnTrouble = Callable[[Sequence[str]], None]
-"""Hears what keeps the run from work, in sentences, whenever that changes; nothing when all is well."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Onlooker:
-    """Who watches a run while it lasts."""
-
-    listeners: Sequence[Listener] = ()
-    """Each hears every event, once it is written."""
-    on_progress: OnProgress = lambda _: None
-    on_trouble: OnTrouble = lambda _: None
-
-
-Watching = Callable[["Cluster"], AbstractContextManager[Onlooker]]
+Watching = Callable[["Cluster"], AbstractContextManager[Listeners]]
 """Begins to watch once the cluster is there; its context ends with the loop."""
 
 
@@ -47,7 +32,7 @@ def render(
     until_idle: bool,
     productions: Sequence[str] = (),
     stop: threading.Event | None = None,
-    watching: Watching = lambda _: nullcontext(Onlooker()),
+    watching: Watching = lambda _: nullcontext(Listeners()),
     on_metrics: Callable[[str], None] = lambda _: None,
 ) -> Summary:
     """Runs the scheduler with everything that listens to it, until `stop` is set.
@@ -57,7 +42,6 @@ def render(
     fatal fault ends it, and `UnknownName` for a production that there is not.
     """
     from farm.scheduler.loop import Scheduler
-    from farm.scheduler.run import Listeners, Run
 
     stop = stop or threading.Event()
     profile = profile_of(settings)
@@ -69,7 +53,7 @@ def render(
         serving = _metrics(settings, store, stack, on_metrics)
         cluster = stack.enter_context(_cluster(settings, profile, productions))
         summary.dashboard = cluster.dashboard()
-        onlooker = stack.enter_context(watching(cluster))
+        watchers = stack.enter_context(watching(cluster))
         serves = Run(
             owner=owner,
             profile=profile,
@@ -78,10 +62,10 @@ def render(
             least_free=settings.min_free_mb * 2**20,
             productions=among,
         )
-        listeners = Listeners(
-            events=[summary, *serving, *onlooker.listeners],
-            on_progress=_noting(note, onlooker.on_progress),
-            on_trouble=onlooker.on_trouble,
+        listeners = replace(
+            watchers,
+            events=[summary, *serving, *watchers.events],
+            on_progress=_noting(note, watchers.on_progress),
         )
         try:
             Scheduler(serves, store, cluster, listeners).run(stop)

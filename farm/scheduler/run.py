@@ -9,6 +9,9 @@ from farm.scheduler.pace import Pace
 from pipeline.profiles.profile import Profile
 from pipeline.storage.protocol import Media
 
+OnProgress = Callable[[Mapping[str, Progress]], None]
+"""Told where each worker is, by the key of its attempt, again and again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -32,8 +35,7 @@ class Listeners:
     """Who hears of a run while it lasts."""
 
     events: Sequence[Listener] = ()
-    on_progress: Callable[[Mapping[str, Progress]], None] = lambda _: None
-    """Told where each worker is, by the key of its attempt, again and again."""
+    on_progress: OnProgress = lambda _: None
     on_trouble: Callable[[Sequence[str]], None] = lambda _: None
     """Told what people should know, in sentences, whenever that changes."""
 

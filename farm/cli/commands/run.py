@@ -16,8 +16,8 @@ from farm.cli.display import run_end
 if TYPE_CHECKING:
     from farm.cluster.protocol import Cluster
     from farm.config import Settings
-    from farm.operations.run import Onlooker
     from farm.operations.run_summary import Summary
+    from farm.scheduler.run import Listeners
     from farm.store import Store
 
 OUTPUTS = (1, 2)
@@ -85,10 +85,10 @@ def render(
     stop = threading.Event()
 
     @contextmanager
-    def watching(cluster: "Cluster") -> "Iterator[Onlooker]":
+    def watching(cluster: "Cluster") -> "Iterator[Listeners]":
         shown = _shown(settings, store, cluster, productions, log=log)
-        with shown as onlooker, _stopped_by_signals(stop):
-            yield onlooker
+        with shown as listeners, _stopped_by_signals(stop):
+            yield listeners
 
     return running.render(
         settings,
@@ -109,9 +109,9 @@ def _shown(
     productions: Sequence[str],
     *,
     log: bool,
-) -> "Iterator[Onlooker]":
+) -> "Iterator[Listeners]":
     """What people see meanwhile: a live display in a terminal, log lines elsewhere."""
-    from farm.operations.run import Onlooker
+    from farm.scheduler.run import Listeners
 
     if sys.stderr.isatty() and not log:
         from farm.cli.display.live import LiveDisplay
@@ -120,8 +120,8 @@ def _shown(
         with LiveDisplay(
             store, cluster, productions, lambda: when_done(settings, store)
         ) as display:
-            yield Onlooker(
-                listeners=[display], on_progress=display.progress, on_trouble=display.trouble
+            yield Listeners(
+                events=[display], on_progress=display.progress, on_trouble=display.trouble
             )
         return
     from farm.listeners import logs
@@ -129,7 +129,7 @@ def _shown(
     logs.to_stderr()
     if cluster.dashboard():
         click.echo(f"Ray dashboard: {cluster.dashboard()}", err=True)
-    yield Onlooker(listeners=[logs.listen], on_trouble=_say)
+    yield Listeners(events=[logs.listen], on_trouble=_say)
 
 
 def _say(sentences: Sequence[str]) -> None:

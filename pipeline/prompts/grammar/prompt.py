@@ -1,14 +1,14 @@
 """A prompt as the rules read it: parsed once, and handed from rule to rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from pipeline.prompts.grammar import languages, lexicons, names, notation
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span
 from pipeline.prompts.grammar.main_subject import main_subject, owned
 from pipeline.prompts.grammar.notation import Notation
-from pipeline.prompts.grammar.stretches import Known, clauses_of
+from pipeline.prompts.grammar.stretches import clauses_of
 from pipeline.prompts.grammar.tokens import Token, tokens_within
 
 T = TypeVar("T")
@@ -46,8 +46,6 @@ class ParsedPrompt:
 
     written: str
     """As its author wrote it."""
-    _known: Known = field(default_factory=dict, repr=False, compare=False)
-    """The stretches that were read of it, or of the prompts that it was made of."""
 
     @_kept
     def notation(self) -> tuple[Notation, ...]:
@@ -128,11 +126,11 @@ class ParsedPrompt:
 
     def rewritten(self, text: str) -> "ParsedPrompt":
         """Another text that was made of this prompt: it is read again only where it changed."""
-        return self if text == self.written else ParsedPrompt(text, self._known)
+        return self if text == self.written else ParsedPrompt(text)
 
     @_kept
     def _reading(self) -> _Reading:
-        found = clauses_of(self.text, self._known)
+        found = clauses_of(self.text)
         at, subject = main_subject(self.text, found)
         clauses = tuple(owned(self.text, found, subject))
         return _Reading(clauses, subject, None if subject is None else clauses[at])

@@ -1,5 +1,7 @@
 """Divides a prompt into stretches without punctuation, and each stretch into its clauses."""
 
+from functools import lru_cache
+
 from pipeline.prompts.grammar import (
     chinese,
     chinese_praise,
@@ -11,26 +13,25 @@ from pipeline.prompts.grammar import (
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
 from pipeline.prompts.grammar.tokens import Token, tokens, within
 
-Known = dict[str, tuple[Clause, ...]]
-"""The clauses of stretches that were read, by their words; places are counted from a stretch's start."""
+STRETCHES = 4096
+"""Stretches that are remembered."""
 
 
-def clauses_of(text: str, known: Known) -> list[Clause]:
-    """The clauses of a text in order.
-
-    What `known` says of a stretch is not read again; each new one is put there.
-    """
+def clauses_of(text: str) -> list[Clause]:
+    """The clauses of a text in order."""
     clauses: list[Clause] = []
     for start, end in _whole_noun_phrases(text):
-        words = text[start:end]
-        read = known.get(words)
-        if read is None:
-            read = known[words] = _read(words)
-        clauses += (shifted(clause, start) for clause in read)
+        clauses += (shifted(clause, start) for clause in _read(text[start:end]))
     return _with_listed_limits(text, clauses)
 
 
+@lru_cache(STRETCHES)
 def _read(words: str) -> tuple[Clause, ...]:
+    """The clauses of one stretch; places are counted from its start.
+
+    Remembered, since simpler drafts of a prompt are made of its own stretches, and the prompts of one list
+    of each other's.
+    """
     line = tokens(words)
     if not is_han(words):
         return tuple(_english(words, line, span) for span in english.split(words, line))

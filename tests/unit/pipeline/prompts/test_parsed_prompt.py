@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.prompts.grammar import stretches
 from pipeline.prompts.grammar.prompt import parse
+from pipeline.prompts.grammar.tokens import Token, tokens
 from pipeline.prompts.lint import lint
 from pipeline.prompts.reorder import better
 from pipeline.prompts.simplify import at_level, each_level, simplify
@@ -22,15 +23,15 @@ PROMPTS = [
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The stretches that were read, in order."""
+    """The stretches that were read, in order: each is divided into tokens once."""
+    stretches._read.cache_clear()
     seen: list[str] = []
-    whole = stretches._read
 
-    def noted(words: str) -> tuple[stretches.Clause, ...]:
+    def noted(words: str) -> list[Token]:
         seen.append(words)
-        return whole(words)
+        return tokens(words)
 
-    monkeypatch.setattr(stretches, "_read", noted)
+    monkeypatch.setattr(stretches, "tokens", noted)
     return seen
 
 

@@ -195,6 +195,16 @@ class Settings(BaseSettings):
             values["picture_roots"] = [root for root in roots.split(os.pathsep) if root]
         return values
 
+    @field_validator("media", mode="before")
+    @classmethod
+    def _has_a_storage(cls, value: Any) -> Any:
+        """Asked before it becomes a path, which `s3://bucket` would as a folder named `s3:`."""
+        if isinstance(value, str) and "://" in value:
+            from pipeline.storage.roots import media_at
+
+            media_at(value)
+        return value
+
     @field_validator("notify")
     @classmethod
     def _can_be_posted_to(cls, value: str) -> str:

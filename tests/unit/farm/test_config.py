@@ -13,6 +13,7 @@ from farm.cli.commands.demo import _look_closer
 from farm.cli.context import command
 from farm.config import Settings, load, template
 from farm.domain.lifecycle import ReviewStatus, ShotState
+from farm.errors import SettingsError
 from farm.store.queries.overview import ShotStatus
 
 LINES = re.findall(r"^# (\w+ = .*)$", template(), re.MULTILINE)
@@ -53,6 +54,23 @@ def test_any_lines_uncommented_are_the_defaults(lines: set[str]) -> None:
     Path(config.FILE).write_text("\n".join(sorted(lines)))
 
     assert load() == defaults
+
+
+@pytest.mark.parametrize("place", ["file", "environment", "option"])
+def test_a_media_root_of_a_storage_that_there_is_not_is_refused(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, options = "s3://bucket/media", {}
+    match place:
+        case "file":
+            Path(config.FILE).write_text(f'media = "{root}"')
+        case "environment":
+            monkeypatch.setenv("FARM_MEDIA", root)
+        case _:
+            options = {"media": root}
+
+    with pytest.raises(SettingsError, match=f"(?i)media: {root} is no folder"):
+        load(**options)
 
 
 @pytest.mark.parametrize("name", ["weights", "profiles", "ffmpeg", "workers", "metrics_port"])

@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from farm import extras
 from farm.config import Settings
 from farm.domain.changes import Asked
 from farm.domain.events import Event, EventKind, Listener
@@ -138,22 +139,24 @@ class Farm:
         Each of `listeners` is called with every `Event`, in this thread, once it is written; what one
         raises ends the run. `on_trouble` hears in sentences what keeps the run from work. Without
         `until_idle` it goes on until `stop` is set, which another thread may do; takes in flight then wait
-        for the next run. Raises `UnknownName`, and `FarmError` where the run cannot start or must end.
+        for the next run. Raises `UnknownName`, `MissingExtra` where this install leaves out what renders,
+        and `FarmError` where the run cannot start or must end.
 
         Example: `farm.run("nike_ss27", listeners=[lambda event: print(event.kind, event.shot)]).made`
         """
-        from farm.operations.run import render
-        from farm.scheduler.run import Listeners
+        with extras.needed():
+            from farm.operations.run import render
+            from farm.scheduler.run import Listeners
 
-        watchers = Listeners(events=listeners, on_trouble=on_trouble)
-        return render(
-            self.settings,
-            self._store,
-            until_idle=until_idle,
-            productions=productions,
-            stop=stop,
-            watching=lambda _: nullcontext(watchers),
-        )
+            watchers = Listeners(events=listeners, on_trouble=on_trouble)
+            return render(
+                self.settings,
+                self._store,
+                until_idle=until_idle,
+                productions=productions,
+                stop=stop,
+                watching=lambda _: nullcontext(watchers),
+            )
 
     def status(self, production: str | None = None) -> "FarmStatus":
         """How every production stands, or one, what waits, and when it will be done. Raises `UnknownName`.

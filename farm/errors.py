@@ -7,6 +7,7 @@ FarmError           one sentence for people; the command line prints it and exit
 │   └── SchemaError its schema is of another revision
 ├── UnknownName     no such production, shot or profile
 ├── ClusterError    Ray cannot be reached or used
+├── MissingExtra    what is asked for needs an extra that this install goes without
 └── Refused         a wish that the state of things forbids
 """
 
@@ -43,6 +44,10 @@ class UnknownName(FarmError):
 
 class ClusterError(FarmError):
     """Ray cannot be reached or used."""
+
+
+class MissingExtra(FarmError):
+    """What is asked for needs an extra of the distribution that is not installed."""
 
 
 class Refused(FarmError):

@@ -4,6 +4,11 @@
 PostgreSQL's driver are extras, since they weigh gigabytes where the rest weighs some hundred megabytes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from farm.errors import MissingExtra
+
 EXTRAS = {
     "render": (
         "accelerate", "diffusers", "huggingface_hub", "safetensors", "scenedetect", "tokenizers",
@@ -31,6 +36,17 @@ def missing(error: BaseException) -> str | None:
             )
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+@contextmanager
+def needed() -> Iterator[None]:
+    """What fails for want of an extra raises `MissingExtra`, which says how to get it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if sentence := missing(error):
+            raise MissingExtra(sentence) from error
+        raise
 
 
 def _extra_of(module: str) -> str | None:

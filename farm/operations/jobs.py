@@ -1,6 +1,6 @@
 """Starts, ends and lists runs that are Ray jobs on a cluster, so that the laptop may close."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,20 @@ def jobs(settings: "Settings") -> "list[JobInfo]":
     from farm.cluster.ray import jobs as ray_jobs
 
     return ray_jobs.jobs(settings.jobs_address)
+
+
+def log(settings: "Settings", job: str) -> str:
+    """What a job has written so far. Raises `ClusterError`."""
+    from farm.cluster.ray import jobs as ray_jobs
+
+    return ray_jobs.log(settings.jobs_address, job)
+
+
+def follow(settings: "Settings", job: str) -> Iterator[str]:
+    """What a job has written and writes until it ends. Raises `ClusterError`."""
+    from farm.cluster.ray import jobs as ray_jobs
+
+    return ray_jobs.follow(settings.jobs_address, job)
 
 
 def _arguments(settings: "Settings", productions: Sequence[str], *, until_idle: bool) -> list[str]:

@@ -47,7 +47,7 @@ class Wishes:
         from pipeline.prompts.lint import placeholder
 
         if self.prompt is not None and (found := placeholder(self.prompt)):
-            raise Refused(f"--prompt: {found.message}")
+            raise Refused(f"prompt: {found.message}")
 
     @property
     def none(self) -> bool:

@@ -83,17 +83,10 @@ def load(folder: Path, device: str = "cpu") -> LanguageModel:
 def each_level_with(
     proposer: Proposer | None, prompt: ParsedPrompt, must_keep: Sequence[str] = ()
 ) -> Iterator[tuple[Level, Simplified]]:
-    """`simplify_with` at each level from L0 on."""
+    """Each level from L0 on: what the model proposes where it only cuts and keeps what must stay, else
+    what the rules make."""
     for level, by_rules in each_level(prompt, must_keep):
         yield level, _with_proposal(proposer, prompt.written, level, by_rules, must_keep)
-
-
-def simplify_with(
-    proposer: Proposer | None, prompt: str, level: Level, must_keep: Sequence[str] = ()
-) -> Simplified:
-    """The model's proposal where it only cuts and keeps what must stay, else what the rules make."""
-    by_rules = simplify(prompt, level, must_keep)
-    return _with_proposal(proposer, prompt, level, by_rules, must_keep)
 
 
 def _with_proposal(

@@ -1,8 +1,13 @@
 """`logs`: why a take failed, in full; and what a job on a cluster writes."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from farm.cli.context import json_option, print_json, settings_of, store_of
+
+if TYPE_CHECKING:
+    from farm.config import Settings
 
 
 @click.command()
@@ -37,7 +42,7 @@ def logs(
     if job is not None:
         if production or take:
             raise click.UsageError("give a production and a shot, or --job, not both")
-        _job_log(settings_of(ctx, jobs_address=address).jobs_address, job, follow, as_json)
+        _job_log(settings_of(ctx, jobs_address=address), job, follow, as_json)
         return
     if production is None or shot is None:
         raise click.UsageError("give a production and a shot, or --job with a job of `farm jobs`")
@@ -59,18 +64,18 @@ def _failures(
         show(production, shot, take, found)
 
 
-def _job_log(address: str, job: str, follow: bool, as_json: bool) -> None:
-    from farm.cluster.ray import jobs as ray_jobs
+def _job_log(settings: "Settings", job: str, follow: bool, as_json: bool) -> None:
+    from farm.operations import jobs
 
     if as_json:
         if follow:
             raise click.UsageError("--json prints one document: leave --follow out")
-        print_json({"job": job, "log": ray_jobs.log(address, job)})
+        print_json({"job": job, "log": jobs.log(settings, job)})
     elif follow:
         try:
-            for text in ray_jobs.follow(address, job):
+            for text in jobs.follow(settings, job):
                 click.echo(text, nl=False)
         except KeyboardInterrupt:  # the way to stop looking; the job goes on
             click.echo()
     else:
-        click.echo(ray_jobs.log(address, job), nl=False)
+        click.echo(jobs.log(settings, job), nl=False)

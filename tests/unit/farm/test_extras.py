@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from farm.extras import EXTRAS, FOR, missing
+from farm.errors import MissingExtra
+from farm.extras import EXTRAS, FOR, missing, needed
 
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
 
@@ -50,3 +51,10 @@ def test_what_led_to_an_error_counts() -> None:
 def test_other_missing_packages_are_defects() -> None:
     assert missing(ModuleNotFoundError("No module named 'numpy'", name="numpy")) is None
     assert missing(ValueError("no torch")) is None
+
+
+def test_scripts_get_an_error_of_the_farm_where_an_extra_is_missing() -> None:
+    with pytest.raises(MissingExtra, match=r"shotfarm\[ray\]"), needed():
+        raise ModuleNotFoundError("No module named 'ray'", name="ray")
+    with pytest.raises(ModuleNotFoundError, match="numpy"), needed():
+        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")

@@ -58,7 +58,7 @@ def test_no_shot_in_that_state_is_refused(settings: Settings, farm: Store) -> No
 
 
 def test_a_prompt_that_is_still_to_be_written_is_no_wish() -> None:
-    with pytest.raises(Refused, match="--prompt: "):
+    with pytest.raises(Refused, match=r"^prompt: "):
         Wishes(prompt="TBD")
     assert Wishes().none
     assert not Wishes(negative="").none

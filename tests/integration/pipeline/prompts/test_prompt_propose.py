@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Cause, RenderFault
-from pipeline.prompts.propose import LanguageModel, load, refusal, simplify_with
+from pipeline.prompts.grammar.prompt import parse
+from pipeline.prompts.propose import LanguageModel, each_level_with, load, refusal
 from pipeline.prompts.simplify import simplify
 
 PROMPT = "Pure magic, a swan takes off, no boats"
@@ -51,7 +52,7 @@ def test_the_same_prompt_gets_the_same_proposal(model: LanguageModel) -> None:
 
 def test_an_untrained_model_is_thrown_away_for_the_rules(model: LanguageModel) -> None:
     assert refusal(PROMPT, model.propose(PROMPT, "L2"))
-    assert simplify_with(model, PROMPT, "L2") == simplify(PROMPT, "L2")
+    assert dict(each_level_with(model, parse(PROMPT)))["L2"] == simplify(PROMPT, "L2")
 
 
 def test_a_folder_without_a_language_model_is_refused_by_name(tmp_path: Path) -> None:

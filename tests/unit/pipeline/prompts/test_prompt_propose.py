@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from pipeline.prompts.propose import RULE, refusal, simplify_with
-from pipeline.prompts.simplify import Level, simplify
+from pipeline.prompts.grammar.prompt import parse
+from pipeline.prompts.propose import RULE, Proposer, each_level_with, refusal
+from pipeline.prompts.simplify import Level, Simplified, simplify
 
 PROMPT = (
     "Timeless charm, the clerk in a green cap opens the NORVA box, takes out 3 pens and bows slowly"
 )
+
+
+def simplify_with(proposer: Proposer | None, prompt: str, level: Level) -> Simplified:
+    return dict(each_level_with(proposer, parse(prompt)))[level]
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Values and databases that the tests share."""
 
+import functools
 import itertools
 import os
 import shutil
@@ -181,6 +182,25 @@ def migrated(postgresql: Server) -> Iterator[str]:
         yield name
 
 
+@functools.cache
+def _migrated_sqlite() -> bytes:
+    from farm.store import open_store
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "farm.db"
+        open_store(f"sqlite:///{place}").close()
+        return place.read_bytes()
+
+
+def sqlite_database(place: Path) -> str:
+    """The URL of a new SQLite database at `place` with the farm's tables.
+
+    It is a copy of one that was migrated: to migrate each takes longer than most tests.
+    """
+    place.write_bytes(_migrated_sqlite())
+    return f"sqlite:///{place}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without any table, on both kinds."""
@@ -193,9 +213,9 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database that `open_store` opens, on both kinds."""
+    """The URL of a database with the farm's tables, on both kinds."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'farm.db'}"
+        yield sqlite_database(tmp_path / "farm.db")
         return
     template = request.getfixturevalue("migrated")
     with request.getfixturevalue("postgresql").database(template) as url:

@@ -15,7 +15,7 @@ from farm.store.shots import intake
 from pipeline.clips import encode
 from pipeline.storage.folder import MediaFolder
 from tests.chaos.checker import Findings, check
-from tests.conftest import a_new_shot, a_result
+from tests.conftest import a_new_shot, a_result, sqlite_database
 from tests.integration.farm.store.conftest import accept, claim
 
 CODES = ["sh010", "sh020"]
@@ -25,7 +25,7 @@ class Farm:
     """Two shots with a published clip each, one of them at its second attempt."""
 
     def __init__(self, folder: Path) -> None:
-        self.store: Store = open_store(f"sqlite:///{folder / 'farm.db'}")
+        self.store: Store = open_store(sqlite_database(folder / "farm.db"))
         self.media = folder / "media"
         intake.submit(self.store, "ads", [a_new_shot(code) for code in CODES], who="anna")
         leases.release(self.store, claim(self.store), "the run was stopped")

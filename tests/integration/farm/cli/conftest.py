@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from farm.cli import main
 from farm.store import Store, open_store, session
+from tests.conftest import sqlite_database
 
 
 @dataclass
@@ -34,7 +35,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The database that the commands of this test speak to."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FARM_USER", "anna")
-    opened = open_store("sqlite:///farm.db")
+    opened = open_store(sqlite_database(tmp_path / "farm.db"))
     yield opened
     opened.close()
 

@@ -14,7 +14,7 @@ from farm.store import Store, open_store
 from farm.store.queue import claims, settle
 from farm.store.shots import intake, review
 from pipeline.recipe import Verdict
-from tests.conftest import a_new_shot, a_result
+from tests.conftest import a_new_shot, a_result, sqlite_database
 from tests.integration.farm.store.conftest import accept
 
 
@@ -25,8 +25,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def farm(settings: Settings) -> Iterator[Store]:
+def farm(settings: Settings, tmp_path: Path) -> Iterator[Store]:
     """The database of these settings, without shots."""
+    sqlite_database(tmp_path / "farm.db")
     opened = open_store(settings.database)
     yield opened
     opened.close()

@@ -24,14 +24,14 @@ from pipeline.errors import Cause
 from pipeline.profiles import profile
 from pipeline.recipe import Verdict
 from pipeline.storage.folder import MediaFolder
-from tests.conftest import a_new_shot
+from tests.conftest import a_new_shot, sqlite_database
 from tests.integration.farm.store.conftest import seats
 from tests.played_cluster import Clock, PlayedCluster
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'farm.db'}")
+    store = open_store(sqlite_database(tmp_path / "farm.db"))
     yield store
     store.close()
 

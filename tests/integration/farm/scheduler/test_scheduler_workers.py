@@ -29,7 +29,7 @@ from pipeline.profiles import profile
 from pipeline.recipe import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
-from tests.conftest import a_new_shot
+from tests.conftest import a_new_shot, sqlite_database
 from tests.integration.farm.store.conftest import say
 from tests.played_cluster import Clock, PlayedCluster
 
@@ -43,7 +43,7 @@ class Played:
     def __init__(
         self, folder: Path, *workers: str, cluster: PlayedCluster | None = None, **pace: Any
     ) -> None:
-        self.store = open_store(f"sqlite:///{folder / 'farm.db'}")
+        self.store = open_store(sqlite_database(folder / "farm.db"))
         self.cluster = cluster or PlayedCluster(*workers)
         self.clock = Clock()
         self.heard: list[Event] = []

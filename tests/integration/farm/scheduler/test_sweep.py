@@ -19,7 +19,7 @@ from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
 from farm.store.shots import archive, review
 from pipeline.storage.folder import MediaFolder
-from tests.conftest import a_result
+from tests.conftest import a_result, sqlite_database
 from tests.integration.farm.store.conftest import OVER, accept, claim, submit
 
 OLD = 7200.0
@@ -27,7 +27,7 @@ OLD = 7200.0
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'farm.db'}")
+    opened = open_store(sqlite_database(tmp_path / "farm.db"))
     yield opened
     opened.close()
 

@@ -10,8 +10,8 @@ from farm.domain.events import EventKind
 from farm.listeners.metrics import FarmMetrics, Now, Seen
 from pipeline.clips.lint import BROKEN
 from pipeline.misses import MissKind
-from pipeline.profiles.profile import ClipSection
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
+from pipeline.profiles.sections import ClipSection
 from pipeline.prompts import findings as of_prompts
 from pipeline.stills import findings as of_stills
 from pipeline.storage.folder import MediaFolder

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from pipeline.profiles.profile import WIDEST
+from pipeline.profiles.sections import WIDEST
 
 LONGEST_PROMPT = 2000
 """Characters; text encoders cut off far earlier."""

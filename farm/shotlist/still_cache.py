@@ -7,7 +7,8 @@ from pathlib import Path
 
 from farm.errors import Refused
 from pipeline.errors import RenderFault
-from pipeline.profiles.profile import Profile, StillSection
+from pipeline.profiles.profile import Profile
+from pipeline.profiles.sections import StillSection
 from pipeline.stills import measurements, prepare
 from pipeline.stills.measurements import Facts
 from pipeline.stills.subject import Finder

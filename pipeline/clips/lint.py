@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pauses, stray_frames
 from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.misses import Miss, MissKind
-from pipeline.profiles.profile import ClipSection
+from pipeline.profiles.sections import ClipSection
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity
 

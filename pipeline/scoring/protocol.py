@@ -13,7 +13,7 @@ import hashlib
 from pathlib import Path
 
 from pipeline.models import weights
-from pipeline.profiles.profile import MatchSection
+from pipeline.profiles.sections import MatchSection
 
 
 class Scorer(Protocol):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.misses import Answer, MissKind
 from pipeline.models.pretrained import load_whole, refused
-from pipeline.profiles.profile import MatchSection
+from pipeline.profiles.sections import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.prompts.grammar.prompt import parse
 from pipeline.scoring import question_text, questions

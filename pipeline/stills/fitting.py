@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from pipeline.profiles.profile import WIDEST, StillSection
+from pipeline.profiles.sections import WIDEST, StillSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Finding, Severity
 from pipeline.stills import crop

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from PIL.Image import Image
 
-from pipeline.profiles.profile import WIDEST, StillSection
+from pipeline.profiles.sections import WIDEST, StillSection
 from pipeline.prompts.direction import Way, ways
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.profiles.profile import WorkerSection
+from pipeline.profiles.sections import WorkerSection
 
 MOST_CPU_WORKERS = 4
 """Workers on CPUs unless more are asked for: each loads a model of its own."""

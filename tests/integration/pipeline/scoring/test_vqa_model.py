@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
-from pipeline.profiles.profile import MatchSection
+from pipeline.profiles.sections import MatchSection
 from pipeline.scoring import matching, vqa
 
 SECTION = MatchSection(kind="vqa", weights="tiny-llava", threshold=0.5, sampled_frames=3)

@@ -1,7 +1,7 @@
 """How many workers a run has on a Ray cluster, and what each of them holds."""
 
 from farm.cluster.ray.plan import Plan, plan
-from pipeline.profiles.profile import WorkerSection
+from pipeline.profiles.sections import WorkerSection
 
 WAN = WorkerSection(cpus=4, gpus=1)
 TOY = WorkerSection(cpus=1, gpus=0)

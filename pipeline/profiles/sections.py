@@ -1,0 +1,197 @@
+"""The tables of a profile: each key with what it means, in which unit, and what it may hold."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from PIL import ImageColor
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipeline.profiles.remedies import Guidance
+
+DType = Literal["float32", "bfloat16", "float16"]
+WIDEST = 4.0
+"""The widest ratio that is rendered, width / height; the tallest is as narrow."""
+TEMPORAL_STRIDE = 4
+"""The Wan VAE packs four frames into one latent frame, after a first one of its own: 4k+1 frames."""
+
+
+class Section(BaseModel):
+    """A table of a profile: frozen, and without keys that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSection(Section):
+    weights: str
+    """A folder in the diffusers layout, a hub name, or `builtin:` and a model of the package."""
+    hub_revision: str | None = None
+    dtype: DType
+    vae_dtype: DType
+    text_tokens: int = Field(ge=8, le=512)
+    boundary: float = Field(gt=0, lt=1)
+    """Share of the noise range above which the high-noise expert works."""
+
+
+class SamplerSection(Section):
+    steps: int = Field(ge=1, le=200)
+    flow_shift: float = Field(gt=0)
+    cfg_high: Guidance
+    cfg_low: Guidance
+    negative: str
+
+    @model_validator(mode="after")
+    def _guidance_acts(self) -> Self:
+        if self.cfg_high == 1.0 < self.cfg_low:
+            raise ValueError(
+                "cfg_high 1 switches guidance off for both experts; set cfg_low to 1 too"
+            )
+        return self
+
+
+class FrameSection(Section):
+    fps: int = Field(ge=1, le=120)
+    max_frames: int = Field(ge=1)
+    default_frames: int = Field(ge=1)
+    grid: int = Field(ge=8)
+    """Width and height are multiples of this many pixels."""
+    area: str
+    areas: Mapping[str, int]
+    """Pixels of one frame, by name."""
+    min_still_side: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _frames_fit(self) -> Self:
+        for name in ("max_frames", "default_frames"):
+            if (getattr(self, name) - 1) % TEMPORAL_STRIDE:
+                raise ValueError(f"{name} must be 4k+1 (5, 9, … 81)")
+        if self.default_frames > self.max_frames:
+            raise ValueError("default_frames is above max_frames")
+        if self.area not in self.areas:
+            raise ValueError(f"area {self.area!r} is not one of {', '.join(self.areas)}")
+        return self
+
+
+class MatchSection(Section):
+    kind: Literal["clip", "vqa"] = "clip"
+    """`clip` compares picture and words (CLIP, SigLIP); `vqa` asks a model that answers questions."""
+    weights: str
+    threshold: float = Field(ge=0, le=1)
+    sampled_frames: int = Field(ge=2)
+    view: Literal["frames", "filmstrip"] = "frames"
+    """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
+    from which a scorer that was taught to can read motion."""
+    reads: Literal["clauses", "sentences"] = "sentences"
+    """What a `clip` scorer is asked about: who is named and what they do, or whole sentences."""
+    prompt_cosine: tuple[float, float] = (0.0, 1.0)
+    """Cosines of picture and prompt that count as match 0 and as match 1; with `nulls`, deviations."""
+    still_cosine: tuple[float, float] = (0.0, 1.0)
+    """Cosines of frame and still that count as match 0 and as match 1."""
+    nulls: tuple[str, ...] = ()
+    """Prompts that say nothing of the shot: what they fit is what any prompt fits. In `prompt_cosine`,
+    `colour_margin` and `order_margin` a number is then how many deviations of theirs lie above them."""
+    colours: tuple[str, ...] = ()
+    """Colours that a `clip` scorer tells apart; a subject is asked for in each of them."""
+    colour_margin: float = Field(default=0.05, gt=0)
+    """So much better must another colour fit to contradict the one that is named for sure."""
+    order_margin: float | None = Field(default=None, gt=0)
+    """So much better must another order of the stages fit to be the wrong one for sure; none: not asked."""
+
+    @model_validator(mode="after")
+    def _ranges_are_set(self) -> Self:
+        missing = {"prompt_cosine", "still_cosine"} - self.model_fields_set
+        if self.kind == "clip" and missing:
+            raise ValueError(f"a scorer of the kind clip needs {' and '.join(sorted(missing))}")
+        return self
+
+
+class ClipSection(Section):
+    black_luma: float = Field(ge=0, le=255)
+    """A frame whose mean luma is below this is black (0..255)."""
+    frozen_step: float = Field(ge=0)
+    """A clip whose mean change from frame to frame is below this is frozen (0..255)."""
+    scene_jump: float = Field(default=30.0, gt=0)
+    """A change of hue, saturation and light from one frame to the next that is a cut (0..255)."""
+    flicker: float = Field(default=3.0, gt=0)
+    """Levels by which light goes up and down again from frame to frame, on average (0..255)."""
+    colour_burn: float = Field(default=0.15, gt=0)
+    """Share by which saturation, or the clipped part of the picture, leaves that of the first frame."""
+    rebound: float = Field(default=0.9, gt=0, le=1)
+    """Share of the way out that a clip goes back again at its end, unasked."""
+    first_frame: float = Field(default=4.0, gt=0)
+    """Levels by which frame 1 leaves the still, softness aside (0..255)."""
+    stray_frame: float = Field(default=0.07, gt=0, le=1)
+    """Share of the picture that is another in some frames than right before and after."""
+    tone_jump: float = Field(default=3.0, gt=0)
+    """Levels by which light and colour jump and stay there (0..255)."""
+    fade: float = Field(default=0.6, gt=0, le=1)
+    """Share of its contrast that a picture keeps; with less it fades away."""
+    colour_drift: float = Field(default=15.0, gt=0)
+    """Levels by which colours have turned to grey or to another hue by the end (0..255)."""
+    stalled: int = Field(default=3, ge=1)
+    """Frames in a row that a motion may stand after it stopped dead."""
+    doubled: int = Field(default=2, ge=0)
+    """Frames of a clip that may show the one before once more while it moves."""
+    subject_replaced: float = Field(default=0.5, ge=-1, le=1)
+    """Cosine of the moving part's look, end against start, below which it is another subject."""
+    subject_drift: float = Field(default=0.7, ge=-1, le=1)
+    """The same, below which it does not quite stay itself."""
+    subject_view: Literal["moving", "whole"] = "moving"
+    """What of a frame is compared: the part in which anything moves, or all of it."""
+    features: str | None = None
+    """A picture model that compares subjects (DINOv2 and its kin), a folder or a hub name; without
+    one the scorer's own, where it has one."""
+
+
+class StillSection(Section):
+    """How pictures are fitted and what is said of them. Nothing here changes `revision`: a still that
+    comes out otherwise has another hash, and its recipe with it."""
+
+    ground: str = "white"
+    """What is laid under clear parts: a colour by name or as #rrggbb."""
+    ratios: tuple[str, ...] = ()
+    """The ratios that a picture may be rendered at where its shot asks for none (`16:9`); without any,
+    its own."""
+    detector: str = ""
+    """An object detector of transformers that says what the subject is; without one, what stands out."""
+    sure: float = Field(default=0.5, ge=0, le=1)
+    """Confidence below which no subject is known, and nothing is said about it."""
+    measured: Literal["box", "mask"] = "box"
+    """What the subject's share of the frame is the share of."""
+    least: float = Field(default=0.6, ge=0, le=1)
+    """Share of the frame below which the subject is small."""
+    most: float = Field(default=0.85, ge=0, le=1)
+    """Share of the frame above which it has no room to move."""
+    off_centre: float = Field(default=0.2, ge=0, le=0.5)
+    """How far the subject's middle may be from the frame's, as a share of the side."""
+    room: float = Field(default=0.15, ge=0, le=0.5)
+    """The margin in the direction of the action, as a share of the side; growing and coming nearer
+    need half of it on each side."""
+    enlarged: float = Field(default=2.0, ge=1)
+    """A picture that must be enlarged more often than this is too small."""
+    cut: float = Field(default=0.25, ge=0, le=1)
+    """Share of the picture's area that another ratio may cost before it is advised against."""
+    soft: float = Field(default=0.1, ge=0, le=1)
+    """Sharpness below which the subject is blurred (`pictures.quality.sharpness`)."""
+    blocks: float = Field(default=1.0, ge=0)
+    """Blockiness above which a picture shows that it was a JPEG (`pictures.quality.blockiness`)."""
+
+    @field_validator("ground")
+    @classmethod
+    def _is_a_colour(cls, value: str) -> str:
+        if len(ImageColor.getrgb(value)) != 3:
+            raise ValueError("the ground must be a colour without alpha, such as white or #f4f1ea")
+        return value
+
+    @field_validator("ratios")
+    @classmethod
+    def _are_ratios(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not re.fullmatch(r"[1-9]\d{0,3}:[1-9]\d{0,3}", value):
+                raise ValueError(f"{value!r} is no ratio; write width:height, such as 16:9")
+        return values
+
+
+class WorkerSection(Section):
+    cpus: float = Field(ge=0)
+    gpus: float = Field(ge=0)

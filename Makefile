@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Tests of one file stay in one process, with what they share. Those of whole clusters and of whole farms start
 # processes of their own and wait for them: they run one after the other.
 JOBS ?= auto
-PARALLEL := --numprocesses $(JOBS) --dist loadfile
+PARALLEL := --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 

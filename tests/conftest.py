@@ -28,6 +28,11 @@ settings.register_profile("farm", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("farm")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first; all else stays in its order."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def a_recipe(**changes: Any) -> Recipe:
     """A recipe of the toy profile."""
     recipe = Recipe(

@@ -52,6 +52,19 @@ def is_cpu(device: str) -> bool:
     return device == CPU
 
 
+def kind_of(device: str) -> str:
+    """What the device of this name is here, as its maker calls it: others of its kind compute alike."""
+    found = None if is_cpu(device) else accelerator()
+    return found.name if found else CPU
+
+
+def has_bfloat16(device: str) -> bool:
+    """Whether the device of this name multiplies in bfloat16; to imitate it takes 30 times as long."""
+    import torch
+
+    return not is_cpu(device) or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
 def place(numbers: Sequence[str]) -> str:
     """What people read of a worker's place, by the numbers of its GPUs: `gpu0`, `gpu2+3`, or `cpu`."""
     return "gpu" + "+".join(numbers) if numbers else CPU

@@ -13,6 +13,7 @@ import pytest
 
 from farm.extras import EXTRAS
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "pipeline" / "toy" / "weights"
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pipeline.models.device import has_bfloat16
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.training import batches, codec, encoder, fusing, whole_clip
 from pipeline.toy.training.loop import Plan, fit
@@ -57,7 +58,7 @@ def _train(
     import torch
 
     part, fixed = _decoder(vae).to(workshop.device), codec.take(workshop)
-    decode = whole_clip.decode
+    decode, halves = whole_clip.decode, has_bfloat16(workshop.device)
     if fusing.pays(plan.steps, workshop.device):
         decode = fusing.fuse(decode)
 
@@ -68,7 +69,7 @@ def _train(
         clips = batches.clips(chosen, range(frames)).to(workshop.device)
         latents = fixed.encode(clips)
         noise = torch.randn(latents.shape) * torch.rand(BATCH, 1, 1, 1, 1) * NOISE
-        with torch.autocast(workshop.device, torch.bfloat16):
+        with torch.autocast(workshop.device, torch.bfloat16, enabled=halves):
             made = decode(vae, latents + noise.to(workshop.device))
         off = (made.float() - clips).abs()
         contrast = batches.contrast(chosen, clips)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from pipeline.models.device import is_cpu
+from pipeline.models.device import CPU, has_bfloat16, is_cpu
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -38,15 +38,16 @@ def fuse(function: "Callable[P, T]") -> "Callable[P, T]":
 
 
 def fuse_blocks(blocks: "Iterable[nn.Module]") -> None:
-    """Fuses every block within itself, in place; linear layers multiply in bfloat16.
+    """Fuses every block within itself, in place; linear layers multiply in bfloat16 where the CPU can.
 
     Attention stays in float32: the CPU's backward pass through it takes twice as long in bfloat16.
     """
     import torch
 
+    halves = has_bfloat16(CPU)
     for block in blocks:
         for layer in block.modules():
-            if isinstance(layer, torch.nn.Linear):
+            if halves and isinstance(layer, torch.nn.Linear):
                 in_bfloat16(layer)
         block.compile(dynamic=False)
 

@@ -22,6 +22,7 @@ from pipeline.scoring.two_tower import ClipScorer
 from pipeline.toy import captions, choosing, drawing, measuring, world
 from pipeline.toy.world import Scene
 
+pytestmark = pytest.mark.long
 TOY = profile.load("toy")
 RNG = random.Random("prompts matter")
 STILLS = [choosing.choose(RNG, moves=("rest",)) for _ in range(3)]

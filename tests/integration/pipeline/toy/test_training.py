@@ -20,7 +20,10 @@ from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.loop import Plan
 from pipeline.toy.training.workshop import Stopped, Workshop
 
-pytestmark = pytest.mark.timeout(900)  # six processes that load torch, whatever else runs here
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(900),  # six processes that load torch, whatever else runs here
+]
 TOY = profile.load("toy")
 
 

@@ -56,6 +56,7 @@ from tests.integration.farm.store.oracle import (
     Told,
 )
 
+pytestmark = pytest.mark.long
 EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "120"))
 STEPS = 40
 SHRINK = os.environ.get("FARM_TEST_SHRINK", "1") == "1"

@@ -1,13 +1,15 @@
 """The whole way of one take, top to bottom."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.clips import encode
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
-from pipeline.engines.protocol import Engine, Watcher, WholeEngine
+from pipeline.engines.protocol import Engine, Latents, Watcher, WholeEngine
+from pipeline.errors import Cause, RenderFault
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles.profile import Profile
@@ -28,6 +30,7 @@ from pipeline.scoring.protocol import Scorer
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media
+from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors, Kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,6 +50,8 @@ class Tools:
     """Where a calibration of the scorer draws the gate's lines; None leaves it to the profile."""
     eye: Eye | None = None
     """Who tells whether the subject stays itself; nobody does without one."""
+    kept: KeptTensors = NOTHING_KEPT
+    """Where latents outlast a worker that dies before their clip is sealed."""
 
 
 def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refusal:
@@ -68,7 +73,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
     if hopeless and not order.no_decline:
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
 
-    frames = _render(picture, recipe, tools.engine, clock)
+    frames = _render(picture, recipe, tools, clock)
 
     clock.stage("check")
     linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
@@ -78,6 +83,7 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
     changed, unseen = _subject(frames, tools)
     clock.stage("encode")
     clip = _seal(frames, order, tools)
+    tools.kept.forget(Kind.LATENTS, recipe.hash)
     clock.stop()
     findings = (*clip_lint.findings((*linted, *changed)), *unseen)
     return TakeResult(
@@ -93,16 +99,41 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
     )
 
 
-def _render(picture: "Image", recipe: Recipe, engine: Engine, clock: "_StageClock") -> Frames:
-    """Frames of the recipe: stage by stage, or in one call where an engine knows of no stages."""
+def _render(picture: "Image", recipe: Recipe, tools: Tools, clock: "_StageClock") -> Frames:
+    """Frames of the recipe: stage by stage, or in one call where an engine knows of no stages.
+
+    A finished denoise is paid for: until its clip is sealed its latents are kept, and an attempt that
+    finds those of the one before begins with them. What cannot be decoded twice is denoised anew.
+    """
+    engine, kept = tools.engine, tools.kept
     if isinstance(engine, WholeEngine):
         return engine.render(picture, recipe, clock)
-    clock.stage("text")
-    text = engine.encode_text(recipe.prompt, recipe.negative)
-    clock.stage("denoise")
-    latents = engine.denoise(picture, text, recipe, clock.step)
+    found = kept.get(Kind.LATENTS, recipe.hash)
+    if found:
+        latents = found["latents"]
+        clock.add(text=float(found["text"]), denoise=float(found["denoise"]))
+    else:
+        clock.stage("text")
+        text = engine.encode_text(recipe.prompt, recipe.negative)
+        clock.stage("denoise")
+        latents = engine.denoise(picture, text, recipe, clock.step)
+        clock.stop()
+        _keep(latents, recipe, kept, clock.seconds)
     clock.stage("decode")
-    return engine.decode(latents)
+    try:
+        return engine.decode(latents)
+    except RenderFault as fault:
+        if found and fault.cause is Cause.MACHINE:
+            kept.forget(Kind.LATENTS, recipe.hash)
+        raise
+
+
+def _keep(
+    latents: Latents, recipe: Recipe, kept: KeptTensors, seconds: Mapping[str, float]
+) -> None:
+    """With the seconds that they cost, which are the take's whoever ends it."""
+    spent = {stage: seconds[stage] for stage in ("text", "denoise")}
+    kept.put(Kind.LATENTS, recipe.hash, latents=latents, **spent)
 
 
 def verdict(match: Match, findings: tuple[Finding, ...], zones: Zones) -> Verdict:
@@ -159,9 +190,13 @@ class _StageClock:
     def step(self, step: int, steps: int) -> None:
         self._watcher.step(step, steps)
 
+    def add(self, **seconds: float) -> None:
+        """Seconds that another attempt spent on these stages of the same take."""
+        for stage, spent in seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+
     def stop(self) -> None:
         """The stage that runs ends, and none begins."""
         if self._stage:
-            passed = time.perf_counter() - self._since
-            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + passed
+            self.add(**{self._stage: time.perf_counter() - self._since})
             self._stage = ""

@@ -49,6 +49,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
     from pipeline.models import image_features, weights
     from pipeline.scoring import calibration_file, matching
     from pipeline.storage.roots import media_at
+    from pipeline.storage.tensors import KeptTensors
 
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
@@ -57,15 +58,16 @@ def load_tools(settings: WorkerSettings) -> Tools:
     place = device.best_device()
     scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), place)
     calibration = calibration_file.read(media, profile.name, scorer.name)
-    features = profile.clip.features
+    features, kept = profile.clip.features, KeptTensors(media)
     return Tools(
         profile=profile,
-        engine=loading.load(profile, root, place),
+        engine=loading.load(profile, root, place, kept),
         scorer=scorer,
         media=media,
         eye=image_features.load(weights.folder(features, root), place)
         if features
         else image_features.of(scorer),
+        kept=kept,
         ffmpeg=settings.ffmpeg,
         zones=calibration.zones if calibration else None,
     )

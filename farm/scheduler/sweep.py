@@ -19,9 +19,13 @@ from pipeline.recipe import STILLS
 from pipeline.storage.checksums import sha256_of
 from pipeline.storage.files import DRAFT, drafted
 from pipeline.storage.protocol import Media, StoredFile
+from pipeline.storage.tensors import FOLDER as KEPT
 
 GRACE = 3600.0
 """Seconds that a file must have been left alone before it is touched: a zombie may still be writing."""
+KEPT_FOR = 7 * 86_400.0
+"""Seconds after which what workers keep for each other goes: encoded texts and stills, latents that
+nobody came back for. All of it can be made again."""
 CLIPS = "clips"
 """Where clips lie, by production and shot, below the media root."""
 ASIDE = "aside"
@@ -35,6 +39,8 @@ class Code(StrEnum):
     """Half a file of a writer that is no more."""
     UNPUBLISHED = "unpublished"
     """A whole clip of an attempt that had lost its lease."""
+    KEPT = "kept"
+    """A text, a still or latents that workers kept for each other, long ago."""
     STRAY = "stray"
     """A file that no attempt of this database explains."""
     PURGED = "purged"
@@ -76,13 +82,15 @@ class Sweeper:
         """All that is not as it should be."""
         yield from self.abandoned()
         yield from self.files()
+        yield from self.kept()
         yield from self.unsettled()
         yield from self.published()
 
     def safe_part(self) -> list[Find]:
-        """What a run repairs by itself when it starts: drafts and abandoned attempts. What it repaired."""
+        """What a run repairs by itself when it starts: drafts, abandoned attempts, and what was kept too
+        long. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts]
+        finds = [*self.abandoned(), *drafts, *self.kept()]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -162,6 +170,27 @@ class Sweeper:
                     sentence=f"{file.name} is half a still of a command that has ended",
                     fix=lambda name=file.name: self.media.remove(name),
                 )
+
+    def kept(self) -> Iterator[Find]:
+        """What workers kept for each other and nobody needs any more, with what half of it was written."""
+        now = self.media.clock()
+        for file in self.media.files_below(f"{KEPT}/"):
+            where, age = file.name, now - file.at
+            if drafted(where) and age > self.grace:
+                code, what = Code.DRAFT, "is half a file of a worker that has ended"
+            elif not drafted(where) and age > KEPT_FOR:
+                code, what = (
+                    Code.KEPT,
+                    f"was kept {age / 86_400:.0f} days ago and can be made again",
+                )
+            else:
+                continue
+            yield Find(
+                code=code,
+                where=where,
+                sentence=f"{where} {what}",
+                fix=lambda name=where: self.media.remove(name),
+            )
 
     def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""

@@ -15,8 +15,9 @@ Text = Any
 """A prompt and its negative as an engine reads them. Nobody else looks into it, but it may be kept:
 the same words are the same text to every engine that is loaded of the same profile."""
 Latents = Any
-"""A clip that is not decoded yet. Nobody but its engine looks into it, but it may be kept: `decode`
-changes nothing in it, so that a decode that failed can be tried again without another denoise."""
+"""A clip that is not decoded yet: a tensor, wherever takes are kept. Nobody but its engine knows what the
+numbers mean, but another worker of the same profile may go on with them: `decode` changes nothing in
+them and takes them from any device, so that one that failed can be tried again without a denoise."""
 OnStep = Callable[[int, int], None]
 """Is told `(step, steps)` after each step, counted from 1; what it raises ends the render."""
 

@@ -4,27 +4,31 @@ The model is diffusers' own and is left as it is: the same values give the same 
 call of it. What could go wrong with a checkpoint is said when it is loaded, not during a take.
 """
 
+import logging
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engines import wan_checkpoint
+from pipeline.engines import acceleration, wan_checkpoint
 from pipeline.engines.protocol import Abilities, OnStep
+from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import faults
+from pipeline.models.device import faults, free_unused, kind_of
+from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
+from pipeline.profiles.sections import SpeedSection
 from pipeline.recipe import Recipe
+from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
 
 if TYPE_CHECKING:
-    from diffusers import WanImageToVideoPipeline
     from PIL.Image import Image
     from torch import Tensor
 
+    from pipeline.engines.wan_conditions import Conditions, Model
     from pipeline.storage.files import Frames
 
-TEXTS_KEPT = 16
-"""Encoded texts that stay in memory; the negative prompt is one, since every take asks for it."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,29 @@ class Text:
 class WanEngine:
     """One loaded model on one device. Not for use by two threads at once."""
 
-    def __init__(self, profile: Profile, model: "WanImageToVideoPipeline", device: str) -> None:
+    def __init__(
+        self,
+        model: "Model",
+        device: str,
+        texts: Texts,
+        conditions: "Conditions",
+        speed: SpeedSection,
+    ) -> None:
         import torch
 
         self.abilities = Abilities(device=device, tells_each_step=True, stops_between_steps=True)
         self._device = device
         self._model = model
-        self._tokens = profile.model.text_tokens
-        self._embed = lru_cache(maxsize=TEXTS_KEPT)(self._embed_anew)
+        self._texts, self._speed = texts, speed
+        self._conditions = model.conditions = conditions
         vae, shape = model.vae, (1, model.vae.config.z_dim, 1, 1, 1)
+        self._decode_dtype = getattr(torch, speed.decode) if speed.decode else vae.dtype
+        for part in (vae.post_quant_conv, vae.decoder):
+            part.to(
+                self._decode_dtype
+            )  # the encoder stays as it is: its rounding moves every frame
         self._mean, spread = (
-            torch.tensor(values).view(shape).to(device, vae.dtype)
+            torch.tensor(values).view(shape).to(device, self._decode_dtype)
             for values in (vae.config.latents_mean, vae.config.latents_std)
         )
         self._inverse_spread = 1.0 / spread
@@ -56,7 +72,7 @@ class WanEngine:
     def encode_text(self, prompt: str, negative: str) -> Text:
         """Both texts as the experts read them. Raises `RenderFault`."""
         with faults("reading the prompt", self._device):
-            return Text(self._embed(prompt), self._embed(negative))
+            return Text(*self._texts.encode([prompt, negative]))
 
     def denoise(self, picture: "Image", text: Text, recipe: Recipe, on_step: OnStep) -> "Tensor":
         """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
@@ -72,6 +88,7 @@ class WanEngine:
                 f"wants RGB of {recipe.width}x{recipe.height}: prepare the still for this recipe"
             )
 
+        self._conditions.still = recipe.still
         try:
             with faults("denoising", self._device), torch.inference_mode():
                 (latents,) = self._model(
@@ -85,7 +102,7 @@ class WanEngine:
                     guidance_scale=recipe.cfg_high,
                     guidance_scale_2=recipe.cfg_low,
                     generator=torch.Generator("cpu").manual_seed(recipe.seed),
-                    callback_on_step_end=_telling(on_step, recipe.steps),
+                    callback_on_step_end=self._after_step(on_step, recipe.steps),
                     output_type="latent",
                     return_dict=False,
                 )
@@ -98,43 +115,72 @@ class WanEngine:
         """Frames (frames, height, width, 3), RGB, as diffusers decodes them. Raises `RenderFault`."""
         import torch
 
-        model = self._model
         with faults("decoding", self._device), torch.inference_mode():
-            latents = latents.to(model.vae.dtype) / self._inverse_spread + self._mean
-            video = _finite(model.vae.decode(latents, return_dict=False)[0], "decoding")
-            frames = model.video_processor.postprocess_video(video, output_type="pt")[0].float()
+            latents = latents.to(self._device, self._decode_dtype)
+            video = _finite(self._video(latents / self._inverse_spread + self._mean), "decoding")
+            frames = self._model.video_processor.postprocess_video(video, output_type="pt")[
+                0
+            ].float()
             frames = (frames * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
             return frames.contiguous().cpu().numpy()
 
-    def _embed_anew(self, words: str) -> "Tensor":
+    def _video(self, latents: "Tensor") -> "Tensor":
+        """The whole picture at once, or in tiles where the memory does not do: a denoise was paid for."""
         import torch
 
-        with torch.no_grad():
-            return self._model.encode_prompt(
-                words, do_classifier_free_guidance=False, max_sequence_length=self._tokens
-            )[0]
+        vae = self._model.vae
+        try:
+            return vae.decode(latents, return_dict=False)[0]
+        except torch.OutOfMemoryError as error:
+            _log.warning("decoding once more, in tiles: %s", first_line(error))
+        free_unused(self._device)  # what the error held, as long as it was there
+        vae.enable_tiling()
+        try:
+            return vae.decode(latents, return_dict=False)[0]
+        finally:
+            vae.disable_tiling()
+
+    def _after_step(self, on_step: OnStep, steps: int) -> Any:
+        """What diffusers calls after a step; it wants a dictionary back."""
+        model, above_only = self._model, self._speed.guidance == "above_boundary"
+
+        def after_step(
+            _model: object, index: int, _time: object, _tensors: object
+        ) -> dict[str, Any]:
+            on_step(index + 1, steps)
+            if above_only and index + 1 < steps and model.below_boundary(index + 1):
+                model.end_guidance()
+            return {}
+
+        return after_step
 
 
-def load(profile: Profile, folder: Path, device: str) -> WanEngine:
-    """The profile's model from `folder`, on `device`.
+def load(
+    profile: Profile, folder: Path, device: str, kept: KeptTensors = NOTHING_KEPT
+) -> WanEngine:
+    """The profile's model from `folder`, on `device`; what it keeps for others goes to `kept`.
 
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
     """
     wan_checkpoint.check(profile, folder)
-    model = wan_checkpoint.read(profile, folder)
     with faults("loading the model", device):
-        model.to(device)
-        return WanEngine(profile, model, device)
+        model = wan_checkpoint.read(profile, folder, device)
+        from pipeline.engines.wan_conditions import Conditions
 
-
-def _telling(on_step: OnStep, steps: int) -> Any:
-    """What diffusers calls after a step; it wants a dictionary back."""
-
-    def after_step(_model: object, index: int, _time: object, _tensors: object) -> dict[str, Any]:
-        on_step(index + 1, steps)
-        return {}
-
-    return after_step
+        on = kind_of(device)
+        texts = Texts(
+            model,
+            lambda: wan_checkpoint.read_text_encoder(profile, folder, device),
+            tokens=profile.model.text_tokens,
+            device=device,
+            kept=kept,
+            identity=f"{fingerprint(folder / 'text_encoder')} {profile.model.dtype} {on}",
+        )
+        vae = f"{fingerprint(folder / 'vae')} {profile.model.vae_dtype} {on}"
+        experts = [getattr(model, part) for part in wan_checkpoint.EXPERTS]
+        acceleration.set_up(experts, device, compiled=profile.speed.compile)
+        conditions = Conditions(kept=kept, identity=vae)
+        return WanEngine(model, device, texts, conditions, profile.speed)
 
 
 def _finite(numbers: "Tensor", doing: str) -> "Tensor":

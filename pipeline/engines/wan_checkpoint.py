@@ -10,18 +10,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RenderFault
-from pipeline.models.folders import check_whole, first_line, quiet_libraries, read_json, refused
+from pipeline.models.folders import (
+    check_whole,
+    first_line,
+    quiet_libraries,
+    read_json,
+    refused,
+    weights_in,
+)
 from pipeline.profiles.profile import Profile
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import WanImageToVideoPipeline
     from transformers import UMT5EncoderModel
+
+    from pipeline.engines.wan_conditions import Model
 
 CLASS = "WanImageToVideoPipeline"
 EXPERTS = ("transformer", "transformer_2")
 MODELS = (*EXPERTS, "vae", "text_encoder")
 PARTS = (*MODELS, "tokenizer", "scheduler")
+MOST_STEPS = 200
+"""No profile takes more of them."""
 EXPERT_CHANNELS = 36
 """16 of noise, 4 of mask, 16 of the still: what an expert of this kind of model takes in."""
 
@@ -51,57 +61,69 @@ def check(profile: Profile, folder: Path) -> None:
         check_whole(folder / part)
     for part in EXPERTS:
         _check_expert(profile, folder, part)
+    for part in MODELS:
+        _check_complete(folder, part)
 
 
-def read(profile: Profile, folder: Path) -> "WanImageToVideoPipeline":
-    """The profile's model with the profile's sampler, still on the CPU.
+def read(profile: Profile, folder: Path, device: str) -> "Model":
+    """The profile's model with the profile's sampler on `device`, without its text encoder.
 
-    Raises `RenderFault` (fatal).
+    What is read goes straight to the device: on its way through the memory of the machine, the experts
+    of one worker alone would fill 69 GB. Raises `RenderFault` (fatal).
     """
     quiet_libraries()
     import torch
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
+    from diffusers import UniPCMultistepScheduler
+
+    from pipeline.engines.wan_conditions import Model
 
     dtype, vae_dtype = (
         getattr(torch, name) for name in (profile.model.dtype, profile.model.vae_dtype)
     )
     with _refusing(folder):
-        model = WanImageToVideoPipeline.from_pretrained(
+        model = Model.from_pretrained(
             folder,
-            text_encoder=_read_text_encoder(folder, dtype),
+            text_encoder=None,
+            device_map=device,
             use_safetensors=True,
             local_files_only=True,
             dtype={"default": dtype, "vae": vae_dtype},
         )
-    for part in MODELS:
-        if any(weight.is_meta for weight in getattr(model, part).parameters()):
-            raise refused(folder, f"lacks weights of its {part}")
     model.scheduler = UniPCMultistepScheduler.from_config(
         model.scheduler.config,
-        flow_shift=profile.sampler.flow_shift,
+        flow_shift=profile.flow_shift,
         prediction_type="flow_prediction",
         use_flow_sigmas=True,
+        **_solver(profile),
     )
     model.set_progress_bar_config(disable=True)
     return model
 
 
-def _read_text_encoder(folder: Path, dtype: "torch.dtype") -> "UMT5EncoderModel":
-    """transformers fills in missing weights with chance or zeros and goes on, and every prompt would
-    read alike (its issue 43992 did that to Wan); so this part is asked what it has found."""
+def _solver(profile: Profile) -> dict[str, Any]:
+    """What the profile wants otherwise than the checkpoint's sampler has it."""
+    sampler, changes = profile.sampler, dict[str, Any]()
+    if "solver_order" in sampler.model_fields_set:
+        changes["solver_order"] = sampler.solver_order
+    if not sampler.corrector:
+        changes["disable_corrector"] = [*range(MOST_STEPS)]
+    return changes
+
+
+def read_text_encoder(profile: Profile, folder: Path, device: str) -> "UMT5EncoderModel":
+    """The model's text encoder on `device`. Raises `RenderFault` (fatal)."""
+    quiet_libraries()
+    import torch
     from transformers import UMT5EncoderModel
 
-    loaded: Any = UMT5EncoderModel.from_pretrained(
-        folder / "text_encoder",
-        use_safetensors=True,
-        local_files_only=True,
-        dtype=dtype,
-        output_loading_info=True,
-    )
-    encoder, found = loaded
-    if found["missing_keys"]:
-        raise refused(folder, f"lacks weights of its text_encoder ({min(found['missing_keys'])})")
-    return encoder
+    with _refusing(folder):
+        return UMT5EncoderModel.from_pretrained(
+            folder / "text_encoder",
+            use_safetensors=True,
+            local_files_only=True,
+            dtype=getattr(torch, profile.model.dtype),
+            device_map=device,
+        )
 
 
 def _check_expert(profile: Profile, folder: Path, part: str) -> None:
@@ -115,6 +137,31 @@ def _check_expert(profile: Profile, folder: Path, part: str) -> None:
             folder,
             f"works on a grid of {grid}, while profile {profile.name} says {profile.frame.grid}",
         )
+
+
+def _check_complete(folder: Path, part: str) -> None:
+    """Libraries fill in missing weights with chance or zeros and go on, and every clip would be noise, or
+    every prompt read alike (transformers' issue 43992 did that to Wan). So names are compared first."""
+    names = weights_in(folder / part)
+    wanted: dict[int, set[str]] = {}
+    for name, weight in _without_memory(folder, part).named_parameters(remove_duplicate=False):
+        wanted.setdefault(id(weight), set()).add(name)
+    missing = [min(same) for same in wanted.values() if not same & names]
+    if missing:
+        raise refused(folder, f"lacks weights of its {part} ({min(missing)})")
+
+
+def _without_memory(folder: Path, part: str) -> "torch.nn.Module":
+    """The part as its configuration describes it, without a single number."""
+    import torch
+    from diffusers import AutoencoderKLWan, WanTransformer3DModel
+    from transformers import UMT5Config, UMT5EncoderModel
+
+    with _refusing(folder), torch.device("meta"):
+        if part == "text_encoder":
+            return UMT5EncoderModel(UMT5Config.from_pretrained(folder / part))
+        kind = AutoencoderKLWan if part == "vae" else WanTransformer3DModel
+        return kind.from_config(kind.load_config(folder / part))
 
 
 @contextmanager

@@ -23,6 +23,8 @@ class Accelerator:
     """As its maker calls it."""
     memory: int
     """Bytes, in all."""
+    capability: tuple[int, int] = (0, 0)
+    """CUDA's compute capability: (9, 0) on an H100, (8, 9) on an RTX 4090, (8, 6) on an RTX 3090."""
 
 
 def has_accelerator() -> bool:
@@ -39,7 +41,9 @@ def accelerator() -> Accelerator | None:
     if not has_accelerator():
         return None
     found = torch.cuda.get_device_properties(0)
-    return Accelerator(name=found.name, memory=found.total_memory)
+    return Accelerator(
+        name=found.name, memory=found.total_memory, capability=(found.major, found.minor)
+    )
 
 
 def best_device() -> str:
@@ -70,6 +74,14 @@ def place(numbers: Sequence[str]) -> str:
     return "gpu" + "+".join(numbers) if numbers else CPU
 
 
+def free_unused(device: str) -> None:
+    """Gives the device's memory back that nothing refers to any more."""
+    import torch
+
+    if not is_cpu(device):
+        torch.cuda.empty_cache()
+
+
 @contextmanager
 def faults(doing: str, device: str) -> Iterator[None]:
     """Turns torch's errors into `RenderFault`: no memory is capacity, anything else machine."""
@@ -78,7 +90,7 @@ def faults(doing: str, device: str) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        torch.cuda.empty_cache()
+        free_unused(device)
         raise RenderFault(
             Cause.CAPACITY,
             f"the memory of {device} ran out while {doing}: free it of other programs, or choose "

@@ -11,8 +11,9 @@ import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from pipeline.models import builtin
 from pipeline.profiles.remedies import RetakeSection, Rung
@@ -25,9 +26,13 @@ from pipeline.profiles.sections import (
     ModelSection,
     SamplerSection,
     Section,
+    SpeedSection,
     StillSection,
     WorkerSection,
 )
+
+LATER_KEYS = ("flow_shifts", "solver_order", "corrector")
+"""Keys of [sampler] that there were not from the beginning: unset, they leave a revision as it was."""
 
 
 class ProfileError(ValueError):
@@ -42,6 +47,7 @@ class Profile(Section):
     model: ModelSection
     sampler: SamplerSection
     frame: FrameSection
+    speed: SpeedSection = SpeedSection()
     match: MatchSection
     clip: ClipSection
     still: StillSection = StillSection()
@@ -51,13 +57,40 @@ class Profile(Section):
 
     @property
     def revision(self) -> str:
-        """12 hex digits over everything that changes frames: model, sampler, frame, and the files of
-        a model that comes with the package."""
+        """12 hex digits over everything that changes frames: model, sampler, frame, speed, and the files
+        of a model that comes with the package."""
         parts = self.model_dump(mode="json", include={"model", "sampler", "frame"})
+        for key in LATER_KEYS:
+            if getattr(self.sampler, key) == SamplerSection.model_fields[key].default:
+                del parts["sampler"][key]
+        if self.speed != SpeedSection():
+            parts["speed"] = self.speed.model_dump(mode="json", exclude_defaults=True)
         if self.model.weights in builtin.names():
             parts["files"] = builtin.fingerprint(self.model.weights)
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        unknown = sorted(set(self.sampler.flow_shifts) - set(self.frame.areas))
+        if unknown:
+            raise ValueError(f"sampler.flow_shifts names {unknown[0]}, which is no area of [frame]")
+        if self.speed.guidance == "above_boundary":
+            rungs = [
+                *self.ladder,
+                *(rung for each in self.retakes.remedies.values() for rung in each),
+            ]
+            if any(rung.cfg_low is not None for rung in rungs):
+                raise ValueError(
+                    'speed.guidance "above_boundary" leaves no guidance below the boundary, and a rung '
+                    "sets cfg_low: take one of both away"
+                )
+        return self
+
+    @property
+    def flow_shift(self) -> float:
+        """The sampler's shift for the frames of this profile's area."""
+        return self.sampler.flow_shifts.get(self.frame.area, self.sampler.flow_shift)
 
     @property
     def guided(self) -> bool:

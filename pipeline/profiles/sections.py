@@ -39,6 +39,18 @@ class SamplerSection(Section):
     cfg_high: Guidance
     cfg_low: Guidance
     negative: str
+    flow_shifts: Mapping[str, float] = {}
+    """Other shifts of some areas, by their names."""
+    solver_order: Literal[1, 2, 3] = 2
+    """Of UniPC. Models that were distilled to few steps want 1 without the corrector, which is Euler's."""
+    corrector: bool = True
+
+    @model_validator(mode="after")
+    def _shifts_are_positive(self) -> Self:
+        wrong = [area for area, shift in self.flow_shifts.items() if not shift > 0]
+        if wrong:
+            raise ValueError(f"the flow shift of {wrong[0]} must be above 0")
+        return self
 
     @model_validator(mode="after")
     def _guidance_acts(self) -> Self:
@@ -47,6 +59,35 @@ class SamplerSection(Section):
                 "cfg_high 1 switches guidance off for both experts; set cfg_low to 1 too"
             )
         return self
+
+
+class StepCacheSection(Section):
+    """A cache of steps (cache-dit's DBCache): where the first blocks of an expert change little from one
+    step to the next, the others are not computed but taken over."""
+
+    threshold: float = Field(gt=0, le=1)
+    """Change of the first blocks, relative, below which the others are taken over."""
+    first_blocks: int = Field(default=8, ge=1)
+    """Blocks that are always computed, at the beginning."""
+    last_blocks: int = Field(default=0, ge=0)
+    """The same, at the end."""
+    warm_up: int = Field(default=4, ge=0)
+    """Steps of an expert that are computed whole before any is shortened."""
+    in_a_row: int = Field(default=2, ge=1)
+    """Shortened steps after which one is computed whole."""
+
+
+class SpeedSection(Section):
+    """What makes a take cheaper. Each changes its frames, if only in the last bits, so what is set here is
+    part of `revision`; `farm gate` says whether the clips are as good as those without it."""
+
+    compile: bool = False
+    """Each expert's blocks as one compiled graph, for all sizes; needs a C compiler on the machine."""
+    guidance: Literal["always", "above_boundary"] = "always"
+    """Below the boundary, where the picture is settled, guidance costs half of the time and adds little."""
+    decode: DType | None = None
+    """Another precision for decoding than `vae_dtype`, in which stills are encoded."""
+    cache: StepCacheSection | None = None
 
 
 class FrameSection(Section):

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import take
-from pipeline.engines.protocol import Abilities, Engine, OnStep, Watcher
-from pipeline.errors import RenderStopped
+from pipeline.engines.protocol import Abilities, Engine, Latents, OnStep, Watcher
+from pipeline.errors import Cause, RenderFault, RenderStopped
 from pipeline.misses import Answer, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles import profile
@@ -19,6 +19,7 @@ from pipeline.profiles.remedies import RetakeSection
 from pipeline.recipe import STAGES, Recipe, Refusal, TakeOrder, TakeResult
 from pipeline.scoring import precheck
 from pipeline.stills import prepare
+from pipeline.storage.tensors import KeptTensors
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene
 from tests.conftest import a_recipe
@@ -40,9 +41,12 @@ class Playing:
     def encode_text(self, prompt: str, negative: str) -> str:
         return prompt
 
-    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> None: ...
+    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> Latents:
+        import torch
 
-    def decode(self, latents: None) -> NDArray[np.uint8]:
+        return torch.zeros(1)
+
+    def decode(self, latents: Latents) -> NDArray[np.uint8]:
         return self._frames
 
 
@@ -154,7 +158,9 @@ def answer_to(
     )
     engine = model or Playing(frames)
     eye = cast(Eye, scorer)
-    tools = take.Tools(profile=TOY, engine=engine, scorer=scorer, media=media, eye=eye)
+    tools = take.Tools(
+        profile=TOY, engine=engine, scorer=scorer, media=media, eye=eye, kept=KeptTensors(media)
+    )
     return take.make(order, tools, watcher or Nobody())
 
 
@@ -167,9 +173,12 @@ def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> Non
 
 def test_the_stages_and_the_steps_are_told_in_their_order(tmp_path: Path) -> None:
     class Stepping(Playing):
-        def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> None:
+        def denoise(
+            self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep
+        ) -> Latents:
             on_step(1, 2)
             on_step(2, 2)
+            return super().denoise(picture, text, recipe, on_step)
 
     watcher = Keeping()
     result = answer_to(tmp_path, GOOD, Saying(), model=Stepping(GOOD), watcher=watcher)
@@ -292,3 +301,71 @@ def test_a_take_whose_subject_could_not_be_looked_at_says_so_and_lives_on(tmp_pa
     assert (result.verdict, result.misses) == ("accepted", ())
     assert (finding.code, finding.severity) == ("clip.subject_unseen", "info")
     assert "out of memory" in finding.message
+
+
+class Dying(Playing):
+    """Denoises, and fails in the decode as often as is said."""
+
+    def __init__(self, frames: NDArray[np.uint8], *causes: Cause) -> None:
+        super().__init__(frames)
+        self.causes = list(causes)
+        self.denoised = 0
+
+    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> Latents:
+        import torch
+
+        self.denoised += 1
+        return torch.full((1, 2), 7.0)
+
+    def decode(self, latents: Latents) -> NDArray[np.uint8]:
+        if self.causes:
+            raise RenderFault(self.causes.pop(0), "the decode failed")
+        assert latents.tolist() == [[7.0, 7.0]]
+        return self._frames
+
+
+def attempt(folder: Path, media: MemoryMedia, engine: Dying) -> TakeResult | RenderFault:
+    """One attempt at the same take."""
+    try:
+        result = answer_to(folder, GOOD, Saying(), model=engine, media=media, insisted=True)
+    except RenderFault as fault:
+        return fault
+    assert isinstance(result, TakeResult)
+    return result
+
+
+def kept_latents(media: MemoryMedia) -> list[str]:
+    return [name for name in media.files if name.startswith("kept/latents/")]
+
+
+@pytest.mark.parametrize("cause", [Cause.MACHINE, Cause.CAPACITY])
+def test_a_finished_denoise_outlasts_the_attempt_that_died_in_the_decode(
+    tmp_path: Path, cause: Cause
+) -> None:
+    media, first, second = MemoryMedia(), Dying(GOOD, cause), Dying(GOOD)
+    assert isinstance(attempt(tmp_path, media, first), RenderFault)
+    assert len(kept_latents(media)) == 1
+
+    result = attempt(tmp_path, media, second)
+    assert isinstance(result, TakeResult)
+    assert (first.denoised, second.denoised) == (1, 0)
+    assert kept_latents(media) == []
+    assert set(result.seconds) == set(STAGES)  # what the first attempt spent is the take's
+    assert result.seconds["denoise"] > 0
+
+
+def test_what_cannot_be_decoded_twice_is_denoised_anew(tmp_path: Path) -> None:
+    media, engine = MemoryMedia(), Dying(GOOD, Cause.MACHINE, Cause.MACHINE)
+    attempt(tmp_path, media, engine)
+    attempt(tmp_path, media, engine)
+    assert kept_latents(media) == []
+    assert isinstance(attempt(tmp_path, media, engine), TakeResult)
+    assert engine.denoised == 2
+
+
+def test_a_full_card_costs_no_denoise_however_often_it_is_full(tmp_path: Path) -> None:
+    media, engine = MemoryMedia(), Dying(GOOD, Cause.CAPACITY, Cause.CAPACITY, Cause.CAPACITY)
+    for _ in range(3):
+        attempt(tmp_path, media, engine)
+    assert isinstance(attempt(tmp_path, media, engine), TakeResult)
+    assert engine.denoised == 1

@@ -115,6 +115,27 @@ def test_half_a_still_is_named_and_deleted(store: Store, media: Path) -> None:
     assert not draft.exists()
 
 
+def test_what_workers_kept_for_each_other_goes_after_a_week(store: Store, media: Path) -> None:
+    week = 7 * 86_400.0
+    young = write(media, "kept/texts/aa/" + "a" * 64 + ".safetensors", age=week - 60)
+    old = write(media, "kept/latents/bb/" + "b" * 64 + ".safetensors", age=week + 60)
+    half = write(media, "kept/texts/aa/.c.safetensors.0a1b2c3d.part")
+    write(media, "kept/texts/aa/.d.safetensors.0a1b2c3d.part", age=1.0)
+
+    finds = sweep(store, media)
+
+    assert {(find.code, find.where.rpartition("/")[2][:2]) for find in finds} == {
+        (Code.KEPT, "bb"),
+        (Code.DRAFT, ".c"),
+    }
+    assert "7 days ago" in next(find for find in finds if find.code is Code.KEPT).sentence
+    assert Sweeper(store=store, media=MediaFolder(media)).safe_part() != []
+    assert not old.exists()
+    assert not half.exists()
+    assert young.exists()
+    assert sweep(store, media) == []
+
+
 def test_a_clip_that_nobody_published_is_put_aside_and_never_deleted(
     store: Store, media: Path
 ) -> None:

@@ -1,0 +1,117 @@
+"""What was encoded once serves every worker: no bit changes, and nothing is encoded again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.engines import wan, wan_checkpoint
+from pipeline.profiles.profile import Profile
+from pipeline.recipe import Recipe
+from pipeline.storage.tensors import KeptTensors, Kind
+from tests.integration.pipeline.engines.test_wan import BFLOAT, RECIPE, TOY, a_picture, frames_of
+from tests.memory_media import MemoryMedia
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    from pipeline.models import weights
+
+    return weights.folder("builtin:toy-i2v", None)
+
+
+def load(folder: Path, media: MemoryMedia | None, run_as: Profile = TOY) -> wan.WanEngine:
+    return wan.load(run_as, folder, "cpu", KeptTensors(media))
+
+
+def names(media: MemoryMedia, kind: Kind) -> set[str]:
+    return {name for name in media.files if name.startswith(f"kept/{kind}/")}
+
+
+def no_more(*_: object, **__: object) -> None:
+    raise AssertionError("it was encoded again")
+
+
+@pytest.fixture(scope="module")
+def media(folder: Path) -> MemoryMedia:
+    """After one worker has made the take."""
+    made = MemoryMedia()
+    frames_of(load(folder, made))
+    return made
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path) -> NDArray[np.uint8]:
+    return frames_of(load(folder, None))
+
+
+def test_a_take_keeps_its_two_texts_and_its_still(media: MemoryMedia) -> None:
+    assert len(names(media, Kind.TEXT)) == 2
+    assert len(names(media, Kind.CONDITION)) == 1
+    assert len(media.files) == 3
+
+
+def test_another_worker_encodes_nothing_and_makes_the_same_frames(
+    folder: Path, media: MemoryMedia, plain: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wan_checkpoint, "read_text_encoder", no_more)
+    engine = load(folder, media)
+    monkeypatch.setattr(engine._model.vae, "encode", no_more)
+    assert np.array_equal(frames_of(engine), plain)
+
+
+def test_the_seed_is_not_part_of_what_is_kept(
+    folder: Path, media: MemoryMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(RECIPE, seed=8)
+    engine = load(folder, media)
+    monkeypatch.setattr(engine._model.vae, "encode", no_more)
+    assert np.array_equal(frames_of(engine, other), frames_of(load(folder, None), other))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"still": "6" * 64}, {"width": 48}, {"frames": 9}], ids=["still", "size", "length"]
+)
+def test_another_still_size_or_length_is_encoded_anew(
+    folder: Path, changes: dict[str, object]
+) -> None:
+    made, recipe = MemoryMedia(), replace(RECIPE, **changes)
+    engine = load(folder, made)
+    frames_of(engine)
+    picture = a_picture(recipe, colour="blue")
+    assert np.array_equal(
+        frames_of(engine, recipe, picture), frames_of(load(folder, None), recipe, picture)
+    )
+    assert len(names(made, Kind.CONDITION)) == 2
+
+
+def test_another_precision_is_another_encoder(folder: Path, media: MemoryMedia) -> None:
+    made = MemoryMedia()
+    made.files.update(media.files)
+    both = {
+        "model": TOY.model.model_copy(update={"dtype": "bfloat16", "vae_dtype": "bfloat16"}),
+    }
+    rough: Profile = BFLOAT.model_copy(update=both)
+    assert np.array_equal(
+        frames_of(load(folder, made, rough)), frames_of(load(folder, None, rough))
+    )
+    assert len(names(made, Kind.TEXT)) == 4
+    assert len(names(made, Kind.CONDITION)) == 2
+
+
+def test_what_was_kept_half_is_encoded_anew(folder: Path, plain: NDArray[np.uint8]) -> None:
+    made = MemoryMedia()
+    frames_of(load(folder, made))
+    made.files = {name: data[:100] for name, data in made.files.items()}
+    assert np.array_equal(frames_of(load(folder, made)), plain)
+    assert np.array_equal(frames_of(load(folder, made)), plain)
+
+
+def test_the_picture_of_a_recipe_without_a_hash_is_not_kept(folder: Path) -> None:
+    made = MemoryMedia()
+    engine = load(folder, made)
+    recipe: Recipe = replace(RECIPE, still="")
+    frames_of(engine, recipe)
+    assert names(made, Kind.CONDITION) == set()

@@ -21,6 +21,7 @@ from farm import demo
 from farm.cli import farm
 from tests.pictures import ground
 
+ROOT = Path(__file__).resolve().parents[2]
 STILL = demo.folder() / "stills" / "red_circle.png"
 
 
@@ -43,6 +44,8 @@ class FarmFolder:
 
     path: Path
     settings: dict[str, str]
+    module: str = "farm"
+    """What is run as the command."""
     started: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
     def run(self, *arguments: str, timeout: float = 240, **settings: str) -> Answer:
@@ -51,11 +54,11 @@ class FarmFolder:
         return Answer(process.returncode, out, err)
 
     def start(
-        self, *arguments: str, module: str = "farm", **settings: str
+        self, *arguments: str, module: str | None = None, **settings: str
     ) -> subprocess.Popen[str]:
         """Starts a command in a process group of its own and returns at once."""
         process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-m", module or self.module, *arguments],
             cwd=self.path,
             env=os.environ | self.settings | settings,
             stdout=subprocess.PIPE,
@@ -141,6 +144,17 @@ def farm_folder(tmp_path: Path) -> Iterator[FarmFolder]:
     _write_profiles(tmp_path / "profiles")
     yield folder
     folder.close()
+
+
+@pytest.fixture
+def light_farm(farm_folder: FarmFolder) -> FarmFolder:
+    """A farm whose workers carry a played model without torch: for what is no matter of frames.
+
+    All else is real. Each worker of the toy takes nine seconds of the machine before its first take.
+    """
+    farm_folder.module = "tests.chaos.run"
+    farm_folder.settings |= {"PYTHONPATH": str(ROOT), "CHAOS_STEP_SECONDS": "0.05"}
+    return farm_folder
 
 
 def _write_profiles(folder: Path) -> None:

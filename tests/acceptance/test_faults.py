@@ -39,129 +39,129 @@ def assert_all_made_once(farm_folder: Any, shots: int) -> None:
     assert delivered.json["clips"] == shots
 
 
-def test_ctrl_c_returns_the_takes_in_flight_and_ends_cleanly(farm_folder: Any) -> None:
-    farm_folder.submit(3, profile="slow")
-    run = farm_folder.start("run", "--cluster", "inline", "--profile", "slow")
-    farm_folder.wait_for(lambda: rendering(farm_folder))
+def test_ctrl_c_returns_the_takes_in_flight_and_ends_cleanly(light_farm: Any) -> None:
+    light_farm.submit(3, profile="slow")
+    run = light_farm.start("run", "--cluster", "inline", "--profile", "slow")
+    light_farm.wait_for(lambda: rendering(light_farm))
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=30)
     assert run.returncode == 0, err
     assert "wait for the next run" in err
     assert "Traceback" not in err
-    assert not rendering(farm_folder)
-    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert not rendering(light_farm)
+    again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
-    assert_all_made_once(farm_folder, 3)
+    assert_all_made_once(light_farm, 3)
 
 
-def test_a_killed_run_is_taken_over_by_the_next(farm_folder: Any) -> None:
-    farm_folder.submit(2, profile="slow")
-    run = farm_folder.start("run", "--cluster", "inline", "--profile", "slow")
-    farm_folder.wait_for(lambda: rendering(farm_folder))
+def test_a_killed_run_is_taken_over_by_the_next(light_farm: Any) -> None:
+    light_farm.submit(2, profile="slow")
+    run = light_farm.start("run", "--cluster", "inline", "--profile", "slow")
+    light_farm.wait_for(lambda: rendering(light_farm))
     run.kill()
     run.communicate()
-    assert rendering(farm_folder), "a killed run cannot have returned its takes"
-    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    assert rendering(light_farm), "a killed run cannot have returned its takes"
+    again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
     # By the run's sweep where the lease is over before it starts, or else by its beat.
     assert "its lease is over" in again.err or "lease_taken_back" in again.err
-    assert_all_made_once(farm_folder, 2)
+    assert_all_made_once(light_farm, 2)
 
 
-def test_two_runs_beside_each_other_render_nothing_twice(farm_folder: Any) -> None:
-    farm_folder.submit(12, profile="quick")
+def test_two_runs_beside_each_other_render_nothing_twice(light_farm: Any) -> None:
+    light_farm.submit(12, profile="quick")
     runs = [
-        farm_folder.start("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
+        light_farm.start("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
         for _ in range(2)
     ]
     for run in runs:
         _, err = run.communicate(timeout=240)
         assert run.returncode == 0, err
-    assert_all_made_once(farm_folder, 12)
-    for shot in farm_folder.shots():
-        attempts = farm_folder.story(shot["code"])["takes"][0]["attempts"]
+    assert_all_made_once(light_farm, 12)
+    for shot in light_farm.shots():
+        attempts = light_farm.story(shot["code"])["takes"][0]["attempts"]
         assert len(attempts) == 1
     owners = {
         event["data"]["owner"]
-        for shot in farm_folder.shots()
-        for event in farm_folder.story(shot["code"])["events"]
+        for shot in light_farm.shots()
+        for event in light_farm.story(shot["code"])["events"]
         if event["kind"] == "take_started"
     }
     assert len(owners) == 2, "one run did everything: the test proves nothing"
 
 
-def test_a_killed_ray_worker_costs_an_attempt_and_no_take(farm_folder: Any) -> None:
-    farm_folder.submit(4, profile="slow")
-    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
-    farm_folder.wait_for(lambda: len(rendering(farm_folder)) == 2)
+def test_a_killed_ray_worker_costs_an_attempt_and_no_take(light_farm: Any) -> None:
+    light_farm.submit(4, profile="slow")
+    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    light_farm.wait_for(lambda: len(rendering(light_farm)) == 2)
     ray_processes(run, WORKER)[0].kill()
     _, err = run.communicate(timeout=240)
     assert run.returncode == 0, err
     assert "failure_class=machine" in err
-    assert_all_made_once(farm_folder, 4)
+    assert_all_made_once(light_farm, 4)
 
 
-def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(farm_folder: Any) -> None:
-    farm_folder.submit(3, profile="slow")
-    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
-    farm_folder.wait_for(lambda: rendering(farm_folder))
-    raylet = farm_folder.wait_for(lambda: ray_processes(run, "raylet"))[0]
+def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(light_farm: Any) -> None:
+    light_farm.submit(3, profile="slow")
+    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    light_farm.wait_for(lambda: rendering(light_farm))
+    raylet = light_farm.wait_for(lambda: ray_processes(run, "raylet"))[0]
     raylet.kill()
     out, _ = run.communicate(timeout=240)
     assert run.returncode != 0
     assert out == ""
-    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
-    assert_all_made_once(farm_folder, 3)
+    assert_all_made_once(light_farm, 3)
 
 
-def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(farm_folder: Any) -> None:
-    farm_folder.submit(3, profile="slow")
-    run = farm_folder.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
-    farm_folder.wait_for(lambda: rendering(farm_folder))
+def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(light_farm: Any) -> None:
+    light_farm.submit(3, profile="slow")
+    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    light_farm.wait_for(lambda: rendering(light_farm))
     workers = ray_processes(run, WORKER)
     run.kill()
     run.communicate()
     assert workers
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive, "a worker renders on for nobody"
-    again = farm_folder.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
+    again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
-    assert_all_made_once(farm_folder, 3)
+    assert_all_made_once(light_farm, 3)
 
 
 def test_a_disk_that_stays_full_gives_the_take_to_a_person_in_a_sentence_and_loses_nothing(
-    farm_folder: Any,
+    light_farm: Any,
 ) -> None:
-    farm_folder.submit(1, profile="quick")
-    full = farm_folder.path / "ffmpeg-on-a-full-disk"
+    light_farm.submit(1, profile="quick")
+    full = light_farm.path / "ffmpeg-on-a-full-disk"
     full.write_text(
         "#!/bin/sh\ncat > /dev/null\necho 'av_interleaved_write_frame(): No space left on device' >&2\n"
         "exit 228\n"
     )
     full.chmod(0o755)
     run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
-    answer = farm_folder.run(*run, FARM_FFMPEG=str(full), FARM_MAX_WAITS="3")
+    answer = light_farm.run(*run, FARM_FFMPEG=str(full), FARM_MAX_WAITS="3")
     assert answer.status == 1
     assert "has no room left" in answer.err
     assert "there was no room 3 times" in answer.err
-    assert not list((farm_folder.path / "media" / "clips").rglob("*.mp4*"))
-    [shot] = farm_folder.shots()
+    assert not list((light_farm.path / "media" / "clips").rglob("*.mp4*"))
+    [shot] = light_farm.shots()
     assert (shot["state"], shot["takes"]) == ("failed", 1)
-    assert len(farm_folder.story("sh000")["takes"][0]["attempts"]) == 3
-    assert farm_folder.run("retake", "ads", "--state", "failed").status == 0
-    assert farm_folder.run(*run).status == 0
-    assert farm_folder.shots()[0]["state"] == "accepted"
+    assert len(light_farm.story("sh000")["takes"][0]["attempts"]) == 3
+    assert light_farm.run("retake", "ads", "--state", "failed").status == 0
+    assert light_farm.run(*run).status == 0
+    assert light_farm.shots()[0]["state"] == "accepted"
 
 
 def test_a_media_folder_that_cannot_be_written_stops_the_run_before_it_starts(
-    farm_folder: Any,
+    light_farm: Any,
 ) -> None:
-    farm_folder.submit(1, profile="quick")
-    answer = farm_folder.run("run", "--profile", "quick", "--until-idle", FARM_MEDIA="/proc/media")
+    light_farm.submit(1, profile="quick")
+    answer = light_farm.run("run", "--profile", "quick", "--until-idle", FARM_MEDIA="/proc/media")
     assert answer.status == 1
     assert "the media folder cannot be written" in answer.err
-    assert farm_folder.shots()[0]["state"] == "waiting"
+    assert light_farm.shots()[0]["state"] == "waiting"
 
 
 def test_a_picky_profile_climbs_every_rung_and_hands_the_best_take_to_a_person(
@@ -192,13 +192,13 @@ def test_a_picky_profile_climbs_every_rung_and_hands_the_best_take_to_a_person(
     )
 
 
-def test_a_media_root_that_outlived_its_database_is_no_obstacle(farm_folder: Any) -> None:
+def test_a_media_root_that_outlived_its_database_is_no_obstacle(light_farm: Any) -> None:
     run = ("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
     for _ in range(2):
-        farm_folder.submit(2, profile="quick")
-        answer = farm_folder.run(*run)
+        light_farm.submit(2, profile="quick")
+        answer = light_farm.run(*run)
         assert answer.status == 0, answer.err
         assert "take_returned" not in answer.err
-        assert_all_made_once(farm_folder, 2)
-        for file in farm_folder.path.glob("farm.db*"):
+        assert_all_made_once(light_farm, 2)
+        for file in light_farm.path.glob("farm.db*"):
             file.unlink()

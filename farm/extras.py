@@ -11,8 +11,8 @@ from farm.errors import MissingExtra
 
 EXTRAS = {
     "render": (
-        "accelerate", "diffusers", "huggingface_hub", "safetensors", "scenedetect", "tokenizers",
-        "torch", "transformers",
+        "accelerate", "cache_dit", "diffusers", "huggingface_hub", "safetensors", "scenedetect",
+        "tokenizers", "torch", "transformers",
     ),
     "ray": ("ray",),
     "postgres": ("psycopg",),

@@ -1,7 +1,8 @@
 """What people may name: settings, columns of a shot list, keys of a profile, extras of the install."""
 
 from collections.abc import Iterator
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -55,14 +56,27 @@ def profile() -> str:
     for name, field in sections.items():
         title = f"## [{name}]" if field.is_required() else f"## [{name}], which may be left out"
         parts += [title, *_told(_section(field) or Profile)]
+        for within, table_of in _tables_in(field).items():
+            parts += [f"## [{name}.{within}], which may be left out", *_told(table_of)]
     parts += ["## [[ladder]]", *_told(Rung)]
     return "\n\n".join(filter(None, parts))
 
 
+def _tables_in(field: FieldInfo) -> dict[str, type[BaseModel]]:
+    """The tables within a table."""
+    section = _section(field)
+    fields = section.model_fields if section else {}
+    found = {name: _section(each) for name, each in fields.items()}
+    return {name: table_of for name, table_of in found.items() if table_of}
+
+
 def _section(field: FieldInfo) -> type[BaseModel] | None:
-    """The table that a field holds; None where it holds a plain value."""
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    """The table that a field holds, be it one that may be left out; None where it holds a plain value."""
+    shown = field.annotation
+    kinds = get_args(shown) if isinstance(shown, UnionType) else (shown,)
+    return next(
+        (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None
+    )
 
 
 def _told(section: type[BaseModel]) -> tuple[str, str]:
@@ -86,6 +100,8 @@ def _keys(section: type[BaseModel], fields: dict[str, FieldInfo]) -> str:
 
 def _type(field: FieldInfo) -> str:
     shown = field.annotation
+    if _section(field):
+        return "a table"
     text = (
         shown.__name__ if isinstance(shown, type) and not hasattr(shown, "__args__") else str(shown)
     )

@@ -82,7 +82,7 @@ def warm_up(experts: "Iterable[WanTransformer3DModel]", device: str) -> None:
     import torch
 
     for expert in experts:
-        shape = expert.config
+        shape: Any = expert.config
         size = [frames * patch for frames, patch in zip((3, 6, 4), shape.patch_size, strict=True)]
         with torch.inference_mode():
             expert(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.engines import acceleration, wan_checkpoint
+from pipeline.engines import acceleration, step_cache, wan_checkpoint, wan_needs
 from pipeline.engines.protocol import Abilities, OnStep
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import faults, free_unused, kind_of
+from pipeline.models.device import accelerator, faults, free_unused, is_cpu, kind_of
 from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import SpeedSection
@@ -163,6 +163,8 @@ def load(
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
     """
     wan_checkpoint.check(profile, folder)
+    if told := wan_needs.why_too_small(profile, folder, None if is_cpu(device) else accelerator()):
+        raise RenderFault(Cause.FATAL, told)
     with faults("loading the model", device):
         model = wan_checkpoint.read(profile, folder, device)
         from pipeline.engines.wan_conditions import Conditions
@@ -179,6 +181,11 @@ def load(
         vae = f"{fingerprint(folder / 'vae')} {profile.model.vae_dtype} {on}"
         experts = [getattr(model, part) for part in wan_checkpoint.EXPERTS]
         acceleration.set_up(experts, device, compiled=profile.speed.compile)
+        if profile.speed.cache:
+            guided = profile.guided and profile.speed.guidance == "always"
+            step_cache.enable(
+                model, profile.speed.cache, guided=profile.guided, guided_below=guided
+            )
         conditions = Conditions(kept=kept, identity=vae)
         return WanEngine(model, device, texts, conditions, profile.speed)
 

@@ -160,7 +160,7 @@ def _without_memory(folder: Path, part: str) -> "torch.nn.Module":
     with _refusing(folder), torch.device("meta"):
         if part == "text_encoder":
             return UMT5EncoderModel(UMT5Config.from_pretrained(folder / part))
-        kind = AutoencoderKLWan if part == "vae" else WanTransformer3DModel
+        kind: Any = AutoencoderKLWan if part == "vae" else WanTransformer3DModel
         return kind.from_config(kind.load_config(folder / part))
 
 

@@ -40,7 +40,7 @@ class Model(WanImageToVideoPipeline):
 
     def prepare_latents(
         self,
-        image: "Tensor",
+        image: Any,
         batch_size: int,
         num_channels_latents: int = 16,
         height: int = 480,
@@ -79,7 +79,8 @@ class Model(WanImageToVideoPipeline):
 
     def below_boundary(self, step: int) -> bool:
         """Whether the low-noise expert makes the step of this index, in the call that is under way."""
-        boundary = self.config.boundary_ratio * self.scheduler.config.num_train_timesteps
+        config: Any = self.config
+        boundary = config.boundary_ratio * self.scheduler.config.num_train_timesteps
         return bool(self.scheduler.timesteps[step] < boundary)
 
     def end_guidance(self) -> None:

@@ -6,6 +6,7 @@ Only safetensors are read: the other formats can run code when they are loaded.
 import hashlib
 import json
 import logging
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,15 @@ def check_whole(part: Path) -> None:
 
 def weights_in(part: Path) -> set[str]:
     """The names of the weights in a folder, from headers alone. Raises `RenderFault` as `check_whole`."""
+    return set(_shapes(part))
+
+
+def numbers_in(part: Path) -> int:
+    """How many numbers all weights in a folder are together; as `weights_in` otherwise."""
+    return sum(math.prod(shape) for shape in _shapes(part).values())
+
+
+def _shapes(part: Path) -> dict[str, list[int]]:
     from safetensors import SafetensorError, safe_open
 
     files = {path.name for path in part.glob("*.safetensors")}
@@ -30,14 +40,14 @@ def weights_in(part: Path) -> set[str]:
         files |= set(read_json(part, index.name)["weight_map"].values())
     if not files:
         raise refused(part, "holds no safetensors file, and other formats are not read")
-    names: set[str] = set()
+    shapes: dict[str, list[int]] = {}
     for file in sorted(part / name for name in files):
         try:
             with safe_open(file, framework="numpy") as opened:
-                names.update(opened.keys())
+                shapes |= {name: opened.get_slice(name).get_shape() for name in opened.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
             raise refused(part, f"has no whole {file.name} ({first_line(error)})") from error
-    return names
+    return shapes
 
 
 EDGE = 1 << 20

@@ -153,7 +153,7 @@ def light_farm(farm_folder: FarmFolder) -> FarmFolder:
     All else is real. Each worker of the toy takes nine seconds of the machine before its first take.
     """
     farm_folder.module = "tests.chaos.run"
-    farm_folder.settings |= {"PYTHONPATH": str(ROOT), "CHAOS_STEP_SECONDS": "0.05"}
+    farm_folder.settings |= {"PYTHONPATH": str(ROOT), "CHAOS_STEP_SECONDS": "0.15"}
     return farm_folder
 
 

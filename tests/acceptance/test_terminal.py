@@ -9,7 +9,10 @@ import pytest
 
 from tests.acceptance.terminal import Terminal
 
-FARM = shlex.join([sys.executable, "-m", "farm"])
+
+def command(farm_folder: Any) -> str:
+    """How a shell runs the farm of this folder."""
+    return shlex.join([sys.executable, "-m", farm_folder.module])
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def test_the_demo_typed_by_hand_ends_with_every_shot_settled(
     farm_folder: Any, terminal: Terminal
 ) -> None:
     before = terminal.modes()
-    assert terminal.run(f"{FARM} demo --folder 'my demo'", 240) == 0
+    assert terminal.run(f"{command(farm_folder)} demo --folder 'my demo'", 240) == 0
     assert "14/14" in terminal.said
     assert "takes rendered in" in terminal.said
     assert terminal.modes() == before
@@ -41,39 +44,42 @@ def test_the_demo_typed_by_hand_ends_with_every_shot_settled(
 
 
 def test_ctrl_c_in_the_middle_of_a_typed_run_ends_it_and_the_next_goes_on(
-    farm_folder: Any, terminal: Terminal
+    light_farm: Any, terminal: Terminal
 ) -> None:
-    farm_folder.submit(1, profile="slow")
-    terminal.type(f"{FARM} run --until-idle --profile slow; echo status=$?")
+    farm = command(light_farm)
+    light_farm.submit(1, profile="slow")
+    terminal.type(f"{farm} run --until-idle --profile slow; echo status=$?")
     terminal.expect(r"denoise .*[1-9]\d*/40", 90)
     terminal.press_ctrl_c()
     assert terminal.expect(r"status=(\d+)", 60)[1] == "0"
     assert "the takes in flight wait for the next run" in terminal.said
     assert "Traceback" not in terminal.said
-    assert states(farm_folder) == ["waiting"]
+    assert states(light_farm) == ["waiting"]
 
-    assert terminal.run(f"{FARM} run --until-idle --profile slow", 240) == 0
-    assert states(farm_folder) == ["accepted"]
-    assert outcomes(farm_folder) == ["returned", "succeeded"]
+    assert terminal.run(f"{farm} run --until-idle --profile slow", 240) == 0
+    assert states(light_farm) == ["accepted"]
+    assert outcomes(light_farm) == ["returned", "succeeded"]
 
 
 def test_an_inline_run_in_the_background_of_a_shell_is_not_stopped_by_its_terminal(
-    farm_folder: Any, terminal: Terminal
+    light_farm: Any, terminal: Terminal
 ) -> None:
+    farm = command(light_farm)
     before = terminal.modes()
-    farm_folder.submit(2, profile="quick")
-    command = f"{FARM} run --until-idle --cluster inline --profile quick"
-    terminal.type(f"{command} & wait $!; echo status=$?")
+    light_farm.submit(2, profile="quick")
+    run = f"{farm} run --until-idle --cluster inline --profile quick"
+    terminal.type(f"{run} & wait $!; echo status=$?")
     assert terminal.expect(r"status=(\d+)", 120)[1] == "0"
-    assert states(farm_folder) == ["accepted", "accepted"]
+    assert states(light_farm) == ["accepted", "accepted"]
     assert terminal.modes() == before
 
 
-def test_a_dropped_terminal_ends_a_run_as_ctrl_c_does(farm_folder: Any, terminal: Terminal) -> None:
-    farm_folder.submit(1, profile="slow")
-    terminal.type(f"{FARM} run --until-idle --profile slow")
+def test_a_dropped_terminal_ends_a_run_as_ctrl_c_does(light_farm: Any, terminal: Terminal) -> None:
+    farm = command(light_farm)
+    light_farm.submit(1, profile="slow")
+    terminal.type(f"{farm} run --until-idle --profile slow")
     terminal.expect(r"denoise .*[1-9]\d*/40", 90)
     terminal.hang_up()
-    farm_folder.wait_for(lambda: not terminal.processes())
-    assert states(farm_folder) == ["waiting"]
-    assert outcomes(farm_folder) == ["returned"]
+    light_farm.wait_for(lambda: not terminal.processes())
+    assert states(light_farm) == ["waiting"]
+    assert outcomes(light_farm) == ["returned"]

@@ -30,6 +30,9 @@ def licence_of(library: str) -> str:
     told = metadata.metadata(library)
     classifiers = [each for each in told.get_all("Classifier") or [] if each.startswith("License")]
     named = [told[name] for name in ("License-Expression", "License") if name in told]
+    if not named and not classifiers:
+        files = metadata.distribution(library).files or []
+        named = [file.read_text()[:200] for file in files if file.name == "LICENSE"]
     return " ".join([*(words[:200] for words in named), *classifiers])
 
 

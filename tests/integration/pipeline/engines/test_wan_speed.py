@@ -196,3 +196,68 @@ def test_a_distilled_sampler_takes_the_steps_it_was_distilled_for(folder: Path) 
     assert solver.config.solver_order == 1
     assert set(range(4)) <= set(solver.config.disable_corrector)
     assert solver.timesteps.tolist() == pytest.approx([999, 937, 833, 625], abs=1)
+
+
+CACHE = {"threshold": 0.1, "first_blocks": 1, "warm_up": 1}
+LONG = replace(RECIPE, steps=16)
+
+
+def blocks_computed(engine: wan.WanEngine) -> list[str]:
+    """What is filled with each block that an expert computes from now on."""
+    seen: list[str] = []
+    for part in EXPERTS:
+        for module in getattr(engine._model, part).modules():
+            if type(module).__name__ == "WanTransformerBlock":
+                module.register_forward_pre_hook(lambda *_, part=part: seen.append(part))
+    return seen
+
+
+def test_a_step_cache_computes_less_and_gives_the_same_take_each_time(folder: Path) -> None:
+    plain, cached = load(folder), load(folder, cache=CACHE)
+    whole, shortened = blocks_computed(plain), blocks_computed(cached)
+    exact, first = frames_of(plain, LONG), frames_of(cached, LONG)
+    assert len(shortened) < len(whole)
+    assert not np.array_equal(first, exact)
+    assert np.array_equal(frames_of(cached, LONG), first)
+
+
+def test_a_stopped_take_leaves_nothing_in_the_step_cache(folder: Path) -> None:
+    engine = load(folder, cache=CACHE)
+    first = frames_of(engine, LONG)
+
+    def stop_at_the_ninth(step: int, steps: int) -> None:
+        if step == 9:
+            raise RenderStopped("asked to stop")
+
+    with pytest.raises(RenderStopped):
+        frames_of(engine, LONG, on_step=stop_at_the_ninth)
+    assert np.array_equal(frames_of(engine, LONG), first)
+
+
+def test_a_step_cache_is_its_own_models_alone(folder: Path) -> None:
+    """cache-dit wraps the call of a class: other models of the process would be shortened with it."""
+    exact = frames_of(load(folder), LONG)
+    load(folder, cache=CACHE)
+    other = load(folder)
+    assert np.array_equal(frames_of(other, LONG), exact)
+
+
+def test_the_step_cache_knows_where_guidance_ends(folder: Path) -> None:
+    """Each side of guidance has a memory of its own; without it every pass is of the same side."""
+    both = {"cache": CACHE | {"threshold": 1.0, "in_a_row": 1}}
+    engine = load(folder, guidance="above_boundary", **both)
+    computed, passes = blocks_computed(engine), forwards(engine)
+    frames_of(engine, LONG)
+    low = EXPERTS[1]
+    steps, blocks = passes.count(low), len(engine._model.transformer_2.blocks)
+    # After the warm-up every other step is shortened to its first block.
+    shortened = (steps - 1) // 2
+    assert computed.count(low) == pytest.approx(
+        steps * blocks - shortened * (blocks - 1), abs=blocks
+    )
+
+
+def test_a_cache_that_leaves_nothing_to_take_over_is_refused(folder: Path) -> None:
+    with pytest.raises(RenderFault, match="computes 8 blocks at every step") as caught:
+        load(folder, cache={"threshold": 0.1})
+    assert caught.value.cause is Cause.FATAL

@@ -1,13 +1,18 @@
 """The tree of modules with each one's sentence, and the public Python face."""
 
 import ast
+import dataclasses
 import importlib
 import importlib.util
 import inspect
+import re
+import textwrap
 from collections.abc import Iterator
+from enum import EnumType
 from pathlib import Path
+from typing import Any
 
-from docs.from_code.markdown import code, first_sentence, prose, table
+from docs.from_code.markdown import attribute_docs, code, first_sentence, prose, table
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("pipeline", "farm")
@@ -30,7 +35,7 @@ def face() -> str:
     module = importlib.import_module(FACE)
     names = getattr(module, "__all__", [name for name in vars(module) if not name.startswith("_")])
     return "\n\n".join(
-        [prose(inspect.getdoc(module) or ""), *(_offered(module, name) for name in names)]
+        [_paragraphs(inspect.getdoc(module) or ""), *(_offered(module, name) for name in names)]
     )
 
 
@@ -54,10 +59,52 @@ def _sentence(path: Path) -> str:
 
 
 def _offered(module: object, name: str) -> str:
-    value = getattr(module, name)
+    value: Any = getattr(module, name)
+    parts = [f"## {name}", _paragraphs(_own_doc(value))]
+    if isinstance(value, type) and dataclasses.is_dataclass(value):
+        told = attribute_docs(value)
+        rows = (
+            (code(field.name), code(_type(field)), told.get(field.name, ""))
+            for field in dataclasses.fields(value)
+        )
+        parts.append(table(("field", "a", ""), rows))
+    elif isinstance(value, EnumType):
+        parts.append(", ".join(code(each.value) for each in value))
+    elif value.__module__ == FACE:
+        parts += [
+            _method(name, *each) for each in vars(value).items() if not each[0].startswith("_")
+        ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _own_doc(value: Any) -> str:
+    """What somebody wrote there, and not what a library wrote of its own."""
     told = inspect.getdoc(value) or ""
-    try:
-        head = f"{name}{inspect.signature(value)}"
-    except (TypeError, ValueError):
-        head = name
-    return f"## {name}\n\n```python\n{head}\n```\n\n{told}"
+    return "" if told.startswith(f"{getattr(value, '__name__', '')}(") else told
+
+
+def _method(owner: str, name: str, method: Any) -> str:
+    """A method as it is called, and what it says of itself."""
+    function = getattr(method, "__func__", method)
+    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    given = ast.unparse(node.args).removeprefix("self").removeprefix("cls").removeprefix(", ")
+    gives = ast.unparse(node.returns).strip("'") if node.returns else "None"
+    head = f"{owner}.{name}({given}) -> {gives}"
+    return f"### {name}\n\n```text\n{head}\n```\n\n{_paragraphs(inspect.getdoc(function) or '')}"
+
+
+def _paragraphs(docstring: str) -> str:
+    """A docstring as Markdown; what is indented in it is code."""
+    parts = "\n\n".join(
+        f"```python\n{textwrap.dedent(each)}\n```" if each.startswith("    ") else prose(each)
+        for each in re.split(r"\n\n(?=\S)|\n\n(?=    )(?<=\S\n\n)", docstring)
+    )
+    return parts.replace("\n```\n\n```python\n", "\n\n")
+
+
+def _type(field: "dataclasses.Field[Any]") -> str:
+    shown = field.type
+    return (
+        shown.__name__ if type(shown) in (type, EnumType) else re.sub(r"\b[\w.]+\.", "", str(shown))
+    )

@@ -49,7 +49,7 @@ unit: $(VENV)/.dev  ## The tests that take seconds.
 	$(BIN)/pytest tests/unit $(PARALLEL)
 
 quick: $(VENV)/.dev  ## The tests nearest to what was changed since main, and which they are.
-	$(BIN)/python -m tests.quick -p no:randomly $(PARALLEL)
+	$(BIN)/python -m tests.quick -m "not long" -p no:randomly $(PARALLEL)
 
 docs: $(VENV)/.docs  ## The documents, into build/docs/html; any warning is an error.
 	rm -rf build/docs

@@ -2,7 +2,7 @@
 
 A changed file is answered by the tests in the folder that mirrors its own, or in the nearest one above it,
 and by those that import it by name; a changed test by itself. What was chosen is printed. That is near, and
-not all: what breaks at a distance only `make test` sees.
+not all: what breaks at a distance, or only in tests that take minutes, `make test` alone sees.
 """
 
 import argparse

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from enum import EnumType
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from docs.from_code.markdown import attribute_docs, code, first_sentence, prose, table
 
@@ -104,7 +104,6 @@ def _paragraphs(docstring: str) -> str:
 
 
 def _type(field: "dataclasses.Field[Any]") -> str:
-    shown = field.type
-    return (
-        shown.__name__ if type(shown) in (type, EnumType) else re.sub(r"\b[\w.]+\.", "", str(shown))
-    )
+    shown: Any = field.type
+    plain = isinstance(shown, type) and not get_args(shown)
+    return shown.__name__ if plain else re.sub(r"\b[\w.]+\.", "", str(shown))

@@ -69,7 +69,8 @@ def _offered(module: object, name: str) -> str:
         )
         parts.append(table(("field", "a", ""), rows))
     elif isinstance(value, EnumType):
-        parts.append(", ".join(code(each.value) for each in value))
+        members: Any = value
+        parts.append(", ".join(code(each.value) for each in members))
     elif value.__module__ == FACE:
         parts += [
             _method(name, *each) for each in vars(value).items() if not each[0].startswith("_")

@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Tests of one file stay in one process, with what they share. Those of whole clusters and of whole farms start
-# processes of their own and wait for them: they run one after the other.
+# processes of their own and wait for them, with leases of seconds: two at a time, however many cores there are.
 JOBS ?= auto
 PARALLEL := --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
@@ -37,7 +38,7 @@ demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy m
 
 test: $(VENV)/.dev check  ## Every check and every test.
 	$(BIN)/pytest tests/unit tests/integration --ignore tests/integration/farm/cluster -p no:randomly $(PARALLEL)
-	$(BIN)/pytest tests/integration/farm/cluster tests/acceptance -p no:randomly
+	$(BIN)/pytest tests/integration/farm/cluster tests/acceptance -p no:randomly $(SIDE_BY_SIDE)
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts.
 	$(BIN)/ruff format --check --quiet .

@@ -24,12 +24,14 @@ class Count:
 def count(compute: Callable[[], Any], *modules: torch.nn.Module) -> Count:
     """What `compute` takes on tensors of the device `meta`, beside the weights of `modules`."""
     held = [weight for module in modules for weight in (*module.parameters(), *module.buffers())]
-    flops = FlopCounterMode(display=False)
-    with torch.no_grad(), flops:
+    with (
+        torch.no_grad(),
+        _attention_at_once() as attention,
+        FlopCounterMode(display=False) as flops,
+        _Live(held) as live,
+    ):
         compute()
-    with torch.no_grad(), _attention_at_once(), _Live(held) as live:
-        compute()
-    return Count(flops.get_total_flops(), live.peak)
+    return Count(flops.get_total_flops() + sum(attention), live.peak)
 
 
 class _Live(TorchDispatchMode):
@@ -67,12 +69,19 @@ class _Live(TorchDispatchMode):
 
 
 @contextmanager
-def _attention_at_once() -> Iterator[None]:
-    """Attention as cards compute it: without one, torch holds each token against each at once."""
+def _attention_at_once() -> Iterator[list[int]]:
+    """Attention as cards compute it: without one, torch holds each token against each at once. Gives a list
+    that takes up the operations of each."""
     functional: Any = torch.nn.functional
     whole = functional.scaled_dot_product_attention
-    functional.scaled_dot_product_attention = lambda query, *_, **__: torch.empty_like(query)
+    operations: list[int] = []
+
+    def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, **_: Any) -> Any:
+        operations.append(2 * query.numel() * key.shape[-2] + 2 * value.numel() * query.shape[-2])
+        return torch.empty_like(query)
+
+    functional.scaled_dot_product_attention = attend
     try:
-        yield
+        yield operations
     finally:
         functional.scaled_dot_product_attention = whole

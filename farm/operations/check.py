@@ -120,14 +120,17 @@ def _ffmpeg(settings: "Settings") -> str:
 
 def _device(settings: "Settings") -> str:
     from farm.operations.workspace import profile_of
+    from pipeline.engines import loading
     from pipeline.models import device
 
-    profile = profile_of(settings)
-    if profile.worker.gpus and not device.has_accelerator() and not settings.address:
+    profile, here = profile_of(settings), device.best_device()
+    if settings.address:
+        return f"renders on {here} here; the cluster decides"
+    if profile.worker.gpus and not device.has_accelerator():
         raise FarmError(f"{profile.name} wants a GPU and this machine shows none")
-    return f"renders on {device.best_device()}" + (
-        " here; the cluster decides" if settings.address else ""
-    )
+    if told := loading.why_unfit(profile, settings.weights, here):
+        raise FarmError(told)
+    return f"renders on {here}"
 
 
 def _ray(settings: "Settings") -> str:

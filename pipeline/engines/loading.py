@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pipeline.engines import wan
+from pipeline.engines import acceleration, wan, wan_needs
 from pipeline.engines.protocol import Engine
 from pipeline.models import weights
+from pipeline.models.device import card_of
 from pipeline.profiles.profile import Profile
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
 
@@ -19,3 +20,14 @@ def load(
     """
     folder = weights.folder(profile.model.weights, root, profile.model.hub_revision)
     return wan.load(profile, folder, device, kept)
+
+
+def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
+    """A sentence on what this machine lacks to render as the profile asks; loads nothing.
+
+    Weights that are not at hand say nothing yet. Raises `RenderFault` (fatal) as `load`.
+    """
+    if profile.speed.compile and acceleration.compiler_for(device) is None:
+        return acceleration.no_compiler(device)
+    folder = weights.at_hand(profile.model.weights, root, profile.model.hub_revision)
+    return wan_needs.why_too_small(profile, folder, card_of(device)) if folder else None

@@ -13,7 +13,7 @@ from pipeline.engines import acceleration, step_cache, wan_checkpoint, wan_needs
 from pipeline.engines.protocol import Abilities, OnStep
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import accelerator, faults, free_unused, is_cpu, kind_of
+from pipeline.models.device import card_of, faults, free_unused, kind_of
 from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import SpeedSection
@@ -163,7 +163,7 @@ def load(
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
     """
     wan_checkpoint.check(profile, folder)
-    if told := wan_needs.why_too_small(profile, folder, None if is_cpu(device) else accelerator()):
+    if told := wan_needs.why_too_small(profile, folder, card_of(device)):
         raise RenderFault(Cause.FATAL, told)
     with faults("loading the model", device):
         model = wan_checkpoint.read(profile, folder, device)

@@ -56,9 +56,14 @@ def is_cpu(device: str) -> bool:
     return device == CPU
 
 
+def card_of(device: str) -> Accelerator | None:
+    """The accelerator that the device of this name is here; None for a CPU."""
+    return None if is_cpu(device) else accelerator()
+
+
 def kind_of(device: str) -> str:
     """What the device of this name is here, as its maker calls it: others of its kind compute alike."""
-    found = None if is_cpu(device) else accelerator()
+    found = card_of(device)
     return found.name if found else CPU
 
 

@@ -7,7 +7,9 @@ import pytest
 from pipeline.engines import loading
 from pipeline.engines.protocol import StagedEngine
 from pipeline.errors import Cause, RenderFault
+from pipeline.models.device import ACCELERATED, Accelerator
 from pipeline.profiles import profile
+from pipeline.profiles.sections import SpeedSection
 
 TOY = profile.load("toy")
 
@@ -23,3 +25,23 @@ def test_a_profile_whose_weights_are_nowhere_has_no_engine(tmp_path: Path) -> No
     with pytest.raises(RenderFault, match="no weights 'builtin:giant'") as caught:
         loading.load(TOY.model_copy(update={"model": model}), tmp_path, "cpu")
     assert caught.value.cause is Cause.FATAL
+
+
+def test_a_machine_that_can_render_the_profile_lacks_nothing() -> None:
+    assert loading.why_unfit(TOY, None, "cpu") is None
+
+
+def test_a_missing_compiler_and_a_small_card_are_told_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled = TOY.model_copy(update={"speed": SpeedSection(compile=True)})
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    told = loading.why_unfit(compiled, None, "cpu")
+    assert told is not None
+    assert "install g++, or set speed.compile = false" in told
+
+    small = Accelerator(name="a small card", memory=10**8, capability=(8, 6))
+    monkeypatch.setattr(loading, "card_of", lambda device: small)
+    told = loading.why_unfit(TOY, None, ACCELERATED)
+    assert told is not None
+    assert "a small card has 0.1" in told

@@ -169,32 +169,6 @@ def test_a_render_that_is_stopped_ends_and_leaves_no_trace(
     assert np.array_equal(frames_of(engine), frames_of(fresh))
 
 
-def test_a_stopped_render_leaves_no_trace_in_a_step_cache_either(folder: Path) -> None:
-    from diffusers import TaylorSeerCacheConfig
-
-    def cached() -> wan.WanEngine:
-        loaded = wan.load(TOY, folder, "cpu")
-        for expert in (loaded._model.transformer, loaded._model.transformer_2):
-            expert.enable_cache(
-                TaylorSeerCacheConfig(
-                    cache_interval=2,
-                    disable_cache_before_step=1,
-                    max_order=1,
-                    cache_identifiers=[r"blocks\.\d+\.attn[12]", r"blocks\.\d+\.ffn"],
-                )
-            )
-        return loaded
-
-    def stop_at_the_fifth(step: int, steps: int) -> None:
-        if step == 5:
-            raise RenderStopped("asked to stop")
-
-    stopped = cached()
-    with pytest.raises(RenderStopped):
-        frames_of(stopped, on_step=stop_at_the_fifth)
-    assert np.array_equal(frames_of(stopped), frames_of(cached()))
-
-
 def test_a_text_is_encoded_once(folder: Path) -> None:
     engine, calls = wan.load(TOY, folder, "cpu"), []
     engine.encode_text("zero", "never that")  # the encoder is read when the first text is missing

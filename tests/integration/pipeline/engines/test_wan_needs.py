@@ -106,7 +106,6 @@ def test_its_weights_are_nearly_all_in_the_layers_that_are_counted(expert: Any) 
 @pytest.mark.parametrize(
     ("what", "precision", "size", "teraflop", "gib"),
     [
-        ("decode", "float32", "480p", 275.4, 7.61),
         ("decode", "bfloat16", "720p", 639.2, 9.11),
         ("encode", "float32", "480p", 163.7, 5.61),
     ],

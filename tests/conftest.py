@@ -200,7 +200,8 @@ def _migrated_sqlite() -> bytes:
 def sqlite_database(place: Path) -> str:
     """The URL of a new SQLite database at `place` with the farm's tables.
 
-    It is a copy of one that was migrated: to migrate each takes longer than most tests.
+    It is a copy of one that was migrated, since to migrate each takes longer than most tests. To the farm,
+    all of them are one database.
     """
     place.write_bytes(_migrated_sqlite())
     return f"sqlite:///{place}"

@@ -37,6 +37,10 @@ NOTATION = "unit/pipeline/prompts/test_prompt_notation.py"
 LANGUAGES = "unit/pipeline/prompts/test_prompt_languages.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
+KEPT = "integration/pipeline/engines/test_wan_kept.py"
+SPEED = "integration/pipeline/engines/test_wan_speed.py"
+TENSORS = "unit/pipeline/storage/test_tensors.py"
+REVISION = "unit/pipeline/profiles/test_speed.py"
 COMMANDS = "integration/farm/cli/test_changed_lists.py"
 INLINE = "unit/farm/cluster/test_inline_cluster.py"
 
@@ -595,5 +599,82 @@ MUTATIONS = (
         "        with self._loading:\n            return self._make_worker(self._settings)\n",
         "        return self._make_worker(self._settings)\n",
         (INLINE,),
+    ),
+    Mutation(
+        "a still of another length serves as the condition of this one",
+        "pipeline/engines/wan_conditions.py",
+        "width=width, height=height, frames=frames",
+        "width=width, height=height",
+        (KEPT,),
+    ),
+    Mutation(
+        "texts of another precision serve this one",
+        "pipeline/engines/wan.py",
+        "{fingerprint(folder / 'text_encoder')} {profile.model.dtype} {on}",
+        "{fingerprint(folder / 'text_encoder')} {on}",
+        (KEPT,),
+    ),
+    Mutation(
+        "kept tensors that cannot be read cost the take",
+        "pipeline/storage/tensors.py",
+        "except (OSError, SafetensorError) as error:",
+        "except OSError as error:",
+        (TENSORS,),
+    ),
+    Mutation(
+        "latents outlive the clip that they became",
+        "pipeline/take.py",
+        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n    clock.stop()\n",
+        "    clock.stop()\n",
+        (TAKE,),
+    ),
+    Mutation(
+        "latents that cannot be decoded are tried for ever",
+        "pipeline/take.py",
+        "if found and fault.cause is Cause.MACHINE:",
+        "if False:",
+        (TAKE,),
+    ),
+    Mutation(
+        "a full card costs a finished denoise",
+        "pipeline/take.py",
+        "if found and fault.cause is Cause.MACHINE:",
+        "if found:",
+        (TAKE,),
+    ),
+    Mutation(
+        "a decode that finds no room is not tried in tiles",
+        "pipeline/engines/wan.py",
+        "        vae.enable_tiling()\n",
+        "        raise torch.OutOfMemoryError\n",
+        (SPEED,),
+    ),
+    Mutation(
+        "the next take is decoded in tiles too",
+        "pipeline/engines/wan.py",
+        "        finally:\n            vae.disable_tiling()\n",
+        "        finally:\n            pass\n",
+        (SPEED,),
+    ),
+    Mutation(
+        "a step cache shortens every model of the process",
+        "pipeline/engines/step_cache.py",
+        "    model.__class__ = type(type(model).__name__, (type(model),), {})\n",
+        "",
+        (SPEED,),
+    ),
+    Mutation(
+        "each size is compiled by itself",
+        "pipeline/engines/acceleration.py",
+        "fullgraph=True, dynamic=True",
+        "fullgraph=True, dynamic=False",
+        (SPEED,),
+    ),
+    Mutation(
+        "speed is no part of the revision",
+        "pipeline/profiles/profile.py",
+        "if self.speed != SpeedSection():",
+        "if False:",
+        (REVISION,),
     ),
 )

@@ -27,7 +27,7 @@ from pipeline.profiles import profile
 from pipeline.recipe import Finding, Severity, Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
-from tests.conftest import OwnServer, a_new_shot, a_result, own_postgresql_server, sqlite_database
+from tests.conftest import OwnServer, a_new_shot, a_result, own_postgresql_server
 from tests.integration.farm.store.conftest import accept, claim, seats, submit
 from tests.memory_media import MemoryMedia
 from tests.played_cluster import PlayedCluster
@@ -344,7 +344,7 @@ def test_a_file_that_is_no_kept_result_is_left_where_it_is() -> None:
 
 
 def test_a_result_of_another_database_is_not_settled_here(tmp_path: Path, farms: MakeFarm) -> None:
-    here, there = (open_store(sqlite_database(tmp_path / name)) for name in ("here", "there"))
+    here, there = (open_store(f"sqlite:///{tmp_path / name}.db") for name in ("here", "there"))
     for store in (here, there):
         submit(store, "sh010", production="ads")
     (mine,), _ = claims.claim(here, "host:1:aaaaaa", "toy", seats("w1"), 60.0)

@@ -62,9 +62,7 @@ def test_both_experts_and_all_sizes_and_lengths_share_one_graph(folder: Path) ->
 
 
 @pytest.mark.usefixtures("fresh_dynamo")
-def test_a_graph_for_each_shape_is_more_than_torch_allows(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_graph_for_each_shape_is_more_than_torch_allows(folder: Path) -> None:
     """Why `dynamic=False`, which looks faster in a benchmark of one size, is not what compiles here."""
     import torch
 
@@ -73,10 +71,8 @@ def test_a_graph_for_each_shape_is_more_than_torch_allows(
     for expert in experts:
         expert.compile_repeated_blocks(fullgraph=True, dynamic=False, backend="eager")
     recipes = [replace(RECIPE, width=32 + 16 * size, height=32, steps=2) for size in range(4)]
-    monkeypatch.setattr(
-        torch._dynamo.config, "recompile_limit", 3
-    )  # it is 8; a profile has 111 sizes
-    with pytest.raises(Exception, match="fullgraph=True"):
+    fewer = torch._dynamo.config.patch(recompile_limit=3)  # it is 8; a profile has 111 sizes
+    with fewer, pytest.raises(Exception, match="fullgraph=True"):
         _ = [frames_of(engine, recipe) for recipe in recipes]
 
 

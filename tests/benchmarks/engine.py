@@ -50,6 +50,7 @@ CARDS = {"H100": H100, "H200": replace(H100, memory=4.8)}
 UNTUNED = 380.0
 """Attention on a Hopper card as torch chooses it."""
 WAYS = {
+    "exact, not compiled": Way(traffic=EAGER),
     "exact, compiled": Way(),
     "with guidance above the boundary alone": Way(passes=2 * HIGH + (STEPS - HIGH)),
     "and with a step cache": Way(passes=2 * HIGH + (STEPS - HIGH), faster=CACHE),

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from farm.store import Store
 
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Side by side, each with threads for all cores, they would wait for each other and turn in circles.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # How long a busy machine takes says nothing of what is tested.
 settings.register_profile("farm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("farm")

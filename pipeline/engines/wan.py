@@ -175,6 +175,7 @@ def load(
             lambda: wan_checkpoint.read_text_encoder(profile, folder, device),
             tokens=profile.model.text_tokens,
             device=device,
+            stays=wan_needs.encoder_may_stay(profile, folder, card_of(device)),
             kept=kept,
             identity=f"{fingerprint(folder / 'text_encoder')} {profile.model.dtype} {on}",
         )

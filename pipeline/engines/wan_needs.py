@@ -17,6 +17,8 @@ GIB = 2**30
 BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2, "float16": 2}
 CONTEXT = 0.6 * GIB
 """What CUDA itself takes of a card, and cuDNN for its work."""
+SCORER = 2 * GIB
+"""What is left for a scorer: CLIP-L takes 1.6 GiB in float32."""
 DECODE_NUMBERS = 5_115
 """Numbers that live at once in the decoder, for each pixel of a frame: whatever the length, since frames
 are decoded in groups."""
@@ -97,9 +99,16 @@ class Needs:
         return int(CONTEXT + self.experts + self.vae + max(self.text, self.still, self.denoise))
 
     @property
+    def together(self) -> int:
+        """What the card should have for the text encoder to stay there."""
+        most = max(self.still, self.denoise, self.decode)
+        return int(CONTEXT + self.experts + self.vae + self.text + most)
+
+    @property
     def comfortable(self) -> int:
         """What the card should have, so that no clip is decoded in tiles."""
-        return max(self.least, int(CONTEXT + self.experts + self.vae + self.decode))
+        most = max(self.text, self.still, self.denoise, self.decode)
+        return int(CONTEXT + self.experts + self.vae + most)
 
 
 def needs(profile: Profile, folder: Path) -> Needs:
@@ -139,6 +148,11 @@ def why_too_small(profile: Profile, folder: Path, card: Accelerator | None) -> s
         f"{_gib(wanted.experts)}, VAE {_gib(wanted.vae)}, denoising {_gib(wanted.denoise)}, calculated) "
         f"and {card.name} has {_gib(card.memory)}: choose a smaller area, or a profile for smaller cards"
     )
+
+
+def encoder_may_stay(profile: Profile, folder: Path, card: Accelerator | None) -> bool:
+    """Whether the text encoder leaves room for all else on the card; on a CPU it is in nobody's way."""
+    return card is None or needs(profile, folder).together + SCORER <= card.memory
 
 
 def _gib(size: float) -> str:

@@ -1,14 +1,14 @@
 """Texts as the experts read them: encoded once, then kept for every worker of the farm.
 
-The encoder (UMT5, 10.6 GiB) is read when a text is missing, and leaves an accelerator again at once: the
-memory is the experts'. Its seconds are few beside theirs, but every retake and every worker asks again.
+The encoder (UMT5, 10.6 GiB) is read when a text is missing, and leaves a card again at once on which the
+experts want its place. Its seconds are few beside theirs, but every retake and every worker asks again.
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.models.device import is_cpu
+from pipeline.models.device import free_unused
 from pipeline.storage.tensors import KeptTensors, Kind, key_of
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ class Texts:
         *,
         tokens: int,
         device: str,
+        stays: bool,
         kept: KeptTensors,
         identity: str,
     ) -> None:
-        """`read_encoder` gives the encoder on `device`; `identity` tells it from any other."""
+        """`read_encoder` gives the encoder on `device`, where it `stays` once it is read, or does not;
+        `identity` tells it from any other."""
         self._model, self._read_encoder = model, read_encoder
-        self._tokens, self._device = tokens, device
+        self._tokens, self._device, self._stays = tokens, device, stays
         self._kept, self._identity = kept, identity
         self._in_memory = lru_cache(maxsize=IN_MEMORY)(self._padded)
 
@@ -44,8 +46,9 @@ class Texts:
         try:
             return [self._in_memory(text) for text in texts]
         finally:
-            if not is_cpu(self._device):
+            if not self._stays:
                 self._model.text_encoder = None
+                free_unused(self._device)
 
     def _padded(self, text: str) -> "Tensor":
         """The real tokens are what is kept; the rest of the width is zeros."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.engines import wan, wan_checkpoint
+from pipeline.engines import wan, wan_checkpoint, wan_needs
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
 from pipeline.storage.tensors import KeptTensors, Kind
@@ -107,6 +107,25 @@ def test_what_was_kept_half_is_encoded_anew(folder: Path, plain: NDArray[np.uint
     made.files = {name: data[:100] for name, data in made.files.items()}
     assert np.array_equal(frames_of(load(folder, made)), plain)
     assert np.array_equal(frames_of(load(folder, made)), plain)
+
+
+def test_an_encoder_that_may_not_stay_is_read_when_a_text_is_missing(
+    folder: Path, plain: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wan_needs, "encoder_may_stay", lambda *_: False)
+    reads: list[int] = []
+    read = wan_checkpoint.read_text_encoder
+    monkeypatch.setattr(
+        wan_checkpoint, "read_text_encoder", lambda *given: reads.append(1) or read(*given)
+    )
+    made = MemoryMedia()
+    engine = load(folder, made)
+    assert np.array_equal(frames_of(engine), plain)
+    assert engine._model.text_encoder is None
+    frames_of(engine)
+    assert len(reads) == 1  # both texts at once, and none again
+    engine.encode_text("another prompt", RECIPE.negative)
+    assert len(reads) == 2
 
 
 def test_the_picture_of_a_recipe_without_a_hash_is_not_kept(folder: Path) -> None:

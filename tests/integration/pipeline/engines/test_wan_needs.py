@@ -14,6 +14,7 @@ from pipeline.engines.wan_needs import (
     GIB,
     Expert,
     Size,
+    encoder_may_stay,
     largest,
     needs,
     why_too_small,
@@ -173,6 +174,17 @@ def test_a_decode_in_half_precision_takes_half(checkpoint: Path) -> None:
     )
     assert rough.decode == exact.decode / 2
     assert rough.still == exact.still
+
+
+@pytest.mark.parametrize(
+    ("area", "card", "stays"),
+    [("480p", 79, True), ("720p", 79, False), ("720p", 139, True), ("480p", 74, False)],
+)
+def test_the_text_encoder_stays_where_nobody_wants_its_place(
+    checkpoint: Path, area: str, card: float, stays: bool
+) -> None:
+    assert encoder_may_stay(at(area), checkpoint, a_card(card)) is stays
+    assert encoder_may_stay(at(area), checkpoint, None)
 
 
 def test_a_card_that_is_too_small_is_told_in_a_sentence(checkpoint: Path) -> None:

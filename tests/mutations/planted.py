@@ -657,7 +657,7 @@ MUTATIONS = (
         (SPEED,),
     ),
     Mutation(
-        "a step cache shortens every model of the process",
+        "a step cache wraps the calls of every model of the process",
         "pipeline/engines/step_cache.py",
         "    model.__class__ = type(type(model).__name__, (type(model),), {})\n",
         "",

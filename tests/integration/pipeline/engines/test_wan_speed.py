@@ -235,11 +235,14 @@ def test_a_stopped_take_leaves_nothing_in_the_step_cache(folder: Path) -> None:
 
 
 def test_a_step_cache_is_its_own_models_alone(folder: Path) -> None:
-    """cache-dit wraps the call of a class: other models of the process would be shortened with it."""
+    """cache-dit wraps the call of a class: other models of the process would go through it too."""
+    from diffusers import WanImageToVideoPipeline
+
     exact = frames_of(load(folder), LONG)
     load(folder, cache=CACHE)
     other = load(folder)
     assert np.array_equal(frames_of(other, LONG), exact)
+    assert type(other._model).__call__ is WanImageToVideoPipeline.__call__
 
 
 def test_the_step_cache_knows_where_guidance_ends(folder: Path) -> None:

@@ -48,7 +48,6 @@ class Expert:
     width: int
     hidden: int
     """Width of the feed-forward layers."""
-    text_width: int
     text_tokens: int
 
     @classmethod
@@ -58,7 +57,6 @@ class Expert:
             layers=config["num_layers"],
             width=config["num_attention_heads"] * config["attention_head_dim"],
             hidden=config["ffn_dim"],
-            text_width=config["text_dim"],
             text_tokens=text_tokens,
         )
 
@@ -73,11 +71,6 @@ class Expert:
     def activations(self, size: Size) -> int:
         """Bytes that live at once beside the weights, not compiled, in half precision."""
         return size.tokens * (2 * self.hidden + 17 * self.width)
-
-    @property
-    def weights(self) -> int:
-        """Numbers in the layers that weigh: attention to the clip and to the text, and feed-forward."""
-        return self.layers * (8 * self.width**2 + 2 * self.width * self.hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

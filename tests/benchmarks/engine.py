@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.engines.wan_needs import Expert, Size
 from pipeline.profiles import profile
 
-EXPERT = Expert(layers=40, width=5120, hidden=13_824, text_width=4096, text_tokens=512)
+EXPERT = Expert(layers=40, width=5120, hidden=13_824, text_tokens=512)
 SIZES = {
     "480p": Size(width=832, height=480, frames=81),
     "720p": Size(width=1280, height=720, frames=81),

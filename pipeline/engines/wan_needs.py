@@ -80,7 +80,7 @@ class Needs:
     experts: int
     vae: int
     text: int
-    """The text encoder, which leaves before anything else is made."""
+    """The text encoder, which leaves before anything else is made where there is no room for both."""
     still: int
     denoise: int
     decode: int

@@ -53,3 +53,10 @@ class RenderFault(TakeError):
 
 class RenderStopped(TakeError):
     """The render was told to end: its lease ran out, or a person cancelled it."""
+
+
+def is_the_machines(error: Exception) -> bool:
+    """Whether the machine failed, as far as anybody can tell: a defect counts as that."""
+    if isinstance(error, RenderFault):
+        return error.cause is Cause.MACHINE
+    return not isinstance(error, TakeError)

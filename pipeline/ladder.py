@@ -6,15 +6,18 @@ ordered.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.misses import Miss
+from pipeline.coverage import Coverage
+from pipeline.misses import Miss, MissKind
 from pipeline.profiles.profile import Profile
-from pipeline.profiles.remedies import DECLINED_FOR, Rung, gravest
+from pipeline.profiles.remedies import DECLINED_FOR, SAME_AGAIN, Rung, gravest
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.prompts.simplify import Level, Removal, simplify
+from pipeline.prompts.simplify import Removal, at_level, simplify
+from pipeline.prompts.wished import all_left
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
+from pipeline.recipe_changes import Alternate, Difference, differences, next_seed, with_still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,9 @@ class TakeFacts:
     """The lines that the gate went by; None for a take of before they were kept."""
     purged: bool = False
     """Its clip was removed: it counts as ever, but nobody can look at it."""
+    coverage: Coverage | None = None
+    """What it shows of the shot's own prompt; None where nobody could say, and of a take of before it was
+    asked."""
     despite: str = ""
     """Why it would have been declined, where it was rendered all the same."""
 
@@ -45,15 +51,6 @@ class TakeFacts:
         if self.verdict is not Verdict.LOW_MATCH or self.zones is None or self.score is None:
             return False
         return self.zones.unsure(self.score)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternate:
-    """Another prepared still of the same shot."""
-
-    still: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +67,9 @@ class Step:
     """What the rules cut out of an earlier take's prompt to make this one's, piece by piece."""
 
 
-Difference = dict[str, tuple[Any, Any]]
-
 _STANDING = {
-    Verdict.ACCEPTED: 3,
+    Verdict.ACCEPTED: 4,
+    Verdict.PARTLY: 3,
     Verdict.LOW_MATCH: 2,
     Verdict.UNSCORED: 1,
     Verdict.BAD_CLIP: 0,
@@ -99,6 +95,8 @@ def climb(
     latest = takes[-1]
     if latest.verdict is Verdict.ACCEPTED:
         return End(f"take {latest.number} did not miss")
+    if latest.verdict is Verdict.PARTLY:
+        return End(f"take {latest.number} shows {latest.coverage}")
     if latest.verdict is Verdict.UNSCORED:
         return End(f"the scorer could not judge take {latest.number}; a person must")
     if latest.unsure and latest.zones:
@@ -124,25 +122,56 @@ def _next(
     tried = {take.recipe.hash for take in takes}
     unused = [each for each in alternates if each.still not in {t.recipe.still for t in takes}]
     skipped: list[str] = []
-    for number, rung in _ways(latest, profile):
+    ways = _ways(latest, profile)
+    for number, rung in ways:
+        if rung.whole and not _keeps_all(wish, rung, must_keep, profile):
+            continue
         recipe = _on_rung(rung, wish, latest.recipe, must_keep, unused, profile)
-        if recipe.hash in tried:
+        if recipe.hash in tried or _again(rung, recipe, takes, profile):
             skipped += _idle(number, rung, profile)
             continue
-        changes = differences(latest.recipe, recipe)
-        told = "; ".join([*skipped, _told(rung, changes, profile)])
-        why = f"{_missed(latest, profile)}: {told}"
-        return Step(rung=number, recipe=recipe, why=why, changes=changes)
+        return _step(number, rung, recipe, latest, profile, skipped)
+    if profile.retakes.by == "diagnosis" and SAME_AGAIN in [rung for _, rung in ways]:
+        recipe = next_seed(latest.recipe)  # nothing else is left to be tried
+        while recipe.hash in tried:
+            recipe = next_seed(recipe)
+        return _step(ways[0][0], SAME_AGAIN, recipe, latest, profile, skipped)
     return None
+
+
+def _step(
+    number: int,
+    rung: Rung,
+    recipe: Recipe,
+    latest: TakeFacts,
+    profile: Profile,
+    skipped: Sequence[str],
+) -> Step:
+    changes = differences(latest.recipe, recipe)
+    told = "; ".join([*skipped, _told(rung, changes, profile)])
+    why = f"{_missed(latest, profile)}: {told}"
+    return Step(rung=number, recipe=recipe, why=why, changes=changes)
+
+
+def _again(rung: Rung, recipe: Recipe, takes: Sequence[TakeFacts], profile: Profile) -> bool:
+    """Whether a remedy with another seed had one before, for all else that it makes."""
+    if not rung.new_seed or profile.retakes.by == "article":
+        return False
+    seeds = {take.recipe.seed for take in takes if replace(take.recipe, seed=recipe.seed) == recipe}
+    first = _since_foot(takes)[0].recipe.seed
+    return len(seeds) > 1 if rung == SAME_AGAIN else bool(seeds - {first})
 
 
 def _ways(latest: TakeFacts, profile: Profile) -> list[tuple[int, Rung]]:
     """What may be tried next, with the number that the take would climb to, in order."""
-    miss = _to_meet(latest)
-    refused = latest.verdict is None
-    if miss is None or (profile.retakes.by == "ladder" and not refused):
+    miss, refused = _to_meet(latest), latest.verdict is None
+    kind = miss.kind if miss else None
+    if kind is None and latest.verdict is Verdict.LOW_MATCH:
+        # Where the still shows nothing that the words name, nobody is asked what becomes of it.
+        kind = MissKind.ACTION_ABSENT
+    if kind is None or (profile.retakes.by == "article" and not refused):
         return list(enumerate(profile.ladder[latest.rung :], start=latest.rung + 1))
-    return [(latest.rung + 1, remedy) for remedy in profile.retakes.against(miss.kind)]
+    return [(latest.rung + 1, remedy) for remedy in profile.retakes.against(kind)]
 
 
 def _to_meet(take: TakeFacts) -> Miss | None:
@@ -171,7 +200,7 @@ def _idle(number: int, rung: Rung, profile: Profile) -> list[str]:
     """A word on a rung that came to nothing. Remedies that were tried before need none."""
     if _in_vain(rung, profile):
         return [f"guidance stays, {profile.name} is rendered without"]
-    return [f"rung {number} changes nothing here"] if profile.retakes.by == "ladder" else []
+    return [f"rung {number} changes nothing here"] if profile.retakes.by == "article" else []
 
 
 def _in_vain(rung: Rung, profile: Profile) -> bool:
@@ -187,7 +216,8 @@ def _no_way_left(latest: TakeFacts) -> str:
 
 
 def best(takes: Sequence[TakeFacts]) -> TakeFacts | None:
-    """The take that should stand for the shot: sound before broken, high before low, late before early.
+    """The take that should stand for the shot: sound before broken, one that shows more of it before one
+    that shows less, high before low, late before early.
 
     None whose clip was purged.
     """
@@ -195,56 +225,16 @@ def best(takes: Sequence[TakeFacts]) -> TakeFacts | None:
     return max(judged, key=_standing, default=None)
 
 
-def by_hand(
-    latest: Recipe,
-    *,
-    prompt: str | None = None,
-    simplify_to: Level | None = None,
-    cfg_high: float | None = None,
-    seed: int | None = None,
-    still: Alternate | None = None,
-    negative: str | None = None,
-    frames: int | None = None,
-    must_keep: Sequence[str] = (),
-) -> Recipe:
-    """The latest recipe with a person's wishes; without any, the same with the next seed.
-
-    `negative` is the whole of it, with what the profile says.
-
-    Raises `ValueError` with a sentence for guidance over the cap.
-    """
-    recipe = latest
-    if prompt is not None:
-        recipe = replace(recipe, prompt=prompt)
-    if simplify_to is not None:
-        recipe = replace(recipe, prompt=simplify(recipe.prompt, simplify_to, must_keep).text)
-    if cfg_high is not None:
-        recipe = replace(recipe, cfg_high=float(cfg_high))
-    if seed is not None:
-        recipe = replace(recipe, seed=seed)
-    if still is not None:
-        recipe = _with_still(recipe, still)
-    if negative is not None:
-        recipe = replace(recipe, negative=negative)
-    if frames is not None:
-        recipe = replace(recipe, frames=frames)
-    wished = (prompt, simplify_to, cfg_high, seed, still, negative, frames)
-    return recipe if any(wish is not None for wish in wished) else _next_seed(latest)
-
-
-def differences(before: Recipe, after: Recipe) -> Difference:
-    """The fields in which two recipes differ, each with both values."""
-    pairs = {
-        each.name: (getattr(before, each.name), getattr(after, each.name))
-        for each in fields(before)
-    }
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
 def _since_foot(takes: Sequence[TakeFacts]) -> Sequence[TakeFacts]:
     """The take that the ladder stands on, and those after it."""
     by_hand = [index for index, take in enumerate(takes) if take.by_hand]
     return takes[by_hand[-1] if by_hand else 0 :]
+
+
+def _keeps_all(wish: ParsedPrompt, rung: Rung, must_keep: Sequence[str], profile: Profile) -> bool:
+    """Whether the rung's simpler prompt still asks for all by which a take is accepted."""
+    simpler = at_level(wish, rung.simplify, must_keep)
+    return all_left(wish, simpler, main_only=profile.match.coverage == "stages")
 
 
 def _on_rung(
@@ -264,8 +254,8 @@ def _on_rung(
             cfg_low=_raised(latest.cfg_low, rung.cfg_low),
         )
     if rung.new_seed:
-        recipe = _next_seed(recipe)
-    return _with_still(recipe, unused[0]) if rung.alternate_still and unused else recipe
+        recipe = next_seed(recipe)
+    return with_still(recipe, unused[0]) if rung.alternate_still and unused else recipe
 
 
 def _raised(guidance: float, to: float | None) -> float:
@@ -273,17 +263,11 @@ def _raised(guidance: float, to: float | None) -> float:
     return min(max(guidance, to or guidance), GUIDANCE_CAP)
 
 
-def _with_still(recipe: Recipe, still: Alternate) -> Recipe:
-    return replace(recipe, still=still.still, width=still.width, height=still.height)
-
-
-def _next_seed(recipe: Recipe) -> Recipe:
-    return replace(recipe, seed=(recipe.seed + 1) % 2**63)
-
-
-def _standing(take: TakeFacts) -> tuple[int, float, int]:
+def _standing(take: TakeFacts) -> tuple[int, int, float, int]:
     assert take.verdict is not None
-    return _STANDING[take.verdict], -1.0 if take.score is None else take.score, take.number
+    missing = len(take.coverage.missing) if take.coverage else 1
+    score = -1.0 if take.score is None else take.score
+    return _STANDING[take.verdict], -missing, score, take.number
 
 
 def _missed(take: TakeFacts, profile: Profile) -> str:

@@ -52,6 +52,12 @@ class MissKind(StrEnum):
     """After: the motion stops dead, for a while or to the end."""
     DOUBLED = "doubled"
     """After: frames are shown twice while it moves."""
+    LABEL_CHANGED = "label_changed"
+    """After: what the still reads on its subject reads otherwise."""
+    LABEL_LOST = "label_lost"
+    """After: what the still reads on its subject is not to be read any more."""
+    TEXT_APPEARED = "text_appeared"
+    """After: captions or logos that nobody asked for."""
 
     @property
     def before(self) -> bool:

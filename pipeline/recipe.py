@@ -5,11 +5,12 @@ They pickle and they read and write JSON, so they cross from the farm to a worke
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from pipeline.coverage import Coverage
 from pipeline.misses import Answer, Miss
 
 GUIDANCE_CAP = 10.0
@@ -72,7 +73,10 @@ class Verdict(StrEnum):
     """What the farm thinks of a finished take, before any person has looked."""
 
     ACCEPTED = "accepted"
-    """The match reaches the zone of acceptance and the clip is technically sound."""
+    """The match reaches the zone of acceptance, the clip is technically sound, and it shows all that the
+    shot's own prompt asks for."""
+    PARTLY = "partly"
+    """As good, but it does not show all that the shot's own prompt asks for."""
     LOW_MATCH = "low_match"
     """Sound, but clip, picture and prompt do not agree well enough."""
     BAD_CLIP = "bad_clip"
@@ -194,6 +198,15 @@ class TakeOrder:
     """A person wants it made, whatever the still and the prompt look like together."""
     no_decline: bool = False
     """It is made even where it would be declined; `TakeResult.despite` says why it would have been."""
+    wish: str = ""
+    """The shot's own prompt, by which the take is accepted; empty where that is the recipe's."""
+    must_keep: tuple[str, ...] = ()
+    """Words that the shot must keep; those that its still shows are followed through the clip."""
+    ahead: tuple[str, ...] = ()
+    """Prompts and negative prompts of takes that wait: whoever reads a text encoder for this one may encode
+    them too."""
+    previews: bool = False
+    """People will look through takes such as this one: its clip gets a thumbnail and a filmstrip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +217,8 @@ class TakeResult:
     match: Match
     clip: Clip
     findings: tuple[Finding, ...] = ()
+    coverage: Coverage | None = None
+    """What it shows of the shot's own prompt; None where nobody could say."""
     misses: tuple[Miss, ...] = ()
     """What it misses, by kind; the verdict does not follow from them but from match and findings."""
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -229,6 +244,10 @@ class Refusal:
 
 STAGES = ("prepare", "precheck", "text", "denoise", "decode", "check", "score", "encode")
 """The steps of a take in their order; `pipeline.take` runs them, metrics are labelled with them."""
+TAIL = STAGES[5:]
+"""Those of them that never ask the engine: they may run beside another take's."""
+WAITING = "waiting"
+"""Where a take is that is in none of them: another take of its worker comes first."""
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -239,3 +258,28 @@ def _fields(value: Any) -> dict[str, Any]:
 def still_path(sha256: str) -> str:
     """Where a prepared still lies, relative to the media root."""
     return f"{STILLS}/{sha256[:2]}/{sha256}.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """The small pictures that lie beside a clip, relative to the media root: WebP, and never delivered."""
+
+    thumbnail: str
+    filmstrip: str
+    """Frames side by side; `pipeline.clips.previews` says how many and which."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.thumbnail, self.filmstrip))
+
+
+_PREVIEWS = (".thumbnail.webp", ".filmstrip.webp")
+
+
+def previews_of(clip: str) -> Previews:
+    """Where the previews of a clip lie, made or not."""
+    return Previews(*(f"{clip}{ending}" for ending in _PREVIEWS))
+
+
+def previewed(name: str) -> str | None:
+    """The clip that a file is a preview of, by its name; None for what is none."""
+    return next((name.removesuffix(end) for end in _PREVIEWS if name.endswith(end)), None)

@@ -1,17 +1,21 @@
 """The whole way of one take, top to bottom."""
 
-import time
+import logging
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pipeline.clips import encode
+from pipeline.clips import encode, lettering, previews
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
+from pipeline.coverage import Coverage
 from pipeline.engines.protocol import Engine, Latents, Watcher, WholeEngine
+from pipeline.engines.turns import Phase, Turns
 from pipeline.errors import Cause, RenderFault
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
+from pipeline.models.text_reader import TextReader
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import (
     Clip,
@@ -25,8 +29,9 @@ from pipeline.recipe import (
     Verdict,
     Zones,
 )
-from pipeline.scoring import matching, precheck
-from pipeline.scoring.protocol import Scorer
+from pipeline.scoring import matching, precheck, wish
+from pipeline.scoring.protocol import Scorer, TurnToAsk
+from pipeline.stage_clock import StageClock
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media
@@ -34,6 +39,8 @@ from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors, Kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,32 @@ class Tools:
     """Where a calibration of the scorer draws the gate's lines; None leaves it to the profile."""
     eye: Eye | None = None
     """Who tells whether the subject stays itself; nobody does without one."""
+    reader: TextReader | None = None
+    """Who reads what is written on it; without one a take says that nobody did."""
     kept: KeptTensors = NOTHING_KEPT
     """Where latents outlast a worker that dies before their clip is sealed."""
+    judging: TurnToAsk = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Whose turn it is to ask the scorer and the eye: one take is looked at while another is scored."""
+    turns: Turns = field(default_factory=Turns, repr=False, compare=False)
+    """Whose turn it is to ask the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A take whose frames are made, and what its tail goes on from; it stays in its process."""
+
+    order: TakeOrder
+    picture: "Image"
+    """The prepared still."""
+    frames: Frames
+    before: Match
+    """What the scorer says of the still."""
+    foretold: tuple[Miss, ...]
+    """What the take misses by that."""
+    despite: str
+    """What speaks against a take that was to be rendered whatever does; empty where nothing does."""
+    seconds: Mapping[str, float]
+    """Wall seconds by stage so far."""
 
 
 def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refusal:
@@ -59,73 +90,104 @@ def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refus
 
     Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
     """
-    recipe, profile, device = order.recipe, tools.profile, tools.engine.abilities.device
-    zones = tools.zones or Zones.at(profile.match.threshold)
-    clock = _StageClock(watcher)
+    rendered = render(order, tools, watcher)
+    return rendered if isinstance(rendered, Refusal) else finish(rendered, tools, watcher)
+
+
+def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refusal:
+    """The first part, all that asks the engine: frames in the host's memory. Raises as `make`.
+
+    Threads that render at once take turns at the engine.
+    """
+    recipe, profile = order.recipe, tools.profile
+    clock = StageClock(watcher)
 
     clock.stage("prepare")
     picture = prepare.load(tools.media, recipe.still)
-    clock.stage("precheck")
-    before = matching.judge_still(tools.scorer, picture, recipe.prompt)
-    foretold = matching.misses_before(before, profile.match)
-    hopeless = precheck.hopeless(order, picture, tools.scorer, profile)
-    clock.stop()
+    with clock.turn(tools.judging):
+        clock.stage("precheck")
+        before = matching.judge_still(tools.scorer, picture, recipe.prompt)
+        foretold = matching.misses_before(before, profile.match)
+        hopeless = precheck.hopeless(order, picture, tools.scorer, profile)
+        clock.stop()
     if hopeless and not order.no_decline:
+        device = tools.engine.abilities.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
 
-    frames = _render(picture, recipe, tools, clock)
+    frames = _frames(picture, order, tools, clock)
+    despite = hopeless[0].message if hopeless else ""
+    return Rendered(order, picture, frames, before, foretold, despite, clock.seconds)
+
+
+def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
+    """The tail, which never asks the engine: another take may be rendered beside it. Raises as `make`."""
+    order, frames, picture = rendered.order, rendered.frames, rendered.picture
+    recipe, profile = order.recipe, tools.profile
+    zones = tools.zones or Zones.at(profile.match.threshold)
+    clock = StageClock(watcher, rendered.seconds)
 
     clock.stage("check")
     linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
-    clock.stage("score")
-    match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, before)
-    missed = matching.misses_after(match, profile.match)
-    changed, unseen = _subject(frames, tools)
+    with clock.turn(tools.judging):
+        clock.stage("score")
+        match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, rendered.before)
+        missed = matching.misses_after(match, profile.match, below=zones.retake)
+        match, coverage = _coverage(match, rendered, tools, zones)
+        changed, unseen = _subject(frames, tools)
+        written, unread = lettering.read_in(frames, picture, order, profile, tools.reader)
+        clock.stop()
     clock.stage("encode")
     clip = _seal(frames, order, tools)
-    tools.kept.forget(Kind.LATENTS, recipe.hash)
     clock.stop()
-    findings = (*clip_lint.findings((*linted, *changed)), *unseen)
+    if order.previews:
+        _preview(frames, clip, tools.media)
+    # Last: a take that hangs before is decoded again, and not rendered.
+    tools.kept.forget(Kind.LATENTS, recipe.hash)
+    told = (*linted, *changed, *written)
+    findings = (*clip_lint.findings(told, profile.lettering.errors), *unseen, *unread)
     return TakeResult(
-        verdict=verdict(match, findings, zones),
+        verdict=verdict(match, findings, zones, coverage),
         match=match,
         clip=clip,
         findings=findings,
-        misses=(*foretold, *_told_once((*linted, *changed), missed)),
+        coverage=coverage,
+        misses=(*rendered.foretold, *_told_once(told, missed)),
         seconds=clock.seconds,
-        device=device,
+        device=tools.engine.abilities.device,
         zones=zones,
-        despite=hopeless[0].message if hopeless else "",
+        despite=rendered.despite,
     )
 
 
-def _render(picture: "Image", recipe: Recipe, tools: Tools, clock: "_StageClock") -> Frames:
+def _frames(picture: "Image", order: TakeOrder, tools: Tools, clock: StageClock) -> Frames:
     """Frames of the recipe: stage by stage, or in one call where an engine knows of no stages.
 
     A finished denoise is paid for: until its clip is sealed its latents are kept, and an attempt that
     finds those of the one before begins with them. What cannot be decoded twice is denoised anew.
     """
-    engine, kept = tools.engine, tools.kept
+    engine, kept, recipe = tools.engine, tools.kept, order.recipe
     if isinstance(engine, WholeEngine):
-        return engine.render(picture, recipe, clock)
+        with clock.computing(tools.turns, Phase.HIGH):
+            return engine.render(picture, recipe, clock)
     found = kept.get(Kind.LATENTS, recipe.hash)
-    if found:
-        latents = found["latents"]
-        clock.add(text=float(found["text"]), denoise=float(found["denoise"]))
-    else:
-        clock.stage("text")
-        text = engine.encode_text(recipe.prompt, recipe.negative)
-        clock.stage("denoise")
-        latents = engine.denoise(picture, text, recipe, clock.step)
-        clock.stop()
-        _keep(latents, recipe, kept, clock.seconds)
-    clock.stage("decode")
-    try:
-        return engine.decode(latents)
-    except RenderFault as fault:
-        if found and fault.cause is Cause.MACHINE:
-            kept.forget(Kind.LATENTS, recipe.hash)
-        raise
+    with clock.computing(tools.turns, Phase.DECODE if found else Phase.HIGH) as park:
+        if found:
+            latents = found["latents"]
+            clock.add(text=float(found["text"]), denoise=float(found["denoise"]))
+        else:
+            clock.stage("text")
+            text = engine.encode_text(recipe.prompt, recipe.negative, order.ahead)
+            clock.stage("denoise")
+            latents = engine.denoise(picture, text, recipe, clock.step, park)
+            clock.stop()
+            _keep(latents, recipe, kept, clock.seconds)
+        clock.stage("decode")
+        try:
+            return engine.decode(latents)
+        except RenderFault as fault:
+            if found and fault.cause is Cause.MACHINE:
+                kept.forget(Kind.LATENTS, recipe.hash)
+            raise
 
 
 def _keep(
@@ -136,16 +198,37 @@ def _keep(
     kept.put(Kind.LATENTS, recipe.hash, latents=latents, **spent)
 
 
-def verdict(match: Match, findings: tuple[Finding, ...], zones: Zones) -> Verdict:
+def verdict(
+    match: Match, findings: tuple[Finding, ...], zones: Zones, coverage: Coverage | None
+) -> Verdict:
     """The gate: a broken clip never passes, nor one that nobody could score.
 
-    A low match says nothing yet of what follows: the ladder, or in the zone between a person.
+    A low match says nothing yet of what follows: the ladder, or in the zone between a person. The match is
+    by the take's own prompt; what passes by it is accepted where it shows all that its shot asks for.
     """
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Verdict.BAD_CLIP
     if match.score is None:
         return Verdict.UNSCORED
-    return Verdict.ACCEPTED if match.score >= zones.accept else Verdict.LOW_MATCH
+    if match.score < zones.accept:
+        return Verdict.LOW_MATCH
+    if coverage is None:
+        return Verdict.UNSCORED
+    return Verdict.ACCEPTED if coverage.whole else Verdict.PARTLY
+
+
+def _coverage(
+    match: Match, rendered: Rendered, tools: Tools, zones: Zones
+) -> tuple[Match, Coverage | None]:
+    """What the clip shows of the shot's own prompt; where nobody can say, the match notes why."""
+    if match.score is None:
+        return match, None
+    order, section = rendered.order, tools.profile.match
+    prompt = order.recipe.prompt
+    found, why = wish.covered(
+        tools.scorer, rendered.frames, order.wish or prompt, prompt, match, section, zones.accept
+    )
+    return (replace(match, note=why) if why else match), found
 
 
 def _subject(frames: Frames, tools: Tools) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
@@ -173,30 +256,9 @@ def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:
     )
 
 
-class _StageClock:
-    """Wall seconds by stage; tells the watcher which stage begins, and the steps."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self.seconds: dict[str, float] = {}
-        self._watcher = watcher
-        self._stage, self._since = "", 0.0
-
-    def stage(self, name: str) -> None:
-        """The stage before ends, this one begins."""
-        self.stop()
-        self._watcher.stage(name)
-        self._stage, self._since = name, time.perf_counter()
-
-    def step(self, step: int, steps: int) -> None:
-        self._watcher.step(step, steps)
-
-    def add(self, **seconds: float) -> None:
-        """Seconds that another attempt spent on these stages of the same take."""
-        for stage, spent in seconds.items():
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
-
-    def stop(self) -> None:
-        """The stage that runs ends, and none begins."""
-        if self._stage:
-            self.add(**{self._stage: time.perf_counter() - self._since})
-            self._stage = ""
+def _preview(frames: Frames, clip: Clip, media: Media) -> None:
+    """A thumbnail and a filmstrip, in no stage's time: the take is neither judged nor paid by them."""
+    try:
+        previews.keep(previews.of_frames(frames), media, clip.path)
+    except Exception as error:  # they can be made at any time; the paid-for take lives on
+        _log.warning("%s has no previews: %s: %s", clip.path, type(error).__name__, error)

@@ -16,7 +16,12 @@ def photograph(name: str) -> Image.Image:
     """RGB, as it comes with its library: nothing is fetched."""
     if name in ("china", "flower"):
         return Image.fromarray(load_sample_image(f"{name}.jpg"))
-    loaded = {"cat": data.chelsea, "man": data.camera}.get(name) or getattr(data, name)
+    renamed = {
+        "cat": data.chelsea,
+        "man": data.camera,
+        "motorcycle": lambda: data.stereo_motorcycle()[0],
+    }
+    loaded = renamed.get(name) or getattr(data, name)
     return Image.fromarray(np.asarray(loaded())).convert("RGB")
 
 

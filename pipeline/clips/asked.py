@@ -59,6 +59,32 @@ _STEPPED = re.compile(
 )
 """Words of films that show each picture twice by nature."""
 
+_TURNS_AWAY = re.compile(
+    r"\b(?:turn(?:s|ing)?|rotat\w+|spin\w*|revolv\w+|twirl\w*|flips?|flipping|rolls?|rolling|tumbl\w+"
+    r"|tips? over|falls?|falling|drops?|leaves|leaving|exits?|(?:walk|driv|fl)\w+ (?:away|out|off)"
+    r"|(?:slid|mov|go|point|fac|look|tak|push|pull)\w* (?:\w+ ){0,3}(?:away|out|off)"
+    r"|away from|out of (?:frame|view|sight)|picks? up|picking up|drinks?|drinking"
+    r"|(?:in)?to (?:\w+ ){0,2}(?:bag|box|pocket|drawer)"
+    r"|crush\w*|squeez\w+|disappear\w*|vanish\w*|clos(?:es|ing)|covers?|covering|hides?|hiding|wraps?|wrapping|folds?"
+    r"|crumpl\w+|melts?|melting|shatter\w*|explod\w+|burns?|tears?|peels?|orbits?"
+    r"|(?:circles|arcs?) around)\b"
+    r"|转|旋|翻|滚|倒下|掉|落下|离开|走[开远出]|驶[离远出]|消失|合上|关上|盖(?:上|住)|遮|藏|包起|折|揉|融化|碎|爆|烧|撕|环绕|背对|拿起|举起|倾倒|喝|放进|装进|捏|移[开出]|滑[开出]",
+    re.IGNORECASE,
+)
+"""Words of motions after which a label may well be out of sight."""
+_WRITES = re.compile(
+    r"\b(?:captions?|subtitles?|(?:end )?credits|title cards?"
+    r"|(?:text|words?|letters|lettering|logos?|slogans?|titles?|names?|price|sign) (?:\w+ ){0,3}"
+    r"(?:appear|fad|slid|fl[iy]|pop|emerg|reveal|form|light|com|typ|animat|unfold)\w*"
+    r"|(?:reveal|show|display)\w* (?:\w+ ){0,3}"
+    r"(?:text|words?|letters|lettering|logos?|slogans?|titles?|names?)"
+    r"|writes?|writing|prints?|printing|typing|types)\b"
+    r"|字幕|(?:文字|标题|文案|标语|徽标|商标|字样|价格)[^，。；]{0,4}(?:出现|浮现|显现|亮起|飞|滑|弹)"
+    r"|(?:出现|浮现|显现|打出)[^，。；]{0,6}(?:字|标题|文案|标语|徽标|商标)|写[下出着]",
+    re.IGNORECASE,
+)
+"""Words of text that is to come up."""
+
 
 def may_return(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for a motion that comes back, or for more than one."""
@@ -85,3 +111,20 @@ def may_rest(prompt: ParsedPrompt) -> bool:
 def may_step(prompt: ParsedPrompt) -> bool:
     """Whether the prompt asks for a kind of film that shows each picture more than once."""
     return bool(_STEPPED.search(prompt.text))
+
+
+def may_turn_away(prompt: ParsedPrompt) -> bool:
+    """Whether the prompt asks for a motion after which what is written on a thing may be out of sight."""
+    return bool(_TURNS_AWAY.search(prompt.text))
+
+
+def may_hide(prompt: ParsedPrompt) -> bool:
+    """Whether the prompt asks for anything after which what is written may not be read any more: a thing
+    that turns or goes, what covers the picture, other light, a move of the camera."""
+    moves = any(clause.kind is Kind.CAMERA for clause in prompt.clauses)
+    return moves or may_turn_away(prompt) or may_cover(prompt) or other_light(prompt)
+
+
+def may_write(prompt: ParsedPrompt) -> bool:
+    """Whether the prompt asks for text, whatever it is to say."""
+    return bool(_WRITES.search(prompt.text))

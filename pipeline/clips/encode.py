@@ -97,7 +97,7 @@ def seal(
 def read(path: Path) -> Frames:
     """Every frame of a clip. Raises `ValueError` when it is damaged."""
     with av.open(path) as container:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in _decode(container)]
+        pictures = [frame.to_ndarray(format="rgb24") for frame in decoded(container)]
     return np.stack(pictures).astype(np.uint8, copy=False)
 
 
@@ -182,7 +182,7 @@ def _unusable(program: str, why: str | None) -> RenderFault:
     )
 
 
-def _decode(container: InputContainer) -> Iterator[av.VideoFrame]:
+def decoded(container: InputContainer) -> Iterator[av.VideoFrame]:
     """Frames of the first video stream; raises `ValueError` on damage instead of painting it over."""
     stream = container.streams.video[0]
     stream.codec_context.options = {"err_detect": "explode"}
@@ -198,9 +198,9 @@ def _check(draft: Path, shape: tuple[int, ...], fps: int) -> None:
     count, height, width, _ = shape
     try:
         with av.open(draft) as container:
-            decoded = sum(1 for _ in _decode(container))
+            count_decoded = sum(1 for _ in decoded(container))
             stream = container.streams.video[0]
-            found = (decoded, stream.height, stream.width, stream.average_rate)
+            found = (count_decoded, stream.height, stream.width, stream.average_rate)
     except (FFmpegError, ValueError) as error:
         raise RenderFault(
             Cause.MACHINE, f"the new clip in {draft.parent} does not decode: {error}"

@@ -1,6 +1,6 @@
 """Finds what is wrong with a clip's frames, whatever they should show: each a number with its threshold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pauses, stray_frames
@@ -28,7 +28,8 @@ BROKEN = (
     MissKind.FLICKER,
     MissKind.COLOUR_BURN,
 )
-"""With these no clip can be used; the others are for a person to weigh."""
+"""With these no clip can be used; the others are for a person to weigh, but for those of the lettering that
+the profile counts among these."""
 
 
 def lint(
@@ -42,12 +43,15 @@ def lint(
     return tuple(_misses(frames, section, parse(prompt), still))
 
 
-def findings(misses: tuple[Miss, ...]) -> tuple[Finding, ...]:
-    """The same as remarks: `clip.` and the kind, an error where the clip cannot be used."""
+def findings(misses: tuple[Miss, ...], also: Collection[str] = ()) -> tuple[Finding, ...]:
+    """The same as remarks: `clip.` and the kind, an error where the clip cannot be used.
+
+    `also` are kinds that are errors where the profile says so.
+    """
     return tuple(
         Finding(
             f"clip.{miss.kind}",
-            Severity.ERROR if miss.kind in BROKEN else Severity.WARNING,
+            Severity.ERROR if miss.kind in BROKEN or miss.kind in also else Severity.WARNING,
             miss.message,
         )
         for miss in misses

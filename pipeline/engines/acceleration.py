@@ -6,30 +6,52 @@ Nothing here changes what is computed. A compiled graph rounds otherwise, so a p
 import logging
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models.device import Accelerator, accelerator, is_cpu
+from pipeline.models.folders import first_line
+from pipeline.profiles.sections import QuantisationSection
 
 if TYPE_CHECKING:
     from diffusers import WanTransformer3DModel
 
 HOPPER = 9
 """The compute capability of H100 and H200, whole number."""
-CUDNN_ATTENTION = "_native_cudnn"
-"""diffusers' name of cuDNN's attention: 1.7 to 2.3 times as fast as FlashAttention 2 on an H100, and slower
-than torch's own choice on A100, A10G and RTX PRO 6000 (transformers' pull request 48163)."""
+FLOAT8_FROM, INT8_FROM = (8, 9), (7, 5)
+"""The compute capabilities from which on cards multiply in 8 bits: Ada, and Turing."""
+CUDNN_FIRST = ("CUDNN_ATTENTION", "FLASH_ATTENTION", "EFFICIENT_ATTENTION", "MATH")
+"""torch's kernels of attention in the order for Hopper cards: cuDNN's is 1.7 to 2.3 times as fast there as
+FlashAttention 2, and slower than torch's own choice on A100, A10G and RTX PRO 6000 (transformers' pull
+request 48163). All stay allowed: cuDNN's takes no float32, which scorers want."""
 
 _log = logging.getLogger(__name__)
 
 
-def attention_for(found: Accelerator | None) -> str | None:
-    """diffusers' name of the attention to use on an accelerator; None leaves the choice to torch.
+def attention_for(found: Accelerator | None) -> tuple[str, ...]:
+    """torch's names of the kernels to try on an accelerator, in order; none leaves the order to torch.
 
     Exact ones alone are chosen. SageAttention's kernel for Hopper gives noise on Wan2.2 (diffusers'
     issue 12783), so no setting offers it.
     """
-    return CUDNN_ATTENTION if found and found.capability[0] == HOPPER else None
+    return CUDNN_FIRST if found and found.capability[0] == HOPPER else ()
+
+
+_for_good = ExitStack()
+"""Holds what is set for the rest of the process."""
+
+
+def prefer(kernels: Sequence[str]) -> None:
+    """From now on attention is computed by the first of these kernels that can, in the whole process.
+
+    Once, and not around each call as diffusers would: the flags are the process's, and a scorer in another
+    thread would meanwhile find no kernel but that one.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    order = [getattr(SDPBackend, name) for name in kernels]
+    _for_good.enter_context(sdpa_kernel(order, set_priority=True))
 
 
 def compiler_for(device: str) -> str | None:
@@ -48,6 +70,23 @@ def no_compiler(device: str) -> str:
     )
 
 
+def why_no_quantisation(wanted: QuantisationSection, card: Accelerator | None) -> str | None:
+    """A sentence where the card does not multiply in the precision that is wanted; a CPU does."""
+    kinds = {wanted.high, wanted.low}
+    if card is None:
+        return None
+    if "float8" in kinds and card.capability < FLOAT8_FROM:
+        return (
+            f"speed.quantisation asks for float8 and {card.name} does not multiply in it, which cards do "
+            'from Ada and Hopper on: set it to "int8"'
+        )
+    if kinds != {None} and card.capability < INT8_FROM:
+        return (
+            f"speed.quantisation asks for 8 bits and {card.name} is too old for them: take it away"
+        )
+    return None
+
+
 def set_up(experts: "Iterable[WanTransformer3DModel]", device: str, *, compiled: bool) -> None:
     """Lets experts compute as fast as this machine can; both attention and compiler are the process's."""
     import torch
@@ -55,16 +94,33 @@ def set_up(experts: "Iterable[WanTransformer3DModel]", device: str, *, compiled:
     experts = [*experts]
     if not is_cpu(device):
         torch.backends.cudnn.benchmark = True  # the VAE's convolutions meet few shapes, many times
-        if backend := attention_for(accelerator()):
-            for expert in experts:
-                expert.set_attention_backend(backend)
+        if kernels := attention_for(accelerator()):
+            prefer(kernels)
     if not compiled:
         return
     if compiler_for(device) is None:
         _log.warning(no_compiler(device))
         return
     compile_blocks(experts)
-    warm_up(experts, device)
+    try:
+        warm_up(experts, device)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # whatever compilers fail of
+        _log.warning(
+            "this machine cannot compile the experts (%s): takes are rendered without, slower",
+            first_line(
+                getattr(error, "inner_exception", error)
+            ),  # dynamo's own says where, not why
+        )
+        leave_uncompiled(experts)
+
+
+def leave_uncompiled(experts: "Iterable[WanTransformer3DModel]") -> None:
+    """Takes back what `compile_blocks` did."""
+    for expert in experts:
+        for block in expert.blocks:
+            block._compiled_call_impl = None
 
 
 def compile_blocks(experts: "Iterable[WanTransformer3DModel]", **options: Any) -> None:

@@ -1,13 +1,32 @@
 """Loads the engine of a profile: the one place that knows which there are."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.engines import acceleration, wan, wan_needs
+from pipeline.engines import acceleration, beside, wan, wan_checkpoint, wan_needs, wan_prepared
 from pipeline.engines.protocol import Engine
+from pipeline.engines.wan_experts import sources
+from pipeline.engines.wan_prepared import Told
+from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
-from pipeline.models.device import card_of
+from pipeline.models.device import best_device, card_of, faults, host_memory
 from pipeline.profiles.profile import Profile
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
+
+DOWNLOAD = {"Wan-AI/Wan2.2-I2V-A14B-Diffusers": " (126 GB: it is published in full precision)"}
+"""What is worth knowing of a model before it is fetched, by its name."""
+
+WORTH_PREPARING = 1.5
+"""So many times as large a published checkpoint must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checkpoint that holds what a profile runs."""
+
+    place: Path
+    source: Path | None
+    """The published one; None where nothing had to be made."""
 
 
 def load(
@@ -18,16 +37,103 @@ def load(
     `root` is the folder that weights are looked for in before any hub. Raises `RenderFault`: fatal
     where the weights are not to be had, are incomplete or of another kind.
     """
-    folder = weights.folder(profile.model.weights, root, profile.model.hub_revision)
-    return wan.load(profile, folder, device, kept)
+    others = beside.on_card(profile, root)
+    if place := wan_prepared.found(profile, root):
+        return wan.load(profile, place, device, kept, beside=others)
+    loras = _loras(profile, root)
+    return wan.load(profile, _published(profile, root), device, kept, loras, others)
 
 
 def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
-    """A sentence on what this machine lacks to render as the profile asks; loads nothing.
+    """A sentence on what this machine lacks to render the profile; loads nothing.
 
     Weights that are not at hand say nothing yet. Raises `RenderFault` (fatal) as `load`.
     """
+    if told := acceleration.why_no_quantisation(profile.speed.quantisation, card_of(device)):
+        return told
+    folder = at_hand(profile, root)
+    if folder is None:
+        return None
+    others = beside.on_card(profile, root)
+    return wan_needs.why_too_small(profile, folder, card_of(device), host_memory(), others)
+
+
+def slower(profile: Profile, device: str) -> str | None:
+    """A sentence on why takes come slower here than the profile asks for."""
     if profile.speed.compile and acceleration.compiler_for(device) is None:
         return acceleration.no_compiler(device)
+    return None
+
+
+def at_hand(profile: Profile, root: Path | None) -> Path | None:
+    """The profile's checkpoint on this machine, prepared or as it was published; None without one."""
+    if place := wan_prepared.found(profile, root):
+        return place
+    return weights.at_hand(profile.model.weights, root, profile.model.hub_revision)
+
+
+def pays_to_prepare(profile: Profile, root: Path | None) -> bool:
+    """Whether a prepared checkpoint would spare each start much reading, and there is none."""
+    folder = at_hand(profile, root)
+    if folder is None or wan_prepared.found(profile, root):
+        return False
+    return wan_needs.size_of(folder) > WORTH_PREPARING * wan_needs.stored(profile, folder)
+
+
+def missing_loras(profile: Profile, root: Path | None) -> list[str]:
+    """The LoRAs of the profile that would have to be fetched; a prepared checkpoint needs none."""
+    return [] if wan_prepared.found(profile, root) else _loras_to_fetch(profile, root)
+
+
+def _loras_to_fetch(profile: Profile, root: Path | None) -> list[str]:
+    """The same of the published checkpoint."""
+    return [
+        f"{lora.weights}/{lora.file}"
+        for lora in profile.model.loras
+        if weights.file_at_hand(lora.weights, lora.file, root, lora.hub_revision) is None
+    ]
+
+
+def prepare(profile: Profile, root: Path, told: Told) -> Prepared:
+    """Makes the profile's prepared checkpoint below `root`, of the published one.
+
+    That is fetched if need be; `told` hears of each file. Raises `RenderFault` (fatal).
+    """
     folder = weights.at_hand(profile.model.weights, root, profile.model.hub_revision)
-    return wan_needs.why_too_small(profile, folder, card_of(device)) if folder else None
+    there = wan_prepared.found(profile, root)
+    if there and (folder is None or _loras_to_fetch(profile, root)):
+        return Prepared(there, None)  # of what it was made nothing is left to hold it against
+    folder, loras = _published(profile, root), _loras(profile, root)
+    if there and wan_prepared.is_made_of(there, folder, loras):
+        return Prepared(there, None)
+    wan_checkpoint.check(profile, folder, sources(profile, folder, loras))
+    device = best_device()
+    with faults("preparing the weights", device):
+        place = wan_prepared.prepare(profile, folder, root, loras, device, told)
+    return Prepared(place, folder)
+
+
+def verify(profile: Profile, root: Path | None, told: Told) -> tuple[Path, list[str]]:
+    """The profile's checkpoint and what is wrong with its files, a sentence each; reads all of them.
+
+    Raises `RenderFault` (fatal) where none is at hand.
+    """
+    if place := wan_prepared.recorded(profile, root):
+        return place, wan_prepared.problems(place, told)
+    folder, loras = at_hand(profile, root), missing_loras(profile, root)
+    if folder is None or loras:
+        lacking = profile.model.weights if folder is None else loras[0]
+        raise RenderFault(Cause.FATAL, f"{lacking} is not on this machine: {weights.REMEDY}")
+    wan_checkpoint.check(profile, folder, sources(profile, folder, _loras(profile, root)))
+    return folder, wan_prepared.problems_of_published(folder, told)
+
+
+def _published(profile: Profile, root: Path | None) -> Path:
+    return weights.folder(profile.model.weights, root, profile.model.hub_revision)
+
+
+def _loras(profile: Profile, root: Path | None) -> tuple[Path, ...]:
+    return tuple(
+        weights.file(lora.weights, lora.file, root, lora.hub_revision)
+        for lora in profile.model.loras
+    )

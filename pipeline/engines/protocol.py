@@ -1,6 +1,6 @@
 """What a take asks of an engine, whatever makes its frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -20,13 +20,16 @@ numbers mean, but another worker of the same profile may go on with them: `decod
 them and takes them from any device, so that one that failed can be tried again without a denoise."""
 OnStep = Callable[[int, int], None]
 """Is told `(step, steps)` after each step, counted from 1; what it raises ends the render."""
+AtBoundary = Callable[[], None]
+"""Is called once the steps above the boundary are done, where others come below it; what it raises ends the
+render. Until it returns other threads may ask the engine for whatever they like."""
 
 
 class Watcher(Protocol):
     """Who is told how far a take is; either call may raise `RenderStopped` to end it."""
 
     def stage(self, name: str) -> None:
-        """The stage of this name, one of `pipeline.recipe.STAGES`, begins."""
+        """The stage of this name, one of `pipeline.recipe.STAGES`, begins; or the take is `WAITING`."""
         ...
 
     def step(self, step: int, steps: int) -> None: ...
@@ -37,7 +40,7 @@ class Abilities:
     """What an engine can do, which never changes while it is loaded."""
 
     device: str
-    """What its frames are made on, as takes, costs and metrics name it."""
+    """What its frames are made on, as takes, costs and metrics name it: `cpu`, or a card by its name."""
     tells_each_step: bool
     """Every step is told as it is done; otherwise some may be left out, never the last."""
     stops_between_steps: bool
@@ -52,15 +55,26 @@ class StagedEngine(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    def encode_text(self, prompt: str, negative: str) -> Text:
-        """Both texts as `denoise` takes them. Raises `RenderFault`."""
+    def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> Text:
+        """Both texts as `denoise` takes them. Raises `RenderFault`.
+
+        `ahead` will be asked for soon, by whichever worker: an engine for which it is cheaper to encode
+        them now does so, and keeps them.
+        """
         ...
 
-    def denoise(self, picture: "Image", text: Text, recipe: Recipe, on_step: OnStep) -> Latents:
+    def denoise(
+        self,
+        picture: "Image",
+        text: Text,
+        recipe: Recipe,
+        on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
+    ) -> Latents:
         """The clip that the recipe asks for, not decoded yet, from its prepared still and its text.
 
-        Raises `RenderFault`, what `on_step` raises, and `ValueError` for a picture that is not RGB of
-        the recipe's width and height.
+        Raises `RenderFault`, what `on_step` and `at_boundary` raise, and `ValueError` for a picture that
+        is not RGB of the recipe's width and height.
         """
         ...
 
@@ -86,7 +100,7 @@ class WholeEngine(Protocol):
 
 
 Engine = StagedEngine | WholeEngine
-"""Makes frames of recipes of one profile, loaded and ready. Not for use by two threads at once.
+"""Makes frames of recipes of one profile, loaded and ready. Threads take turns: one computes at a time.
 
 What its machine or its settings fail of is a `RenderFault`, whatever library it came from.
 """

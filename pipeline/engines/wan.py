@@ -5,15 +5,19 @@ call of it. What could go wrong with a checkpoint is said when it is loaded, not
 """
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import acceleration, step_cache, wan_checkpoint, wan_needs
-from pipeline.engines.protocol import Abilities, OnStep
+from pipeline.engines.protocol import Abilities, AtBoundary, OnStep
+from pipeline.engines.wan_exchange import Exchange, Side, waiting_weights
+from pipeline.engines.wan_experts import ExpertSource, sources
+from pipeline.engines.wan_needs import TextEncoderOn
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import card_of, faults, free_unused, kind_of
+from pipeline.models.device import card_of, faults, free_unused, host_memory, kind_of
 from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import SpeedSection
@@ -40,7 +44,8 @@ class Text:
 
 
 class WanEngine:
-    """One loaded model on one device. Not for use by two threads at once."""
+    """One loaded model on one device. Threads take turns: while one computes, others may be held in
+    `at_boundary` and nowhere else."""
 
     def __init__(
         self,
@@ -52,11 +57,13 @@ class WanEngine:
     ) -> None:
         import torch
 
-        self.abilities = Abilities(device=device, tells_each_step=True, stops_between_steps=True)
+        self.abilities = Abilities(
+            device=kind_of(device), tells_each_step=True, stops_between_steps=True
+        )
         self._device = device
         self._model = model
         self._texts, self._speed = texts, speed
-        self._conditions = model.conditions = conditions
+        self._conditions = conditions
         vae, shape = model.vae, (1, model.vae.config.z_dim, 1, 1, 1)
         self._decode_dtype = getattr(torch, speed.decode) if speed.decode else vae.dtype
         for part in (vae.post_quant_conv, vae.decoder):
@@ -69,16 +76,24 @@ class WanEngine:
         )
         self._inverse_spread = 1.0 / spread
 
-    def encode_text(self, prompt: str, negative: str) -> Text:
+    def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> Text:
         """Both texts as the experts read them. Raises `RenderFault`."""
         with faults("reading the prompt", self._device):
-            return Text(*self._texts.encode([prompt, negative]))
+            return Text(*self._texts.encode([prompt, negative], ahead))
 
-    def denoise(self, picture: "Image", text: Text, recipe: Recipe, on_step: OnStep) -> "Tensor":
+    def denoise(
+        self,
+        picture: "Image",
+        text: Text,
+        recipe: Recipe,
+        on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
+    ) -> "Tensor":
         """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
 
-        `on_step(step, steps)` is called after each step; what it raises ends the render. Raises
-        `RenderFault`, and `ValueError` for a picture that diffusers would stretch or cannot read.
+        `on_step(step, steps)` is called after each step, `at_boundary()` between the experts; what they
+        raise ends the render. Raises `RenderFault`, and `ValueError` for a picture that diffusers would
+        stretch or cannot read.
         """
         import torch
 
@@ -88,10 +103,10 @@ class WanEngine:
                 f"wants RGB of {recipe.width}x{recipe.height}: prepare the still for this recipe"
             )
 
-        self._conditions.still = recipe.still
+        model = self._model.for_one_call(replace(self._conditions, still=recipe.still))
         try:
             with faults("denoising", self._device), torch.inference_mode():
-                (latents,) = self._model(
+                (latents,) = model(
                     image=picture,
                     prompt_embeds=text.prompt,
                     negative_prompt_embeds=text.negative,
@@ -102,14 +117,14 @@ class WanEngine:
                     guidance_scale=recipe.cfg_high,
                     guidance_scale_2=recipe.cfg_low,
                     generator=torch.Generator("cpu").manual_seed(recipe.seed),
-                    callback_on_step_end=self._after_step(on_step, recipe.steps),
+                    callback_on_step_end=self._after_step(on_step, at_boundary, recipe.steps),
                     output_type="latent",
                     return_dict=False,
                 )
                 return _finite(latents, "denoising")
         finally:
             # A render that was ended half way would otherwise leave its traces in the next one.
-            self._model.maybe_free_model_hooks()
+            model.maybe_free_model_hooks()
 
     def decode(self, latents: "Tensor") -> "Frames":
         """Frames (frames, height, width, 3), RGB, as diffusers decodes them. Raises `RenderFault`."""
@@ -140,31 +155,46 @@ class WanEngine:
         finally:
             vae.disable_tiling()
 
-    def _after_step(self, on_step: OnStep, steps: int) -> Any:
+    def _after_step(self, on_step: OnStep, at_boundary: AtBoundary | None, steps: int) -> Any:
         """What diffusers calls after a step; it wants a dictionary back."""
-        model, above_only = self._model, self._speed.guidance == "above_boundary"
+        above_only = self._speed.guidance == "above_boundary"
 
         def after_step(
-            _model: object, index: int, _time: object, _tensors: object
+            model: "Model", index: int, _time: object, tensors: "dict[str, Tensor]"
         ) -> dict[str, Any]:
             on_step(index + 1, steps)
-            if above_only and index + 1 < steps and model.below_boundary(index + 1):
-                model.end_guidance()
+            if index + 1 < steps and model.below_boundary(index + 1):
+                if above_only:
+                    model.end_guidance()
+                if at_boundary and not model.below_boundary(index):
+                    _finite(tensors["latents"], "denoising")
+                    at_boundary()
             return {}
 
         return after_step
 
 
 def load(
-    profile: Profile, folder: Path, device: str, kept: KeptTensors = NOTHING_KEPT
+    profile: Profile,
+    folder: Path,
+    device: str,
+    kept: KeptTensors = NOTHING_KEPT,
+    loras: Sequence[Path] = (),
+    beside: int = 0,
 ) -> WanEngine:
     """The profile's model from `folder`, on `device`; what it keeps for others goes to `kept`.
 
-    Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind.
+    `loras` are the files of the profile's `model.loras`, `beside` the bytes of the device that others take.
+    Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind, and for a card on
+    which the profile does not run.
     """
-    wan_checkpoint.check(profile, folder)
-    if told := wan_needs.why_too_small(profile, folder, card_of(device)):
+    experts = sources(profile, folder, loras)
+    wan_checkpoint.check(profile, folder, experts)
+    card = card_of(device)
+    told = acceleration.why_no_quantisation(profile.speed.quantisation, card)
+    if told := told or wan_needs.why_too_small(profile, folder, card, host_memory(), beside):
         raise RenderFault(Cause.FATAL, told)
+    reading = wan_needs.text_encoder_on(profile, folder, card, beside)
     with faults("loading the model", device):
         model = wan_checkpoint.read(profile, folder, device)
         from pipeline.engines.wan_conditions import Conditions
@@ -172,23 +202,53 @@ def load(
         on = kind_of(device)
         texts = Texts(
             model,
-            lambda: wan_checkpoint.read_text_encoder(profile, folder, device),
+            lambda: wan_checkpoint.read_text_encoder(
+                profile, folder, device, in_layers=reading is TextEncoderOn.FILE
+            ),
             tokens=profile.model.text_tokens,
             device=device,
-            stays=wan_needs.encoder_may_stay(profile, folder, card_of(device)),
+            stays=reading is TextEncoderOn.DEVICE,
+            many_at_once=reading is TextEncoderOn.TURN,
             kept=kept,
             identity=f"{fingerprint(folder / 'text_encoder')} {profile.model.dtype} {on}",
         )
         vae = f"{fingerprint(folder / 'vae')} {profile.model.vae_dtype} {on}"
-        experts = [getattr(model, part) for part in wan_checkpoint.EXPERTS]
-        acceleration.set_up(experts, device, compiled=profile.speed.compile)
-        if profile.speed.cache:
-            guided = profile.guided and profile.speed.guidance == "always"
-            step_cache.enable(
-                model, profile.speed.cache, guided=profile.guided, guided_below=guided
-            )
         conditions = Conditions(kept=kept, identity=vae)
-        return WanEngine(model, device, texts, conditions, profile.speed)
+        return assemble(profile, model, experts, texts, conditions, device)
+
+
+def assemble(
+    profile: Profile,
+    model: "Model",
+    experts: Sequence[ExpertSource],
+    texts: Texts,
+    conditions: "Conditions",
+    device: str,
+) -> WanEngine:
+    """The engine of a model without experts: reads them, and sets up what the profile says of speed."""
+    _put_experts(model, experts, profile, device)
+    if profile.speed.cache:
+        guided = profile.guided and profile.speed.guidance == "always"
+        step_cache.enable(model, profile.speed.cache, guided=profile.guided, guided_below=guided)
+    return WanEngine(model, device, texts, conditions, profile.speed)
+
+
+def _put_experts(
+    model: "Model", experts: Sequence[ExpertSource], profile: Profile, device: str
+) -> None:
+    """Both on the device, or one of them in whose place the other comes at the boundary."""
+    high, low = experts
+    if profile.worker.experts == "exchanged":
+        one = high.read(device)
+        exchange = Exchange(one, high.part, waiting_weights(low.tensors(device), device))
+        model.register_modules(**{each.part: Side(exchange, each.part) for each in experts})
+        on_device = [one]
+    else:
+        on_device = [each.read(device) for each in experts]
+        model.register_modules(
+            **{each.part: read for each, read in zip(experts, on_device, strict=True)}
+        )
+    acceleration.set_up(on_device, device, compiled=profile.speed.compile)
 
 
 def _finite(numbers: "Tensor", doing: str) -> "Tensor":

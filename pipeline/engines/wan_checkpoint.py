@@ -4,11 +4,12 @@ An incomplete one, or one of another kind, is refused when it is read, not in th
 Only safetensors are read: the other formats can run code when they are loaded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.engines.wan_experts import EXPERTS, ExpertSource, missing
 from pipeline.errors import RenderFault
 from pipeline.models.folders import (
     check_whole,
@@ -27,17 +28,24 @@ if TYPE_CHECKING:
     from pipeline.engines.wan_conditions import Model
 
 CLASS = "WanImageToVideoPipeline"
-EXPERTS = ("transformer", "transformer_2")
 MODELS = (*EXPERTS, "vae", "text_encoder")
 PARTS = (*MODELS, "tokenizer", "scheduler")
+FROM_FILE = {
+    "shared": "disk",
+    "encoder.embed_tokens": "disk",
+    "encoder.block": "disk",
+    "encoder.dropout": "disk",
+}
+"""The parts of a text encoder that stay in its file, as accelerate says it; the one that does not tells it
+where to compute."""
 MOST_STEPS = 200
 """No profile takes more of them."""
 EXPERT_CHANNELS = 36
 """16 of noise, 4 of mask, 16 of the still: what an expert of this kind of model takes in."""
 
 
-def check(profile: Profile, folder: Path) -> None:
-    """Reads the small files alone, so that a wrong checkpoint is refused in no time.
+def check(profile: Profile, folder: Path, experts: Sequence[ExpertSource]) -> None:
+    """Reads the small files and headers alone, so that a wrong checkpoint is refused in no time.
 
     Raises `RenderFault` (fatal) with a sentence that names the folder, the part and the remedy.
     """
@@ -61,15 +69,17 @@ def check(profile: Profile, folder: Path) -> None:
         check_whole(folder / part)
     for part in EXPERTS:
         _check_expert(profile, folder, part)
-    for part in MODELS:
+    for part in ("vae", "text_encoder"):
         _check_complete(folder, part)
+    for expert in experts:
+        if lacking := missing(expert):
+            raise refused(folder, f"lacks weights of its {expert.part} ({lacking})")
 
 
 def read(profile: Profile, folder: Path, device: str) -> "Model":
-    """The profile's model with the profile's sampler on `device`, without its text encoder.
+    """The profile's model with the profile's sampler on `device`, without experts and text encoder.
 
-    What is read goes straight to the device: on its way through the memory of the machine, the experts
-    of one worker alone would fill 69 GB. Raises `RenderFault` (fatal).
+    Raises `RenderFault` (fatal).
     """
     quiet_libraries()
     import torch
@@ -83,6 +93,8 @@ def read(profile: Profile, folder: Path, device: str) -> "Model":
     with _refusing(folder):
         model = Model.from_pretrained(
             folder,
+            transformer=None,
+            transformer_2=None,
             text_encoder=None,
             device_map=device,
             use_safetensors=True,
@@ -90,39 +102,43 @@ def read(profile: Profile, folder: Path, device: str) -> "Model":
             dtype={"default": dtype, "vae": vae_dtype},
         )
     model.scheduler = UniPCMultistepScheduler.from_config(
-        model.scheduler.config,
-        flow_shift=profile.flow_shift,
-        prediction_type="flow_prediction",
-        use_flow_sigmas=True,
-        **_solver(profile),
+        model.scheduler.config, **sampler(profile)
     )
     model.set_progress_bar_config(disable=True)
     return model
 
 
-def _solver(profile: Profile) -> dict[str, Any]:
-    """What the profile wants otherwise than the checkpoint's sampler has it."""
-    sampler, changes = profile.sampler, dict[str, Any]()
-    if "solver_order" in sampler.model_fields_set:
-        changes["solver_order"] = sampler.solver_order
-    if not sampler.corrector:
+def sampler(profile: Profile) -> dict[str, Any]:
+    """What the profile wants otherwise than the checkpoint's sampler has it, as diffusers names it."""
+    section = profile.sampler
+    changes: dict[str, Any] = {
+        "flow_shift": profile.flow_shift,
+        "prediction_type": "flow_prediction",
+        "use_flow_sigmas": True,
+        "solver_order": section.solver_order,
+    }
+    if not section.corrector:
         changes["disable_corrector"] = [*range(MOST_STEPS)]
     return changes
 
 
-def read_text_encoder(profile: Profile, folder: Path, device: str) -> "UMT5EncoderModel":
-    """The model's text encoder on `device`. Raises `RenderFault` (fatal)."""
+def read_text_encoder(
+    profile: Profile, folder: Path, device: str, *, in_layers: bool
+) -> "UMT5EncoderModel":
+    """The model's text encoder on `device`; or, in layers, one that reads each of its layers from the file
+    when it comes to it, and holds no other. Raises `RenderFault` (fatal)."""
     quiet_libraries()
     import torch
     from transformers import UMT5EncoderModel
 
+    where: Any = {**FROM_FILE, "encoder.final_layer_norm": device} if in_layers else device
     with _refusing(folder):
         return UMT5EncoderModel.from_pretrained(
             folder / "text_encoder",
             use_safetensors=True,
             local_files_only=True,
             dtype=getattr(torch, profile.model.dtype),
-            device_map=device,
+            device_map=where,
         )
 
 
@@ -154,13 +170,13 @@ def _check_complete(folder: Path, part: str) -> None:
 def _without_memory(folder: Path, part: str) -> "torch.nn.Module":
     """The part as its configuration describes it, without a single number."""
     import torch
-    from diffusers import AutoencoderKLWan, WanTransformer3DModel
+    from diffusers import AutoencoderKLWan
     from transformers import UMT5Config, UMT5EncoderModel
 
     with _refusing(folder), torch.device("meta"):
         if part == "text_encoder":
             return UMT5EncoderModel(UMT5Config.from_pretrained(folder / part))
-        kind: Any = AutoencoderKLWan if part == "vae" else WanTransformer3DModel
+        kind: Any = AutoencoderKLWan
         return kind.from_config(kind.load_config(folder / part))
 
 

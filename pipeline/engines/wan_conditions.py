@@ -4,6 +4,7 @@ diffusers encodes the still at every call, as a film of as many frames as the cl
 result from outside. So its model is given a method that looks first whether the result is kept.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,14 @@ class Model(WanImageToVideoPipeline):
         )
         conditions.kept.put(Kind.CONDITION, key, condition=condition)
         return noise, condition
+
+    def for_one_call(self, conditions: Conditions) -> "Model":
+        """The same parts, with what a call keeps in its model to itself: others may come in between."""
+        model = copy(self)
+        scheduler: Any = self.scheduler
+        model.scheduler = type(scheduler).from_config(scheduler.config)
+        model.conditions = conditions
+        return model
 
     def below_boundary(self, step: int) -> bool:
         """Whether the low-noise expert makes the step of this index, in the call that is under way."""

@@ -6,19 +6,18 @@ diffusers' own classes without weights. Seconds are nobody's to calculate here: 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pipeline.engines.beside import CONTEXT, GIB
 from pipeline.models.device import Accelerator
 from pipeline.models.folders import numbers_in, read_json
 from pipeline.profiles.profile import Profile
 
-GIB = 2**30
 BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2, "float16": 2}
-CONTEXT = 0.6 * GIB
-"""What CUDA itself takes of a card, and cuDNN for its work."""
-SCORER = 2 * GIB
-"""What is left for a scorer: CLIP-L takes 1.6 GiB in float32."""
+PROCESS = 5 * GIB
+"""What a worker's process takes beside weights: Python, torch, Ray and the frames of two clips."""
 DECODE_NUMBERS = 5_115
 """Numbers that live at once in the decoder, for each pixel of a frame: whatever the length, since frames
 are decoded in groups."""
@@ -68,6 +67,11 @@ class Expert:
         feed_forward = 4 * n * d * self.hidden
         return self.layers * (attention + to_text + feed_forward)
 
+    @property
+    def linear(self) -> int:
+        """Numbers in the weights of its blocks' linear layers, which are what can be quantised."""
+        return self.layers * (8 * self.width**2 + 2 * self.width * self.hidden)
+
     def activations(self, size: Size) -> int:
         """Bytes that live at once beside the weights, not compiled, in half precision."""
         return size.tokens * (2 * self.hidden + 17 * self.width)
@@ -78,9 +82,16 @@ class Needs:
     """Bytes on the card: what lies there all the time, and what each stage takes besides."""
 
     experts: int
+    """The experts that lie there."""
+    waiting: int
+    """The one that waits in the machine's memory, where they are exchanged."""
+    staged: int
+    """The largest tensor of an exchange, of which there is a second one for a moment."""
     vae: int
     text: int
     """The text encoder, which leaves before anything else is made where there is no room for both."""
+    text_layer: int
+    """The largest part of the text encoder, where it is read in layers."""
     still: int
     denoise: int
     decode: int
@@ -89,7 +100,18 @@ class Needs:
     @property
     def least(self) -> int:
         """What the card must have, in all."""
-        return int(CONTEXT + self.experts + self.vae + max(self.text, self.still, self.denoise))
+        most = max(self.text_layer, self.still, self.denoise + self.staged)
+        return int(CONTEXT + self.experts + self.vae + most)
+
+    @property
+    def in_turn(self) -> int:
+        """What the card must have for the text encoder to be there whole, before anything else is made."""
+        return int(CONTEXT + self.experts + self.vae + self.text)
+
+    @property
+    def memory(self) -> int:
+        """What a worker needs of its machine's own memory, with Python, Ray and the frames of a clip."""
+        return int(PROCESS + self.waiting)
 
     @property
     def together(self) -> int:
@@ -100,27 +122,71 @@ class Needs:
     @property
     def comfortable(self) -> int:
         """What the card should have, so that no clip is decoded in tiles."""
-        most = max(self.text, self.still, self.denoise, self.decode)
+        most = max(self.text_layer, self.still, self.denoise + self.staged, self.decode)
         return int(CONTEXT + self.experts + self.vae + most)
+
+
+class TextEncoderOn(Enum):
+    """Where the text encoder is while it is needed, and after."""
+
+    DEVICE = "device"
+    """It stays where it computes."""
+    TURN = "turn"
+    """It is there whole as long as it computes."""
+    FILE = "file"
+    """It is read in layers from its file, each time."""
 
 
 def needs(profile: Profile, folder: Path) -> Needs:
     """What the profile's checkpoint in `folder` needs for the largest clip that the profile makes.
 
-    The scorer is not counted, which may lie anywhere. Raises `RenderFault` for an incomplete checkpoint.
+    What lies beside the model is not counted (`pipeline.engines.beside`). Raises `RenderFault` for an
+    incomplete checkpoint.
     """
     size = largest(profile)
     pixels = size.width * size.height
     half, full = BYTES[profile.model.dtype], BYTES[profile.model.vae_dtype]
-    expert = Expert.read(read_json(folder, "transformer/config.json"), profile.model.text_tokens)
+    expert = _expert(profile, folder)
+    sizes = _expert_sizes(profile, folder)
+    exchanged = profile.worker.experts == "exchanged"
+    words = read_json(folder, "text_encoder/config.json")
     return Needs(
-        experts=half * sum(numbers_in(folder / part) for part in ("transformer", "transformer_2")),
+        experts=max(sizes) if exchanged else sum(sizes),
+        waiting=max(sizes) if exchanged else 0,
+        staged=half * expert.width * expert.hidden if exchanged else 0,
         vae=full * numbers_in(folder / "vae"),
         text=half * numbers_in(folder / "text_encoder"),
+        text_layer=half * words["vocab_size"] * words["d_model"],
         still=full * ENCODE_NUMBERS * pixels,
         denoise=expert.activations(size),
         decode=BYTES[profile.speed.decode or profile.model.vae_dtype] * DECODE_NUMBERS * pixels,
     )
+
+
+def stored(profile: Profile, folder: Path) -> int:
+    """Bytes of what the profile makes of the checkpoint in `folder`, as files."""
+    vae = sum(file.stat().st_size for file in (folder / "vae").iterdir() if file.is_file())
+    text = BYTES[profile.model.dtype] * numbers_in(folder / "text_encoder")
+    return sum(_expert_sizes(profile, folder)) + text + vae
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the weights of the checkpoint in `folder` as it is, as files."""
+    return sum(file.stat().st_size for file in folder.glob("*/*.safetensors"))
+
+
+def _expert(profile: Profile, folder: Path) -> Expert:
+    return Expert.read(read_json(folder, "transformer/config.json"), profile.model.text_tokens)
+
+
+def _expert_sizes(profile: Profile, folder: Path) -> list[int]:
+    """Bytes of both experts' weights, in the precision that the profile wants of each."""
+    half, linear = BYTES[profile.model.dtype], _expert(profile, folder).linear
+    wanted = profile.speed.quantisation
+    return [
+        half * numbers_in(folder / part) - ((half - 1) * linear if kind else 0)
+        for part, kind in (("transformer", wanted.high), ("transformer_2", wanted.low))
+    ]
 
 
 def largest(profile: Profile) -> Size:
@@ -129,23 +195,46 @@ def largest(profile: Profile) -> Size:
     return Size(width=width, height=height, frames=profile.frame.max_frames)
 
 
-def why_too_small(profile: Profile, folder: Path, card: Accelerator | None) -> str | None:
-    """A sentence where the profile does not fit on the card; without one there is nothing to say."""
+def why_too_small(
+    profile: Profile, folder: Path, card: Accelerator | None, memory: int, beside: int = 0
+) -> str | None:
+    """A sentence where the profile does not fit on the card with what is `beside` it there, or what waits
+    not in the machine's `memory`.
+
+    Of a CPU there is nothing to say.
+    """
     if card is None:
         return None
     wanted = needs(profile, folder)
-    if wanted.least <= card.memory:
-        return None
-    return (
-        f"profile {profile.name} at {profile.frame.area} needs {_gib(wanted.least)} GiB of a card (experts "
-        f"{_gib(wanted.experts)}, VAE {_gib(wanted.vae)}, denoising {_gib(wanted.denoise)}, calculated) "
-        f"and {card.name} has {_gib(card.memory)}: choose a smaller area, or a profile for smaller cards"
-    )
+    if wanted.least + beside > card.memory:
+        judge = f", scorer {_gib(beside)}" if beside else ""
+        smaller = ", a smaller scorer or one on the CPU" if beside else ""
+        return (
+            f"profile {profile.name} at {profile.frame.area} needs {_gib(wanted.least + beside)} GiB of a "
+            f"card (experts {_gib(wanted.experts)}, VAE {_gib(wanted.vae)}, denoising "
+            f"{_gib(wanted.denoise)}{judge}, calculated) and {card.name} has {_gib(card.memory)}: choose a "
+            f"smaller area{smaller}, or a profile for smaller cards"
+        )
+    if wanted.memory > memory:
+        return (
+            f"profile {profile.name} needs {_gib(wanted.memory)} GiB of the machine's memory for each "
+            f"worker (the expert that waits {_gib(wanted.waiting)}, calculated) and this one has "
+            f"{_gib(memory)}: use a machine with more, or a profile whose experts are both on the card"
+        )
+    return None
 
 
-def encoder_may_stay(profile: Profile, folder: Path, card: Accelerator | None) -> bool:
-    """Whether the text encoder leaves room for all else on the card; on a CPU it is in nobody's way."""
-    return card is None or needs(profile, folder).together + SCORER <= card.memory
+def text_encoder_on(
+    profile: Profile, folder: Path, card: Accelerator | None, beside: int
+) -> TextEncoderOn:
+    """Where there is room for the text encoder with what is `beside` the model, in bytes; on a CPU it is in
+    nobody's way."""
+    if card is None:
+        return TextEncoderOn.DEVICE
+    wanted = needs(profile, folder)
+    if wanted.together + beside <= card.memory:
+        return TextEncoderOn.DEVICE
+    return TextEncoderOn.TURN if wanted.in_turn + beside <= card.memory else TextEncoderOn.FILE
 
 
 def _gib(size: float) -> str:

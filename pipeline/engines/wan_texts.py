@@ -31,20 +31,29 @@ class Texts:
         tokens: int,
         device: str,
         stays: bool,
+        many_at_once: bool = False,
         kept: KeptTensors,
         identity: str,
     ) -> None:
-        """`read_encoder` gives the encoder on `device`, where it `stays` once it is read, or does not;
-        `identity` tells it from any other."""
+        """`read_encoder` gives the encoder on `device`, where it `stays` once it is read, or does not; to
+        read it is what costs, where `many_at_once` cost little more. `identity` tells it from any other."""
         self._model, self._read_encoder = model, read_encoder
         self._tokens, self._device, self._stays = tokens, device, stays
+        self._many_at_once = many_at_once
         self._kept, self._identity = kept, identity
         self._in_memory = lru_cache(maxsize=IN_MEMORY)(self._padded)
 
-    def encode(self, texts: Sequence[str]) -> "list[Tensor]":
-        """Each as the experts read it, (1, tokens, width), on the device."""
+    def encode(self, texts: Sequence[str], ahead: Sequence[str] = ()) -> "list[Tensor]":
+        """Each as the experts read it, (1, tokens, width), on the device.
+
+        Those that are wanted later are kept, where the encoder had to be read anyhow.
+        """
         try:
-            return [self._in_memory(text) for text in texts]
+            made = [self._in_memory(text) for text in texts]
+            if self._many_at_once and self._model.text_encoder is not None:
+                for text in ahead:
+                    self._real_tokens(text)
+            return made
         finally:
             if not self._stays:
                 self._model.text_encoder = None

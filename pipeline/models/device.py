@@ -3,16 +3,27 @@
 Nothing else asks whether there is an accelerator, or of which kind.
 """
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Cause, RenderFault
 from pipeline.models.folders import first_line
 
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
 CPU, ACCELERATED = "cpu", "cuda"
+AUTO = "auto"
 NAMES = (CPU, ACCELERATED)
 """The devices that a model can be put on, as torch names them."""
+
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +57,48 @@ def accelerator() -> Accelerator | None:
     )
 
 
+def host_memory() -> int:
+    """Bytes of the machine's own memory, or as many of them as its container may use."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(whole, int(_CONTAINER_LIMIT.read_text()))
+    except (OSError, ValueError):  # no container, or one without a limit, which reads `max`
+        return whole
+
+
 def best_device() -> str:
     """The device that a model should run on here, one of `NAMES`."""
     return ACCELERATED if has_accelerator() else CPU
 
 
+def chosen(wanted: str) -> str:
+    """The device that a profile wants: `auto`, `cpu`, `cuda` or `cuda:1`.
+
+    Raises `RenderFault` (fatal) where this machine does not show it to this process.
+    """
+    if wanted == AUTO:
+        return best_device()
+    if is_cpu(wanted):
+        return CPU
+    import torch
+
+    number, there = int(wanted.partition(":")[2] or 0), torch.cuda.device_count()
+    if number < there:
+        return wanted
+    raise RenderFault(
+        Cause.FATAL,
+        f"the profile's [match] device is {wanted!r}, and {there} GPUs are there for this process: set "
+        '"auto" or "cpu", or give the worker more with [worker] gpus',
+    )
+
+
+def is_another_card(device: str) -> bool:
+    """Whether the device of this name is another card than the first that a process may use."""
+    return int(device.partition(":")[2] or 0) > 0
+
+
 def is_cpu(device: str) -> bool:
-    """Whether the device of this name, one of `NAMES`, is no accelerator."""
+    """Whether the device of this name is no accelerator."""
     return device == CPU
 
 
@@ -79,12 +125,117 @@ def place(numbers: Sequence[str]) -> str:
     return "gpu" + "+".join(numbers) if numbers else CPU
 
 
+def waiting_memory(size: int, device: str) -> "Tensor":
+    """Bytes of the machine's memory, (size,), pinned there where the device of this name fetches from them.
+
+    What is pinned takes as many as the next power of two: ask for such a number.
+    """
+    import torch
+
+    return torch.empty(size, dtype=torch.uint8, pin_memory=not is_cpu(device))
+
+
 def free_unused(device: str) -> None:
     """Gives the device's memory back that nothing refers to any more."""
     import torch
 
     if not is_cpu(device):
         torch.cuda.empty_cache()
+
+
+def synchronise(device: str) -> None:
+    """Waits until the device of this name has done all that it was asked for; a CPU has when it returns."""
+    import torch
+
+    if not is_cpu(device):
+        torch.cuda.synchronize()
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPeak:
+    """The most bytes that this process had of a device since `forget_peak`."""
+
+    tensors: int
+    """At once in tensors and in what operations take for a moment."""
+    reserved: int
+    """In all, with the gaps between them; CUDA's own context aside."""
+
+
+def memory_peak(device: str) -> MemoryPeak | None:
+    """None for a CPU, on which nobody counts."""
+    import torch
+
+    if is_cpu(device):
+        return None
+    return MemoryPeak(torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved())
+
+
+def forget_peak(device: str) -> None:
+    """Gives unused memory back and begins to count peaks anew."""
+    import torch
+
+    if not is_cpu(device):
+        free_unused(device)
+        torch.cuda.reset_peak_memory_stats()
+
+
+@contextmanager
+def memory_limit(device: str, size: int) -> Iterator[None]:
+    """As long as the `with` lasts, this process runs out of the device's memory after `size` bytes.
+
+    CUDA's own context is not counted. On a CPU it does nothing.
+    """
+    import torch
+
+    card = card_of(device)
+    if card is None:
+        yield
+        return
+    free_unused(device)
+    torch.cuda.set_per_process_memory_fraction(min(1.0, size / card.memory))
+    try:
+        yield
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+def leave_free(device: str, size: int) -> None:
+    """From now on this process takes of the device's memory what is left without so many bytes, which are
+    another process's. On a CPU it does nothing."""
+    import torch
+
+    card = card_of(device)
+    if card is not None and size:
+        torch.cuda.set_per_process_memory_fraction(max(0.0, 1 - size / card.memory))
+
+
+@contextmanager
+def beside_others(device: str) -> Iterator[None]:
+    """What is computed within does not stand in line behind all that another thread has ordered already.
+
+    It has the device between two kernels of theirs, and is done when the context ends. Inputs from the CPU
+    have to be brought to the device within.
+    """
+    if is_cpu(device):
+        yield
+        return
+    stream = _urgent_stream(device)
+    with _on(stream):
+        yield
+    stream.synchronize()
+
+
+def _on(stream: "torch.cuda.Stream") -> AbstractContextManager[object]:
+    import torch
+
+    return torch.cuda.stream(stream)
+
+
+@cache
+def _urgent_stream(device: str) -> "torch.cuda.Stream":
+    import torch
+
+    return torch.cuda.Stream(device, priority=-1)
 
 
 @contextmanager

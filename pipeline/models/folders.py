@@ -32,16 +32,24 @@ def numbers_in(part: Path) -> int:
     return sum(math.prod(shape) for shape in _shapes(part).values())
 
 
-def _shapes(part: Path) -> dict[str, list[int]]:
-    from safetensors import SafetensorError, safe_open
+def files_in(part: Path) -> list[Path]:
+    """The safetensors files of a folder, those that its index names too, sorted.
 
+    Raises `RenderFault` (fatal) where there is none.
+    """
     files = {path.name for path in part.glob("*.safetensors")}
     for index in part.glob("*.safetensors.index.json"):
         files |= set(read_json(part, index.name)["weight_map"].values())
     if not files:
         raise refused(part, "holds no safetensors file, and other formats are not read")
+    return sorted(part / name for name in files)
+
+
+def _shapes(part: Path) -> dict[str, list[int]]:
+    from safetensors import SafetensorError, safe_open
+
     shapes: dict[str, list[int]] = {}
-    for file in sorted(part / name for name in files):
+    for file in files_in(part):
         try:
             with safe_open(file, framework="numpy") as opened:
                 shapes |= {name: opened.get_slice(name).get_shape() for name in opened.keys()}  # noqa: SIM118

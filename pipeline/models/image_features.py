@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.models.device import beside_others
 from pipeline.models.pretrained import load_whole
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class PictureModel:
         from torch.nn.functional import normalize
 
         inputs = self._processor(images=[*pictures], return_tensors="pt")
-        with torch.no_grad():
+        with beside_others(self._device), torch.no_grad():
             output = self._model(inputs["pixel_values"].to(self._device))
-        return normalize(output.last_hidden_state[:, 0], dim=-1).float().cpu().numpy()
+            return normalize(output.last_hidden_state[:, 0], dim=-1).float().cpu().numpy()
 
 
 def of(scorer: object) -> Eye | None:

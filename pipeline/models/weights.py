@@ -20,6 +20,35 @@ def folder(name: str, root: Path | None, revision: str | None = None) -> Path:
     return at_hand(name, root, revision) or _fetch(name, root, revision)
 
 
+def file(name: str, inside: str, root: Path | None, revision: str | None = None) -> Path:
+    """One file of the weights `name`, which is fetched alone if need be; otherwise as `folder`."""
+    if there := file_at_hand(name, inside, root, revision):
+        return there
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(name, inside, revision=revision))
+    except Exception as error:  # the client's own, the system's, its HTTP library's
+        raise _not_fetched(f"{name}/{inside}", root, error) from error
+
+
+def file_at_hand(
+    name: str, inside: str, root: Path | None, revision: str | None = None
+) -> Path | None:
+    """Where one file of the weights `name` lies already; None where it would have to be fetched."""
+    for place in (Path(name), *([root / name] if root else [])):
+        if (place / inside).is_file():
+            return place / inside
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        cached = try_to_load_from_cache(name, inside, revision=revision)
+    except HFValidationError:
+        return None
+    return Path(cached) if isinstance(cached, str) else None
+
+
 def at_hand(name: str, root: Path | None, revision: str | None = None) -> Path | None:
     """Where the weights `name` lie already; None where they would have to be fetched.
 
@@ -64,12 +93,16 @@ def _fetch(name: str, root: Path | None, revision: str | None) -> Path:
     try:
         return _snapshot(name, revision, local_files_only=False)
     except Exception as error:  # the client's own, the system's, its HTTP library's
-        looked = f"not in {root}" if root else "in no folder, since none is set"
-        raise RenderFault(
-            Cause.FATAL,
-            f"the profile's weights {name!r} are {looked}, and fetching them failed "
-            f"({first_line(error)}): {REMEDY}",
-        ) from error
+        raise _not_fetched(name, root, error) from error
+
+
+def _not_fetched(name: str, root: Path | None, error: Exception) -> RenderFault:
+    looked = f"not in {root}" if root else "in no folder, since none is set"
+    return RenderFault(
+        Cause.FATAL,
+        f"the profile's weights {name!r} are {looked}, and fetching them failed "
+        f"({first_line(error)}): {REMEDY}",
+    )
 
 
 def _snapshot(name: str, revision: str | None, local_files_only: bool) -> Path:

@@ -22,6 +22,7 @@ from pipeline.profiles.sections import (
     WIDEST,
     ClipSection,
     FrameSection,
+    LetteringSection,
     MatchSection,
     ModelSection,
     SamplerSection,
@@ -31,8 +32,8 @@ from pipeline.profiles.sections import (
     WorkerSection,
 )
 
-LATER_KEYS = ("flow_shifts", "solver_order", "corrector")
-"""Keys of [sampler] that there were not from the beginning: unset, they leave a revision as it was."""
+LATER_KEYS = {"model": ("loras",), "sampler": ("flow_shifts", "solver_order", "corrector")}
+"""Keys that there were not from the beginning, by table: unset, they leave a revision as it was."""
 
 
 class ProfileError(ValueError):
@@ -44,12 +45,15 @@ class Profile(Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str
+    stands_for: str = ""
+    """The exact profile that it claims to be as good as, by its name; `farm gate` holds it to that."""
     model: ModelSection
     sampler: SamplerSection
     frame: FrameSection
     speed: SpeedSection = SpeedSection()
     match: MatchSection
     clip: ClipSection
+    lettering: LetteringSection = LetteringSection()
     still: StillSection = StillSection()
     ladder: tuple[Rung, ...]
     retakes: RetakeSection = RetakeSection()
@@ -60,9 +64,11 @@ class Profile(Section):
         """12 hex digits over everything that changes frames: model, sampler, frame, speed, and the files
         of a model that comes with the package."""
         parts = self.model_dump(mode="json", include={"model", "sampler", "frame"})
-        for key in LATER_KEYS:
-            if getattr(self.sampler, key) == SamplerSection.model_fields[key].default:
-                del parts["sampler"][key]
+        for table, keys in LATER_KEYS.items():
+            section = getattr(self, table)
+            for key in keys:
+                if getattr(section, key) == type(section).model_fields[key].default:
+                    del parts[table][key]
         if self.speed != SpeedSection():
             parts["speed"] = self.speed.model_dump(mode="json", exclude_defaults=True)
         if self.model.weights in builtin.names():
@@ -72,6 +78,10 @@ class Profile(Section):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
+        if self.stands_for == self.name:
+            raise ValueError(
+                f"stands_for names {self.name} itself; name the exact profile, or none"
+            )
         unknown = sorted(set(self.sampler.flow_shifts) - set(self.frame.areas))
         if unknown:
             raise ValueError(f"sampler.flow_shifts names {unknown[0]}, which is no area of [frame]")
@@ -85,6 +95,27 @@ class Profile(Section):
                     'speed.guidance "above_boundary" leaves no guidance below the boundary, and a rung '
                     "sets cfg_low: take one of both away"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _experts_can_be_exchanged(self) -> Self:
+        if self.worker.experts != "exchanged":
+            if self.worker.wave > 1:
+                raise ValueError(
+                    f"worker.wave {self.worker.wave} spares exchanges of experts, and worker.experts "
+                    '"resident" has none: set worker.wave to 1, or worker.experts to "exchanged"'
+                )
+            return self
+        if self.speed.quantisation.high != self.speed.quantisation.low:
+            raise ValueError(
+                'worker.experts "exchanged" lets one expert take the place of the other, which needs '
+                "one precision for both: set speed.quantisation.high and low alike"
+            )
+        if self.speed.cache:
+            raise ValueError(
+                'speed.cache keeps apart what it knows of each expert, and worker.experts "exchanged" '
+                "shows it only one: take one of both away"
+            )
         return self
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from pipeline.misses import Miss, MissKind
 from pipeline.recipe import GUIDANCE_CAP
@@ -23,15 +23,37 @@ class Rung(BaseModel):
     alternate_still: bool = False
     """Take the shot's next alternate still, where it has one."""
     new_seed: bool = False
+    whole: bool = False
+    """Only where the simpler prompt still asks for all that the profile counts (`[match] coverage`)."""
 
 
 def _simpler(**changes: float | bool) -> Rung:
     return Rung.model_validate({"simplify": "L3", **changes})
 
 
+SAME_AGAIN = Rung(new_seed=True)
+"""Nothing but another seed."""
+
+
+def _whole(level: Literal["L1", "L2", "L3"], **changes: float | bool) -> Rung:
+    """Only where it cuts nothing that should happen."""
+    return Rung.model_validate({"simplify": level, "whole": True, **changes})
+
+
 _OTHER_STILL = (Rung(alternate_still=True),)
-_SIMPLER_ONLY = (Rung(simplify="L2"), _simpler(), _simpler(alternate_still=True))
-_SAME_AGAIN = (Rung(new_seed=True),)
+# What cuts something that should happen comes after all that does not: such a take is accepted by nobody
+# but a person.
+_WHOLE = (_whole("L2"), _whole("L3"), _whole("L1"))
+_SIMPLER_ONLY = (*_WHOLE, Rung(simplify="L2"), _simpler(), _simpler(alternate_still=True))
+# Another seed first: the prompt may be blameless. What is still wrong then comes of the prompt more often.
+_SAME_AGAIN = (SAME_AGAIN, *_WHOLE)
+_LESS_TO_DO = (
+    SAME_AGAIN,
+    _whole("L2", new_seed=True),
+    _whole("L3", new_seed=True),
+    Rung(simplify="L2", new_seed=True),
+    _simpler(new_seed=True),
+)
 
 REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     # Nothing that is rendered from this still can be right.
@@ -39,12 +61,19 @@ REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     MissKind.ACTION_IMPOSSIBLE: _OTHER_STILL,
     MissKind.ATTRIBUTE_CONTRADICTED: _SIMPLER_ONLY,
     MissKind.ACTION_ABSENT: (
+        *_WHOLE,
+        Rung(simplify="L1", cfg_high=7.0, new_seed=True),
         Rung(simplify="L2"),
-        _simpler(),
         _simpler(cfg_high=7.0),
         _simpler(cfg_high=9.0, alternate_still=True),
     ),
-    MissKind.WRONG_ORDER: (Rung(simplify="L2"), Rung(simplify="L2", cfg_high=7.0), _simpler()),
+    MissKind.WRONG_ORDER: (
+        _whole("L2"),
+        _whole("L1"),
+        Rung(simplify="L1", cfg_high=7.0, new_seed=True),
+        Rung(simplify="L2"),
+        _simpler(),
+    ),
     # More guidance is what burns colours, and it pulls at the subject too.
     MissKind.SUBJECT_REPLACED: _SIMPLER_ONLY,
     MissKind.SUBJECT_DRIFT: _SIMPLER_ONLY,
@@ -53,20 +82,27 @@ REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     MissKind.COLOUR_DRIFT: _SIMPLER_ONLY,
     # Its words of motion are all that L3 leaves of a prompt.
     MissKind.FROZEN: (
-        _simpler(cfg_high=7.0),
+        _whole("L3", cfg_high=7.0),
+        _whole("L2", cfg_high=7.0),
+        Rung(simplify="L1", cfg_high=7.0),
         _simpler(cfg_high=9.0),
         _simpler(cfg_high=9.0, alternate_still=True),
     ),
+    # Words that the still does not answer to pull a clip away from it, whatever the seed.
+    MissKind.FIRST_FRAME: (*_WHOLE, SAME_AGAIN),
     MissKind.REBOUND: _SAME_AGAIN,
     MissKind.FLICKER: _SAME_AGAIN,
     MissKind.BLACK: _SAME_AGAIN,
     # What goes wrong in single frames or from frame 2 on mostly goes otherwise with another seed.
-    MissKind.FIRST_FRAME: _SAME_AGAIN,
     MissKind.STRAY_FRAME: _SAME_AGAIN,
     MissKind.TONE_JUMP: _SAME_AGAIN,
     MissKind.FADE: _SAME_AGAIN,
     MissKind.STALLED: _SAME_AGAIN,
     MissKind.DOUBLED: _SAME_AGAIN,
+    # Letters melt where much moves: another seed first, then less to do.
+    MissKind.LABEL_CHANGED: _LESS_TO_DO,
+    MissKind.LABEL_LOST: _LESS_TO_DO,
+    MissKind.TEXT_APPEARED: _LESS_TO_DO,
 }
 """In the order in which they are tried."""
 
@@ -79,6 +115,9 @@ GRAVEST_FIRST = (
     MissKind.STRAY_FRAME,
     MissKind.SCENE_JUMP,
     MissKind.SUBJECT_REPLACED,
+    MissKind.LABEL_CHANGED,
+    MissKind.LABEL_LOST,
+    MissKind.TEXT_APPEARED,
     MissKind.COLOUR_BURN,
     MissKind.TONE_JUMP,
     MissKind.FROZEN,
@@ -103,8 +142,17 @@ class RetakeSection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    by: Literal["ladder", "diagnosis"] = "ladder"
-    """Up the profile's ladder whatever was missed, or by the remedies for what was missed."""
+    by: Literal["article", "diagnosis"] = "diagnosis"
+    """By the remedies for what was missed, or up the profile's ladder whatever it was, as the article that
+    the farm was built after does."""
+
+    @field_validator("by", mode="before")
+    @classmethod
+    def _is_called_so_now(cls, value: object) -> object:
+        if value == "ladder":
+            raise ValueError('what was by = "ladder" is called by = "article" now')
+        return value
+
     decline: bool = True
     """Whether a take whose still cannot serve its prompt is declined before anything is rendered."""
     decline_below: float = Field(default=0.2, ge=0, le=1)

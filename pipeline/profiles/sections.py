@@ -7,9 +7,12 @@ from typing import Literal, Self
 from PIL import ImageColor
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from pipeline.models.device import is_another_card
 from pipeline.profiles.remedies import Guidance
 
 DType = Literal["float32", "bfloat16", "float16"]
+Quantisation = Literal["int8", "float8"]
+LetteringKind = Literal["label_changed", "label_lost", "text_appeared"]
 WIDEST = 4.0
 """The widest ratio that is rendered, width / height; the tallest is as narrow."""
 TEMPORAL_STRIDE = 4
@@ -22,6 +25,26 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class LoraSection(Section):
+    """A low-rank change of one expert, added to its weights when they are read. The solver and the guidance
+    that it was trained with are for [sampler] to say."""
+
+    expert: Literal["high", "low"]
+    weights: str
+    """A folder, or a hub name."""
+    file: str = Field(pattern=r"^[^/\\][^\\]*\.safetensors$")
+    """The file in it."""
+    hub_revision: str | None = None
+    strength: float = Field(default=1.0, gt=0, le=2)
+
+    @field_validator("file")
+    @classmethod
+    def _stays_inside(cls, value: str) -> str:
+        if ".." in value.split("/"):
+            raise ValueError("the file must lie in the folder of weights")
+        return value
+
+
 class ModelSection(Section):
     weights: str
     """A folder in the diffusers layout, a hub name, or `builtin:` and a model of the package."""
@@ -31,6 +54,8 @@ class ModelSection(Section):
     text_tokens: int = Field(ge=8, le=512)
     boundary: float = Field(gt=0, lt=1)
     """Share of the noise range above which the high-noise expert works."""
+    loras: tuple[LoraSection, ...] = ()
+    """Low-rank changes of the experts; distilled models come as these."""
 
 
 class SamplerSection(Section):
@@ -77,6 +102,14 @@ class StepCacheSection(Section):
     """Shortened steps after which one is computed whole."""
 
 
+class QuantisationSection(Section):
+    """Precision of each expert's linear layers, with a scale for each output and each token; without one
+    that of `model.dtype`."""
+
+    high: Quantisation | None = None
+    low: Quantisation | None = None
+
+
 class SpeedSection(Section):
     """What makes a take cheaper. Each changes its frames, if only in the last bits, so what is set here is
     part of `revision`; `farm gate` says whether the clips are as good as those without it."""
@@ -88,6 +121,8 @@ class SpeedSection(Section):
     decode: DType | None = None
     """Another precision for decoding than `vae_dtype`, in which stills are encoded."""
     cache: StepCacheSection | None = None
+    quantisation: QuantisationSection = QuantisationSection()
+    """float8 wants an Ada or Hopper card or a later one; int8 runs everywhere, and rounds less."""
 
 
 class FrameSection(Section):
@@ -113,10 +148,21 @@ class FrameSection(Section):
         return self
 
 
+WHERE_ASKED = frozenset({"where", "device", "gpus"})
+"""Keys of [match] that no answer depends on."""
+
+
 class MatchSection(Section):
     kind: Literal["clip", "vqa"] = "clip"
     """`clip` compares picture and words (CLIP, SigLIP); `vqa` asks a model that answers questions."""
     weights: str
+    where: Literal["worker", "own"] = "worker"
+    """Who has the scorer: each worker one of its own; or `own`, one process that all workers of a run ask,
+    so that its memory is taken once. Without Ray each worker has its own either way."""
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    """What the scorer computes on: `auto` is a GPU where there is one, `cuda:1` a worker's second one."""
+    gpus: float = Field(default=0.2, gt=0, lt=0.5)
+    """Share of a GPU that an `own` scorer holds, beside a worker that holds the rest of it."""
     threshold: float = Field(ge=0, le=1)
     sampled_frames: int = Field(ge=2)
     view: Literal["frames", "filmstrip"] = "frames"
@@ -135,8 +181,23 @@ class MatchSection(Section):
     """Colours that a `clip` scorer tells apart; a subject is asked for in each of them."""
     colour_margin: float = Field(default=0.05, gt=0)
     """So much better must another colour fit to contradict the one that is named for sure."""
+    coverage: Literal["clauses", "stages"] = "clauses"
+    """What of the shot's own prompt a take must show to be accepted: every clause in which something
+    happens, or only the stages of its main subject."""
+    partial: Literal["review", "accept"] = "review"
+    """What becomes of a take that passes by a simpler prompt and shows only a part: a person looks at it,
+    or it is accepted all the same."""
     order_margin: float | None = Field(default=None, gt=0)
     """So much better must another order of the stages fit to be the wrong one for sure; none: not asked."""
+
+    @model_validator(mode="after")
+    def _own_has_one_card(self) -> Self:
+        if self.where == "own" and is_another_card(self.device):
+            raise ValueError(
+                f"a scorer of its own holds a share of one card: device {self.device!r} is a worker's "
+                "second one; say cuda, or where = 'worker'"
+            )
+        return self
 
     @model_validator(mode="after")
     def _ranges_are_set(self) -> Self:
@@ -182,6 +243,25 @@ class ClipSection(Section):
     features: str | None = None
     """A picture model that compares subjects (DINOv2 and its kin), a folder or a hub name; without
     one the scorer's own, where it has one."""
+
+
+class LetteringSection(Section):
+    """How the still's lettering is followed through a clip, where the extra `ocr` is installed."""
+
+    read: bool = True
+    """Whether anything is read."""
+    sampled_frames: int = Field(default=8, ge=4, le=32)
+    """Frames of a clip that are looked at."""
+    sure: float = Field(default=0.8, ge=0, le=1)
+    """The reader's confidence below which nothing is read."""
+    label_changed: float = Field(default=0.05, ge=0, lt=1)
+    """Share of a label's letters that may read otherwise."""
+    label_lost: float = Field(default=0.2, ge=0, lt=1)
+    """Share of the frames looked at, at the end of a clip, that may not show a label any more."""
+    text_appeared: int = Field(default=1, ge=0)
+    """Frames looked at that may show the same words that nobody asked for."""
+    errors: tuple[LetteringKind, ...] = ("label_changed", "label_lost")
+    """The kinds with which no clip is accepted; with the others it is, and a person weighs them."""
 
 
 class StillSection(Section):
@@ -234,5 +314,14 @@ class StillSection(Section):
 
 
 class WorkerSection(Section):
+    """What a worker takes of its machine. Nothing here changes a frame."""
+
     cpus: float = Field(ge=0)
     gpus: float = Field(ge=0)
+    experts: Literal["resident", "exchanged"] = "resident"
+    """Both experts on the card; or one of them, while the other waits in the machine's memory and takes its
+    place at the boundary: half of the card's memory, for about 3 s a take."""
+    wave: int = Field(default=1, ge=1, le=8)
+    """Takes that a worker is given at once, where its experts are exchanged: their steps above the boundary
+    come one after the other, then the experts change places once for all, then the steps below. A parked
+    take holds about 50 MB of the card; each may hold its frames in the machine's memory later."""

@@ -229,7 +229,7 @@ _CHECKS: tuple[Callable[[ParsedPrompt], Iterator[_Remark]], ...] = (
 
 def _too_many_actions(prompt: ParsedPrompt, seconds: float) -> Iterator[_Remark]:
     stages = pacing.stages(prompt)
-    if not pacing.fits(stages, seconds):
+    if not pacing.fits(prompt, stages, seconds):
         limit = max(1, int(seconds / pacing.ACTION_SECONDS))
         words = {"count": len(stages), "seconds": f"{seconds:.2g}", "limit": limit}
         yield _Remark(Code.TOO_MANY_ACTIONS, (stages[limit].body, stages[-1].end), words)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from pipeline.prompts.grammar.clauses import Clause, Kind
 from pipeline.prompts.grammar.prompt import ParsedPrompt
+from pipeline.prompts.signs import is_gesture
 
 ACTION_SECONDS = 1.5
-"""What one action takes; a gesture such as a smile takes half of it."""
+"""What one action takes; a gesture such as a smile or a raised arm takes half of it."""
 _SLACK = 0.5
 
 
@@ -18,19 +19,22 @@ def stages(prompt: ParsedPrompt) -> list[Clause]:
     return [clause for clause in acting if clause.actor == busiest[0][0]] if busiest else []
 
 
-def fits(actions: Sequence[Clause], seconds: float) -> bool:
+def fits(prompt: ParsedPrompt, actions: Sequence[Clause], seconds: float) -> bool:
     """Whether a clip of so many seconds has time for them; it always has for one."""
-    needed = sum(ACTION_SECONDS * (0.5 if each.weight <= 1 else 1) for each in actions)
-    return len(actions) < 2 or needed <= seconds + _SLACK
+    there = seconds + _SLACK
+    if len(actions) < 2 or ACTION_SECONDS * len(actions) <= there:
+        return True
+    needed = sum(ACTION_SECONDS * (0.5 if is_gesture(prompt, each) else 1) for each in actions)
+    return needed <= there
 
 
-def fitting(actions: Sequence[Clause], seconds: float) -> list[Clause]:
+def fitting(prompt: ParsedPrompt, actions: Sequence[Clause], seconds: float) -> list[Clause]:
     """The weightiest of them that fit, in their order; of two alike the earlier.
 
     The one that names who acts stays, where that is not the main subject.
     """
     kept = list(actions)
-    while not fits(kept, seconds):
+    while not fits(prompt, kept, seconds):
         free = [clause for clause in reversed(kept) if clause.main or not clause.subject]
         if not free:
             break

@@ -45,7 +45,7 @@ def _ordered(read: ParsedPrompt) -> str:
 def _cut_to(read: ParsedPrompt, seconds: float, must_keep: Sequence[str]) -> ParsedPrompt:
     text = read.written
     stages = pacing.stages(read)
-    kept = pacing.fitting(stages, seconds)
+    kept = pacing.fitting(read, stages, seconds)
     gone = [clause for clause in stages if clause not in kept]
     kept_words = [simplified(word) for word in must_keep]
     for start, end in reversed(drop(read, lambda clause: clause in gone, kept_words)):

@@ -13,6 +13,7 @@ from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.grammar.names import ends_with_a_participle
 from pipeline.prompts.grammar.prompt import ParsedPrompt
+from pipeline.prompts.strangers import strangers
 from pipeline.prompts.words import chinese, english
 
 Rule = Callable[[ParsedPrompt, Sequence[str]], list[Span]]
@@ -120,14 +121,18 @@ def second_camera_move(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span
 
 
 def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
-    """Clauses without an action, and what happens far off, as long as something near acts."""
+    """Clauses without an action, and what happens far off, as long as something near acts; where the main
+    subject does, the light before it is named, too."""
     listed = _enumerated(prompt)
+    acts = any(clause.kind is Kind.ACTION and clause.main for clause in prompt.clauses)
 
     def doomed(clause: Clause) -> bool:
         if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
-            return main_action.is_far(prompt, clause)
+            return main_action.is_far(prompt, clause) or (
+                acts and main_action.is_light(prompt, clause)
+            )
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
@@ -142,6 +147,18 @@ def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
         for c in prompt.clauses
     )
     return drop(prompt, doomed, locked) if near else []
+
+
+def strangers_action(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
+    """What others do who have nothing to do with the main subject, as long as it does more than look on."""
+    others = strangers(prompt)
+    kept = main_action.candidates(prompt, locked)
+
+    def doomed(clause: Clause) -> bool:
+        acts = clause.kind is Kind.ACTION and clause is not prompt.home
+        return acts and clause.actor in others and clause not in kept
+
+    return drop(prompt, doomed, locked)
 
 
 def core_action(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:

@@ -21,7 +21,13 @@ Level = Literal["L0", "L1", "L2", "L3"]
 _RULES: dict[Level, tuple[rules.Rule, ...]] = {
     "L0": (),
     "L1": (rules.notation, rules.abstract_clause, rules.abstract_words, rules.static_clause),
-    "L2": (rules.limit, rules.scene_change, rules.second_camera_move, rules.background),
+    "L2": (
+        rules.limit,
+        rules.scene_change,
+        rules.second_camera_move,
+        rules.background,
+        rules.strangers_action,
+    ),
     "L3": (rules.core_action, rules.subject_details),
 }
 

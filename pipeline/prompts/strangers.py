@@ -21,6 +21,20 @@ _NEAR = re.compile(
     r"|(?:绕着?|围着|围绕着?|经过|路过|[走飞跑游]过)(?:[它他她]们?)|[在从][^，。]{1,6}?(?:旁边?|身边|上方|周围|后面|前面)"
 )
 
+_WAYS = {
+    "left",
+    "right",
+    "upwards",
+    "downwards",
+    "forward",
+    "forwards",
+    "back",
+    "backwards",
+    "top",
+    "bottom",
+}
+"""Two who go the same way have nothing to do with each other for that."""
+
 
 def stranger(prompt: ParsedPrompt) -> Clause | None:
     """The first clause whose actor has nothing to do with the main subject."""
@@ -70,5 +84,5 @@ def _is_apart(prompt: ParsedPrompt, clause: Clause, predicate: str, told: str) -
 def _shares_a_noun(predicate: str, told: str) -> bool:
     if is_han(predicate):
         return any(predicate[i : i + 2] in told for i in range(len(predicate) - 1))
-    content = set(re.findall(r"[a-z-]{3,}", predicate)) - english.FUNCTION_WORDS
+    content = set(re.findall(r"[a-z-]{3,}", predicate)) - english.FUNCTION_WORDS - _WAYS
     return bool(content & set(re.findall(r"[a-z-]{3,}", told)))

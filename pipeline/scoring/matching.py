@@ -71,9 +71,10 @@ def misses_before(
     return _misses([each for each in match.answers if each.kind.before], threshold)
 
 
-def misses_after(match: Match, section: MatchSection) -> tuple[Miss, ...]:
-    """What the clip misses, beside what could be told before."""
-    told = _misses(match.answers, section.threshold)
+def misses_after(match: Match, section: MatchSection, *, below: float = 0.0) -> tuple[Miss, ...]:
+    """What the clip misses, beside what could be told before: the answers under the threshold, or under
+    `below`, where that is higher."""
+    told = _misses(match.answers, max(section.threshold, below))
     return tuple(each for each in told if not each.kind.before)
 
 

@@ -1,19 +1,19 @@
 """What every scorer can do, and what it says when it cannot judge."""
 
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.misses import Answer
+from pipeline.models import weights
+from pipeline.profiles.sections import WHERE_ASKED, MatchSection
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from pipeline.scoring.questions import Words
     from pipeline.storage.files import Frames
-
-import hashlib
-from pathlib import Path
-
-from pipeline.models import weights
-from pipeline.profiles.sections import MatchSection
 
 
 class Scorer(Protocol):
@@ -34,6 +34,25 @@ class Scorer(Protocol):
         """
         ...
 
+    def ask_stages(self, frames: "Frames", stages: "Sequence[Words]") -> tuple[Answer, ...]:
+        """Do the frames show each of these stages, wherever? One answer each, of the kind
+        `action_absent`. Raises `CannotJudge`."""
+        ...
+
+
+class TurnToAsk(Protocol):
+    """Whose turn it is to ask: a lock is one."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Whether it has come, within `timeout` seconds."""
+        ...
+
+    def release(self) -> None: ...
+
+
+class SharedScorer(Scorer, TurnToAsk, Protocol):
+    """A scorer elsewhere, which others ask, too: its turn comes once it is there."""
+
 
 class CannotJudge(Exception):
     """The scorer has no answers that count; carries those it gave all the same."""
@@ -45,9 +64,11 @@ class CannotJudge(Exception):
 
 
 def scorer_name(section: MatchSection, folder: Path) -> str:
-    """Changes with the weights and with whatever lays their answers on 0..1."""
+    """Changes with the weights and with whatever lays their answers on 0..1, not with where they are."""
     parts = [
         weights.identity(section.weights, folder),
-        section.model_dump_json(exclude={"threshold"}, exclude_defaults=True),
+        section.model_dump_json(
+            exclude={"threshold", "coverage", "partial", *WHERE_ASKED}, exclude_defaults=True
+        ),
     ]
     return f"{section.weights}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"

@@ -65,7 +65,7 @@ def read(prompt: str | ParsedPrompt) -> Asked:
     """What can be asked of `prompt`; little or nothing where the rules cannot read it."""
     reading = parse(prompt)
     actions = [each for each in reading.clauses if each.kind is Kind.ACTION and not each.ambient]
-    stages = tuple(_stage(reading, each) for each in actions if each.main)
+    stages = tuple(stage(reading, each) for each in actions if each.main)
     return Asked(reading.language, tuple(_subjects(reading, actions)), stages)
 
 
@@ -146,8 +146,8 @@ def _subjects(reading: ParsedPrompt, actions: list[Clause]) -> Iterator[Words]:
                 yield Words(text, clause.subject)
 
 
-def _stage(reading: ParsedPrompt, clause: Clause) -> Words:
-    """The clause with its subject: `then it grows` as `The red square grows`."""
+def stage(reading: ParsedPrompt, clause: Clause) -> Words:
+    """A clause in which something happens, with its subject: `then it grows` as `The red square grows`."""
     span = (clause.body, clause.end)
     named = clause.subject and reading.text[slice(*clause.subject)]
     if named and not _PRONOUN.match(named):

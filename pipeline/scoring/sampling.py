@@ -24,6 +24,12 @@ def sampled(frames: "Frames", wanted: int) -> "list[Image]":
     return [Image.fromarray(frames[number]) for number in sample(len(frames), wanted)]
 
 
+def looked_at(frames: "Frames", wanted: int, *, in_parts: bool) -> "Frames":
+    """The frames that a scorer looks at, which sampled again are the same; all of them where it looks at
+    parts of the clip besides."""
+    return frames if in_parts else frames[sample(len(frames), wanted)]
+
+
 def parts(frames: "Frames", wanted: int) -> "list[Frames]":
     """A clip in `wanted` parts of one length, each beginning with the frame that the last ended with."""
     last = len(frames) - 1

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.misses import Answer, MissKind
+from pipeline.models.device import beside_others
 from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.sections import MatchSection
 from pipeline.prompts.grammar.clauses import Language
@@ -89,14 +90,19 @@ class ClipScorer:
         )
         return (*clauses, *self._ask_order(frames, asked.stages, prompt), still)
 
+    def ask_stages(self, frames: "Frames", stages: Sequence[Words]) -> tuple[Answer, ...]:
+        """Whether each is shown, wherever in the clip."""
+        shown = self._shown(sampled(frames, self._section.sampled_frames))
+        return tuple(self._ask_of_clip(shown, words) for words in stages)
+
     def see(self, pictures: "Sequence[Image]") -> Vectors:
         """What the model makes of pictures."""
         import torch
 
         inputs = self._processor.image_processor(images=[*pictures], return_tensors="pt")
-        with torch.no_grad():
+        with beside_others(self._device), torch.no_grad():
             output = self._model.get_image_features(inputs["pixel_values"].to(self._device))
-        return _unit(output)
+            return _unit(output)
 
     def _named(self, prompt: str) -> list[Words]:
         """What is held against the still."""
@@ -176,9 +182,10 @@ class ClipScorer:
 
     def _see_still(self, picture: "Image") -> Vectors:
         """A still is judged before and after its render; it is looked at once. (1, width)."""
-        if self._last_still is None or self._last_still[0] is not picture:
-            self._last_still = (picture, self.see([picture]))
-        return self._last_still[1]
+        last = self._last_still  # read once: another thread may look at another still
+        if last is None or last[0] is not picture:
+            last = self._last_still = (picture, self.see([picture]))
+        return last[1]
 
     def _read_anew(self, text: str) -> Vectors:
         """A unit vector (width,)."""
@@ -191,9 +198,9 @@ class ClipScorer:
             max_length=self._longest,
             return_tensors="pt",
         )
-        with torch.no_grad():
+        with beside_others(self._device), torch.no_grad():
             output = self._model.get_text_features(**inputs.to(self._device))
-        return _unit(output)[0]
+            return _unit(output)[0]
 
     def _fits(self, text: str) -> bool:
         return len(self._processor.tokenizer(text, verbose=False)["input_ids"]) <= self._longest

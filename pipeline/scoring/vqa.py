@@ -4,6 +4,7 @@ An answer is how much likelier the model's next word is a yes than a no. Some mo
 anything: of two stages both orders are asked for, and who says yes to both is not believed.
 """
 
+import inspect
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.misses import Answer, MissKind
+from pipeline.models.device import beside_others, has_bfloat16
 from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.sections import MatchSection
 from pipeline.prompts.grammar.clauses import Language
@@ -93,6 +95,16 @@ class VqaScorer:
         pairs = pairwise(asked.stages)
         return (*answers, *(self._order(pictures, asked.language, pair, answers) for pair in pairs))
 
+    def ask_stages(self, frames: "Frames", stages: Sequence[Words]) -> tuple[Answer, ...]:
+        """Whether each happens, wherever in the clip."""
+        pictures = sampled(frames, self._frames)
+        return tuple(
+            self._ask(
+                pictures, parse(words.text).language, "happens", words, MissKind.ACTION_ABSENT
+            )
+            for words in stages
+        )
+
     def _ask_of_subject(
         self, pictures: "Sequence[Image]", words: Words, language: Language
     ) -> list[Answer]:
@@ -153,6 +165,9 @@ class VisionLanguageModel:
         self.name = name
         self._model, self._processor, self._device = model, processor, device
         self._yes, self._no = (one_token(processor.tokenizer, words) for words in (YES, NO))
+        named = inspect.signature(model.forward).parameters
+        # Of all words of a question their logits would take a gigabyte.
+        self._wanted = {"logits_to_keep": 1} if "logits_to_keep" in named else {}
 
     def lean(self, pictures: "Sequence[Image]", question: str) -> float:
         """From the logits of the next token; the sum over all spellings of yes, and of no."""
@@ -163,18 +178,20 @@ class VisionLanguageModel:
             [{"role": "user", "content": content}], add_generation_prompt=True
         )
         inputs = self._processor(text=[text], images=[*pictures], return_tensors="pt")
-        inputs = inputs.to(self._device, self._model.dtype)
-        with torch.inference_mode():
-            logits = self._model(**inputs).logits[0, -1].float()
-        return float(logits[self._yes].logsumexp(0) - logits[self._no].logsumexp(0))
+        with beside_others(self._device), torch.inference_mode():
+            inputs = inputs.to(self._device, self._model.dtype)
+            logits = self._model(**inputs, **self._wanted).logits[0, -1].float()
+            return float(logits[self._yes].logsumexp(0) - logits[self._no].logsumexp(0))
 
 
 def load(section: MatchSection, folder: Path, device: str) -> VqaScorer:
-    """The scorer whose weights lie in `folder`, in the precision that they are kept in.
+    """The scorer whose weights lie in `folder`, in the precision that they are kept in; on a CPU that only
+    imitates half precision, in full.
 
     Raises `RenderFault`, fatal where the folder holds no model of this kind or an incomplete one.
     """
-    model, processor = load_whole(folder, "AutoModelForImageTextToText", "auto", device, WANTED)
+    dtype = "auto" if has_bfloat16(device) else "float32"
+    model, processor = load_whole(folder, "AutoModelForImageTextToText", dtype, device, WANTED)
     if not getattr(processor, "chat_template", None):
         raise refused(folder, "has no chat template, so nothing can be asked", WANTED)
     if not (one_token(processor.tokenizer, YES) and one_token(processor.tokenizer, NO)):

@@ -39,6 +39,7 @@ class Code(StrEnum):
     NO_ROOM_AT_ALL = "still.no_room:filled"
     OVERLAY_TEXT = "still.overlay_text"
     TEXT = "still.overlay_text:unknown"
+    UNREAD = "still.lettering_unread"
     BLURRED = "still.blurred"
     JPEG_ARTEFACTS = "still.jpeg_artefacts"
 
@@ -231,6 +232,13 @@ ADVICE = {
         "In {picture} there seems to be lettering ({place}): remove it unless it belongs to the "
         "product",
         "{picture} 里似乎有文字（{place}）：若不是产品自带的，请去掉",
+    ),
+    Code.UNREAD: _Advice(
+        _INFO,
+        "Nobody read whether there is lettering in {picture}: readers need what this install leaves out, "
+        'pip install "shotfarm[ocr]"; or say [lettering] read = false in the profile',
+        "没有检查 {picture} 里是否有文字：此安装不含文字识别，请运行 "
+        'pip install "shotfarm[ocr]"，或在配置里写 [lettering] read = false',
     ),
     Code.BLURRED: _Advice(
         _WARNING,

@@ -202,7 +202,9 @@ def _off_centre(case: _Case) -> Iterator[_Remark]:
 
 
 def _overlay_text(case: _Case) -> Iterator[_Remark]:
-    if case.facts.overlay:
+    if case.facts.unread:
+        yield Code.UNREAD, None, {}
+    elif case.facts.overlay:
         code = Code.OVERLAY_TEXT if case.facts.seen else Code.TEXT
         yield code, None, {"place": _place(case.facts.overlay[0])}
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.stills import blank, crop, quality, text_regions
+from pipeline.models.text_reader import TextReader
+from pipeline.stills import blank, crop, quality, spelling
 from pipeline.stills.blank import Emptiness
 from pipeline.stills.fitting import Fitting
 from pipeline.stills.subject import Box, Subject
@@ -42,14 +43,27 @@ class Facts:
     blockiness: float
     empty: Emptiness = ""
     """Why the kept part shows nothing; empty where it shows something."""
+    unread: bool = False
+    """Whether lettering was to be looked for, and nobody could read."""
 
 
-def measure(source: Image.Image, fitting: Fitting) -> Facts:
-    """The facts of the part of an upright picture that is kept."""
+READ_SIDE = 800
+"""Pixels of the longer side of a picture in which lettering is read."""
+SURE = 0.6
+"""The reader's confidence below which a line is none: what looks like letters reads as less."""
+
+
+def measure(
+    source: Image.Image, fitting: Fitting, reader: TextReader | None = None, *, read: bool = True
+) -> Facts:
+    """The facts of the part of an upright picture that is kept.
+
+    Where it is to be `read` and there is no reader, they say so.
+    """
     left, top, right, bottom = (round(edge) for edge in fitting.window)
     kept = source.convert("L").crop((left, top, right, bottom))
     seen = seen_in(fitting)
-    rows = _lettering(kept)
+    rows = _lettering(source.crop((left, top, right, bottom)), reader) if reader and read else []
     label = [row for row in rows if seen and _stands_in(row, seen.box)]
     return Facts(
         fitting,
@@ -59,6 +73,7 @@ def measure(source: Image.Image, fitting: Fitting) -> Facts:
         _sharpness(kept, fitting),
         quality.blockiness(np.asarray(source.convert("L"))),
         _emptiness(source, fitting),
+        unread=read and reader is None,
     )
 
 
@@ -89,11 +104,16 @@ def _kept_mask(subject: Subject, fitting: Fitting) -> NDArray[np.bool_]:
     return subject.mask[rows, columns]
 
 
-def _lettering(kept: Image.Image) -> list[Box]:
-    scale = min(1.0, text_regions.SIDE / max(kept.size))
+def _lettering(kept: Image.Image, reader: TextReader) -> list[Box]:
+    """Where lines of words stand, as shares of the frame."""
+    scale = min(1.0, READ_SIDE / max(kept.size))
     size = max(1, round(kept.width * scale)), max(1, round(kept.height * scale))
-    small = np.asarray(kept.resize(size, Image.Resampling.BOX))
-    return [crop.inside(row, (0, 0, *size)) for row in text_regions.find(small)]
+    small = np.asarray(kept.convert("RGB").resize(size, Image.Resampling.BOX))
+    lines = reader.read(small, reader.find(small))
+    words = [each for each in lines if each.confidence >= SURE and spelling.is_word(each.text)]
+    corners = [(*each.box.min(0).tolist(), *each.box.max(0).tolist()) for each in words]
+    boxes = [crop.inside(each, (0, 0, *size)) for each in corners]
+    return sorted(boxes, key=crop.area, reverse=True)
 
 
 def _stands_in(row: Box, box: Box) -> bool:

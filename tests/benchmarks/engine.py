@@ -1,93 +1,149 @@
 """What a take of the large model costs on a card: calculated, not measured, from its operations.
 
-Nobody has run it on a card yet. The rates are assumptions, printed with the figures: what cards sustain in
-long matrix products and in attention, and how much the parts between them read and write.
+No card has said so yet; `make gpu` asks one. The rates are assumptions, printed with the figures: what
+cards sustain in long matrix products, in attention and in the VAE's convolutions, and how much the parts
+between them read and write.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from pipeline.engines.wan_needs import Expert, Size
+from pipeline.engines.acceleration import why_no_quantisation
+from pipeline.engines.wan_needs import Size
+from pipeline.models.device import Accelerator
 from pipeline.profiles import profile
+from pipeline.profiles.profile import Profile
+from pipeline.profiles.sections import Quantisation
+from tests.gpu import published, takes
+from tests.gpu.takes import ACCEPTED, AREAS, CACHE, EXPERT, TAIL, Parts
 
-EXPERT = Expert(layers=40, width=5120, hidden=13_824, text_tokens=512)
-SIZES = {
-    "480p": Size(width=832, height=480, frames=81),
-    "720p": Size(width=1280, height=720, frames=81),
-}
-STEPS, HIGH = 40, 15
-"""Steps of the exact profile, and those of them above the boundary (`test_wan_configuration.py`)."""
-ACCEPTED = 0.6
-"""Share of takes that are accepted."""
-FIXED = {"480p": 10.0, "720p": 24.0}
-"""Seconds of a take beside its steps: still, decode, checks, score, film."""
 EAGER, COMPILED = 1_280_000, 336_000
 """Bytes that a block reads and writes for each token, beside what its products do."""
-CACHE = 1.35
-"""How much sooner a step cache is over."""
+STILL = {"480p": 163.7, "720p": 381.7}
+DECODE = {"480p": 275.4, "720p": 639.2}
+"""10^12 operations of the VAE (`test_wan_needs.py`)."""
+HALF = 1.25
+"""How much sooner a decode in half precision is over."""
+BUS = 0.020
+"""10^12 bytes a second between a card and pinned memory, one way at a time."""
 
 
 @dataclass(frozen=True)
 class Card:
     """What a card sustains: 10^12 operations a second, and 10^12 bytes."""
 
+    gib: int
+    capability: tuple[int, int]
     products: float
     attention: float
     memory: float
+    vae: float
+    in_8_bits: Mapping[Quantisation, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Way:
-    """How a take is made."""
-
-    traffic: int = COMPILED
-    passes: int = 2 * STEPS
-    faster: float = 1.0
-
-
-H100 = Card(products=650, attention=600, memory=3.35)
-CARDS = {"H100": H100, "H200": replace(H100, memory=4.8)}
+H100 = Card(
+    gib=80,
+    capability=(9, 0),
+    products=650,
+    attention=600,
+    memory=3.35,
+    vae=70,
+    in_8_bits={"float8": 1050, "int8": 1050},
+)
+CARDS = {
+    "H100": H100,
+    "H200": replace(H100, gib=141, memory=4.8),
+    "RTX 4090": Card(
+        gib=24,
+        capability=(8, 9),
+        products=150,
+        attention=150,
+        memory=1.01,
+        vae=55,
+        in_8_bits={"float8": 270, "int8": 270},
+    ),
+    "RTX 3090": Card(
+        gib=24,
+        capability=(8, 6),
+        products=60,
+        attention=60,
+        memory=0.94,
+        vae=24,
+        in_8_bits={"int8": 140},
+    ),
+}
 UNTUNED = 380.0
 """Attention on a Hopper card as torch chooses it."""
-WAYS = {
-    "exact, not compiled": Way(traffic=EAGER),
-    "exact, compiled": Way(),
-    "with guidance above the boundary alone": Way(passes=2 * HIGH + (STEPS - HIGH)),
-    "and with a step cache": Way(passes=2 * HIGH + (STEPS - HIGH), faster=CACHE),
-}
+SMALL = 24
+"""GiB of cards on which the profiles for small ones alone fit, which no larger card is in need of."""
 
 
 def run() -> dict[str, Any]:
-    """Seconds of a take, and for each accepted clip, by card, area and way."""
+    """Seconds of a take, and of the card for each accepted clip, by card and profile, beside what others
+    have published."""
     exact = profile.load("wan2.2-i2v-a14b")
-    assert (exact.sampler.steps, exact.guided) == (STEPS, True)
     before = replace(H100, attention=UNTUNED)
     found: dict[str, Any] = {"calculated": "not measured", "accepted": ACCEPTED}
-    for area in SIZES:
-        eager = _take(before, area, Way(traffic=EAGER))
-        found[f"H100 {area}, eager, torch's attention"] = _told(eager)
+    found["H100, exact, not compiled, torch's attention"] = {
+        area: _told(takes.in_area(exact, area), before, "", eager=True) for area in AREAS
+    }
     for name, card in CARDS.items():
-        for area in SIZES:
-            for way, how in WAYS.items():
-                found[f"{name} {area}, {way}"] = _told(_take(card, area, how))
+        found[name] = {
+            f"{wanted.name} {wanted.frame.area}": _told(wanted, card, name)
+            for wanted in takes.profiles()
+            if (card.gib <= SMALL) == (wanted.worker.experts == "exchanged")
+        }
+    found["limit of a Hopper card, 40 exact steps"] = published.LIMIT
+    found["published"] = {
+        f"{each.who}, {each.card}, {each.area}, {each.how or each.kind}"
+        + (", its steps alone" if each.steps_alone else ""): round(each.seconds)
+        for each in published.FIGURES
+    }
     found["assumed"] = {
-        **{name: vars(card) for name, card in CARDS.items()},
+        **{name: asdict(card) for name, card in CARDS.items()},
         "torch's attention on Hopper": UNTUNED,
         "bytes a token and block, eager and compiled": [EAGER, COMPILED],
-        "seconds beside the steps": FIXED,
-        "step cache": CACHE,
+        "decode in half precision, times as fast": HALF,
+        "10^12 bytes a second to the machine's memory": BUS,
+        "step cache, times as fast": CACHE,
+        "seconds of checks, score and film": TAIL,
     }
     return found
 
 
-def _take(card: Card, area: str, way: Way) -> float:
-    size = SIZES[area]
+def a_pass(
+    card: Card, size: Size, quantisation: Quantisation | None, *, eager: bool = False
+) -> float:
+    """Seconds of one pass through an expert."""
     attention = EXPERT.layers * 4 * size.tokens**2 * EXPERT.width
     products = EXPERT.operations(size) - attention
-    traffic = EXPERT.layers * size.tokens * way.traffic
-    forward = (attention / card.attention + products / card.products + traffic / card.memory) / 1e12
-    return way.passes * forward / way.faster + FIXED[area]
+    traffic = EXPERT.layers * size.tokens * (EAGER if eager else COMPILED)
+    rate = card.in_8_bits[quantisation] if quantisation else card.products
+    return (attention / card.attention + products / rate + traffic / card.memory) / 1e12
 
 
-def _told(seconds: float) -> dict[str, int]:
-    return {"seconds_per_take": round(seconds), "per_accepted_clip": round(seconds / ACCEPTED)}
+def parts(wanted: Profile, card: Card, *, eager: bool = False) -> Parts:
+    """Seconds of what a take of a profile is made of."""
+    area, precision = wanted.frame.area, wanted.speed.quantisation
+    decode = DECODE[area] / card.vae
+    return Parts(
+        high=a_pass(card, AREAS[area], precision.high, eager=eager),
+        low=a_pass(card, AREAS[area], precision.low, eager=eager),
+        still=STILL[area] / card.vae,
+        decode=decode / HALF if wanted.speed.decode == "bfloat16" else decode,
+        exchange=2 * EXPERT.linear / (BUS * 1e12),
+    )
+
+
+def _told(wanted: Profile, card: Card, name: str, *, eager: bool = False) -> Any:
+    known = Accelerator(name=name, memory=card.gib * 2**30, capability=card.capability)
+    if told := why_no_quantisation(wanted.speed.quantisation, known):
+        return f"does not run: {told}"
+    found = parts(wanted, card, eager=eager)
+    said = {
+        "seconds_per_take": round(takes.seconds(wanted, found)),
+        "card_seconds_per_accepted_clip": round(takes.card_seconds(wanted, found) / ACCEPTED),
+    }
+    goal = published.target(wanted.name, wanted.frame.area, name) if name else None
+    return said | ({"wanted": goal} if goal else {})

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from pipeline.models import text_reader
 from pipeline.profiles import profile
 from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
@@ -47,5 +48,6 @@ def _measure(picture: Path, wan: profile.Profile, spent: dict[str, list[float]])
     timed("find_the_subject", lambda: Salient(wan.still.sure).find(image))
     fitted = timed("open_find_and_fit", lambda: prepare.fit(picture, wan, aspect=1.0, look=True))
     timed("keep_as_png", lambda: prepare.keep(fitted, MediaFolder(picture.parent / "media")))
-    seen = timed("measure", lambda: measurements.measure(fitted.source, fitted.how))
+    reader = text_reader.at_hand()
+    seen = timed("measure", lambda: measurements.measure(fitted.source, fitted.how, reader))
     timed("rules", lambda: still_lint.lint(seen, wan.still, PROMPT, picture.name))

@@ -19,13 +19,18 @@ from pipeline.prompts.words.actors import (
 )
 
 _NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
+_TRADES = (*"者员师匠", "教练", *(f"{first}手" for first in "车骑歌鼓水枪箭拳球琴选"))
+"""What the names of those who do something for a living end in."""
+_ACT = ACTORS_ZH + _TRADES
+_DONE = re.compile("[\u3400-\u9fff]{1,2}[好完掉紧开起住碎断](?![的着])[\u3400-\u9fff]")
+"""A verb with what comes of it, and a thing: 量好袖长."""
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
 def acts_alone(name: str) -> bool:
     """`a young chef with curly hair`, `a man and his dog`, 一位穿着红裙的女孩."""
     if is_han(name):
-        return name.rstrip().endswith(ACTORS_ZH)
+        return name.rstrip().endswith(_ACT)
     return any(head in ACTORS for head in _heads(name))
 
 
@@ -47,6 +52,7 @@ def acts_unknown(clause: str) -> int:
     named = _past_its_name(clause)
     word = next(iter(segmented(clause, (named, len(clause)))), None) if named else None
     fits = word is not None and (not word.known or word.tag.startswith("v"))
+    fits = fits or bool(named and _DONE.match(clause, named))
     return named if fits and not _LOOKS.match(clause, named) else 0
 
 

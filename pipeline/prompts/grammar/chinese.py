@@ -15,6 +15,7 @@ _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
 _JOINT = re.compile(rf"{words.STAGES}|{_JOINING}|{_PRONOUN}|、")
 _LEAD = re.compile(rf"(?:(?:{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
+_PRONOUN_ALONE = re.compile("[他她它]们?(?![的们])")
 _ALWAYS_JOINS = re.compile(rf"{words.STAGES}|与此同时|并且")
 _CAMERA = re.compile(words.CAMERA)
 _AT_CAMERA = re.compile(
@@ -41,9 +42,9 @@ _BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
 _MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
-_HANDLED = re.compile("(?<![一两这那几])把(?![手戏])")
+_HANDLED = re.compile("(?<![一两这那几])把(?![手戏])|把手(?=[放伸举按搭插贴])")
 """把 and a thing: somebody acts on it."""
-_OPENS = re.compile("^[^把将]*(?:打开|开启|合上|关上|展开|张开|睁开)$")
+_OPENS = re.compile("^[^把将]*(?:打开|开启|展开|张开|睁开)$")
 """Nothing is said to be opened: what opens leads up to what comes out of it."""
 _LIMBS = re.compile(
     "(?:展开|张开|伸出|抬起|举起|扬起|甩动|活动)(?:了)?双?(?:翅膀?|翼|臂|手臂?|腿|脚)$"
@@ -54,6 +55,11 @@ _TOWARDS = re.compile(
 _WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
 _QUALIFIED = re.compile("([nsfbmqjr]+)[adz]*[azil]")
 """First letters of tags: names, then adjectives or an idiom."""
+_NAMES_NOBODY = re.compile(f"一[{HAN}]|[大小开]口|[{HAN}]{{1,2}}[了着过][^的]{{0,8}}")
+"""一拳击飞沙袋, 大口喝水, 打了几下空拳."""
+_HOW = set("adoz")
+"""First letters of tags: how something is done, or a sound."""
+_LONGEST_MANNER = 10
 _DONE = re.compile(rf"刚刚?[{HAN}]{{1,2}}过")
 _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
@@ -166,7 +172,25 @@ def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
         return _described_subject(text, span, found)
     if not found and _PLACE.search(text, body, end):
         return None, body
-    return _past_its_place(stretch, trimmed(text, (body, first))), first
+    named = trimmed(text, (body, first))
+    alone = _PRONOUN_ALONE.match(text, *named)
+    if alone:
+        return alone.span(), alone.end()
+    return (
+        (_past_its_place(stretch, named), first) if _names(stretch, named, span) else (None, body)
+    )
+
+
+def _names(stretch: Stretch, named: Span, span: Span) -> bool:
+    """自信微笑, 哈哈大笑 say how, and 点了点头 what: who acts is not in them."""
+    text = stretch.text
+    if named[1] - named[0] > _LONGEST_MANNER or actors.acts_alone(text[slice(*named)]):
+        return True
+    if _NAMES_NOBODY.fullmatch(text, *named):
+        return False
+    told = [word for word in stretch.words(span) if word.start < named[1]]
+    tags = "".join(word.tag[0] for word in told)
+    return not (tags == "mv" or (set(tags) <= _HOW and all(word.known for word in told)))
 
 
 def _past_its_place(stretch: Stretch, named: Span) -> Span:
@@ -213,7 +237,9 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.PHRASE
     if (listed and text[listed[0].at] == "是") or _DONE.search(clause):
         return Kind.STATIC
-    if any(mark.weight > 0 for mark in listed):
+    if any(mark.weight > 0 for mark in listed) and not _is_placed(stretch, span, listed):
+        return Kind.ACTION
+    if _HANDLED.match(clause):
         return Kind.ACTION
     if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
         return Kind.STATIC
@@ -222,6 +248,13 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
     if stretch.guessed(span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
+
+
+def _is_placed(stretch: Stretch, span: Span, listed: Sequence[Mark]) -> bool:
+    """墙上挂着一幅画: what looks like a verb at the end is the thing that hangs there."""
+    first, *rest = listed
+    placed = first.weight == 0 and bool(_EXISTS.match(stretch.text, *span))
+    return placed and all(mark.end == span[1] and mark.end - mark.at == 1 for mark in rest)
 
 
 def _quality(stretch: Stretch, span: Span) -> int | None:

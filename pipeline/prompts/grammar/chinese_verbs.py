@@ -17,6 +17,7 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
+_LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
 _NO_ACTS = re.compile(
     rf"(?:{words.STATIC}|{words.SCENE_CHANGE}|{words.ABSTRACT_VERBS}|{words.EMPTY_VERBS})+"
@@ -105,7 +106,7 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
-        weight = words.MARKS.get(word)
+        weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
         if weight is not None and not any(a <= at < b for a, b in closed):
             mark = (at, at + len(word))
             whole = _whole_verb(stretch.words(span), mark)
@@ -168,4 +169,6 @@ def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
         return True
     if follower is None:
         return False
+    if follower.text in {"上", "下"}:
+        return True
     return follower.tag == "a" or (follower.tag.startswith("n") and len(follower.text) > 1)

@@ -12,6 +12,7 @@ from pipeline.prompts.grammar.english_praise import (
 )
 from pipeline.prompts.grammar.english_verbs import (
     Verb,
+    goes_on,
     guessed_verbs,
     helping_verbs,
     is_adverb,
@@ -93,7 +94,8 @@ def _joins(left: list[Token], right: list[Token]) -> bool:
         return False
     if joint.text != "and" and any(token.text in _CAMERA_NOUNS for token in left):
         return bool(verbs(right))
-    if right and verbs(left) and guessed_verbs(right, joined=True):
+    acts = verbs(left) or (left and goes_on(left))
+    if acts and (verbs(right) or guessed_verbs(right, joined=True)):
         return True
     return all(verbs(side) or helping_verbs(side) for side in (left, right))
 
@@ -142,6 +144,7 @@ def _verbs(line: list[Token], joined: bool) -> list[Verb]:
     found = verbs(line)
     found = found[1:] if _only_describes(line, found) else found
     opens = found and found[0].at > 1 and joined and line[1].text in english.DETERMINERS
+    opens = opens or (found and found[0].at > 1 and goes_on(line))
     return [*guessed_verbs(line, joined), *found] if opens or not found else found
 
 
@@ -159,7 +162,9 @@ def _weight(
 ) -> float:
     if bid and bid.weight:
         return bid.weight
-    weight = max((verb.weight for verb in found), default=0.0)
+    aspect = next((i for i, token in enumerate(line) if token.text == "with"), len(line))
+    told = [verb for verb in found if verb.at < aspect] or found
+    weight = max((verb.weight for verb in told), default=0.0)
     aside = subject is None and all(line[verb.at].text.endswith("ing") for verb in found)
     return max(1.0, weight - 1) if aside else weight
 

@@ -32,6 +32,7 @@ _NO_THING = english.PREPOSITIONS | english.BE | {"and", "or", "then", "like"}
 _ENDS_A_THING = english.PREPOSITIONS - english.DIRECTIONS | english.BE | {"and", "or"}
 _BEFORE_THINGS = english.PREPOSITIONS | {"and"}
 _NAMES_ONE = english.DETERMINERS | english.PRONOUNS
+_INTO = english.word_set("into onto toward towards away")
 _WAYS = english.word_set("up down forward back into onto")
 
 
@@ -165,7 +166,7 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if i == 0:
         if "NOUN" in lexicons.classes(line[0].text) and len(line) > 1:
-            return after in english.DETERMINERS
+            return after in _OBJECT_STARTS or after in _INTO
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
     if before in _BEFORE_BASE:
         return True
@@ -279,6 +280,13 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
         if fits and before not in _DESCRIBES and _may_be_finite(line[i]):
             return [Verb(i, _weighed(line, i, words_verbs.GUESS))]
     return []
+
+
+def goes_on(line: list[Token]) -> bool:
+    """`marks it with chalk`, `creases the paper`: a clause that begins with a verb that no list knows."""
+    after = _after(line, 0)
+    acts = after in _OBJECT_STARTS - english.MANY and _may_be_finite(line[0])
+    return acts and not _form(line[0].text)[0] and line[0].text.endswith("s")
 
 
 def _may_be_finite(token: Token) -> bool:

@@ -21,6 +21,11 @@ _ARTICLE = re.compile(
 )
 _PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
+_FIXED = re.compile(
+    r"\b(?:hangs?|hanging|hung|taped|pinned|mounted|nailed|lines?|lining|fills?|covers?)\b"
+    "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
+    re.IGNORECASE,
+)
 _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 
 
@@ -53,6 +58,8 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
     opens = i == 0 and clause.subject[1] <= clause.action < clause.end
+    if opens and _is_fixed(text, clause):
+        return not _only_sets_the_scene(text, clauses, i)
     if (
         clause.kind is Kind.POSE
         and not (opens or clause.still)
@@ -91,10 +98,19 @@ def _next_to_act(clauses: list[Clause]) -> Clause | None:
 def _only_sets_the_scene(text: str, clauses: list[Clause], i: int) -> bool:
     """`The ground is even. A star rises`: described or named apart, and what acts does without it."""
     clause, following = clauses[i], _next_to_act(clauses[i + 1 :])
-    if following is None or clause.kind not in {Kind.STATIC, Kind.PHRASE}:
+    fixed = _is_fixed(text, clause)
+    if following is None or not (fixed or clause.kind in {Kind.STATIC, Kind.PHRASE}):
         return False
-    parted = _ENDS_SENTENCE.search(text, clause.end, following.start)
+    parted = fixed or _ENDS_SENTENCE.search(text, clause.end, following.start)
     return bool(parted) and not leans(text, following, clause.subject)
+
+
+def _is_fixed(text: str, clause: Clause) -> bool:
+    """`A map hangs above the sofa`, 书柜靠墙立着: it is on a wall, and will not stir from there."""
+    still = clause.kind in {Kind.POSE, Kind.STATIC} and clause.subject is not None
+    if not still or clause.still or actors.acts_alone(text[slice(*clause.subject or (0, 0))]):
+        return False
+    return bool(_FIXED.search(text, clause.body, clause.end))
 
 
 def owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:

@@ -9,22 +9,26 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pipeline import ladder, take
-from pipeline.ladder import Alternate, Step, TakeFacts
+from pipeline.ladder import Step, TakeFacts
+from pipeline.misses import Miss
 from pipeline.profiles.profile import Profile
-from pipeline.profiles.remedies import RetakeSection
+from pipeline.profiles.remedies import DECLINED_FOR, RetakeSection, gravest
 from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.recipe_changes import Alternate
 from pipeline.stills import prepare
 from pipeline.storage.folder import MediaFolder
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots, studio
 
+ROW = "accepted"
+"""Of the protocol: nothing was chosen on its scenes."""
+ARTICLE, BY_DIAGNOSIS = "the article's ladder", "by diagnosis"
 WAYS = {
     "no ladder": RetakeSection(decline=False, renders=1),
-    "the article's ladder": RetakeSection(decline=False, renders=4),
-    "by diagnosis": RetakeSection(by="diagnosis", decline=True, renders=4),
-    "by diagnosis, nothing declined": RetakeSection(by="diagnosis", decline=False, renders=4),
+    ARTICLE: RetakeSection(by="article", decline=False, renders=4),
+    BY_DIAGNOSIS: RetakeSection(decline=True, renders=4),
 }
 
 
@@ -51,23 +55,44 @@ class Course:
     seconds: float
     """Of everything that the takes did."""
     accepted: bool
+    partly: bool
+    """It ends with a take that passes by a simpler prompt and shows only a part of the wish."""
     truly: bool
     """Accepted, and by measuring the wish come true, with the subject that the prompt names."""
+    right: bool
+    """Whether the last take is such a success, whatever became of it."""
     first: bool
     """Whether the first take was such a success, whatever the scorer thought."""
     match: float
     """Of still and prompt, before the first render."""
+    takes: tuple["Seen", ...] = ()
+    """All of them, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One take of a course."""
+
+    recipe: str
+    """Its hash."""
+    met: str
+    """The miss that it was made against; empty for a first take."""
+    changed: str
+    """What was changed for it."""
+    score: float | None
+    """None for one that was declined."""
+    right: bool
 
 
 def cast(part: float) -> list[Shot]:
-    """The protocol's 120 shots, or a part of them."""
-    many, few = (max(round(count * part), 2) for count in (24, 12))
-    fitting, buried = shots.dealt("worth/fitting", many), shots.dealt("worth/clutter", many)
-    both = shots.staged("worth/both", many)
+    """The protocol's 240 shots, or a part of them."""
+    many, few = (max(round(count * part), 2) for count in (48, 24))
+    fitting, buried = shots.dealt(f"{ROW}/fitting", many), shots.dealt(f"{ROW}/clutter", many)
+    both = shots.staged(f"{ROW}/both", many)
     return [
         *_shots("fitting", fitting, shots.plain(fitting)),
-        *_shots("cluttered", buried, shots.cluttered("worth/clutter", buried)),
-        *_shots("cluttered, two motions", both, shots.cluttered("worth/both", both)),
+        *_shots("cluttered", buried, shots.cluttered(f"{ROW}/clutter", buried)),
+        *_shots("cluttered, two motions", both, shots.cluttered(f"{ROW}/both", both)),
         *_misfits("wrong subject", few),
         *_misfits("wrong subject, another still", few, another=True),
         *_cramped("no room", few),
@@ -81,15 +106,15 @@ def _shots(kind: str, scenes: Sequence[Scene], prompts: Sequence[str]) -> Iterat
 
 
 def _misfits(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
-    rng = shots.chance(f"worth/{kind}/subjects")
-    for seed, scene in enumerate(shots.dealt(f"worth/{kind}", count)):
+    rng = shots.chance(f"{ROW}/{kind}/subjects")
+    for seed, scene in enumerate(shots.dealt(f"{ROW}/{kind}", count)):
         wished = choosing.wrong(scene, "subject", rng)
         (prompt,) = shots.plain([wished])
         yield Shot(kind, prompt, seed, scene, fits=False, other=wished if another else None)
 
 
 def _cramped(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
-    for seed, scene in enumerate(shots.cramped(f"worth/{kind}", count)):
+    for seed, scene in enumerate(shots.cramped(f"{ROW}/{kind}", count)):
         (prompt,) = shots.plain([scene])
         middle = replace(scene, centre=(world.SIDE / 2, world.SIDE / 2))
         yield Shot(kind, prompt, seed, scene, other=middle if another else None)
@@ -99,7 +124,9 @@ def follow(shot: Shot) -> dict[str, Course]:
     """The shot on every way. A take that two ways have in common is made once."""
     with tempfile.TemporaryDirectory() as folder:
         stage = _Stage(shot, Path(folder))
-        return {way: stage.course(retakes) for way, retakes in WAYS.items()}
+        # First what may decline: what is rendered there is rendered alike on the others.
+        ways = sorted(WAYS, key=lambda way: not WAYS[way].decline)
+        return {way: stage.course(WAYS[way]) for way in ways}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +155,18 @@ class _Stage:
     def course(self, retakes: RetakeSection) -> Course:
         toy = self._toy.profile.model_copy(update={"retakes": retakes})
         facts, seen, recipe, rung = list[TakeFacts](), list[_Made](), self._first, 0
+        takes, met, changed = list[Seen](), "", ""
         while True:
             made = self._take(recipe, toy)
             seen.append(made)
+            score = made.answer.match.score
+            takes.append(Seen(recipe.hash, met, changed, score, made.right))
             facts.append(_fact(len(facts) + 1, rung, recipe, made.answer))
             step = ladder.climb(facts, toy, alternates=self._alternates)
             if not isinstance(step, Step):
                 break
+            miss = _met(made.answer)
+            met, changed = miss.kind if miss else "no kind told", _changed(step)
             recipe, rung = step.recipe, step.rung
         accepted = facts[-1].verdict is Verdict.ACCEPTED
         return Course(
@@ -142,18 +174,26 @@ class _Stage:
             renders=sum(fact.verdict is not None for fact in facts),
             seconds=sum(fact.seconds for fact in facts),
             accepted=accepted,
+            partly=facts[-1].verdict is Verdict.PARTLY,
+            right=seen[-1].right,
             truly=accepted and seen[-1].right,
             first=seen[0].right,
             match=_before(seen[0].answer.match),
+            takes=tuple(takes),
         )
 
     def _take(self, recipe: Recipe, toy: Profile) -> _Made:
         key = recipe.hash, toy.retakes.decline
+        other = self._made.get((recipe.hash, not toy.retakes.decline))
+        if other and isinstance(other.answer, TakeResult) and not toy.retakes.decline:
+            return other  # whoever may decline a take and does not makes the same one
         if key not in self._made:
             camera: Any = _Camera(self._toy.engine)
             tools = take.Tools(toy, camera, self._toy.scorer, MediaFolder(self._media))
             name = f"clips/{len(self._made)}.mp4"
-            order = TakeOrder(recipe=recipe, clip=name, title=self._shot.kind)
+            order = TakeOrder(
+                recipe=recipe, clip=name, title=self._shot.kind, wish=self._shot.prompt
+            )
             answer = take.make(order, tools, _Nobody())
             scene, fits = self._stills[recipe.still]
             right = isinstance(answer, TakeResult) and fits and _success(camera.frames, scene)
@@ -215,9 +255,28 @@ def _fact(number: int, rung: int, recipe: Recipe, answer: TakeResult | Refusal) 
         recipe=recipe,
         verdict=answer.verdict if made else None,
         score=answer.match.score if made else None,
+        coverage=answer.coverage if made else None,
+        zones=answer.zones if made else None,
         misses=answer.misses,
         seconds=sum(answer.seconds.values()),
     )
+
+
+def _met(answer: TakeResult | Refusal) -> Miss | None:
+    """The miss that the ladder answers to."""
+    declined = isinstance(answer, Refusal)
+    return gravest([each for each in answer.misses if declined or each.kind not in DECLINED_FOR])
+
+
+def _changed(step: Step) -> str:
+    """What a retake changes, in the words of the remedies."""
+    named = {
+        "prompt": "simpler prompt",
+        "cfg_high": "more guidance",
+        "seed": "another seed",
+        "still": "another still",
+    }
+    return ", ".join(name for field, name in named.items() if field in step.changes)
 
 
 def _success(frames: NDArray[Any], scene: Scene) -> bool:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Order:
     seed: int
     cfg_high: float = GUIDANCE
     cfg_low: float = GUIDANCE
+    against: tuple[str, str] | None = None
+    """Another motion, and a prompt that asks for it: the clip is held against that too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class Outcome:
     """The match that the farm would gate."""
     verdict: float
     """The same against the plain wish."""
+    other: float = 0.0
+    """The same against `Order.against`."""
+    other_success: bool = False
+    """Whether the clip shows that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,12 @@ def _film(order: Order) -> Outcome:
     wish = captions.short(order.scene)
     plain = matching.judge_clip(toy.scorer, frames, still, wish, Match(scorer="plain wish"))
     measured = measuring.measure(frames, order.scene)
+    other, other_success = 0.0, False
+    if order.against:
+        motion, prompt = order.against
+        held = matching.judge_clip(toy.scorer, frames, still, prompt, Match(scorer="another wish"))
+        other = _scored(held.score)
+        other_success = measured.succeeded(replace(order.scene, moves=(motion,)))
     drawn = drawing.frames(order.scene)
     return Outcome(
         follows=measured.follows(order.scene),
@@ -161,6 +173,8 @@ def _film(order: Order) -> Outcome:
         fit=_scored(match.still_prompt),
         score=_scored(match.score),
         verdict=_scored(plain.score),
+        other=other,
+        other_success=other_success,
     )
 
 

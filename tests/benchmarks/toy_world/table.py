@@ -11,24 +11,28 @@ from tests.benchmarks.toy_world.studio import Outcome, Studio
 Rows = Mapping[str, list[Outcome]]
 
 
-def film(studio: Studio, part: float) -> Rows:
-    """Every clip that the table and the first two claims rest on; `part` of the protocol's numbers."""
-    fitting, unseen = shots.dealt("fitting", some(210, part)), some(84, part)
-    held_out = shots.dealt("held out", unseen, world.HELD_OUT)
-    english, chinese = (shots.dealt(row, some(42, part)) for row in ("English", "Chinese"))
-    staged, misfit = shots.staged("staged", some(70, part)), shots.dealt("misfit", some(56, part))
-    cramped, buried = (
-        shots.cramped("no room", some(56, part)),
-        shots.dealt("clutter", some(56, part)),
+def film(studio: Studio, part: float, of: str = "") -> Rows:
+    """Every clip that the table and the first two claims rest on; `part` of the protocol's numbers. `of`
+    names other scenes."""
+    fitting, unseen = shots.dealt(of + "fitting", some(210, part)), some(84, part)
+    held_out = shots.dealt(of + "held out", unseen, world.HELD_OUT)
+    english, chinese = (shots.dealt(of + row, some(42, part)) for row in ("English", "Chinese"))
+    staged, misfit = (
+        shots.staged(of + "staged", some(70, part)),
+        shots.dealt(of + "misfit", some(56, part)),
     )
-    clutter = shots.cluttered("clutter", buried)
+    cramped, buried = (
+        shots.cramped(of + "no room", some(56, part)),
+        shots.dealt(of + "clutter", some(56, part)),
+    )
+    clutter = shots.cluttered(of + "clutter", buried)
     wanted = {
         "fitting": (fitting, shots.plain(fitting)),
         "held out": (held_out, shots.plain(held_out)),
-        "English": (english, shots.phrased("English", english, captions.english)),
-        "Chinese": (chinese, shots.phrased("Chinese", chinese, captions.chinese)),
-        "staged": (staged, shots.phrased("staged", staged, captions.english)),
-        "wrong subject": (misfit, shots.misfits("misfit", misfit)),
+        "English": (english, shots.phrased(of + "English", english, captions.english)),
+        "Chinese": (chinese, shots.phrased(of + "Chinese", chinese, captions.chinese)),
+        "staged": (staged, shots.phrased(of + "staged", staged, captions.english)),
+        "wrong subject": (misfit, shots.misfits(of + "misfit", misfit)),
         "no room": (cramped, shots.plain(cramped)),
         "clutter as written": (buried, clutter),
         "clutter cut to L1": (buried, shots.simpler(clutter, "L1")),

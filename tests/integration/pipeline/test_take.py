@@ -1,5 +1,6 @@
 """One take from still to sealed clip, with a played model and scorer: what it misses is in its result."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -10,14 +11,24 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import take
-from pipeline.engines.protocol import Abilities, Engine, Latents, OnStep, Watcher
+from pipeline.engines.protocol import Abilities, AtBoundary, Engine, Latents, OnStep, Watcher
 from pipeline.errors import Cause, RenderFault, RenderStopped
 from pipeline.misses import Answer, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import STAGES, Recipe, Refusal, TakeOrder, TakeResult
+from pipeline.recipe import (
+    STAGES,
+    Recipe,
+    Refusal,
+    TakeOrder,
+    TakeResult,
+    Verdict,
+    previewed,
+    previews_of,
+)
 from pipeline.scoring import precheck
+from pipeline.scoring.questions import Words
 from pipeline.stills import prepare
 from pipeline.storage.tensors import KeptTensors
 from pipeline.toy import captions, drawing
@@ -30,6 +41,10 @@ BALL = Scene("red", "circle", "mist", "plain", (26.0, 32.0), 10.0, ("right",))
 GOOD = drawing.frames(BALL)
 
 
+AHEAD = ("A blue star grows.",)
+"""Prompts of takes that wait."""
+
+
 class Playing:
     """A model that makes the frames that it was given."""
 
@@ -38,10 +53,18 @@ class Playing:
     def __init__(self, frames: NDArray[np.uint8]) -> None:
         self._frames = frames
 
-    def encode_text(self, prompt: str, negative: str) -> str:
+    def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> str:
+        self.ahead = ahead
         return prompt
 
-    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> Latents:
+    def denoise(
+        self,
+        picture: Image.Image,
+        text: str,
+        recipe: Recipe,
+        on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
+    ) -> Latents:
         import torch
 
         return torch.zeros(1)
@@ -83,6 +106,9 @@ class Saying:
             answer("moves", self._clip, MissKind.ACTION_ABSENT),
             answer("kept", 0.9, MissKind.SUBJECT_REPLACED),
         )
+
+    def ask_stages(self, frames: NDArray[np.uint8], stages: Sequence[Words]) -> tuple[Answer, ...]:
+        return tuple(answer("moves", self._clip, MissKind.ACTION_ABSENT) for _ in stages)
 
     def see(self, pictures: list[Image.Image]) -> NDArray[np.float32]:
         return np.ones((len(pictures), 1), np.float32)
@@ -142,12 +168,15 @@ def answer_to(
     model: Engine | None = None,
     watcher: Watcher | None = None,
     media: MemoryMedia | None = None,
+    prompt: str = captions.short(BALL),
+    wish: str = "",
+    previews: bool = False,
 ) -> TakeResult | Refusal:
     media = media or MemoryMedia()
     place = folder / "ball.png"
     Image.fromarray(frames[0]).save(place)
     kept = prepare.keep(prepare.fit(place, TOY), media)
-    recipe = a_recipe(still=kept.sha256, prompt=captions.short(BALL))
+    recipe = a_recipe(still=kept.sha256, prompt=prompt)
     title = "demo/ball take 1"
     order = TakeOrder(
         recipe=recipe,
@@ -155,6 +184,9 @@ def answer_to(
         title=title,
         insisted=insisted,
         no_decline=no_decline,
+        wish=wish,
+        ahead=AHEAD,
+        previews=previews,
     )
     engine = model or Playing(frames)
     eye = cast(Eye, scorer)
@@ -174,7 +206,12 @@ def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> Non
 def test_the_stages_and_the_steps_are_told_in_their_order(tmp_path: Path) -> None:
     class Stepping(Playing):
         def denoise(
-            self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep
+            self,
+            picture: Image.Image,
+            text: str,
+            recipe: Recipe,
+            on_step: OnStep,
+            at_boundary: AtBoundary | None = None,
         ) -> Latents:
             on_step(1, 2)
             on_step(2, 2)
@@ -184,6 +221,48 @@ def test_the_stages_and_the_steps_are_told_in_their_order(tmp_path: Path) -> Non
     result = answer_to(tmp_path, GOOD, Saying(), model=Stepping(GOOD), watcher=watcher)
     assert watcher.told == [*STAGES[:4], (1, 2), (2, 2), *STAGES[4:]]
     assert result.device == "played"
+
+
+def test_a_take_that_people_will_look_through_has_previews_beside_its_clip_and_costs_no_more(
+    tmp_path: Path,
+) -> None:
+    media, watcher = MemoryMedia(), Keeping()
+    result = answer_to(tmp_path, GOOD, Saying(), watcher=watcher, media=media, previews=True)
+    assert isinstance(result, TakeResult)
+    assert sorted(each for each in media.files if each.startswith("clips/")) == sorted(
+        [result.clip.path, *previews_of(result.clip.path)]
+    )
+    assert tuple(result.seconds) == STAGES
+    assert watcher.told == [*STAGES]
+
+
+def test_a_take_that_nobody_looks_through_has_none(tmp_path: Path) -> None:
+    media = MemoryMedia()
+    answer_to(tmp_path, GOOD, Saying(), media=media)
+    assert [each for each in media.files if each.startswith("clips/")] == ["clips/a.mp4"]
+
+
+def test_a_preview_that_fails_costs_no_take(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Full(MemoryMedia):
+        def put(self, name: str, data: bytes) -> None:
+            if previewed(name):
+                raise OSError(28, "No space left on device")
+            super().put(name, data)
+
+    media = Full()
+    result = answer_to(tmp_path, GOOD, Saying(), media=media, previews=True)
+    assert isinstance(result, TakeResult)
+    assert (result.verdict, result.findings) == ("accepted", ())
+    assert media.exists(result.clip.path)
+    assert "clips/a.mp4 has no previews: OSError: [Errno 28] No space left" in caplog.text
+
+
+def test_the_engine_hears_what_others_will_ask_for(tmp_path: Path) -> None:
+    engine = Playing(GOOD)
+    answer_to(tmp_path, GOOD, Saying(), model=engine)
+    assert engine.ahead == AHEAD
 
 
 @pytest.mark.parametrize("last", STAGES)
@@ -311,7 +390,14 @@ class Dying(Playing):
         self.causes = list(causes)
         self.denoised = 0
 
-    def denoise(self, picture: Image.Image, text: str, recipe: Recipe, on_step: OnStep) -> Latents:
+    def denoise(
+        self,
+        picture: Image.Image,
+        text: str,
+        recipe: Recipe,
+        on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
+    ) -> Latents:
         import torch
 
         self.denoised += 1
@@ -369,3 +455,71 @@ def test_a_full_card_costs_no_denoise_however_often_it_is_full(tmp_path: Path) -
         attempt(tmp_path, media, engine)
     assert isinstance(attempt(tmp_path, media, engine), TakeResult)
     assert engine.denoised == 1
+
+
+WISH = "The red circle moves right, then it grows."
+
+
+@pytest.mark.parametrize(
+    ("prompt", "clip", "verdict", "told"),
+    [
+        (WISH, 0.8, Verdict.ACCEPTED, "2 of 2"),
+        ("The red circle moves right.", 0.8, Verdict.PARTLY, "1 of 2: “then it grows” was cut"),
+        (WISH, 0.2, Verdict.LOW_MATCH, "0 of 2"),
+    ],
+)
+def test_a_take_is_accepted_by_the_prompt_of_its_shot(
+    tmp_path: Path, prompt: str, clip: float, verdict: Verdict, told: str
+) -> None:
+    class Whole(Saying):
+        """Asks about the prompt as a whole."""
+
+        def ask_clip(
+            self, frames: NDArray[np.uint8], picture: Image.Image, prompt: str
+        ) -> tuple[Answer, ...]:
+            shown, kept = super().ask_clip(frames, picture, prompt)
+            return replace(shown, span=None), kept
+
+    result = answer_to(tmp_path, GOOD, Whole(clip=clip), wish=WISH, prompt=prompt)
+    assert isinstance(result, TakeResult)
+    assert result.verdict is verdict
+    assert result.coverage is not None
+    assert str(result.coverage).startswith(told)
+
+
+def test_nobody_says_what_a_take_shows_that_nobody_could_judge(tmp_path: Path) -> None:
+    result = answer_to(tmp_path, GOOD, Saying(clip=float("nan")), wish=WISH)
+    assert isinstance(result, TakeResult)
+    assert (result.verdict, result.coverage) == (Verdict.UNSCORED, None)
+
+
+class Tired(Saying):
+    """Dies of single stages."""
+
+    def ask_stages(self, frames: NDArray[np.uint8], stages: Sequence[Words]) -> tuple[Answer, ...]:
+        raise RuntimeError("out of memory")
+
+
+def test_a_scorer_that_dies_of_a_stage_that_was_asked_for_lets_nothing_pass(tmp_path: Path) -> None:
+    result = answer_to(tmp_path, GOOD, Tired(), wish=WISH, prompt=WISH)
+    assert isinstance(result, TakeResult)
+    assert (result.verdict, result.coverage) == (Verdict.UNSCORED, None)
+    assert result.match.note == (
+        "nobody could say whether the clip shows “then it grows”: "
+        "the scorer failed: RuntimeError: out of memory"
+    )
+
+
+def test_a_scorer_that_dies_of_a_stage_that_was_cut_leaves_it_cut(tmp_path: Path) -> None:
+    class Of(Tired):
+        def ask_clip(
+            self, frames: NDArray[np.uint8], picture: Image.Image, prompt: str
+        ) -> tuple[Answer, ...]:
+            shown, kept = super().ask_clip(frames, picture, prompt)
+            return replace(shown, span=None), kept
+
+    result = answer_to(tmp_path, GOOD, Of(), wish=WISH, prompt="The red circle moves right.")
+    assert isinstance(result, TakeResult)
+    assert result.verdict is Verdict.PARTLY
+    assert result.coverage is not None
+    assert [stage.value for stage in result.coverage.stages] == [0.8, None]

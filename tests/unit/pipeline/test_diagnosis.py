@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.ladder import Alternate, End, Step, TakeFacts, climb
+from pipeline.ladder import End, Step, TakeFacts, climb
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, RetakeSection, Rung, gravest
 from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe_changes import Alternate
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."
@@ -60,12 +61,22 @@ def climb_on(
     raise AssertionError("it has no end")
 
 
-def test_an_absent_action_gets_a_simpler_prompt_then_guidance_then_the_other_still() -> None:
+def test_an_absent_action_loses_a_stage_after_all_that_keeps_them_and_then_gets_the_other_still() -> (
+    None
+):
     made, _ = climb_on([MissKind.ACTION_ABSENT], by_diagnosis(renders=9), alternates=[OTHER])
-    assert [recipe.cfg_high for recipe in made] == [3.5, 3.5, 3.5, 7.0, 9.0]
+    assert [recipe.cfg_high for recipe in made] == [3.5, 3.5, 7.0, 7.0, 9.0]
     lengths = [len(recipe.prompt) for recipe in made]
-    assert lengths[0] > lengths[1] > lengths[2] == lengths[3] == lengths[4]
+    assert lengths[0] > lengths[1] == lengths[2] > lengths[3] == lengths[4]
+    assert [recipe.seed - made[0].seed for recipe in made] == [0, 0, 1, 1, 1]
     assert [recipe.still == OTHER.still for recipe in made] == [False] * 4 + [True]
+
+
+def test_an_absent_action_that_is_alone_keeps_its_seed_until_nothing_can_be_left_out() -> None:
+    clutter = "Timeless charm. The man in the red coat waves. Steam rises."
+    made, _ = climb_on([MissKind.ACTION_ABSENT], by_diagnosis(renders=9), a_recipe(prompt=clutter))
+    assert [recipe.seed - made[0].seed for recipe in made] == [0, 0, 0, 1, 1]
+    assert [recipe.prompt for recipe in made[2:]] == ["The man waves."] * 3
 
 
 @pytest.mark.parametrize("kind", [MissKind.SUBJECT_REPLACED, MissKind.COLOUR_BURN])
@@ -76,10 +87,12 @@ def test_what_guidance_makes_worse_is_met_without_it(kind: MissKind) -> None:
 
 
 def test_a_clip_that_stands_still_gets_guidance_and_its_words_of_motion_at_once() -> None:
-    made, _ = climb_on([MissKind.FROZEN], by_diagnosis())
-    assert made[1].cfg_high == 7.0
-    assert len(made[1].prompt) < len(PROMPT)
-    assert made[1].prompt == "The man waves."
+    alone = "Timeless charm. The man waves. Two butterflies dance above the river."
+    made, _ = climb_on([MissKind.FROZEN], by_diagnosis(), a_recipe(prompt=alone))
+    assert (made[1].cfg_high, made[1].prompt) == (7.0, "The man waves.")
+    staged, _ = climb_on([MissKind.FROZEN], by_diagnosis())
+    assert (staged[1].cfg_high, staged[1].prompt) == (7.0, "The man waves, then he turns around.")
+    assert len(staged[2].prompt) < len(staged[1].prompt)
 
 
 @pytest.mark.parametrize("kind", [MissKind.BLACK, MissKind.FLICKER, MissKind.REBOUND])
@@ -88,6 +101,17 @@ def test_a_technical_defect_gets_another_seed_and_nothing_else(kind: MissKind) -
     assert isinstance(step, Step)
     assert step.changes == {"seed": (7, 8)}
     assert step.why == f"take 1: {SPOKEN}: another seed"
+
+
+def test_a_defect_that_another_seed_does_not_mend_gets_a_simpler_prompt_and_then_seeds_again() -> (
+    None
+):
+    made, why = climb_on([MissKind.BLACK], by_diagnosis(renders=6))
+    seeds = [recipe.seed - made[0].seed for recipe in made]
+    shorter = [len(recipe.prompt) < len(PROMPT) for recipe in made]
+    assert seeds == [0, 1, 1, 2, 3, 4]
+    assert shorter == [False, False, True, True, True, True]
+    assert why == "6 renders in a row are the most for one shot"
 
 
 def test_what_is_missed_next_decides_what_comes_next() -> None:
@@ -101,12 +125,14 @@ def test_what_is_missed_next_decides_what_comes_next() -> None:
 def test_guidance_that_was_raised_and_words_that_were_cut_stay_so() -> None:
     kinds = [MissKind.FROZEN, MissKind.ACTION_ABSENT]
     made, _ = climb_on(kinds, by_diagnosis(renders=9))
-    assert [recipe.cfg_high for recipe in made] == [3.5, 7.0, 9.0]
-    assert made[2].prompt == made[1].prompt
+    assert [recipe.cfg_high for recipe in made] == [3.5, 7.0, 7.0, 7.0, 9.0]
+    lengths = [len(recipe.prompt) for recipe in made]
+    assert lengths == sorted(lengths, reverse=True)
+    assert [recipe.seed - made[0].seed for recipe in made] == [0, 0, 1, 1, 1]
 
 
 @pytest.mark.parametrize("kind", [MissKind.SUBJECT_MISSING, MissKind.ACTION_IMPOSSIBLE])
-@pytest.mark.parametrize("by", ["ladder", "diagnosis"])
+@pytest.mark.parametrize("by", ["article", "diagnosis"])
 def test_what_was_declined_gets_the_other_still_or_a_person(kind: MissKind, by: str) -> None:
     declined = a_take(kind, verdict=None)
     step = climb([declined], by_diagnosis(by=by), alternates=[OTHER])
@@ -149,8 +175,8 @@ def test_guidance_is_skipped_with_a_word_where_it_does_not_act() -> None:
     step = climb([a_take(MissKind.FROZEN, recipe=first)], distilled)
     assert isinstance(step, Step)
     assert step.changes.keys() == {"prompt"}
-    assert step.why.endswith("simpler prompt (L3), guidance stays, toy is rendered without")
-    bare = replace(step.recipe)
+    assert step.why.endswith("simpler prompt (L2), guidance stays, toy is rendered without")
+    bare = replace(step.recipe, prompt="The man waves.")
     end = climb([a_take(MissKind.FROZEN, recipe=bare)], distilled)
     assert isinstance(end, End)
 
@@ -161,14 +187,28 @@ def test_a_profile_may_mean_the_other_guidance_and_order_its_own_remedies() -> N
     assert [(each.cfg_low, each.seed) for each in made] == [(3.5, 7), (4.0, 7), (4.0, 8), (4.0, 9)]
 
 
-def test_a_miss_without_a_kind_climbs_the_ladder_all_the_same() -> None:
-    step = climb([a_take()], by_diagnosis())
+def test_a_low_match_without_a_kind_is_met_as_an_action_that_is_absent() -> None:
+    by = by_diagnosis()
+    step, like = climb([a_take()], by), climb([a_take(MissKind.ACTION_ABSENT)], by)
+    assert isinstance(step, Step)
+    assert isinstance(like, Step)
+    assert (step.recipe, step.rung) == (like.recipe, like.rung)
+
+
+def test_a_broken_clip_without_a_kind_climbs_the_ladder_all_the_same() -> None:
+    step = climb([a_take(verdict=Verdict.BAD_CLIP)], by_diagnosis())
     assert isinstance(step, Step)
     assert step.changes["cfg_high"] == (3.5, 5.0)
 
 
+def test_a_clip_that_leaves_its_still_gets_a_simpler_prompt_before_another_seed() -> None:
+    made, _ = climb_on([MissKind.FIRST_FRAME], by_diagnosis(renders=3))
+    assert [recipe.seed - made[0].seed for recipe in made] == [0, 0, 1]
+    assert len(made[1].prompt) < len(PROMPT)
+
+
 def test_by_the_ladder_the_kind_of_miss_makes_no_difference() -> None:
-    toy = by_diagnosis(by="ladder")
+    toy = by_diagnosis(by="article")
     assert climb([a_take(MissKind.BLACK)], toy) == climb([a_take()], toy)
 
 
@@ -176,3 +216,22 @@ def test_every_kind_of_miss_has_its_rank_and_its_remedies() -> None:
     assert set(GRAVEST_FIRST) == set(REMEDIES) == set(MissKind)
     assert gravest([a_miss(MissKind.FLICKER), a_miss(MissKind.FROZEN)]) == a_miss(MissKind.FROZEN)
     assert gravest([]) is None
+
+
+REAL = "A woman pours coffee while the camera slowly zooms in."
+
+
+def test_a_move_of_the_camera_is_kept_until_nothing_else_is_left() -> None:
+    real = profile.load("wan2.2-i2v-a14b").model_copy(update={"retakes": RetakeSection(renders=9)})
+    made, _ = climb_on([MissKind.ACTION_ABSENT], real, a_recipe(prompt=REAL))
+    assert [recipe.prompt for recipe in made[:2]] == [REAL, REAL]
+    assert made[1].seed == made[0].seed + 1
+    assert made[-1].prompt == "A woman pours coffee."
+
+
+def test_seeds_that_a_person_had_are_not_taken_again() -> None:
+    first = a_take(MissKind.FLICKER, recipe=a_recipe(prompt="The man waves.", seed=100))
+    by_hand = a_take(MissKind.FLICKER, number=2, recipe=replace(first.recipe, seed=99))
+    step = climb([first, replace(by_hand, by_hand=True)], by_diagnosis())
+    assert isinstance(step, Step)
+    assert step.recipe.seed == 101

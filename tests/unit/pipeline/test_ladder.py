@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ladder import Alternate, End, Step, TakeFacts, best, by_hand, climb, differences
+from pipeline.ladder import End, Step, TakeFacts, best, climb
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
-from pipeline.profiles.remedies import Rung
+from pipeline.profiles.remedies import RetakeSection, Rung
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.recipe_changes import Alternate, by_hand, differences
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."
-TOY = profile.load("toy")
+TOY = profile.load("toy").model_copy(update={"retakes": RetakeSection(by="article")})
 OTHER = Alternate(still="a" * 64, width=80, height=48)
 
 

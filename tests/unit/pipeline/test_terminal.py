@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from farm.cli.commands.run import _stopped_by_signals
+from farm.cli.commands.run import stopped_by_signals
 from pipeline import terminal
 
 WHAT_CHILDREN_READ = """
@@ -144,7 +144,7 @@ def hangups() -> Iterator[None]:
 def test_a_run_is_told_to_end_by_a_signal_and_forgets_it_afterwards(number: int) -> None:
     before = signal.getsignal(number)
     stop = threading.Event()
-    with _stopped_by_signals(stop):
+    with stopped_by_signals(stop):
         os.kill(os.getpid(), number)
         assert stop.wait(5)
     assert signal.getsignal(number) == before
@@ -154,7 +154,7 @@ def test_a_run_is_told_to_end_by_a_signal_and_forgets_it_afterwards(number: int)
 def test_a_second_hangup_does_not_end_a_run_at_once() -> None:
     """A dropped session sends two: the shell's, and the system's once the shell is gone."""
     stop = threading.Event()
-    with _stopped_by_signals(stop):
+    with stopped_by_signals(stop):
         os.kill(os.getpid(), signal.SIGHUP)
         os.kill(os.getpid(), signal.SIGHUP)
         assert stop.wait(5)
@@ -164,7 +164,7 @@ def test_under_nohup_a_hangup_ends_nothing() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         stop = threading.Event()
-        with _stopped_by_signals(stop):
+        with stopped_by_signals(stop):
             os.kill(os.getpid(), signal.SIGHUP)
             assert not stop.wait(0.05)
     finally:

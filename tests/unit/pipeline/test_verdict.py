@@ -2,10 +2,12 @@
 
 import pytest
 
+from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.recipe import Finding, Match, Severity, Verdict, Zones
 from pipeline.take import verdict
 
 LINES = Zones(accept=0.6, retake=0.4)
+WHOLE = Coverage(stages=())
 BLACK = Finding("clip.black", Severity.ERROR, "it is black")
 DIM = Finding("clip.dim", Severity.WARNING, "it is dim")
 
@@ -30,7 +32,17 @@ def a_match(score: float | None) -> Match:
 def test_only_a_sound_take_at_or_above_the_upper_line_is_accepted(
     score: float | None, findings: tuple[Finding, ...], expected: Verdict
 ) -> None:
-    assert verdict(a_match(score), findings, LINES) is expected
+    assert verdict(a_match(score), findings, LINES, WHOLE) is expected
+
+
+def test_what_nobody_could_hold_against_the_wish_is_unscored_and_what_lacks_of_it_is_partly() -> (
+    None
+):
+    part = Coverage(stages=(Stage(text="it grows", shown=Shown.CUT),))
+    assert verdict(a_match(0.9), (), LINES, None) is Verdict.UNSCORED
+    assert verdict(a_match(0.9), (), LINES, part) is Verdict.PARTLY
+    assert verdict(a_match(0.5), (), LINES, part) is Verdict.LOW_MATCH
+    assert verdict(a_match(0.9), (BLACK,), LINES, part) is Verdict.BAD_CLIP
 
 
 @pytest.mark.parametrize(

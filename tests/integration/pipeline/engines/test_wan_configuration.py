@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from pipeline.engines import wan_checkpoint
 from pipeline.models import weights
 from pipeline.profiles import profile
 
@@ -65,12 +66,67 @@ def test_every_length_of_the_real_profile_is_one_that_diffusers_keeps(
     assert frames <= WAN.frame.max_frames == 81
 
 
-def test_both_experts_of_the_real_profile_get_steps_of_their_own() -> None:
+PROFILES = [name for name in profile.names() if name.startswith("wan2.2")]
+PUBLISHED = {"solver_order": 2, "flow_shift": 3.0, "_class_name": "UniPCMultistepScheduler"}
+"""Of the checkpoint's own `scheduler_config.json`, what a profile may say otherwise."""
+
+
+def sampler_of(name: str) -> Any:
+    """What an engine makes of the published sampler, at its steps."""
     from diffusers import UniPCMultistepScheduler
 
-    sampler = UniPCMultistepScheduler(
-        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=WAN.sampler.flow_shift
+    wanted = profile.load(name)
+    made: Any = UniPCMultistepScheduler.from_config(PUBLISHED, **wan_checkpoint.sampler(wanted))
+    made.set_timesteps(wanted.sampler.steps)
+    return made
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_both_experts_of_each_profile_get_steps_of_their_own(name: str) -> None:
+    wanted, sampler = profile.load(name), sampler_of(name)
+    high = sum(bool(time >= wanted.model.boundary * 1000) for time in sampler.timesteps)
+    low = len(sampler.timesteps) - high
+    assert (high, low) == ((15, 25) if wanted.guided else (2, 2))
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_sampler_of_each_profile_is_the_one_that_its_model_was_made_for(name: str) -> None:
+    """40 steps of UniPC as Wan's own configuration has them; or the four that Lightning was trained on."""
+    wanted, sampler = profile.load(name), sampler_of(name)
+    assert sampler.config.use_flow_sigmas
+    assert sampler.config.prediction_type == "flow_prediction"
+    if wanted.guided:
+        assert len(sampler.timesteps) == 40
+        assert (sampler.config.solver_order, sampler.config.disable_corrector) == (2, [])
+        assert [int(time) for time in sampler.timesteps[[0, 14, 15, -1]]] == [999, 902, 893, 117]
+    else:
+        assert [int(time) for time in sampler.timesteps] == [999, 937, 833, 625]
+        sigmas = [float(sigma) for sigma in sampler.sigmas]
+        assert sigmas == pytest.approx([1.0, 0.9376, 0.8336, 0.6259, 0.0], abs=3e-4)
+
+
+def test_the_sampler_of_a_draft_is_eulers() -> None:
+    """What UniPC is at order 1 without its corrector, step by step."""
+    import torch
+
+    sampler, sample = (
+        sampler_of("wan2.2-i2v-a14b-draft"),
+        torch.linspace(-1, 1, 48).view(1, 3, 4, 4),
     )
-    sampler.set_timesteps(WAN.sampler.steps)
-    high = sum(bool(time >= WAN.model.boundary * 1000) for time in sampler.timesteps)
-    assert (high, len(sampler.timesteps) - high) == (15, 25)
+    plain = sample
+    for time, here, there in zip(
+        sampler.timesteps, sampler.sigmas[:-1], sampler.sigmas[1:], strict=True
+    ):
+        flow = torch.sin(3 * sample) + time / 1000
+        plain = plain + (there - here) * (torch.sin(3 * plain) + time / 1000)
+        sample = sampler.step(flow, time, sample, return_dict=False)[0]
+        torch.testing.assert_close(sample, plain, atol=1e-5, rtol=1e-5)
+
+
+def test_diffusers_own_euler_would_put_the_last_step_elsewhere() -> None:
+    """Why a draft does not use it."""
+    from diffusers import FlowMatchEulerDiscreteScheduler
+
+    sampler: Any = FlowMatchEulerDiscreteScheduler(shift=5.0)
+    sampler.set_timesteps(4)
+    assert float(sampler.timesteps[-1]) == pytest.approx(24.4, abs=0.1)

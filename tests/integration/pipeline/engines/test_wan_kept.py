@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from pipeline.engines import wan, wan_checkpoint, wan_needs
+from pipeline.engines.wan_needs import TextEncoderOn
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
 from pipeline.storage.tensors import KeptTensors, Kind
@@ -109,15 +111,23 @@ def test_what_was_kept_half_is_encoded_anew(folder: Path, plain: NDArray[np.uint
     assert np.array_equal(frames_of(load(folder, made)), plain)
 
 
+@pytest.mark.parametrize("where", [TextEncoderOn.TURN, TextEncoderOn.FILE])
 def test_an_encoder_that_may_not_stay_is_read_when_a_text_is_missing(
-    folder: Path, plain: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    plain: NDArray[np.uint8],
+    where: TextEncoderOn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wan_needs, "encoder_may_stay", lambda *_: False)
-    reads: list[int] = []
+    """Whole, or layer by layer from its file: the words are the same bit by bit."""
+    monkeypatch.setattr(wan_needs, "text_encoder_on", lambda *_: where)
+    reads: list[bool] = []
     read = wan_checkpoint.read_text_encoder
-    monkeypatch.setattr(
-        wan_checkpoint, "read_text_encoder", lambda *given: reads.append(1) or read(*given)
-    )
+
+    def noted(*given: Any, in_layers: bool) -> Any:
+        reads.append(in_layers)
+        return read(*given, in_layers=in_layers)
+
+    monkeypatch.setattr(wan_checkpoint, "read_text_encoder", noted)
     made = MemoryMedia()
     engine = load(folder, made)
     assert np.array_equal(frames_of(engine), plain)
@@ -125,7 +135,13 @@ def test_an_encoder_that_may_not_stay_is_read_when_a_text_is_missing(
     frames_of(engine)
     assert len(reads) == 1  # both texts at once, and none again
     engine.encode_text("another prompt", RECIPE.negative)
-    assert len(reads) == 2
+    assert reads == [where is TextEncoderOn.FILE] * 2
+
+
+def test_an_encoder_that_is_read_in_layers_holds_none_of_them(folder: Path) -> None:
+    encoder = wan_checkpoint.read_text_encoder(TOY, folder, "cpu", in_layers=True)
+    held = {name for name, weight in encoder.named_parameters() if not weight.is_meta}
+    assert held == {"encoder.final_layer_norm.weight"}
 
 
 def test_the_picture_of_a_recipe_without_a_hash_is_not_kept(folder: Path) -> None:
@@ -134,3 +150,36 @@ def test_the_picture_of_a_recipe_without_a_hash_is_not_kept(folder: Path) -> Non
     recipe: Recipe = replace(RECIPE, still="")
     frames_of(engine, recipe)
     assert names(made, Kind.CONDITION) == set()
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [(TextEncoderOn.TURN, True), (TextEncoderOn.FILE, False), (TextEncoderOn.DEVICE, False)],
+)
+def test_who_reads_the_encoder_for_one_take_encodes_what_others_will_ask_for(
+    folder: Path, where: TextEncoderOn, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where reading it is what costs; layer by layer each text costs the same."""
+    monkeypatch.setattr(wan_needs, "text_encoder_on", lambda *_: where)
+    made = MemoryMedia()
+    engine = load(folder, made)
+    engine.encode_text(RECIPE.prompt, RECIPE.negative, ["A blue star grows.", RECIPE.negative])
+    assert len(names(made, Kind.TEXT)) == 2 + found
+    monkeypatch.setattr(wan_checkpoint, "read_text_encoder", no_more)
+    if found:
+        text = load(folder, made).encode_text("A blue star grows.", RECIPE.negative)
+        alone = load(folder, None)
+        monkeypatch.undo()
+        right = alone.encode_text("A blue star grows.", RECIPE.negative)
+        assert np.array_equal(text.prompt.numpy(), right.prompt.numpy())
+
+
+def test_nothing_is_encoded_ahead_where_the_encoder_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wan_needs, "text_encoder_on", lambda *_: TextEncoderOn.TURN)
+    made = MemoryMedia()
+    load(folder, made).encode_text(RECIPE.prompt, RECIPE.negative)
+    monkeypatch.setattr(wan_checkpoint, "read_text_encoder", no_more)
+    load(folder, made).encode_text(RECIPE.prompt, RECIPE.negative, ["A blue star grows."])
+    assert len(names(made, Kind.TEXT)) == 2

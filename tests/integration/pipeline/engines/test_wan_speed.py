@@ -78,6 +78,25 @@ def test_a_graph_for_each_shape_is_more_than_torch_allows(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("fresh_dynamo")
+def test_mag_cache_switches_the_compiler_off_without_a_word(folder: Path) -> None:
+    """Why no profile offers it: its steps would be cheaper, and each of them slower."""
+    import torch
+    from diffusers import MagCacheConfig
+    from diffusers.hooks import apply_mag_cache
+
+    engine = load(folder)
+    for part in EXPERTS:
+        expert = getattr(engine._model, part)
+        passes = 2 * RECIPE.steps
+        apply_mag_cache(
+            expert, MagCacheConfig(mag_ratios=torch.ones(passes), num_inference_steps=passes)
+        )
+        expert.compile_repeated_blocks(dynamic=True, backend="eager")
+    frames_of(engine)
+    assert graphs() == 0
+
+
+@pytest.mark.usefixtures("fresh_dynamo")
 def test_compiled_experts_make_the_frames_of_eager_ones(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +109,24 @@ def test_compiled_experts_make_the_frames_of_eager_ones(
     off = frames_of(compiled).astype(int) - frames_of(load(folder)).astype(int)
     assert np.abs(off).max() <= 2
     assert graphs() == 1
+
+
+@pytest.mark.usefixtures("fresh_dynamo")
+def test_a_compiler_that_fails_costs_speed_and_no_take(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the assembler has no such instruction")
+
+    compile_blocks = partial(acceleration.compile_blocks, backend=broken)
+    monkeypatch.setattr(acceleration, "compile_blocks", compile_blocks)
+    monkeypatch.setattr(acceleration, "compiler_for", lambda device: "g++")
+    with caplog.at_level(logging.WARNING, "pipeline"):
+        engine = load(folder, compile=True)
+    assert "takes are rendered without, slower" in caplog.text
+    assert "no such instruction" in caplog.text
+    assert np.array_equal(frames_of(engine), frames_of(load(folder)))
+    assert graphs() == 0
 
 
 def forwards(engine: wan.WanEngine) -> list[str]:

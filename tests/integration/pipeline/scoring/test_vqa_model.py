@@ -1,6 +1,8 @@
 """The scorer that asks questions, on a real model class, tiny and untrained: it answers as a plain call."""
 
+import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,74 +14,14 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
 from pipeline.profiles.sections import MatchSection
 from pipeline.scoring import matching, vqa
+from tests.tiny_judges import a_llava, a_qwen2_5_vl, a_qwen3_vl
 
 SECTION = MatchSection(kind="vqa", weights="tiny-llava", threshold=0.5, sampled_frames=3)
-TEMPLATE = (
-    "{% for message in messages %}{% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
-    "{% endfor %}{% endfor %} answer"
-)
-WORDS = ["<unk>", "<pad>", "<image>", "answer", "yes", "Yes", "no", "No", "?", "."]
-SEEN = "does the picture show circle moves left then grows red".split()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LLaVA of two thin layers with a tokenizer of whole words."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import (
-        CLIPImageProcessorPil,
-        LlavaConfig,
-        LlavaForConditionalGeneration,
-        LlavaProcessor,
-        PreTrainedTokenizerFast,
-    )
-
-    place = tmp_path_factory.mktemp("tiny-llava")
-    vocabulary = {word: number for number, word in enumerate([*WORDS, *SEEN])}
-    words = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    words.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=words,
-        unk_token="<unk>",
-        pad_token="<pad>",
-        extra_special_tokens={"image_token": "<image>"},
-    )
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>"]})
-    layers = {
-        "hidden_size": 16,
-        "intermediate_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    config = LlavaConfig(
-        vision_config={
-            "model_type": "clip_vision_model",
-            "image_size": 32,
-            "patch_size": 16,
-            **layers,
-        },
-        text_config={
-            "model_type": "llama",
-            "vocab_size": len(vocabulary),
-            "num_key_value_heads": 2,
-            **layers,
-        },
-        image_token_index=vocabulary["<image>"],
-        vision_feature_layer=-1,
-    )
-    torch.manual_seed(3)
-    LlavaForConditionalGeneration(config).save_pretrained(place)
-    LlavaProcessor(
-        CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}),
-        tokenizer,
-        patch_size=16,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=TEMPLATE,
-    ).save_pretrained(place)
-    return place
+    return a_llava(tmp_path_factory.mktemp("tiny-llava"))
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +41,9 @@ def test_an_answer_is_how_much_likelier_yes_is_than_no(scorer: vqa.VqaScorer, fo
     with torch.no_grad():
         logits = LlavaForConditionalGeneration.from_pretrained(folder)(**inputs).logits[0, -1]
     chance = logits.softmax(-1)
+    words = processor.tokenizer.get_vocab()
     yes, no = (
-        float(chance[[WORDS.index(word) for word in pair]].sum())
+        float(chance[[words[word] for word in pair]].sum())
         for pair in (("yes", "Yes"), ("no", "No"))
     )
     lean = scorer._witness.lean([picture], question)
@@ -119,6 +62,47 @@ def test_still_and_clip_are_judged_and_every_question_is_kept(scorer: vqa.VqaSco
     assert after.score is not None or "both orders" in after.note
     assert len(after.answers) >= 7
     assert after.scorer.startswith("tiny-llava#")
+
+
+@pytest.mark.parametrize("made", [a_qwen3_vl, a_qwen2_5_vl])
+def test_models_that_read_films_too_are_asked_about_frames_without_torchvision(
+    made: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    """transformers itself refuses their folders where torchvision is missing."""
+    scorer = vqa.load(SECTION, made(tmp_path), "cpu")
+    picture = Image.new("RGB", (40, 48), "red")
+    frames = np.random.default_rng(1).integers(0, 255, (9, 48, 40, 3), np.uint8)
+    prompt = "The red circle moves left, then grows."
+    match = matching.judge_still(scorer, picture, prompt)
+    assert (match.note, match.still_prompt is None) == ("", False)
+    after = matching.judge_clip(scorer, frames, picture, prompt, match)
+    assert after.score is not None or "both orders" in after.note
+
+
+@pytest.mark.parametrize("made", [a_llava, a_qwen3_vl, a_qwen2_5_vl])
+def test_an_answer_depends_on_the_pictures_and_on_their_order(
+    made: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    witness = vqa.load(SECTION, made(tmp_path), "cpu")._witness
+    red, blue = (Image.new("RGB", (40, 48), colour) for colour in ("red", "blue"))
+    question = "does the picture show red circle ?"
+    leans = [witness.lean(pictures, question) for pictures in ([red], [red, blue], [blue, red])]
+    assert len({round(each, 7) for each in leans}) == 3
+
+
+def test_a_template_that_only_the_tokenizer_has_will_do(tmp_path: Path) -> None:
+    """As some folders have it, whose files name the quick reader of pictures besides."""
+    folder = a_qwen3_vl(tmp_path)
+    template = (folder / "chat_template.jinja").read_text()
+    (folder / "chat_template.jinja").unlink()
+    for name, entry in (
+        ("tokenizer_config.json", {"chat_template": template}),
+        ("preprocessor_config.json", {"image_processor_type": "Qwen2VLImageProcessorFast"}),
+    ):
+        file = folder / name
+        file.write_text(json.dumps(json.loads(file.read_text()) | entry))
+    scorer = vqa.load(SECTION, folder, "cpu")
+    assert len(scorer.ask_still(Image.new("RGB", (40, 48), "red"), "A red circle moves left")) > 2
 
 
 def test_the_profile_chooses_the_scorer(folder: Path) -> None:

@@ -25,7 +25,7 @@ from pipeline.toy.world import Scene
 pytestmark = pytest.mark.long
 TOY = profile.load("toy")
 RNG = random.Random("prompts matter")
-STILLS = [choosing.choose(RNG, moves=("rest",)) for _ in range(3)]
+STILLS = [choosing.choose(RNG, moves=("rest",)) for _ in range(2)]
 CHINESE_STILL = choosing.choose(RNG, moves=("rest",))
 WISHES = [replace(still, moves=(motion,)) for still, motion in product(STILLS, world.CHANGES)]
 

@@ -207,6 +207,13 @@ def test_a_motion_that_comes_back_as_asked_does_not_rebound(prompt: str) -> None
     assert kinds(joined(frames[::2], frames[-3::-2]), prompt) == []
 
 
+def test_kinds_that_a_profile_calls_errors_are_errors_too() -> None:
+    miss = Miss(kind=MissKind.LABEL_LOST, value=1, threshold=0.2, message="x")
+    asked = profile.load("wan2.2-i2v-a14b").lettering.errors
+    assert [each.severity.value for each in clip_lint.findings((miss,), asked)] == ["error"]
+    assert [each.severity.value for each in clip_lint.findings((miss,))] == ["warning"]
+
+
 def test_only_what_breaks_a_clip_is_an_error() -> None:
     severity = {
         finding.code: finding.severity.value

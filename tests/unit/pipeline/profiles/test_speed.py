@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
-from pipeline.profiles.sections import SamplerSection, SpeedSection
+from pipeline.profiles.sections import LoraSection, SamplerSection, SpeedSection
+from tests.conftest import a_recipe
 
 TOY = profile.load("toy")
-WAN = profile.load("wan2.2-i2v-a14b")
+TUNED = profile.load("wan2.2-i2v-a14b")
+WAN = TUNED.model_copy(update={"speed": SpeedSection()})
 SPEEDS: list[dict[str, Any]] = [
     {"compile": True},
     {"guidance": "above_boundary"},
@@ -22,11 +24,14 @@ SPEEDS: list[dict[str, Any]] = [
     {"cache": {"threshold": 0.1, "last_blocks": 1}},
     {"cache": {"threshold": 0.1, "warm_up": 2}},
     {"cache": {"threshold": 0.1, "in_a_row": 1}},
+    {"quantisation": {"high": "int8"}},
+    {"quantisation": {"low": "int8"}},
+    {"quantisation": {"high": "float8", "low": "float8"}},
 ]
 
 
 def changed(of: Profile, **sections: Any) -> Profile:
-    """The profile with these keys of its tables set."""
+    """The profile with these keys of its tables set, and no other of [speed]."""
     values = of.model_dump(mode="json", exclude_unset=True)
     for name, keys in sections.items():
         values[name] = values.get(name, {}) | keys
@@ -45,10 +50,48 @@ def test_each_change_of_speed_is_a_revision_of_its_own() -> None:
 def test_what_is_set_as_it_would_be_without_leaves_the_revision() -> None:
     explicit = changed(
         WAN,
-        speed={"compile": False, "guidance": "always"},
+        speed={"compile": False, "guidance": "always", "quantisation": {}},
         sampler={"solver_order": 2, "corrector": True, "flow_shifts": {}},
+        model={"loras": []},
     )
     assert explicit.revision == WAN.revision
+
+
+def test_what_a_profile_stands_for_changes_no_frame_and_no_recipe() -> None:
+    values = TOY.model_dump(mode="json", exclude_unset=True) | {"stands_for": "another"}
+    claiming = Profile.model_validate(values)
+    assert claiming.revision == TOY.revision
+    recipes = [a_recipe(profile=each.name, revision=each.revision) for each in (TOY, claiming)]
+    assert recipes[0].hash == recipes[1].hash
+    assert (TOY.stands_for, WAN.stands_for) == ("", "")
+
+
+def test_how_many_takes_go_in_a_wave_changes_no_frame() -> None:
+    alone, waves = (changed(TOY, worker={"experts": "exchanged", "wave": wave}) for wave in (1, 8))
+    assert alone.revision == waves.revision == TOY.revision
+    assert (TOY.worker.wave, waves.worker.wave) == (1, 8)
+
+
+@pytest.mark.parametrize(
+    ("worker", "told"),
+    [
+        (
+            {"wave": 2},
+            r'worker\.wave 2 spares exchanges of experts.*worker\.experts to "exchanged"',
+        ),
+        ({"experts": "exchanged", "wave": 9}, r"worker\.wave"),
+        ({"experts": "exchanged", "wave": 0}, r"worker\.wave"),
+    ],
+)
+def test_a_wave_wants_experts_that_change_places(worker: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        changed(TOY, worker=worker)
+
+
+def test_no_profile_stands_for_itself() -> None:
+    values = TOY.model_dump(mode="json", exclude_unset=True) | {"stands_for": "toy"}
+    with pytest.raises(ValidationError, match="stands_for names toy itself"):
+        Profile.model_validate(values)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +143,30 @@ def test_a_rung_of_the_ladder_is_looked_at_too() -> None:
     values = TOY.model_dump(mode="json", exclude_unset=True) | {"ladder": ladder}
     with pytest.raises(ValidationError, match="cfg_low"):
         Profile.model_validate(values | {"speed": {"guidance": "above_boundary"}})
+
+
+LORA = {"expert": "high", "weights": "a/loras", "file": "high.safetensors"}
+
+
+def test_each_lora_and_all_that_is_said_of_it_counts() -> None:
+    changes: list[dict[str, Any]] = [
+        {},
+        {"expert": "low"},
+        {"weights": "b/loras"},
+        {"file": "other.safetensors"},
+        {"strength": 0.5},
+        {"hub_revision": "f00"},
+    ]
+    assert {key for each in changes for key in each} == set(LoraSection.model_fields)
+    revisions = {changed(WAN, model={"loras": [LORA | each]}).revision for each in changes}
+    assert len({WAN.revision, *revisions}) == 1 + len(changes)
+
+
+@pytest.mark.parametrize("file", ["high.pt", "../high.safetensors", "/high.safetensors"])
+def test_a_lora_is_a_safetensors_file_in_its_folder(file: str) -> None:
+    with pytest.raises(ValidationError, match="file"):
+        changed(WAN, model={"loras": [LORA | {"file": file}]})
+
+
+def test_where_experts_lie_changes_no_frame() -> None:
+    assert changed(WAN, worker={"experts": "exchanged"}).revision == WAN.revision

@@ -1,7 +1,7 @@
 """How answers become a match and misses, and what becomes of a scorer that cannot judge."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Match
 from pipeline.scoring import matching, sampling, two_tower
 from pipeline.scoring.protocol import CannotJudge
+from pipeline.scoring.questions import Words
 
 PICTURE = Image.new("RGB", (16, 16))
 SECTION = profile.load("toy").match  # its threshold is 0.5
@@ -45,6 +46,9 @@ class Saying:
         return tuple(
             an_answer(given(value), kind) for value, kind in zip(self._after, kinds, strict=True)
         )
+
+    def ask_stages(self, frames: NDArray[np.uint8], stages: Sequence[Words]) -> tuple[Answer, ...]:
+        return tuple(an_answer(given(self._after[0]), MissKind.ACTION_ABSENT) for _ in stages)
 
 
 def an_answer(

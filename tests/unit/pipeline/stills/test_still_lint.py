@@ -15,7 +15,7 @@ from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
 from pipeline.stills.lint import StillReport
 from pipeline.stills.measurements import Facts
-from tests.pictures import lettered, photograph, thing
+from tests.pictures import photograph, thing
 
 WAN = profile.load("wan2.2-i2v-a14b")
 TOY = profile.load("toy")
@@ -27,7 +27,7 @@ def look(
 ) -> Facts:
     image.save(tmp_path / "picture.png")
     fitted = prepare.fit(tmp_path / "picture.png", to, aspect=aspect, look=True)
-    return measurements.measure(fitted.source, fitted.how)
+    return measurements.measure(fitted.source, fitted.how, read=False)
 
 
 def report(
@@ -193,7 +193,7 @@ def test_no_room_is_said_of_the_one_still_of_the_demo_that_has_none() -> None:
     with (demo.folder() / "shots.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             fitted = prepare.fit(demo.folder() / row["image"], TOY, look=True)
-            seen = measurements.measure(fitted.source, fitted.how)
+            seen = measurements.measure(fitted.source, fitted.how, read=False)
             made = still_lint.lint(seen, TOY.still, row["prompt"], row["image"])
             said |= {row["shot"] for each in made.findings if each.code == "still.no_room"}
     assert said == {"sh140"}
@@ -220,27 +220,16 @@ def test_the_free_margin_knows_nothing_without_a_direction_or_a_subject() -> Non
 # Lettering
 
 
-@pytest.mark.parametrize("words", ["SUMMER SALE", "限时优惠全场五折", "www.example.com"])
-def test_lettering_beside_the_subject_is_overlay(tmp_path: Path, words: str) -> None:
-    image = lettered(photograph("flower"), words, (0.05, 0.03), 44)
-    overlay = found(report(tmp_path, image), "overlay_text")
-    assert overlay
-    assert overlay.severity is Severity.WARNING
-    assert not found(report(tmp_path, photograph("flower")), "overlay_text")
-
-
-def test_lettering_on_the_subject_is_its_label_and_is_left_alone(tmp_path: Path) -> None:
-    can = thing((0.25, 0.25, 0.75, 0.75))
-    labelled = look(tmp_path, lettered(can, "AURUM 1888", (0.3, 0.3), 40))
-    assert labelled.label
-    assert not labelled.overlay
-
-
-def test_lettering_where_no_subject_is_known_is_only_a_note(tmp_path: Path) -> None:
-    image = lettered(photograph("cat"), "SUMMER SALE", (0.05, 0.05), 36)
-    text = found(report(tmp_path, image), "overlay_text")
-    assert text
-    assert text.severity is Severity.INFO
+def test_where_nobody_can_read_a_note_says_so_once(tmp_path: Path) -> None:
+    thing().save(tmp_path / "can.png")
+    fitted = prepare.fit(tmp_path / "can.png", WAN, look=True)
+    seen = measurements.measure(fitted.source, fitted.how)
+    made = still_lint.lint(seen, WAN.still, STAYS, "can.png")
+    unread = found(made, "lettering_unread")
+    assert unread
+    assert unread.severity is Severity.INFO
+    assert 'pip install "shotfarm[ocr]"' in unread.message
+    assert not found(report(tmp_path, thing()), "lettering_unread")
 
 
 # Sharpness and blocks
@@ -373,7 +362,7 @@ def test_guessed_colours_are_said(tmp_path: Path) -> None:
     thing().convert("CMYK").save(picture)
     fitted = prepare.fit(picture, WAN, look=True)
     made = still_lint.lint(
-        measurements.measure(fitted.source, fitted.how), WAN.still, STAYS, "print.tif"
+        measurements.measure(fitted.source, fitted.how, read=False), WAN.still, STAYS, "print.tif"
     )
     assert found(made, "colours_guessed")
 

@@ -1,0 +1,128 @@
+"""How well the gate tells right from wrong: on the usual set, on held-out motions and wordings, calibrated.
+
+`toy_world/protocol.md`, "The gate", says how each figure comes about.
+`python -m tests.benchmarks.gate --part 0.1` is a quick look; whole, about half an hour on two cores.
+"""
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.scoring import accuracy, calibration
+from pipeline.scoring.calibration import Label
+from pipeline.toy import captions, world
+from pipeline.toy.world import Scene
+from tests.benchmarks.toy_world import figures, shots, studio, table
+from tests.benchmarks.toy_world.studio import Order, Outcome
+
+SHOWS_PROGRESS = True
+OF = "gate/"
+"""Of the names of its rows: their scenes are no other benchmark's."""
+LABELS = 200
+"""Of a calibration."""
+WORDINGS = Path(__file__).parent / "toy_world" / "wordings.json"
+SCENES_EACH = 2
+"""Clips of one wording."""
+
+Held = Sequence[tuple[bool, float]]
+"""Truth and verdict."""
+
+
+def run(part: float = 1.0) -> dict[str, Any]:
+    """Every figure with its interval."""
+    with studio.opened() as opened:
+        rows = table.film(opened, part, OF)
+        usual = [(each.success, each.verdict) for each in chain.from_iterable(rows.values())]
+        motions = _held(opened.film("held-out motions", [*_motions(part)]), plain=True)
+        filmed = opened.film("held-out wordings", [*_wordings(part)])
+    return {
+        "verdict against truth, usual set, AUROC": _auroc(usual),
+        "the same on held-out pairs and another motion": _auroc(motions),
+        "the same on held-out wordings": _auroc(_held(filmed)),
+        "held-out wordings, the clip follows": str(figures.share([e.follows for e in filmed])),
+        f"expected calibration error after {LABELS} labels": _calibrated(usual),
+    }
+
+
+def _motions(part: float) -> Iterator[Order]:
+    scenes = shots.dealt(OF + "motions", table.some(84, part), world.HELD_OUT)
+    rng = shots.chance(OF + "motions/others")
+    for seed, scene in enumerate(scenes):
+        motion = _another(scene, rng)
+        wish = captions.short(_moving(scene, motion))
+        yield Order(scene, captions.short(scene), seed, against=(motion, wish))
+
+
+def _wordings(part: float) -> Iterator[Order]:
+    """Each wording on its scenes, each clip also held against a wording of another motion."""
+    kept = json.loads(WORDINGS.read_text(encoding="utf-8"))
+    rng = shots.chance(OF + "wordings")
+    for seed, each in enumerate(kept[: table.some(len(kept), part)] * SCENES_EACH):
+        (scene,) = shots.dealt(f"{OF}wordings/{seed}", 1)
+        scene = _moving(scene, each["motion"])
+        alike = [
+            other
+            for other in kept
+            if other["language"] == each["language"] and other["motion"] != each["motion"]
+        ]
+        other = rng.choice(alike)
+        against = (other["motion"], _worded(other, scene))
+        yield Order(scene, _worded(each, scene), seed, against=against)
+
+
+def _worded(each: dict[str, str], scene: Scene) -> str:
+    if each["language"] == "zh":
+        named = captions.CHINESE_COLOURS[scene.colour] + captions.CHINESE_SHAPES[scene.shape][0]
+    else:
+        named = f"the {scene.colour} {scene.shape}"
+    text = each["wording"].format(named)
+    return text[0].upper() + text[1:]
+
+
+def _another(scene: Scene, rng: random.Random) -> str:
+    return rng.choice([motion for motion in world.MOTIONS if (motion,) != scene.moves])
+
+
+def _moving(scene: Scene, motion: str) -> Scene:
+    return replace(scene, moves=(motion,))
+
+
+def _held(outcomes: Sequence[Outcome], *, plain: bool = False) -> Held:
+    """Each clip against its own wish and against the other one."""
+    own = [(each.success, each.verdict if plain else each.score) for each in outcomes]
+    return [*own, *((each.other_success, each.other) for each in outcomes)]
+
+
+def _auroc(held: Held) -> str:
+    good = [score for right, score in held if right]
+    return str(figures.auc(good, [score for right, score in held if not right]))
+
+
+def _calibrated(held: Held) -> str:
+    """Of all but the labels that the curve was fitted to."""
+    mixed = [*enumerate(held)]
+    shots.chance(OF + "labels").shuffle(mixed)
+    count = min(LABELS, len(mixed) // 2)
+    curve = calibration.fit([Label(score, right, str(n)) for n, (right, score) in mixed[:count]])
+    rest = mixed[count:]
+    scores = np.asarray([score for _, (_, score) in rest])
+    told = accuracy.measure(
+        scores, curve.chances(scores), [right for _, (right, _) in rest], [str(n) for n, _ in rest]
+    )
+    if told is None:
+        return "all alike"
+    return f"{told.ece.value:.3f} ({told.ece.low:.3f} to {told.ece.high:.3f}), n = {len(rest)}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.gate", description=__doc__)
+    parser.add_argument("--part", type=float, default=1.0, help="of the protocol's numbers")
+    sys.stdout.write(json.dumps(run(parser.parse_args().part), indent=2) + "\n")

@@ -1,0 +1,127 @@
+"""Measures what only a card can say: `make gpu`, or `python -m tests.gpu.measure --out FOLDER`.
+
+The large model's own architecture with weights made by chance on the card: nothing is read, and nothing is
+fetched. `gpu.json` in the folder is written anew after every stage, and tables of it, `gpu.md`, at the end.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_SECONDS = 700
+"""With what it takes to start, 12 minutes."""
+NO_CARD = (
+    "There is no accelerator here that torch can use, so there is nothing to measure: run `make gpu` on a "
+    "machine with one. `python -m tests.gpu.measure --tiny --out build/gpu-rehearsal` rehearses it on any."
+)
+
+Told = Callable[[str], None]
+
+
+def main() -> int:
+    """0 where nothing failed; 1 without a card, or where a stage failed."""
+    os.environ["HF_HUB_OFFLINE"] = "1"  # before a library reads it
+    from pipeline.models.device import CPU, best_device, has_accelerator
+
+    parser = argparse.ArgumentParser(prog="python -m tests.gpu.measure", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--seconds", type=float, default=MOST_SECONDS, metavar="NUMBER")
+    parser.add_argument(
+        "--tiny", action="store_true", help="Rehearse with a small model, on a CPU."
+    )
+    asked = parser.parse_args()
+    if not asked.tiny and not has_accelerator():
+        sys.stderr.write(f"{NO_CARD}\n")
+        return 1
+    device = CPU if asked.tiny else best_device()
+    whole = measure(asked.out, device, tiny=asked.tiny, seconds=asked.seconds, told=_say)
+    _say(f"{asked.out / 'gpu.json'} and {asked.out / 'gpu.md'}")
+    return 0 if whole else 1
+
+
+def measure(out: Path, device: str, *, tiny: bool, seconds: float, told: Told) -> bool:
+    """Runs all stages within the seconds; whether none failed. `told` hears a line of each."""
+    from pipeline.models.device import forget_peak
+    from pipeline.models.folders import quiet_libraries
+    from tests.gpu import model
+    from tests.gpu.bench import Bench
+    from tests.gpu.measured import costs
+    from tests.gpu.record import Record, time_is_up_after
+    from tests.gpu.stages import stages
+    from tests.gpu.table import table
+
+    quiet_libraries()
+    architecture = model.TINY if tiny else model.LARGE
+    record = Record(out, facts(device, tiny=tiny), seconds, ending=time_is_up_after)
+    with tempfile.TemporaryDirectory() as folder:
+        model.write_configuration(architecture, Path(folder))
+        bench = Bench(architecture, Path(folder), device)
+        whole = record.run(stages(bench), told, lambda: forget_peak(device))
+    record.end(takes=costs(record.found))
+    (out / "gpu.md").write_text(table(record.found))
+    return whole
+
+
+def facts(device: str, *, tiny: bool) -> dict[str, object]:
+    """What was measured on."""
+    import torch
+
+    from pipeline.engines.acceleration import compiler_for
+    from pipeline.engines.wan_needs import GIB
+    from pipeline.models.device import card_of, host_memory
+
+    card = card_of(device)
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": _line_of("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
+        "tiny": tiny,
+        "card": card.name if card else None,
+        "memory_gib": round(card.memory / GIB, 1) if card else None,
+        "capability": list(card.capability) if card else None,
+        "driver": _line_of("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"),
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
+        "torch": torch.__version__,
+        **{name: _version(name) for name in ("diffusers", "cache-dit", "transformers")},
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "host_memory_gib": round(host_memory() / GIB, 1),
+        "compiler": compiler_for(device),
+    }
+
+
+def _version(name: str) -> str | None:
+    with suppress(PackageNotFoundError):
+        return version(name)
+    return None
+
+
+def _line_of(program: str, *arguments: str) -> str | None:
+    """The first line that a program prints; None where there is no such program, or it fails."""
+    if not shutil.which(program):
+        return None
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(
+            [program, *arguments], capture_output=True, text=True, timeout=20, check=True
+        )
+        return done.stdout.partition("\n")[0].strip() or None
+    return None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Which one action is left at L3: what an author leads up to, and never what the still shows already."""
+
+import pytest
+
+from pipeline.prompts.lint import lint
+from pipeline.prompts.simplify import simplify
+
+
+def kept(prompt: str, *must_keep: str) -> str:
+    return simplify(prompt, "L3", must_keep).text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        (
+            "A cook cracks two eggs, shakes it once and flips the omelette",
+            "A cook flips the omelette",
+        ),
+        ("A smith heats the bar, turns it over and hammers it flat", "A smith hammers it flat"),
+        ("A porter sets down the trunk, tips his cap and strides off", "A porter strides off"),
+        ("先放下报纸，接着摘下眼镜，随后望向窗外", "望向窗外"),
+        ("老船长先收起地图，接着戴上帽子，最后望向大海", "老船长望向大海"),
+        ("铁匠夹起铁条，翻了翻，把它敲平", "铁匠把它敲平"),
+    ],
+)
+def test_what_is_led_up_to_comes_last(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("A girl throws the ball, laughs and claps", "A girl throws the ball"),
+        ("A smith hammers the bar, wipes his brow and nods", "A smith hammers the bar"),
+        ("女孩抛出皮球，大笑，鼓掌", "女孩抛出皮球"),
+    ],
+)
+def test_a_reaction_at_the_end_is_not_what_it_was_about(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+def test_a_gesture_that_is_said_to_come_last_does() -> None:
+    assert kept("First she folds the map, finally she looks up at the tower") == (
+        "she looks up at the tower"
+    )
+
+
+def test_a_list_of_many_things_leads_up_to_nothing() -> None:
+    prompt = "The boy runs off, kicks a ball, climbs a tree, walks home and closes the door"
+    assert "closes the door" not in kept(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        (
+            "A painting hangs on the wall, the curtain sways in the breeze",
+            "the curtain sways in the breeze",
+        ),
+        ("A poster is taped to the door, a globe spins on the desk", "a globe spins on the desk"),
+        ("Copper pans hang from the ceiling, soup boils over", "soup boils over"),
+        ("墙上挂着一幅画，窗帘轻轻飘动", "窗帘轻轻飘动"),
+        ("书架上堆满了书，吊扇缓缓转动", "吊扇缓缓转动"),
+    ],
+)
+def test_what_hangs_on_a_wall_goes(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+def test_what_hangs_on_a_wall_is_no_second_subject() -> None:
+    report = lint("Books line the wall, an old man reads")
+    assert report.subject == "old man"
+    assert "prompt.two_subjects" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("A lantern hangs from a branch, it swings in the wind", "A lantern swings in the wind"),
+        ("A bell hangs from the beam", "A bell hangs from the beam"),
+    ],
+)
+def test_what_hangs_and_moves_stays(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+def test_a_must_keep_word_outweighs_the_order() -> None:
+    prompt = "The man kicks the ball, pours the NORD cola, drinks it"
+    assert kept(prompt) != kept(prompt, "NORD")
+    assert "NORD" in kept(prompt, "NORD")
+
+
+def told(prompt: str, seconds: float) -> bool:
+    found = lint(prompt, seconds=seconds).findings
+    return "prompt.too_many_actions" in {finding.code for finding in found}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A gymnast steps forward, bows, raises both arms, rises onto her toes and spins once",
+        "The child shakes his head, lifts his chin, turns once, claps and jumps",
+        "体操运动员走上前，鞠躬，举起双臂，踮起脚尖，转一圈",
+    ],
+)
+def test_gestures_are_over_at_once(prompt: str) -> None:
+    assert not told(prompt, seconds=5)
+    assert told(prompt, seconds=2)
+
+
+def test_as_many_actions_that_take_their_time_do_not_fit() -> None:
+    assert told(
+        "A cook peels a carrot, chops it, fries it, stirs the soup and pours it out", seconds=5
+    )

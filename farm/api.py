@@ -259,4 +259,4 @@ class Farm:
         """
         from farm.operations.report import report
 
-        return report(self._store, production)
+        return report(self.settings, self._store, production)

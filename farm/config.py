@@ -4,13 +4,13 @@ import getpass
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -22,24 +22,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
 
 FILE = "farm.toml"
-
-
-def why_no_address(url: str) -> str | None:
-    """A few words where nothing can be posted to `url`; None where it can be tried."""
-    try:
-        parts = urlsplit(url)
-        port_is_right = parts.port is None or parts.port > 0
-        host = (parts.hostname or "").encode("idna")
-    except (ValueError, UnicodeError):
-        return "it is no address"
-    if parts.scheme not in ("http", "https"):
-        return "only http and https addresses can be notified"
-    if not host or not port_is_right or any(ord(each) <= 32 or ord(each) == 127 for each in url):
-        return "it is no address"
-    return None
+WANTED = {
+    "notify": (why_no_address, "https://host/path"),
+    "desk_address": (why_no_address, "http://host:port"),
+    "desk_user_header": (why_no_header, "one as X-Forwarded-User"),
+}
+"""What says that a setting cannot be, and one that can."""
 
 
 class Limit(BaseModel):
@@ -171,6 +163,26 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Port for metrics while a run lasts; none serves none."
     )
+    desk_address: str = Field(
+        "http://127.0.0.1:8400",
+        description="Where people reach the desk, for the links that `farm user add` and `farm link add` "
+        "print; the desk answers to its host.",
+    )
+    desk_sign_in: bool = Field(
+        False,
+        description="Whether people sign in on loopback too, as where others have accounts on this "
+        "machine. On any other host they always do.",
+    )
+    desk_trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of reverse proxies before the desk, whose word counts on who "
+        "comes from where: their X-Forwarded headers, and `desk_user_header`.",
+    )
+    desk_user_header: str = Field(
+        "",
+        description="The header by which such a proxy tells who signed in with it, as X-Forwarded-User; "
+        "their roles are those of `farm user add`. Empty: people sign in at the desk.",
+    )
     user: str = Field(
         default_factory=getpass.getuser, description="Who is named in a shot's history."
     )
@@ -189,10 +201,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_roots(cls, values: Any) -> Any:
-        roots = values.get("picture_roots") if isinstance(values, dict) else None
-        if isinstance(roots, str):
-            values["picture_roots"] = [root for root in roots.split(os.pathsep) if root]
+    def _split(cls, values: Any) -> Any:
+        """Lists as the environment has them."""
+        for name, mark in (("picture_roots", os.pathsep), ("desk_trusted_proxies", ",")):
+            given = values.get(name) if isinstance(values, dict) else None
+            if isinstance(given, str):
+                values[name] = [each.strip() for each in given.split(mark) if each.strip()]
         return values
 
     @field_validator("media", mode="before")
@@ -205,11 +219,19 @@ class Settings(BaseSettings):
             media_at(value)
         return value
 
-    @field_validator("notify")
+    @field_validator("notify", "desk_address", "desk_user_header")
     @classmethod
-    def _can_be_posted_to(cls, value: str) -> str:
-        if value and (why := why_no_address(value)):
-            raise ValueError(f"{why}; give https://host/path")
+    def _can_be(cls, value: str, info: ValidationInfo) -> str:
+        why_not, example = WANTED[str(info.field_name)]
+        if value and (why := why_not(value)):
+            raise ValueError(f"{why}; give {example}")
+        return value
+
+    @field_validator("desk_trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [why for each in value if (why := why_no_network(each))]:
+            raise ValueError("; ".join(wrong))
         return value
 
     @model_validator(mode="after")
@@ -275,31 +297,3 @@ def _sentence(problem: Any, given: dict[str, Any]) -> str:
     else:
         place = f"{_file()}, {name}"
     return f"{place}: {message} (it is {problem['input']!r})"
-
-
-def template() -> str:
-    """A `farm.toml` with every setting, its default and its reason, all commented out."""
-    lines = [
-        "# Settings of this farm. Environment variables (FARM_DATABASE …) go before this file,",
-        "# options before both. `farm check` reads it all and names every problem at once.",
-    ]
-    for name, field in Settings.model_fields.items():
-        if name == "user":
-            continue
-        default = field.get_default(call_default_factory=True)
-        lines += ["", *_wrapped(field.description or ""), f"# {name} = {_toml(default)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(text: str) -> list[str]:
-    import textwrap
-
-    return [f"# {line}" for line in textwrap.wrap(text, 96)]
-
-
-def _toml(value: object) -> str:
-    if value is None:
-        return '""   # not set'
-    if isinstance(value, tuple | dict):
-        return "[]" if isinstance(value, tuple) else "{}"
-    return f'"{value}"' if isinstance(value, str | Path) else str(value)

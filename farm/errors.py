@@ -9,6 +9,7 @@ FarmError           one sentence for people; the command line prints it and exit
 ├── ClusterError    Ray cannot be reached or used
 ├── MissingExtra    what is asked for needs an extra that this install goes without
 └── Refused         a wish that the state of things forbids
+    └── Stale       a decision on a shot as it is no more
 """
 
 from collections.abc import Sequence
@@ -52,3 +53,7 @@ class MissingExtra(FarmError):
 
 class Refused(FarmError):
     """The state of things forbids the wish."""
+
+
+class Stale(Refused):
+    """A decision on a shot as the person saw it, which is not how it is any more."""

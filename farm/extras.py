@@ -16,12 +16,16 @@ EXTRAS = {
     ),
     "ray": ("ray",),
     "postgres": ("psycopg",),
+    "ocr": ("onnxruntime", "rapidocr"),
+    "desk": ("aiohttp", "jinja2", "segno"),
 }  # fmt: skip
 """The extra of the distribution, and the packages that it brings."""
 FOR = {
     "render": "models that render and score",
     "ray": "runs on a Ray cluster",
     "postgres": "databases on PostgreSQL",
+    "ocr": "readers of lettering",
+    "desk": "the pages of the desk",
 }
 
 

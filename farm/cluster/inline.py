@@ -1,4 +1,4 @@
-"""A cluster in this process: one thread per worker, no Ray. For laptops, debugging and tests."""
+"""A cluster in this process: a few threads per worker, no Ray. For laptops, debugging and tests."""
 
 import concurrent.futures as futures
 import os
@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from farm.cluster.attempts import Attempts
 from farm.cluster.loading import WorkerSettings
-from farm.cluster.outcome import Faulted, Outcome
+from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
@@ -26,15 +27,24 @@ STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An attempt, the worker that is busy with it, and its answer."""
+
+    key: str
+    worker: Worker
+    answer: "futures.Future[Outcome | FramesMade]"
+
+
 @dataclass(slots=True)
 class _Slot:
-    """A thread, the worker that loads in it, and what it is busy with."""
+    """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
 
     name: str
-    thread: "_Thread"
+    threads: "_Threads"
+    tail_thread: "_Threads"
     worker: "futures.Future[Worker]"
-    key: str = ""
-    answer: "futures.Future[Outcome] | None" = None
+    attempts: Attempts[_Job]
     retired: bool = False
 
     @property
@@ -48,21 +58,24 @@ class _Slot:
 
     @property
     def free(self) -> bool:
-        return not self.retired and self.loaded and self.answer is None
+        return not self.retired and self.loaded and self.attempts.room
 
     @property
     def loaded(self) -> bool:
         return self.worker.done() and self.trouble is None
 
 
-class _Thread:
-    """Does one thing after the other. Left behind by `abandon`, it keeps no process from ending."""
+class _Threads:
+    """Each does one thing after the other. Left behind by `abandon`, they keep no process from ending."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, number: int = 1) -> None:
         self._work: queue.SimpleQueue[tuple[futures.Future[Any], Callable[[], Any]] | None]
         self._work = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._run, name=name, daemon=True) for _ in range(number)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> "futures.Future[Any]":
         answer: futures.Future[Any] = futures.Future()
@@ -72,12 +85,14 @@ class _Thread:
     def end(self) -> None:
         """Waits until what was begun is done; what was not begun is not done any more."""
         self.abandon()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def abandon(self) -> None:
         while not self._work.empty():
             self._work.get()
-        self._work.put(None)
+        for _ in self._threads:
+            self._work.put(None)
 
     def _run(self) -> None:
         while (item := self._work.get()) is not None:
@@ -102,6 +117,7 @@ class InlineCluster:
     ) -> None:
         """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
         self._settings = settings
+        self._wave = settings.profile.worker.wave
         self._make_worker = worker
         self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
@@ -112,10 +128,14 @@ class InlineCluster:
         self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
         self._node = socket.gethostname()
         self._drained = False
+        self._closed = False
+        self._untold: list[Report] = []
+        """What became of takes whose worker was given up for another one's sake."""
 
     def free(self) -> Sequence[str]:
         self.trouble()
-        return [] if self._drained else [slot.name for slot in self._slots if slot.free]
+        free = [] if self._drained else [slot for slot in self._slots if slot.free]
+        return [slot.name for slot in sorted(free, key=lambda slot: len(slot.attempts.renders))]
 
     def size(self) -> int:
         return sum(not slot.retired for slot in self._slots)
@@ -138,47 +158,53 @@ class InlineCluster:
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
         slot = self._named(worker)
-        slot.key = key
-        slot.answer = slot.thread.submit(slot.worker.result().render, key, order, lease_seconds)
+        loaded = slot.worker.result()
+        answer = slot.threads.submit(loaded.render, key, order, lease_seconds)
+        slot.attempts.render(_Job(key, loaded, answer))
 
     def collect(self, timeout: float) -> Sequence[Report]:
-        awaited: list[futures.Future[Any]] = [slot.answer for slot in self._slots if slot.answer]
+        if self._untold:
+            told, self._untold = self._untold, []
+            return told
+        awaited: list[futures.Future[Any]] = [job.answer for _, job in self._jobs()]
         awaited += [slot.worker for slot in self._slots if not slot.worker.done()]
         if not awaited:
             time.sleep(timeout)
         futures.wait(awaited, timeout, futures.FIRST_COMPLETED)
-        return [
-            self._report(slot, slot.answer.result())
-            for slot in self._slots
-            if slot.answer and slot.answer.done()
-        ]
+        done = [(slot, job) for slot, job in self._jobs() if job.answer.done()]
+        return [report for slot, job in done for report in self._reports(slot, job)]
 
     def progress(self) -> Mapping[str, Progress]:
-        found = [(slot.name, slot.worker.result().position()) for slot in self._busy()]
-        return {
-            at.key: Progress(name, at.key, at.title, at.stage, at.step, at.steps)
-            for name, at in found
-            if at is not None
-        }
+        found: dict[str, Progress] = {}
+        for slot, job in self._jobs():
+            for at in job.worker.positions():
+                if at.key == job.key:
+                    progress = Progress(slot.name, at.key, at.title, at.stage, at.step, at.steps)
+                    found[at.key] = progress
+        return found
 
     def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
-        for slot in self._busy():
-            if slot.key in keys:
-                slot.worker.result().extend(slot.key, lease_seconds)
+        for _, job in self._jobs():
+            if job.key in keys:
+                job.worker.extend(job.key, lease_seconds)
 
     def stop(self, key: str) -> None:
-        for slot in self._busy():
-            if slot.key == key:
-                slot.worker.result().stop(key)
+        for _, job in self._jobs():
+            if job.key == key:
+                job.worker.stop(key)
 
     def replace(self, key: str) -> None:
-        """A thread cannot be ended: it is left behind, and what it still says is not heard."""
-        for slot in [slot for slot in self._busy() if slot.key == key]:
-            slot.worker.result().stop(key, "given up as stuck")
-            slot.thread.abandon()
-            slot.answer = None
-            slot.thread = _Thread(slot.name)
-            slot.worker = self._load(slot.thread)
+        """A thread cannot be ended: both are left behind, and what they still say is not heard."""
+        for slot in {slot.name: slot for slot, job in self._jobs() if job.key == key}.values():
+            for job in slot.attempts.end_all():
+                job.worker.stop(job.key, "given up as stuck")
+                if job.key != key:
+                    lost = Lost(f"{slot.name} was replaced: another take was stuck on it")
+                    self._untold.append(Report(slot.name, job.key, lost))
+            slot.threads.abandon()
+            slot.tail_thread.abandon()
+            slot.threads, slot.tail_thread = self._threads(slot.name)
+            slot.worker = self._load(slot.threads)
 
     def retire(self, worker: str) -> None:
         self._named(worker).retired = True
@@ -186,17 +212,19 @@ class InlineCluster:
     def restore(self, worker: str) -> None:
         slot = self._named(worker)
         slot.retired = False
-        slot.worker = self._load(slot.thread)
+        slot.worker = self._load(slot.threads)
 
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
-        renders = [slot.answer for slot in self._busy() if slot.answer]
-        while not all(render.done() for render in renders) and time.monotonic() < deadline:
-            for slot in self._busy():
-                self.stop(slot.key)  # again and again: one that comes too early is not heard
-            futures.wait(renders, min(grace, STOP_AGAIN))
+        answers = [job.answer for _, job in self._jobs()]
+        while not all(answer.done() for answer in answers) and time.monotonic() < deadline:
+            for _, job in self._jobs():
+                job.worker.stop(job.key)  # again and again: one that comes too early is not heard
+            futures.wait(answers, min(grace, STOP_AGAIN))
         for slot in self._slots:
-            slot.thread.end()
+            slot.threads.end()
+            slot.tail_thread.end()
+        self._closed = True
         self._no_terminal.close()
 
     def dashboard(self) -> str | None:
@@ -205,25 +233,46 @@ class InlineCluster:
     def _named(self, worker: str) -> _Slot:
         return next(slot for slot in self._slots if slot.name == worker)
 
-    def _busy(self) -> list[_Slot]:
-        return [slot for slot in self._slots if slot.answer is not None]
+    def _jobs(self) -> list[tuple[_Slot, _Job]]:
+        """All that the workers are busy with."""
+        return [(slot, job) for slot in self._slots for job in slot.attempts.all]
 
-    def _report(self, slot: _Slot, outcome: Outcome) -> Report:
-        """After a machine fault the worker is loaded anew, as an actor would be."""
-        slot.answer = None
-        if isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE:
-            slot.worker = self._load(slot.thread)
-        return Report(slot.name, slot.key, outcome)
+    def _reports(self, slot: _Slot, job: _Job) -> list[Report]:
+        """What there is to tell of a job that has its answer: nothing where its tail begins.
+
+        After a machine fault the worker is loaded anew, as an actor is, once its other renders have ended,
+        which they do by themselves as a tail does: no memory is left for both.
+        """
+        slot.attempts.end(job)
+        outcome = job.answer.result()
+        if isinstance(outcome, FramesMade):
+            if self._closed:
+                closed = Lost(f"{slot.name} was ended before the clip was sealed")
+                return [Report(slot.name, job.key, closed)]
+            answer = slot.tail_thread.submit(job.worker.finish, job.key)
+            slot.attempts.tail(_Job(job.key, job.worker, answer))
+            return []
+        machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
+        if machine and slot.loaded and slot.worker.result() is job.worker:
+            slot.worker = self._load(slot.threads, [job.answer for job in slot.attempts.renders])
+        return [Report(slot.name, job.key, outcome)]
 
     def _slot(self, name: str) -> _Slot:
-        thread = _Thread(name)
-        return _Slot(name, thread, self._load(thread))
+        threads, tail_thread = self._threads(name)
+        return _Slot(name, threads, tail_thread, self._load(threads), Attempts[_Job](self._wave))
 
-    def _load(self, thread: _Thread) -> "futures.Future[Worker]":
-        return thread.submit(self._load_alone)
+    def _threads(self, name: str) -> tuple[_Threads, _Threads]:
+        """Those to load and to render in, and one for the tails."""
+        return _Threads(name, self._wave), _Threads(f"{name}-tail")
 
-    def _load_alone(self) -> Worker:
+    def _load(
+        self, threads: _Threads, after: Sequence["futures.Future[Any]"] = ()
+    ) -> "futures.Future[Worker]":
+        return threads.submit(self._load_alone, after)
+
+    def _load_alone(self, after: Sequence["futures.Future[Any]"]) -> Worker:
         """transformers puts functions of its own into torch while it reads a model: a second reader in
         the same process then misses weights that are there."""
+        futures.wait(after)
         with self._loading:
             return self._make_worker(self._settings)

@@ -1,11 +1,19 @@
 """What a worker loads before its first take: the model, the scorer and the places of a profile."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.engines.turns import Turns
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import device
 from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
+
+if TYPE_CHECKING:
+    from pipeline.scoring.protocol import Scorer, SharedScorer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +27,42 @@ class WorkerSettings:
     """The folder that weights are looked for in, before any hub."""
     ffmpeg: str | None = None
     gpu_memory_gb: float = 0.0
-    """Memory that the worker's GPU must have in all; 0 asks for no GPU."""
+    """Memory that the worker's GPU must have in all; 0 leaves it to what the profile's weights say."""
     tags: tuple[str, ...] = ()
     """What the worker's machine must be tagged with."""
+    judge: "Callable[[], SharedScorer] | None" = None
+    """Gives the scorer that the workers of a run share, once it is loaded; None: each loads its own."""
+
+    @property
+    def weights_root(self) -> Path | None:
+        """The folder that weights are looked for in, before any hub."""
+        return Path(self.weights) if self.weights else None
 
 
 def why_unfit(settings: WorkerSettings) -> str | None:
-    """A sentence where this machine is too small for the profile, whatever else runs on it."""
-    if not settings.gpu_memory_gb:
+    """A sentence where this machine is too small for the profile, whatever else runs on it.
+
+    What people have set goes before what can be calculated. Raises `RenderFault` (fatal) for weights
+    that nobody knows.
+    """
+    if settings.gpu_memory_gb:
+        return _without_memory(settings)
+    if not settings.profile.worker.gpus:
         return None
+    from pipeline.engines import loading
+
+    return loading.why_unfit(settings.profile, settings.weights_root, device.best_device())
+
+
+def _without_memory(settings: WorkerSettings) -> str | None:
+    limit = "see `limits` in farm.toml"
     wanted = f"{settings.profile.name} wants a GPU with {settings.gpu_memory_gb:g} GB"
     found = device.accelerator()
     if found is None:
-        return f"{wanted}, and there is none"
+        return f"{wanted}, and there is none; {limit}"
     if found.memory >= settings.gpu_memory_gb * 1e9:
         return None
-    return f"{wanted}, and {found.name} has {found.memory / 1e9:.0f}"
+    return f"{wanted}, and {found.name} has {found.memory / 1e9:.0f}; {limit}"
 
 
 def load_tools(settings: WorkerSettings) -> Tools:
@@ -43,31 +71,47 @@ def load_tools(settings: WorkerSettings) -> Tools:
     Raises `RenderFault` with a sentence when the checkpoint is wrong or incomplete, or a calibration
     cannot be read.
     """
-    from pathlib import Path
-
-    from pipeline.engines import loading
-    from pipeline.models import image_features, weights
-    from pipeline.scoring import calibration_file, matching
+    from pipeline.engines import beside, loading
+    from pipeline.models import image_features, text_reader, weights
+    from pipeline.scoring import calibration_file
     from pipeline.storage.roots import media_at
     from pipeline.storage.tensors import KeptTensors
 
     if unfit := why_unfit(settings):
-        raise RenderFault(Cause.FATAL, f"{unfit}; see `limits` in farm.toml")
+        raise RenderFault(Cause.FATAL, unfit)
     profile, media = settings.profile, media_at(settings.media)
-    root = Path(settings.weights) if settings.weights else None
-    place = device.best_device()
-    scorer = matching.load(profile.match, weights.folder(profile.match.weights, root), place)
-    calibration = calibration_file.read(media, profile.name, scorer.name)
+    root, place = settings.weights_root, device.best_device()
     features, kept = profile.clip.features, KeptTensors(media)
+    if settings.judge:  # it may have its memory of the same card
+        device.leave_free(place, beside.of_scorer(profile, root))
+    own = None if settings.judge else load_scorer(settings)
+    engine = loading.load(profile, root, place, kept)
+    shared = settings.judge() if settings.judge else None  # it has loaded beside the engine
+    scorer = shared or own
+    assert scorer is not None
+    calibration = calibration_file.read(media, profile.name, scorer.name)
     return Tools(
         profile=profile,
-        engine=loading.load(profile, root, place, kept),
+        engine=engine,
         scorer=scorer,
+        judging=shared or threading.Lock(),
         media=media,
         eye=image_features.load(weights.folder(features, root), place)
         if features
         else image_features.of(scorer),
         kept=kept,
         ffmpeg=settings.ffmpeg,
+        reader=text_reader.at_hand() if profile.lettering.read else None,
         zones=calibration.zones if calibration else None,
+        turns=Turns(profile.worker.wave),
     )
+
+
+def load_scorer(settings: WorkerSettings) -> "Scorer":
+    """The profile's scorer, on the device that the profile wants.
+
+    Raises `RenderFault` with a sentence where its folder or the device will not do.
+    """
+    from pipeline.scoring import loading
+
+    return loading.load(settings.profile.match, settings.weights_root)

@@ -54,11 +54,17 @@ class Lost:
 
 
 Outcome = Made | Declined | Rejected | Faulted | Stopped | Lost
+"""What ends an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class FramesMade:
+    """No outcome yet: the worker holds the frames, and `finish` makes their clip beside another take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a worker is in its take."""
+    """Where a worker is in one of its takes."""
 
     key: str
     title: str

@@ -20,7 +20,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a worker is. `step` of `steps`; `stage` is one of `pipeline.recipe.STAGES`."""
+    """How far a take is. `step` of `steps`; `stage` is one of `pipeline.recipe.STAGES`, or `WAITING`."""
 
     worker: str
     key: str
@@ -31,10 +31,14 @@ class Progress:
 
 
 class Cluster(Protocol):
-    """Workers that make one take at a time."""
+    """Workers that render one take at a time, or the profile's `worker.wave` of them, each beside the tail
+    of the one before: a worker may be busy with several attempts, and `collect` tells the end of each."""
 
     def free(self) -> Sequence[str]:
-        """The names of workers that are ready and have nothing to do."""
+        """The names of workers that may be given a take: that are ready and have room for one more render.
+
+        Each is named once, those that render the fewest first: a take goes to whoever has none.
+        """
         ...
 
     def size(self) -> int:
@@ -69,7 +73,7 @@ class Cluster(Protocol):
         ...
 
     def progress(self) -> Mapping[str, Progress]:
-        """How far each busy worker is, by key. A worker that does not answer is left out."""
+        """How far each take is, by key. Those of a worker that does not answer are left out."""
         ...
 
     def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
@@ -81,11 +85,14 @@ class Cluster(Protocol):
         ...
 
     def replace(self, key: str) -> None:
-        """Ends the worker with this attempt at once; no answer comes, a fresh worker takes its place."""
+        """Ends the worker with this attempt at once; no answer comes, a fresh worker takes its place.
+
+        What else the worker was busy with is told of by `collect`, as lost where it had no answer.
+        """
         ...
 
     def retire(self, worker: str) -> None:
-        """Ends an idle worker and makes no fresh one until `restore`."""
+        """Gives a worker no more takes, ends it once it is idle, and makes no fresh one until `restore`."""
         ...
 
     def restore(self, worker: str) -> None:

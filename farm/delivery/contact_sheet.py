@@ -14,6 +14,7 @@ from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipeline.clips import encode
+from pipeline.coverage import Coverage
 from pipeline.recipe import still_path
 from pipeline.storage.files import Frames, put
 from pipeline.storage.protocol import Media
@@ -35,6 +36,7 @@ PLAIN: Colour = (202, 206, 213)
 FAINT: Colour = (138, 144, 155)
 VERDICTS: dict[str, Colour] = {
     "accepted": (78, 190, 120),
+    "partly": (196, 205, 92),
     "low_match": (234, 175, 66),
     "bad_clip": (236, 96, 92),
     "declined": (110, 164, 240),
@@ -51,6 +53,8 @@ HEAD = 142
 ROW = TALL + 36
 PROMPT_LINE = 23
 PROMPT_LINES = 5
+LACKS_LINES = 3
+"""Of them at most, for what a clip does not show."""
 
 # Latin words with the space after them, cut where they never end; any other letter by itself.
 _PIECES = re.compile(r"[^\s\u2e80-\uffff]{1,24} ?|[\u2e80-\uffff] ?")
@@ -67,6 +71,8 @@ class SheetRow:
     take: int | None = None
     match: float | None = None
     verdict: str | None = None
+    coverage: Coverage | None = None
+    """What the take shows of the shot's own prompt; None where nobody knows."""
     review: str | None = None
     clip: str | None = None
     """Relative to where the clips lie."""
@@ -155,8 +161,12 @@ def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner
     pen.text((left + room, top - 1), review, FAINT, _font(15), anchor="ra")
     after = left if row.verdict is None else _chip(sheet, pen, row.verdict, (left, top + 31)) + 10
     pen.text((after, top + 31), _numbers(row), FAINT, _font(15))
-    for index, line in enumerate(_wrap(row.prompt, _font(16), room, PROMPT_LINES)):
-        pen.text((left, top + 64 + index * PROMPT_LINE), line, PLAIN, _font(16))
+    missing = row.coverage is not None and not row.coverage.whole
+    lacks = _wrap(f"shows {row.coverage}", _font(16), room, LACKS_LINES) if missing else []
+    prompt = _wrap(row.prompt, _font(16), room, PROMPT_LINES - len(lacks))
+    lines = [*((line, VERDICTS["partly"]) for line in lacks), *((line, PLAIN) for line in prompt)]
+    for index, (line, colour) in enumerate(lines):
+        pen.text((left, top + 64 + index * PROMPT_LINE), line, colour, _font(16))
 
 
 def _numbers(row: SheetRow) -> str:

@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from pipeline.coverage import Coverage
 from pipeline.storage.files import put
 
 LIST, TABLE = "manifest.json", "manifest.csv"
 COLUMNS: tuple[str, ...] = (
     "shot", "take", "file", "duration", "frames", "fps", "width", "height",
-    "match", "verdict", "review", "recipe_hash", "sha256",
+    "match", "verdict", "coverage", "review", "recipe_hash", "sha256",
 )  # fmt: skip
 
 
@@ -41,6 +42,8 @@ class Deliverable:
     height: int
     match: float | None
     verdict: str
+    coverage: Coverage | None = None
+    """What it shows of the shot's own prompt; None where nobody knows."""
     review: str
     still: str | None
     """SHA-256 of the prepared still."""
@@ -180,4 +183,5 @@ def _table(items: Sequence[Deliverable]) -> bytes:
 
 def _row(item: Deliverable) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in COLUMNS}
-    return row | {"duration": round(item.duration, 3)}
+    coverage = "unknown" if item.coverage is None else str(item.coverage)
+    return row | {"duration": round(item.duration, 3), "coverage": coverage}

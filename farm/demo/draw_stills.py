@@ -26,6 +26,7 @@ SCENES: dict[str, Scene] = {
     "purple_star": Scene("purple", "star", "sand", "dots", (32, 21), 11.5, ("down",)),
     "red_square": Scene("red", "square", "mist", "plain", (32, 21), 10.5, ("down",)),
     "blue_star": Scene("blue", "star", "cream", "fade", (49, 32), 11.5, ("right",)),
+    "orange_star": Scene("orange", "star", "mist", "plain", (44, 33), 11, ("left",)),
 }
 """Every still of the shot list by file name, and what the shot's prompt asks its shape to do."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from farm.domain.lifecycle import ReviewStatus
-from pipeline.ladder import Alternate, Step, TakeFacts
+from pipeline.ladder import Step, TakeFacts
+from pipeline.recipe_changes import Alternate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

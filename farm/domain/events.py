@@ -21,7 +21,8 @@ class EventKind(StrEnum):
     """A shot has another code. before, after"""
     TAKE_ORDERED = "take_ordered"
     """A take is made and waits. rung, why, changes, removed (what simplifying cut: rule, start,
-    end, text, in characters of the prompt it was cut from), recipe_hash"""
+    end, text, in characters of the prompt it was cut from), recipe_hash; and undoes, where an omission was
+    taken back (that one's number in the log)"""
     TAKE_STARTED = "take_started"
     """waiting > running: a worker holds the lease. worker, owner, wait (seconds since ordered or due)"""
     TAKE_RETURNED = "take_returned"
@@ -37,9 +38,14 @@ class EventKind(StrEnum):
     LATE_RESULT = "late_result"
     """An attempt that had lost its lease reported after all; kept aside, never published. outcome, clip"""
     REVIEW_MOVED = "review_moved"
-    """A shot's review status moved. before, after, why, selected_take"""
+    """A shot's review status moved. before, after, why, selected_take; and undoes, where it takes a
+    decision back (that one's number in the log)"""
     PRIORITY_SET = "priority_set"
-    """A shot goes earlier or later than before. before, after, why"""
+    """A shot goes earlier or later than before. before, after, why; and undoes as above"""
+    COMMENT_WRITTEN = "comment_written"
+    """A person said something of a shot, a take or a frame. comment (its number), frame (or null), text"""
+    COMMENT_RESOLVED = "comment_resolved"
+    """A person said that a comment is seen to. comment (its number), frame (or null), text"""
     WEIGHT_SET = "weight_set"
     """A production's share of the workers changed. production, before, after, why"""
     TAKE_PURGED = "take_purged"
@@ -79,3 +85,18 @@ class Event:
 
 
 Listener = Callable[[Event], None]
+
+
+def in_short(event: Event) -> str:
+    """One fact of a shot in a few words: what, by whom, and when, by the clock here."""
+    what = event.kind.replace("_", " ")
+    if event.kind is EventKind.REVIEW_MOVED:
+        what = f"review moved to {event.data['after'].replace('_', ' ')}"
+    elif event.take and what.startswith("take "):
+        what = f"take {event.take} {what.removeprefix('take ')}"
+    return f"{what} by {event.who} on {clock(event.at)}"
+
+
+def clock(at: datetime) -> str:
+    """A time here, to the second."""
+    return f"{at.astimezone():%d %b at %H:%M:%S}"

@@ -45,8 +45,20 @@ class PastTake:
     shot: int
     size: Size
     seconds: float
+    """From its start to its end."""
     takes_of_shot: int | None
     """How many takes its shot needed; None while that is not known."""
+    tail: float = 0.0
+    """Seconds of it beside which its worker could render another take."""
+    render: float | None = None
+    """Seconds of its stages before them, without those in which others of a wave computed; None where
+    nobody noted them."""
+
+    @property
+    def busy(self) -> float:
+        """Seconds that it kept its worker from others of its kind."""
+        before = self.seconds - self.tail
+        return max(before if self.render is None else min(before, self.render), self.tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +152,27 @@ def _ranges(
 
 
 class _Usual:
-    """How long takes usually last: of the same size, or scaled within their profile."""
+    """How long takes usually last, or keep their worker busy: of the same size, or scaled to it."""
 
     def __init__(self, past: Iterable[PastTake]) -> None:
-        self._by_size: dict[Size, list[float]] = {}
-        self._by_profile: dict[str, list[float]] = {}
+        self._by_size: dict[Size, list[PastTake]] = {}
+        self._by_profile: dict[str, list[PastTake]] = {}
         for take in past:
-            self._by_size.setdefault(take.size, []).append(take.seconds)
-            self._by_profile.setdefault(take.size.profile, []).append(take.seconds / take.size.work)
+            self._by_size.setdefault(take.size, []).append(take)
+            self._by_profile.setdefault(take.size.profile, []).append(take)
         self.known = sum(map(len, self._by_size.values()))
 
     def knows(self, takes: Iterable[OpenTake]) -> bool:
         profiles = {take.size.profile for take in takes}
         return all(len(self._by_profile.get(each, ())) >= LEAST_TAKES for each in profiles)
 
-    def seconds(self, size: Size) -> float:
+    def seconds(self, size: Size, *, busy: bool = False) -> float:
         seen = self._by_size.get(size, ())
         if len(seen) >= LEAST_TAKES:
-            return statistics.median(seen)
-        return statistics.median(self._by_profile[size.profile]) * size.work
+            return statistics.median(take.busy if busy else take.seconds for take in seen)
+        seen = self._by_profile[size.profile]
+        rates = [(take.busy if busy else take.seconds) / take.size.work for take in seen]
+        return statistics.median(rates) * size.work
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,23 +185,23 @@ class _Load:
 
 def _least(takes: Iterable[OpenTake], usual: _Usual) -> _Load:
     """All accepted at once; what runs is as good as done."""
-    waiting = [(usual.seconds(each.size), each.count) for each in takes if not each.running]
-    return _load(waiting)
+    return _load([(each.size, 1, each.count) for each in takes if not each.running], usual)
 
 
 def _most(takes: Iterable[OpenTake], usual: _Usual, most: Mapping[str, int]) -> _Load:
     """All climb to the end of their ladder."""
-    return _load((usual.seconds(each.size) * _left(each, most), each.count) for each in takes)
+    return _load([(each.size, _left(each, most), each.count) for each in takes], usual)
 
 
 def _left(take: OpenTake, most: Mapping[str, int]) -> int:
     return max(1, most.get(take.size.profile, 1) - take.number + 1)
 
 
-def _load(rows: Iterable[tuple[float, float]]) -> _Load:
-    rows = list(rows)
+def _load(rows: Sequence[tuple[Size, float, float]], usual: _Usual) -> _Load:
+    """Of so many shots with so many takes of a size each: size, takes, shots."""
     return _Load(
-        sum(row * count for row, count in rows), max((row for row, _ in rows), default=0.0)
+        sum(usual.seconds(size, busy=True) * takes * shots for size, takes, shots in rows),
+        max((usual.seconds(size) * takes for size, takes, _ in rows), default=0.0),
     )
 
 
@@ -209,9 +223,6 @@ def _finish(
             ends[number] = max(ends[number], now)
             del left[number]
     return ends
-
-
-# Where enough is known: takes per shot drawn again.
 
 
 def _needed(past: Iterable[PastTake]) -> list[list[int]]:
@@ -256,22 +267,18 @@ def _draw(
     drawn = chance.choices(
         takes, [take.count for take in takes], k=min(DRAWN_SHOTS, round(shots) or 1)
     )
-    rows: list[tuple[float, float]] = []
+    rows: list[tuple[Size, float, float]] = []
     for take in drawn:
         longer = [each for each in needed if each >= take.number]
         more = (chance.choice(longer) - take.number + 1) if longer else 1
         half = 0.5 if take.running else 0.0  # it is somewhere on its way
-        row = usual.seconds(take.size) * (min(more, _left(take, most)) - half)
-        rows.append((row, shots / len(drawn)))
-    return _load(rows)
+        rows.append((take.size, min(more, _left(take, most)) - half, shots / len(drawn)))
+    return _load(rows, usual)
 
 
 def _quantile(values: Sequence[float], part: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-
-
-# In words.
 
 
 def in_words(what: Range) -> str:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
-from pipeline.ladder import Step, TakeFacts, best, climb, differences
+from pipeline.ladder import Step, TakeFacts, best, climb
 from pipeline.profiles.profile import Profile
 from pipeline.prompts.provenance import removed, with_negations_moved
 from pipeline.recipe import Verdict
+from pipeline.recipe_changes import differences
 
 
 def decide(history: History, profile: Profile) -> Decision:
@@ -19,12 +20,16 @@ def decide(history: History, profile: Profile) -> Decision:
     if latest.verdict is Verdict.ACCEPTED:
         why = f"take {latest.number} matches {latest.score:.2f}"
         return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
+    if latest.verdict is Verdict.PARTLY and profile.match.partial == "accept":
+        why = f"take {latest.number} matches {latest.score:.2f} and shows {latest.coverage}"
+        return Decision(review=ReviewStatus.ACCEPTED, why=why, selected=latest.number)
     step = climb(history.takes, profile, must_keep=history.must_keep, alternates=history.alternates)
     if isinstance(step, Step):
         step = _with_what_was_cut(_with_negations_moved(step, history), history)
         return Decision(review=ReviewStatus.PENDING, why=step.why, step=step)
     top = best(history.takes)
     own = latest.verdict is Verdict.UNSCORED or latest.unsure
+    own = own or (latest.verdict is Verdict.PARTLY and top is latest)
     why = step.why if top is None or own else f"{step.why}; {_of(top)}"
     selected = top.number if top else None
     return Decision(review=ReviewStatus.NEEDS_REVIEW, why=why, selected=selected)

@@ -27,8 +27,12 @@ class Lease:
     """The machine that the worker is on."""
     by_hand: bool = False
     """Whether a person ordered the take."""
+    wish: str = ""
+    """The shot's own prompt at the claim; empty in a lease of before it was kept."""
     no_decline: bool = False
     """Its shot is rendered where others would be declined."""
+    must_keep: tuple[str, ...] = ()
+    """The shot's own."""
 
     def order(self) -> TakeOrder:
         """What the worker is asked for."""
@@ -38,6 +42,9 @@ class Lease:
             title=self.title,
             insisted=self.by_hand,
             no_decline=self.no_decline,
+            wish=self.wish,
+            must_keep=self.must_keep,
+            previews=True,
         )
 
     @property

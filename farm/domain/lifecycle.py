@@ -79,13 +79,16 @@ REVIEW_MOVES: dict[ReviewStatus, frozenset[ReviewStatus]] = {
     ),
     _R.ACCEPTED: frozenset({_R.PENDING, _R.APPROVED, _R.REJECTED, _R.NEEDS_REVIEW, _R.OMITTED}),
     _R.NEEDS_REVIEW: frozenset({_R.PENDING, _R.APPROVED, _R.REJECTED, _R.OMITTED}),
-    _R.APPROVED: frozenset({_R.PENDING, _R.REJECTED, _R.NEEDS_REVIEW, _R.OMITTED}),
-    _R.REJECTED: frozenset({_R.PENDING, _R.APPROVED, _R.OMITTED}),
+    _R.APPROVED: frozenset({_R.PENDING, _R.ACCEPTED, _R.REJECTED, _R.NEEDS_REVIEW, _R.OMITTED}),
+    _R.REJECTED: frozenset({_R.PENDING, _R.ACCEPTED, _R.APPROVED, _R.NEEDS_REVIEW, _R.OMITTED}),
     _R.ON_HOLD: frozenset({_R.PENDING, _R.OMITTED}),
-    _R.OMITTED: frozenset({_R.PENDING, _R.ACCEPTED, _R.NEEDS_REVIEW, _R.APPROVED, _R.REJECTED}),
+    _R.OMITTED: frozenset(
+        {_R.PENDING, _R.ACCEPTED, _R.NEEDS_REVIEW, _R.APPROVED, _R.REJECTED, _R.ON_HOLD}
+    ),
 }
 """A retake leads back to pending from everywhere but hold and omission, which are released first: a
-release leads back to what they covered."""
+release leads back to what they covered. Back to accepted, and from rejected to needs_review, leads an undo
+alone; from omitted to on_hold, too."""
 
 COVERS: frozenset[ReviewStatus] = frozenset({_R.ON_HOLD, _R.OMITTED})
 """Reviews that cover another one until they are released."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place where one take at a time is made: a worker and the machine it is on."""
+    """A place where one take at a time is rendered: a worker and the machine it is on."""
 
     worker: str
     node: str = ""

@@ -40,6 +40,7 @@ class Tally(Protocol):
 
     made: int
     accepted: int
+    partly: int
     climbed: int
     failed: list[str]
     declined: list[str]
@@ -123,6 +124,7 @@ def body(
     counts = {
         "made": tally.made,
         "accepted": tally.accepted,
+        "partly": tally.partly,
         "retakes": tally.climbed,
         "failed": len(tally.failed),
         "declined": len(tally.declined),
@@ -130,7 +132,7 @@ def body(
     names = ", ".join(productions) or "nothing"
     text = (
         f"farm run of {names} {outcome}: {counts['made']} takes made, {counts['accepted']} accepted, "
-        f"{counts['failed']} failed" + (f". {reason}" if reason else "")
+        f"{counts['partly']} partly, {counts['failed']} failed" + (f". {reason}" if reason else "")
     )
     return {
         "event": "run_ended",

@@ -8,7 +8,10 @@ from farm.errors import Refused
 from farm.operations.workspace import profile_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from farm.config import Settings
+    from farm.operations.labels_file import LabelledClip
     from farm.store import Store
     from farm.store.queries.labels import JudgedTake
     from pipeline.scoring.accuracy import Figure
@@ -74,14 +77,11 @@ def from_swapped(
     nothing to compare. Raises `Refused` where there is no shot, where a still or a clip cannot be looked
     at, or where a calibration cannot be written.
     """
-    from pipeline.models import device, weights
-    from pipeline.scoring import calibration, matching
+    from pipeline.scoring import calibration, loading
 
     found = profile_of(settings, profile)
     subjects = _subjects(store, found.name)
-    root = settings.weights.absolute() if settings.weights else None
-    place = weights.folder(found.match.weights, root)
-    scorer = matching.load(found.match, place, device.best_device())
+    scorer = loading.load(found.match, settings.weights)
     stills, clips = _held(subjects, media, scorer, each)
     if on_apart:
         on_apart("still and prompt", calibration.told_apart(stills))
@@ -93,6 +93,53 @@ def from_swapped(
     except calibration.NotEnough as reason:
         return Told(profile=found.name, scorer=scorer.name, why_not=str(reason))
     return _kept(media, made, dry_run=dry_run)
+
+
+def from_file(
+    settings: "Settings",
+    media: "Media",
+    table: "Path",
+    profile: str | None = None,
+    *,
+    encoding: str | None = None,
+    dry_run: bool = False,
+    each: "Callable[[Sequence[LabelledClip]], Iterable[LabelledClip]]" = iter,
+) -> Told:
+    """Fits the lines of a profile to a table of film files that people judged; no database is asked.
+
+    `each` goes through its rows and may show how far it is. Raises `Refused` with every row that will not
+    do, for a film that cannot be read, and where a calibration cannot be written.
+    """
+    from farm.operations import labels_file
+    from pipeline.scoring import calibration, loading
+
+    found = profile_of(settings, profile)
+    rows = labels_file.read(table, encoding)
+    scorer = loading.load(found.match, settings.weights)
+    labels = [label for row in each(rows) if (label := _label(scorer, table, row))]
+    try:
+        made = calibration.calibrate(found.name, scorer.name, labels, settings.accept_limit)
+    except calibration.NotEnough as reason:
+        unscored = len(rows) - len(labels)
+        and_so = f", and the scorer could not judge {unscored} more clips" if unscored else ""
+        return Told(profile=found.name, scorer=scorer.name, why_not=f"{reason}{and_so}")
+    return _kept(media, made, dry_run=dry_run)
+
+
+def _label(scorer: "Scorer", table: "Path", row: "LabelledClip") -> "Label | None":
+    """What the scorer says of a row's film; None where it cannot judge it."""
+    from farm.shotlist import Problem
+    from pipeline.clips.film import Unreadable
+    from pipeline.errors import ShotRejected
+    from pipeline.scoring import films
+    from pipeline.scoring.calibration import Label
+
+    try:
+        score = films.match_of(scorer, row.clip, row.prompt, row.still).score
+    except (ShotRejected, Unreadable) as error:
+        field = "clip" if isinstance(error, Unreadable) else "still"
+        raise Refused(str(Problem(table.name, row.row, field, str(error)))) from error
+    return None if score is None else Label(score, row.good, row.shot)
 
 
 def by_scorer(takes: "Sequence[JudgedTake]") -> Judged:

@@ -9,6 +9,9 @@ from farm.extras import missing
 
 if TYPE_CHECKING:
     from farm.config import Settings
+    from pipeline.profiles.profile import Profile
+
+PREPARE = "each start reads all of it; `farm weights prepare` makes of it once what is run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ def checks(settings: "Settings") -> list[Check]:
         "device": _device,
         "ray": _ray,
     }
-    return [_look(name, look, settings) for name, look in looks.items()]
+    found = [_look(name, look, settings) for name, look in looks.items()]
+    return [*found, *_gate(settings)]
 
 
 def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:
@@ -41,6 +45,18 @@ def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") ->
     except Exception as problem:  # whatever a library raises is the finding
         message = missing(problem) or str(problem) or type(problem).__name__
         return Check(name, ok=False, message=message)
+
+
+def _gate(settings: "Settings") -> list[Check]:
+    """Of a profile that is not exact whether it was held against one: to know, and no failure."""
+    from farm.errors import SettingsError
+    from farm.operations.gated import gated, in_words
+
+    try:
+        found = gated(settings, settings.profile)
+    except SettingsError:  # the profile's own check says so
+        return []
+    return [Check("gate", ok=True, message=in_words(found))] if found else []
 
 
 def _install(_settings: "Settings") -> str:
@@ -89,19 +105,39 @@ def _profile(settings: "Settings") -> str:
 
 def _weights(settings: "Settings") -> str:
     from farm.operations.workspace import profile_of
+    from pipeline.engines import loading
     from pipeline.models import weights
 
     profile = profile_of(settings)
-    places = []
-    for name in (profile.model.weights, profile.match.weights):
-        place = weights.at_hand(name, settings.weights)
+    places = {
+        profile.model.weights: loading.at_hand(profile, settings.weights),
+        profile.match.weights: weights.at_hand(profile.match.weights, settings.weights),
+    }
+    if features := profile.clip.features:
+        places[features] = weights.at_hand(features, settings.weights)
+    for name, place in places.items():
         if place is None:
+            size = loading.DOWNLOAD.get(name, "")
             raise FarmError(
-                f"{name} is not on this machine; the first run would download it. "
+                f"{name} is not on this machine; the first run would download it{size}. "
                 "Set FARM_WEIGHTS to a folder that holds it"
             )
-        places.append(str(place))
-    return "; ".join(places)
+    if lacking := loading.missing_loras(profile, settings.weights):
+        raise FarmError(
+            f"{lacking[0]} is not on this machine; the first run would download it. "
+            "Set FARM_WEIGHTS to a folder that holds it"
+        )
+    told = "; ".join(map(str, places.values()))
+    return f"{told}; {PREPARE}" if _pays_to_prepare(profile, settings) else told
+
+
+def _pays_to_prepare(profile: "Profile", settings: "Settings") -> bool:
+    from pipeline.engines import loading
+
+    try:
+        return loading.pays_to_prepare(profile, settings.weights)
+    except ModuleNotFoundError:  # this install leaves out what renders, and `device` says so
+        return False
 
 
 def _ffmpeg(settings: "Settings") -> str:
@@ -130,6 +166,8 @@ def _device(settings: "Settings") -> str:
         raise FarmError(f"{profile.name} wants a GPU and this machine shows none")
     if told := loading.why_unfit(profile, settings.weights, here):
         raise FarmError(told)
+    if told := loading.slower(profile, here):
+        return f"renders on {here}; {told}"
     return f"renders on {here}"
 
 

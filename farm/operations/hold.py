@@ -17,16 +17,25 @@ OPEN = (ShotState.WAITING, ShotState.RENDERING)
 
 
 def hold(
-    store: "Store", production: str, shots: Sequence[str] = (), *, who: str, why: str = ""
+    store: "Store",
+    production: str,
+    shots: Sequence[str] = (),
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+    who: str,
+    why: str = "",
 ) -> PerShot[str]:
     """Keeps shots from being rendered until they are released; without names, all that wait or render.
 
-    Returns the codes of those that are on hold now. Raises `Refused` where there is none to hold.
+    `newest` is the newest take that the person knew, `known` the review that the person saw: a shot that
+    is not so any more is refused as `Stale`. Returns the codes of those that are on hold now. Raises
+    `Refused` where there is none to hold.
     """
     from farm.store.shots import holds
 
     def act(code: str) -> str:
-        holds.hold(store, production, code, who, why)
+        holds.hold(store, production, code, who, why, newest=newest, known=known)
         return code
 
     return per_shot(shots or _open(store, production), act)
@@ -59,16 +68,23 @@ def release(
 
 
 def omit(
-    store: "Store", production: str, shots: Sequence[str], *, who: str, why: str = ""
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+    who: str,
+    why: str = "",
 ) -> PerShot[str]:
     """Drops shots from their production: what waits or renders is cancelled, nothing is delivered.
 
-    Returns the codes of those that are omitted now.
+    `newest` and `known` are as in `hold`. Returns the codes of those that are omitted now.
     """
     from farm.store.shots import holds
 
     def act(code: str) -> str:
-        holds.omit(store, production, code, who, why)
+        holds.omit(store, production, code, who, why, newest=newest, known=known)
         return code
 
     return per_shot(shots, act)

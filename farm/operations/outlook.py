@@ -31,7 +31,7 @@ def most_takes(settings: "Settings", profile: str) -> int:
         found = profile_of(settings, profile)
     except SettingsError:
         return LONGEST
-    rungs = len(found.ladder) + 1 if found.retakes.by == "ladder" else found.retakes.renders
+    rungs = len(found.ladder) + 1 if found.retakes.by == "article" else found.retakes.renders
     return min(rungs, found.retakes.renders)
 
 

@@ -1,7 +1,8 @@
 """Removes files of takes that do not stand for a shot: first it is noted, then they go.
 
-A clip goes with what else its take left: unpublished clips of its other attempts, in their place or put
-aside, and halves of clips. Stills stay, since a retake is made of them and other shots may share them.
+A clip goes with its previews and what else its take left: unpublished clips of its other attempts, in
+their place or put aside, and halves of files. Stills stay, since a retake is made of them and other
+shots may share them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from farm.scheduler.sweep import ASIDE, GRACE
 from farm.store import Store
 from farm.store.shots import purging
 from farm.store.shots.purging import Loss, OldTake
+from pipeline.recipe import previews_of
 from pipeline.storage.files import DRAFT, drafted
 from pipeline.storage.protocol import Media, StoredFile
 
@@ -164,12 +166,13 @@ class Purger:
         return Purged(takes=tuple(gone), troubles=tuple(troubles))
 
     def _files(self, take: OldTake, now: float, seconds: float) -> Iterator[Found]:
-        """What lies there of a take: its clip, and what its other attempts left."""
-        if take.clip and (clip := self._plain(take.clip)):
-            yield Found(take.clip, clip.size)
+        """What lies there of a take: its clip with its previews, and what its other attempts left."""
+        for name in (take.clip, *previews_of(take.clip)) if take.clip else ():
+            if own := self._plain(name):
+                yield Found(name, own.size)
         for name in take.attempts:
             aside = f"{ASIDE}/{name}"
-            in_place = [name] if name != take.clip else []
+            in_place = [name, *previews_of(name)] if name != take.clip else []
             in_place += self._halves(name)
             # A zombie may still write in place, and never into what was put aside.
             for where, least in [(aside, 0.0), *((each, GRACE) for each in in_place)]:
@@ -178,10 +181,11 @@ class Purger:
                     yield Found(where, found.size)
 
     def _halves(self, name: str) -> list[str]:
-        """The drafts of a clip."""
+        """The drafts of a clip and of its previews."""
         folder, _, clip = name.rpartition("/")
         drafts = self.media.files_below(f"{folder}/.{clip}.", DRAFT)
-        return [each.name for each in drafts if drafted(each.name) == name]
+        wholes = (name, *previews_of(name))
+        return [each.name for each in drafts if drafted(each.name) in wholes]
 
     def _plain(self, name: str) -> StoredFile | None:
         """A file that lies there itself: what lies behind a link is somebody else's."""

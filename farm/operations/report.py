@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from farm.errors import SettingsError
 from farm.operations.calibrate import by_scorer
+from farm.operations.gated import Gated, gated
 
 if TYPE_CHECKING:
+    from farm.config import Settings
     from farm.store import Store
     from farm.store.queries.production_report import Tally
     from pipeline.scoring.accuracy import Accuracy
@@ -34,14 +37,26 @@ class Report:
     tally: "Tally"
     trust: Sequence[Trust]
     """By each scorer of its profiles; none before people judged anything."""
+    gated: Sequence[Gated]
+    """Of each profile of its takes that is not exact: whether it was held against one."""
 
 
-def report(store: "Store", production: str) -> Report:
+def report(settings: "Settings", store: "Store", production: str) -> Report:
     """What a production came to: shots, takes, verdicts, seconds, trust. Raises `UnknownName`."""
     from farm.store.queries import production_report
 
     tally = production_report.tally(store, production)
-    return Report(tally=tally, trust=trust_in(store, tally))
+    revisions = production_report.revisions(store, production)
+    found = [gated_in(settings, *each) for each in revisions]
+    return Report(tally=tally, trust=trust_in(store, tally), gated=[each for each in found if each])
+
+
+def gated_in(settings: "Settings", profile: str, revision: str) -> Gated | None:
+    """Whether the profile of some takes was gated; None where it is exact, or no more."""
+    try:
+        return gated(settings, profile, revision)
+    except SettingsError:
+        return None
 
 
 def trust_in(store: "Store", tally: "Tally") -> list[Trust]:

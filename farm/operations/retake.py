@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from farm.domain.lifecycle import ShotState, TakeStatus
+from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, Wish, ratio
-from farm.errors import Refused
+from farm.errors import Refused, Stale
 from farm.operations.per_shot import PerShot, per_shot
 from farm.operations.workspace import finders_of, media_of, profile_of
 
@@ -85,10 +85,10 @@ class Plan:
     """What the person wishes of the shot from now on, by the fields of a `Wish`."""
 
     def step_for(self, shot: "ShotInReview") -> "Step":
-        """The step, if the shot is still as it was. Raises `Refused`."""
+        """The step, if the shot is still as it was. Raises `Stale`."""
         if shot.number != self.number:
             name = f"{shot.name.production}/{shot.name.code}"
-            raise Refused(f"{name}: take {shot.number} was ordered just now; look at it first")
+            raise Stale(f"{name}: take {shot.number} was ordered just now; look at it first")
         return self.step
 
     def written(self, wish: Wish) -> Wish:
@@ -103,14 +103,18 @@ def retake(
     wishes: Wishes,
     *,
     state: ShotState | None = None,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
     who: str,
     why: str = "",
     dry_run: bool = False,
 ) -> PerShot[Retaken | Foretold]:
     """Renders shots again, changed as is wished, or with a new seed; those named, or all in a state.
 
-    A take that still waits is replaced. A dry run orders nothing; without a wish it foretells what the
-    ladder would do. Raises `UnknownName`, and `Refused` where no shot is in that state.
+    A take that still waits is replaced. `newest` is the newest take that the person knew, `known` the
+    review that the person saw: a shot that is not so any more is refused as `Stale`. A dry run orders
+    nothing; without a wish it foretells what the ladder would do. Raises `UnknownName`, and `Refused`
+    where no shot is in that state.
     """
     from farm.store.shots import in_review, review
 
@@ -125,7 +129,10 @@ def retake(
             return Foretold(code, foretold(settings, store, shot))
         made = plan(settings, store, shot, wishes, dry_run=dry_run)
         if not dry_run:
-            review.retake(store, production, code, made.step_for, who, why, made.written)
+            review.retake(
+                store, production, code, made.step_for, who, why, made.written,
+                newest=newest, known=known,
+            )  # fmt: skip
         return Retaken(
             shot=code,
             take=shot.number + 1,
@@ -154,7 +161,8 @@ def plan(
     settings: "Settings", store: "Store", shot: "ShotInReview", wishes: Wishes, *, dry_run: bool
 ) -> Plan:
     """The take that a person's wishes make of a shot's latest recipe. Raises `Refused`."""
-    from pipeline.ladder import Step, differences
+    from pipeline.ladder import Step
+    from pipeline.recipe_changes import differences
 
     before = shot.recipe
     if shot.state is ShotState.FAILED and wishes.none:
@@ -194,8 +202,8 @@ def _recipe(
     wishes: Wishes,
     still: AlternateStill | None,
 ) -> "Recipe":
-    from pipeline.ladder import Alternate, by_hand
     from pipeline.prompts.provenance import with_negations_moved
+    from pipeline.recipe_changes import Alternate, by_hand
 
     profile = profile_of(settings, shot.recipe.profile)
     own, seconds = wishes.negative, wishes.seconds

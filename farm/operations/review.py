@@ -20,13 +20,19 @@ class Cancelled:
 
 
 def cancel(
-    store: "Store", production: str, shots: Sequence[str], *, who: str, why: str = ""
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    *,
+    newest: int | None = None,
+    who: str,
+    why: str = "",
 ) -> PerShot[Cancelled]:
-    """Cancels the takes of shots that wait or render."""
+    """Cancels the takes of shots that wait or render; `newest` as in `approve`."""
     from farm.store.shots import review
 
     def act(code: str) -> Cancelled:
-        take = review.cancel(store, production, code, who, why)[0].take
+        take = review.cancel(store, production, code, who, why, newest=newest)[0].take
         assert take is not None
         return Cancelled(code, take)
 
@@ -39,39 +45,64 @@ def approve(
     shots: Sequence[str],
     *,
     take: int | None = None,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
     who: str,
     why: str = "",
 ) -> PerShot[str]:
     """Passes shots: their selected take, or the one of that number, goes into deliveries.
 
-    Returns the codes of those that are approved now.
+    `newest` is the newest take that the person knew, `known` the review that the person saw: a shot that
+    has a newer one, or whose review somebody else moved since, is refused as `Stale`. Returns the codes of
+    those that are approved now.
     """
-    return _decide(store, production, shots, ReviewStatus.APPROVED, take, who, why)
-
-
-def reject(
-    store: "Store", production: str, shots: Sequence[str], *, who: str, why: str = ""
-) -> PerShot[str]:
-    """Turns shots down: they are left out of deliveries until a retake.
-
-    Returns the codes of those that are rejected now.
-    """
-    return _decide(store, production, shots, ReviewStatus.REJECTED, None, who, why)
-
-
-def _decide(
-    store: "Store",
-    production: str,
-    shots: Sequence[str],
-    then: ReviewStatus,
-    take: int | None,
-    who: str,
-    why: str,
-) -> PerShot[str]:
     from farm.store.shots import review
 
     def act(code: str) -> str:
-        review.review(store, production, code, then, who, take, why)
+        review.review(
+            store,
+            production,
+            code,
+            ReviewStatus.APPROVED,
+            who,
+            take,
+            why,
+            newest=newest,
+            known=known,
+        )
+        return code
+
+    return per_shot(shots, act)
+
+
+def reject(
+    store: "Store",
+    production: str,
+    shots: Sequence[str],
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+    who: str,
+    why: str = "",
+) -> PerShot[str]:
+    """Turns shots down: they are left out of deliveries until a retake.
+
+    `newest` and `known` are as in `approve`. Returns the codes of those that are rejected now.
+    """
+    from farm.store.shots import review
+
+    def act(code: str) -> str:
+        review.review(
+            store,
+            production,
+            code,
+            ReviewStatus.REJECTED,
+            who,
+            None,
+            why,
+            newest=newest,
+            known=known,
+        )
         return code
 
     return per_shot(shots, act)

@@ -51,14 +51,15 @@ def render(
     with ExitStack() as stack:
         note = _notify(settings, owner, summary, stack)
         serving = _metrics(settings, store, stack, on_metrics)
-        cluster = stack.enter_context(_cluster(settings, profile, productions))
+        job = job_metadata(productions, settings.user)
+        cluster = stack.enter_context(cluster_of(settings, profile, job))
         summary.dashboard = cluster.dashboard()
         watchers = stack.enter_context(watching(cluster))
         serves = Run(
             owner=owner,
             profile=profile,
             media=media_at_hand(settings),
-            pace=_pace(settings, until_idle=until_idle),
+            pace=pace_of(settings, until_idle=until_idle),
             least_free=settings.min_free_mb * 2**20,
             productions=among,
         )
@@ -140,9 +141,11 @@ def _metrics(
 
 
 @contextmanager
-def _cluster(
-    settings: "Settings", profile: "Profile", productions: Sequence[str]
+def cluster_of(
+    settings: "Settings", profile: "Profile", job: Mapping[str, str]
 ) -> Iterator["Cluster"]:
+    """The workers of a profile as the settings want them, until the `with` ends. `job` is what Ray's Jobs
+    page says of them. Raises `SettingsError` and `ClusterError`."""
     from farm.cluster.loading import WorkerSettings
     from farm.config import Limit
 
@@ -173,7 +176,7 @@ def _cluster(
             workers=settings.workers,
             address=settings.address,
             folder=settings.ray_folder,
-            job=job_metadata(productions, settings.user),
+            job=job,
         )
     try:
         yield cluster
@@ -181,7 +184,8 @@ def _cluster(
         cluster.close(grace=settings.beat_seconds)
 
 
-def _pace(settings: "Settings", *, until_idle: bool) -> "Pace":
+def pace_of(settings: "Settings", *, until_idle: bool) -> "Pace":
+    """How the settings want takes to be kept alive, tried again and given up."""
     from farm.domain.retry import RetryPolicy
     from farm.scheduler.pace import Pace
     from farm.scheduler.stalls import StallLimits

@@ -13,6 +13,8 @@ class Summary:
 
     made: int = 0
     accepted: int = 0
+    partly: int = 0
+    """Takes that show only a part of what their shots ask for."""
     climbed: int = 0
     failed: list[str] = field(default_factory=list[str])
     declined: list[str] = field(default_factory=list[str])
@@ -37,6 +39,7 @@ class Summary:
             case EventKind.TAKE_SUCCEEDED:
                 self.made += 1
                 self.accepted += event.data["verdict"] == "accepted"
+                self.partly += event.data["verdict"] == "partly"
             case EventKind.TAKE_ORDERED:
                 self.climbed += 1
             case EventKind.TAKE_FAILED:

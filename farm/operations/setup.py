@@ -15,12 +15,13 @@ def write_settings(folder: Path) -> Path:
     Raises `Refused` where there is one.
     """
     from farm import config
+    from farm.settings_template import template
 
     place = folder / config.FILE
     if place.exists():
         raise Refused(f"{place} is there already; move it away to have a new one")
     folder.mkdir(parents=True, exist_ok=True)
-    place.write_text(config.template(), encoding="utf-8")
+    place.write_text(template(), encoding="utf-8")
     return place
 
 

@@ -1,7 +1,7 @@
 """Hands in a shot list: its rows checked, their stills prepared, and the production brought to it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from farm.shotlist import Pile, Problem, ShotRow, Source, Stream
     from farm.store import Store
     from farm.store.shots.intake import Intake
+    from pipeline.profiles.profile import Profile
 
     Rows = Callable[[Stream], Iterable[ShotRow | Problem]]
     """Goes through the rows of a list, and may show how far it is and what was noted of the file."""
@@ -116,22 +117,42 @@ def prepared(
     """A shot list as checked shots with prepared stills, and its problems in the order of its rows."""
     from farm import shotlist
 
-    listed = shotlist.stream(path, source)
     shots, problems = shotlist.Pile(), list["Problem"]()
-    for one in shotlist.prepare(
-        path.name,
-        each(listed) if each else listed.rows,
-        production,
-        lambda name: profile_of(settings, name),
-        source.media,
-        max_pixels=settings.max_pixels,
-        finders=finders_of(settings),
+    for one in checked(
+        settings, path, production, source, lambda name: profile_of(settings, name), each=each
     ):
         if isinstance(one, shotlist.Problem):
             problems.append(one)
         else:
             shots.put(replace(one, no_decline=no_decline))
     return shots, sorted(problems, key=lambda problem: problem.row)
+
+
+def checked(
+    settings: "Settings",
+    path: Path,
+    production: str,
+    source: "Source",
+    profiles: "Callable[[str | None], Profile]",
+    *,
+    each: "Rows | None" = None,
+) -> "Iterator[NewShot | Problem]":
+    """The shots of a list and what is wrong with its other rows, one by one, while they are asked for.
+
+    `profiles` gives the profile of the name in a row, None where it has none. Raises as `submit` does.
+    """
+    from farm import shotlist
+
+    listed = shotlist.stream(path, source)
+    return shotlist.prepare(
+        path.name,
+        each(listed) if each else listed.rows,
+        production,
+        profiles,
+        source.media,
+        max_pixels=settings.max_pixels,
+        finders=finders_of(settings),
+    )
 
 
 def taken_in(

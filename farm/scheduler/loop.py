@@ -20,6 +20,7 @@ from farm.scheduler.pace import BUSY_POLL, IDLE_POLL, LOOK_EVERY, Timer
 from farm.scheduler.run import Listeners, Run
 from farm.scheduler.skewed_leases import SkewedLeases
 from farm.scheduler.sweep import Sweeper
+from farm.scheduler.texts_ahead import TextsAhead
 from farm.scheduler.trouble import Trouble
 from farm.store import Store, session, workers
 from farm.store.queries import queued
@@ -56,6 +57,9 @@ class Scheduler:
         self._disk_space = DiskSpace(run.media, run.least_free)
         self._share = FairShare()
         self._skewed = SkewedLeases(pace.lease_seconds)
+        self._ahead = TextsAhead(
+            lambda most: queued.texts(store, run.profile.name, most, run.productions)
+        )
         self._trouble = Trouble(self._listeners.on_trouble)
         self._keeper = Keeper(self._in_flight, cluster, pace, self._trouble, clock)
         self._positions: Mapping[str, Progress] = {}
@@ -189,6 +193,7 @@ class Scheduler:
         free = self._fleet.free() if self._claims.due(now) else []
         if not free or self._disk_space.trouble(now):
             return
+        self._ahead.look(now)
         claimed, events = claims.claim(
             self._store,
             self._run.owner,
@@ -208,7 +213,8 @@ class Scheduler:
 
     def _send(self, lease: Lease) -> None:
         self._in_flight.begin(lease)
-        self._cluster.send(lease.worker, lease.key, lease.order(), self._pace.lease_seconds)
+        order = self._ahead.with_order(lease.order())
+        self._cluster.send(lease.worker, lease.key, order, self._pace.lease_seconds)
 
     def _settle(self, now: float) -> None:
         """Tells the database what the workers answered."""

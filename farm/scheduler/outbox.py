@@ -12,6 +12,7 @@ from typing import Any
 
 from farm.domain.lease import Lease
 from farm.domain.shot import ShotName
+from pipeline.coverage import Coverage
 from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
 from pipeline.storage.protocol import Media
@@ -69,7 +70,7 @@ def read(media: Media, name: str) -> tuple[Lease, TakeResult]:
     """What `Outbox.keep` wrote. Raises `OSError`, and `ValueError` or its like for another file."""
     with media.open(name) as file:
         held = json.loads(file.read())
-    return _lease(held["lease"]), _result(held["result"])
+    return _lease(held["lease"]), result_of(held["result"])
 
 
 def _name(lease: Lease) -> str:
@@ -83,10 +84,12 @@ def _lease(values: Mapping[str, Any]) -> Lease:
         "shot": ShotName(**values["shot"]),
         "recipe": Recipe.from_dict(values["recipe"]),
         "started_at": datetime.fromisoformat(values["started_at"]),
+        "must_keep": tuple(values.get("must_keep", ())),
     })  # fmt: skip
 
 
-def _result(values: Mapping[str, Any]) -> TakeResult:
+def result_of(values: Mapping[str, Any]) -> TakeResult:
+    """A finished take as JSON holds it."""
     findings = tuple(
         Finding(each["code"], Severity(each["severity"]), each["message"])
         for each in values["findings"]
@@ -96,6 +99,7 @@ def _result(values: Mapping[str, Any]) -> TakeResult:
         match=Match.from_dict(values["match"]),
         clip=Clip(**values["clip"]),
         findings=findings,
+        coverage=Coverage.from_dict(values["coverage"]) if values.get("coverage") else None,
         misses=stored(values),
         zones=Zones(**values["zones"]) if values.get("zones") else None,
         despite=values.get("despite", ""),

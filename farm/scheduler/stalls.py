@@ -5,18 +5,24 @@ from collections import deque
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.recipe import WAITING
+
 DENOISE = "denoise"
 FIRST_LIMITS: Mapping[str, float] = {
     "prepare": 120.0,
-    "precheck": 180.0,
+    "precheck": 600.0,
     "text": 300.0,
     DENOISE: 1800.0,
     "decode": 600.0,
     "check": 180.0,
-    "score": 300.0,
+    "score": 600.0,
     "encode": 300.0,
 }
-"""Seconds that a stage, or one step of `denoise`, may last while nobody knows how long it usually does."""
+"""Seconds that a stage, or one step of `denoise`, may last while nobody knows how long it usually does. A
+judge on a CPU takes minutes for a clip."""
+ASKING = ("precheck", "score")
+"""Stages that ask a scorer, which may be a judge that is new, or stands behind others: they may always last
+what they may at first."""
 OTHER_STAGE = 300.0
 KEPT = 50
 """Takes of a kind that are remembered."""
@@ -50,9 +56,14 @@ class Movement:
     """Seconds of its own steps so far."""
 
     def seen(self, stage: str, step: int, steps: int, now: float) -> None:
-        """It is at this step of this stage."""
-        if (stage, step) == (self.stage, self.step):
+        """It is at this step of this stage.
+
+        One that waits for another take of its worker moves with it, and its wait is no time of its own.
+        """
+        if stage != WAITING and (stage, step) == (self.stage, self.step):
             return
+        if self.stage == WAITING:
+            self.started += now - self.moved
         if stage == self.stage and step > self.step:
             self.own.append((now - self.moved) / (step - self.step))
         self.stage, self.step, self.steps, self.moved = stage, step, steps, now
@@ -90,6 +101,8 @@ def why_stalled(
     first = FIRST_LIMITS.get(movement.stage, OTHER_STAGE)
     still = now - movement.moved
     limit = max(limits.least, first if usual is None else limits.factor * usual)
+    if movement.stage in ASKING:
+        limit = max(limit, first)
     if still <= limit:
         return None
     takes = f"may take {first:.0f} s at first" if usual is None else f"takes {usual:.2g} s"

@@ -1,8 +1,8 @@
 """Compares the media folder with the database: names what is left over, lost or abandoned, and repairs it.
 
-Nothing is deleted but drafts of attempts that have ended, and clips that were purged; another whole
-clip that is not published was paid for, and is put aside. What no attempt of this database explains
-may be another farm's: it is named and never touched.
+Nothing is deleted but drafts of attempts that have ended, clips that were purged, and previews of clips
+that nobody published; another whole clip that is not published was paid for, and is put aside. What no
+attempt of this database explains may be another farm's: it is named and never touched.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
+from farm.domain.stand_in import CLIP, FOLDER, TOLD
 from farm.scheduler import outbox
 from farm.store import Store
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle
 from farm.store.shots import lost_clips
-from pipeline.recipe import STILLS
+from pipeline.recipe import STILLS, previewed
 from pipeline.storage.checksums import sha256_of
 from pipeline.storage.files import DRAFT, drafted
 from pipeline.storage.protocol import Media, StoredFile
@@ -39,6 +40,8 @@ class Code(StrEnum):
     """Half a file of a writer that is no more."""
     UNPUBLISHED = "unpublished"
     """A whole clip of an attempt that had lost its lease."""
+    PREVIEW = "preview"
+    """A thumbnail or a filmstrip of such a clip."""
     KEPT = "kept"
     """A text, a still or latents that workers kept for each other, long ago."""
     STRAY = "stray"
@@ -83,6 +86,7 @@ class Sweeper:
         yield from self.abandoned()
         yield from self.files()
         yield from self.kept()
+        yield from self.gates()
         yield from self.unsettled()
         yield from self.published()
 
@@ -90,7 +94,8 @@ class Sweeper:
         """What a run repairs by itself when it starts: drafts, abandoned attempts, and what was kept too
         long. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts, *self.kept()]
+        gates = [find for find in self.gates() if find.code is Code.DRAFT]
+        finds = [*self.abandoned(), *drafts, *self.kept(), *gates]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -127,7 +132,9 @@ class Sweeper:
     ) -> Find | None:
         where = file.name
         draft = drafted(where)
-        clip = draft or where
+        whole = draft or where
+        shown = previewed(whole)
+        clip = shown or whole
         if clip not in attempts:
             return Find(
                 code=Code.STRAY,
@@ -151,7 +158,14 @@ class Sweeper:
             return Find(
                 code=Code.DRAFT,
                 where=where,
-                sentence=f"{where} is half a clip of an attempt that has ended",
+                sentence=f"{where} is half a {'preview' if shown else 'clip'} of an attempt that has ended",
+                fix=(lambda: self.media.remove(where)) if settled else None,
+            )
+        if shown:
+            return Find(
+                code=Code.PREVIEW,
+                where=where,
+                sentence=f"{where} is a preview of a clip that nobody published; it can be made again",
                 fix=(lambda: self.media.remove(where)) if settled else None,
             )
         return Find(
@@ -191,6 +205,28 @@ class Sweeper:
                 sentence=f"{where} {what}",
                 fix=lambda name=where: self.media.remove(name),
             )
+
+    def gates(self) -> Iterator[Find]:
+        """What a `farm gate` that was killed left behind: half files, and clips that nothing tells of."""
+        now = self.media.clock()
+        for file in self.media.files_below(f"{FOLDER}/"):
+            where = file.name
+            if now - file.at <= self.grace:
+                continue
+            if drafted(where):
+                yield Find(
+                    code=Code.DRAFT,
+                    where=where,
+                    sentence=f"{where} is half a file of a `farm gate` that has ended",
+                    fix=lambda name=where: self.media.remove(name),
+                )
+            elif where.endswith(CLIP) and not self.media.exists(where.removesuffix(CLIP) + TOLD):
+                yield Find(
+                    code=Code.UNPUBLISHED,
+                    where=where,
+                    sentence=f"{where} is a clip of a `farm gate` that ended before it was told of",
+                    fix=lambda name=where: self.media.move(name, f"{ASIDE}/{name}"),
+                )
 
     def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from farm.errors import Refused
 from pipeline.errors import RenderFault
+from pipeline.models import text_reader
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import StillSection
 from pipeline.stills import measurements, prepare
@@ -48,12 +49,12 @@ class Stills:
     ) -> None:
         self._max_pixels, self._finders = max_pixels, finders
         self._media, self._keeps = media, keep
-        self._seen: dict[tuple[Path, float | None, str, StillSection], Look] = {}
+        self._seen: dict[tuple[Path, float | None, str, StillSection, bool], Look] = {}
         self._digest = cache(sha256_at)
 
     def look(self, picture: Path, aspect: float | None, profile: Profile) -> Look:
         """Raises `ShotRejected` where the picture cannot be a still, `Refused` where it cannot be kept."""
-        key = (picture, aspect, profile.name, profile.still)
+        key = (picture, aspect, profile.name, profile.still, profile.lettering.read)
         if key not in self._seen:
             fitted = prepare.fit(
                 picture,
@@ -64,7 +65,9 @@ class Stills:
                 look=True,
             )
             sha256 = self._kept(fitted) if self._keeps else ""
-            measured = measurements.measure(fitted.source, fitted.how)
+            read = profile.lettering.read
+            reader = text_reader.at_hand() if read else None
+            measured = measurements.measure(fitted.source, fitted.how, reader, read=read)
             own = self._digest(picture) if self._keeps else ""
             self._seen[key] = Look(fitted.width, fitted.height, sha256, measured, own)
         return self._seen[key]

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from farm.errors import SchemaError
-from farm.store.tables import Table
+from farm.store import people_tables, tables
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+DECLARED = (tables, people_tables)
+"""The modules that declare tables, all of one metadata."""
 
 
 def migrations() -> Path:
@@ -59,7 +62,7 @@ def differences(engine: sa.Engine) -> list[str]:
         context: MigrationContext = MigrationContext.configure(
             connection, opts={"compare_server_default": False}
         )
-        return [str(difference) for difference in compare_metadata(context, Table.metadata)]
+        return [str(difference) for difference in compare_metadata(context, tables.Table.metadata)]
 
 
 def _config(url: str) -> "Config":

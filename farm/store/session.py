@@ -247,6 +247,8 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
         if type(error) not in (exc.OperationalError, exc.DatabaseError):
             raise  # a statement of ours was wrong: a defect, not the database's state
         raise _said(engine, error.orig) from error
+    except (exc.InterfaceError, exc.TimeoutError) as error:  # no connection, or none is free
+        raise _said(engine, error) from error
     except engine.dialect.loaded_dbapi.OperationalError as error:
         raise _said(engine, error) from error
 

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0008"
+REVISION = "0011"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -85,7 +85,13 @@ _HELD = sa.text("status = 'waiting' AND held")
 _NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 _RUNNING = sa.text("status = 'running'")
 _DECLINED = sa.text("status = 'failed' AND failure_class = 'content'")
+_PARTLY = sa.text("verdict = 'partly'")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
+
+
+def _some(name: str, where: sa.TextClause, *columns: str, unique: bool = False) -> sa.Index:
+    """An index of some rows alone."""
+    return sa.Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
 
 
 class Take(Table):
@@ -94,36 +100,22 @@ class Take(Table):
         sa.UniqueConstraint("shot_id", "number"),
         sa.CheckConstraint("(status = 'running') = (lease_owner IS NOT NULL)", name="lease_shape"),
         sa.CheckConstraint("(status = 'succeeded') = (verdict IS NOT NULL)", name="verdict_shape"),
-        sa.Index(
+        _some(
             "ix_takes_claim",
+            _CLAIMABLE,
             "profile",
             "production_id",
             "rank",
             "id",
             "due_at",  # for the longest wait alone
-            postgresql_where=_CLAIMABLE,
-            sqlite_where=_CLAIMABLE,
         ),
-        sa.Index(
-            "ix_takes_held", "profile", "production_id", postgresql_where=_HELD, sqlite_where=_HELD
-        ),
+        _some("ix_takes_held", _HELD, "profile", "production_id"),
         sa.Index("ix_takes_standing", "shot_id", "number", "status"),
-        sa.Index(
-            "ix_takes_declined",
-            "shot_id",
-            "number",
-            postgresql_where=_DECLINED,
-            sqlite_where=_DECLINED,
-        ),
-        sa.Index("ix_takes_not_due", "due_at", postgresql_where=_NOT_DUE, sqlite_where=_NOT_DUE),
-        sa.Index("ix_takes_lease", "lease_until", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
-        sa.Index(
-            "uq_takes_active",
-            "shot_id",
-            unique=True,
-            postgresql_where=_ACTIVE,
-            sqlite_where=_ACTIVE,
-        ),
+        _some("ix_takes_declined", _DECLINED, "shot_id", "number"),
+        _some("ix_takes_partly", _PARTLY, "shot_id", "number"),
+        _some("ix_takes_not_due", _NOT_DUE, "due_at"),
+        _some("ix_takes_lease", _RUNNING, "lease_until"),
+        _some("uq_takes_active", _ACTIVE, "shot_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
@@ -157,6 +149,9 @@ class Take(Table):
     step: Mapped[int] = mapped_column(server_default="0")
     verdict: Mapped[Verdict | None] = mapped_column(one_of(Verdict, "verdict"))
     match: Mapped[float | None]
+    coverage: Mapped[dict[str, Any] | None]
+    """What the clip shows of the shot's own prompt, stage by stage; null where nobody could say, and in
+    takes of before that was asked."""
     failure_class: Mapped[FailureClass | None] = mapped_column(
         one_of(FailureClass, "failure_class")
     )
@@ -232,6 +227,27 @@ class LoggedEvent(Table):
     attempt: Mapped[int | None] = mapped_column(sa.BigInteger)
     who: Mapped[str] = mapped_column(sa.String(120))
     data: Mapped[dict[str, Any]]
+
+
+class WrittenComment(Table):
+    __tablename__ = "comments"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["shot_id", "take"], ["takes.shot_id", "takes.number"]),
+        sa.CheckConstraint("frame IS NULL OR take IS NOT NULL", name="frame_shape"),
+        sa.CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name="resolved_shape"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
+    shot_id: Mapped[int] = mapped_column(sa.ForeignKey("shots.id"), index=True)
+    take: Mapped[int | None]
+    """Its number; null where the shot is meant."""
+    frame: Mapped[int | None]
+    text: Mapped[str] = mapped_column(sa.Text)
+    mark: Mapped[list[Any] | None]
+    who: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
+    resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(sa.String(120))
 
 
 class SeenWorker(Table):

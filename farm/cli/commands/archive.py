@@ -3,7 +3,7 @@
 import click
 
 from farm.cli.context import json_option, print_json, settings_of, store_of, why_option
-from farm.cli.display.amounts import counted
+from farm.wording.amounts import counted
 
 
 @click.command()

@@ -1,13 +1,22 @@
 """`calibrate`: where the gate draws its lines, from people's approvals and rejections."""
 
+from pathlib import Path
+
 import click
 
-from farm.cli.context import json_option, print_json, settings_of, store_of
+from farm.cli.context import encoding_option, json_option, print_json, settings_of, store_of
 from farm.operations.workspace import media_of
 
 
 @click.command()
-@click.option("--profile", help="Only this profile; with --from-swapped the settings' own if none.")
+@click.option("--profile", help="Only this profile; with --from… the settings' own if none.")
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A CSV of film files instead of the farm's own takes: clip, prompt, good and maybe still.",
+)
 @click.option(
     "--from-swapped",
     is_flag=True,
@@ -20,11 +29,14 @@ from farm.operations.workspace import media_of
     help="The share of bad takes that may be accepted.",
 )
 @click.option("--dry-run", is_flag=True, help="Only tell what would be written.")
+@encoding_option
 @json_option
 @click.pass_context
 def calibrate(
     ctx: click.Context,
     profile: str | None,
+    table: Path | None,
+    encoding: str | None,
     accept_limit: float | None,
     *,
     from_swapped: bool,
@@ -36,22 +48,41 @@ def calibrate(
     Takes above the upper line are accepted, those below the lower one made again; what lies between
     goes to a person. Runs that start from then on go by it. Exits 1 where nothing could be fitted.
 
+    With --from the labels are a table of film files, whoever made them, and no database is asked: each is
+    judged by the profile's scorer. Paths are read from the table's folder; `good` is yes or no.
+
     \b
     Examples: farm calibrate --dry-run
               farm calibrate --from-swapped --profile wan2.2-i2v-a14b
+              farm calibrate --from labels.csv --profile wan2.2-i2v-a14b
     """
     from farm.cli.display import calibrations
-    from farm.cli.display.progress import swapping
+    from farm.cli.display.progress import judging, swapping
     from farm.operations import calibrate as calibrating
 
+    if table and from_swapped:
+        raise click.UsageError("--from and --from-swapped are two sorts of labels: choose one")
+    if encoding and not table:
+        raise click.UsageError("--encoding goes with --from")
     settings = settings_of(ctx, accept_limit=accept_limit)
-    store = store_of(settings)
     media = media_of(settings)
-    if from_swapped:
+    if table:
+        told = [
+            calibrating.from_file(
+                settings,
+                media,
+                table,
+                profile,
+                encoding=encoding,
+                dry_run=dry_run,
+                each=judging(quiet=as_json),
+            )
+        ]
+    elif from_swapped:
         told = [
             calibrating.from_swapped(
                 settings,
-                store,
+                store_of(settings),
                 media,
                 profile,
                 dry_run=dry_run,
@@ -60,7 +91,9 @@ def calibrate(
             )
         ]
     else:
-        told = calibrating.from_labels(settings, store, media, profile, dry_run=dry_run)
+        told = calibrating.from_labels(
+            settings, store_of(settings), media, profile, dry_run=dry_run
+        )
     if as_json:
         print_json({"calibrations": told, "dry_run": dry_run})
     else:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from farm.cli.context import command, json_option, print_json, settings_of, store_of
-from farm.cli.display.amounts import counted
 from farm.cli.display.progress import copying
+from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery

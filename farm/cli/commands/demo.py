@@ -87,6 +87,7 @@ def _tell(
     click.echo(f"Database       {settings.database}")
     if how := _look_closer(settings, shots):
         click.echo(f"Look closer:   {how}")
+    click.echo(f"Decide:        {command(*_where(settings), 'desk')}")
     if summary and (summary.failed or summary.stopped):
         raise SystemExit(1)
 
@@ -96,5 +97,9 @@ def _look_closer(settings: "Settings", shots: "Sequence[ShotStatus]") -> str | N
     doubtful = [shot.code for shot in shots if shot.state is ShotState.NEEDS_REVIEW]
     if not doubtful:
         return None
-    where = ["--database", settings.database, "--media", str(settings.media)]
-    return command(*where, "show", PRODUCTION, doubtful[0])
+    return command(*_where(settings), "show", PRODUCTION, doubtful[0])
+
+
+def _where(settings: "Settings") -> list[str]:
+    """What leads any command to the demo's farm."""
+    return ["--database", settings.database, "--media", str(settings.media)]

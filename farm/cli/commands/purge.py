@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from farm.cli.context import json_option, print_json, settings_of, store_of, why_option
-from farm.cli.display.amounts import Age, counted
+from farm.cli.display.ages import Age
 from farm.errors import Refused
 from farm.operations.workspace import media_of
+from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.operations.purge import Plan, Purged, Purger

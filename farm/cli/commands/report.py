@@ -30,11 +30,12 @@ def report(ctx: click.Context, production: str, html: Path | None, as_json: bool
     from farm.cli.display.report import show
     from farm.operations.report import report as report_of
 
-    found = report_of(store_of(settings_of(ctx)), production)
+    settings = settings_of(ctx)
+    found = report_of(settings, store_of(settings), production)
     if as_json:
-        print_json({"report": found.tally, "trust": found.trust})
+        print_json({"report": found.tally, "trust": found.trust, "gated": found.gated})
     else:
-        show(Console(), found.tally, found.trust)
+        show(Console(), found)
     if html is not None:
         _write_page(found, html)
 
@@ -47,7 +48,7 @@ def _write_page(found: "Report", place: Path) -> None:
     from farm.cli.display.report import show
 
     page = Console(record=True, width=100, file=io.StringIO())
-    show(page, found.tally, found.trust)
+    show(page, found)
     try:
         page.save_html(str(place))
     except OSError as error:

@@ -87,7 +87,7 @@ def render(
     @contextmanager
     def watching(cluster: "Cluster") -> "Iterator[Listeners]":
         shown = _shown(settings, store, cluster, productions, log=log)
-        with shown as listeners, _stopped_by_signals(stop):
+        with shown as listeners, stopped_by_signals(stop):
             yield listeners
 
     return running.render(
@@ -138,7 +138,7 @@ def _say(sentences: Sequence[str]) -> None:
 
 
 @contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     """Ctrl-C, SIGTERM and a dropped terminal end the run cleanly; a second one ends it at once."""
     heard = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it

@@ -34,6 +34,11 @@ def swapping(*, quiet: bool) -> "Callable[[Iterable[T], int], Iterable[T]]":
     return lambda shots, count: _tracked(shots, "Swapping prompts", count, hidden=quiet)
 
 
+def judging(*, quiet: bool) -> "Callable[[Sequence[T]], Iterable[T]]":
+    """Goes through clips that a scorer is asked about."""
+    return lambda clips: _tracked(clips, "Judging", len(clips), hidden=quiet)
+
+
 @contextmanager
 def removing(takes: int) -> Iterator[Callable[[int], None]]:
     """Hears how many more of so many takes are removed; on a terminal alone."""
@@ -55,6 +60,27 @@ def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
         bar = progress.add_task("Copying clips", total=None, visible=False)
         yield lambda done, total: progress.update(bar, completed=done, total=total, visible=True)
+
+
+@contextmanager
+def writing(title: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Hears of each file of a model: its name, bytes done, in all. A line each where there is no bar."""
+    from rich.console import Console
+    from rich.filesize import decimal
+    from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn())
+    named = TextColumn("{task.fields[file]}")
+    with Progress(*columns, named, console=console, transient=True, disable=quiet) as progress:
+        bar = progress.add_task(title, total=None, file="")
+
+        def told(file: str, done: int, whole: int) -> None:
+            progress.update(bar, completed=done, total=whole, file=file)
+            if not quiet and not console.is_terminal:
+                click.echo(f"{file}: {decimal(done)} of {decimal(whole)}", err=True)
+
+        yield told
 
 
 def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iterable[T]:

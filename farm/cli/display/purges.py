@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.display.amounts import counted, size
+from farm.wording.amounts import counted, size
 
 if TYPE_CHECKING:
     from farm.operations.purge import Plan, Purged

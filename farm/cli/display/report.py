@@ -1,22 +1,25 @@
 """What a production came to, for people: figures in tables, and how far its scores can be trusted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from farm.cli.display.amounts import counted, size
 from farm.cli.display.calibrations import figures
+from farm.operations.gated import in_words
+from farm.wording.amounts import counted, size
 
 if TYPE_CHECKING:
-    from farm.operations.report import Trust
+    from farm.operations.report import Report, Trust
     from farm.store.queries.production_report import Tally
 
 
-def show(console: Console, tally: "Tally", trust: "Sequence[Trust]") -> None:
-    """The production, its figures in tables, and how far its scores can be trusted."""
+def show(console: Console, report: "Report") -> None:
+    """The production, its figures in tables, how far its scores can be trusted, and which of its profiles
+    were gated."""
+    tally, trust = report.tally, report.trust
     console.print(f"[bold]{escape(tally.production)}[/]")
     for line in _summary(tally):
         console.print(f"  {line}", highlight=False)
@@ -29,6 +32,10 @@ def show(console: Console, tally: "Tally", trust: "Sequence[Trust]") -> None:
     for each in trust:
         for line in _trusted(each):
             console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+    if report.gated:
+        console.print("\n[bold]Profiles that make takes cheaper[/]")
+    for each in report.gated:
+        console.print(f"  {escape(in_words(each))}", highlight=False, soft_wrap=True)
 
 
 def _summary(tally: "Tally") -> Iterator[str]:
@@ -44,13 +51,15 @@ def _summary(tally: "Tally") -> Iterator[str]:
         if rate is not None
         else f"{tally.renders} renders, and no shot accepted or approved yet"
     )
+    if tally.partly:
+        yield f"{counted(tally.partly, 'shot')} with a take that shows only a part of what was asked for"
     if tally.purged:
         yield f"{counted(tally.purged, 'clip')} purged, {size(tally.purged_bytes)}"
     given_up = [f"{count} by {why}" for why, count in tally.failures.items()]
     if given_up:
         yield f"takes given up: {', '.join(given_up)}"
     yield (
-        f"{tally.worker_seconds:.1f} s of workers in {tally.attempts} attempts; "
+        f"{tally.worker_seconds:.1f} s in {tally.attempts} attempts; "
         f"{tally.gpu_seconds:.1f} s of finished takes on a GPU"
     )
 
@@ -61,10 +70,11 @@ def _tables(tally: "Tally") -> Iterator[Table]:
         share = f"{count / tally.renders:.0%}" if tally.renders else "·"
         verdicts.add_row(verdict.replace("_", " "), str(count or "·"), share)
     yield verdicts
-    rungs = _table("rung", "takes", "accepted", "stand for a passed shot")
+    rungs = _table("rung", "takes", "accepted", "partly", "stand for a passed shot")
     for rung in tally.rungs:
         name = "first, or by hand" if rung.rung == 0 else f"rung {rung.rung}"
-        rungs.add_row(name, str(rung.made), str(rung.accepted), str(rung.delivered))
+        counts = (rung.made, rung.accepted, rung.partly, rung.delivered)
+        rungs.add_row(name, *map(str, counts))
     yield rungs
     stages = _table("stage", "seconds", "share")
     whole = sum(tally.stages.values())

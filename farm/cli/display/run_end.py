@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from farm.cli.context import command
-from farm.cli.display.amounts import counted, waiting_in_archives
+from farm.wording.amounts import counted, waiting_in_archives
 
 if TYPE_CHECKING:
     from farm.operations.run_summary import Summary
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 def sentences(summary: "Summary") -> Iterator[str]:
     """What a run did, and the commands that help where takes failed."""
+    partly = f"{summary.partly:,} partly, " if summary.partly else ""
     yield (
-        f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted, "
+        f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted, {partly}"
         f"{counted(summary.climbed, 'retake')} ordered."
     )
     for reason in summary.declined[:10]:

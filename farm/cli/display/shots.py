@@ -18,7 +18,7 @@ def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
             table.coloured(shot.state, shot.state.replace("_", " ")),
             str(shot.takes),
             "" if shot.match is None else f"{shot.match:.2f}",
-            (shot.verdict or "").replace("_", " "),
+            _verdict(shot),
             "" if shot.seconds is None else f"{shot.seconds:.1f}",
             escape(shot.reason or shot.prompt),
         )
@@ -26,3 +26,12 @@ def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
     console.print(lines)
     if not shots:
         console.print(f"No such shots in {escape(production)}.")
+
+
+def _verdict(shot: ShotStatus) -> str:
+    """With how much it shows, where that is not all."""
+    verdict = (shot.verdict or "").replace("_", " ")
+    if shot.coverage is None or shot.coverage.whole:
+        return verdict
+    stages, missing = len(shot.coverage.stages), len(shot.coverage.missing)
+    return f"{verdict}, {stages - missing} of {stages}"

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from farm.cli.display import table
-from farm.cli.display.amounts import waiting_in_archives
 from farm.domain.forecast import Range, in_words
 from farm.domain.lifecycle import ShotState
 from farm.store.queries.overview import ProductionStatus
 from farm.store.queries.queued import Queue
 from farm.store.workers import Crewman, Drained
+from farm.wording.amounts import counted, waiting_in_archives
 
 
 def show_status(
@@ -41,6 +41,12 @@ def show_status(
         lines.add_row(escape(each.name) + since, str(each.shots), str(each.takes), *counts)
     if productions:
         console.print(lines)
+    for each in productions:
+        if each.partly:
+            console.print(
+                f"{escape(each.name)}: {counted(each.partly, 'shot')} with a take that shows only a part "
+                "of what was asked for"
+            )
     for profile, count in queue.waiting.items():
         option = escape(shlex.join(["--profile", profile]))
         console.print(

@@ -7,9 +7,12 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from farm.cli.display import event_text, table
+from farm.cli.display import table
+from farm.cli.display.comments import show_comments
 from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
+from farm.wording import events
+from pipeline.coverage import Coverage
 
 
 def show_story(story: ShotStory) -> None:
@@ -28,10 +31,11 @@ def show_story(story: ShotStory) -> None:
         if any(each.get("has_evidence") for each in take.attempts):
             words = ["farm", "logs", story.production, story.code, "--take", str(take.number)]
             console.print(f"  why, in full: {escape(shlex.join(words))}", soft_wrap=True)
+    show_comments(console, story.comments)
     console.print("\n[bold]History[/]")
     for event in story.events:
         at = event.at.astimezone().strftime("%d %b %H:%M:%S")
-        told = escape(event_text.sentence(event))
+        told = escape(events.sentence(event))
         console.print(f"  {at}  {escape(event.who):<14} {told}", soft_wrap=True)
 
 
@@ -47,7 +51,9 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  cut by [dim]{rule}[/]: {escape(piece['text'].strip())}")
     if take.status is TakeStatus.RUNNING:
         console.print(f"  at step {take.step} of {take.recipe['steps']}")
-    _show_judgement(console, take.result or {})
+    if take.verdict:
+        _show_coverage(console, take.coverage)
+    show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
         console.print(f"  clip    {escape(take.clip)}{purged}")
@@ -61,7 +67,22 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
             )
 
 
-def _show_judgement(console: Console, result: Mapping[str, Any]) -> None:
+def _show_coverage(console: Console, coverage: Coverage | None) -> None:
+    """How much of what was asked for it shows; each stage where that is not all."""
+    if coverage is None:
+        console.print("  shows   [dim]coverage unknown[/]")
+        return
+    colour = "green" if coverage.whole else "yellow"
+    console.print(f"  shows   [{colour}]{escape(str(coverage))}[/]", soft_wrap=True)
+    if coverage.whole:
+        return
+    for stage in coverage.stages:
+        value = "   –" if stage.value is None else f"{stage.value:.2f}"
+        told = stage.shown.replace("_", " ")
+        console.print(f"  [dim]{value}[/]  {told}: {escape(stage.text)}", soft_wrap=True)
+
+
+def show_judgement(console: Console, result: Mapping[str, Any]) -> None:
     """What the take misses, then what its scorer was asked and answered."""
     for miss in result.get("misses", ()):
         kind = miss["kind"].replace("_", " ")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.display import changes
-from farm.cli.display.amounts import counted
+from farm.cli.display import changes as table_of_changes
+from farm.wording import changes
+from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.domain.shot import NewShot
@@ -46,7 +47,7 @@ def show(submission: "Submission") -> None:
     _show_findings(submission.ready)
     for problem in submission.problems:
         click.echo(f"farm: {problem}", err=True)
-    changes.show(submission.intake, submission.production)
+    table_of_changes.show(submission.intake, submission.production)
     click.echo(_outcome(submission))
     if submission.remarks:
         click.echo(submission.remarks)

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from farm.cluster import failure
 from farm.cluster.loading import WorkerSettings, why_unfit
-from farm.cluster.outcome import Faulted, Outcome, Position
+from farm.cluster.outcome import Faulted, FramesMade, Outcome, Position
 from farm.cluster.worker import Worker
 from pipeline import terminal
 from pipeline.models import device
 from pipeline.recipe import TakeOrder
 
 MakeWorker = Callable[[WorkerSettings], Worker]
-CONTROL, LIFE = "control", "life"
-GROUPS = {CONTROL: 2, LIFE: 1}
-"""Threads for the calls that are answered while a render runs, and for the one that never is."""
+CONTROL, LIFE, TAIL = "control", "life", "tail"
+GROUPS = {CONTROL: 2, LIFE: 1, TAIL: 1}
+"""Threads for the calls that are answered while a render runs, for the one that never is, and for the tail
+of the take before. Renders have those of Ray's `max_concurrency`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,14 @@ class Renderer:
             return failure.not_loaded(error)
         return Loaded(self._place, socket.gethostname(), _node_id())
 
-    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome:
+    def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome | FramesMade:
         return self._worker.render(key, order, lease_seconds)
 
-    def position(self) -> Position | None:
-        return self._worker.position()
+    def finish(self, key: str) -> Outcome:
+        return self._worker.finish(key)
+
+    def positions(self) -> tuple[Position, ...]:
+        return self._worker.positions()
 
     def extend(self, key: str, lease_seconds: float) -> None:
         self._worker.extend(key, lease_seconds)

@@ -1,4 +1,4 @@
-"""A cluster of Ray actors, each with a worker of its own; takes are pushed to them one at a time."""
+"""A cluster of Ray actors, each with a worker of its own; takes are pushed to them one by one."""
 
 import logging
 import secrets
@@ -9,11 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from farm.cluster.loading import WorkerSettings
+from farm.cluster.loading import WorkerSettings, load_scorer
 from farm.cluster.outcome import Faulted
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import GROUPS, MakeWorker, Renderer
 from farm.cluster.ray.connect import connect
+from farm.cluster.ray.judge import LoadScorer
+from farm.cluster.ray.judge_place import JudgePlace
 from farm.cluster.ray.log import last_words
 from farm.cluster.ray.machines import Machines
 from farm.cluster.ray.plan import plan
@@ -52,26 +54,37 @@ class RayCluster:
         dashboard: bool = True,
         folder: Path | None = None,
         worker: MakeWorker = Worker,
+        scorer: LoadScorer = load_scorer,
         job: Mapping[str, str] | None = None,
     ) -> None:
         """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
 
-        `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. Raises `ClusterError`.
+        `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. `scorer` loads what a
+        judge of its own asks. Raises `ClusterError`.
         """
         self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
         self._lost = False
         wants = settings.profile.worker
         self._plan = plan(
-            wants, self._session.resources(), workers, embedded=self._session.embedded
+            wants,
+            self._session.resources(),
+            workers,
+            embedded=self._session.embedded,
+            match=settings.profile.match,
         )
-        self._settings = settings
         self._worker = worker
         self.namespace = f"farm-{secrets.token_hex(4)}"
         """Keeps the workers' names apart from those of other runs on the same cluster."""
-        names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
-        self._slots = {name: self._slot(name) for name in names}
         # Tags say nothing on an embedded cluster: its one machine is all there is.
         self._machines = Machines(() if self._session.embedded else settings.tags)
+        self._judge: JudgePlace | None = None
+        self._settings = settings
+        if holds := self._plan.judge:
+            place = settings, scorer, holds, self.namespace, self._machines.labels()
+            self._judge = JudgePlace(*place)
+            self._settings = replace(settings, judge=self._judge.scorer)
+        names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
+        self._slots = {name: self._slot(name) for name in names}
         self._next_attend = 0.0
         self._told: set[str] = set()
         self._attend()
@@ -81,11 +94,12 @@ class RayCluster:
         if self._lost:
             return []
         self._raise_if_hopeless()
-        return [
-            slot.name
+        free = [
+            slot
             for slot in self._slots.values()
             if slot.free and self._machines.may_work(slot.node)
         ]
+        return [slot.name for slot in sorted(free, key=lambda slot: slot.renders)]
 
     def nodes(self) -> Mapping[str, str]:
         return {name: slot.node for name, slot in self._slots.items() if slot.node}
@@ -103,7 +117,9 @@ class RayCluster:
     def trouble(self) -> Sequence[str]:
         self._attend()
         self._raise_if_hopeless()
-        sentences = (slot.trouble() for slot in self._slots.values())
+        sentences = [slot.trouble() for slot in self._slots.values()]
+        if self._judge:
+            sentences.append(self._judge.trouble())
         return [sentence for sentence in sentences if sentence]
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -111,27 +127,37 @@ class RayCluster:
 
     def collect(self, timeout: float) -> Sequence[Report]:
         self._attend()
-        renders = {slot.job.answer: (slot, slot.job) for slot in self._slots.values() if slot.job}
+        if untold := [report for slot in self._slots.values() for report in slot.take_untold()]:
+            return untold
+        jobs = {job.answer: (slot, job) for slot, job in self._jobs()}
         loads = [slot.loading for slot in self._slots.values() if slot.loading]
-        if not renders and not loads:
+        if not jobs and not loads:
             time.sleep(timeout)
             return []
-        first = finished([*renders, *loads], timeout, at_least=1)
-        if renders.keys().isdisjoint(first):
+        first = finished([*jobs, *loads], timeout, at_least=1)
+        if jobs.keys().isdisjoint(first):
             return []
-        done = [renders[answer] for answer in finished([*renders], TOGETHER)]
-        return [self._with_last_words(slot, job) for slot, job in done]
+        done = [jobs[answer] for answer in finished([*jobs], TOGETHER)]
+        return [
+            report
+            for slot, job in done
+            if job in slot.jobs  # else it ended with its actor, and was told of
+            for report in self._with_last_words(slot, job)
+        ]
 
-    def _with_last_words(self, slot: Slot, job: Job) -> Report:
+    def _with_last_words(self, slot: Slot, job: Job) -> list[Report]:
         """A worker that answers brings its evidence; of one that died its log is all there is."""
         node, actor = slot.node_id, slot.actor_id
-        report = slot.take_answer(job)
-        match report.outcome:
-            case Faulted(_, _, evidence) as fault if not evidence and not self._lost:
-                lines = last_words(actor, on_this_machine=node == self._session.node_id)
-                return replace(report, outcome=replace(fault, evidence=Evidence("", lines)))
-            case _:
-                return report
+        reports = slot.take_answer(job)
+        if self._lost or not any(_without_evidence(report) for report in reports):
+            return reports
+        lines = last_words(actor, on_this_machine=node == self._session.node_id)
+        return [
+            replace(report, outcome=replace(report.outcome, evidence=Evidence("", lines)))
+            if _without_evidence(report)
+            else report
+            for report in reports
+        ]
 
     def _tell_why(self, slot: Slot) -> None:
         """The traceback of a load that failed, once for each reason: no attempt is there to keep it."""
@@ -141,23 +167,25 @@ class RayCluster:
             _log.warning("%s could not start\n%s", slot.name, fault.evidence.traceback)
 
     def progress(self) -> Mapping[str, Progress]:
-        busy = [slot for slot in self._slots.values() if slot.job]
+        busy = [slot for slot in self._slots.values() if slot.jobs]
         finished([ref for ref in [slot.ask() for slot in busy] if ref], PROGRESS_SECONDS)
         asked = {slot.asked: slot for slot in busy}
-        positions = [asked[ref].take_position() for ref in finished([*asked])]
-        return {position.key: position for position in positions if position}
+        answered = finished([*asked])
+        return {at.key: at for ref in answered for at in asked[ref].take_positions()}
 
     def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
-        for slot in self._with(keys):
-            slot.extend(lease_seconds)
+        for slot in self._slots.values():
+            slot.extend(keys, lease_seconds)
 
     def stop(self, key: str) -> None:
-        for slot in self._with([key]):
-            slot.stop()
+        for slot, job in self._jobs():
+            if job.key == key:
+                slot.stop(key)
 
     def replace(self, key: str) -> None:
-        for slot in self._with([key]):
-            slot.replace()
+        for slot, job in self._jobs():
+            if job.key == key:
+                slot.replace(job)
 
     def retire(self, worker: str) -> None:
         self._slots[worker].retire()
@@ -168,12 +196,15 @@ class RayCluster:
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
         while self._unanswered() and time.monotonic() < deadline:
-            for slot in self._slots.values():
-                slot.stop()  # again and again: one that comes before its render begins is not heard
+            for slot, job in self._jobs():
+                slot.stop(job.key)  # again and again: one that comes too early is not heard
             finished(self._unanswered(), min(grace, STOP_AGAIN))
         for slot in self._slots.values():
             slot.kill()
-        failed = self._lost or any(slot.ever_failed for slot in self._slots.values())
+        if self._judge:
+            self._judge.kill()
+        places = [*self._slots.values(), *([self._judge] if self._judge else [])]
+        failed = self._lost or any(place.ever_failed for place in places)
         self._session.close(keep_logs=failed)
 
     def dashboard(self) -> str | None:
@@ -194,13 +225,15 @@ class RayCluster:
                 self._machines.seen(slot.node_id, slot.node)
             if slot.unfit:
                 self._machines.too_small(slot.unfit.node_id)
-        idle = {slot.life: slot for slot in self._slots.values() if slot.free}
+        idle = {slot.life: slot for slot in self._slots.values() if slot.idle}
         for ref in finished([*idle]):
             idle[ref].take_death()
+        if self._judge:
+            self._judge.attend()
         if self._lost or not self._head_answers():
             return
         for slot in self._slots.values():
-            if slot.free and not self._machines.may_work(slot.node):
+            if slot.idle and not self._machines.may_work(slot.node):
                 slot.leave()
             slot.start_if_due()
 
@@ -218,15 +251,17 @@ class RayCluster:
             raise ClusterError(f"no worker can start: {'; '.join(sorted(faults))}")
 
     def _unanswered(self) -> list[Any]:
-        jobs = [slot.job.answer for slot in self._slots.values() if slot.job]
-        return [answer for answer in jobs if answer not in finished(jobs)]
+        answers = [job.answer for _, job in self._jobs()]
+        return [answer for answer in answers if answer not in finished(answers)]
 
-    def _with(self, keys: Sequence[str]) -> list[Slot]:
-        return [slot for slot in self._slots.values() if slot.job and slot.job.key in keys]
+    def _jobs(self) -> list[tuple[Slot, Job]]:
+        """All that the workers are busy with."""
+        return [(slot, job) for slot in self._slots.values() for job in slot.jobs]
 
     def _slot(self, name: str) -> Slot:
         wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
-        return Slot(name, lambda: self._make_actor(name), wants=wants)
+        wave = self._settings.profile.worker.wave
+        return Slot(name, lambda: self._make_actor(name), wants=wants, wave=wave)
 
     def _make_actor(self, name: str) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
@@ -237,9 +272,14 @@ class RayCluster:
             num_gpus=self._plan.gpus,
             max_restarts=0,
             max_task_retries=0,
+            max_concurrency=self._settings.profile.worker.wave,
             label_selector=self._machines.labels(),
         )
         return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+
+
+def _without_evidence(report: Report) -> bool:
+    return isinstance(report.outcome, Faulted) and not report.outcome.evidence
 
 
 @cache

@@ -1,20 +1,20 @@
-"""How many workers a run has on a Ray cluster, and what each of them holds of it. Pure."""
+"""How many workers a run has on a Ray cluster, and what they and their judge hold of it. Pure."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.profiles.sections import WorkerSection
+from pipeline.models.device import is_cpu
+from pipeline.profiles.sections import MatchSection, WorkerSection
 
 MOST_CPU_WORKERS = 4
 """Workers on CPUs unless more are asked for: each loads a model of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How many workers, and what each of them holds of the cluster."""
+class Share:
+    """What an actor holds of the cluster."""
 
-    workers: int
     cpus: float
     gpus: float
 
@@ -22,18 +22,41 @@ class Plan:
         return f"{self.cpus:g} CPU" + (f" and {self.gpus:g} GPU" if self.gpus else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many workers, what each of them holds of the cluster, and what their judge does."""
+
+    workers: int
+    cpus: float
+    gpus: float
+    judge: Share | None = None
+    """None where each worker has a scorer of its own."""
+
+    def __str__(self) -> str:
+        return str(Share(self.cpus, self.gpus))
+
+
 def plan(
-    wants: WorkerSection, has: Mapping[str, float], workers: int | None, *, embedded: bool
+    wants: WorkerSection,
+    has: Mapping[str, float],
+    workers: int | None,
+    *,
+    embedded: bool,
+    match: MatchSection | None = None,
 ) -> Plan:
     """One worker per GPU where the profile wants GPUs and there are some; else a few on CPUs.
 
     A shared cluster keeps the profile's wishes and waits for room, since nodes may still join it; an
-    embedded one has no more to come, so its workers share what there is.
+    embedded one has no more to come, so its workers share what there is. A judge of its own on a GPU takes
+    its share of what every worker leaves, since nobody knows beside whom Ray will put it.
     """
     cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
     on_gpus = wants.gpus > 0 and (gpus >= wants.gpus or not embedded)
+    own = match is not None and match.where == "own"
+    beside = match.gpus if match and own and on_gpus and not is_cpu(match.device) else 0.0
     if workers is None and on_gpus:
-        workers = max(1, int(gpus // wants.gpus))
+        whole = gpus - 1 if beside and wants.gpus > 1 else gpus
+        workers = max(1, int(whole // wants.gpus))
     if workers is None:
         least = 2 if embedded and cpus >= 2 else 1
         workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))
@@ -41,5 +64,22 @@ def plan(
     return Plan(
         workers=workers,
         cpus=min(wants.cpus, share) if embedded else wants.cpus,
-        gpus=wants.gpus if on_gpus else 0,
+        gpus=_beside(wants.gpus, beside) if on_gpus else 0,
+        judge=_judge(wants, beside, embedded=embedded) if own else None,
     )
+
+
+def _beside(gpus: float, judge: float) -> float:
+    """What a worker holds of its GPU where a judge has to find room on any of them; Ray counts in ten
+    thousandths. Whole GPUs, of which a worker has several, stay whole."""
+    if not judge or gpus > 1:
+        return gpus
+    return math.floor(10_000 * (1 - judge) / int(1 // gpus)) / 10_000
+
+
+def _judge(wants: WorkerSection, gpus: float, *, embedded: bool) -> Share:
+    """On CPUs it holds as many as a worker; of a machine whose CPUs are all dealt out it holds none, and
+    shares them."""
+    if embedded:
+        return Share(0, gpus)
+    return Share(1, gpus) if gpus else Share(wants.cpus, 0)

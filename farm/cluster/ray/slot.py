@@ -1,16 +1,17 @@
 """One place for a worker on a Ray cluster: its actor, and a fresh one whenever that fails."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from farm.cluster.outcome import Faulted, Lost, Outcome, Position
+from farm.cluster.attempts import Attempts, beside, blamed, is_gone
+from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome, Position
 from farm.cluster.protocol import Progress, Report
-from farm.cluster.ray.actor import CONTROL, LIFE, Loaded, Unfit
+from farm.cluster.ray.actor import CONTROL, LIFE, TAIL, Loaded, Unfit
 from farm.cluster.ray.refs import ready, value, why
 from pipeline.errors import Cause
-from pipeline.recipe import TakeOrder
+from pipeline.recipe import WAITING, TakeOrder
 
 if TYPE_CHECKING:
     from ray import ObjectRef
@@ -28,27 +29,31 @@ LOAD_PATIENCE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The attempt that an actor is busy with."""
+    """An attempt that an actor is busy with."""
 
     key: str
     title: str
-    answer: "ObjectRef[Outcome]"
+    answer: "ObjectRef[Outcome | FramesMade]"
 
 
 class Slot:
-    """Holds at most one actor and gives it at most one render."""
+    """Holds at most one actor and gives it a render, or a wave of them, beside the tail of the last."""
 
-    def __init__(self, name: str, make_actor: Callable[[], Any], wants: str) -> None:
+    def __init__(self, name: str, make_actor: Callable[[], Any], wants: str, wave: int = 1) -> None:
+        """`wave` is how many renders it gives the actor at once."""
         self.name = name
-        self.job: Job | None = None
+        self._attempts = Attempts[Job](wave)
+        self._untold: list[Report] = []
         self.loading: ObjectRef[Loaded | Faulted | Unfit] | None = None
-        self.asked: ObjectRef[Position | None] | None = None
+        self.asked: ObjectRef[tuple[Position, ...]] | None = None
         self.life: ObjectRef[None] | None = None
         """Has an answer as soon as the actor is dead."""
         self.fault: Faulted | None = None
         """Why the last actor could not start; None once one did."""
         self._make_actor = make_actor
         self._wants = wants
+        self._waiting: set[str] = set()
+        """The keys of the takes that the actor last said were waiting."""
         self._actor: Any = None
         self._ping: ObjectRef[None] | None = None
         self._loaded: Loaded | None = None
@@ -64,8 +69,24 @@ class Slot:
         """Where the last actor found itself, if that was a machine too small for it."""
 
     @property
+    def jobs(self) -> list[Job]:
+        """The attempts that it is busy with."""
+        return self._attempts.all
+
+    @property
+    def renders(self) -> int:
+        """How many takes its actor renders."""
+        return len(self._attempts.renders)
+
+    @property
     def free(self) -> bool:
-        return self._loaded is not None and self.job is None
+        """Whether it may be given a take."""
+        return self._attempts.room and self._loaded is not None and not self.retired
+
+    @property
+    def idle(self) -> bool:
+        """Whether its actor has nothing to do."""
+        return self._loaded is not None and not self.jobs
 
     @property
     def node(self) -> str | None:
@@ -141,51 +162,73 @@ class Slot:
     def send(self, key: str, order: TakeOrder, lease_seconds: float) -> None:
         """Starts a render on a free worker; the dashboard shows it by the order's title."""
         render = self._actor.render.options(name=order.title)
-        self.job = Job(key, order.title, render.remote(key, order, lease_seconds))
+        self._attempts.render(Job(key, order.title, render.remote(key, order, lease_seconds)))
 
-    def take_answer(self, job: Job) -> Report:
-        """The outcome of `job`, whose answer must have come. A failed actor is made anew."""
-        self.job = self.asked = None
-        place = self._loaded.place if self._loaded else "not loaded"
-        outcome = value(job.answer, f"worker {self.name} ({place}) died")
-        if _worker_is_gone(outcome):
+    def take_answer(self, job: Job) -> list[Report]:
+        """What there is to tell of `job`, whose answer must have come: nothing where its tail begins.
+
+        A failed actor is made anew, and what else it was busy with ends with it.
+        """
+        outcome = value(job.answer, self._died)
+        told = [self._report(job, outcome)]
+        self._let_go(job)
+        if isinstance(outcome, FramesMade):
+            return self._begin_tail(job)
+        if is_gone(outcome):
+            told += self._end_jobs(beside(outcome, job.title))
             self._replace()
         else:
             self._failures = 0
-        return Report(self.name, job.key, outcome)
+            if self.retired and not self.jobs:
+                self.kill()
+        return told
 
-    def ask(self) -> "ObjectRef[Position | None] | None":
+    def take_untold(self) -> list[Report]:
+        """What became of takes whose actor was given up for another one's sake."""
+        told, self._untold = self._untold, []
+        return told
+
+    def ask(self) -> "ObjectRef[tuple[Position, ...]] | None":
         """Asks a busy worker where it is; None while an earlier question is open."""
         if self.asked is not None:
             return None
-        self.asked = self._control("position")
+        self._waiting = set()  # of what is not answered nobody is known to be innocent
+        self.asked = self._control("positions")
         return self.asked
 
-    def take_position(self) -> Progress | None:
-        """What the worker answered; `asked` must have it. None when it is in no take, or dead."""
+    def take_positions(self) -> list[Progress]:
+        """What the worker answered; `asked` must have it. Nothing when it is in no take, or dead."""
         ref, self.asked = self.asked, None
-        at = value(ref, "")
-        if self.job is None or not isinstance(at, Position) or at.key != self.job.key:
-            return None
-        return Progress(self.name, at.key, at.title, at.stage, at.step, at.steps)
+        found = value(ref, "")
+        keys = {job.key for job in self.jobs}
+        if not isinstance(found, tuple):
+            return []
+        seen = [at for at in cast(Sequence[Position], found) if at.key in keys]
+        self._waiting = {at.key for at in seen if at.stage == WAITING}
+        return [Progress(self.name, at.key, at.title, at.stage, at.step, at.steps) for at in seen]
 
-    def extend(self, lease_seconds: float) -> None:
-        if self.job is not None:
-            self._control("extend", self.job.key, lease_seconds)
+    def extend(self, keys: Collection[str], lease_seconds: float) -> None:
+        """Prolongs the leases of those of its attempts that are among `keys`."""
+        for job in self.jobs:
+            if job.key in keys:
+                self._control("extend", job.key, lease_seconds)
 
-    def stop(self) -> None:
-        if self.job is not None:
-            self._control("stop", self.job.key)
+    def stop(self, key: str) -> None:
+        """Asks its actor to end this attempt."""
+        self._control("stop", key)
 
-    def replace(self) -> None:
-        """Ends the actor in the middle of its render, whose answer is not waited for any more."""
-        self.job = None
+    def replace(self, job: Job) -> None:
+        """Ends the actor in the middle of `job`, whose answer is not waited for any more."""
+        self._let_go(job)
+        why = f"{self.name} was replaced: {job.title} was stuck on it"
+        self._untold += self._end_jobs(Lost(why))
         self._replace()
 
     def retire(self) -> None:
-        """Ends the actor, and no other is made until `restore`."""
+        """Ends the actor once it has nothing to do, and no other is made until `restore`."""
         self.retired = True
-        self.kill()
+        if not self.jobs:
+            self.kill()
 
     def restore(self) -> None:
         self.retired = False
@@ -203,6 +246,38 @@ class Slot:
             ray.kill(self._actor)
         self._actor = self._loaded = self.loading = self.asked = self.life = None
 
+    @property
+    def _died(self) -> str:
+        place = self._loaded.place if self._loaded else "not loaded"
+        return f"worker {self.name} ({place}) died"
+
+    def _let_go(self, job: Job) -> None:
+        self.asked = None
+        self._attempts.end(job)
+
+    def _begin_tail(self, job: Job) -> list[Report]:
+        if self._actor is None:
+            closed = Lost(f"{self.name} was ended before the clip was sealed")
+            return [Report(self.name, job.key, closed)]
+        options = {"name": f"{job.title}, tail", "concurrency_group": TAIL}
+        answer = self._actor.finish.options(**options).remote(job.key)
+        self._attempts.tail(Job(job.key, job.title, answer))
+        return []
+
+    def _end_jobs(self, otherwise: Outcome) -> list[Report]:
+        """What becomes of all that it is busy with: the answers that have come, `otherwise` of the rest."""
+        ends = [value(job.answer, self._died) if ready(job.answer) else None for job in self.jobs]
+        told = [
+            self._report(job, otherwise if end is None or end == FramesMade() else end)
+            for job, end in zip(self.jobs, ends, strict=True)
+        ]
+        self._attempts.end_all()
+        return told
+
+    def _report(self, job: Job, outcome: Outcome) -> Report:
+        waited = job.key in self._waiting and job in self._attempts.renders
+        return Report(self.name, job.key, blamed(outcome, waited=waited))
+
     def _control(self, method: str, *args: object, group: str = CONTROL) -> Any:
         """Polled often: as task events these calls would push the renders out of the dashboard."""
         call = getattr(self._actor, method)
@@ -217,8 +292,3 @@ class Slot:
         self.ever_failed = True
         self._due = time.monotonic() + min(FIRST_BACKOFF * 2**self._failures, LONGEST_BACKOFF)
         self._failures += 1
-
-
-def _worker_is_gone(outcome: Outcome) -> bool:
-    machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
-    return machine or isinstance(outcome, Lost)

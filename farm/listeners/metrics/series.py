@@ -95,7 +95,7 @@ def _spent(fold: Fold) -> Iterable[Metric]:
     yield spent
     each = GaugeMetricFamily(
         "farm_gpu_seconds_per_accepted_clip",
-        "Worker seconds of all attempts over accepted clips; GPU seconds where the device is one.",
+        "Seconds of all attempts over accepted clips, by the device they were made on.",
         labels=(*PAIR, "device"),
     )
     for key, value in per_accepted_clip(fold).items():

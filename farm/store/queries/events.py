@@ -1,6 +1,6 @@
 """The log as it is read: events in their order, with the names of what they are about."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 
@@ -8,21 +8,25 @@ from farm.domain.events import Event, EventKind
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, Shot, Take
 
+RECENT = 1000
+"""Events that are looked at for what is new; of more than that everything counts as new."""
+
 
 def events(store: Store, after: int = 0) -> Iterator[tuple[int, Event]]:
     """Every event whose key is above `after`, oldest first, with its key, streamed."""
     with store.read() as connection:
-        yield from _keyed_events(connection, LoggedEvent.id > after)
+        yield from keyed_events(connection, LoggedEvent.id > after)
 
 
 def read_events(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[Event]:
     """The events that `where` picks, oldest first."""
-    return (event for _, event in _keyed_events(connection, where))
+    return (event for _, event in keyed_events(connection, where))
 
 
-def _keyed_events(
+def keyed_events(
     connection: sa.Connection, where: sa.ColumnElement[bool]
 ) -> Iterator[tuple[int, Event]]:
+    """As `read_events`, each with its key."""
     statement = (
         sa.select(LoggedEvent, Shot.code, Production.name, Take.profile)
         .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
@@ -49,3 +53,32 @@ def _keyed_events(
                 data=row.data,
             ),
         )
+
+
+def recent_events(store: Store) -> frozenset[int]:
+    """The keys of the newest events, `RECENT` at most.
+
+    All of them, since on PostgreSQL a transaction that took its keys early may commit after others: one
+    that is newer than the newest is not all that is new.
+    """
+    statement = sa.select(LoggedEvent.id).order_by(LoggedEvent.id.desc()).limit(RECENT)
+    with store.read() as connection:
+        return frozenset(connection.execute(statement).scalars())
+
+
+def places_of(store: Store, events: Collection[int]) -> list[tuple[str, str]]:
+    """The shots that events are about: production and code.
+
+    What is no shot's, a worker's or a machine's, counts as a place without names.
+    """
+    statement = (
+        sa.select(Production.name, Shot.code)
+        .select_from(LoggedEvent)
+        .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
+        .outerjoin(Production, Production.id == Shot.production_id)
+        .where(LoggedEvent.id.in_(events))
+        .order_by(LoggedEvent.id)
+    )
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    return list(dict.fromkeys((row.name or "", row.code or "") for row in rows))

@@ -57,7 +57,8 @@ def of_shot(store: Store, production: str, code: str, take: int | None = None) -
             raise UnknownName(f"{production}/{code} has no take {take}; it has {takes_made}")
         rows = connection.execute(statement.where(Take.shot_id == shot)).all()
     failed = [row for row in rows if row.outcome not in (None, "succeeded")]
-    wanted = take or max((row.number for row in failed), default=None)
+    newest = max((row.number for row in failed), default=None)
+    wanted = newest if take is None else take
     return [_failure(row) for row in failed if row.number == wanted]
 
 

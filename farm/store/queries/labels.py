@@ -1,7 +1,7 @@
 """What people said of takes, as labels for a calibration; and the clips that prompts can be swapped on.
 
 A label is an approval or a rejection of the take that stood for its shot at that moment. What the gate
-accepted and nobody looked at is none.
+accepted and nobody looked at is none, and neither is what was undone.
 """
 
 from dataclasses import dataclass
@@ -70,8 +70,11 @@ def judged(store: Store, profile: str | None = None) -> list[JudgedTake]:
             LoggedEvent.kind == EventKind.REVIEW_MOVED,
             said.in_([each.value for each in JUDGED]),
             before.not_in([each.value for each in COVERED]),  # a release says nothing new
+            LoggedEvent.data["undoes"].as_string().is_(None),
+            LoggedEvent.id.not_in(_undone()),
             Take.match.is_not(None),
-            Take.verdict != Verdict.BAD_CLIP,
+            # Of one that shows a part, people judge the part and not the match.
+            Take.verdict.not_in((Verdict.BAD_CLIP, Verdict.PARTLY)),
         )
         .order_by(LoggedEvent.id)
     )  # fmt: skip
@@ -90,6 +93,15 @@ def judged(store: Store, profile: str | None = None) -> list[JudgedTake]:
                 approved=row.said == ReviewStatus.APPROVED,
             )
     return list(last.values())
+
+
+def _undone() -> sa.Select[int]:
+    """The moves that were taken back."""
+    later = sa.alias(LoggedEvent.__table__)
+    undoes = later.c.data["undoes"].as_string()
+    return sa.select(sa.cast(undoes, sa.BigInteger)).where(
+        later.c.kind == EventKind.REVIEW_MOVED, undoes.is_not(None)
+    )
 
 
 def filmed(store: Store, profile: str, most: int) -> list[FilmedTake]:

@@ -1,6 +1,6 @@
 """What a forecast rests on: the takes made last, what waits and runs, and who is there to make it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from farm.domain.lifecycle import COVERS, ReviewStatus
 from farm.store.column_types import utcnow
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, SeenWorker, Shot, Take
+from pipeline.recipe import STAGES, TAIL
 
 LATEST = 600
 """Finished takes that are looked at."""
@@ -95,7 +96,8 @@ def _past(connection: sa.Connection) -> list[PastTake]:
     statement = (
         sa.select(
             Production.name, Take.shot_id, Take.profile, Take.recipe, Attempt.started_at,
-            Attempt.ended_at, Shot.review, Shot.takes_made,
+            Attempt.ended_at, Shot.review, Shot.takes_made, _TAIL.label("tail"),
+            _RENDER.label("render"),
         )
         .select_from(PublishedClip)
         .join(Take, Take.id == PublishedClip.take_id)
@@ -116,11 +118,20 @@ def _past(connection: sa.Connection) -> list[PastTake]:
             _size(row.profile, row.recipe),
             (row.ended_at - row.started_at).total_seconds(),
             None if row.review in _OPEN else row.takes_made,
+            row.tail,
+            row.render or None,
         )
         for row in connection.execute(statement)
     ]
 
 
+def _seconds_of(stages: Iterable[str]) -> sa.ColumnElement[float]:
+    noted = (sa.func.coalesce(Take.result["seconds"][name].as_float(), 0.0) for name in stages)
+    return sum(noted, start=sa.literal(0.0))
+
+
+_TAIL = _seconds_of(TAIL)
+_RENDER = _seconds_of(stage for stage in STAGES if stage not in TAIL)
 _OPEN: Sequence[ReviewStatus] = (ReviewStatus.PENDING, *COVERS)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -11,6 +12,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeSta
 from farm.store.queries.names import unknown
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
+from pipeline.coverage import Coverage
 from pipeline.recipe import Recipe, Verdict
 
 
@@ -26,6 +28,8 @@ class ProductionStatus:
     """Takes ordered so far, of all shots."""
     states: Mapping[ShotState, int]
     """Shots by state; every state is a key."""
+    partly: int = 0
+    """Shots, accepted ones or a person's, whose take shows only a part of what they ask for."""
     archived: dt.datetime | None = None
     """Since when it is archived, if it is."""
 
@@ -42,6 +46,8 @@ class ShotStatus:
     selected: int | None
     verdict: Verdict | None
     match: float | None
+    coverage: Coverage | None
+    """What the take that stands for it, else its latest, shows of its prompt; None where nobody knows."""
     seconds: float | None
     """Wall seconds of all attempts that ended."""
     prompt: str
@@ -65,6 +71,22 @@ _DECLINED_BY_PRODUCTION = (
     )
     .join(Production, Production.id == Shot.production_id)
     .group_by(Production.name, Shot.review)
+)
+
+
+_PARTLY = (
+    sa.select(Take.shot_id, Take.number)
+    .where(sa.text("takes.verdict = 'partly'"))
+    .cte("partly")
+    .prefix_with("MATERIALIZED")
+)
+_PARTLY_BY_PRODUCTION = (
+    sa.select(Production.name, sa.func.count().label("shots"))
+    .select_from(_PARTLY)
+    .join(Shot, sa.and_(Shot.id == _PARTLY.c.shot_id, Shot.selected_take == _PARTLY.c.number))
+    .join(Production, Production.id == Shot.production_id)
+    .where(Shot.review.in_((ReviewStatus.ACCEPTED, ReviewStatus.NEEDS_REVIEW)))
+    .group_by(Production.name)
 )
 
 
@@ -119,6 +141,7 @@ def productions_in(
         if states := counts.get(row.name):
             states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
             states[shot_state(row.review, TakeStatus.FAILED, FailureClass.CONTENT)] += row.shots
+    partly = {row.name: row.shots for row in connection.execute(_PARTLY_BY_PRODUCTION)}
     if name is not None and name not in counts:
         raise unknown(connection, name)
     return [
@@ -128,6 +151,7 @@ def productions_in(
             weight=weights[each],
             takes=takes[each],
             states=states,
+            partly=partly.get(each, 0),
             archived=archived[each],
         )
         for each, states in counts.items()
@@ -144,6 +168,7 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
             latest.status, latest.rung, latest.reason, latest.failure_class,
             sa.func.coalesce(standing.verdict, latest.verdict).label("verdict"),
             sa.func.coalesce(standing.match, latest.match).label("match"),
+            standing.coverage.label("of_standing"), latest.coverage.label("of_latest"),
         )
         .join(Production, Production.id == Shot.production_id)
         .join(latest, sa.and_(latest.shot_id == Shot.id, latest.number == Shot.takes_made))
@@ -169,6 +194,7 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
             selected=row.selected_take,
             verdict=Verdict(row.verdict) if row.verdict else None,
             match=row.match,
+            coverage=_coverage(row.of_latest if row.selected_take is None else row.of_standing),
             seconds=seconds.get(row.id),
             prompt=row.prompt,
             reason=row.reason,
@@ -176,6 +202,10 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
         for row in rows
     ]
     return [shot for shot in found if state is None or shot.state is state]
+
+
+def _coverage(kept: Mapping[str, Any] | None) -> Coverage | None:
+    return Coverage.from_dict(kept) if kept else None
 
 
 def latest_stages(

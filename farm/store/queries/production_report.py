@@ -25,6 +25,8 @@ class Rung:
     """Takes with a clip."""
     accepted: int
     """Takes that the gate passed."""
+    partly: int
+    """Takes that pass by their own prompt and show only a part of their shot's."""
     delivered: int
     """Takes that stand for an accepted or approved shot."""
 
@@ -39,6 +41,8 @@ class Tally:
     states: Mapping[ShotState, int]
     passed: int
     """Shots accepted by the gate or approved by a person."""
+    partly: int
+    """Shots, accepted ones or a person's, whose take shows only a part of what they ask for."""
     takes: int
     """Ordered."""
     takes_per_shot: Mapping[int, int]
@@ -94,6 +98,7 @@ def tally(store: Store, production: str) -> Tally:
         shots=standing.shots,
         states=standing.states,
         passed=passed,
+        partly=standing.partly,
         takes=standing.takes,
         takes_per_shot=per_shot,
         renders=renders,
@@ -109,6 +114,19 @@ def tally(store: Store, production: str) -> Tally:
         purged=purged,
         purged_bytes=purged_bytes,
     )
+
+
+def revisions(store: Store, production: str) -> list[tuple[str, str]]:
+    """The profiles of a production's takes with each revision of them, in their order."""
+    revision = Take.recipe["revision"].as_string()
+    statement = (
+        sa.select(Take.profile, revision)
+        .join(Production, Production.id == Take.production_id)
+        .where(Production.name == production)
+        .distinct()
+    )
+    with store.read() as connection:
+        return sorted((row[0], row[1]) for row in connection.execute(statement))
 
 
 def _of(where: int) -> sa.Select[Any]:
@@ -135,6 +153,7 @@ def _rungs(connection: sa.Connection, where: int) -> tuple[Rung, ...]:
             Take.rung,
             sa.func.count().label("made"),
             _number_of(Take.verdict == Verdict.ACCEPTED).label("accepted"),
+            _number_of(Take.verdict == Verdict.PARTLY).label("partly"),
             _number_of(delivered).label("delivered"),
         )
         .where(Take.status == TakeStatus.SUCCEEDED)

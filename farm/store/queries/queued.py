@@ -91,6 +91,26 @@ def unfinished(store: Store, profile: str, among: Collection[int] | None = None)
     return False
 
 
+def texts(
+    store: Store, profile: str, most: int, among: Collection[int] | None = None
+) -> tuple[str, ...]:
+    """Prompts and negative prompts of the next takes of a profile, `most` of them, each text once.
+
+    `among` are the keys of the productions that count; None counts all.
+    """
+    chosen = sa.true() if among is None else Take.production_id.in_(among)
+    waiting = (
+        sa.select(Take.recipe)
+        .where(Take.profile == profile, _CLAIMABLE, chosen)
+        .order_by(Take.production_id, Take.rank, Take.id)
+        .limit(most)
+    )
+    with store.read() as connection:
+        recipes = connection.execute(waiting).scalars().all()
+    found = (recipe[field] for recipe in recipes for field in ("prompt", "negative"))
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
 def _unfinished_statement(*where: sa.ColumnElement[bool]) -> sa.Select[bool]:
     # Each by its index, and ordered as that is: PostgreSQL would read the table for any row.
     first = sa.select(Take.id).where(Take.profile == sa.bindparam("profile"), *where).limit(1)

@@ -9,6 +9,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.queries.overview import productions
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
+from pipeline.coverage import Coverage
 from pipeline.recipe import Verdict
 
 
@@ -24,6 +25,8 @@ class SelectedTake:
     still: str
     verdict: Verdict
     match: float | None
+    coverage: Coverage | None
+    """What it shows of the shot's own prompt; None where nobody knows."""
     clip: str
     sha256: str
     frames: int
@@ -52,7 +55,7 @@ def selected_takes(
     statement = (
         sa.select(
             Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
-            Take.match, PublishedClip,
+            Take.match, Take.coverage, PublishedClip,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
@@ -76,6 +79,7 @@ def selected_takes(
             still=row.recipe["still"],
             verdict=row.verdict,
             match=row.match,
+            coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
             clip=row.path,
             sha256=row.sha256,
             frames=row.frames,

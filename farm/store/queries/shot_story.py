@@ -7,8 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from farm.domain.comment import Comment
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
+from farm.store.queries.comments import read_comments
 from farm.store.queries.events import read_events
 from farm.store.queries.names import unknown
 from farm.store.session import Store
@@ -20,7 +22,9 @@ from farm.store.tables import (
     PublishedClip,
     Shot,
     Take,
+    WrittenComment,
 )
+from pipeline.coverage import Coverage
 from pipeline.recipe import Verdict
 
 
@@ -41,6 +45,8 @@ class TakeStory:
     recipe_hash: str
     verdict: Verdict | None
     match: float | None
+    coverage: Coverage | None
+    """What it shows of the shot's own prompt; None where nobody knows."""
     result: Mapping[str, Any] | None
     failure_class: FailureClass | None
     reason: str
@@ -68,6 +74,8 @@ class ShotStory:
     """It is rendered once where others would be declined."""
     findings: tuple[Mapping[str, Any], ...]
     takes: tuple[TakeStory, ...]
+    comments: tuple[Comment, ...] = ()
+    """What people said of it, oldest first."""
     events: tuple[Event, ...]
 
 
@@ -83,6 +91,7 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
             raise unknown(connection, production, code)
         events = tuple(read_events(connection, LoggedEvent.shot_id == shot.id))
         takes = _takes(connection, shot.id, events)
+        comments = tuple(read_comments(connection, WrittenComment.shot_id == shot.id))
     return ShotStory(
         production=production,
         code=code,
@@ -97,6 +106,7 @@ def tell(store: Store, production: str, code: str) -> ShotStory:
         no_decline=shot.no_decline,
         findings=tuple(shot.findings),
         takes=takes,
+        comments=comments,
         events=events,
     )
 
@@ -152,6 +162,7 @@ def _takes(
             recipe_hash=row.recipe_hash,
             verdict=row.verdict,
             match=row.match,
+            coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
             result=row.result,
             failure_class=row.failure_class,
             reason=row.reason,

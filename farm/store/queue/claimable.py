@@ -130,6 +130,11 @@ _NEXT = (
         .where(Shot.id == Take.shot_id)
         .scalar_subquery()
         .label("no_decline"),
+        sa.select(Shot.prompt).where(Shot.id == Take.shot_id).scalar_subquery().label("wish"),
+        sa.select(Shot.must_keep)
+        .where(Shot.id == Take.shot_id)
+        .scalar_subquery()
+        .label("must_keep"),
         sa.select(Production.name)
         .where(Production.id == Take.production_id)
         .scalar_subquery()

@@ -160,6 +160,8 @@ def _leased(row: AnyRow, owner: str, place: Seat, at: dt.datetime) -> Lease:
         node=place.node,
         by_hand=row.by_hand,
         no_decline=row.no_decline,
+        wish=row.wish,
+        must_keep=tuple(row.must_keep),
     )
 
 

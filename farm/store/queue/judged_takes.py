@@ -14,9 +14,11 @@ from farm.domain.shot import ShotName
 from farm.store.column_types import utcnow
 from farm.store.session import Store
 from farm.store.tables import PublishedClip, Shot, Take
-from pipeline.ladder import Alternate, TakeFacts
+from pipeline.coverage import Coverage
+from pipeline.ladder import TakeFacts
 from pipeline.misses import stored
 from pipeline.recipe import Recipe, Zones
+from pipeline.recipe_changes import Alternate
 
 ShotRow = sa.Row[
     int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any], dt.datetime
@@ -55,7 +57,7 @@ _OF_THIS_WISH = Take.number >= (
 _TAKES = (
     sa.select(
         Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
-        Take.result, PublishedClip.purged_at,
+        Take.result, Take.coverage, PublishedClip.purged_at,
         sa.and_(
             _OF_THIS_WISH,
             sa.or_(
@@ -145,6 +147,7 @@ def _facts(row: sa.Row[*tuple[Any, ...]]) -> TakeFacts:
         misses=stored(row.result),
         zones=_zones(row.result),
         purged=row.purged_at is not None,
+        coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
         despite=(row.result or {}).get("despite", ""),
         seconds=sum((row.result or {}).get("seconds", {}).values()),
     )

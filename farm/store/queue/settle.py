@@ -158,6 +158,7 @@ def _ending(lease: Lease, result: TakeResult | Refusal) -> TakeFacts:
         verdict=result.verdict,
         score=result.match.score,
         zones=result.zones,
+        coverage=result.coverage,
         despite=result.despite,
     )
 
@@ -223,6 +224,7 @@ def _facts(lease: Lease, result: TakeResult, at: dt.datetime) -> dict[str, Any]:
         "verdict": result.verdict,
         "rung": lease.rung,
         "match": result.match.score,
+        "coverage": result.coverage.as_dict() if result.coverage else None,
         "clip": result.clip.path,
         "stages": dict(result.seconds),
         "seconds": (at - lease.started_at).total_seconds(),
@@ -242,7 +244,12 @@ def _result_values(result: TakeResult) -> dict[str, Any]:
         "despite": result.despite,
         **_judged(result),
     }
-    return {"verdict": result.verdict, "match": result.match.score, "result": kept}
+    return {
+        "verdict": result.verdict,
+        "match": result.match.score,
+        "coverage": result.coverage.as_dict() if result.coverage else None,
+        "result": kept,
+    }
 
 
 def _judged(result: TakeResult | Refusal) -> dict[str, Any]:

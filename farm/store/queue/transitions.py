@@ -28,7 +28,8 @@ AnyRow = sa.Row[*tuple[Any, ...]]
 class ReviewMove:
     """Where a shot's review goes and why, and which take stands for it, where that changes.
 
-    `cleared` says that no earlier take stands for it any more.
+    `cleared` says that no earlier take stands for it any more; `undoes` is the number in the log of the
+    move that is taken back.
     """
 
     shot: ShotName
@@ -37,6 +38,7 @@ class ReviewMove:
     who: str = "farm"
     selected: int | None = None
     cleared: bool = False
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ def move_reviews(
             "of_shot": shot.id, "review": then, "selected_take": after, "review_before": covers
         })  # fmt: skip
         data = {"before": now, "after": then, "why": move.why, "selected_take": after}
+        if move.undoes is not None:
+            data["undoes"] = move.undoes
         news.append(News(EventKind.REVIEW_MOVED, shot, who=move.who, data=data))
     if changes:
         connection.execute(_REVIEW, changes)

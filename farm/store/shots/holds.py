@@ -17,23 +17,46 @@ from farm.store.queue.transitions import ReviewMove, move_review, move_reviews
 from farm.store.session import Store
 from farm.store.shots.in_review import ShotInReview, because, one_shot, said
 from farm.store.shots.review import cancel_take
+from farm.store.shots.stale import refuse_stale
 from farm.store.shots.wishes import Known
 
 
-def hold(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
-    """Keeps a shot from being rendered until it is released. Raises `Refused` once it is judged."""
+def hold(
+    store: Store,
+    production: str,
+    code: str,
+    who: str,
+    why: str = "",
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+) -> list[Event]:
+    """Keeps a shot from being rendered until it is released. Raises `Refused` once it is judged, and
+    `Stale` where it is not as the person saw it: its newest take, its review."""
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         if shot.review is not ReviewStatus.PENDING:
             raise Refused(f"{production}/{code} is {said(shot.review)}; there is nothing to hold")
         sentence = because(f"held by {who}", why)
         return move_review(connection, shot.name, ReviewStatus.ON_HOLD, sentence, who=who)
 
 
-def omit(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
-    """Drops a shot from its production; its take is cancelled. Raises `Refused` where it is dropped."""
+def omit(
+    store: Store,
+    production: str,
+    code: str,
+    who: str,
+    why: str = "",
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+) -> list[Event]:
+    """Drops a shot from its production; its take is cancelled. Raises `Refused` where it is dropped, and
+    `Stale` as a hold does."""
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         if shot.review is ReviewStatus.OMITTED:
             raise Refused(f"{production}/{code} is omitted already")
         sentence = because(f"omitted by {who}", why)

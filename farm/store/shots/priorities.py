@@ -1,9 +1,13 @@
 """What goes first: the priority of shots in their production, the weight of productions among others."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import TakeStatus
+from farm.domain.shot import ShotName
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
 from farm.store.shots.in_review import one_shot, refuse_archived, refuse_unknown
@@ -21,13 +25,19 @@ def set_priority(
         ).scalar_one()
         if before == priority:
             return []
-        connection.execute(sa.update(Shot).where(Shot.id == shot.name.id).values(priority=priority))
-        active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
-        connection.execute(
-            sa.update(Take).where(Take.shot_id == shot.name.id, active).values(rank=-priority)
-        )
         data = {"before": before, "after": priority, "why": why}
-        return [write_event(connection, EventKind.PRIORITY_SET, shot.name, who=who, data=data)]
+        return [put(connection, shot.name, data, who)]
+
+
+def put(connection: sa.Connection, shot: ShotName, data: Mapping[str, Any], who: str) -> Event:
+    """Puts a shot, whose row is held, where the `data` of the event that is written say."""
+    priority = data["after"]
+    connection.execute(sa.update(Shot).where(Shot.id == shot.id).values(priority=priority))
+    active = Take.status.in_((TakeStatus.WAITING, TakeStatus.RUNNING))
+    connection.execute(
+        sa.update(Take).where(Take.shot_id == shot.id, active).values(rank=-priority)
+    )
+    return write_event(connection, EventKind.PRIORITY_SET, shot, who=who, data=data)
 
 
 def set_weight(

@@ -31,6 +31,7 @@ from farm.store.queue.transitions import (
 from farm.store.session import Store
 from farm.store.shots import wishes
 from farm.store.shots.in_review import ShotInReview, because, one_shot, said
+from farm.store.shots.stale import refuse_stale
 from farm.store.shots.wishes import Known
 from pipeline.ladder import Step
 
@@ -43,13 +44,18 @@ def retake(
     who: str,
     why: str = "",
     written: Callable[[Wish], Wish] = lambda wish: wish,
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
 ) -> list[Event]:
     """Orders the take that `plan` makes of the shot, in the place of one that still waits.
 
-    `written` is what the person wishes of the shot from now on. Raises `Refused` while a take renders.
+    `written` is what the person wishes of the shot from now on; `newest` and `known` are the take and the
+    review that the person saw last. Raises `Refused` while a take renders, and `Stale`.
     """
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         _refuse_covered(shot)
         if shot.status is TakeStatus.RUNNING:
             raise Refused(
@@ -84,10 +90,20 @@ def _write_wish(
     return [wishes.record(connection, known, after, changes, who=who, by=wishes.BY_HAND, why=why)]
 
 
-def cancel(store: Store, production: str, code: str, who: str, why: str = "") -> list[Event]:
-    """Cancels the shot's take that waits or runs. Raises `Refused` where there is none."""
+def cancel(
+    store: Store,
+    production: str,
+    code: str,
+    who: str,
+    why: str = "",
+    *,
+    newest: int | None = None,
+) -> list[Event]:
+    """Cancels the shot's take that waits or runs. Raises `Refused` where there is none, and `Stale` where
+    it is a newer one than the person knew."""
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, None)
         reason = because(f"cancelled by {who}", why)
         cancelled = write_events(connection, cancel_take(connection, shot, reason, who))
         if not cancelled:
@@ -131,13 +147,18 @@ def review(
     who: str,
     take: int | None = None,
     why: str = "",
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
 ) -> list[Event]:
     """A person approves or rejects a shot; `take` selects which take stands for it.
 
-    Raises `Refused` where the state of the shot forbids it or the take has no clip.
+    `newest` and `known` are the take and the review that the person saw last. Raises `Refused` where the
+    state of the shot forbids it or the take has no clip, and `Stale`.
     """
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         _refuse_covered(shot)
         _refuse_without_clip(shot, then, take)
         if shot.review is not then and then not in REVIEW_MOVES[shot.review]:
@@ -155,7 +176,7 @@ def _refuse_covered(shot: ShotInReview) -> None:
 
 
 def _refuse_without_clip(shot: ShotInReview, then: ReviewStatus, take: int | None) -> None:
-    chosen = take or shot.selected
+    chosen = shot.selected if take is None else take
     if chosen in shot.takes or (take is None and then is not ReviewStatus.APPROVED):
         return
     name = f"{shot.name.production}/{shot.name.code}"

@@ -21,13 +21,15 @@ from farm.domain.changes import (
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import NewShot, ShotName
+from farm.store.people_tables import ClientLink
 from farm.store.queue.event_log import News
 from farm.store.queue.transitions import ReviewMove, move_reviews, order_take
 from farm.store.shots import holds, wishes
 from farm.store.shots.review import cancel_take
 from farm.store.shots.wishes import Known
 from farm.store.tables import Shot, Take
-from pipeline import ladder
+from pipeline.ladder import Step
+from pipeline.recipe_changes import differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +129,28 @@ def apply(
     review = ReviewStatus.ON_HOLD if found.held else ReviewStatus.PENDING
     news += move_reviews(connection, [ReviewMove(known.name, review, why, who, cleared=True)])
     recipe = recipe_for(has, listed)
-    step = ladder.Step(
-        rung=0, recipe=recipe, why=why, changes=ladder.differences(has.latest, recipe)
-    )
+    step = Step(rung=0, recipe=recipe, why=why, changes=differences(has.latest, recipe))
     news.append(order_take(connection, known.name, step, who=who, held=found.held))
     return news
+
+
+def _rename_in_links(
+    connection: sa.Connection, codes: Mapping[str, str], shots: Sequence[ShotName]
+) -> None:
+    """What clients were given to look at stays that, by whatever code."""
+    if not shots:
+        return
+    of_production = sa.select(Shot.production_id).where(Shot.id == shots[0].id).scalar_subquery()
+    chosen = sa.select(ClientLink.id, ClientLink.takes).where(
+        ClientLink.production_id == of_production, ClientLink.revoked_at.is_(None)
+    )
+    for link in connection.execute(chosen).all():
+        if link.takes is None or not any(code in codes for code, _ in link.takes):
+            continue
+        takes = sorted([codes.get(code, code), number] for code, number in link.takes)
+        connection.execute(
+            sa.update(ClientLink).where(ClientLink.id == link.id).values(takes=takes)
+        )
 
 
 def _told(changes: Sequence[Change]) -> str:
@@ -154,6 +173,9 @@ def rename(connection: sa.Connection, shots: Mapping[str, ShotName], who: str) -
     connection.execute(statement, rows)
     connection.execute(
         statement, [{"of_shot": shot.id, "code": code} for code, shot in shots.items()]
+    )
+    _rename_in_links(
+        connection, {shot.code: code for code, shot in shots.items()}, [*shots.values()]
     )
     return [
         News(

@@ -63,17 +63,22 @@ class _Told:
     shotlist: str | None = None
     wish: dict[str, Any] = field(default_factory=dict[str, Any])
     by_hand: set[str] = field(default_factory=set[str])
+    before: set[str] = field(default_factory=set[str])
+    """What was by hand before the last event: an undo comes right behind what it takes back."""
     codes: set[str] = field(default_factory=set[str])
 
     def hear(self, kind: str, data: Mapping[str, Any]) -> None:
         self.shotlist = data.get("list", self.shotlist)
         self.wish |= data.get("wish", {})
+        before, self.before = self.before, set(self.by_hand)
         match kind:
             case EventKind.SHOT_CHANGED:
                 names = set(data["changes"])
                 self.by_hand = (
                     self.by_hand | names if data["by"] == BY_HAND else self.by_hand - names
                 )
+            case EventKind.PRIORITY_SET if "undoes" in data:
+                self.by_hand = before
             case EventKind.PRIORITY_SET:
                 self.by_hand.add("priority")
             case EventKind.SHOT_RENAMED:

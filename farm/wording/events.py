@@ -1,11 +1,13 @@
 """A shot's history in words: what each event says to people, beside when it was and who did it."""
 
+import textwrap
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from farm.cli.display import changes
-from farm.cli.display.amounts import counted, size
 from farm.domain.events import Event, EventKind
+from farm.wording import changes
+from farm.wording.amounts import counted, size
 
 
 def sentence(event: Event) -> str:
@@ -62,6 +64,13 @@ def _priority(data: Mapping[str, Any]) -> str:
     return f"priority {data['before']} → {data['after']}{why}"
 
 
+def _comment(done: str, data: Mapping[str, Any]) -> str:
+    """With the beginning of its words: `farm show` has the whole comment above."""
+    frame = "" if data["frame"] is None else f" at frame {data['frame']}"
+    said = textwrap.shorten(data["text"], 60, placeholder=" …")
+    return f"comment {data['comment']}{frame} {done}: {said}"
+
+
 def _purged(data: Mapping[str, Any]) -> str:
     what = data["clip"] or "what unpublished attempts left"
     why = f": {data['why']}" if data["why"] else ""
@@ -94,5 +103,7 @@ _WORDS = {
     EventKind.LATE_RESULT: _late,
     EventKind.REVIEW_MOVED: _reviewed,
     EventKind.PRIORITY_SET: _priority,
+    EventKind.COMMENT_WRITTEN: partial(_comment, "written"),
+    EventKind.COMMENT_RESOLVED: partial(_comment, "resolved"),
     EventKind.TAKE_PURGED: _purged,
 }

@@ -1,4 +1,4 @@
-"""Amounts as people write and read them: ages and sizes."""
+"""Ages as people write them."""
 
 import re
 from typing import Any
@@ -29,21 +29,3 @@ class Age(click.ParamType):
         if seconds > LONGEST:
             self.fail(f"{value!r} is longer than a hundred years", param, ctx)
         return seconds
-
-
-def size(count: int) -> str:
-    """Bytes in the unit that people would choose: `3.4 MB`."""
-    from rich.filesize import decimal
-
-    return decimal(count)
-
-
-def waiting_in_archives(takes: int) -> str:
-    """What waits until its production is brought back, as a sentence."""
-    waits = "waits" if takes == 1 else "wait"
-    return f"{counted(takes, 'take')} of archived productions {waits} for `farm archive … --undo`"
-
-
-def counted(count: int, what: str) -> str:
-    """`1 clip`, `2 clips`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""The desk: pages on which people look at takes, compare them, decide and ask for more."""

@@ -1,0 +1,217 @@
+"""What people decide on a page, about one shot or about those that they chose.
+
+A form is sent as any form is; the answer leads back to a page. What the farm refuses is shown on the page
+that it was asked from, with what was typed still in it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from farm.desk import shot
+from farm.desk.access import require
+from farm.desk.forms import form_of, texts
+from farm.desk.places import Desk, ask, desk_of
+from farm.desk.rendering import page
+from farm.domain.board_view import BoardView
+from farm.domain.lifecycle import ReviewStatus
+from farm.domain.roles import Action
+from farm.errors import FarmError, Refused
+from farm.operations import hold, priority, review
+
+if TYPE_CHECKING:
+    from farm.operations.per_shot import PerShot
+
+MOST_SHOTS = 5_000
+"""Shots that are decided on at once."""
+MOST_WORDS = 500
+"""Characters of a reason."""
+MOST_BYTES = 1024 * 1024
+MOST_FIELDS = 4 * MOST_SHOTS
+"""Of a form that names many shots."""
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Decides on the shot of the address, and goes on to the next where the form says so."""
+    desk, named = desk_of(request), request.match_info
+    production, code = named["production"], named["shot"]
+    form = await texts(request)
+    visitor = require(request, action_of(form), production, code)
+    view = BoardView.from_query(request.query)
+    after = code
+    if form.get("next"):
+        around = await ask(_neighbours, desk, production, code, view)
+        after = around or code
+    try:
+        done = await ask(_decided, desk, production, [code], form, visitor.name)
+        if done.refused:
+            raise Refused(done.refused[0])
+    except FarmError as refusal:
+        return await shot.refused(request, str(refusal), form)
+    raise web.HTTPSeeOther(address(production, after, view, done=code))
+
+
+async def decide_many(request: web.Request) -> web.Response:
+    """Decides on all shots that the form names, and tells which of them could not be."""
+    desk, production = desk_of(request), request.match_info["production"]
+    sent = await form_of(request, MOST_BYTES, MOST_FIELDS)
+    form, codes = sent.texts, sent.all_of("shot")
+    visitor = require(request, action_of(form), production)
+    view = BoardView.from_query(request.query)
+    back = f"/p/{quote(production, safe='')}{_query(view.as_query())}"
+    if not codes:
+        raise web.HTTPSeeOther(back)
+    try:
+        if len(codes) > MOST_SHOTS:
+            raise Refused(f"{len(codes):,} shots: at most {MOST_SHOTS:,} are decided on at once")
+        seen = _seen(sent.all_of("seen"))
+        done, refusals = await ask(_each_decided, desk, production, codes, form, seen, visitor.name)
+    except FarmError as refusal:
+        done, refusals = 0, [str(refusal)]
+    if refusals:
+        return page(
+            request, "refused.html", status=409, refusals=refusals, decided=done, back=back
+        )  # fmt: skip
+    raise web.HTTPSeeOther(back)
+
+
+async def undo(request: web.Request) -> web.Response:
+    """Takes back what the visitor decided on the shot just now."""
+    from farm.operations import undo as undoing
+
+    desk, named = desk_of(request), request.match_info
+    production, code = named["production"], named["shot"]
+    who = require(request, Action.APPROVE, production, code).name
+    try:
+        await ask(undoing.undo, desk.store, production, code, who=who)
+    except FarmError as refusal:
+        return await shot.refused(request, str(refusal), {})
+    raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))
+
+
+def address(production: str, code: str, view: BoardView, *, done: str = "") -> str:
+    """Where the page of a shot is."""
+    query = view.as_query() | ({"done": done} if done else {})
+    return f"/p/{quote(production, safe='')}/s/{quote(code, safe='')}{_query(query)}"
+
+
+def whole(form: Mapping[str, str], name: str) -> int | None:
+    """A whole number of a form; None where it is empty. Raises `Refused`."""
+    said = form.get(name, "")
+    if not said:
+        return None
+    try:
+        value = int(said)
+    except ValueError:
+        raise Refused(f"{name}: {said[:20]!r} is no whole number") from None
+    if abs(value) >= 2**31:
+        raise Refused(f"{name}: {said[:20]} is beyond what can be counted")
+    return value
+
+
+def _priority(form: Mapping[str, str]) -> int:
+    """Raises `Refused` for one that no shot list could ask for."""
+    from farm.shotlist import fields
+
+    try:
+        return fields.priority(form.get("priority", ""))
+    except fields.Wrong as wrong:
+        raise Refused(f"priority: {wrong}") from wrong
+
+
+def reason(form: Mapping[str, str]) -> str:
+    """Why somebody does it. Raises `Refused` where it is too long to be kept."""
+    why = form.get("why", "")
+    if len(why) > MOST_WORDS:
+        raise Refused(f"why: {len(why)} characters; at most {MOST_WORDS} are kept")
+    return why
+
+
+def action_of(form: Mapping[str, str]) -> Action:
+    """What a form asks for. Raises `Refused`."""
+    action = form.get("action", "")
+    if action not in shot.ACTIONS:
+        raise Refused(f"{action[:40]!r} is nothing that can be decided")
+    return shot.ACTIONS[action]
+
+
+def known_review(form: Mapping[str, str]) -> ReviewStatus | None:
+    """The review that the person saw; None where the form does not say. Raises `Refused`."""
+    said = form.get("known", "")
+    try:
+        return ReviewStatus(said) if said else None
+    except ValueError:
+        raise Refused(f"known: {said[:40]!r} is no review") from None
+
+
+def _query(values: Mapping[str, str]) -> str:
+    return f"?{urlencode(values)}" if values else ""
+
+
+def _neighbours(desk: Desk, production: str, code: str, view: BoardView) -> str | None:
+    from farm.operations import board
+
+    lines = desk.lines(production, age=shot.ORDER_AGE)
+    return board.neighbours(desk.store, production, code, view, known=lines).after
+
+
+def _seen(said: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What the tiles showed, by the code of the shot: its newest take and its review."""
+    parts = [each.split(" ", 2) for each in said]
+    return {each[2]: {"newest": each[0], "known": each[1]} for each in parts if len(each) == 3}
+
+
+def _each_decided(
+    desk: Desk,
+    production: str,
+    codes: Sequence[str],
+    form: Mapping[str, str],
+    seen: Mapping[str, Mapping[str, str]],
+    who: str,
+) -> tuple[int, list[str]]:
+    """Of how many shots it was done, and a sentence for each of the others. Raises `FarmError`."""
+    done, refused = 0, list[str]()
+    for code in dict.fromkeys(codes):
+        became = _decided(desk, production, [code], {**form, **seen.get(code, {})}, who)
+        done += len(became.done)
+        refused += became.refused
+    return done, refused
+
+
+def _decided(
+    desk: Desk, production: str, codes: list[str], form: Mapping[str, str], who: str
+) -> "PerShot[Any]":
+    """What became of a decision. Raises `FarmError`."""
+    action, why = form.get("action", ""), reason(form)
+    newest, known = whole(form, "newest"), known_review(form)
+    # fmt: off
+    acts: dict[str, Callable[[], PerShot[Any]]] = {
+        "approve": lambda: review.approve(
+            desk.store, production, codes, take=whole(form, "take"),
+            newest=newest, known=known, who=who, why=why,
+        ),
+        "reject": lambda: review.reject(
+            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+        ),
+        "cancel": lambda: review.cancel(
+            desk.store, production, codes, newest=newest, who=who, why=why
+        ),
+        "hold": lambda: hold.hold(
+            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+        ),
+        "release": lambda: hold.release(
+            desk.settings, desk.store, production, codes, who=who, why=why
+        ),
+        "omit": lambda: hold.omit(
+            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+        ),
+        "priority": lambda: priority.set_priority(
+            desk.store, production, codes, _priority(form), who=who, why=why
+        ),
+    }
+    # fmt: on
+    if action not in acts:
+        raise Refused(f"{action[:40]!r} is nothing that can be decided")
+    return acts[action]()

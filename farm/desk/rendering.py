@@ -1,0 +1,110 @@
+"""Templates: how a page is filled in, in the language of whoever reads it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from farm import __version__
+from farm.desk import words
+from farm.desk.places import desk_of
+from farm.desk.policy import Login
+from farm.desk.visitors import VISITOR, VISITORS
+from farm.domain.forecast import in_words
+from farm.domain.roles import Action
+from farm.wording.events import sentence
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGE_COOKIE = "desk_language"
+THEME_COOKIE = "desk_theme"
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "clock": _clock,
+        "hours": _hours,
+        "path": partial(quote, safe=""),
+        "told": sentence,
+        "done": in_words,
+        "combined": lambda values, name, value: {**values, name: value},
+    }
+    made.globals |= {"version": __version__, "query": _query}
+    return made
+
+
+def language_of(request: web.Request) -> str:
+    """The language of a page: as was chosen on one, else as the browser asks."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in words.LANGUAGES:
+        return chosen
+    return words.preferred(request.headers.get("Accept-Language", ""))
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A page, or a part of one, as a response."""
+    return web.Response(
+        text=rendered(request, template, **values), status=status, content_type="text/html"
+    )
+
+
+def rendered(request: web.Request, template: str, **values: Any) -> str:
+    """The text of a page."""
+    language = language_of(request)
+    theme = request.cookies.get(THEME_COOKIE)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            t=partial(words.text, language),
+            miss_words=partial(words.miss, language),
+            language=language,
+            theme=theme if theme in ("dark", "light") else "",
+            visitor=request.get(VISITOR),
+            Action=Action,
+            news=desk_of(request).newest,
+            signs=_signs(request),
+            here=request.path_qs,
+            done=request.query.get("done", ""),
+            place=request.path,
+        )
+    )
+
+
+def _signs(request: web.Request) -> bool:
+    """Whether people sign in and out here."""
+    visitors = request.app.get(VISITORS)
+    return visitors is not None and visitors.policy.login is Login.TOKENS
+
+
+def _query(values: Mapping[str, Any]) -> str:
+    """`?name=value`, or nothing."""
+    named = {name: value for name, value in values.items() if value not in ("", None)}
+    return f"?{urlencode(named)}" if named else ""
+
+
+def _clock(at: dt.datetime | None) -> str:
+    return "" if at is None else at.astimezone().strftime("%d %b %H:%M")
+
+
+def _hours(seconds: float) -> str:
+    """`0.4`, `12`."""
+    hours = seconds / 3600
+    return f"{hours:.1f}" if hours < 10 else f"{hours:,.0f}"

@@ -1,0 +1,142 @@
+"""Another take, changed as somebody wishes; and what the lint says while the prompt is typed."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from farm.desk import shot
+from farm.desk.access import require
+from farm.desk.decisions import address, known_review, reason, whole
+from farm.desk.forms import Sent, form_of, texts
+from farm.desk.places import Desk, ask, desk_of
+from farm.desk.rendering import page
+from farm.domain.board_view import BoardView
+from farm.domain.roles import Action
+from farm.errors import FarmError, Refused
+from farm.operations import lint as lints
+from farm.operations import retake as retakes
+from farm.operations.retake import Wishes
+from pipeline.errors import ShotRejected
+
+if TYPE_CHECKING:
+    from pipeline.prompts.simplify import Level
+
+MOST_PROMPT = 4_000
+"""Characters of a prompt that are read while it is typed."""
+MOST_GUIDANCE = 10.0
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a form with a picture."""
+
+
+async def retake(request: web.Request) -> web.Response:
+    """Orders the take that the form describes."""
+    desk, named = desk_of(request), request.match_info
+    production, code = named["production"], named["shot"]
+    who = require(request, Action.RETAKE, production, code).name
+    sent = await form_of(request, MOST_BYTES)
+    form = sent.texts
+    picture = next((each for each in sent.files if each.field == "image"), None)
+    try:
+        await ask(_ordered, desk, production, code, form, picture, who)
+    except (FarmError, ShotRejected) as refusal:
+        return await shot.refused(request, str(refusal), form)
+    raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))
+
+
+async def lint(request: web.Request) -> web.Response:
+    """What the lint says of a prompt, and what simplifying would leave of it."""
+    named = request.match_info
+    require(request, Action.RETAKE, named["production"], named["shot"])
+    form = await texts(request)
+    prompt = form.get("prompt", "")[:MOST_PROMPT]
+    try:
+        seconds = _wished(form, "seconds")
+    except Refused:
+        seconds = None  # while it is typed it is no number yet
+    linted = await ask(lints.of_prompt, desk_of(request).settings, prompt, seconds)
+    simpler = {level: words for level, words in linted.simplified.items() if words != prompt}
+    return page(request, "lint.html", report=linted.report, text=prompt, simpler=simpler)
+
+
+def _ordered(
+    desk: Desk,
+    production: str,
+    code: str,
+    form: Mapping[str, str],
+    picture: Sent | None,
+    who: str,
+) -> None:
+    """Raises `FarmError`, and `ShotRejected` for a picture that is none."""
+    from farm.shotlist.picture_folder import Keeper
+
+    if picture and desk.media.local(picture.name) is None:
+        raise Refused(
+            "this farm's media root is no folder; name another picture with `farm retake --image`"
+        )
+    level = _level(form)
+    typed, before, why = form.get("prompt", ""), form.get("prompt_before", ""), reason(form)
+    wishes = Wishes(
+        prompt=None if _same(typed, before) else _wished(form, "prompt"),
+        simplify=level,
+        cfg=_guidance(form),
+        seed=_wished(form, "seed"),
+        seconds=_wished(form, "seconds"),
+        negative=_wished(form, "negative"),
+        image=picture and Keeper(desk.media).keep(picture.content, _suffix(picture.name)),
+    )
+    done = retakes.retake(
+        desk.settings, desk.store, production, [code], wishes,
+        newest=whole(form, "newest"), known=known_review(form), who=who, why=why,
+    )  # fmt: skip
+    if done.refused:
+        raise Refused(done.refused[0])
+
+
+def _suffix(name: str) -> str:
+    """It says what kind of picture it is, and stands in a name of ours."""
+    suffix = PurePath(name).suffix
+    return suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ""
+
+
+def _same(typed: str, before: str) -> bool:
+    """Browsers send lines with other ends."""
+    return not typed or typed.split() == before.split()
+
+
+def _level(form: Mapping[str, str]) -> "Level | None":
+    match form.get("simplify", ""):
+        case "":
+            return None
+        case "L1" | "L2" | "L3" as level:
+            return level
+        case other:
+            raise Refused(f"simplify: {other!r} is none of L1, L2, L3")
+
+
+def _guidance(form: Mapping[str, str]) -> float | None:
+    said = form.get("cfg", "")
+    if not said:
+        return None
+    try:
+        value = float(said)
+    except ValueError:
+        raise Refused(f"guidance: {said!r} is no number") from None
+    if not 0 < value <= MOST_GUIDANCE:
+        raise Refused(f"guidance: {said} is not above 0 and at most {MOST_GUIDANCE:g}")
+    return value
+
+
+def _wished(form: Mapping[str, str], field: str) -> Any:
+    """A field as a shot list reads it; None where it is empty. Raises `Refused`."""
+    from farm.shotlist import fields
+
+    said = form.get(field, "")
+    if not said:
+        return None
+    try:
+        return getattr(fields, field)(said)
+    except fields.Wrong as wrong:
+        raise Refused(f"{field}: {wrong}") from wrong

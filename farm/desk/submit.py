@@ -1,0 +1,176 @@
+"""Handing in: a list is dropped with its pictures and looked at; nothing is taken in before the button."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import web
+
+from farm.desk import uploads
+from farm.desk.access import require
+from farm.desk.forms import Sent, form_of, texts
+from farm.desk.places import DESK, Desk, ask, desk_of
+from farm.desk.rendering import page
+from farm.desk.uploads import Upload
+from farm.domain.changes import Asked
+from farm.domain.roles import Action
+from farm.errors import FarmError, Refused
+from farm.wording import changes
+
+if TYPE_CHECKING:
+    from farm.operations.lint import Linted
+    from farm.operations.submit import Submission
+
+KEPT = 3600.0
+"""Seconds for which a list that was looked at may be handed in."""
+MOST_PENDING = 20
+"""Lists that one desk keeps which were looked at; the oldest goes for another."""
+MOST_SENT = uploads.MOST_BYTES + 1024 * 1024
+"""Bytes of a form: its files, and what stands between them."""
+MOST_SHOWN = 500
+"""Rows that a page shows of each table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A list that was looked at."""
+
+    upload: Upload
+    production: str
+    who: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a page shows of one."""
+
+    key: str
+    production: str
+    submission: "Submission"
+    linted: "Mapping[str, Linted]"
+    """By the code of the shot."""
+    rows: Sequence[tuple[str, str, str, str]]
+    """Shot, field, before and after, what comes of it."""
+
+
+async def form(request: web.Request) -> web.Response:
+    """The page on which lists are dropped."""
+    require(request, Action.SUBMIT)
+    return _page(request, production=request.query.get("production", ""))
+
+
+async def check(request: web.Request) -> web.Response:
+    """Looks at a list: what is wrong, what would be new, what would change."""
+    desk = desk_of(request)
+    who = require(request, Action.SUBMIT).name
+    production = ""
+    try:
+        sent = await form_of(request, MOST_SENT, uploads.MOST_FILES + 10)
+        production, files = sent.texts.get("production", ""), sent.files
+        if not files:
+            raise Refused("no file was sent")
+        looked = await ask(_looked, desk, production, files, who)
+    except web.HTTPRequestEntityTooLarge:
+        return _page(request, status=413, production=production, refusal=uploads.TOO_MUCH)
+    except FarmError as refusal:
+        return _page(request, status=409, production=production, refusal=str(refusal))
+    return _page(request, production=production, looked=looked)
+
+
+async def take_in(request: web.Request) -> web.Response:
+    """Takes in a list that was looked at, with what was ticked."""
+    desk, who = desk_of(request), require(request, Action.SUBMIT).name
+    data = await texts(request)
+    asked = Asked(
+        update="update" in data, reopen="reopen" in data, omit_missing="omit_missing" in data
+    )
+    try:
+        production = await ask(_taken_in, desk, data.get("key", ""), asked, who)
+    except FarmError as refusal:
+        return _page(request, status=409, refusal=str(refusal))
+    raise web.HTTPSeeOther(f"/p/{quote(production, safe='')}")
+
+
+def _page(
+    request: web.Request,
+    *,
+    status: int = 200,
+    production: str = "",
+    refusal: str = "",
+    looked: Looked | None = None,
+) -> web.Response:
+    return page(
+        request, "submit.html", status=status, production=production, refusal=refusal,
+        looked=looked, shown=MOST_SHOWN, most_size=f"{uploads.MOST_BYTES >> 20} MB",
+        most_files=uploads.MOST_FILES,
+    )  # fmt: skip
+
+
+def _looked(desk: Desk, production: str, files: Sequence[Sent], who: str) -> Looked:
+    """Raises `FarmError`."""
+    from farm.operations import lint, submit
+    from farm.operations.workspace import source_of
+
+    submit.check_name(production)
+    _forget_old(desk)
+    upload = uploads.lay(desk.media, files)
+    try:
+        source = source_of(desk.settings, None, None)
+        found = submit.submit(
+            desk.settings, desk.store, upload.shotlist, production, source,
+            asked=Asked(update=True), who=who, dry_run=True,
+        )  # fmt: skip
+        linted = lint.of_list(desk.settings, upload.shotlist, source)
+    except FarmError:
+        uploads.remove(desk.media, upload)
+        raise
+    pending = Pending(upload, production, who, time.monotonic())
+    desk.pending[upload.key] = pending
+    return Looked(
+        key=upload.key,
+        production=production,
+        submission=found,
+        linted={each.shot: each for each in linted.shots if each.shot},
+        rows=[*changes.rows(found.intake, production)],
+    )
+
+
+def _taken_in(desk: Desk, key: str, asked: Asked, who: str) -> str:
+    """The production that the list went to. Raises `FarmError`."""
+    from farm.operations import submit
+    from farm.operations.workspace import source_of
+
+    found = desk.pending.get(key)
+    # Taken away before it is handed in, so that of two clicks one does it.
+    pending = desk.pending.pop(key, None) if found and found.who == who else None
+    if pending is None:
+        raise Refused("this list is no longer at hand; drop it again")
+    source = source_of(desk.settings, None, None, desk.media)
+    try:
+        submit.submit(
+            desk.settings, desk.store, pending.upload.shotlist, pending.production, source,
+            asked=asked, who=who,
+        )  # fmt: skip
+    except BaseException:
+        desk.pending[key] = pending
+        raise
+    return pending.production
+
+
+async def forgotten(app: web.Application) -> None:
+    """What nobody handed in goes with the desk."""
+    for pending in app[DESK].pending.values():
+        uploads.remove(app[DESK].media, pending.upload)
+    app[DESK].pending.clear()
+
+
+def _forget_old(desk: Desk) -> None:
+    now = time.monotonic()
+    kept = [*desk.pending.items()]
+    for place, (key, pending) in enumerate(kept):
+        is_one_too_many = place <= len(kept) - MOST_PENDING
+        if (is_one_too_many or now - pending.at > KEPT) and desk.pending.pop(key, None):
+            uploads.remove(desk.media, pending.upload)

@@ -1,0 +1,1 @@
+"""What the farm says to people, whether a terminal or a page shows it."""

@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit quick docs bench chaos deploy-check gpu clean
+.PHONY: help demo test chromium check unit quick docs bench chaos deploy-check gpu gpu-wheels judge-check clean
 
 help:  ## What there is to make.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,7 +36,11 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 demo: $(VENV)/.farm  ## Render the demo production: SQLite, local Ray, the toy model.
 	@$(BIN)/farm demo
 
-test: $(VENV)/.dev check  ## Every check and every test.
+# The desk is used in a browser: Debian's Chromium, installed here where that is allowed.
+chromium: $(VENV)/.dev
+	@$(BIN)/python -m tests.chromium
+
+test: $(VENV)/.dev check chromium  ## Every check and every test.
 	$(BIN)/pytest tests/unit tests/integration --ignore tests/integration/farm/cluster -p no:randomly $(PARALLEL)
 	$(BIN)/pytest tests/integration/farm/cluster tests/acceptance -p no:randomly $(SIDE_BY_SIDE)
 
@@ -66,8 +70,25 @@ chaos: $(VENV)/.dev  ## Twenty minutes of killed processes, cut networks, full d
 deploy-check: $(VENV)/.dev  ## What lies in deploy/, held against the tools that it is for.
 	$(BIN)/python -m tests.deploy_check
 
-gpu: $(VENV)/.dev  ## The tests that need an accelerator and real weights.
-	$(BIN)/pytest tests/gpu -m gpu
+# Nothing is fetched with WHEELS=folder: PYTHON has torch already, and the rest comes from the folder's wheels.
+CARRIED := build/gpu-packages
+GPU_PYTHON := $(if $(WHEELS),PYTHONPATH=$(CARRIED) $(PYTHON),$(BIN)/python)
+
+$(CARRIED)/.whole: $(wildcard $(WHEELS)/*.whl)
+	@rm -rf $(CARRIED)
+	@$(PYTHON) -m pip install --quiet --no-index --no-deps --no-compile --target $(CARRIED) $(WHEELS)/*.whl
+	@touch $@
+
+gpu: $(if $(WHEELS),$(CARRIED)/.whole,$(VENV)/.dev)  ## Measure on a card; then render on it, where FARM_WEIGHTS is set.
+	$(GPU_PYTHON) -m tests.gpu.measure --out build/gpu
+	@if [ -n "$$FARM_WEIGHTS" ] && [ -z "$(WHEELS)" ]; then $(GPU_PYTHON) -m pytest tests/gpu -m gpu; \
+	else echo "Without FARM_WEIGHTS, or with WHEELS, nothing is rendered with real weights."; fi
+
+judge-check: $(VENV)/.dev  ## Whether the judge in WEIGHTS=folder tells right prompts from wrong ones: AUROC on photographs.
+	$(BIN)/python -m tests.judge_check $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(PROFILE),--profile $(PROFILE))
+
+gpu-wheels: $(VENV)/.dev  ## Collect in WHEELS=folder what make gpu wants on a machine without a hub.
+	$(BIN)/python -m tests.gpu.wheels $(or $(WHEELS),build/wheels) $(if $(WHEELS_PYTHON),--python $(WHEELS_PYTHON))
 
 clean:  ## Remove what was made here; clips and databases stay.
 	rm -rf $(VENV) .venv-newest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-TABLES = ("productions", "shots", "takes", "attempts", "clips")
+TABLES = ("productions", "shots", "takes", "attempts", "clips", "comments")
 PLAIN = ("code", "prompt", "aspect", "priority", "notes")
 """What a shot's row has of its wish as the events tell it."""
 MISSES = ("low_match", "bad_clip")
@@ -52,6 +52,10 @@ class ShotTold:
     wish: dict[str, Any] = field(default_factory=dict[str, Any])
     """What was changed of it, as it is now; its code, too."""
     takes: list[TakeTold] = field(default_factory=list[TakeTold])
+    moves: dict[int, tuple[Any, ...]] = field(default_factory=dict[int, tuple[Any, ...]])
+    """The last move of its review, by the event: who moved it, and from which review and take."""
+    comments: dict[int, tuple[Any, ...]] = field(default_factory=dict[int, tuple[Any, ...]])
+    """Take, frame, text, who wrote it and who resolved it, by number."""
 
 
 class Auditor:
@@ -186,6 +190,24 @@ class Auditor:
         for name, (before, after) in data["changes"].items():
             self._change(shot, event, name, before, after)
 
+    def _on_comment_written(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        number, take = data["comment"], event["take"]
+        known = any(number in each.comments for each in self._shots.values())
+        self._refuse_if(known, event, "under a number that another has")
+        gone = take is not None and (
+            shot.takes[take - 1].status != "succeeded" or shot.takes[take - 1].purged
+        )
+        self._refuse_if(gone, event, "though there is no clip to look at")
+        shot.comments[number] = (take, data["frame"], data["text"], event["who"], None)
+
+    def _on_comment_resolved(self, shot: ShotTold, event: dict[str, Any], data: Any) -> None:
+        *said, resolved = shot.comments.get(data["comment"], (None,) * 5)
+        self._refuse_if(resolved is not None, event, "a second time")
+        self._refuse_if(
+            said[:3] != [event["take"], data["frame"], data["text"]], event, "of others"
+        )
+        shot.comments[data["comment"]] = (*said, event["who"])
+
     def _change(
         self, shot: ShotTold, event: dict[str, Any], name: str, before: Any, after: Any
     ) -> None:
@@ -202,6 +224,12 @@ class Auditor:
         fresh = data["selected_take"] if data["selected_take"] != shot.selected else None
         gone = fresh is not None and shot.takes[fresh - 1].purged
         self._refuse_if(gone, event, "for a take whose clip is gone")
+        if "undoes" in data:
+            who, *before = shot.moves.get(data["undoes"], (None, None, None))
+            self._refuse_if(who != event["who"], event, "that takes back what somebody else did")
+            again = [data["after"], data["selected_take"]]
+            self._refuse_if(again != before, event, "to something else than was before")
+        shot.moves = {event["id"]: (event["who"], shot.review, shot.selected)}
         shot.review, shot.selected = data["after"], data["selected_take"]
 
     def _refuse_if(self, wrong: bool, event: dict[str, Any], how: str) -> None:
@@ -233,6 +261,8 @@ def _told(shots: dict[int, ShotTold]) -> dict[str, Any]:
                 facts[f"{name} attempt {token}"] = outcome
             if take.status == "succeeded":
                 facts[f"{name} clip"] = (take.token, take.purged)
+        for number, said in told.comments.items():
+            facts[f"shot {shot} comment {number}"] = said
     return facts
 
 
@@ -250,6 +280,9 @@ def _held(tables: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     for clip in tables["clips"]:
         purged = clip["purged_at"] is not None
         facts[f"{names[clip['take_id']]} clip"] = (clip["token"], purged)
+    for row in tables["comments"]:
+        said = (row["take"], row["frame"], row["text"], row["who"], row["resolved_by"])
+        facts[f"shot {row['shot_id']} comment {row['id']}"] = said
     for production in tables["productions"]:
         if production["archived_at"] is not None:
             facts[f"archive {production['name']}"] = True

@@ -27,6 +27,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Side by side, each with threads for all cores, they would wait for each other and turn in circles.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Ray has its workers give way to all else, by a niceness of 15: beside another test they would hardly run.
+os.environ.setdefault("RAY_worker_niceness", "0")
+
 # How long a busy machine takes says nothing of what is tested.
 settings.register_profile("farm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("farm")

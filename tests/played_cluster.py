@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from farm.cluster.outcome import Made, Outcome, Stopped
+from farm.cluster.outcome import Lost, Made, Outcome, Stopped
 from farm.cluster.protocol import Progress, Report
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
@@ -14,11 +14,14 @@ class PlayedCluster:
     def __init__(self, *workers: str) -> None:
         self.workers = list(workers)
         self.busy: dict[str, tuple[str, TakeOrder]] = {}
+        """Key and order of what each worker renders."""
+        self.tails: dict[str, tuple[str, TakeOrder]] = {}
+        """Worker and order of each take whose frames are made, by key."""
         self.answers: list[Report] = []
         self.reflex: Outcome | None = None
         """What every worker answers at once, where a test sets it."""
         self.positions: dict[str, tuple[str, int]] = {}
-        """Stage and step by worker, where a test sets them."""
+        """Stage and step by worker, or by key for a tail, where a test sets them."""
         self.extended: list[str] = []
         self.stopped: list[str] = []
         self.replaced: list[str] = []
@@ -34,6 +37,17 @@ class PlayedCluster:
     def made(self, worker: str, verdict: Verdict, score: float) -> None:
         _, order = self.busy[worker]
         self.answer(worker, Made(a_result(order.clip, verdict, score)))
+
+    def frames_made(self, worker: str) -> str:
+        """What the worker renders is in its tail from now on, and the worker free; its key."""
+        key, order = self.busy.pop(worker)
+        self.tails[key] = (worker, order)
+        return key
+
+    def finish(self, key: str, outcome: Outcome | None = None) -> None:
+        """The answer to a take in its tail; None makes a perfect one."""
+        worker, order = self.tails.pop(key)
+        self.answers.append(Report(worker, key, outcome or Made(a_result(order.clip))))
 
     def free(self) -> Sequence[str]:
         return [
@@ -72,6 +86,9 @@ class PlayedCluster:
         for worker, (key, order) in self.busy.items():
             stage, step = self.positions.get(worker, ("denoise", 3))
             found[key] = Progress(worker, key, order.title, stage, step, 8)
+        for key, (worker, order) in self.tails.items():
+            stage, step = self.positions.get(key, ("score", 8))
+            found[key] = Progress(worker, key, order.title, stage, step, 8)
         return found
 
     def extend(self, keys: Sequence[str], lease_seconds: float) -> None:
@@ -81,11 +98,19 @@ class PlayedCluster:
         self.stopped.append(key)
         for worker in self._with(key):
             self.answer(worker, Stopped("asked to stop"))
+        if key in self.tails:
+            self.finish(key, Stopped("asked to stop"))
 
     def replace(self, key: str) -> None:
         self.replaced.append(key)
-        for worker in self._with(key):
+        worker = self.tails.pop(key)[0] if key in self.tails else self._with(key)[0]
+        if self.busy.get(worker, ("",))[0] == key:
             del self.busy[worker]
+        others = [each for each, (where, _) in self.tails.items() if where == worker]
+        for other in others:
+            self.finish(other, Lost(f"{worker} was replaced"))
+        if worker in self.busy:
+            self.answer(worker, Lost(f"{worker} was replaced"))
 
     def retire(self, worker: str) -> None:
         self.retired.append(worker)

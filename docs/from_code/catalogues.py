@@ -11,7 +11,7 @@ from farm.listeners.metrics import FarmMetrics, Now, Seen
 from pipeline.clips.lint import BROKEN
 from pipeline.misses import MissKind
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.sections import ClipSection, LetteringSection
 from pipeline.prompts import findings as of_prompts
 from pipeline.stills import findings as of_stills
 from pipeline.storage.folder import MediaFolder
@@ -74,7 +74,10 @@ def _events(told: dict[str, str]) -> Iterable[tuple[str, str]]:
 def _weight(kind: MissKind) -> str:
     if kind in BROKEN:
         return "is broken (error)"
-    return "is weighed by a person (warning)" if kind in ClipSection.model_fields else NONE
+    if kind in LetteringSection().errors:
+        return "is broken (error), unless `[lettering] errors` leaves it out"
+    known = {*ClipSection.model_fields, *LetteringSection.model_fields}
+    return "is weighed by a person (warning)" if kind in known else NONE
 
 
 def _rung(rung: Rung) -> str:

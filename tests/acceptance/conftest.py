@@ -158,7 +158,7 @@ def light_farm(farm_folder: FarmFolder) -> FarmFolder:
 
 
 def _write_profiles(folder: Path) -> None:
-    """`slow` renders long enough to be hit in the middle; `picky` lets nothing pass."""
+    """`slow` can be hit in the middle of its renders; `picky` lets nothing pass and climbs its rungs."""
     folder.mkdir()
     toy = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
     toy = toy.replace("decline_without_room = true", "decline = false")
@@ -174,4 +174,5 @@ def _write_profiles(folder: Path) -> None:
     picky = toy.replace('name = "toy"', 'name = "picky"').replace(
         "threshold = 0.5", "threshold = 1.0"
     )
+    picky = picky.replace("[retakes]\n", '[retakes]\nby = "article"\n')
     (folder / "picky.toml").write_text(picky)

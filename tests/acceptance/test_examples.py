@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.recipe import previews_of
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -27,6 +29,10 @@ def test_a_list_is_submitted_run_and_delivered(capsys: pytest.CaptureFixture[str
     assert first == "2 takes made, 2 of them accepted"
     assert clips == ["delivery/sh010_t01.mp4", "delivery/sh020_t01.mp4"]
     assert all(Path(clip).stat().st_size for clip in clips)
+    made = sorted(str(clip) for clip in Path("media/clips").rglob("*.mp4"))
+    assert len(made) == 2
+    beside = sorted(str(picture) for picture in Path("media/clips").rglob("*.webp"))
+    assert beside == sorted(each for clip in made for each in previews_of(clip))
 
 
 def test_a_shot_that_needs_a_person_is_made_again(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +52,15 @@ def test_a_listener_of_ones_own_hears_every_event(capsys: pytest.CaptureFixture[
     with Path("accepted.csv").open(newline="", encoding="utf-8") as file:
         [row] = csv.DictReader(file)
     assert (row["shot"], row["take"]) == ("sh010", "1")
+
+
+def test_a_name_that_the_toy_cannot_keep_is_missed_and_a_person_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    *missed, state = said_by("follow_a_label.py", capsys)
+
+    assert any("label_" in each and "the must-keep word ‘NOVA’" in each for each in missed)
+    assert state == "needs_review"
 
 
 def test_every_example_is_tested() -> None:

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from farm.cli import farm
 from pipeline.models import weights
 from pipeline.profiles import profile
+from pipeline.profiles.sections import SpeedSection
 from pipeline.recipe import Recipe
 from pipeline.scoring.protocol import scorer_name
 
@@ -53,8 +54,19 @@ class Folder:
 @pytest.fixture
 def older(tmp_path: Path) -> Folder:
     with tarfile.open(OLDER) as archive:
-        archive.extractall(tmp_path, filter="data")
-    return Folder(tmp_path)
+        # Python 3.11.2, which Debian 12 has, knows no filters yet; 3.14 wants them named before.
+        safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(tmp_path, **safely)
+    folder = Folder(tmp_path)
+    assert "farm db upgrade" in str(folder("shots", "ads", status=1).exception)
+    folder("db", "upgrade")
+    return folder
+
+
+def test_what_its_takes_show_of_the_wish_nobody_knows(older: Folder) -> None:
+    (take,) = json.loads(older("show", "ads", "sh010", "--json").stdout)["takes"]
+    assert (take["verdict"], take["coverage"]) == ("accepted", None)
+    assert "coverage unknown" in older("show", "ads", "sh010").output
 
 
 def test_it_is_read_as_it_was(older: Folder) -> None:
@@ -114,7 +126,9 @@ def test_recipes_profiles_and_scorers_keep_their_names(older: Folder) -> None:
 
     assert Recipe.from_dict(take["recipe"]).hash == ordered["data"]["recipe_hash"]
     assert take["recipe"]["revision"] == profile.load("toy").revision
-    assert profile.load("wan2.2-i2v-a14b").revision == "97f5fd8692d4"
+    exact = profile.load("wan2.2-i2v-a14b")
+    as_it_was = exact.model_copy(update={"speed": SpeedSection()})
+    assert as_it_was.revision == "97f5fd8692d4", "only what [speed] says now makes it another"
     match = profile.load("toy").match
     scorer = scorer_name(match, weights.folder(match.weights, None))
     assert scorer == take["result"]["match"]["scorer"]

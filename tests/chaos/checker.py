@@ -1,6 +1,7 @@
 """Looks at what a chaos left: knows only the database, the log of events and the media folder.
 
-Nothing of the farm's code is used: the tables are read in plain SQL, the clips are decoded by PyAV.
+Nothing of the farm's code is used: the tables are read in plain SQL, the clips are decoded by PyAV, and
+pictures are opened by Pillow.
 """
 
 import hashlib
@@ -14,10 +15,13 @@ from typing import Any
 import av
 import sqlalchemy as sa
 from av.error import FFmpegError
+from PIL import Image
 
 from tests.audit import Auditor
 
 ENDED = ("succeeded", "failed", "cancelled")
+PREVIEWS = (".thumbnail.webp", ".filmstrip.webp")
+"""How the small pictures beside a clip end."""
 _NAME = re.compile(r"_t(?P<take>\d+)_a(?P<key>\d+)\.(?P<attempt>\d+)_[^_/]+\.mp4$")
 
 
@@ -42,7 +46,7 @@ class Findings:
     damaged: list[str] = field(default_factory=list[str])
     """Published clips that are gone, altered or do not decode."""
     orphans: list[str] = field(default_factory=list[str])
-    """Files that nobody published and the sweeper does not name."""
+    """Files that nobody published, that show nothing published, and that the sweeper does not name."""
     untold: list[str] = field(default_factory=list[str])
     """Where the events and the tables tell different stories."""
     wasted: list[str] = field(default_factory=list[str])
@@ -82,7 +86,11 @@ def check(
     found.doubled += _doubled(tables, auditor.news)
     for clip in tables["clips"]:
         found.damaged += _damage(media, clip)
-    found.orphans += _orphans(media, {clip["path"] for clip in tables["clips"]}, named)
+    published = {clip["path"] for clip in tables["clips"]}
+    pictures = {f"{clip}{ending}" for clip in published for ending in PREVIEWS}
+    for picture in sorted(pictures):
+        found.damaged += _spoilt(media, picture)
+    found.orphans += _orphans(media, published | pictures, named)
     if found.attempts > len(tables["takes"]) + renders:
         takes = len(tables["takes"])
         found.wasted.append(
@@ -154,15 +162,26 @@ def _damage(media: Path, clip: dict[str, Any]) -> Iterator[str]:
         yield f"{clip['path']} has {frames} frames, {clip['frames']} are recorded"
 
 
+def _spoilt(media: Path, picture: str) -> Iterator[str]:
+    """A clip's picture may be missing, since a worker may have died; never is it half there."""
+    place = media / picture
+    if place.is_file():
+        try:
+            with Image.open(place) as opened:
+                opened.load()
+        except OSError as error:
+            yield f"{picture} does not open: {error}"
+
+
 def _frames(place: Path) -> int:
     with av.open(place) as container:
         container.streams.video[0].codec_context.options = {"err_detect": "explode"}
         return sum(1 for _ in container.decode(video=0))
 
 
-def _orphans(media: Path, published: set[str], named: Collection[str]) -> Iterator[str]:
+def _orphans(media: Path, explained: set[str], named: Collection[str]) -> Iterator[str]:
     for folder in ("clips", "spool"):
         for file in sorted((media / folder).rglob("*")):
             where = file.relative_to(media).as_posix()
-            if file.is_file() and where not in published and where not in named:
+            if file.is_file() and where not in explained and where not in named:
                 yield f"{where} is of nobody, and the sweeper does not name it"

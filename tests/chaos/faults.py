@@ -235,17 +235,20 @@ def fill_media(site: Site, chance: Random) -> Blow:
 
 
 _SQLITE, _POSTGRESQL = ("sqlite",), ("postgresql",)
-ALL = RUNS * WORKERS
-"""Renders at once."""
+WORKER = 2
+"""Takes that a worker may be busy with: a render and a tail."""
+RUN = WORKERS * WORKER
+ALL = RUNS * RUN
+"""Takes at once."""
 
 KINDS = (
-    Kind("worker killed", 16, 5, kill_worker, costly=True),
+    Kind("worker killed", 16, 5, kill_worker, costly=True, renders=WORKER),
     Kind("worker stands still for a moment", 22, 5, stumble),
-    Kind("worker frozen until it is stuck", 6, 3, freeze_worker, costly=True),
-    Kind("run killed", 5, 3, kill_run, heavy=True, renders=WORKERS),
-    Kind("run told to end", 2, 2, end_run, heavy=True, renders=WORKERS),
-    Kind("run frozen past its lease", 5, 3, freeze_run, costly=True, renders=WORKERS),
-    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True, renders=2 * WORKERS),
+    Kind("worker frozen until it is stuck", 6, 3, freeze_worker, costly=True, renders=WORKER),
+    Kind("run killed", 5, 3, kill_run, heavy=True, renders=RUN),
+    Kind("run told to end", 2, 2, end_run, heavy=True, renders=RUN),
+    Kind("run frozen past its lease", 5, 3, freeze_run, costly=True, renders=RUN),
+    Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True, renders=2 * RUN),
     Kind("desk killed while it hands in", 3, 2, kill_desk),
     Kind("raylet killed", 2, 3, kill_raylet, heavy=True, renders=ALL),
     Kind("raylet frozen", 3, 2, freeze_raylet, costly=True, renders=ALL),

@@ -6,6 +6,7 @@ actor, the scheduler and the database are the real ones.
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,17 @@ from PIL import Image
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
-from pipeline.engines.protocol import Abilities, OnStep
+from pipeline.engines.protocol import Abilities, AtBoundary, OnStep
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
+from pipeline.scoring.questions import Words
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
 from pipeline.take import Tools
 
 STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.15"))
+TAIL_SECONDS = float(os.environ.get("CHAOS_TAIL_SECONDS", "0.3"))
+"""Of each tail, beside its real checks and its encoding: long enough to be hit beside a render."""
 GATE = os.environ.get("CHAOS_GATE")
 """A file without which no take goes on."""
 MISFIT = "timeless charm"
@@ -47,7 +51,7 @@ class LightEngine:
 
     abilities = Abilities(device="cpu", tells_each_step=True, stops_between_steps=True)
 
-    def encode_text(self, prompt: str, negative: str) -> tuple[str, str]:
+    def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> tuple[str, str]:
         return prompt, negative
 
     def denoise(
@@ -56,6 +60,7 @@ class LightEngine:
         text: object,
         recipe: Recipe,
         on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
     ) -> Frames:
         while GATE and not Path(GATE).exists():
             time.sleep(STEP_SECONDS)
@@ -81,9 +86,13 @@ class LightScorer:
         return (_answer(MissKind.SUBJECT_MISSING, 0.8, prompt),)
 
     def ask_clip(self, frames: Frames, picture: Image.Image, prompt: str) -> tuple[Answer, ...]:
+        time.sleep(TAIL_SECONDS)
         fit = 0.2 if MISFIT in prompt else 0.8
         kinds = (MissKind.ACTION_ABSENT, MissKind.SUBJECT_REPLACED)
         return tuple(_answer(kind, fit, prompt) for kind in kinds)
+
+    def ask_stages(self, frames: Frames, stages: Sequence[Words]) -> tuple[Answer, ...]:
+        return tuple(_answer(MissKind.ACTION_ABSENT, 0.8, words.text) for words in stages)
 
 
 def _answer(kind: MissKind, value: float, prompt: str) -> Answer:

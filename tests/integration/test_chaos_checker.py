@@ -17,6 +17,7 @@ from pipeline.storage.folder import MediaFolder
 from tests.chaos.checker import Findings, check
 from tests.conftest import a_new_shot, a_result, sqlite_database
 from tests.integration.farm.store.conftest import accept, claim
+from tests.pictures import ground
 
 CODES = ["sh010", "sh020"]
 
@@ -129,6 +130,18 @@ def test_a_file_of_nobody_is_an_orphan_unless_the_sweeper_names_it(farm: Farm, w
     (farm.media / where).write_text("left over")
     assert len(farm.check().orphans) == 1
     assert farm.check(named={where}).wrong() == []
+
+
+@pytest.mark.parametrize("ending", [".thumbnail.webp", ".filmstrip.webp"])
+def test_a_picture_beside_its_clip_is_nothing_to_tell_and_half_of_one_is_damaged(
+    farm: Farm, ending: str
+) -> None:
+    place = farm.clips[0].with_name(farm.clips[0].name + ending)
+    ground((64, 64), "teal").save(place, "WEBP")
+    assert farm.check().wrong() == []
+    place.write_bytes(place.read_bytes()[:-20])
+    (sentence,) = farm.check().damaged
+    assert f"{ending} does not open" in sentence
 
 
 def test_a_move_without_its_event_is_found(farm: Farm) -> None:

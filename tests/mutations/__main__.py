@@ -18,7 +18,15 @@ from pathlib import Path
 from tests.mutations.planted import MUTATIONS, Mutation
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("farm", "pipeline", "migrations", "tests", "pyproject.toml", "README.md")
+PARTS = (
+    "farm",
+    "pipeline",
+    "migrations",
+    "tests",
+    "pyproject.toml",
+    "constraints.txt",
+    "README.md",
+)
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly")
 
 

@@ -30,19 +30,83 @@ SHARE = "unit/farm/domain/test_fair_share.py"
 HEALTH = "unit/farm/scheduler/test_worker_health.py"
 STALLS = "unit/farm/scheduler/test_stalls.py"
 TERMINAL = "unit/pipeline/test_terminal.py"
+STALE = "integration/farm/store/shots/test_stale.py"
+DECIDING = "integration/farm/operations/test_review.py"
+UNDONE = "unit/farm/domain/test_undo.py"
+UNDO = "integration/farm/store/shots/test_undo.py"
+COMMENT = "unit/farm/domain/test_comment.py"
+COMMENTS = "integration/farm/store/shots/test_comments.py"
 DECLINED = "integration/farm/store/queue/test_declined.py"
 DIAGNOSIS = "unit/pipeline/test_diagnosis.py"
 PREPARE = "unit/farm/shotlist/test_shotlist_prepare.py"
 NOTATION = "unit/pipeline/prompts/test_prompt_notation.py"
 LANGUAGES = "unit/pipeline/prompts/test_prompt_languages.py"
+MAIN_ACTION = "unit/pipeline/prompts/test_main_action.py"
+FITTING = "unit/pipeline/prompts/test_fitting.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
+EXPERTS = "integration/pipeline/engines/test_wan_experts.py"
+EXCHANGE = "integration/pipeline/engines/test_wan_exchange.py"
+QUANTISED = "integration/pipeline/engines/test_quantised.py"
+PREPARED = "integration/pipeline/engines/test_wan_prepared.py"
+NEEDS = "integration/pipeline/engines/test_wan_needs.py"
+LOADING = "integration/pipeline/engines/test_loading.py"
 TENSORS = "unit/pipeline/storage/test_tensors.py"
 REVISION = "unit/pipeline/profiles/test_speed.py"
 COMMANDS = "integration/farm/cli/test_changed_lists.py"
 INLINE = "unit/farm/cluster/test_inline_cluster.py"
+COMPARISON = "unit/farm/domain/test_comparison.py"
+INTERVAL = "unit/farm/domain/test_paired_difference.py"
+STAND_IN = "unit/farm/domain/test_stand_in.py"
+BATCH = "unit/farm/comparison/test_batch.py"
+PAIRS = "integration/farm/operations/test_compare_profiles.py"
+ATTEMPTS = "unit/farm/cluster/test_attempts.py"
+DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
+DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
+DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
+INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
+WORKER_TAILS = "unit/farm/cluster/test_worker_tails.py"
+TAILS = "integration/farm/cluster/test_tails.py"
+RAY_TAILS = "integration/farm/cluster/test_ray_tails.py"
+SCHEDULER_TAILS = "integration/farm/scheduler/test_scheduler_tails.py"
+PARTS = "integration/pipeline/test_take_parts.py"
+MEASURED = "unit/gpu/test_record.py"
+COSTS = "unit/gpu/test_takes.py"
+WHEELS = "unit/gpu/test_wheels.py"
+REHEARSAL = "integration/gpu/test_measure.py"
+DEVICE = "integration/pipeline/models/test_device.py"
+TURNS = "unit/pipeline/engines/test_turns.py"
+WAN_WAVES = "integration/pipeline/engines/test_wan_waves.py"
+INLINE_WAVES = "unit/farm/cluster/test_inline_waves.py"
+SCHEDULER_WAVES = "integration/farm/scheduler/test_scheduler_waves.py"
+READINGS = "unit/pipeline/clips/test_label_readings.py"
+SPELLING = "unit/pipeline/stills/test_spelling.py"
+LETTERING = "integration/pipeline/clips/test_lettering.py"
+LETTERED_TAKE = "integration/pipeline/test_take_lettering.py"
+LETTERED_STILL = "integration/pipeline/stills/test_still_lettering.py"
+READER = "integration/pipeline/models/test_text_reader.py"
+RAY_JUDGE = "integration/farm/cluster/test_ray_judge.py"
+JUDGE = "unit/farm/cluster/ray/test_judge.py"
+LOADING_A_JUDGE = "integration/farm/cluster/test_loading_a_judge.py"
+PLAN = "unit/farm/cluster/ray/test_plan.py"
+SAMPLING = "unit/pipeline/scoring/test_sampling.py"
+FILM = "unit/pipeline/clips/test_film.py"
+LABELS = "unit/farm/operations/test_labels_file.py"
+FILMS_JUDGED = "integration/farm/cli/test_judge.py"
+JUDGE_CHECK = "integration/test_judge_check.py"
+SIMPLIFY = "unit/pipeline/prompts/test_prompt_simplify.py"
+COVERAGE = "unit/pipeline/test_coverage.py"
+KEPT_COVERAGE = "integration/farm/store/queue/test_coverage.py"
+ROLES = "unit/farm/domain/test_roles.py"
+PEOPLE = "integration/farm/store/test_people_and_links.py"
+SESSIONS = "unit/farm/desk/test_sessions.py"
+ACCESS = "integration/farm/desk/test_access.py"
+SIGN_IN = "integration/farm/desk/test_sign_in.py"
+LINES = "integration/farm/desk/test_lines.py"
+AT_THE_DESK = "acceptance/desk/test_deciding.py"
+BEHIND_A_PROXY = "integration/farm/desk/test_behind_a_proxy.py"
 
 
 @dataclass(frozen=True)
@@ -559,6 +623,34 @@ MUTATIONS = (
         (LANGUAGES,),
     ),
     Mutation(
+        "what a few actions lead up to counts as any other",
+        "pipeline/prompts/signs.py",
+        " and 2 < doers.count(doers[at]) <= A_FEW\n",
+        " and doers.count(doers[at]) < 0\n",
+        (MAIN_ACTION,),
+    ),
+    Mutation(
+        "what hangs on a wall is what a shot is about",
+        "pipeline/prompts/grammar/main_subject.py",
+        "    parted = fixed or _ENDS_SENTENCE",
+        "    parted = _ENDS_SENTENCE",
+        (MAIN_ACTION,),
+    ),
+    Mutation(
+        "a gesture takes as long as any other action",
+        "pipeline/prompts/pacing.py",
+        "(0.5 if is_gesture(prompt, each) else 1)",
+        "(1 if is_gesture(prompt, each) else 1)",
+        (MAIN_ACTION,),
+    ),
+    Mutation(
+        "a set is judged by weights that were fitted to it as well",
+        "pipeline/prompts/fitting.py",
+        "for name, each in chosen.items() if name != left_out for",
+        "for name, each in chosen.items() for",
+        (FITTING,),
+    ),
+    Mutation(
         "frame 1 is not held against the still",
         "pipeline/take.py",
         "clip_lint.lint(frames, profile.clip, recipe.prompt, picture)",
@@ -624,8 +716,8 @@ MUTATIONS = (
     Mutation(
         "latents outlive the clip that they became",
         "pipeline/take.py",
-        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n    clock.stop()\n",
-        "    clock.stop()\n",
+        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n",
+        "",
         (TAKE,),
     ),
     Mutation(
@@ -676,5 +768,764 @@ MUTATIONS = (
         "if self.speed != SpeedSection():",
         "if False:",
         (REVISION,),
+    ),
+    Mutation(
+        "all tokens share one scale",
+        "pipeline/engines/quantised.py",
+        "    scale = (full.abs().amax(dim=1, keepdim=True) / INT8_MOST).clamp(min=LEAST_SCALE)\n",
+        "    scale = (full.abs().amax() / INT8_MOST).clamp(min=LEAST_SCALE).expand(len(rows), 1)\n",
+        (QUANTISED,),
+    ),
+    Mutation(
+        "many tokens are multiplied at once whatever memory that takes",
+        "pipeline/engines/quantised.py",
+        "if torch.compiler.is_compiling():",
+        "if True:",
+        (QUANTISED, NEEDS),
+    ),
+    Mutation(
+        "a LoRA is added in full whatever its strength",
+        "pipeline/engines/wan_experts.py",
+        "weight.float() + lora.strength * added",
+        "weight.float() + added",
+        (EXPERTS,),
+    ),
+    Mutation(
+        "a LoRA of one expert changes both",
+        "pipeline/engines/wan_experts.py",
+        "                if lora.expert == side\n",
+        "                if side\n",
+        (EXPERTS,),
+    ),
+    Mutation(
+        "the expert that waits is never put in place",
+        "pipeline/engines/wan_exchange.py",
+        "        self._exchange.put(self._part)\n        return",
+        "        return",
+        (EXCHANGE,),
+    ),
+    Mutation(
+        "a worker goes on with half of each expert",
+        "pipeline/engines/wan_exchange.py",
+        "        self._part = None\n        for",
+        "        for",
+        (EXCHANGE,),
+    ),
+    Mutation(
+        "prepared weights are found by the name of their model alone",
+        "pipeline/engines/wan_prepared.py",
+        "{key_of(**form(profile))[:12]}",
+        "prepared",
+        (PREPARED,),
+    ),
+    Mutation(
+        "what was prepared before it was broken off is kept whatever it was made of",
+        "pipeline/engines/prepared_record.py",
+        'kept["files"] if same else {}',
+        'kept["files"]',
+        (PREPARED,),
+    ),
+    Mutation(
+        "a weight and its scale are parted where preparing is broken off",
+        "pipeline/engines/wan_prepared.py",
+        "if not name.endswith(SCALE) and _bytes",
+        "if _bytes",
+        (PREPARED,),
+    ),
+    Mutation(
+        "an expert that waits needs no memory",
+        "pipeline/engines/wan_needs.py",
+        "return int(PROCESS + self.waiting)",
+        "return int(PROCESS)",
+        (NEEDS, LOADING),
+    ),
+    Mutation(
+        "a text encoder that has no room is put on the card all the same",
+        "pipeline/engines/wan.py",
+        "in_layers=reading is TextEncoderOn.FILE",
+        "in_layers=False",
+        ("integration/pipeline/engines/test_wan_kept.py",),
+    ),
+    Mutation(
+        "pairs that all agree say that nothing can differ",
+        "farm/domain/paired_difference.py",
+        "    variance = n * (2 * only_first + difference * (1 - difference))\n",
+        "    variance = first + second\n",
+        (INTERVAL,),
+    ),
+    Mutation(
+        "few pairs without a loss let a profile stand",
+        "farm/domain/comparison.py",
+        "    if found.low > -margin:\n",
+        "    if found.difference > -margin:\n",
+        (COMPARISON,),
+    ),
+    Mutation(
+        "two seeds of a shot count as two shots",
+        "farm/domain/comparison.py",
+        ".times(1 / effect)",
+        "",
+        (COMPARISON,),
+    ),
+    Mutation(
+        "a profile that is sped up counts as exact",
+        "farm/domain/stand_in.py",
+        "    return saves == SpeedSection() and not profile.stands_for\n",
+        "    return not profile.stands_for\n",
+        (STAND_IN,),
+    ),
+    Mutation(
+        "profiles that are judged by other rules make pairs",
+        "farm/domain/stand_in.py",
+        '    for section in ("match", "clip", "lettering"):\n',
+        "    for section in ():\n",
+        (STAND_IN,),
+    ),
+    Mutation(
+        "what a profile stands for changes its revision",
+        "pipeline/profiles/profile.py",
+        'include={"model", "sampler", "frame"}',
+        'include={"model", "sampler", "frame", "stands_for"}',
+        (REVISION,),
+    ),
+    Mutation(
+        "each take of a pair is judged by its own lines",
+        "farm/comparison/films.py",
+        "        verdict=verdict(take.match, take.findings, zones, coverage),\n",
+        "        verdict=take.verdict,\n",
+        (PAIRS,),
+    ),
+    Mutation(
+        "a gate that was interrupted begins anew",
+        "farm/operations/compare_profiles.py",
+        "if each.recipe.hash not in self._takes]",
+        "if each.recipe.hash]",
+        (PAIRS,),
+    ),
+    Mutation(
+        "a record outlives its exact profile",
+        "farm/operations/gated.py",
+        "each.exact.revision != exact.revision or ",
+        "",
+        (PAIRS,),
+    ),
+    Mutation(
+        "a long take of a gate loses its lease",
+        "farm/comparison/batch.py",
+        "            self._cluster.extend([*self._running], self._pace.lease_seconds)\n",
+        "",
+        (BATCH,),
+    ),
+    Mutation(
+        "a take of a gate returns to the worker that failed it",
+        "farm/comparison/batch.py",
+        "Guest(number, each.failed_on)",
+        "Guest(number)",
+        (BATCH,),
+    ),
+    Mutation(
+        "the sweep puts the clips of a gate aside",
+        "farm/scheduler/sweep.py",
+        " and not self.media.exists(where.removesuffix(CLIP) + TOLD)",
+        "",
+        (SWEEP,),
+    ),
+    Mutation(
+        "a worker gets a third take while two wait for their clips",
+        "farm/cluster/attempts.py",
+        " < self._wave and len(self.all) < self._wave + MOST_TAILS\n",
+        " < self._wave\n",
+        (ATTEMPTS, INLINE_TAILS),
+    ),
+    Mutation(
+        "the lease of a tail is not extended",
+        "farm/cluster/worker.py",
+        "            if job := self._jobs.get(key):\n                job.deadline",
+        "            if (job := self._jobs.get(key)) and not job.rendered:\n                job.deadline",
+        (WORKER_TAILS, INLINE_TAILS),
+    ),
+    Mutation(
+        "latents are forgotten before their clip is sealed",
+        "pipeline/take.py",
+        "    clip = _seal(frames, order, tools)\n",
+        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n    clip = _seal(frames, order, tools)\n",
+        (PARTS,),
+    ),
+    Mutation(
+        "the scorer is asked by two takes at once",
+        "pipeline/stage_clock.py",
+        "        while not lock.acquire(timeout=TURN_SECONDS):\n"
+        "            self._watcher.stage(WAITING)\n"
+        "        try:\n            yield\n        finally:\n            lock.release()\n",
+        "        yield\n",
+        (TAILS, PARTS),
+    ),
+    Mutation(
+        "the wait for the scorer counts as a stage's time",
+        "pipeline/stage_clock.py",
+        "        self.stop()\n        while not lock.acquire",
+        "        while not lock.acquire",
+        (PARTS,),
+    ),
+    Mutation(
+        "a tail passes unscored when the machine fails beside it",
+        "farm/cluster/worker.py",
+        "            if isinstance(answer, Faulted) and answer.cause is Cause.MACHINE:\n",
+        "            if isinstance(answer, Lost):\n",
+        (WORKER_TAILS, INLINE_TAILS),
+    ),
+    Mutation(
+        "nobody is told of a take whose actor is replaced for another one's fault",
+        "farm/cluster/ray/slot.py",
+        "            told += self._end_jobs(beside(outcome, job.title))\n",
+        "            self._end_jobs(beside(outcome, job.title))\n",
+        (RAY_TAILS,),
+    ),
+    Mutation(
+        "a take that waits for its tail counts as stuck",
+        "farm/scheduler/stalls.py",
+        "        if stage != WAITING and (stage, step)",
+        "        if (stage, step)",
+        (STALLS, SCHEDULER_TAILS),
+    ),
+    Mutation(
+        "a measurement is written down at its end alone",
+        "tests/gpu/record.py",
+        '            self.found["stages"][stage.name] = result\n            self._write()\n',
+        '            self.found["stages"][stage.name] = result\n',
+        (MEASURED,),
+    ),
+    Mutation(
+        "a measurement goes on when its time is over",
+        "tests/gpu/record.py",
+        "        if self.left < stage.seconds:\n",
+        "        if self.left < -stage.seconds:\n",
+        (MEASURED,),
+    ),
+    Mutation(
+        "a measurement without a card succeeds",
+        "tests/gpu/measure.py",
+        '        sys.stderr.write(f"{NO_CARD}\\n")\n        return 1\n',
+        '        sys.stderr.write(f"{NO_CARD}\\n")\n        return 0\n',
+        (REHEARSAL,),
+    ),
+    Mutation(
+        "a measured take exchanges its experts once",
+        "tests/gpu/takes.py",
+        "    exchanges = 2 * parts.exchange /",
+        "    exchanges = parts.exchange /",
+        (COSTS,),
+    ),
+    Mutation(
+        "more wheels are carried than may be",
+        "tests/gpu/wheels.py",
+        "    if size <= MOST:\n",
+        "    if size:\n",
+        (WHEELS,),
+    ),
+    Mutation(
+        "each waiting weight is pinned by itself",
+        "pipeline/engines/wan_exchange.py",
+        "        if used + size > len(block):\n            block, used = waiting_memory(max(BLOCK, ",
+        "        if True:\n            block, used = waiting_memory(max(0, ",
+        (EXCHANGE,),
+    ),
+    Mutation(
+        "a limit of memory stays when its time is over",
+        "pipeline/models/device.py",
+        "set_per_process_memory_fraction(1.0)",
+        "set_per_process_memory_fraction(0.5)",
+        (DEVICE,),
+    ),
+    Mutation(
+        "experts change places for each take of a wave",
+        "pipeline/engines/turns.py",
+        "        grows = self._phase is Phase.HIGH and len(low) < self._wave\n",
+        "        grows = False\n",
+        (TURNS, WAN_WAVES),
+    ),
+    Mutation(
+        "takes of a wave share what a call keeps in its model",
+        "pipeline/engines/wan_conditions.py",
+        "        model = copy(self)\n",
+        "        model = self\n",
+        (WAN_WAVES,),
+    ),
+    Mutation(
+        "a take that waits goes on after the machine failed another",
+        "pipeline/engines/turns.py",
+        "            if broken:\n",
+        "            if broken and not turns._waiting:\n",
+        (TURNS, PARTS),
+    ),
+    Mutation(
+        "a worker gets a second take of a wave while another has none",
+        "farm/cluster/inline.py",
+        " for slot in sorted(free, key=lambda slot: len(slot.attempts.renders))]\n",
+        " for slot in free]\n",
+        (INLINE_WAVES, SCHEDULER_WAVES),
+    ),
+    Mutation(
+        "a worker's death counts for a take that waited in it",
+        "farm/cluster/attempts.py",
+        "    if waited and isinstance(outcome, Faulted)",
+        "    if False and isinstance(outcome, Faulted)",
+        (ATTEMPTS,),
+    ),
+    Mutation(
+        "one frame that reads otherwise is a changed label",
+        "pipeline/clips/readings.py",
+        "    return best if len(best) >= SEVERAL else []\n",
+        "    return best\n",
+        (READINGS,),
+    ),
+    Mutation(
+        "a label that comes back is lost",
+        "pipeline/clips/readings.py",
+        "        if each.shown in (Shown.SAME, Shown.OUTSIDE):\n            break\n",
+        "        if each.shown in (Shown.SAME, Shown.OUTSIDE):\n            continue\n",
+        (READINGS,),
+    ),
+    Mutation(
+        "a covered word is another word",
+        "pipeline/clips/readings.py",
+        "    if share := spelling.part(read, known):\n",
+        "    if (share := spelling.part(read, known)) and not read:\n",
+        (READINGS,),
+    ),
+    Mutation(
+        "a row of lamps is a word",
+        "pipeline/stills/spelling.py",
+        " and len(set(read)) > 1\n",
+        "\n",
+        (SPELLING, LETTERED_STILL),
+    ),
+    Mutation(
+        "letters that look a little alike are taken for the same",
+        "pipeline/clips/label_trail.py",
+        "ALIKE = 0.85\n",
+        "ALIKE = 0.3\n",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a caption that the prompt asks for is accused",
+        "pipeline/clips/lettering.py",
+        "                or spelling.named(read, prompt)\n",
+        "",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a must-keep word is followed on the subject alone",
+        "pipeline/clips/lettering.py",
+        "        if kept or box is None or _stands_in(line.box, box):\n",
+        "        if box is None or _stands_in(line.box, box):\n",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a wrong label is left to the match",
+        "pipeline/take.py",
+        "clip_lint.findings(told, profile.lettering.errors)",
+        "clip_lint.findings(told)",
+        (LETTERED_TAKE,),
+    ),
+    Mutation(
+        "where nobody can read nothing is said",
+        "pipeline/clips/lettering.py",
+        "    if reader is None:\n        return (), (Finding",
+        "    if reader is None:\n        return (), () and (Finding",
+        (LETTERED_TAKE,),
+    ),
+    Mutation(
+        "the worker is not told which words its shot must keep",
+        "farm/domain/lease.py",
+        "            must_keep=self.must_keep,\n",
+        "",
+        (CLAIMS,),
+    ),
+    Mutation(
+        "the reader takes all cores",
+        "pipeline/models/text_reader.py",
+        '        "EngineConfig.onnxruntime.intra_op_num_threads": threads,\n',
+        "",
+        (READER,),
+    ),
+    Mutation(
+        "a judge that has died is not made anew",
+        "farm/cluster/ray/judge_place.py",
+        "            max_restarts=MOST_RESTARTS,\n",
+        "            max_restarts=0,\n",
+        (RAY_JUDGE,),
+    ),
+    Mutation(
+        "a question that the judge died of is passed over",
+        "farm/cluster/ray/shared_scorer.py",
+        '            raise CannotJudge(f"the judge died: {why(error)}") from error\n        seconds',
+        "            return Said(())\n        seconds",
+        (RAY_JUDGE,),
+    ),
+    Mutation(
+        "a judge on a broken device goes on answering",
+        "farm/cluster/ray/judge.py",
+        "            if self._failures >= FAILURES:\n",
+        "            if False:\n",
+        (JUDGE,),
+    ),
+    Mutation(
+        "where a scorer is asked changes its name",
+        "pipeline/scoring/protocol.py",
+        '"coverage", "partial", *WHERE_ASKED}',
+        '"coverage", "partial"}',
+        (LOADING_A_JUDGE,),
+    ),
+    Mutation(
+        "a worker loads a scorer of its own beside the judge",
+        "farm/cluster/loading.py",
+        "    shared = settings.judge() if settings.judge else None",
+        "    own = own or load_scorer(settings)\n    shared = None",
+        (LOADING_A_JUDGE,),
+    ),
+    Mutation(
+        "workers leave their judge no room on a card",
+        "farm/cluster/ray/plan.py",
+        "    if not judge or gpus > 1:\n",
+        "    if judge or gpus > 1:\n",
+        (PLAN,),
+    ),
+    Mutation(
+        "every frame travels to a judge that looks at some",
+        "pipeline/scoring/sampling.py",
+        "    return frames if in_parts else frames[sample(len(frames), wanted)]\n",
+        "    return frames\n",
+        (SAMPLING,),
+    ),
+    Mutation(
+        "a judge's memory is not counted",
+        "pipeline/engines/wan_needs.py",
+        "    if wanted.least + beside > card.memory:\n",
+        "    if wanted.least > card.memory:\n",
+        (NEEDS,),
+    ),
+    Mutation(
+        "a worker takes the judge's memory of their card",
+        "pipeline/models/device.py",
+        "    if card is not None and size:\n",
+        "    if False:\n",
+        (DEVICE,),
+    ),
+    Mutation(
+        "a device that is not there is taken for another",
+        "pipeline/models/device.py",
+        "    if number < there:\n        return wanted\n",
+        "    if number <= there:\n        return wanted\n",
+        (DEVICE,),
+    ),
+    Mutation(
+        "a film's last frame is not looked at",
+        "pipeline/clips/film.py",
+        "        if last is not None and number % every:\n",
+        "        if False:\n",
+        (FILM,),
+    ),
+    Mutation(
+        "rows of labels that will not do are left out",
+        "farm/operations/labels_file.py",
+        "    if problems:\n",
+        "    if False:\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "clips that do not pass leave a status of success",
+        "farm/cli/commands/judge.py",
+        "    if not told.passed:\n",
+        "    if False:\n",
+        (FILMS_JUDGED,),
+    ),
+    Mutation(
+        "a judge that says anything passes the check",
+        "tests/judge_check.py",
+        "    return 0 if told.judges else 1\n",
+        "    return 0\n",
+        (JUDGE_CHECK,),
+    ),
+    Mutation(
+        "profiles that are judged elsewhere make no pairs",
+        "farm/domain/stand_in.py",
+        'mode="json", exclude={"partial", *WHERE_ASKED})',
+        'mode="json")',
+        (STAND_IN,),
+    ),
+    Mutation(
+        "a stage that was cut counts where the scorer sees it",
+        "pipeline/scoring/wish.py",
+        "    if not asked:\n",
+        "    if not asked and value is None:\n",
+        (COVERAGE,),
+    ),
+    Mutation(
+        "a take is accepted by its own prompt",
+        "pipeline/take.py",
+        "    return Verdict.ACCEPTED if coverage.whole else Verdict.PARTLY\n",
+        "    return Verdict.ACCEPTED if match.score else Verdict.PARTLY\n",
+        (TAKE,),
+    ),
+    Mutation(
+        "a part is accepted without a word of the profile",
+        "farm/domain/gate.py",
+        'profile.match.partial == "accept"',
+        'profile.match.partial != "nothing"',
+        (
+            DECIDE,
+            KEPT_COVERAGE,
+        ),
+    ),
+    Mutation(
+        "a take that shows a part is made again",
+        "pipeline/ladder.py",
+        "    if latest.verdict is Verdict.PARTLY:\n",
+        "    if latest.verdict is Verdict.PARTLY and latest.purged:\n",
+        (
+            DECIDE,
+            KEPT_COVERAGE,
+        ),
+    ),
+    Mutation(
+        "the better match stands for a shot, however little it shows",
+        "pipeline/ladder.py",
+        "    return _STANDING[take.verdict], -missing, score, take.number\n",
+        "    return _STANDING[take.verdict], 0 * missing, score, take.number\n",
+        (DECIDE,),
+    ),
+    Mutation(
+        "a worker is told the take's prompt as the wish",
+        "farm/store/queue/claims.py",
+        "        wish=row.wish,\n",
+        '        wish=row.recipe["prompt"],\n',
+        (KEPT_COVERAGE,),
+    ),
+    Mutation(
+        "a person's word on a part is a label of the match",
+        "farm/store/queries/labels.py",
+        "Take.verdict.not_in((Verdict.BAD_CLIP, Verdict.PARTLY))",
+        "Take.verdict.not_in((Verdict.BAD_CLIP,))",
+        (KEPT_COVERAGE,),
+    ),
+    Mutation(
+        "a stage is cut before all that cuts none was tried",
+        "pipeline/ladder.py",
+        "        if rung.whole and not _keeps_all",
+        "        if False and not _keeps_all",
+        (DIAGNOSIS,),
+    ),
+    Mutation(
+        "a remedy with another seed is tried for ever",
+        "pipeline/ladder.py",
+        '    if not rung.new_seed or profile.retakes.by == "article":\n',
+        "    if not rung.new_seed or profile.name:\n",
+        (DIAGNOSIS,),
+    ),
+    Mutation(
+        "strangers stay at L2",
+        "pipeline/prompts/rules.py",
+        "        return acts and clause.actor in others and clause not in kept\n",
+        "        return acts and clause.actor in others and clause in kept\n",
+        (SIMPLIFY,),
+    ),
+    Mutation(
+        "a take passes where the scorer died of a stage",
+        "pipeline/take.py",
+        "    if coverage is None:\n        return Verdict.UNSCORED\n",
+        "    if coverage is None:\n        return Verdict.ACCEPTED\n",
+        (TAKE,),
+    ),
+    Mutation(
+        "a move of the camera is cut before all that cuts nothing was tried",
+        "pipeline/ladder.py",
+        'main_only=profile.match.coverage == "stages"',
+        "main_only=True",
+        (DIAGNOSIS,),
+    ),
+    Mutation(
+        "previews of a lost attempt stay behind",
+        "farm/scheduler/sweep.py",
+        "        if shown:\n",
+        "        if shown:\n            return None\n        if shown:\n",
+        (SWEEP,),
+    ),
+    Mutation(
+        "a failed preview loses the take",
+        "pipeline/take.py",
+        "    except Exception as error:  # they can be made at any time",
+        "    except ValueError as error:  # they can be made at any time",
+        (TAKE,),
+    ),
+    Mutation(
+        "the desk answers to any host",
+        "farm/desk/access.py",
+        "        if host is None or not policy.answers_to(host):\n",
+        "        if host is None:\n",
+        (ACCESS,),
+    ),
+    Mutation(
+        "the desk takes a change from the origin of another port",
+        "farm/desk/access.py",
+        'return one_header(request, "Origin") == f"{scheme}://{host}"\n',
+        'return f"{scheme}://{host.partition(\':\')[0]}:" in request.headers.get("Origin", "")\n',
+        (ACCESS,),
+    ),
+    Mutation(
+        "the desk takes a change from whatever is the same site",
+        "farm/desk/access.py",
+        'one_header(request, "Sec-Fetch-Site") == "same-origin"',
+        'one_header(request, "Sec-Fetch-Site") in ("same-origin", "same-site")',
+        (ACCESS,),
+    ),
+    Mutation(
+        "a guest of the desk sees pages that forgot to ask",
+        "farm/desk/access.py",
+        "        if visitor.opening and not request.get(_ASKED) and not response.prepared:\n",
+        "        if visitor.role and not request.get(_ASKED) and not response.prepared:\n",
+        (ACCESS,),
+    ),
+    Mutation(
+        "a revoked person's session at the desk lives on",
+        "farm/desk/sessions.py",
+        "            if found is None:\n                self._sessions.pop(place, None)\n"
+        "                return None\n",
+        "            if found is None:\n                return session.visitor\n",
+        (SESSIONS, SIGN_IN),
+    ),
+    Mutation(
+        "the desk believes the user's header from any address",
+        "farm/desk/visitors.py",
+        '        if not self.policy.trusts(request.remote or ""):\n            return None\n',
+        "",
+        (BEHIND_A_PROXY,),
+    ),
+    Mutation(
+        "wrong tokens at the desk are never too many",
+        "farm/desk/visitors.py",
+        "        if self._wrong.wait(address):\n",
+        "        if self._wrong.wait(address) < 0:\n",
+        (SIGN_IN,),
+    ),
+    Mutation(
+        "a client link opens another production",
+        "farm/domain/roles.py",
+        "        return production == self.production and self.shows(shot, take)\n",
+        "        return production is not None and self.shows(shot, take)\n",
+        (ROLES, ACCESS),
+    ),
+    Mutation(
+        "tokens of the desk are kept as they are",
+        "farm/operations/tokens.py",
+        '    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()\n',
+        "    return token\n",
+        (PEOPLE,),
+    ),
+    Mutation(
+        "an expired client link opens still",
+        "farm/operations/sign_in.py",
+        "    return Outcome.EXPIRED if found.expired else Outcome.SIGNED_IN\n",
+        "    return Outcome.SIGNED_IN\n",
+        (PEOPLE, SIGN_IN),
+    ),
+    Mutation(
+        "a shot with a take that the person did not know is approved",
+        "farm/store/shots/stale.py",
+        "    if newest is not None and newest != shot.number:\n",
+        "    if newest is not None and newest > shot.number:\n",
+        (STALE, DECIDING),
+    ),
+    Mutation(
+        "a review is moved over what somebody else made of it",
+        "farm/store/shots/stale.py",
+        "    if moved.who != who:\n",
+        "    if not moved.who:\n",
+        (STALE,),
+    ),
+    Mutation(
+        "anybody undoes what another decided",
+        "farm/domain/undo.py",
+        "    if decided and last.who != who:\n",
+        "    if decided and not last.who:\n",
+        (MACHINE, UNDONE, UNDO),
+    ),
+    Mutation(
+        "a key that is held down decides on the next shot, too",
+        "farm/desk/static/keys.js",
+        " || (event.repeat && !/^([,.]|Arrow.*)$/.test(event.key))",
+        "",
+        (AT_THE_DESK,),
+    ),
+    Mutation(
+        "a page shows how shots stood before what was decided",
+        "farm/desk/places.py",
+        "            if kept is None or kept[0] != events:\n",
+        "            if kept is None:\n",
+        (LINES,),
+    ),
+    Mutation(
+        "a decision is undone over what followed it",
+        "farm/domain/undo.py",
+        "    key, last = happened[-1]\n    decided = decision(last)\n",
+        "    key, last = ([each for each in happened if decision(each[1])] or happened)[-1]\n"
+        "    decided = decision(last)\n",
+        (UNDONE, UNDO),
+    ),
+    Mutation(
+        "what an omission cancelled stays cancelled when that is undone",
+        "farm/store/shots/undo.py",
+        "        if back.cancelled is not None:\n",
+        "        if back.cancelled == 0:\n",
+        (MACHINE, UNDO),
+    ),
+    Mutation(
+        "an approval that was undone is a label",
+        "farm/store/queries/labels.py",
+        "            LoggedEvent.id.not_in(_undone()),\n",
+        "",
+        (UNDO,),
+    ),
+    Mutation(
+        "a comment is kept for a frame beyond the clip",
+        "farm/domain/comment.py",
+        "    if not 0 <= frame < frames:\n",
+        "    if not 0 <= frame <= frames:\n",
+        (COMMENT, COMMENTS),
+    ),
+    Mutation(
+        "a comment is written without its event",
+        "farm/store/shots/comments.py",
+        "        return comment, write_events(connection, [news], row.at)\n",
+        "        return comment, []\n",
+        (EVENTS, COMMENTS),
+    ),
+    Mutation(
+        "a stale decision passes through the page",
+        "farm/desk/decisions.py",
+        '    newest, known = whole(form, "newest"), known_review(form)\n',
+        "    newest, known = None, None\n",
+        (DESK_DECIDING,),
+    ),
+    Mutation(
+        "a guest sees another take on the page",
+        "farm/desk/shot.py",
+        "            if visitor.may(Action.LOOK, production, code, take.number)\n",
+        "            if visitor.may(Action.LOOK, production, code)\n",
+        (DESK_ROLES,),
+    ),
+    Mutation(
+        "the name of an uploaded file leads out of its folder",
+        "farm/desk/uploads.py",
+        '    if strange or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:\n',
+        "    if strange:\n",
+        (DESK_UPLOADS,),
+    ),
+    Mutation(
+        "a guest gets tiles of shots that the link is not for",
+        "farm/desk/grid.py",
+        "board.tiles_of, desk.store, production, codes, visitor.opening",
+        "board.tiles_of, desk.store, production, codes, None",
+        (DESK_ROLES,),
     ),
 )

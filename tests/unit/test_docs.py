@@ -74,6 +74,8 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
         "jobs",
         "report",
         "calibrate",
+        "judge",
+        "gate",
         "metrics",
         "check",
         "db current",

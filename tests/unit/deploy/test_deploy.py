@@ -259,8 +259,9 @@ def test_workers_know_nothing_of_the_database() -> None:
 def test_the_steps_put_weights_where_the_profile_looks_for_them() -> None:
     wan = profile.load(compose()["services"]["head"]["environment"]["FARM_PROFILE"])
 
-    assert f"data/weights/{wan.model.weights}/" in STEPS
-    assert f"data/weights/{wan.match.weights}/" in STEPS
+    for name in (wan.model.weights, wan.match.weights, wan.clip.features):
+        assert f"data/weights/{name}/" in STEPS
+        assert f"--local-dir /weights/{name}\n" in STEPS
 
 
 def test_everything_on_kubernetes_is_in_the_farms_own_namespace() -> None:

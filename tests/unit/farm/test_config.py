@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from farm import config
 from farm.cli.commands.demo import _look_closer
 from farm.cli.context import command
-from farm.config import Settings, load, template
+from farm.config import Settings, load
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import SettingsError
+from farm.settings_template import template
 from farm.store.queries.overview import ShotStatus
 
 LINES = re.findall(r"^# (\w+ = .*)$", template(), re.MULTILINE)
@@ -106,7 +107,7 @@ def test_a_command_that_is_shown_can_be_copied_while_no_environment_is_active(
 def a_shot(code: str, state: ShotState) -> ShotStatus:
     return ShotStatus(
         code=code, state=state, review=ReviewStatus.PENDING, takes=1, rung=0, selected=None,
-        verdict=None, match=None, seconds=None, prompt="", reason="",
+        verdict=None, match=None, coverage=None, seconds=None, prompt="", reason="",
     )  # fmt: skip
 
 

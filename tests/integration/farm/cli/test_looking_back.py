@@ -63,7 +63,7 @@ def a_farm_at_work(store: Store) -> None:
     submit(store, *(f"sh{number:03d}" for number in range(7)))
     workers.report(store, "farm-a", {"w1": "node7", "w2": "node7"}, 600.0)
     for _ in range(3):
-        make(store, claim(store))
+        make(store, claim(store), seconds={"denoise": 10.0})
     say(store, "UPDATE attempts SET started_at = '2026-11-28 12:00:00.000000'")
     say(store, "UPDATE attempts SET ended_at = '2026-11-28 12:00:10.000000'")
 

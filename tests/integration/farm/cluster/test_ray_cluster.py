@@ -176,9 +176,9 @@ def test_progress_tells_how_far_a_take_is(start: Start) -> None:
 
 def test_a_worker_that_does_not_answer_is_left_out_and_holds_nobody_up(start: Start) -> None:
     class Mute(Worker):
-        def position(self) -> Position | None:
+        def positions(self) -> tuple[Position, ...]:
             time.sleep(60)
-            return super().position()
+            return super().positions()
 
     tools: Any = None
     cluster = start(lambda settings: Mute(settings, lambda _: tools, sleep_in_steps))
@@ -557,5 +557,6 @@ def test_a_cluster_remembers_that_an_actor_failed(start: Start) -> None:
     all_free(cluster)
     slot = cluster._slots["renderer-01"]
     assert not slot.ever_failed
-    slot.replace()
+    cluster.send("renderer-01", "k", an_order(steps=LONG), 60)
+    cluster.replace("k")
     assert slot.ever_failed

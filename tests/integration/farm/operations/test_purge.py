@@ -18,7 +18,7 @@ from farm.store.queries import labels, selection, shot_story
 from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, in_review, review
 from pipeline.ladder import best
-from pipeline.recipe import Verdict
+from pipeline.recipe import Verdict, previews_of
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_result
@@ -105,6 +105,51 @@ def test_the_clip_that_stands_for_no_shot_goes_and_its_row_and_history_say_so(
     assert files(purger(store, media).plan(0.0)) == []
 
 
+def test_previews_go_with_their_clip_and_are_counted(
+    store: Store, media: Path, climbed: tuple[str, str]
+) -> None:
+    first, second = climbed
+    for clip in climbed:
+        for name in previews_of(clip):
+            write(media, name, b"small", age=1.0)
+
+    plan = purger(store, media).plan(0.0)
+    assert (files(plan), plan.files, plan.size) == ([first, *previews_of(first)], 3, 14)
+    assert purge(store, media) == ()
+
+    assert not any((media / name).exists() for name in (first, *previews_of(first)))
+    assert all((media / name).exists() for name in (second, *previews_of(second)))
+    assert log(store)[-1].data["files"] == [first, *previews_of(first)]
+    assert list(Sweeper(store=store, media=MediaFolder(media)).everything()) == []
+    assert Auditor(store.engine).audit() == []
+
+
+def test_a_preview_that_was_made_while_its_clip_went_goes_with_the_next_purge(
+    store: Store, media: Path, climbed: tuple[str, str]
+) -> None:
+    purge(store, media)
+    late = previews_of(climbed[0]).thumbnail
+    write(media, late, age=1.0)
+
+    assert files(purger(store, media).plan(0.0)) == [late]
+    assert purge(store, media) == ()
+
+    assert not (media / late).exists()
+    assert log(store)[-1].data["clip"] is None
+    assert Auditor(store.engine).audit() == []
+
+
+def test_previews_of_a_clip_that_cannot_be_vouched_for_stay_with_it(
+    store: Store, media: Path, climbed: tuple[str, str]
+) -> None:
+    small = write(media, previews_of(climbed[0]).thumbnail)
+    (media / climbed[0]).write_bytes(b"graded")
+
+    assert purge(store, media) == ()
+
+    assert small.exists()
+
+
 def test_what_is_too_young_stays(store: Store, media: Path, climbed: tuple[str, str]) -> None:
     assert purger(store, media).plan(3600.0) == Plan(takes=(), left=())
 
@@ -154,16 +199,18 @@ def test_what_lies_aside_and_what_late_attempts_left_goes_with_its_take(
     in_place = write(media, later.clip)
     folder, _, name = later.clip.rpartition("/")
     half = write(media, f"{folder}/.{name}.0a1b2c3d.part")
+    small = write(media, previews_of(later.clip).filmstrip)
+    half_of_it = write(media, f"{folder}/.{name}.filmstrip.webp.0a1b2c3d.part")
     young = write(media, f"{folder}/.{name}.ffffffff.part", age=10.0)
     other = write(media, f"aside/{second}")
 
     assert purge(store, media) == ()
 
-    gone = [media / first, aside, in_place, half]
-    assert [place.exists() for place in gone] == [False] * 4
+    gone = [media / first, aside, in_place, half, small, half_of_it]
+    assert [place.exists() for place in gone] == [False] * 6
     assert young.exists(), "a zombie may be writing it"
     assert other.exists(), "that take stands for its shot"
-    assert len(log(store)[-1].data["files"]) == 4
+    assert len(log(store)[-1].data["files"]) == 6
 
 
 def test_leftovers_of_a_take_that_never_had_a_clip_go_too(store: Store, media: Path) -> None:

@@ -2,15 +2,16 @@
 
 import pytest
 
+from farm.config import Settings
 from farm.operations.report import report
 from farm.store import Store
 from tests.integration.farm.operations.conftest import judged
 
 
-def test_figures_and_the_labels_they_rest_on(farm: Store) -> None:
+def test_figures_and_the_labels_they_rest_on(settings: Settings, farm: Store) -> None:
     judged(farm, good=8, bad=4, unseen=3)
 
-    found = report(farm, "ads")
+    found = report(settings, farm, "ads")
 
     assert (found.tally.shots, found.tally.renders) == (15, 15)
     assert found.tally.renders_per_passed == pytest.approx(15 / 11)
@@ -23,12 +24,12 @@ def test_figures_and_the_labels_they_rest_on(farm: Store) -> None:
         assert 0 <= figure.low <= figure.value <= figure.high <= 1
 
 
-def test_labels_of_one_kind_give_no_figures(farm: Store) -> None:
+def test_labels_of_one_kind_give_no_figures(settings: Settings, farm: Store) -> None:
     judged(farm, good=5, bad=0)
-    [trust] = report(farm, "ads").trust
+    [trust] = report(settings, farm, "ads").trust
     assert (trust.labels, trust.accuracy) == (5, None)
 
 
-def test_nobody_trusts_what_nobody_judged(farm: Store) -> None:
+def test_nobody_trusts_what_nobody_judged(settings: Settings, farm: Store) -> None:
     judged(farm, good=0, bad=0, unseen=2)
-    assert report(farm, "ads").trust == []
+    assert report(settings, farm, "ads").trust == []

@@ -3,7 +3,7 @@
 import pytest
 
 from farm.config import Settings
-from farm.domain.lifecycle import ShotState
+from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import Refused
 from farm.operations.retake import Foretold, Retaken, Wishes, retake
 from farm.store import Store
@@ -49,6 +49,22 @@ def test_what_cannot_be_is_refused_for_its_shot_alone(settings: Settings, farm: 
 
     assert [each.shot for each in answer.done] == ["sh020"]
     assert answer.refused[0].startswith("demo/sh010 take 1 is rendering")
+
+
+def test_a_shot_with_a_take_that_the_person_did_not_know_is_not_made_again(
+    settings: Settings, farm: Store
+) -> None:
+    submit(farm, "sh010")
+    retake(settings, farm, "demo", ["sh010"], Wishes(seed=9), who="ben")
+
+    answer = retake(settings, farm, "demo", ["sh010"], Wishes(seed=8), newest=1, who="anna")
+    moved = retake(
+        settings, farm, "demo", ["sh010"], Wishes(seed=8), known=ReviewStatus.ACCEPTED, who="anna"
+    )
+
+    assert "newer take than 1: take 2 was ordered by ben on" in answer.refused[0]
+    assert "is pending and not accepted" in moved.refused[0]
+    assert answer.stale == moved.stale == ("sh010",)
 
 
 def test_no_shot_in_that_state_is_refused(settings: Settings, farm: Store) -> None:

@@ -316,7 +316,7 @@ def test_a_database_that_hangs_does_not_cost_the_renders_their_leases(
 
 
 def test_a_kept_result_is_read_as_it_was(store: Store) -> None:
-    submit(store, "sh010")
+    submit(store, "sh010", must_keep=("red",))
     lease = claim(store, "host:1:abcdef")
     result = a_result(
         lease.clip, Verdict.LOW_MATCH, 0.3, findings=(Finding("clip.dark", Severity.WARNING, "暗"),)

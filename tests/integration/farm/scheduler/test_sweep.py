@@ -17,7 +17,9 @@ from farm.scheduler.sweep import Code, Find, Sweeper
 from farm.store import Store, open_store
 from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
-from farm.store.shots import archive, review
+from farm.store.shots import archive, purging, review
+from farm.store.shots.purging import Loss
+from pipeline.recipe import previews_of
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result, sqlite_database
 from tests.integration.farm.store.conftest import OVER, accept, claim, submit
@@ -65,6 +67,18 @@ def publish(store: Store, media: Path, lease: Lease, data: bytes = b"film") -> N
 def draft_of(lease: Lease) -> str:
     folder, _, name = lease.clip.rpartition("/")
     return f"{folder}/.{name}.0a1b2c3d.part"
+
+
+def a_loss(lease: Lease) -> Loss:
+    """The published clip of an attempt, as a purge gives it up."""
+    return Loss(
+        take_id=lease.take_id,
+        number=lease.number,
+        clip=lease.clip,
+        sha256=None,
+        files=(lease.clip,),
+        size=4,
+    )
 
 
 def sweep(store: Store, media: Path, **more: Any) -> list[Find]:
@@ -136,6 +150,32 @@ def test_what_workers_kept_for_each_other_goes_after_a_week(store: Store, media:
     assert sweep(store, media) == []
 
 
+def test_what_a_gate_holds_is_no_stray_and_what_a_killed_one_left_is_put_in_order(
+    store: Store, media: Path
+) -> None:
+    takes = "gates/takes/toy-fast-0_toy-1_2/toy"
+    write(media, f"{takes}/sh010_s1_aaaaaa_a1.mp4")
+    write(media, f"{takes}/sh010_s1_aaaaaa_a1.json")
+    write(media, "gates/records/toy-fast-0_toy-1_toy-clip.json")
+    write(media, f"{takes}/sh010_s2_aaaaaa_a1.mp4", age=1.0)
+    untold = write(media, f"{takes}/sh020_s1_aaaaaa_a1.mp4", b"paid for")
+    half = write(media, f"{takes}/.sh020_s2_aaaaaa_a1.mp4.0a1b2c3d.part")
+
+    finds = sweep(store, media)
+
+    assert {(find.code, find.where.rpartition("/")[2][:9]) for find in finds} == {
+        (Code.UNPUBLISHED, "sh020_s1_"),
+        (Code.DRAFT, ".sh020_s2"),
+    }
+    [safe] = Sweeper(store=store, media=MediaFolder(media)).safe_part()
+    assert safe.code is Code.DRAFT
+    assert not half.exists()
+    fix([find for find in finds if find.code is Code.UNPUBLISHED])
+    assert not untold.exists()
+    assert (media / "aside" / takes / untold.name).read_bytes() == b"paid for"
+    assert sweep(store, media) == []
+
+
 def test_a_clip_that_nobody_published_is_put_aside_and_never_deleted(
     store: Store, media: Path
 ) -> None:
@@ -151,6 +191,74 @@ def test_a_clip_that_nobody_published_is_put_aside_and_never_deleted(
     fix([find])
     assert (media / "aside" / late.clip).read_bytes() == b"paid for"
     assert sweep(store, media) == []
+
+
+def test_previews_are_nothing_to_tell_while_their_clip_is_made_or_published(
+    store: Store, media: Path
+) -> None:
+    submit(store, "sh010", "sh020")
+    done = claim(store, "host:1:aaaaaa")
+    publish(store, media, done)
+    for name in (*previews_of(done.clip), *previews_of(claim(store, "host:1:aaaaaa").clip)):
+        write(media, name)
+
+    assert sweep(store, media) == []
+
+
+def test_previews_of_a_lost_attempt_are_removed_and_its_clip_is_put_aside(
+    store: Store, media: Path
+) -> None:
+    submit(store, "sh010")
+    late = claim(store, "host:1:aaaaaa", lease_seconds=OVER)
+    leases.take_back(store)
+    write(media, late.clip, b"paid for")
+    thumbnail, filmstrip = previews_of(late.clip)
+    write(media, thumbnail)
+    young = write(media, filmstrip, age=10.0)
+    folder, _, name = thumbnail.rpartition("/")
+    half = f"{folder}/.{name}.0a1b2c3d.part"
+    write(media, half)
+
+    finds = sweep(store, media)
+
+    told = {find.where: (find.code, find.fix is not None) for find in finds}
+    assert told == {
+        half: (Code.DRAFT, True),
+        late.clip: (Code.UNPUBLISHED, True),
+        thumbnail: (Code.PREVIEW, True),
+        filmstrip: (Code.PREVIEW, False),
+    }
+    sentences = {find.where: find.sentence for find in finds}
+    assert sentences[half] == f"{half} is half a preview of an attempt that has ended"
+    assert "is a preview of a clip that nobody published" in sentences[thumbnail]
+    [draft] = Sweeper(store=store, media=MediaFolder(media)).safe_part()
+    assert (draft.code, draft.where) == (Code.DRAFT, half)
+    let_lie(young)
+    fix(sweep(store, media))
+    assert [each.name for each in MediaFolder(media).files_below("")] == [f"aside/{late.clip}"]
+
+
+def test_previews_that_a_purge_left_are_removed(store: Store, media: Path) -> None:
+    submit(store, "sh010")
+    lease = claim(store, "host:1:aaaaaa")
+    publish(store, media, lease)
+    purging.give_up(store, lease.shot, [a_loss(lease)], keep_selected=False, who="anna")
+    (media / lease.clip).unlink()
+    write(media, previews_of(lease.clip).filmstrip, age=1.0)
+
+    (find,) = sweep(store, media)
+
+    assert (find.code, find.where) == (Code.PURGED, previews_of(lease.clip).filmstrip)
+    fix([find])
+    assert sweep(store, media) == []
+
+
+def test_previews_of_another_farm_are_named_and_never_touched(store: Store, media: Path) -> None:
+    write(media, "clips/other/sh010/sh010_t01_a1.1_bbbbbb.mp4.thumbnail.webp")
+
+    (find,) = sweep(store, media)
+
+    assert (find.code, find.fix) == (Code.STRAY, None)
 
 
 def test_what_may_still_be_written_is_named_and_not_touched(store: Store, media: Path) -> None:

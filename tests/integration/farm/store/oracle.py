@@ -23,6 +23,8 @@ LEGAL_REVIEWS = {
     "omitted": (),
 }
 """What a person may say of a shot under each review."""
+DECISIONS = ("approved", "rejected", "hold", "omit")
+"""Wishes that may be undone."""
 STANDING = {"accepted": 3, "low_match": 2, "unscored": 1, "bad_clip": 0}
 
 Told = tuple[str, int | None, int | None]
@@ -31,6 +33,20 @@ Told = tuple[str, int | None, int | None]
 
 class Refusal(Exception):
     """The wish must be refused."""
+
+
+@dataclass
+class DecisionThought:
+    """What a person decided last about a shot, and how the shot was before."""
+
+    who: str
+    length: int
+    """Of the shot's log right after it."""
+    review: str
+    covered: str | None
+    selected: int | None
+    cancelled: bool
+    """Whether a take was cancelled by it."""
 
 
 @dataclass
@@ -80,6 +96,8 @@ class ShotThought:
     """The number of the take that was ordered for it."""
     takes: list[TakeThought] = field(default_factory=list[TakeThought])
     log: list[Told] = field(default_factory=list[Told])
+    decided: DecisionThought | None = None
+    """What may be undone as long as the log does not grow."""
 
     @property
     def latest(self) -> TakeThought:
@@ -156,11 +174,11 @@ class Oracle:
         self._order(shot)
         shot.since = shot.latest.number
 
-    def omit_missing(self, codes: set[str]) -> list[str]:
+    def omit_missing(self, codes: set[str], who: str) -> list[str]:
         """The shots that a list of these codes omits."""
         gone = [s for s in self.shots.values() if s.code not in codes and s.review != "omitted"]
         for shot in gone:
-            self._omit(shot)
+            self._decide(shot, "omit", None, who)
         return [shot.code for shot in gone]
 
     def swap(self, one: str, other: str) -> None:
@@ -279,11 +297,28 @@ class Oracle:
 
     # What people do.
 
-    def wish(self, code: str, wish: str, number: int | None) -> None:
+    def wish(self, code: str, wish: str, number: int | None, who: str) -> None:
         """Raises `Refusal`."""
         if self.archived:
             raise Refusal
         shot = self.shots[code]
+        if wish == "undo":
+            self._undo(shot, who)
+            return
+        if wish in DECISIONS:
+            self._decide(shot, wish, number, who)
+        else:
+            self._do(shot, wish, number)
+
+    def _decide(self, shot: ShotThought, wish: str, number: int | None, who: str) -> None:
+        length, active = len(shot.log), shot.latest.active
+        before = shot.review, shot.covered, shot.selected
+        self._do(shot, wish, number)
+        if len(shot.log) > length:
+            cancelled = active and not shot.latest.active
+            shot.decided = DecisionThought(who, len(shot.log), *before, cancelled)
+
+    def _do(self, shot: ShotThought, wish: str, number: int | None) -> None:
         match wish:
             case "retake":
                 self._retake(shot)
@@ -320,6 +355,16 @@ class Oracle:
                 if not (keep_selected and take.number == shot.selected):
                     take.purged = True
                     shot.log.append(("take_purged", take.number, None))
+
+    def _undo(self, shot: ShotThought, who: str) -> None:
+        last, shot.decided = shot.decided, None
+        if last is None or (last.who, last.length) != (who, len(shot.log)):
+            shot.decided = last
+            raise Refusal
+        shot.review, shot.covered, shot.selected = last.review, last.covered, last.selected
+        shot.log.append(("review_moved", None, None))
+        if last.cancelled:
+            self._order(shot, shot.latest.rung, by_hand=shot.latest.by_hand)
 
     def _retake(self, shot: ShotThought) -> None:
         if shot.latest.status == "running" or shot.covered:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from farm.domain.board_view import BoardView
 from farm.store import Store
-from farm.store.queries import names, overview, queued
+from farm.store.queries import board, names, overview, queued
 from farm.store.queue import claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -117,11 +118,12 @@ def test_a_beat_and_a_result_find_their_takes_by_key(long_store: Store) -> None:
 def test_a_status_counts_from_indexes(long_store: Store) -> None:
     # So few takes PostgreSQL reads as quickly as their index; what counts is that the index serves.
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
-    standing, declined = _plans(long_store, overview.productions, hint)
+    standing, declined, partly = _plans(long_store, overview.productions, hint)
     due, not_due, held, running, archived, oldest = _plans(long_store, queued.queue)
 
     assert "ix_takes_standing" in standing
     assert "ix_takes_declined" in declined
+    assert "ix_takes_partly" in partly
     for plan, index in (
         (due, "ix_takes_claim"),
         (not_due, "ix_takes_not_due"),
@@ -131,8 +133,27 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
         (oldest, "ix_takes_claim"),
     ):
         assert index in plan, plan
-    for plan in (standing, declined, due, held, running, archived, oldest):
+    for plan in (standing, declined, partly, due, held, running, archived, oldest):
         _reads_no_table(plan)
+
+
+def test_the_desk_reads_indexes_alone(long_store: Store) -> None:
+    hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
+    keys = [line.id for line in board.lines(long_store, "film")[:60]]
+    frozen = BoardView(miss="frozen")
+
+    for work in (
+        lambda store: board.lines(store, "film"),
+        lambda store: board.among(store, "film", frozen),
+        lambda store: board.tiles(store, keys),
+        lambda store: board.films(store, "film", "sh0001"),
+        lambda store: board.stills(store, "film", "sh0001"),
+        board.making,
+        board.up_next,
+    ):
+        (plan,) = _plans(long_store, work, hint)
+        _reads_no_table(plan)
+        assert not re.search(r"scan (standing|shots|clips)(?! using)|seq scan on", plan), plan
 
 
 def _reads_no_table(plan: str) -> None:

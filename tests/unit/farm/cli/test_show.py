@@ -8,6 +8,7 @@ import pytest
 from farm.cli.display import story as stories
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
+from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.recipe import Match, Verdict
 from tests.conftest import a_recipe
@@ -27,11 +28,15 @@ MISS = Miss(
 )
 
 
-def told(capsys: pytest.CaptureFixture[str], result: dict[str, Any] | None) -> str:
+def told(
+    capsys: pytest.CaptureFixture[str],
+    result: dict[str, Any] | None,
+    coverage: Coverage | None = None,
+) -> str:
     take = TakeStory(
         number=1, status=TakeStatus.SUCCEEDED, step=8, rung=0, why="first take", changes={},
         recipe=a_recipe().as_dict(), recipe_hash="0" * 64, verdict=Verdict.LOW_MATCH, match=0.12,
-        result=result, failure_class=None, reason="", clip="clips/a.mp4", attempts=(),
+        coverage=coverage, result=result, failure_class=None, reason="", clip="clips/a.mp4", attempts=(),
     )  # fmt: skip
     story = ShotStory(
         production="demo", code="sh010", state=ShotState.NEEDS_REVIEW, review=ReviewStatus.NEEDS_REVIEW,
@@ -60,3 +65,14 @@ def test_a_take_from_before_there_were_misses_is_told_as_ever(
     capsys: pytest.CaptureFixture[str], old: dict[str, Any] | None
 ) -> None:
     assert "clip    clips/a.mp4" in told(capsys, old)
+
+
+def test_a_take_is_told_with_what_it_shows_of_the_wish(capsys: pytest.CaptureFixture[str]) -> None:
+    moves = Stage(text="the red square falls", shown=Shown.SHOWN, value=0.81)
+    grows = Stage(text="then it grows [slowly]", shown=Shown.CUT)
+    out = told(capsys, {}, Coverage(stages=(moves, grows)))
+    assert "shows   1 of 2: “then it grows [slowly]” was cut" in out
+    assert "0.81  shown: the red square falls" in out
+    assert "–  cut: then it grows [slowly]" in out
+    assert "shows   1 of 1\n" in told(capsys, {}, Coverage(stages=(moves,)))
+    assert "shows   coverage unknown" in told(capsys, {}, None)

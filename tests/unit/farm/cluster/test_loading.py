@@ -14,10 +14,10 @@ WANTS_80 = WorkerSettings(profile=load("toy"), media="/media", gpu_memory_gb=80)
 @pytest.mark.parametrize(
     ("found", "why"),
     [
-        (None, "toy wants a GPU with 80 GB, and there is none"),
+        (None, "toy wants a GPU with 80 GB, and there is none; see `limits` in farm.toml"),
         (
             Accelerator(name="Card", memory=24 * 10**9),
-            "toy wants a GPU with 80 GB, and Card has 24",
+            "toy wants a GPU with 80 GB, and Card has 24; see `limits` in farm.toml",
         ),
         (Accelerator(name="Card", memory=80 * 10**9), None),
     ],

@@ -153,12 +153,12 @@ def test_a_late_stop_does_not_reach_the_next_take() -> None:
 
 
 def test_the_position_names_the_take_its_stage_and_its_step() -> None:
-    seen: list[Position | None] = []
+    seen: list[Position] = []
 
     def make(_order: object, _tools: object, watcher: Watcher) -> TakeResult:
         watcher.stage("denoise")
         watcher.step(3, 8)
-        seen.append(worker.position())
+        seen.extend(worker.positions())
         return RESULT
 
     worker = a_worker(make)
@@ -168,9 +168,9 @@ def test_the_position_names_the_take_its_stage_and_its_step() -> None:
 
 def test_between_takes_there_is_no_position() -> None:
     worker = a_worker(lambda *_: RESULT)
-    assert worker.position() is None
+    assert worker.positions() == ()
     worker.render("k", an_order(), 60)
-    assert worker.position() is None
+    assert worker.positions() == ()
 
 
 def test_a_model_that_cannot_be_loaded_says_so_at_once() -> None:

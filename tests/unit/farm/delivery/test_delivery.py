@@ -16,11 +16,19 @@ from farm.delivery.deliver import deliver
 from farm.delivery.manifest import Deliverable
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
+from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.recipe import still_path
 from pipeline.storage.folder import MediaFolder
 
 RED, GREEN, BLUE = (210, 20, 30), (20, 180, 60), (20, 40, 220)
 STILL = "ab" * 32
+
+PART = Coverage(
+    stages=(
+        Stage(text="A ball rolls", shown=Shown.SHOWN, value=0.8),
+        Stage(text="then it stops", shown=Shown.CUT),
+    )
+)
 
 
 def filmed(path: Path) -> Frames:
@@ -85,7 +93,8 @@ def test_clips_manifests_and_contact_sheet_lie_in_the_folder(media: Path, tmp_pa
 def test_the_manifest_says_the_same_to_spreadsheets_and_to_scripts(
     media: Path, tmp_path: Path
 ) -> None:
-    items = [item(media, "镜头01"), replace(item(media, "sh020"), match=None)]
+    part = replace(item(media, "镜头01"), coverage=PART)
+    items = [part, replace(item(media, "sh020"), match=None)]
 
     table, document = deliver(
         "spring", items, MediaFolder(media), tmp_path / "out", read_frames=filmed
@@ -105,11 +114,12 @@ def test_the_manifest_says_the_same_to_spreadsheets_and_to_scripts(
         "height": "480",
         "match": "0.75",
         "verdict": "accepted",
+        "coverage": "1 of 2: “then it stops” was cut",
         "review": "approved",
         "recipe_hash": "r" * 64,
         "sha256": hashlib.sha256(b"film").hexdigest(),
     }
-    assert second["match"] == ""
+    assert (second["match"], second["coverage"]) == ("", "unknown")
     listed = json.loads(document.read_text(encoding="utf-8"))
     assert listed["production"] == "spring"
     assert {key: str(value) for key, value in listed["clips"][0].items()} == {
@@ -249,7 +259,17 @@ def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
         for verdict in VERDICTS
     ]
 
-    assert len(set(sheets)) == len(VERDICTS) == 5
+    assert len(set(sheets)) == len(VERDICTS) == 6
+
+
+def test_what_a_clip_does_not_show_is_written_over_its_prompt(media: Path, tmp_path: Path) -> None:
+    row = sheet_row(item(media, "sh010"))
+    whole = replace(row, coverage=Coverage(stages=PART.stages[:1]))
+    sheets = [
+        draw("spring", [each], MediaFolder(media), tmp_path / f"{n}.png", filmed).read_bytes()
+        for n, each in enumerate([row, whole, replace(row, coverage=PART)])
+    ]
+    assert sheets[0] == sheets[1] != sheets[2]
 
 
 def test_chinese_prompts_are_drawn_not_boxed(media: Path, tmp_path: Path) -> None:

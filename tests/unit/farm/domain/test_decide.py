@@ -7,10 +7,13 @@ import pytest
 from farm.domain.decision import Decision, History
 from farm.domain.gate import decide
 from farm.domain.lifecycle import ReviewStatus
-from pipeline.ladder import Alternate, TakeFacts
+from pipeline.coverage import Coverage, Shown, Stage
+from pipeline.ladder import TakeFacts
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
+from pipeline.profiles.remedies import RetakeSection
 from pipeline.recipe import Recipe, Verdict, Zones
+from pipeline.recipe_changes import Alternate
 from tests.conftest import a_recipe
 
 ACCEPTED, LOW, BAD, UNSCORED = (
@@ -23,7 +26,8 @@ ACCEPTED, LOW, BAD, UNSCORED = (
 
 @pytest.fixture
 def toy() -> Profile:
-    return profile.load("toy")
+    """It climbs its ladder, whatever is missed."""
+    return profile.load("toy").model_copy(update={"retakes": RetakeSection(by="article")})
 
 
 def a_take(
@@ -186,3 +190,44 @@ def test_what_was_rendered_in_spite_of_everything_is_rendered_once(
         why=f"take 1 was rendered once, as asked, though {despite}",
         selected=1,
     )
+
+
+def part(*shown: Shown) -> Coverage:
+    return Coverage(
+        stages=tuple(Stage(text=f"stage {n}", shown=each) for n, each in enumerate(shown))
+    )
+
+
+SHOWN, CUT = Shown.SHOWN, Shown.CUT
+
+
+def test_a_take_that_shows_a_part_goes_to_a_person_with_what_is_missing(toy: Profile) -> None:
+    first = a_take(1, LOW, 0.2)
+    partly = replace(a_take(2, Verdict.PARTLY, 0.81, rung=1), coverage=part(SHOWN, CUT))
+
+    assert decide(a_history(first, partly), toy) == Decision(
+        review=ReviewStatus.NEEDS_REVIEW,
+        why="take 2 shows 1 of 2: “stage 1” was cut",
+        selected=2,
+    )
+
+
+def test_a_profile_may_accept_a_part(toy: Profile) -> None:
+    lax = toy.model_copy(update={"match": toy.match.model_copy(update={"partial": "accept"})})
+    partly = replace(a_take(1, Verdict.PARTLY, 0.81), coverage=part(SHOWN, CUT))
+
+    assert decide(a_history(partly), lax) == Decision(
+        review=ReviewStatus.ACCEPTED,
+        why="take 1 matches 0.81 and shows 1 of 2: “stage 1” was cut",
+        selected=1,
+    )
+
+
+def test_of_two_that_show_a_part_the_one_that_shows_more_stands_for_the_shot(toy: Profile) -> None:
+    more = replace(a_take(1, Verdict.PARTLY, 0.6), coverage=part(SHOWN, SHOWN, CUT))
+    less = replace(a_take(2, Verdict.PARTLY, 0.9), coverage=part(SHOWN, CUT, CUT))
+    unknown = a_take(3, LOW, 0.4)
+
+    assert decide(a_history(more, less), toy).selected == 1
+    assert decide(a_history(more, a_take(2, UNSCORED, None)), toy).selected == 1
+    assert decide(a_history(unknown, less), toy).selected == 2

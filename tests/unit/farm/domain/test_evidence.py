@@ -134,7 +134,7 @@ def test_the_last_lines_come_along_with_their_warnings() -> None:
 
 
 def test_a_library_that_keeps_its_lines_to_itself_is_heard_and_another_thread_is_not() -> None:
-    library = logging.getLogger("a.library.of.its.own")
+    library = logging.getLogger("some.package")
     library.propagate = False
     others = threading.Thread(target=lambda: library.warning("another worker's"))
 

@@ -27,8 +27,9 @@ def past(
     seconds: float = 10.0,
     takes: int | None = 1,
     production: str = "old",
+    tail: float = 0.0,
 ) -> list[PastTake]:
-    return [PastTake(production, shot, size, seconds, takes) for shot in range(count)]
+    return [PastTake(production, shot, size, seconds, takes, tail) for shot in range(count)]
 
 
 def waiting(count: float, size: Size = SMALL, number: int = 1) -> OpenTake:
@@ -52,6 +53,18 @@ def test_nothing_is_said_where_nothing_is_open() -> None:
 def test_the_range_is_from_all_accepted_at_once_to_all_climbing() -> None:
     found = forecast([production(waiting(8))], past(9), 2, MOST)["ads"]
     assert found == Range(low_seconds=40, high_seconds=160, workers=2, takes_known=9)
+
+
+def test_a_tail_keeps_its_take_from_being_done_and_its_worker_from_nothing() -> None:
+    many = forecast([production(waiting(8))], past(9, tail=2.5), 2, MOST)["ads"]
+    assert (many.low_seconds, many.high_seconds) == (30, 120)
+    one = forecast([production(waiting(1))], past(9, tail=2.5), 2, MOST)["ads"]
+    assert (one.low_seconds, one.high_seconds) == (10, 40)
+
+
+def test_a_tail_that_is_longer_than_its_render_keeps_the_worker_itself() -> None:
+    found = forecast([production(waiting(8))], past(9, tail=7.5), 2, MOST)["ads"]
+    assert found.low_seconds == 30
 
 
 def test_a_take_that_runs_may_be_done_at_once_and_a_late_rung_has_less_before_it() -> None:

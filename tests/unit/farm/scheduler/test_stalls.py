@@ -14,6 +14,7 @@ from farm.scheduler.stalls import (
     why_stalled,
 )
 from pipeline import take
+from pipeline.recipe import WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)
@@ -124,3 +125,31 @@ def test_only_the_latest_takes_are_remembered() -> None:
         usual.learn(KIND, {"denoise": 40.0}, steps=40)
 
     assert usual.seconds(KIND, at_step(1)) == 1.0
+
+
+def test_a_take_that_waits_for_another_moves_as_long_as_its_worker_says_so() -> None:
+    movement = Movement(started=0.0, moved=0.0, stage="decode")
+    for now in range(0, 5000, 100):
+        movement.seen(WAITING, 8, 8, float(now))
+        assert why_stalled(movement, float(now), None, StallLimits(least=1.0)) is None
+    assert why_stalled(movement, 5400.0, None, StallLimits(least=1.0)), "nobody says so any more"
+
+
+def test_what_was_waited_for_counts_for_no_stage() -> None:
+    movement = Movement(started=0.0, moved=0.0, stage="decode")
+    movement.seen(WAITING, 8, 8, 10.0)
+    movement.seen(WAITING, 8, 8, 500.0)
+    movement.seen("check", 8, 8, 501.0)
+    assert (movement.moved, movement.own) == (501.0, [])
+
+
+def test_a_take_that_waited_for_others_of_its_wave_has_not_run_too_long() -> None:
+    movement = Movement(started=0.0, moved=0.0)
+    for now in range(0, 5000, 100):
+        movement.seen(WAITING, 0, 4, float(now))
+    movement.seen("denoise", 1, 4, 5000.0)
+    limits = StallLimits(least=1e6, total=1000.0)
+    assert why_stalled(movement, 5999.0, None, limits) is None
+    told = why_stalled(movement, 6001.0, None, limits)
+    assert told is not None
+    assert "it has run for 1001 s" in told

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from farm import config
+from farm.settings_template import template
 from farm.shotlist import ShotList, Source, read
 
 COMPOSED = unicodedata.normalize("NFC", "läufer.png")
@@ -117,7 +118,7 @@ def test_path_map_is_a_table_of_farm_toml(folder: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(folder)
 
     assert config.load().path_map == {r"C:\shoot": Path("/mnt/shoot")}
-    assert "# path_map = {}" in config.template()
+    assert "# path_map = {}" in template()
 
 
 @pytest.mark.parametrize(

@@ -173,9 +173,9 @@ def test_the_same_picture_is_fitted_once_for_each_size_it_is_wanted_in(
         fitted.append((picture.name, wishes["aspect"]))
         return fit(picture, profile, **wishes)
 
-    def measured_once(source: Image.Image, how: Fitting) -> measurements.Facts:
+    def measured_once(source: Image.Image, how: Fitting, *by: Any, **so: Any) -> measurements.Facts:
         measured.append(how.after)
-        return measure(source, how)
+        return measure(source, how, *by, **so)
 
     monkeypatch.setattr(still, "fit", counted)
     monkeypatch.setattr(measurements, "measure", measured_once)

@@ -87,6 +87,7 @@ def test_each_shot_stands_on_one_line_in_the_order_it_came(busy: Store) -> None:
         selected=1,
         verdict=Verdict.ACCEPTED,
         match=0.75,
+        coverage=None,
         seconds=seconds,
         prompt=a_recipe().prompt,
         reason="",

@@ -48,13 +48,14 @@ def test_a_report_counts_shots_takes_verdicts_and_rungs(store: Store) -> None:
     assert (told.renders, told.renders_per_passed) == (4, 2.0)
     assert told.verdicts == {
         Verdict.ACCEPTED: 2,
+        Verdict.PARTLY: 0,
         Verdict.LOW_MATCH: 1,
         Verdict.BAD_CLIP: 1,
         Verdict.UNSCORED: 0,
     }
     assert told.rungs == (
-        Rung(rung=0, made=3, accepted=1, delivered=1),
-        Rung(rung=1, made=1, accepted=1, delivered=1),
+        Rung(rung=0, made=3, accepted=1, partly=0, delivered=1),
+        Rung(rung=1, made=1, accepted=1, partly=0, delivered=1),
     )
     assert told.failures == {FailureClass.SHOT: 1}
     assert told.profiles == ("toy",)

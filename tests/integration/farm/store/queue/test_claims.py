@@ -317,3 +317,27 @@ def _among(store: Store, production: str) -> list[Lease]:
     free = [Seat("w1", "node7"), Seat("w9", "node9")]
     given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, among=keys)
     return given
+
+
+def test_the_texts_of_takes_that_wait_are_told_once_each_in_the_order_of_the_queue(
+    store: Store,
+) -> None:
+    for number, prompt in enumerate(["A", "B", "A", "C"]):
+        recipe = a_recipe(prompt=prompt, negative="fog")
+        submit(store, f"sh{number}", production="nike", recipe=recipe, priority=-number)
+    submit(store, "sh9", production="aurum", recipe=a_recipe(prompt="D", negative=""))
+    submit(store, "wan", production="aurum", recipe=a_recipe(prompt="E", profile="another"))
+    nike, aurum = names.production_keys(store, ["nike", "aurum"]).values()
+
+    assert queued.texts(store, "toy", 10, [nike]) == ("A", "fog", "B", "C")
+    assert queued.texts(store, "toy", 2, [nike]) == ("A", "fog", "B")
+    assert queued.texts(store, "toy", 10, [aurum]) == ("D",)
+    assert set(queued.texts(store, "toy", 10)) == {"A", "B", "C", "D", "fog"}
+    (lease,) = _among(store, "aurum")
+    assert lease.recipe.prompt == "D"
+    assert queued.texts(store, "toy", 10, [aurum]) == ()
+
+
+def test_a_claim_tells_the_worker_which_words_its_shot_must_keep(store: Store) -> None:
+    submit(store, "sh010", must_keep=("red", "自行车"))
+    assert claim(store).order().must_keep == ("red", "自行车")

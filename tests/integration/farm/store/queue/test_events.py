@@ -13,7 +13,8 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
 from farm.store.queue import claims, faults, leases, settle
-from farm.store.shots import archive, purging, review
+from farm.store.shots import archive, comments, holds, priorities, purging, review, undo
+from farm.store.shots.comments import Said
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import (
@@ -59,6 +60,11 @@ def _late(store: Store) -> Lease:
 
 def _accepted(store: Store) -> None:
     make(store, claim(store))
+
+
+def _rejected(store: Store) -> None:
+    _accepted(store)
+    review.review(store, "demo", "sh010", ReviewStatus.REJECTED, "anna")
 
 
 def _retaken(store: Store) -> None:
@@ -136,6 +142,36 @@ MOVES = [
         (K.PRODUCTION_RESTORED,),
     ),
     Move("purge", _accepted, _purge, (K.TAKE_PURGED,)),
+    Move(
+        "undo",
+        _rejected,
+        lambda s, _: undo.undo(s, "demo", "sh010", "anna", 60)[1],
+        (K.REVIEW_MOVED,),
+    ),
+    Move(
+        "undo an omission",
+        lambda s: holds.omit(s, "demo", "sh010", "anna"),
+        lambda s, _: undo.undo(s, "demo", "sh010", "anna", 60)[1],
+        (K.REVIEW_MOVED, K.TAKE_ORDERED),
+    ),
+    Move(
+        "undo a priority",
+        lambda s: priorities.set_priority(s, "demo", "sh010", 9, "anna"),
+        lambda s, _: undo.undo(s, "demo", "sh010", "anna", 60)[1],
+        (K.PRIORITY_SET,),
+    ),
+    Move(
+        "comment",
+        _accepted,
+        lambda s, _: comments.write(s, "demo", "sh010", Said(text="too dark", take=1), "anna")[1],
+        (K.COMMENT_WRITTEN,),
+    ),
+    Move(
+        "resolve",
+        lambda s: comments.write(s, "demo", "sh010", Said(text="too dark"), "anna"),
+        lambda s, _: comments.resolve(s, "demo", 1, "anna")[1],
+        (K.COMMENT_RESOLVED,),
+    ),
 ]
 
 every_move = pytest.mark.parametrize("move", MOVES, ids=lambda move: move.name)

@@ -113,6 +113,7 @@ def test_a_lease_names_its_attempt_its_place_and_its_clip(store: Store) -> None:
     assert second.clip == "clips/demo/sh010/sh010_t01_a1.2_farm-b.mp4"
     assert first.clip != second.clip
     assert (second.owner, second.worker) == ("farm-b", "farm-b/w1")
+    assert second.order().previews
 
 
 def test_a_start_is_announced_with_how_long_the_take_waited(store: Store) -> None:

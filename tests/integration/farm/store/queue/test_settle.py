@@ -15,10 +15,12 @@ from farm.store.queries import overview, selection, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.queue.judged_takes import history
 from farm.store.shots import review
-from pipeline.ladder import Alternate, TakeFacts
+from pipeline.ladder import TakeFacts
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
+from pipeline.profiles.remedies import RetakeSection
 from pipeline.recipe import Finding, Severity, Verdict, Zones
+from pipeline.recipe_changes import Alternate
 from tests.conftest import a_recipe, a_result
 from tests.integration.farm.store.conftest import (
     OVER,
@@ -100,6 +102,7 @@ def test_a_finished_take_is_published_with_everything_that_is_known_of_it(store:
         "verdict": "accepted",
         "rung": 0,
         "match": 0.75,
+        "coverage": None,
         "clip": lease.clip,
         "stages": dict(result.seconds),
         "seconds": pytest.approx(0, abs=60),
@@ -231,7 +234,8 @@ def test_a_miss_orders_the_next_take_with_its_rung_and_its_reason(store: Store) 
 def test_a_take_records_which_rules_made_its_prompt_and_what_they_cut(store: Store) -> None:
     written = "Pure magic, a bicycle turns, no wheels fall off"
     submit(store, "sh010", recipe=a_recipe(prompt=written))
-    toy = profile.load("toy")
+    article = RetakeSection(by="article")
+    toy = profile.load("toy").model_copy(update={"retakes": article})
 
     for _ in range(2):
         climb = functools.partial(gate.decide, profile=toy)

@@ -36,7 +36,7 @@ from farm.domain.shot import NewShot
 from farm.errors import Refused
 from farm.store import Store, open_store
 from farm.store.queue import claims, faults, leases, settle
-from farm.store.shots import archive, holds, intake, purging, review
+from farm.store.shots import archive, holds, intake, purging, review, undo
 from farm.store.shots.intake import Intake
 from farm.store.tables import Table
 from pipeline.ladder import Step
@@ -45,6 +45,7 @@ from tests.audit import Auditor
 from tests.conftest import Server, a_new_shot, a_recipe, a_refusal, a_result
 from tests.integration.farm.store.conftest import seats
 from tests.integration.farm.store.oracle import (
+    DECISIONS,
     ENDINGS,
     LEASE,
     MAX_FAULTS,
@@ -57,7 +58,7 @@ from tests.integration.farm.store.oracle import (
 )
 
 pytestmark = pytest.mark.long
-EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("FARM_TEST_EXAMPLES", "60"))
 STEPS = 40
 SHRINK = os.environ.get("FARM_TEST_SHRINK", "1") == "1"
 """Whether a story that fails is made shorter, which takes minutes."""
@@ -172,6 +173,18 @@ class FarmMachine(RuleBasedStateMachine):
     def cover(self, code: str, who: str, lid: str) -> None:
         self._wish(code, who, lid, None)
 
+    @rule(code=codes, who=people)
+    def undo(self, code: str, who: str) -> None:
+        self._wish(code, who, "undo", None)
+
+    @rule(code=codes, who=people, wish=st.sampled_from(DECISIONS), number=numbers, then=people)
+    def decide_and_undo(
+        self, code: str, who: str, wish: str, number: int | None, then: str
+    ) -> None:
+        """Somebody takes back at once what was decided."""
+        self._wish(code, who, wish, number)
+        self._wish(code, then, "undo", None)
+
     @rule(code=codes, who=people, wish=wishes, number=numbers)
     def wish(self, code: str, who: str, wish: str, number: int | None) -> None:
         self._wish(code, who, wish, number)
@@ -202,7 +215,7 @@ class FarmMachine(RuleBasedStateMachine):
     def hand_in_a_shorter_list(self, keep: set[str], who: str) -> None:
         rows = [self._row(code) for code in sorted(keep & self.oracle.shots.keys())]
         if rows and not self._put_away(rows):
-            gone = self.oracle.omit_missing(keep)
+            gone = self.oracle.omit_missing(keep, who)
             done = self._hand_in(rows, who, omit_missing=True)
             assert set(done.gone) == set(gone)
 
@@ -250,7 +263,7 @@ class FarmMachine(RuleBasedStateMachine):
             self.submit([code], number or 0)
             return
         try:
-            self.oracle.wish(code, wish, number)
+            self.oracle.wish(code, wish, number, who)
         except Refusal:
             with pytest.raises(Refused):
                 self._grant(code, who, wish, number)
@@ -367,6 +380,8 @@ class FarmMachine(RuleBasedStateMachine):
             case "retake":
                 step = Step(rung=0, recipe=self._recipe(code), why="by hand", changes={})
                 review.retake(self.store, "ads", code, lambda _: step, who)
+            case "undo":
+                undo.undo(self.store, "ads", code, who, 3600.0)
             case "cancel":
                 review.cancel(self.store, "ads", code, who)
             case "hold":

@@ -227,14 +227,15 @@ def test_approving_twice_announces_it_once(store: Store) -> None:
 
 
 @pytest.mark.parametrize("word", [APPROVED, REJECTED])
-def test_only_a_take_with_a_clip_can_be_chosen(store: Store, word: ReviewStatus) -> None:
+@pytest.mark.parametrize("take", [0, 2])
+def test_only_a_take_with_a_clip_can_be_chosen(store: Store, word: ReviewStatus, take: int) -> None:
     submit(store, "sh010")
     miss(store, claim(store), cfg_high=5.0)
 
     with pytest.raises(Refused) as refusal:
-        review.review(store, "demo", "sh010", word, "anna", take=2)
+        review.review(store, "demo", "sh010", word, "anna", take=take)
 
-    assert str(refusal.value) == "demo/sh010 take 2 has no clip; takes with one: 1"
+    assert str(refusal.value) == f"demo/sh010 take {take} has no clip; takes with one: 1"
 
 
 def test_a_shot_without_a_clip_cannot_be_approved(store: Store) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from farm.cli.display import event_text
 from farm.domain.events import Event, EventKind
+from farm.wording import events as event_text
 
 OF_THE_FARM = {
     EventKind.WEIGHT_SET,

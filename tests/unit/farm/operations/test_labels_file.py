@@ -1,0 +1,114 @@
+"""A table of labelled clips: every row that will not do is named, with its field and the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from farm.errors import Refused
+from farm.operations.labels_file import MOST_SHOWN, LabelledClip, read
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("one.mp4", "two.mp4", "cup.png"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    place = folder / "labels.csv"
+    place.write_bytes(text.encode(encoding))
+    return place
+
+
+def refused(place: Path, encoding: str | None = None) -> str:
+    with pytest.raises(Refused) as refusal:
+        read(place, encoding)
+    return str(refusal.value)
+
+
+def test_paths_are_read_from_the_folder_of_the_table(folder: Path) -> None:
+    place = table(
+        folder,
+        "Clip,prompt,score,Good,still\n"
+        'one.mp4,"The cup turns, then steam rises.",0.8,yes,cup.png\n'
+        ",,,,\n"
+        "two.mp4,杯子旋转,,否,\n",
+    )
+    assert read(place) == [
+        LabelledClip(
+            row=2,
+            clip=folder / "one.mp4",
+            prompt="The cup turns, then steam rises.",
+            good=True,
+            still=folder / "cup.png",
+        ),
+        LabelledClip(row=4, clip=folder / "two.mp4", prompt="杯子旋转", good=False),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
+def test_tables_of_a_spreadsheet_are_read(folder: Path, encoding: str) -> None:
+    place = table(folder, "clip;prompt;good\r\none.mp4;杯子旋转;1\r\n", encoding)
+    [row] = read(place, encoding if encoding == "gbk" else None)
+    assert (row.prompt, row.good, row.still) == ("杯子旋转", True, None)
+
+
+def test_every_row_that_will_not_do_is_named_at_once(folder: Path) -> None:
+    place = table(
+        folder,
+        "clip,prompt,good,still\n"
+        "one.mp4,A cup turns,yes,\n"
+        "three.mp4,A cup turns,yes,none.png\n"
+        ",A cup turns,perhaps,\n"
+        "two.mp4,,,\n"
+        "two.mp4\n",
+    )
+    where = "paths are read from the table's folder"
+    assert refused(place).splitlines() == [
+        f"labels.csv row 3, field clip: there is no file {folder / 'three.mp4'}; {where}",
+        f"labels.csv row 3, field still: there is no file {folder / 'none.png'}; {where}",
+        "labels.csv row 4, field clip: it is empty; name a film file",
+        "labels.csv row 4, field good: 'perhaps' is neither yes nor no; write one of them",
+        "labels.csv row 5, field prompt: it is empty; write what the clip was to show",
+        "labels.csv row 5, field good: it is empty; write yes or no, or take the row out",
+        "labels.csv row 6, field prompt: it is empty; write what the clip was to show",
+        "labels.csv row 6, field good: it is empty; write yes or no, or take the row out",
+    ]
+
+
+def test_of_very_many_bad_rows_the_first_are_told(folder: Path) -> None:
+    rows = "one.mp4,A cup turns,perhaps\n" * (MOST_SHOWN + 3)
+    told = refused(table(folder, f"clip,prompt,good\n{rows}")).splitlines()
+    assert len(told) == MOST_SHOWN + 1
+    assert told[-1] == "and 3 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        ("clip,prompt\none.mp4,A cup\n", None, "row 1: there is no column 'good'; the columns are"),
+        ("", None, "row 1: there is no column 'clip'"),
+        ("clip,prompt,good\n", None, "has no row below its headings"),
+        ("clip,prompt,good\none.mp4,\xfc,yes\n", None, "is not UTF-8: save it as UTF-8, or name"),
+        ("clip,prompt,good\n", "klingon", "there is no encoding 'klingon'"),
+    ],
+)
+def test_a_table_that_will_not_do_as_a_whole_says_why(
+    folder: Path, text: str, encoding: str | None, told: str
+) -> None:
+    assert told in refused(table(folder, text, "latin-1"), encoding)
+
+
+def test_a_table_that_is_not_there_is_told(folder: Path) -> None:
+    assert "cannot be read (No such file or directory)" in refused(folder / "none.csv")
+
+
+def test_clips_of_one_prompt_and_still_hang_together(folder: Path) -> None:
+    place = table(
+        folder,
+        "clip,prompt,good,still\none.mp4,A,yes,\ntwo.mp4,A,no,\ntwo.mp4,A,no,cup.png\none.mp4,B,no,\n",
+    )
+    first, second, third, fourth = (row.shot for row in read(place))
+    assert first == second
+    assert len({first, third, fourth}) == 3

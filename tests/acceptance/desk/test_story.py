@@ -56,7 +56,8 @@ def test_a_list_is_dropped_rendered_decided_on_and_delivered_without_a_command(
 
 def hand_in(anna: Person, drop: Drop) -> None:
     anna.go("/")
-    anna.page.get_by_role("link", name="Hand in a shot list").click()
+    with anna.page.expect_navigation():  # until its scripts run
+        anna.page.get_by_role("link", name="Hand in a shot list").click()
     anna.page.get_by_label("Production", exact=True).fill("ads")
     drop(anna, "ads.zip", zipped(shots__csv=SHOTS, still__png=STILL.read_bytes()))
     anna.page.get_by_role("button", name="Check it").click()
@@ -68,7 +69,8 @@ def hand_in(anna: Person, drop: Drop) -> None:
 
 
 def look(anna: Person) -> None:
-    anna.page.locator('[data-shot="sh020"] .picture').click()
+    with anna.page.expect_navigation():  # until its scripts run
+        anna.page.locator('[data-shot="sh020"] .picture').click()
     expect(anna.page.locator("h1")).to_have_text("sh020")
     anna.until("document.querySelector('take-player').lead.readyState >= 2")
     anna.press("Space")

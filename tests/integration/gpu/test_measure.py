@@ -53,9 +53,22 @@ def test_every_stage_is_measured(rehearsal: Any, found: Any) -> None:
     assert problems == {}
     assert whole
     assert found["whole"] is True
-    assert [*found["stages"]] == NAMES
+    assert [*found["stages"]] == NAMES == [*measure.STAGES]
     assert len(told) == 2 * len(NAMES)
     assert told[0].startswith(f"1 of {len(NAMES)}, ")
+
+
+def test_stages_by_themselves_keep_what_others_found_on_the_same_machine(
+    rehearsal: Any, found: Any, tmp_path: Path
+) -> None:
+    again = ["expert", "torch_480p"]
+    for card in (found["card"], "another card"):
+        (tmp_path / FILE).write_text(json.dumps({**found, "card": card, "date": "2026-01-01"}))
+        assert measure.measure(tmp_path, CPU, tiny=True, seconds=600, only=again, told=print)
+        made = json.loads((tmp_path / FILE).read_text())["stages"]
+        assert made["expert"]["seconds"] != found["stages"]["expert"]["seconds"]
+        assert [*made] == (NAMES if card is None else again)
+        assert ("int8" in made) == (card is None)
 
 
 def test_what_was_measured_on_is_told(found: Any) -> None:

@@ -31,6 +31,7 @@ STAGES = (
         "compiled_720p",
     ),
     *("vae_480p", "vae_720p", "float8", "draft", "step_cache", "int8", "exchange", "take_in_24_gb"),
+    "take_in_80_gb",
 )
 """Their names, without what they import."""
 AT_ANOTHER_TIME = {"date", "commit"}

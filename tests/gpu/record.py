@@ -39,8 +39,8 @@ class Stage:
 
     name: str
     seconds: float
-    """What it takes on an H100, generously: with less left it is not begun, and after twice as much it is
-    broken off, so that one that hangs leaves time for those after it."""
+    """What it takes on a Hopper card, generously: with less left it is not begun, and after twice as much
+    it is broken off, so that one that hangs leaves time for those after it."""
     measure: Callable[[Found], None]
     """Writes down what it finds as it finds it, so that a failure keeps what came before it. Raises
     `LeftOut` with a sentence where there is nothing to measure."""

@@ -64,6 +64,7 @@ BATCH = "unit/farm/comparison/test_batch.py"
 PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
+GPU_MEASURE = "tests/integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
@@ -1527,5 +1528,12 @@ MUTATIONS = (
         "board.tiles_of, desk.store, production, codes, visitor.opening",
         "board.tiles_of, desk.store, production, codes, None",
         (DESK_ROLES,),
+    ),
+    Mutation(
+        "gaps between tensors fill a card of 24 GB",
+        "pipeline/engines/wan.py",
+        "    avoid_fragmentation(device)\n",
+        "",
+        (GPU_MEASURE,),
     ),
 )

@@ -64,7 +64,7 @@ BATCH = "unit/farm/comparison/test_batch.py"
 PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
-GPU_MEASURE = "tests/integration/gpu/test_measure.py"
+GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
@@ -999,8 +999,8 @@ MUTATIONS = (
     Mutation(
         "a measurement goes on when its time is over",
         "tests/gpu/record.py",
-        "        if self.left < stage.seconds:\n",
-        "        if self.left < -stage.seconds:\n",
+        "        if (left := self.left) < stage.seconds:\n",
+        "        if (left := self.left) < -stage.seconds:\n",
         (MEASURED,),
     ),
     Mutation(

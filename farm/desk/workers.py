@@ -12,7 +12,7 @@ from farm.desk.rendering import page
 from farm.domain.roles import Action
 
 if TYPE_CHECKING:
-    from farm.store.queries.board import Making
+    from farm.store.queries.making import Making
     from farm.store.queries.queued import Queue
     from farm.store.workers import Crewman, Drained
 
@@ -48,9 +48,9 @@ async def workers(request: web.Request) -> web.Response:
 
 def _shown(desk: Desk) -> Shown:
     from farm.store import workers as crew
-    from farm.store.queries import board, queued
+    from farm.store.queries import making, queued
 
-    makes = board.making(desk.store)
+    makes = making.making(desk.store)
     return Shown(
         workers=[
             AtWork(
@@ -63,7 +63,7 @@ def _shown(desk: Desk) -> Shown:
         ],
         drains=crew.drained(desk.store),
         queue=queued.queue(desk.store),
-        next=board.up_next(desk.store),
+        next=making.up_next(desk.store),
     )
 
 

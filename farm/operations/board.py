@@ -97,11 +97,9 @@ def tiles_of(
 def mosaic(store: "Store", production: str) -> "list[Tile]":
     """The shots that stand for a production on its card: those with the newest takes. Raises
     `UnknownName`."""
-    from farm.domain.board_view import Order
     from farm.store.queries import board as queries
 
-    lines = BoardView(order=Order.NEWEST).pick(queries.lines(store, production), None)
-    return queries.tiles(store, [line.id for line in lines[:MOSAIC]])
+    return queries.tiles(store, queries.newest(store, production, MOSAIC))
 
 
 def neighbours(

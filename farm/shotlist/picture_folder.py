@@ -13,6 +13,11 @@ from pipeline.storage.roots import media_at
 
 FOLDER = "pictures"
 """Below the media root."""
+HANDED_IN = f"{FOLDER}/handed-in"
+"""Where the pictures of lists lie that were handed in at a desk, below the media root."""
+LOOKED_AT = f"{FOLDER}/looked-at"
+"""Where lists lie with their pictures until they are handed in, below the media root. No row of a database
+names anything there."""
 
 
 class Keeper:

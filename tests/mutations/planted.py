@@ -1411,8 +1411,8 @@ MUTATIONS = (
     Mutation(
         "a client link opens another production",
         "farm/domain/roles.py",
-        "        return production == self.production and self.shows(shot, take)\n",
-        "        return production is not None and self.shows(shot, take)\n",
+        "        return production == opening.production and opening.shows(shot, take)\n",
+        "        return production is not None and opening.shows(shot, take)\n",
         (ROLES, ACCESS),
     ),
     Mutation(

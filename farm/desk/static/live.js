@@ -85,7 +85,7 @@ async function refreshTiles(tiles, codes) {
 
 async function refreshShot() {
   const shot = document.querySelector("article.shot"); // the address of a page that refused leads nowhere
-  await swap(shot.dataset.at, ["#standing", "#takes", "#about", "#history", "#comments-list", "form.decision .buttons", 'form.decision [name="newest"]', 'form.decision [name="known"]', '#retake [name="newest"]', '#retake [name="known"]', "#retake", "#stage"]);
+  await swap(shot.dataset.at, ["#standing", "#takes", "#about", "#history", "#comments-list", "form.decision .buttons", 'form.decision [name="newest"]', 'form.decision [name="known"]', '#retake [name="newest"]', '#retake [name="known"]', "#priority", "#retake", "#stage"]);
   document.querySelector("take-player")?.renewed();
 }
 

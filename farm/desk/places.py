@@ -92,11 +92,11 @@ class Desk:
         from farm.store.queries import board
         from farm.store.queries import events as log_of_events
 
+        if kept and kept[0] == events:
+            return kept[1]
         if kept is None or not kept[0] & events:  # more happened than the log is looked through for
             return board.lines(self.store, production)
-        if not (new := events - kept[0]):
-            return kept[1]
-        changed = log_of_events.shots_of(self.store, new)
+        changed = log_of_events.shots_of(self.store, events - kept[0])
         fresh = {line.id: line for line in board.lines_of(self.store, production, changed)}
         if not fresh:
             return kept[1]

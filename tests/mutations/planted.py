@@ -1463,8 +1463,8 @@ MUTATIONS = (
     Mutation(
         "a page shows how shots stood before what was decided",
         "farm/desk/places.py",
-        "        if not (new := events - kept[0]):\n",
-        "        if (new := events - kept[0]) or not new:\n",
+        "        if kept and kept[0] == events:\n",
+        "        if kept:\n",
         (LINES,),
     ),
     Mutation(

@@ -16,7 +16,7 @@ from farm.store.queries import board as queries
 from farm.store.queries import events as log_of_events
 from farm.store.shots import holds, priorities
 from pipeline.storage.folder import MediaFolder
-from tests.integration.farm.store.conftest import claim, fail, make, miss, submit
+from tests.integration.farm.store.conftest import claim, fail, make, miss, say, submit
 
 
 @pytest.fixture
@@ -43,6 +43,12 @@ def test_ten_pages_at_once_read_them_once(desk: Desk, reads: list[str]) -> None:
         found = list(pool.map(lambda _: desk.lines("ads"), range(10)))
     assert reads == ["ads"]
     assert [line.code for line in found[9]] == ["sh010", "sh020"]
+
+
+def test_a_log_without_events_is_no_reason_to_read_again(desk: Desk, reads: list[str]) -> None:
+    say(desk.store, "DELETE FROM events")
+    assert desk.lines("ads") is desk.lines("ads")
+    assert reads == ["ads"]
 
 
 def test_what_was_decided_is_read_at_once_unless_an_older_order_will_do(

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from farm.desk.forms import Sent
+from farm.domain.picture_places import HANDED_IN, LOOKED_AT
 from farm.errors import Refused
-from farm.shotlist.picture_folder import HANDED_IN, LOOKED_AT
 
 if TYPE_CHECKING:
     from pipeline.storage.protocol import Media

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
+from farm.domain.picture_places import LOOKED_AT
 from farm.domain.stand_in import CLIP, FOLDER, TOLD
 from farm.scheduler import outbox
-from farm.shotlist.picture_folder import LOOKED_AT
 from farm.store import Store
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from aiohttp import web
 
+from farm.errors import FarmError
+
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.domain.board_view import BoardLine
     from farm.store import Store
     from pipeline.storage.protocol import Media
 
+NEWS_AGE = 2.0
+"""Seconds that what pages ask of the same news may be old: steps of renders are no news."""
+MOST_TOGETHER = 100
+"""Such answers that are remembered at once."""
 MOST_KEPT = 500
 """Answers that are remembered at once, small pictures among them; the oldest goes for another."""
 
@@ -49,6 +55,12 @@ class Desk:
 
     newest: int = 0
     """The key of the newest event that pages were told of."""
+    edition: int = 0
+    """Of the news: another with each look that found something."""
+    together: dict[Any, tuple[float, "asyncio.Task[Any]"]] = field(
+        default_factory=dict[Any, tuple[float, "asyncio.Task[Any]"]]
+    )
+    """What pages ask that heard the same news, with when somebody asked it first."""
     pending: dict[str, Any] = field(default_factory=dict[str, Any])
     """Shot lists that were looked at and not handed in yet, by the key of their upload."""
 
@@ -125,12 +137,44 @@ class Desk:
                 del self.kept[next(iter(self.kept))]
             self.kept[key] = until, answer
 
+    def another_edition(self) -> None:
+        """There are news: what was asked before is asked anew."""
+        self.edition += 1
+        self.together.clear()
+
 
 DESK = web.AppKey("desk", Desk)
 
 
 def desk_of(request: web.Request) -> Desk:
     return request.app[DESK]
+
+
+def is_part(request: web.Request) -> bool:
+    """Whether a page asks that is open and heard of news, and no person who comes."""
+    return "X-Part" in request.headers
+
+
+async def together(
+    desk: Desk, key: Any, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Asks once for all pages that heard the same news: each of them asks what `key` says.
+
+    Not for what a person wants to see that did something just now: news are a moment late.
+    """
+    now = time.monotonic()
+    begun, task = desk.together.get(key, (0.0, None))
+    if task is None or now - begun > NEWS_AGE:
+        task = asyncio.create_task(ask(question, *args, **kwargs))
+        while len(desk.together) >= MOST_TOGETHER:
+            del desk.together[next(iter(desk.together))]
+        desk.together[key] = now, task
+    try:
+        return await asyncio.shield(task)
+    except FarmError:
+        if desk.together.get(key, (0.0, None))[1] is task:
+            del desk.together[key]
+        raise
 
 
 async def ask(question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from farm.desk.access import require
-from farm.desk.places import Desk, ask, desk_of
+from farm.desk.places import Desk, ask, desk_of, is_part, together
 from farm.desk.rendering import page
 from farm.domain.roles import Action
 
@@ -43,7 +43,11 @@ async def workers(request: web.Request) -> web.Response:
     """The workers of all runs, and the queue."""
     require(request, Action.LOOK)
     desk = desk_of(request)
-    return page(request, "workers.html", shown=await ask(_shown, desk), ray=_ray(desk))
+    if is_part(request):
+        shown = await together(desk, "workers", _shown, desk)
+    else:
+        shown = await ask(_shown, desk)
+    return page(request, "workers.html", shown=shown, ray=_ray(desk))
 
 
 def _shown(desk: Desk) -> Shown:

@@ -66,6 +66,7 @@ ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
+DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
 DESK_TWICE = "integration/farm/desk/pages/test_twice.py"
 DESK_LARGE = "integration/farm/desk/pages/test_large_files.py"
 SENT_FORMS = "integration/farm/store/test_sent_forms.py"
@@ -1527,8 +1528,8 @@ MUTATIONS = (
     Mutation(
         "a guest gets tiles of shots that the link is not for",
         "farm/desk/grid.py",
-        "board.tiles_of, desk.store, production, codes, visitor.opening",
-        "board.tiles_of, desk.store, production, codes, None",
+        "board.tiles_of(desk.store, production, codes, visitor.opening)",
+        "board.tiles_of(desk.store, production, codes, None)",
         (DESK_ROLES,),
     ),
     Mutation(
@@ -1593,5 +1594,19 @@ MUTATIONS = (
         "loop.run_in_executor(HEAVY, ",
         "loop.run_in_executor(None, ",
         (DESK_LARGE,),
+    ),
+    Mutation(
+        "pages are shown what was so before the news that they heard",
+        "farm/desk/live.py",
+        "            self._desk.another_edition()\n",
+        "",
+        (DESK_TOGETHER,),
+    ),
+    Mutation(
+        "a guest is shown what was drawn for another link",
+        "farm/desk/grid.py",
+        "visitor.role, visitor.opening\n",
+        "visitor.role\n",
+        (DESK_TOGETHER,),
     ),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 
@@ -46,7 +46,7 @@ class Slow:
 
 def test_pages_answer_and_decisions_are_done_while_many_upload(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
-        app = desk.browser.app[DESK]
+        app: Any = desk.browser.app[DESK]
         app.media = slow = Slow(app.media)
         archive = {"all.zip": packed({"list.csv": LIST, **PICTURES})}
         uploads = [asyncio.create_task(drop(desk, archive, f"new{n}")) for n in range(MANY)]
@@ -97,7 +97,7 @@ def test_what_was_sent_is_read_where_no_page_is_served(
     begin = Sent.__init__
 
     def heard(self: Sent, field: str, name: str, file: Any) -> None:
-        begin(self, field, name, Read(file))
+        begin(self, field, name, cast("BinaryIO", Read(file)))
 
     monkeypatch.setattr(Sent, "__init__", heard)
 

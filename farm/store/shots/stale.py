@@ -53,7 +53,7 @@ def refuse_stale_priority(
     if put.who != who:
         why = f" ({put.data['why']})" if put.data["why"] else ""
         raise Stale(
-            f"{name} has not priority {seen} any more: {_called(put.who)} gave it {now} on "
+            f"{name} has priority {seen} no more: {_called(put.who)} gave it {now} on "
             f"{clock(put.at)}{why}; look at it again first"
         )
 

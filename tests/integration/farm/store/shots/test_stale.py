@@ -141,7 +141,7 @@ def test_a_priority_that_somebody_else_gave_is_told_with_who_and_why(store: Stor
         priorities.set_priority(store, "demo", "sh010", 0, "anna", seen=2)
 
     assert re.fullmatch(
-        r"demo/sh010 has not priority 2 any more: ben gave it 5 on \d\d \w+ at [\d:]{8} "
+        r"demo/sh010 has priority 2 no more: ben gave it 5 on \d\d \w+ at [\d:]{8} "
         r"\(the client waits\); look at it again first",
         str(refusal.value),
     )

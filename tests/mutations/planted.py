@@ -63,6 +63,7 @@ STAND_IN = "unit/farm/domain/test_stand_in.py"
 BATCH = "unit/farm/comparison/test_batch.py"
 PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
+DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
@@ -1572,14 +1573,14 @@ MUTATIONS = (
         "farm/store/shots/stale.py",
         "    if put.who != who:\n",
         "    if not put.who:\n",
-        (STALE, DESK_DECIDING),
+        (STALE, DESK_SECOND),
     ),
     Mutation(
         "a shot goes on whatever became of it since it was seen",
         "farm/store/shots/holds.py",
         "        refuse_stale(connection, shot, who, newest, known)\n        before = shot.covered\n",
         "        before = shot.covered\n",
-        (STALE, DESK_DECIDING),
+        (STALE, DESK_SECOND),
     ),
     Mutation(
         "what was dropped at a desk that was killed lies for ever",

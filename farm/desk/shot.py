@@ -11,10 +11,9 @@ from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page, rendered
 from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import COVERS, ReviewStatus, ShotState, TakeStatus
-from farm.domain.roles import Action
+from farm.domain.roles import Action, Visitor
 from farm.domain.struck import Piece, pieces
 from farm.operations import board
-from farm.operations.sign_in import Visitor
 
 if TYPE_CHECKING:
     from farm.domain.comment import Comment

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from farm.domain.board_view import BoardView
 from farm.store import Store
-from farm.store.queries import board, names, overview, queued
+from farm.store.queries import board, making, names, overview, queued
 from farm.store.queue import claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -148,12 +148,19 @@ def test_the_desk_reads_indexes_alone(long_store: Store) -> None:
         lambda store: board.tiles(store, keys),
         lambda store: board.films(store, "film", "sh0001"),
         lambda store: board.stills(store, "film", "sh0001"),
-        board.making,
-        board.up_next,
+        making.making,
+        making.up_next,
     ):
         (plan,) = _plans(long_store, work, hint)
         _reads_no_table(plan)
         assert not re.search(r"scan (standing|shots|clips)(?! using)|seq scan on", plan), plan
+
+
+def test_a_productions_newest_shots_are_found_by_their_index(long_store: Store) -> None:
+    hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
+    (plan,) = _plans(long_store, lambda store: board.newest(store, "film", 8), hint)
+    assert "ix_takes_newest" in plan, plan
+    assert not re.search(r"sort|temp b-tree|scan shots(?! using)|seq scan on", plan), plan
 
 
 def _reads_no_table(plan: str) -> None:

@@ -63,15 +63,10 @@ STAND_IN = "unit/farm/domain/test_stand_in.py"
 BATCH = "unit/farm/comparison/test_batch.py"
 PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
-DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
-DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
-DESK_TWICE = "integration/farm/desk/pages/test_twice.py"
-DESK_LARGE = "integration/farm/desk/pages/test_large_files.py"
-SENT_FORMS = "integration/farm/store/test_sent_forms.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
 WORKER_TAILS = "unit/farm/cluster/test_worker_tails.py"
 TAILS = "integration/farm/cluster/test_tails.py"
@@ -113,6 +108,11 @@ SIGN_IN = "integration/farm/desk/test_sign_in.py"
 LINES = "integration/farm/desk/test_lines.py"
 AT_THE_DESK = "acceptance/desk/test_deciding.py"
 BEHIND_A_PROXY = "integration/farm/desk/test_behind_a_proxy.py"
+SENT_FORMS = "integration/farm/store/test_sent_forms.py"
+DESK_LARGE = "integration/farm/desk/pages/test_large_files.py"
+DESK_TWICE = "integration/farm/desk/pages/test_twice.py"
+DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
+DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 
 
 @dataclass(frozen=True)
@@ -244,8 +244,8 @@ MUTATIONS = (
     Mutation(
         "a beat does not prolong the lease",
         "farm/store/queue/leases.py",
-        ".values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)",
-        ".values(step=step)",
+        ".values(lease_until=until, step=given.c.step)",
+        ".values(step=given.c.step)",
         (MACHINE, LEASES),
     ),
     Mutation(
@@ -1283,6 +1283,7 @@ MUTATIONS = (
             DECIDE,
             KEPT_COVERAGE,
         ),
+    ),
     Mutation(
         "a take that shows a part is made again",
         "pipeline/ladder.py",
@@ -1292,6 +1293,7 @@ MUTATIONS = (
             DECIDE,
             KEPT_COVERAGE,
         ),
+    ),
     Mutation(
         "the better match stands for a shot, however little it shows",
         "pipeline/ladder.py",

@@ -43,6 +43,14 @@ class Limit(BaseModel):
     tags: tuple[str, ...] = ()
 
 
+class Drafts(BaseModel):
+    """How drafts are made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile: str = ""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default and its reason."""
 
@@ -62,6 +70,11 @@ class Settings(BaseSettings):
     )
     profiles: Path | None = Field(
         None, description="A folder with profiles of your own (TOML), looked in first."
+    )
+    drafts: Drafts = Field(
+        Drafts(),
+        description="How `farm submit --draft` makes drafts: a table [drafts] with profile, the model for "
+        "them; where none is named, the one called as the shot's own, with -draft.",
     )
     weights: Path | None = Field(
         None, description="A folder that model weights are looked for in, before any hub."

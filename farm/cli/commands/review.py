@@ -128,6 +128,9 @@ def approve(
 ) -> None:
     """Pass shots: their selected take, or the one you name, goes into deliveries.
 
+    A draft is passed for its still and its words alone, and never delivered: its seed makes another clip
+    with the full profile. `farm finals` orders that.
+
     \b
     Example: farm approve nike_ss27 sh010 --take 2
     """

@@ -65,6 +65,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/p/{production}/tiles", grid.tiles),
         web.get("/p/{production}/states", grid.states),
         web.post("/p/{production}/decide", decisions.decide_many),
+        web.post("/p/{production}/finals", decisions.finals),
         web.get(at, shot.shot),
         web.post(at + "/decide", decisions.decide),
         web.post(at + "/retake", retakes.retake),

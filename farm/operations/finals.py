@@ -43,6 +43,13 @@ def draft_profile(settings: "Settings", full: "Profile") -> "Profile":
     return draft
 
 
+def approved_drafts(store: "Store", production: str) -> list[str]:
+    """The codes of the shots that wait for their finals to be ordered: their approved take is a draft."""
+    from farm.store.shots import finals as ordering
+
+    return ordering.with_approved_drafts(store, production)
+
+
 def finals(
     settings: "Settings",
     store: "Store",
@@ -65,7 +72,7 @@ def finals(
     from farm.store.shots import finals as ordering
 
     production_keys(store, [production])
-    codes = [*shots] or ordering.with_approved_drafts(store, production)
+    codes = [*shots] or approved_drafts(store, production)
     if not codes:
         raise Refused(
             f"{production} has no approved draft: approve drafts first, on the desk or with `farm approve`"

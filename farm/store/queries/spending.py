@@ -66,7 +66,7 @@ def spent(connection: sa.Connection, production: int) -> tuple[tuple[Spent, ...]
     ), len(rows)
 
 
-def _attempts(production: int) -> sa.Select[Any]:
+def _attempts(production: int) -> sa.Select[*tuple[Any, ...]]:
     """The attempts of a production that have ended."""
     return (
         sa.select(

@@ -123,7 +123,7 @@ def prepared(
     from farm import shotlist
 
     shots, problems = shotlist.Pile(), list["Problem"]()
-    as_draft = _drafts(settings) if draft else lambda shot: shot
+    as_draft = as_drafts(settings) if draft else lambda shot: shot
     for one in checked(
         settings, path, production, source, lambda name: profile_of(settings, name), each=each
     ):
@@ -134,8 +134,8 @@ def prepared(
     return shots, sorted(problems, key=lambda problem: problem.row)
 
 
-def _drafts(settings: "Settings") -> "Callable[[NewShot], NewShot]":
-    """Makes drafts of shots as their rows have them."""
+def as_drafts(settings: "Settings") -> "Callable[[NewShot], NewShot]":
+    """Makes drafts of shots as their rows have them. Raises `SettingsError` where no profile is for it."""
 
     @cache
     def profiles(name: str) -> "tuple[Profile, Profile]":

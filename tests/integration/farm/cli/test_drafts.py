@@ -35,7 +35,7 @@ def takes(farm: Farm, code: str) -> list[dict[str, object]]:
 def drafted(farm: Farm, store: Store, shots: Path) -> None:
     told = farm("submit", str(shots), "-p", "ads", "--draft")
     assert told.status == 0, told.err
-    assert "made by farm run --profile toy-draft." in told.out
+    assert "made by farm run --profile toy-draft; a draft tells whether still and words" in told.out
     for _ in range(2):
         make(store, claim(store, profile="toy-draft"))
 
@@ -53,7 +53,8 @@ def test_from_a_list_to_its_finals(farm: Farm, store: Store, shots: Path) -> Non
     assert (refused.status, refused.out) == (1, "")
     assert "ads has no approved draft" in refused.err
 
-    farm("approve", "ads", "sh010")
+    approved = farm("approve", "ads", "sh010")
+    assert approved.err.endswith("the final moves otherwise, whatever its seed: farm finals ads\n")
     again = farm("submit", str(shots), "-p", "ads", "--draft", "--strict")
     assert (again.status, again.out.splitlines()[0]) == (0, "ads: 0 shots added, 2 there already.")
     assert farm("finals", "ads").out == "sh010 take 2: final of take 1, with toy\n"

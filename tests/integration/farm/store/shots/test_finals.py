@@ -1,5 +1,6 @@
 """The final of an approved draft is ordered once, goes back to it, and begins the ladder anew."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from farm.store.queries import overview, selection, shot_story
 from farm.store.queue.judged_takes import history
 from farm.store.shots import finals, holds, in_review, review
 from pipeline.recipe import Recipe
+from tests.audit import Auditor
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import a_step, claim, fail, log, make, miss, submit
 
@@ -34,6 +36,13 @@ def plan(draft: Recipe, name: str) -> Recipe:
 
 def order(store: Store, **more: Any) -> None:
     finals.order(store, "demo", "sh010", plan, "anna", **more)
+
+
+@pytest.fixture(autouse=True)
+def audited(store: Store) -> Iterator[None]:
+    """What the events tell is what the tables hold, whatever a test did."""
+    yield
+    assert Auditor(store.engine).audit() == []
 
 
 def takes(store: Store) -> list[tuple[int, str, str | None, int | None]]:

@@ -57,6 +57,9 @@ def approved_draft(
     `takes` are all of the shot, in their order; `named` is the take that the person means. A draft that is
     made again, or was since, is none that was approved, unless it is named and shows what is wished now.
     """
+    last = takes[-1]
+    if selected is None and last.tie.draft_for is not None:
+        return f"has no approved draft: its newest, take {last.number}, is {last.status}"
     draft = next((take for take in takes if take.number == selected), None)
     if draft is None or draft.tie.draft_for is None:
         return "has no draft to make a final of" if named is None else f"has no draft {named}"

@@ -50,7 +50,14 @@ def test_what_nobody_approved_has_none(review: ReviewStatus) -> None:
 def test_a_full_take_has_none() -> None:
     full = a_take(1, FULL, by_list=True)
     assert approved_draft(APPROVED, 1, [full]) == "has no draft to make a final of"
-    assert approved_draft(APPROVED, None, [FIRST]) == "has no draft to make a final of"
+    assert approved_draft(APPROVED, None, [full]) == "has no draft to make a final of"
+    assert approved_draft(APPROVED, 1, [full], 2) == "has no draft 2"
+
+
+def test_a_draft_that_nobody_could_see_yet_is_told_as_it_is() -> None:
+    waits = a_take(1, status=TakeStatus.WAITING, by_list=True)
+    said = approved_draft(ReviewStatus.PENDING, None, [waits])
+    assert said == "has no approved draft: its newest, take 1, is waiting"
 
 
 def test_another_take_than_the_one_that_was_approved_is_not_meant() -> None:

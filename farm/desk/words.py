@@ -80,7 +80,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "final_of": ("final of take", "正片，依据第"),
     "finals_ordered": ("its final: take", "正片：第"),
     "finals": ("Make finals", "制作正片"),
-    "drafts_approved": ("approved drafts", "条已批准的草稿"),
+    "drafts_approved": ("Approved drafts:", "已批准的草稿："),
     "draft_judges": (
         "A draft: judge still and words. The final moves otherwise, whatever its seed.",
         "草稿只看首帧和提示词；正片动作会不同，与种子无关。",

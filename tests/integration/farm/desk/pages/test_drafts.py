@@ -48,7 +48,7 @@ def test_a_draft_is_marked_and_what_it_says_stands_where_it_is_approved(visit: V
         assert "· draft" not in other
 
         approved(desk.store, "sh010")
-        assert f"{BUTTON} <span" in await desk.text("/p/ads2")
+        assert f"Approved drafts: <b>1</b></span> {BUTTON}" in await desk.text("/p/ads2")
         assert 'value="finals"' in await desk.text("/p/ads2/s/sh010")
 
     visit(story)

@@ -43,7 +43,12 @@ PARTLY = Coverage(
         Stage(text="it falls", shown=Shown.NOT_SHOWN, value=0.1),
     )
 )
-FROZEN = Miss(kind=MissKind.FROZEN, value=0.01, threshold=0.1, message="nothing moves in it")
+FROZEN = Miss(
+    kind=MissKind.FROZEN,
+    value=0.01,
+    threshold=0.1,
+    message="the clip stands still: frames change by 0.01 of 255, below 0.1",
+)
 ONE_FILM = "clips/one.mp4"
 
 

@@ -67,6 +67,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(at, shot.shot),
         web.post(at + "/decide", decisions.decide),
         web.post(at + "/retake", retakes.retake),
+        web.get(at + "/stills", retakes.stills),
         web.post(at + "/undo", decisions.undo),
         web.post(at + "/lint", retakes.lint),
         web.post(at + "/comments", comments.comment),
@@ -75,6 +76,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(at + r"/thumb/{take:\d{1,9}}", media.thumbnail),
         web.get(at + r"/strip/{take:\d{1,9}}", media.filmstrip),
         web.get(at + r"/still/{take:\d{1,9}}", media.still),
+        web.get(at + r"/alternate/{number:\d{1,9}}", media.alternate),
         web.static("/static", STATIC),
     ]
 

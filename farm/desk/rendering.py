@@ -17,6 +17,7 @@ from farm.desk.visitors import VISITOR, VISITORS
 from farm.domain.events import Event
 from farm.domain.forecast import in_words
 from farm.domain.roles import Action
+from farm.operations.known_stills import choice
 from farm.wording import chinese_events, events, translated
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters |= {
+        "choice": choice,
         "hours": _hours,
         "path": partial(quote, safe=""),
         "done": in_words,

@@ -62,7 +62,9 @@ def _comment(done: str, data: Mapping[str, Any]) -> str:
 
 def _purged(data: Mapping[str, Any]) -> str:
     what = data["clip"] or "未发布的文件"
-    return _because(f"已清除：{what}（{len(data['files'])} 个文件，{size(data['size'])}）", data["why"])
+    return _because(
+        f"已清除：{what}（{len(data['files'])} 个文件，{size(data['size'])}）", data["why"]
+    )
 
 
 def _changed(data: Mapping[str, Any]) -> str:

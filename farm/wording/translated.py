@@ -50,7 +50,8 @@ def coverage(shows: str) -> str:
         return "全部：没有写明动作"
     numbers, _, missing = shows.partition(": ")
     why = "，".join(
-        f"“{text}”{'已删去' if how == 'was cut' else '没有出现'}" for text, how in _CUT.findall(missing)
+        f"“{text}”{'已删去' if how == 'was cut' else '没有出现'}"
+        for text, how in _CUT.findall(missing)
     )
     count = numbers.replace(" of ", "/")
     return f"{count}：{why}" if why else count

@@ -57,7 +57,9 @@ def test_all_that_the_farm_says_of_takes_is_known_in_chinese(source: Path) -> No
         told = translated.said("zh", sentence)
         if told == sentence:  # from one frame to another
             told = translated.said("zh", sentence.replace("1-3", "1 to 3"))
-        assert re.search("[\u4e00-\u9fff]", told.replace("名", "").replace("它", "").replace("安", "")), sentence
+        assert re.search(
+            "[\u4e00-\u9fff]", told.replace("名", "").replace("它", "").replace("安", "")
+        ), sentence
         left = re.findall(r"[a-z]{3,}", told.replace("cfg", ""))
         assert left == [] or "another another seed" in sentence, (sentence, told)
 
@@ -108,13 +110,17 @@ def _sample(place: ast.expr) -> str:
 
 
 def test_the_lint_of_a_prompt_is_read_in_the_language_of_the_page() -> None:
-    english = "TBD; Golden hour; The cup rises, cinematic 8k masterpiece, no people; (cup:1.3) --ar 16:9"
+    english = (
+        "TBD; Golden hour; The cup rises, cinematic 8k masterpiece, no people; (cup:1.3) --ar 16:9"
+    )
     for prompt in english.split("; "):
         for found in lint(prompt).findings:
             assert re.search("[\u4e00-\u9fff]", translated.said("zh", found.message)), found
             assert translated.said("en", found.message) == found.message
     for found in lint("杯子慢慢升起，电影感，8k，不要人物").findings:
-        assert not re.search("[\u4e00-\u9fff]", re.sub("“.*?”", "", translated.said("en", found.message)))
+        assert not re.search(
+            "[\u4e00-\u9fff]", re.sub("“.*?”", "", translated.said("en", found.message))
+        )
         assert translated.said("zh", found.message) == found.message
 
 
@@ -146,7 +152,14 @@ def test_values_and_what_people_wrote_stay(sentence: str, told: str) -> None:
 
 
 def test_a_sentence_of_any_length_is_answered_at_once() -> None:
-    for part in ("approved by ", "; take 1: ", " is ", "“", "match 0.1 is below 0.2: ", "another seed, "):
+    for part in (
+        "approved by ",
+        "; take 1: ",
+        " is ",
+        "“",
+        "match 0.1 is below 0.2: ",
+        "another seed, ",
+    ):
         long = part * (translated.LONGEST // len(part))
         assert translated.said("zh", long) in (long, translated.said("zh", long))
     longer = "approved by anna: " + "x" * translated.LONGEST
@@ -159,7 +172,10 @@ def test_a_coverage_is_told_with_what_is_missing() -> None:
         Stage(text="it was cut", shown=Shown.CUT),
         Stage(text="它落下", shown=Shown.NOT_SHOWN),
     )
-    assert translated.coverage(str(Coverage(stages=stages))) == "1/3：“it was cut”已删去，“它落下”没有出现"
+    assert (
+        translated.coverage(str(Coverage(stages=stages)))
+        == "1/3：“it was cut”已删去，“它落下”没有出现"
+    )
     assert translated.coverage(str(Coverage(stages=stages[:1]))) == "1/1"
     assert translated.coverage(str(Coverage(stages=()))) == "全部：没有写明动作"
 

@@ -20,6 +20,7 @@ from farm.desk.app import make_app
 from farm.desk.policy import Policy
 from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
+from farm.domain.shot import AlternateStill
 from farm.operations.workspace import media_of
 from farm.store import Store, open_store
 from farm.store.queue import leases, settle
@@ -158,7 +159,9 @@ def play_farm(store: Store, media: Media) -> None:
 
     submit(store, "sh010", production="ads")
     _make(store, media, film, coverage=PARTLY)
-    submit(store, "sh020", production="ads", recipe=a_recipe(prompt=LONG))
+    other = AlternateStill(image="other.png", still="6" * 64, width=64, height=64)
+    media.put(still_path(other.still), png("olive"))
+    submit(store, "sh020", production="ads", recipe=a_recipe(prompt=LONG), alternates=(other,))
     _make(store, media, film, _cut, verdict=Verdict.LOW_MATCH, score=0.21, misses=(FROZEN,))
     _make(store, media, film, _ask, verdict=Verdict.LOW_MATCH, score=0.33, misses=(FROZEN,))
     submit(store, "sh030", production="ads")

@@ -58,4 +58,3 @@ def test_the_lint_speaks_the_language_of_the_page(visit: Visit) -> None:
         assert "No camera sees" not in said
 
     visit(story)
-

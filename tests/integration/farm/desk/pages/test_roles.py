@@ -59,6 +59,8 @@ TABLE = [
     Asked("GET", AT, OTHER, PEOPLE | {ALL}),
     Asked("GET", AT, f"{FILM}/s/sh010", PEOPLE),
     Asked("POST", f"{AT}/retake", f"{SHOT}/retake", REVIEWS, (("newest", "0"),)),
+    Asked("GET", f"{AT}/stills", f"{SHOT}/stills", REVIEWS),
+    Asked("GET", f"{AT}/alternate/{{number}}", f"{SHOT}/alternate/1", REVIEWS),
     Asked("POST", f"{AT}/undo", f"{SHOT}/undo", REVIEWS),
     Asked("POST", f"{AT}/lint", f"{SHOT}/lint", REVIEWS),
     Asked("POST", f"{AT}/comments", f"{SHOT}/comments", PEOPLE | {SPEAKS}),

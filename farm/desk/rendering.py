@@ -19,6 +19,7 @@ from farm.domain.forecast import in_words
 from farm.domain.roles import Action
 from farm.operations.known_stills import choice
 from farm.wording import chinese_events, events, translated
+from farm.wording.amounts import size
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +43,7 @@ def _environment() -> "Environment":
     made.filters |= {
         "choice": choice,
         "hours": _hours,
+        "size": size,
         "path": partial(quote, safe=""),
         "done": in_words,
         "combined": lambda values, name, value: {**values, name: value},

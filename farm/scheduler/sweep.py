@@ -29,6 +29,8 @@ KEPT_FOR = 7 * 86_400.0
 nobody came back for. All of it can be made again."""
 CLIPS = "clips"
 """Where clips lie, by production and shot, below the media root."""
+DELIVERIES = "deliveries"
+"""Where deliveries lie while a desk hands them out, each in a folder of its own, below the media root."""
 ASIDE = "aside"
 """Where whole clips go that nobody published, below the media root."""
 
@@ -87,6 +89,7 @@ class Sweeper:
         yield from self.files()
         yield from self.kept()
         yield from self.gates()
+        yield from self.deliveries()
         yield from self.unsettled()
         yield from self.published()
 
@@ -95,7 +98,7 @@ class Sweeper:
         long. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
         gates = [find for find in self.gates() if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts, *self.kept(), *gates]
+        finds = [*self.abandoned(), *drafts, *self.kept(), *gates, *self.deliveries()]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -147,11 +150,8 @@ class Sweeper:
         if attempt is media_inventory.AttemptState.PUBLISHED and not draft:
             return None
         if attempt is media_inventory.AttemptState.PURGED and not draft:
-            return Find(
-                code=Code.PURGED,
-                where=where,
-                sentence=f"{where} was purged and is still there: the purge was cut off",
-                fix=lambda: self.media.remove(where),
+            return self._needless(
+                Code.PURGED, where, "was purged and is still there: the purge was cut off"
             )
         settled = now - file.at > self.grace
         if draft:
@@ -178,11 +178,8 @@ class Sweeper:
     def _drafts_of_stills(self, now: float) -> Iterator[Find]:
         for file in self.media.files_below(f"{STILLS}/", DRAFT):
             if now - file.at > self.grace and file.name.rpartition("/")[2].startswith("."):
-                yield Find(
-                    code=Code.DRAFT,
-                    where=file.name,
-                    sentence=f"{file.name} is half a still of a command that has ended",
-                    fix=lambda name=file.name: self.media.remove(name),
+                yield self._needless(
+                    Code.DRAFT, file.name, "is half a still of a command that has ended"
                 )
 
     def kept(self) -> Iterator[Find]:
@@ -199,12 +196,7 @@ class Sweeper:
                 )
             else:
                 continue
-            yield Find(
-                code=code,
-                where=where,
-                sentence=f"{where} {what}",
-                fix=lambda name=where: self.media.remove(name),
-            )
+            yield self._needless(code, where, what)
 
     def gates(self) -> Iterator[Find]:
         """What a `farm gate` that was killed left behind: half files, and clips that nothing tells of."""
@@ -214,11 +206,8 @@ class Sweeper:
             if now - file.at <= self.grace:
                 continue
             if drafted(where):
-                yield Find(
-                    code=Code.DRAFT,
-                    where=where,
-                    sentence=f"{where} is half a file of a `farm gate` that has ended",
-                    fix=lambda name=where: self.media.remove(name),
+                yield self._needless(
+                    Code.DRAFT, where, "is half a file of a `farm gate` that has ended"
                 )
             elif where.endswith(CLIP) and not self.media.exists(where.removesuffix(CLIP) + TOLD):
                 yield Find(
@@ -227,6 +216,24 @@ class Sweeper:
                     sentence=f"{where} is a clip of a `farm gate` that ended before it was told of",
                     fix=lambda name=where: self.media.move(name, f"{ASIDE}/{name}"),
                 )
+
+    def deliveries(self) -> Iterator[Find]:
+        """What a desk left that was killed while a delivery was made or fetched: that may take a day."""
+        now = self.media.clock()
+        for file in self.media.files_below(f"{DELIVERIES}/"):
+            if now - file.at > 24 * self.grace:
+                yield self._needless(
+                    Code.DRAFT, file.name, "is of a delivery that was cut off; the clip stays"
+                )
+
+    def _needless(self, code: Code, where: str, what: str) -> Find:
+        """A file that can go."""
+        return Find(
+            code=code,
+            where=where,
+            sentence=f"{where} {what}",
+            fix=lambda: self.media.remove(where),
+        )
 
     def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""

@@ -14,6 +14,7 @@ OF_THE_FARM = {
     EventKind.NODE_BACK,
     EventKind.PRODUCTION_ARCHIVED,
     EventKind.PRODUCTION_RESTORED,
+    EventKind.PRODUCTION_DELIVERED,
 }
 
 

@@ -1,6 +1,7 @@
 """The desk's pages over a farm where all that can become of a shot has become of one."""
 
 import asyncio
+import hashlib
 import io
 import re
 import shutil
@@ -177,6 +178,10 @@ def play_farm(store: Store, media: Media) -> None:
     _make(store, media, film)
     submit(store, "sh020", production="film")
     say(store, "UPDATE takes SET held = :no", no=False)
+    say(
+        store, "UPDATE clips SET sha256 = :sha256, size = :size",
+        sha256=hashlib.sha256(film).hexdigest(), size=len(film),
+    )  # fmt: skip
     _purge(store, media)
 
 

@@ -21,7 +21,9 @@ def last(desk: Pages, shot: str = "sh010") -> dict[str, object]:
 
 def value(page: str, name: str) -> str:
     """What stands in a field of the retake's form."""
-    found = re.findall(rf'<input[^>]* name="{name}" value="([^"]*)"', page.partition("data-retake")[2])
+    found = re.findall(
+        rf'<input[^>]* name="{name}" value="([^"]*)"', page.partition("data-retake")[2]
+    )
     return html.unescape(found[0])
 
 
@@ -46,7 +48,9 @@ def test_what_it_must_not_show_is_taken_back_by_emptying_it_and_stays_else(visit
         assert (await fields(desk))["negative"] == ""
         await desk.post(f"{AT}/retake", {"seed": "4", "negative": "fog"})
         await desk.post(f"{AT}/retake", {"seed": "5"})
-        assert last(desk)["negative"] == f"{OF_TOY}, fog", "a form without the field changes nothing"
+        assert last(desk)["negative"] == f"{OF_TOY}, fog", (
+            "a form without the field changes nothing"
+        )
 
     visit(story)
 
@@ -63,7 +67,9 @@ def test_what_was_emptied_stays_empty_where_the_retake_is_refused(visit: Visit) 
 
 def test_earlier_stills_and_alternates_of_a_shot_are_there_to_choose(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
-        answer = await desk.send(f"{AT}/retake", [("image", "new.png", png("navy"))], [("seed", "1")])
+        answer = await desk.send(
+            f"{AT}/retake", [("image", "new.png", png("navy"))], [("seed", "1")]
+        )
         assert answer.status == 303
         page = await desk.text(AT)
         assert re.findall(r'name="still" value="([^"]*)"', page) == ["", "t1 sh010"]

@@ -55,6 +55,8 @@ TABLE = [
         for action, who in (("approve", REVIEWS), ("reject", REVIEWS), ("hold", OPERATES),
                             ("omit", OPERATES), ("retake", REVIEWS))
     ),
+    Asked("GET", "/p/{production}/deliver", "/p/ads/deliver", PEOPLE),
+    Asked("POST", "/p/{production}/deliver", "/p/none/deliver", PEOPLE),
     Asked("GET", AT, SHOT, LOOKS),
     Asked("GET", AT, OTHER, PEOPLE | {ALL}),
     Asked("GET", AT, f"{FILM}/s/sh010", PEOPLE),

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from farm.domain.roles import Role
 from farm.operations import people
@@ -94,6 +94,11 @@ class Person:
         """Presses keys that lead to another page, and waits for it."""
         with self.page.expect_navigation():
             self.press(*keys)
+
+    def click_on(self, what: Locator) -> None:
+        """Clicks what leads to another page, and waits until its scripts run."""
+        with self.page.expect_navigation():
+            what.click()
 
     def frame(self) -> int:
         """The frame that is looked at, from 0."""

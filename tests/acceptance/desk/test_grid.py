@@ -75,6 +75,22 @@ def shown(strip: Locator) -> float:
     )
 
 
+def test_news_of_a_shot_take_nothing_from_under_the_pointer(desk: Desk) -> None:
+    with desk.person("anna") as anna:
+        anna.go("/p/ads")
+        picture = looked_at(anna, "sh060")
+        point(anna, picture, 0.55)
+        strip = picture.locator(".strip")
+        expect(strip).to_be_visible()
+        with stored(desk) as store:
+            review.approve(store, "ads", ["sh060"], who="ben")
+        expect(anna.page.locator('[data-shot="sh060"] .state')).to_have_text("approved")
+        expect(strip).to_be_visible()
+        assert shown(strip) == pytest.approx(6, abs=0.05)
+        anna.page.mouse.move(1, 1)
+        expect(strip).to_have_count(0)
+
+
 def test_a_finger_sees_no_filmstrip(desk: Desk) -> None:
     with desk.person("anna") as anna:
         anna.go("/p/ads")

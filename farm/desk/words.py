@@ -1,4 +1,4 @@
-"""What the pages say, in English and in Chinese. Sentences of the farm itself stay as it writes them."""
+"""What the pages say, in English and in Chinese. `farm.wording.translated` has the farm's own sentences."""
 
 from collections.abc import Iterable, Mapping
 
@@ -86,7 +86,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "comment": ("Comment", "批注"),
     "comment_hint": ("At this frame …", "在这一帧……"),
     "send": ("Send", "发送"),
-    "resolve": ("Done", "已解决"),
+    "resolve": ("Mark as done", "标为已解决"),
+    "resolved": ("Done", "已解决"),
     "at_frame": ("frame", "帧"),
     "frames": ("frames", "帧"),
     "draw": ("Draw", "画"),

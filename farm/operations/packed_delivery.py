@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -99,7 +99,7 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def pieces(folder: Path, called: str) -> Iterator[bytes]:
+def pieces(folder: Path, called: str) -> Generator[bytes, None, None]:
     """A zip of the files in a folder, below a folder that is `called` so, in pieces of a few hundred KB.
 
     Films are stored as they are: they are compressed already.
@@ -115,7 +115,7 @@ def pieces(folder: Path, called: str) -> Iterator[bytes]:
     yield sink.taken()
 
 
-def _copied(reading: BinaryIO, writing: BinaryIO, sink: "_Sink") -> Iterator[bytes]:
+def _copied(reading: BinaryIO, writing: BinaryIO, sink: "_Sink") -> Generator[bytes, None, None]:
     while piece := reading.read(PIECE):
         writing.write(piece)
         yield sink.taken()

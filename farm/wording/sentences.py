@@ -13,7 +13,8 @@ MISSES = (
     ("frame 1 is not the still: they differ by {n1} of 255, above {n2}",
      "第 1 帧不是首帧图片：相差 {n1}/255，高于 {n2}"),
     ("frames that do not belong, counted from 1: {frames} of {n1}; {n2} of the picture is another for a "
-     "moment, above {n3}", "有杂帧：第 {frames} 帧（共 {n1} 帧，从 1 数起）；画面一时有 {n2} 不同，高于 {n3}"),
+     "moment, above {n3}",
+     "有杂帧：第 {frames} 帧（共 {n1} 帧，从 1 数起）；画面一时有 {n2} 不同，高于 {n3}"),
     ("the clip ends with another subject than it began with: likeness {n1}, below {n2}",
      "结尾的主体不再是开头的主体：相似度 {n1}，低于 {n2}"),
     ("the clip ends with a subject that is not quite itself any more: likeness {n1}, below {n2}",
@@ -26,21 +27,23 @@ MISSES = (
      "画面静止：帧间变化 {n1}/255，低于 {n2}"),
     ("the motion swings back to its first frame: {n1} of the way, above {n2}",
      "动作回到第一帧：回了 {n1}，高于 {n2}"),
-    ("{name} reads ‘{text}’, counted from 1, in frame {frames} of {n1} and not so before; {n2} of its letters "
-     "are others, above {n3}",
+    ("{name} reads ‘{text}’, counted from 1, in frame {frames} of {n1} and not so before; {n2} of its "
+     "letters are others, above {n3}",
      "{name}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
     ("{name} reads ‘{text}’, counted from 1, in frames {frames} of {n1} and not so before; {n2} of its "
      "letters are others, above {n3}",
      "{name}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
-    ("{name} is not to be read any more from frame {n1} of {n2} on, and does not come back; that is {n3} of "
-     "the frames looked at, above {n4}",
+    ("{name} is not to be read any more from frame {n1} of {n2} on, and does not come back; that is {n3} "
+     "of the frames looked at, above {n4}",
      "{name}从第 {n1} 帧（共 {n2} 帧）起再也读不到；占查看帧的 {n3}，高于 {n4}"),
-    ("‘{text}’ is to be read in frame {frames} of {n1}, counted from 1, which neither the still shows nor the "
-     "prompt asks for: {n2} of the frames looked at, above {n3}",
-     "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，首帧和提示词里都没有：查看的帧里有 {n2} 帧，多于 {n3}"),
+    ("‘{text}’ is to be read in frame {frames} of {n1}, counted from 1, which neither the still shows nor "
+     "the prompt asks for: {n2} of the frames looked at, above {n3}",
+     "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，"
+     "首帧和提示词里都没有：查看的帧里有 {n2} 帧，多于 {n3}"),
     ("‘{text}’ is to be read in frames {frames} of {n1}, counted from 1, which neither the still shows nor "
      "the prompt asks for: {n2} of the frames looked at, above {n3}",
-     "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，首帧和提示词里都没有：查看的帧里有 {n2} 帧，多于 {n3}"),
+     "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，"
+     "首帧和提示词里都没有：查看的帧里有 {n2} 帧，多于 {n3}"),
     ("the scene jumps at frame {frames} of {n1}: {n2}, above {n3}",
      "场景在第 {frames} 帧（共 {n1} 帧）跳变：{n2}，高于 {n3}"),
     ("black frames, counted from 1: {frames} of {n1}", "黑帧：第 {frames} 帧（共 {n1} 帧，从 1 数起）"),
@@ -83,8 +86,10 @@ WHYS = (
     ("its takes have rendered for {n1} s, {n2} are the most for one shot",
      "已渲染 {n1} 秒，一个镜头最多 {n2} 秒"),
     ("the ladder is at its end", "再没有可试的办法"),
-    ("{said}; the best is take {n1}: {verdict}, match {n2}", "{said}；最好的是第 {n1} 条：{verdict}，匹配 {n2}"),
-    ("{said}; the best is take {n1}: {verdict}, no match", "{said}；最好的是第 {n1} 条：{verdict}，没有匹配"),
+    ("{said}; the best is take {n1}: {verdict}, match {n2}",
+     "{said}；最好的是第 {n1} 条：{verdict}，匹配 {n2}"),
+    ("{said}; the best is take {n1}: {verdict}, no match",
+     "{said}；最好的是第 {n1} 条：{verdict}，没有匹配"),
     ("{who} handed in {name} with another {fields}", "{who} 提交的 {name} 改了：{fields}"),
     ("changed with {name}", "随 {name} 修改"),
     ("omitted by {who}: {name} no longer has it", "{who} 已删：{name} 里不再有"),
@@ -133,7 +138,8 @@ WORDS = {
 """Verdicts, reviews, decisions and who is to blame, by their English words."""
 
 FIELDS = {
-    "prompt": "提示词", "negative": "不要出现", "cfg_high": "引导强度", "cfg_low": "低噪引导", "seed": "种子",
+    "prompt": "提示词", "negative": "不要出现", "cfg_hi"
+    "gh": "引导强度", "cfg_low": "低噪引导", "seed": "种子",
     "still": "首帧", "frames": "帧数", "width": "宽", "height": "高", "seconds": "秒数", "aspect": "画幅",
     "profile": "模型配置", "priority": "优先级", "must_keep": "必留词", "must keep": "必留词",
     "alternates": "备选首帧", "notes": "备注", "steps": "步数", "fps": "帧率",
@@ -141,7 +147,7 @@ FIELDS = {
 """Fields of wishes and recipes."""
 
 FORECASTS = (
-    ("{span} of one worker's time", "一个节点需{span}"),
+    ("{span} of one worker's time", "一个节点的时间：{span}"),
     ("done in {span}", "{span}后完成"),
     ("done in {span} ({n} of the time)", "{span}后完成（{n} 把握）"),
 )

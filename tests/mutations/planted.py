@@ -65,6 +65,9 @@ PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
+DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
+DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
+DESK_GRID = "acceptance/desk/test_grid.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
 WORKER_TAILS = "unit/farm/cluster/test_worker_tails.py"
@@ -1527,5 +1530,26 @@ MUTATIONS = (
         "board.tiles_of, desk.store, production, codes, visitor.opening",
         "board.tiles_of, desk.store, production, codes, None",
         (DESK_ROLES,),
+    ),
+    Mutation(
+        "a row of shots begins at a box that news took away",
+        "farm/desk/static/grid.js",
+        "    last = event.target.value;\n",
+        "    last = event.target;\n",
+        (DESK_GRID,),
+    ),
+    Mutation(
+        "what a shot must not show cannot be taken back at the desk",
+        "farm/desk/retakes.py",
+        '    return _wished(form, "negative") or ""\n',
+        '    return _wished(form, "negative")\n',
+        (DESK_STILLS,),
+    ),
+    Mutation(
+        "a delivery that was fetched stays in the media root",
+        "farm/desk/deliveries.py",
+        "        MAKING.submit(packed_delivery.remove, folder)\n",
+        "        pass\n",
+        (DESK_DELIVERING,),
     ),
 )

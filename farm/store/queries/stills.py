@@ -98,7 +98,7 @@ def find(
     )
 
 
-def _takes() -> "sa.Select[Any]":
+def _takes() -> Any:
     return (
         sa.select(
             Shot.id,

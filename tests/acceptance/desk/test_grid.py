@@ -105,7 +105,7 @@ def test_a_finger_sees_no_filmstrip(desk: Desk) -> None:
 def test_without_a_filmstrip_the_film_plays(desk: Desk) -> None:
     with desk.person("anna") as anna:
         broken = {"status": 200, "content_type": "image/webp", "body": "no picture"}
-        anna.page.route("**/strip/*", lambda route: route.fulfill(**broken))  # type: ignore[arg-type]
+        anna.page.route("**/strip/*", lambda route: route.fulfill(**broken))
         anna.go("/p/ads")
         picture = looked_at(anna, "sh010")
         point(anna, picture, 0.5)

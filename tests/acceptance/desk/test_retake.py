@@ -1,4 +1,4 @@
-"""Another take is ordered by keys alone: of another shot's start picture, and without what it must not show."""
+"""Another take is ordered by keys alone: of another shot's still, without what it must not show."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,9 @@ def test_a_still_of_another_shot_is_chosen_by_keys(desk: Desk) -> None:
         anna.press("Enter")
         expect(choices).to_have_count(3)
         picture = anna.page.locator("#stills .still img").nth(2)
-        anna.until("[...document.querySelectorAll('#stills img')].every((each) => each.naturalWidth)")
+        anna.until(
+            "[...document.querySelectorAll('#stills img')].every((each) => each.naturalWidth)"
+        )
         expect(picture).to_be_visible()
         tab_to(anna, "#stills input:checked", back=True)
         anna.press("ArrowRight", "ArrowRight")

@@ -1,4 +1,4 @@
-"""A retake with another start picture that the production has, and with what it must not show taken back."""
+"""A retake with another still that the production has, and with what it must not show taken back."""
 
 import html
 import re

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ AT = "/p/ads/deliver"
 
 async def until_gone(settings: Settings) -> None:
     """Until nothing of a delivery lies in the media root; it is removed by a thread."""
-    while [*settings.media.glob("deliveries/*")]:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while [*settings.media.glob("deliveries/*")]:
+            await asyncio.sleep(0.01)
 
 
 def clip_of(desk: Pages, shot: str) -> str:
@@ -132,7 +134,7 @@ def test_nothing_is_left_where_making_it_fails_or_nobody_waits_for_it(
             assert (await desk.post(AT)).status == 500
             await until_gone(settings)
 
-        def endless(folder: Path, called: str):  # noqa: ANN202
+        def endless(folder: Path, called: str) -> Iterator[bytes]:
             while folder:
                 yield called.encode() * 100_000
 

@@ -54,6 +54,14 @@ class Desk:
             person.page.wait_for_url(self.address + "/")
             self._sessions[name] = person.context.storage_state()
 
+    def settle(self) -> None:
+        """Waits until the desk has told of all that was written: pages that open later hear none of it."""
+        with stored(self) as store, store.read() as connection:
+            newest = connection.exec_driver_sql("SELECT max(id) FROM events").scalar_one()
+        with self.person(next(iter(self._sessions))) as person:
+            person.go("/")
+            person.until(f"Number(document.body.dataset.news) >= {newest}")
+
     @contextmanager
     def person(self, name: str | None = None, **looks: Any) -> Iterator["Person"]:
         """Somebody in a browser of their own, signed in where they have a name; `looks` are its size,

@@ -22,6 +22,7 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
     with stored(opened) as store:
         shots = [Shown(code=f"sh0{each}0", size=TALL if each == 2 else TOY) for each in range(1, 7)]
         show(store, media, "ads", shots)
+    opened.settle()
     return opened
 
 

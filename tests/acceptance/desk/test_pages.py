@@ -59,6 +59,7 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
                 store, "ads", "sh010", "The logo wobbles 标志在晃动",
                 take=take, frame=frame, mark=mark, who="anna",
             )  # fmt: skip
+    opened.settle()
     return opened
 
 

@@ -25,6 +25,7 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
             for number, name in enumerate(("coffee", "flower", "cat"), start=1)
         ]
         show(store, media, "ads", shots)
+    opened.settle()
     return opened
 
 

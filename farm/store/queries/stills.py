@@ -57,18 +57,20 @@ def of_others(
     Those of the shot `but` are left out.
     """
     window = (
-        sa.select(Shot.id)
+        sa.select(Shot.id, Shot.code)
         .join(Production, Production.id == Shot.production_id)
         .where(Production.name == production, Shot.code > after)
         .order_by(Shot.code)
         .limit(shots + 1)
     )
     with store.read() as connection:
-        keys = connection.execute(window).scalars().all()
-        rows = connection.execute(_takes().where(Shot.id.in_(keys[:shots]))).all()
-    found = sorted(rows, key=lambda row: (row.code, row.number))
-    more = found[-1].code if found and len(keys) > shots else None
-    return Shelf(tuple(_once(each for each in _stills_of(found) if each.shot != but)), more)
+        found = connection.execute(window).all()
+        places = {row.id: place for place, row in enumerate(found[:shots])}
+        rows = connection.execute(_takes().where(Shot.id.in_(places))).all()
+    # In the database's order of codes, which is not everywhere that of their letters' numbers.
+    rows = sorted(rows, key=lambda row: places[row.id])
+    more = found[shots - 1].code if len(found) > shots else None
+    return Shelf(tuple(_once(each for each in _stills_of(rows) if each.shot != but)), more)
 
 
 def find(

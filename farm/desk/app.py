@@ -64,6 +64,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.post("/submit/take-in", submit.take_in),
         web.get("/p/{production}", grid.grid),
         web.get("/p/{production}/tiles", grid.tiles),
+        web.get("/p/{production}/states", grid.states),
         web.post("/p/{production}/decide", decisions.decide_many),
         web.get("/p/{production}/deliver", deliveries.form),
         web.post("/p/{production}/deliver", deliveries.fetch),

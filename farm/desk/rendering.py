@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from farm import __version__
-from farm.desk import words
+from farm.desk import once, words
 from farm.desk.places import desk_of
 from farm.desk.policy import Login
 from farm.desk.visitors import VISITOR, VISITORS
@@ -48,7 +48,7 @@ def _environment() -> "Environment":
         "done": in_words,
         "combined": lambda values, name, value: {**values, name: value},
     }
-    made.globals |= {"version": __version__, "query": _query}
+    made.globals |= {"version": __version__, "query": _query, "form_key": once.new_key}
     return made
 
 

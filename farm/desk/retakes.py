@@ -1,5 +1,6 @@
 """Another take, changed as somebody wishes; and what the lint says while the prompt is typed."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePath
@@ -7,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from farm.desk import shot
+from farm.desk import once, shot
 from farm.desk.access import require
 from farm.desk.decisions import address, known_review, reason, whole
-from farm.desk.forms import Sent, form_of, texts
+from farm.desk.forms import Form, Sent, form_of, heavily, texts
 from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page
 from farm.domain.board_view import BoardView
 from farm.domain.roles import Action
-from farm.errors import FarmError, Refused
+from farm.errors import FarmError, Refused, Repeated
 from farm.operations import known_stills
 from farm.operations import lint as lints
 from farm.operations import retake as retakes
@@ -38,13 +39,11 @@ async def retake(request: web.Request) -> web.Response:
     desk, named = desk_of(request), request.match_info
     production, code = named["production"], named["shot"]
     who = require(request, Action.RETAKE, production, code).name
-    sent = await form_of(request, MOST_BYTES)
-    form = sent.texts
-    picture = next((each for each in sent.files if each.field == "image"), None)
-    try:
-        await ask(_ordered, desk, production, code, form, picture, who)
-    except (FarmError, ShotRejected) as refusal:
-        return await shot.refused(request, str(refusal), form)
+    with await form_of(request, MOST_BYTES) as sent:
+        try:
+            await heavily(_ordered, desk, production, code, sent, request.path, who)
+        except (FarmError, ShotRejected) as refusal:
+            return await shot.refused(request, str(refusal), sent.texts)
     raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))
 
 
@@ -82,11 +81,13 @@ def _ordered(
     desk: Desk,
     production: str,
     code: str,
-    form: Mapping[str, str],
-    picture: Sent | None,
+    sent: Form,
+    path: str,
     who: str,
 ) -> None:
     """Raises `FarmError`, and `ShotRejected` for a picture that is none."""
+    form = sent.texts
+    picture = next((each for each in sent.files if each.field == "image"), None)
     level = _level(form)
     typed, before, why = form.get("prompt", ""), form.get("prompt_before", ""), reason(form)
     wishes = Wishes(
@@ -98,12 +99,15 @@ def _ordered(
         negative=_negative(form),
         image=_picture(desk, production, form.get("still", ""), picture),
     )
-    done = retakes.retake(
-        desk.settings, desk.store, production, [code], wishes,
-        newest=whole(form, "newest"), known=known_review(form), who=who, why=why,
-    )  # fmt: skip
-    if done.refused:
-        raise Refused(done.refused[0])
+    store = desk.store.once(once.intention(who, path, sent))
+    with contextlib.suppress(Repeated):
+        done = retakes.retake(
+            desk.settings, store, production, [code], wishes,
+            newest=whole(form, "newest"), known=known_review(form), who=who, why=why,
+        )  # fmt: skip
+        # To the second of two clicks the shot is not any more what was to be changed.
+        if done.refused and not store.was_done:
+            raise Refused(done.refused[0])
 
 
 def _picture(desk: Desk, production: str, choice: str, sent: Sent | None) -> Path | None:

@@ -11,12 +11,11 @@ from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page, rendered
 from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import COVERS, ReviewStatus, ShotState, TakeStatus
-from farm.domain.roles import Action
+from farm.domain.roles import Action, Visitor
 from farm.domain.struck import Piece, pieces
 from farm.operations import board, known_stills
 from farm.operations.known_stills import choice
 from farm.operations.retake import own_negative
-from farm.operations.sign_in import Visitor
 
 if TYPE_CHECKING:
     from farm.domain.comment import Comment

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from pipeline.models.device import Accelerator, accelerator, is_cpu
+from pipeline.models.device import Accelerator, card_of, is_cpu
 from pipeline.models.folders import first_line
 from pipeline.profiles.sections import QuantisationSection
 
@@ -24,7 +24,8 @@ FLOAT8_FROM, INT8_FROM = (8, 9), (7, 5)
 CUDNN_FIRST = ("CUDNN_ATTENTION", "FLASH_ATTENTION", "EFFICIENT_ATTENTION", "MATH")
 """torch's kernels of attention in the order for Hopper cards: cuDNN's is 1.7 to 2.3 times as fast there as
 FlashAttention 2, and slower than torch's own choice on A100, A10G and RTX PRO 6000 (transformers' pull
-request 48163). All stay allowed: cuDNN's takes no float32, which scorers want."""
+request 48163); torch 2.11 chooses it there by itself. All stay allowed: cuDNN's takes no float32, which
+scorers want."""
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +93,10 @@ def set_up(experts: "Iterable[WanTransformer3DModel]", device: str, *, compiled:
     import torch
 
     experts = [*experts]
-    if not is_cpu(device):
-        torch.backends.cudnn.benchmark = True  # the VAE's convolutions meet few shapes, many times
-        if kernels := attention_for(accelerator()):
-            prefer(kernels)
+    # cuDNN chooses its convolutions unasked: letting it try them (cudnn.benchmark) decoded a clip no sooner
+    # on an H200, and took 39 GiB for it where 9 do.
+    if kernels := attention_for(card_of(device)):
+        prefer(kernels)
     if not compiled:
         return
     if compiler_for(device) is None:

@@ -6,7 +6,6 @@ multiplies; nothing here is tuned to one model.
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import ScalingType, scaled_mm
 
 from pipeline.profiles.sections import Quantisation
 
@@ -64,14 +63,13 @@ class Float8Linear(QuantisedLinear):
 
     def _product(self, rows: Tensor) -> Tensor:
         numbers, scale = to_float8(rows)
-        made = scaled_mm(
+        # torch's public name for it, scaled_mm, cannot be compiled before 2.13.
+        made = torch._scaled_mm(
             numbers,
             self.weight.t(),
             scale_a=scale,
-            scale_recipe_a=ScalingType.RowWise,
             scale_b=self.scale[None],
-            scale_recipe_b=ScalingType.RowWise,
-            output_dtype=torch.bfloat16,  # the only one that kernels with a scale for each row give
+            out_dtype=torch.bfloat16,  # the only one that kernels with a scale for each row give
             use_fast_accum=True,
         )
         return (made if self.bias is None else made + self.bias).to(rows.dtype)

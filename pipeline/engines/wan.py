@@ -17,7 +17,14 @@ from pipeline.engines.wan_experts import ExpertSource, sources
 from pipeline.engines.wan_needs import TextEncoderOn
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import card_of, faults, free_unused, host_memory, kind_of
+from pipeline.models.device import (
+    avoid_fragmentation,
+    card_of,
+    faults,
+    free_unused,
+    host_memory,
+    kind_of,
+)
 from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import SpeedSection
@@ -226,6 +233,7 @@ def assemble(
     device: str,
 ) -> WanEngine:
     """The engine of a model without experts: reads them, and sets up what the profile says of speed."""
+    avoid_fragmentation(device)
     _put_experts(model, experts, profile, device)
     if profile.speed.cache:
         guided = profile.guided and profile.speed.guidance == "always"

@@ -23,6 +23,9 @@ DECODE_NUMBERS = 5_115
 are decoded in groups."""
 ENCODE_NUMBERS = 3_773
 """The same in the encoder."""
+WORKSPACE = 1.24
+"""How much more an encode and a decode take with what cuDNN's convolutions work in: measured on an H200
+(`docs/proofs/h200.json`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +103,16 @@ class Needs:
     @property
     def least(self) -> int:
         """What the card must have, in all."""
-        most = max(self.text_layer, self.still, self.denoise + self.staged)
-        return int(CONTEXT + self.experts + self.vae + most)
+        return int(CONTEXT + self.experts + self.vae + max(self.stages.values()))
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """What each stage that has to fit takes beside the weights, by what people read of it."""
+        return {
+            "a layer of the text encoder": self.text_layer,
+            "encoding the still": self.still,
+            "denoising": self.denoise + self.staged,
+        }
 
     @property
     def in_turn(self) -> int:
@@ -122,7 +133,7 @@ class Needs:
     @property
     def comfortable(self) -> int:
         """What the card should have, so that no clip is decoded in tiles."""
-        most = max(self.text_layer, self.still, self.denoise + self.staged, self.decode)
+        most = max(*self.stages.values(), self.decode)
         return int(CONTEXT + self.experts + self.vae + most)
 
 
@@ -150,6 +161,7 @@ def needs(profile: Profile, folder: Path) -> Needs:
     sizes = _expert_sizes(profile, folder)
     exchanged = profile.worker.experts == "exchanged"
     words = read_json(folder, "text_encoder/config.json")
+    precision = profile.speed.decode or profile.model.vae_dtype
     return Needs(
         experts=max(sizes) if exchanged else sum(sizes),
         waiting=max(sizes) if exchanged else 0,
@@ -157,9 +169,9 @@ def needs(profile: Profile, folder: Path) -> Needs:
         vae=full * numbers_in(folder / "vae"),
         text=half * numbers_in(folder / "text_encoder"),
         text_layer=half * words["vocab_size"] * words["d_model"],
-        still=full * ENCODE_NUMBERS * pixels,
+        still=int(WORKSPACE * full * ENCODE_NUMBERS * pixels),
         denoise=expert.activations(size),
-        decode=BYTES[profile.speed.decode or profile.model.vae_dtype] * DECODE_NUMBERS * pixels,
+        decode=int(WORKSPACE * BYTES[precision] * DECODE_NUMBERS * pixels),
     )
 
 
@@ -209,10 +221,11 @@ def why_too_small(
     if wanted.least + beside > card.memory:
         judge = f", scorer {_gib(beside)}" if beside else ""
         smaller = ", a smaller scorer or one on the CPU" if beside else ""
+        stage, most = max(wanted.stages.items(), key=lambda each: each[1])
         return (
             f"profile {profile.name} at {profile.frame.area} needs {_gib(wanted.least + beside)} GiB of a "
-            f"card (experts {_gib(wanted.experts)}, VAE {_gib(wanted.vae)}, denoising "
-            f"{_gib(wanted.denoise)}{judge}, calculated) and {card.name} has {_gib(card.memory)}: choose a "
+            f"card (experts {_gib(wanted.experts)}, VAE {_gib(wanted.vae)}, {stage} "
+            f"{_gib(most)}{judge}, calculated) and {card.name} has {_gib(card.memory)}: choose a "
             f"smaller area{smaller}, or a profile for smaller cards"
         )
     if wanted.memory > memory:

@@ -97,10 +97,18 @@ class Bench:
         """The present expert's relative error, where there is something to hold it against."""
         return {} if self.right is None else {"off_exact": off(self.right, self.made())}
 
-    def take(self, engine: wan.WanEngine, wanted: Profile, steps: int, *, times: int) -> Found:
+    def take(
+        self,
+        engine: wan.WanEngine,
+        wanted: Profile,
+        steps: int,
+        *,
+        times: int,
+        area: str = "480p",
+    ) -> Found:
         """The last of some takes in a row, by its parts; the first ones warm up. The first step has the
         encode of the still in it."""
-        size = self.architecture.sizes["480p"]
+        size = self.architecture.sizes[area]
         text = model.text(self.architecture, self.device)
         order = model.recipe(wanted, size, steps)
         found = Found(compiled=is_compiled(engine))

@@ -5,19 +5,36 @@ fetched. `gpu.json` in the folder is written anew after every stage, and tables 
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+STAGES = (
+    *(
+        "attention",
+        "expert",
+        "torch_480p",
+        "torch_720p",
+        "exact_480p",
+        "compiled_480p",
+        "compiled_720p",
+    ),
+    *("vae_480p", "vae_720p", "float8", "draft", "step_cache", "int8", "exchange", "take_in_24_gb"),
+    "take_in_80_gb",
+)
+"""Their names, without what they import."""
+AT_ANOTHER_TIME = {"date", "commit"}
 MOST_SECONDS = 700
 """With what it takes to start, 12 minutes."""
 NO_CARD = (
@@ -37,39 +54,76 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--seconds", type=float, default=MOST_SECONDS, metavar="NUMBER")
     parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="STAGE",
+        help="These stages alone; of others stays what FOLDER has of an earlier measurement with the same "
+        "card and packages. What a stage goes on with has to be named, too: expert for passes, exact_480p "
+        "for errors.",
+    )
+    parser.add_argument(
         "--tiny", action="store_true", help="Rehearse with a small model, on a CPU."
     )
     asked = parser.parse_args()
+    if unknown := {*(asked.only or ())} - {*STAGES}:
+        parser.error(
+            f"there is no stage {', '.join(sorted(unknown))}: choose from {', '.join(STAGES)}"
+        )
     if not asked.tiny and not has_accelerator():
         sys.stderr.write(f"{NO_CARD}\n")
         return 1
     device = CPU if asked.tiny else best_device()
-    whole = measure(asked.out, device, tiny=asked.tiny, seconds=asked.seconds, told=_say)
+    whole = measure(
+        asked.out, device, tiny=asked.tiny, seconds=asked.seconds, only=asked.only, told=_say
+    )
     _say(f"{asked.out / 'gpu.json'} and {asked.out / 'gpu.md'}")
     return 0 if whole else 1
 
 
-def measure(out: Path, device: str, *, tiny: bool, seconds: float, told: Told) -> bool:
-    """Runs all stages within the seconds; whether none failed. `told` hears a line of each."""
+def measure(
+    out: Path,
+    device: str,
+    *,
+    tiny: bool,
+    seconds: float,
+    told: Told,
+    only: Collection[str] | None = None,
+) -> bool:
+    """Runs all stages, or `only` some, within the seconds; whether none failed.
+
+    `told` hears a line of each.
+    """
     from pipeline.models.device import forget_peak
     from pipeline.models.folders import quiet_libraries
     from tests.gpu import model
     from tests.gpu.bench import Bench
     from tests.gpu.measured import costs
-    from tests.gpu.record import Record, time_is_up_after
+    from tests.gpu.record import FILE, Record, time_is_up_after
     from tests.gpu.stages import stages
     from tests.gpu.table import table
 
     quiet_libraries()
     architecture = model.TINY if tiny else model.LARGE
-    record = Record(out, facts(device, tiny=tiny), seconds, ending=time_is_up_after)
+    known = facts(device, tiny=tiny)
+    before = earlier(out / FILE, known) if only else {}
+    record = Record(out, known, seconds, ending=time_is_up_after, before=before)
     with tempfile.TemporaryDirectory() as folder:
         model.write_configuration(architecture, Path(folder))
         bench = Bench(architecture, Path(folder), device)
-        whole = record.run(stages(bench), told, lambda: forget_peak(device))
+        wanted = [each for each in stages(bench) if only is None or each.name in only]
+        whole = record.run(wanted, told, lambda: forget_peak(device))
     record.end(takes=costs(record.found))
     (out / "gpu.md").write_text(table(record.found))
     return whole
+
+
+def earlier(file: Path, known: Mapping[str, object]) -> dict[str, Any]:
+    """The stages that a file holds of an earlier measurement on the same machine; of another one none."""
+    with suppress(OSError, ValueError):
+        found = json.loads(file.read_text())
+        if all(found.get(fact) == known[fact] for fact in known.keys() - AT_ANOTHER_TIME):
+            return found["stages"]
+    return {}
 
 
 def facts(device: str, *, tiny: bool) -> dict[str, object]:

@@ -39,7 +39,8 @@ class Stage:
 
     name: str
     seconds: float
-    """What it takes on an H100, generously: with less left it is not begun."""
+    """What it takes on a Hopper card, generously: with less left it is not begun, and after twice as much
+    it is broken off, so that one that hangs leaves time for those after it."""
     measure: Callable[[Found], None]
     """Writes down what it finds as it finds it, so that a failure keeps what came before it. Raises
     `LeftOut` with a sentence where there is nothing to measure."""
@@ -56,10 +57,13 @@ class Record:
         *,
         clock: Clock = time.monotonic,
         ending: Ending = nullcontext,
+        before: Mapping[str, Any] | None = None,
     ) -> None:
-        """`allowed` are the seconds of all stages together, from now on; `ending` holds each to them."""
+        """`allowed` are the seconds of all stages together, from now on; `ending` holds each to its own.
+        `before` are the stages of an earlier measurement, which stand until they are measured again."""
         self.file = folder / FILE
-        self.found: Found = {**facts, "seconds_allowed": allowed, "stages": {}, "whole": False}
+        stages = dict(before or {})
+        self.found: Found = {**facts, "seconds_allowed": allowed, "stages": stages, "whole": False}
         self._allowed, self._clock, self._begun = allowed, clock, clock()
         self._ending = ending
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,18 +95,20 @@ class Record:
         self._write()
 
     def _run(self, stage: Stage, tidy: Callable[[], None]) -> Found:
-        if self.left < stage.seconds:
+        if (left := self.left) < stage.seconds:
             return {
-                "left_out": f"{max(self.left, 0):.0f} s were left, and it takes about {stage.seconds:.0f}"
+                "left_out": f"{max(left, 0):.0f} s were left, and it takes about {stage.seconds:.0f}"
             }
         begun, result = self._clock(), Found()
+        most = min(left, 2 * stage.seconds or left)
         try:
-            with self._ending(self.left):
+            with self._ending(most):
                 stage.measure(result)
         except LeftOut as reason:
             result["left_out"] = str(reason)
         except TimeIsUp:
-            result["error"] = f"broken off: the {self._allowed:.0f} s of the measurement were over"
+            whose = "twice what it takes" if most < left else "all that was left"
+            result["error"] = f"broken off after {most:.0f} s, {whose}"
         except Exception as error:  # whatever a card, a compiler or a library fails of
             result["error"] = _sentence(error)
         if "error" in result:

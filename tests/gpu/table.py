@@ -170,11 +170,11 @@ def _more(stages: Stages) -> Iterator[str]:
     yield from _if_there(stages, "step_cache", "whole_step_s", "a step in one pass, whole, s")
     yield from _if_there(stages, "step_cache", "shortened_step_s", "shortened by a step cache, s")
     yield from _if_there(stages, "exchange", "one_way_s", "an exchange of experts, int8, s")
-    for part in ("denoise", "decode"):
-        for peak, words in (("peak_gib", "peak"), ("reserved_gib", "reserved")):
-            yield from _if_there(
-                stages, "take_in_24_gb", f"{part}.{peak}", f"within 24 GB: {part}, {words}, GiB"
-            )
+    for stage, within in (("take_in_24_gb", "24 GB, 480p"), ("take_in_80_gb", "80 GB, 720p")):
+        for part in ("denoise", "decode"):
+            for peak, words in (("peak_gib", "peak"), ("reserved_gib", "reserved")):
+                told = f"within {within}: {part}, {words}, GiB"
+                yield from _if_there(stages, stage, f"{part}.{peak}", told)
 
 
 def _not_measured(found: Mapping[str, Any]) -> Iterator[str]:

@@ -108,8 +108,23 @@ def test_a_stage_that_does_not_end_is_ended_with_the_time_of_all(tmp_path: Path)
     found, right = run(tmp_path, *stages, allowed=0.05, clock=clock, ending=time_is_up_after)
     assert not right
     assert found["stages"]["a"]["s"] == 1
-    assert found["stages"]["a"]["error"].startswith("broken off: the 0 s of the measurement")
+    assert found["stages"]["a"]["error"] == "broken off after 0 s, all that was left"
     assert "left_out" in found["stages"]["b"]
+
+
+def test_a_stage_that_does_not_end_leaves_time_for_those_after_it(tmp_path: Path) -> None:
+    stages = [Stage("a", 0.02, lambda _: signal.pause()), Stage("b", 1, finds(s=2))]
+    found, right = run(tmp_path, *stages, allowed=600, ending=time_is_up_after)
+    assert not right
+    assert found["stages"]["a"]["error"] == "broken off after 0 s, twice what it takes"
+    assert found["stages"]["b"]["s"] == 2
+
+
+def test_what_was_found_before_stays_until_it_is_measured_again(tmp_path: Path) -> None:
+    before = {"a": {"s": 1}, "b": {"error": "no room"}, "c": {"s": 3}}
+    found, right = run(tmp_path, Stage("b", 1, finds(s=2)), before=before)
+    assert found["stages"] == {"a": {"s": 1}, "b": {"s": 2, "seconds": 0.0}, "c": {"s": 3}}
+    assert right
 
 
 def test_time_that_is_not_up_disturbs_nobody() -> None:

@@ -64,6 +64,7 @@ def test_passes_decodes_and_the_rest_have_a_row_each() -> None:
         },
         exchange={"one_way_s": 1.25},
         take_in_24_gb={"denoise": {"peak_gib": 17.5, "reserved_gib": 18.0}},
+        take_in_80_gb={"decode": {"peak_gib": 70.1}},
     )
     told = rows(table.table(found(stages=more)))
     assert [
@@ -76,7 +77,8 @@ def test_passes_decodes_and_the_rest_have_a_row_each() -> None:
     ] in told
     assert ["decode bfloat16, too little room", "480p", "5.0", "1.2", "in tiles"] in told
     assert ["an exchange of experts, int8, s", "1.25"] in told
-    assert ["within 24 GB: denoise, reserved, GiB", "18.0"] in told
+    assert ["within 24 GB, 480p: denoise, reserved, GiB", "18.0"] in told
+    assert ["within 80 GB, 720p: decode, peak, GiB", "70.1"] in told
 
 
 def test_what_was_left_out_or_failed_says_why() -> None:

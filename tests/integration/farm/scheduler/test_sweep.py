@@ -162,6 +162,25 @@ def test_a_delivery_that_a_killed_desk_left_goes_after_a_day(store: Store, media
     assert (old.exists(), young.exists()) == (False, True)
 
 
+def test_what_was_dropped_at_a_desk_that_was_killed_goes_after_a_day(
+    store: Store, media: Path
+) -> None:
+    day = 86_400.0
+    young = write(media, "pictures/looked-at/aa/list.csv", age=day - 60)
+    old = write(media, "pictures/looked-at/bb/镜头/one.png", age=day + 60)
+    taken = write(media, "pictures/handed-in/cc/one.png", age=9 * day)
+
+    [find] = sweep(store, media)
+
+    assert (find.code, find.where) == (Code.UPLOAD, "pictures/looked-at/bb/镜头/one.png")
+    assert "was dropped at a desk 1 days ago and never handed in" in find.sentence
+    assert [each.code for each in Sweeper(store=store, media=MediaFolder(media)).safe_part()] == [
+        Code.UPLOAD
+    ]
+    assert (young.exists(), old.exists(), taken.exists()) == (True, False, True)
+    assert sweep(store, media) == []
+
+
 def test_what_a_gate_holds_is_no_stray_and_what_a_killed_one_left_is_put_in_order(
     store: Store, media: Path
 ) -> None:

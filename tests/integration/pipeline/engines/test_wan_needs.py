@@ -3,6 +3,7 @@
 The golden numbers were counted with diffusers 0.42.1; a version that computes otherwise shows here.
 """
 
+import json
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,9 +11,11 @@ import pytest
 
 from pipeline.engines.beside import of_scorer, on_card
 from pipeline.engines.wan_needs import (
+    BYTES,
     DECODE_NUMBERS,
     ENCODE_NUMBERS,
     GIB,
+    WORKSPACE,
     Expert,
     Size,
     TextEncoderOn,
@@ -28,6 +31,7 @@ from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import Quantisation, SpeedSection
 from tests.gpu.model import LARGE
 
+ROOT = Path(__file__).resolve().parents[4]
 WAN = profile.load("wan2.2-i2v-a14b")
 TOY = profile.load("toy")
 CONFIG = LARGE.expert
@@ -210,7 +214,7 @@ def a_card(gigabytes: float) -> Accelerator:
     return Accelerator(name="a card", memory=int(gigabytes * GIB))
 
 
-@pytest.mark.parametrize(("area", "least", "whole"), [("480p", 59.7, 61.7), ("720p", 67.3, 71.8)])
+@pytest.mark.parametrize(("area", "least", "whole"), [("480p", 61.0, 63.5), ("720p", 70.4, 76.0)])
 def test_the_exact_profile_fits_on_80_gb_at_both_areas(
     checkpoint: Path, area: str, least: float, whole: float
 ) -> None:
@@ -250,18 +254,19 @@ def test_the_text_encoder_is_where_nobody_wants_its_place(
 def test_a_card_that_is_too_small_is_told_in_a_sentence(checkpoint: Path) -> None:
     told = why_too_small(at("720p"), checkpoint, a_card(40), 32 * GIB)
     assert told is not None
-    assert "at 720p needs 67." in told
+    assert "at 720p needs 70.4 GiB" in told
+    assert "VAE 0.5, encoding the still 16.1, calculated)" in told
     assert "a card has 40.0: choose a smaller area" in told
     assert "\n" not in told
     assert why_too_small(at("720p"), checkpoint, None, 0) is None
 
 
 def test_what_is_beside_the_model_wants_its_room_on_the_card(checkpoint: Path) -> None:
-    small = at("720p"), checkpoint, a_card(72), 32 * GIB
+    small = at("720p"), checkpoint, a_card(73), 32 * GIB
     assert why_too_small(*small, 2 * GIB) is None
     told = why_too_small(*small, 10 * GIB)
     assert told is not None
-    assert "at 720p needs 77." in told
+    assert "at 720p needs 80." in told
     assert ", scorer 10.0, calculated)" in told
     assert "choose a smaller area, a smaller scorer or one on the CPU, or a profile for" in told
 
@@ -275,15 +280,15 @@ def test_the_toy_fits_anywhere() -> None:
 @pytest.mark.parametrize(
     ("name", "area", "card", "least", "comfortable", "beside", "memory"),
     [
-        ("wan2.2-i2v-a14b", "480p", 80, 59.7, 61.7, 6.1, 5.0),
-        ("wan2.2-i2v-a14b", "720p", 80, 67.3, 71.8, 6.1, 5.0),
-        ("wan2.2-i2v-a14b-fast", "480p", 48, 33.6, 33.6, 6.1, 5.0),
-        ("wan2.2-i2v-a14b-fast", "720p", 48, 41.1, 41.1, 6.1, 5.0),
-        ("wan2.2-i2v-a14b-draft", "480p", 48, 33.6, 33.6, 6.1, 5.0),
-        ("wan2.2-i2v-a14b-draft", "720p", 48, 41.1, 41.1, 6.1, 5.0),
-        ("wan2.2-i2v-a14b-24gb", "480p", 24, 20.0, 20.0, 0.5, 18.4),
-        ("wan2.2-i2v-a14b-24gb-float8", "480p", 24, 20.0, 20.0, 0.5, 18.4),
-        ("wan2.2-i2v-a14b-24gb-draft", "480p", 24, 20.0, 20.0, 0.5, 18.4),
+        ("wan2.2-i2v-a14b", "480p", 80, 61.0, 63.5, 6.1, 5.0),
+        ("wan2.2-i2v-a14b", "720p", 80, 70.4, 76.0, 6.1, 5.0),
+        ("wan2.2-i2v-a14b-fast", "480p", 48, 34.9, 34.9, 6.1, 5.0),
+        ("wan2.2-i2v-a14b-fast", "720p", 80, 44.2, 44.2, 6.1, 5.0),
+        ("wan2.2-i2v-a14b-draft", "480p", 48, 34.9, 34.9, 6.1, 5.0),
+        ("wan2.2-i2v-a14b-draft", "720p", 80, 44.2, 44.2, 6.1, 5.0),
+        ("wan2.2-i2v-a14b-24gb", "480p", 24, 21.3, 21.3, 0.5, 18.4),
+        ("wan2.2-i2v-a14b-24gb-float8", "480p", 24, 21.3, 21.3, 0.5, 18.4),
+        ("wan2.2-i2v-a14b-24gb-draft", "480p", 24, 21.3, 21.3, 0.5, 18.4),
     ],
 )
 def test_each_packaged_profile_fits_with_its_judge_on_the_card_that_it_is_for(
@@ -307,7 +312,8 @@ def test_each_packaged_profile_fits_with_its_judge_on_the_card_that_it_is_for(
     usable = card - 0.4  # what the driver leaves of it
     others = on_card(wanted, judges)
     assert others / GIB == pytest.approx(beside, abs=0.15)
-    assert (found.comfortable + others) / GIB < usable
+    # With its judge beside it the exact profile decodes 720p in tiles on such a card.
+    assert ((found.comfortable + others) / GIB < usable) == ((name, area) != (WAN.name, "720p"))
     told = why_too_small(wanted, checkpoint, a_card(usable), 32 * GIB, others)
     assert told is None
 
@@ -343,3 +349,22 @@ def test_a_judge_takes_of_the_card_what_it_is_set_to(judges: Path) -> None:
     assert size(device="cpu") == 0
     assert size(kind="clip", where="worker") == 2
     assert size(weights="nobody/has-it") == 0, "of what is not at hand nothing is known"
+
+
+def test_what_stages_need_is_what_a_card_gave_them() -> None:
+    """Or a little less than what is counted: measured on an H200, weights taken off."""
+    measured = json.loads((ROOT / "docs/proofs/h200.json").read_text())["stages"]
+    vae = {"float32": 0.47, "bfloat16": 0.24}
+    for area, pixels in (("480p", 832 * 480), ("720p", 1280 * 720)):
+        found = measured[f"vae_{area}"]
+        for what, numbers in (("encode", ENCODE_NUMBERS), ("decode", DECODE_NUMBERS)):
+            for precision in ("float32", "bfloat16"):
+                took = found.get(f"{what} {precision}", {}).get("peak_gib")
+                if took is None or (what, precision, area) == ("decode", "float32", "480p"):
+                    continue  # not made; and this one let cuDNN try its convolutions
+                counted = WORKSPACE * BYTES[precision] * numbers * pixels / GIB
+                assert 0.93 * counted < took - vae[precision] < 1.01 * counted, (
+                    what,
+                    precision,
+                    area,
+                )

@@ -129,3 +129,23 @@ def test_memory_that_is_another_process_s_is_left_to_it(monkeypatch: pytest.Monk
     device.leave_free("cuda", 0)
     device.leave_free("cpu", 20 * 2**30)
     assert told == [0.75]
+
+
+def test_memory_of_a_card_grows_in_place_unless_somebody_has_set_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    set_to = list[str]()
+    monkeypatch.setattr(torch._C, "_accelerator_setAllocatorSettings", set_to.append)
+    for name in device.ALLOCATOR_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    device.avoid_fragmentation("cpu")
+    assert set_to == []
+    device.avoid_fragmentation("cuda")
+    assert set_to == ["expandable_segments:True"]
+    for name in device.ALLOCATOR_VARIABLES:
+        with monkeypatch.context() as patch:
+            patch.setenv(name, "max_split_size_mb:512")
+            device.avoid_fragmentation("cuda")
+    assert len(set_to) == 1

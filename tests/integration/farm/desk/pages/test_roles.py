@@ -44,6 +44,8 @@ TABLE = [
     Asked("GET", "/p/{production}", FILM, PEOPLE),
     Asked("GET", "/p/{production}/tiles", "/p/ads/tiles?code=sh020", LOOKS),
     Asked("GET", "/p/{production}/tiles", f"{FILM}/tiles", PEOPLE),
+    Asked("GET", "/p/{production}/states", "/p/ads/states", LOOKS),
+    Asked("GET", "/p/{production}/states", f"{FILM}/states", PEOPLE),
     *(
         Asked("POST", "/p/{production}/decide", "/p/ads/decide", who, (("action", action),))
         for action, who in (("approve", REVIEWS), ("reject", REVIEWS), ("hold", OPERATES),

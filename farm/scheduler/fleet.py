@@ -7,7 +7,7 @@ from farm.domain.events import Event
 from farm.domain.lease import Lease
 from farm.domain.placement import Seat
 from farm.scheduler.pace import Pace
-from farm.scheduler.stalls import Movement, UsualTimes, why_stalled
+from farm.scheduler.stalls import Movement, UsualTimes, moves, why_stalled
 from farm.scheduler.worker_health import WorkerHealth
 from farm.store import Store, workers
 from farm.store.queries import overview
@@ -65,6 +65,8 @@ class Fleet:
             movement = self._movements.setdefault(key, Movement(started=now, moved=now))
             if at := positions.get(key):
                 movement.seen(at.stage, at.step, at.steps, now)
+            if moves(movement, now, self._stall_limits):  # as nearly all of thousands do
+                continue
             usual = self._usual.seconds(_kind(lease.recipe), movement)
             if why := why_stalled(movement, now, usual, self._stall_limits):
                 stalled[key] = why

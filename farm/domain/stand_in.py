@@ -10,6 +10,7 @@ from farm.domain.shot import NewShot, seed_for
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import WHERE_ASKED, SpeedSection
 from pipeline.recipe import Recipe
+from pipeline.recipe_changes import with_seed
 
 NAME = "gate"
 """What takes of pairs are called by where others have their production."""
@@ -19,7 +20,7 @@ TAKES = f"{FOLDER}/takes"
 RECORDS = f"{FOLDER}/records"
 CLIP, TOLD = ".mp4", ".json"
 """How the clip of a take ends, and what was found of it, which lies beside it under the same name."""
-_SAME_FRAMES = ("fps", "grid", "max_frames", "default_frames")
+_SAME_FRAMES = ("fps", "grid", "max_frames", "longest_frames", "default_frames")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +112,8 @@ def _seeds(shot: NewShot, count: int) -> list[int]:
 def _recipe(shot: NewShot, profile: Profile, seed: int) -> Recipe:
     sampler = profile.sampler
     return replace(
-        shot.recipe,
+        with_seed(shot.recipe, seed),
         negative=", ".join(filter(None, (sampler.negative, shot.negative))),
-        seed=seed,
         steps=sampler.steps,
         cfg_high=sampler.cfg_high,
         cfg_low=sampler.cfg_low,

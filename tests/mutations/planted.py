@@ -45,6 +45,8 @@ MAIN_ACTION = "unit/pipeline/prompts/test_main_action.py"
 FITTING = "unit/pipeline/prompts/test_fitting.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
+SEGMENTS = "integration/pipeline/test_segments.py"
+RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
 EXPERTS = "integration/pipeline/engines/test_wan_experts.py"
@@ -716,23 +718,58 @@ MUTATIONS = (
     Mutation(
         "latents outlive the clip that they became",
         "pipeline/take.py",
-        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n",
+        "    segments.forget(recipe, tools.kept)\n",
         "",
         (TAKE,),
     ),
     Mutation(
         "latents that cannot be decoded are tried for ever",
-        "pipeline/take.py",
+        "pipeline/segments.py",
         "if found and fault.cause is Cause.MACHINE:",
         "if False:",
         (TAKE,),
     ),
     Mutation(
         "a full card costs a finished denoise",
-        "pipeline/take.py",
+        "pipeline/segments.py",
         "if found and fault.cause is Cause.MACHINE:",
         "if found:",
         (TAKE,),
+    ),
+    Mutation(
+        "a later segment begins with the still again",
+        "pipeline/segments.py",
+        "Image.fromarray(made[-1][-1]) if made else picture",
+        "picture",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "the frame that two segments share is shown twice",
+        "pipeline/segments.py",
+        "frames[1:] if number else frames",
+        "frames",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "latents go on from frames that are gone",
+        "pipeline/segments.py",
+        "        kept.forget(Kind.LATENTS, _key(recipe, later))\n",
+        "        pass\n",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "a longer clip changes the recipes of the others",
+        "pipeline/recipe.py",
+        '        segments = values.pop("segments")\n',
+        '        segments = values["segments"]\n',
+        (RECIPES,),
+    ),
+    Mutation(
+        "segments have the noise of the first",
+        "pipeline/recipe_changes.py",
+        "    if not number:\n        return seed\n",
+        "    if number is not None:\n        return seed\n",
+        (RECIPES,),
     ),
     Mutation(
         "a decode that finds no room is not tried in tiles",
@@ -948,7 +985,7 @@ MUTATIONS = (
         "latents are forgotten before their clip is sealed",
         "pipeline/take.py",
         "    clip = _seal(frames, order, tools)\n",
-        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n    clip = _seal(frames, order, tools)\n",
+        "    segments.forget(recipe, tools.kept)\n    clip = _seal(frames, order, tools)\n",
         (PARTS,),
     ),
     Mutation(

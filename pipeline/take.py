@@ -4,12 +4,14 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline import segments
 from pipeline.clips import encode, lettering, previews
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
+from pipeline.clips.seams import Seam
 from pipeline.coverage import Coverage
 from pipeline.engines.protocol import Engine, Watcher
 from pipeline.engines.turns import Turns
@@ -21,6 +23,7 @@ from pipeline.recipe import (
     Clip,
     Finding,
     Match,
+    Recipe,
     Refusal,
     Severity,
     TakeOrder,
@@ -127,7 +130,7 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
     clock = StageClock(watcher, rendered.seconds)
 
     clock.stage("check")
-    linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
+    linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture, _seams(recipe))
     with clock.turn(tools.judging):
         clock.stage("score")
         match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, rendered.before)
@@ -156,6 +159,15 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
         device=tools.engine.abilities.device,
         zones=zones,
         despite=rendered.despite,
+    )
+
+
+def _seams(recipe: Recipe) -> tuple[Seam, ...]:
+    """Where its segments meet; what both are asked for should go on over it."""
+    asked = pairwise(recipe.prompts)
+    return tuple(
+        Seam(frame, goes_on=one == other)
+        for frame, (one, other) in zip(recipe.seams, asked, strict=True)
     )
 
 

@@ -247,6 +247,13 @@ class ClipSection(Section):
     """Frames in a row that a motion may stand after it stopped dead."""
     doubled: int = Field(default=2, ge=0)
     """Frames of a clip that may show the one before once more while it moves."""
+    seam_change: float = Field(default=3.0, gt=1)
+    """So many times the usual change from frame to frame may the picture change where two segments meet."""
+    seam_speed: float = Field(default=0.8, gt=0)
+    """By so much of its speed a motion may go on otherwise there, where it should go on: 1 stops or begins,
+    2 turns back."""
+    seam_shift: float = Field(default=4.0, gt=0)
+    """Levels by which light and colour may shift there, beyond what they do around it (0..255)."""
     subject_replaced: float = Field(default=0.5, ge=-1, le=1)
     """Cosine of the moving part's look, end against start, below which it is another subject."""
     subject_drift: float = Field(default=0.7, ge=-1, le=1)

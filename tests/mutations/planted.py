@@ -655,8 +655,8 @@ MUTATIONS = (
     Mutation(
         "frame 1 is not held against the still",
         "pipeline/take.py",
-        "clip_lint.lint(frames, profile.clip, recipe.prompt, picture)",
-        "clip_lint.lint(frames, profile.clip, recipe.prompt)",
+        "recipe.prompt, picture, _seams(recipe))",
+        "recipe.prompt, None, _seams(recipe))",
         (TAKE,),
     ),
     Mutation(

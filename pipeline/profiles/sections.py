@@ -249,7 +249,7 @@ class ClipSection(Section):
     """Frames of a clip that may show the one before once more while it moves."""
     seam_change: float = Field(default=3.0, gt=1)
     """So many times the usual change from frame to frame may the picture change where two segments meet."""
-    seam_speed: float = Field(default=0.8, gt=0)
+    seam_speed: float = Field(default=1.4, gt=0)
     """By so much of its speed a motion may go on otherwise there, where it should go on: 1 stops or begins,
     2 turns back."""
     seam_shift: float = Field(default=4.0, gt=0)

@@ -35,12 +35,14 @@ def run() -> dict[str, Any]:
 def figures(name: str) -> dict[str, Any]:
     """What the clips of a set come to."""
     toy = [*track(chains.of_toy(name), "seams, toy", COUNTS[name])]
-    photographs = [*track(chains.of_photographs(name), "seams, photographs", len(MOVES) * EACH)]
+    count = len(MOVES) * EACH
+    photographs = [*track(chains.of_photographs(name), "seams, photographs", count)]
+    decoded = [*track(chains.of_photographs_through_vae(name), "seams, through the VAE", count)]
     return {
         "toy": _found(toy, TOY),
         "photographs": _found(photographs, WAN),
         "colours matched, toy": _matched(toy),
-        "colours matched, photographs": _matched(photographs),
+        "colours matched, photographs": _matched(decoded),
     }
 
 

@@ -79,20 +79,32 @@ def of_toy(name: str) -> Iterator[Chain]:
 
 
 def of_photographs(name: str) -> Iterator[Chain]:
-    """The chains of photographs of a set."""
+    """The chains of photographs of a set, softer and with a shimmer, each half by itself."""
+    end = 2 * SEGMENT - 1
+    for number, (what, prompt, frames) in enumerate(_films(name, 160, 96)):
+        first = shots.soft(frames[:SEGMENT], number)
+        second = shots.soft(np.concatenate([first[-1:], frames[SEGMENT:end]]), number + 100)
+        # Beyond the second segment it is the film itself, which only the faults of motion show.
+        yield Chain(what, first, second, prompt, True, frames[end:])
+
+
+def of_photographs_through_vae(name: str) -> Iterator[Chain]:
+    """The same, as the toy's VAE makes a chain of them."""
+    end = 2 * SEGMENT - 1
+    for what, prompt, frames in _films(name, 96, 64):
+        first = through_vae(frames[:SEGMENT])
+        second = through_vae(np.concatenate([first[-1:], frames[SEGMENT:end]]))
+        yield Chain(what, first, second, prompt, True, frames[end:], through_vae(frames[:end]))
+
+
+def _films(name: str, width: int, height: int) -> Iterator[tuple[str, str, Frames]]:
+    """What they show, their prompts, and frames for three segments."""
     photos = PHOTOS[name]
     for number, move in enumerate(MOVES):
         for other in range(EACH):
             photo = photos[(number + 3 * other) % len(photos)]
             film, prompt = shots.GOOD[move]
-            frames = film(View(photo, 96, 64, 3 * SEGMENT - 2))
-            last, end = SEGMENT - 1, 2 * SEGMENT - 1
-            first = through_vae(frames[:SEGMENT])
-            second = through_vae(np.concatenate([first[-1:], frames[SEGMENT:end]]))
-            whole = through_vae(frames[:end])
-            # Beyond the second segment it is the film itself, which only the faults of motion show.
-            yield Chain(f"{photo}, {move}", first, second, prompt, True, frames[end:], whole)
-            assert len(second) == end - last
+            yield f"{photo}, {move}", prompt, film(View(photo, width, height, 3 * SEGMENT - 2))
 
 
 def through_vae(frames: Frames) -> Frames:

@@ -169,6 +169,18 @@ def test_it_becomes_one_clip_that_tells_its_segments(studio: Studio) -> None:
     assert Recipe.from_dict(json.loads(told)) == studio.order.recipe
 
 
+def test_a_seam_that_is_seen_is_told_of_the_take(studio: Studio) -> None:
+    class Brighter(Telling):
+        def decode(self, latents: Any) -> Frames:
+            frames = super().decode(latents)
+            return np.minimum(frames, 215) + 40 if self.decoded == 2 else frames
+
+    result = take.make(studio.order, studio.tools(Brighter()), Watching())
+    assert isinstance(result, TakeResult)
+    assert "clip.seam" in {each.code for each in result.findings}
+    assert result.verdict == "bad_clip"
+
+
 @pytest.mark.parametrize(
     ("dies", "again"),
     [

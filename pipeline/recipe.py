@@ -106,7 +106,7 @@ class Recipe:
     @property
     def all_steps(self) -> int:
         """Steps of all segments together."""
-        return self.steps * len(self.lengths)
+        return all_steps(self.as_dict())
 
     @property
     def prompts(self) -> tuple[str, ...]:
@@ -297,6 +297,11 @@ TAIL = STAGES[5:]
 """Those of them that never ask the engine: they may run beside another take's."""
 WAITING = "waiting"
 """Where a take is that is in none of them: another take of its worker comes first."""
+
+
+def all_steps(recipe: Mapping[str, Any]) -> int:
+    """`Recipe.all_steps` of a recipe as JSON holds it."""
+    return recipe["steps"] * max(1, len(recipe.get("segments", ())))
 
 
 def whole(lengths: Sequence[int]) -> int:

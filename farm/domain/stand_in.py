@@ -20,7 +20,7 @@ TAKES = f"{FOLDER}/takes"
 RECORDS = f"{FOLDER}/records"
 CLIP, TOLD = ".mp4", ".json"
 """How the clip of a take ends, and what was found of it, which lies beside it under the same name."""
-_SAME_FRAMES = ("fps", "grid", "max_frames", "longest_frames", "default_frames")
+_SAME_FRAMES = ("fps", "grid", "max_frames", "default_frames")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,3 +57,7 @@ class Refused(FarmError):
 
 class Stale(Refused):
     """A decision on a shot as the person saw it, which is not how it is any more."""
+
+
+class Repeated(Exception):
+    """What is asked for was done under the same key before: nothing is done, and nothing refused."""

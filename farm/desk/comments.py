@@ -1,33 +1,37 @@
 """What people say of a shot, a take or a frame, with what they drew on it."""
 
+import contextlib
 import json
 from typing import Any
 
 from aiohttp import web
 
-from farm.desk import shot
+from farm.desk import once, shot
 from farm.desk.access import require
 from farm.desk.decisions import address, whole
-from farm.desk.forms import texts
+from farm.desk.forms import fields_of
 from farm.desk.places import ask, desk_of
 from farm.domain.board_view import BoardView
 from farm.domain.roles import Action
-from farm.errors import FarmError, Refused
+from farm.errors import FarmError, Refused, Repeated
 from farm.operations import comment as comments
 
 
 async def comment(request: web.Request) -> web.Response:
     """Keeps a comment."""
     desk, named = desk_of(request), request.match_info
-    form = await texts(request)
+    sent = await fields_of(request)
+    form = sent.texts
     try:
         take = whole(form, "take")
         who = require(request, Action.COMMENT, named["production"], named["shot"], take).name
-        await ask(
-            comments.comment, desk.store, named["production"], named["shot"], form.get("text", ""),
-            take=take, frame=None if take is None else whole(form, "frame"), mark=_mark(form),
-            who=who,
-        )  # fmt: skip
+        store = desk.store.once(once.intention(who, request.path, sent))
+        with contextlib.suppress(Repeated):
+            await ask(
+                comments.comment, store, named["production"], named["shot"], form.get("text", ""),
+                take=take, frame=None if take is None else whole(form, "frame"), mark=_mark(form),
+                who=who,
+            )  # fmt: skip
     except FarmError as refusal:
         return await shot.refused(request, str(refusal), form)
     raise _back(request)
@@ -39,11 +43,17 @@ async def resolve(request: web.Request) -> web.Response:
     visitor = require(request, Action.COMMENT, named["production"], named["shot"])
     if visitor.opening:
         raise web.HTTPForbidden(text="whether a comment is seen to, the studio says")
+    # That happens once to a comment, whatever the form says.
+    store = desk.store.once(once.of("resolved", visitor.name, request.path))
     try:
-        await ask(
-            comments.resolve, desk.store, named["production"], int(named["comment"]),
-            who=visitor.name,
-        )  # fmt: skip
+        with contextlib.suppress(Repeated):
+            await ask(
+                comments.resolve,
+                store,
+                named["production"],
+                int(named["comment"]),
+                who=visitor.name,
+            )
     except FarmError as refusal:
         return await shot.refused(request, str(refusal), {})
     raise _back(request)

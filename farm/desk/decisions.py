@@ -4,21 +4,22 @@ A form is sent as any form is; the answer leads back to a page. What the farm re
 that it was asked from, with what was typed still in it.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from farm.desk import shot
+from farm.desk import once, shot
 from farm.desk.access import require
-from farm.desk.forms import form_of, texts
+from farm.desk.forms import Form, fields_of, form_of
 from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page
 from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import ReviewStatus
 from farm.domain.roles import Action
-from farm.errors import FarmError, Refused
+from farm.errors import FarmError, Refused, Repeated
 from farm.operations import hold, priority, review
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ async def decide(request: web.Request) -> web.Response:
     """Decides on the shot of the address, and goes on to the next where the form says so."""
     desk, named = desk_of(request), request.match_info
     production, code = named["production"], named["shot"]
-    form = await texts(request)
+    sent = await fields_of(request)
+    form = sent.texts
     visitor = require(request, action_of(form), production, code)
     view = BoardView.from_query(request.query)
     after = code
@@ -45,9 +47,9 @@ async def decide(request: web.Request) -> web.Response:
         around = await ask(_neighbours, desk, production, code, view)
         after = around or code
     try:
-        done = await ask(_decided, desk, production, [code], form, visitor.name)
-        if done.refused:
-            raise Refused(done.refused[0])
+        key = once.intention(visitor.name, request.path, sent)
+        if refusal := await ask(_decided, desk, production, code, form, visitor.name, key):
+            raise Refused(refusal)
     except FarmError as refusal:
         return await shot.refused(request, str(refusal), form)
     raise web.HTTPSeeOther(address(production, after, view, done=code))
@@ -56,8 +58,8 @@ async def decide(request: web.Request) -> web.Response:
 async def decide_many(request: web.Request) -> web.Response:
     """Decides on all shots that the form names, and tells which of them could not be."""
     desk, production = desk_of(request), request.match_info["production"]
-    sent = await form_of(request, MOST_BYTES, MOST_FIELDS)
-    form, codes = sent.texts, sent.all_of("shot")
+    with await form_of(request, MOST_BYTES, MOST_FIELDS) as sent:
+        form, codes = sent.texts, sent.all_of("shot")
     visitor = require(request, action_of(form), production)
     view = BoardView.from_query(request.query)
     back = f"/p/{quote(production, safe='')}{_query(view.as_query())}"
@@ -66,8 +68,9 @@ async def decide_many(request: web.Request) -> web.Response:
     try:
         if len(codes) > MOST_SHOTS:
             raise Refused(f"{len(codes):,} shots: at most {MOST_SHOTS:,} are decided on at once")
-        seen = _seen(sent.all_of("seen"))
-        done, refusals = await ask(_each_decided, desk, production, codes, form, seen, visitor.name)
+        done, refusals = await ask(
+            _each_decided, desk, production, request.path, Form(sent.fields), visitor.name
+        )
     except FarmError as refusal:
         done, refusals = 0, [str(refusal)]
     if refusals:
@@ -84,8 +87,10 @@ async def undo(request: web.Request) -> web.Response:
     desk, named = desk_of(request), request.match_info
     production, code = named["production"], named["shot"]
     who = require(request, Action.APPROVE, production, code).name
+    store = desk.store.once(once.intention(who, request.path, await fields_of(request)))
     try:
-        await ask(undoing.undo, desk.store, production, code, who=who)
+        with contextlib.suppress(Repeated):
+            await ask(undoing.undo, store, production, code, who=who)
     except FarmError as refusal:
         return await shot.refused(request, str(refusal), {})
     raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))
@@ -164,54 +169,60 @@ def _seen(said: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def _each_decided(
-    desk: Desk,
-    production: str,
-    codes: Sequence[str],
-    form: Mapping[str, str],
-    seen: Mapping[str, Mapping[str, str]],
-    who: str,
+    desk: Desk, production: str, path: str, sent: Form, who: str
 ) -> tuple[int, list[str]]:
     """Of how many shots it was done, and a sentence for each of the others. Raises `FarmError`."""
-    done, refused = 0, list[str]()
-    for code in dict.fromkeys(codes):
-        became = _decided(desk, production, [code], {**form, **seen.get(code, {})}, who)
-        done += len(became.done)
-        refused += became.refused
-    return done, refused
+    form, seen = sent.texts, _seen(sent.all_of("seen"))
+    codes = [*dict.fromkeys(sent.all_of("shot"))]
+    key = once.intention(who, path, sent)
+    became = [
+        _decided(
+            desk, production, code, {**form, **seen.get(code, {})}, who, key and once.of(key, code)
+        )
+        for code in codes
+    ]
+    refused = [each for each in became if each]
+    return len(codes) - len(refused), refused
 
 
 def _decided(
-    desk: Desk, production: str, codes: list[str], form: Mapping[str, str], who: str
-) -> "PerShot[Any]":
-    """What became of a decision. Raises `FarmError`."""
+    desk: Desk, production: str, code: str, form: Mapping[str, str], who: str, key: str
+) -> str | None:
+    """Why a decision could not be done; None where it is done, now or under the same key before.
+    Raises `FarmError`."""
+    store, codes = desk.store.once(key), [code]
     action, why = form.get("action", ""), reason(form)
     newest, known = whole(form, "newest"), known_review(form)
     # fmt: off
     acts: dict[str, Callable[[], PerShot[Any]]] = {
         "approve": lambda: review.approve(
-            desk.store, production, codes, take=whole(form, "take"),
+            store, production, codes, take=whole(form, "take"),
             newest=newest, known=known, who=who, why=why,
         ),
         "reject": lambda: review.reject(
-            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+            store, production, codes, newest=newest, known=known, who=who, why=why
         ),
         "cancel": lambda: review.cancel(
-            desk.store, production, codes, newest=newest, who=who, why=why
+            store, production, codes, newest=newest, known=known, who=who, why=why
         ),
         "hold": lambda: hold.hold(
-            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+            store, production, codes, newest=newest, known=known, who=who, why=why
         ),
         "release": lambda: hold.release(
-            desk.settings, desk.store, production, codes, who=who, why=why
+            desk.settings, store, production, codes, newest=newest, known=known, who=who, why=why
         ),
         "omit": lambda: hold.omit(
-            desk.store, production, codes, newest=newest, known=known, who=who, why=why
+            store, production, codes, newest=newest, known=known, who=who, why=why
         ),
         "priority": lambda: priority.set_priority(
-            desk.store, production, codes, _priority(form), who=who, why=why
+            store, production, codes, _priority(form), newest=newest, known=known,
+            seen=whole(form, "seen_priority"), who=who, why=why,
         ),
     }
     # fmt: on
     if action not in acts:
         raise Refused(f"{action[:40]!r} is nothing that can be decided")
-    return acts[action]()
+    with contextlib.suppress(Repeated):
+        if refused := acts[action]().refused:
+            return refused[0]
+    return None

@@ -1,10 +1,13 @@
 """The shots of a production as a grid, which grows while people scroll."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from farm.desk.access import require
-from farm.desk.places import ask, desk_of
-from farm.desk.rendering import page
+from farm.desk.places import ask, desk_of, together
+from farm.desk.rendering import language_of, page, rendered
+from farm.desk.visitors import VISITOR
 from farm.domain.board_view import GUESTS_ORDERS, BoardView, Order
 from farm.domain.lifecycle import ShotState
 from farm.domain.roles import Action
@@ -47,9 +50,37 @@ async def tiles(request: web.Request) -> web.Response:
     desk, production = desk_of(request), request.match_info["production"]
     visitor = require(request, Action.LOOK, production)
     codes = request.query.getall("code", [])[:MOST_ASKED]
-    found = await ask(board.tiles_of, desk.store, production, codes, visitor.opening)
     view = BoardView.from_query(request.query)
-    return page(request, "tiles.html", board=None, tiles=found, view=view, production=production)
+
+    def drawn() -> str:
+        found = board.tiles_of(desk.store, production, codes, visitor.opening)
+        return rendered(
+            request, "tiles.html", board=None, tiles=found, view=view, production=production
+        )
+
+    return await _drawn_together(request, drawn)
+
+
+async def states(request: web.Request) -> web.Response:
+    """How many shots are in which state now."""
+    desk, production = desk_of(request), request.match_info["production"]
+    visitor = require(request, Action.LOOK, production)
+    view = BoardView.from_query(request.query)
+
+    def drawn() -> str:
+        counted = board.counts(desk.lines(production), production, view, visitor.opening)
+        return rendered(request, "states.html", board=counted, states=list(ShotState))
+
+    return await _drawn_together(request, drawn)
+
+
+async def _drawn_together(request: web.Request, drawn: Callable[[], str]) -> web.Response:
+    """A part of a page, drawn once for all who heard the same news, may see the same, and read the same
+    language."""
+    visitor = request[VISITOR]
+    key = request.path_qs, language_of(request), visitor.role, visitor.opening
+    text = await together(desk_of(request), key, drawn)
+    return web.Response(text=text, content_type="text/html")
 
 
 def _people(store: object, production: str) -> list[str]:

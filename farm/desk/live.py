@@ -30,12 +30,21 @@ Place = tuple[str, str]
 """A production and the code of a shot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """News of one look."""
+
+    places: list[Place]
+    data: bytes
+    """As the stream has them, for whoever may hear of all places: written once for all of those."""
+
+
 @dataclass(eq=False)
 class Listener:
     """A page that is open."""
 
-    news: asyncio.Queue[list[Place]] = field(
-        default_factory=lambda: asyncio.Queue[list[Place]](MOST_WAITING)
+    news: asyncio.Queue["Told | None"] = field(
+        default_factory=lambda: asyncio.Queue["Told | None"](MOST_WAITING)
     )
     gone: bool = False
     """Nothing more comes to it: it takes what waits for it, and then its stream ends."""
@@ -43,7 +52,7 @@ class Listener:
     def send_away(self) -> None:
         self.gone = True
         with contextlib.suppress(asyncio.QueueFull):  # it need not be woken then
-            self.news.put_nowait([])
+            self.news.put_nowait(None)
 
 
 class News:
@@ -56,8 +65,11 @@ class News:
 
     async def begin(self) -> None:
         """From here on: what was before, a page shows when it is opened."""
-        self._known = await ask(_recent, self._desk)
-        self._desk.newest = max(self._known, default=0)
+        known = await ask(_recent, self._desk)
+        if known != self._known:
+            self._known = known
+            self._desk.newest = max(known, default=0)
+            self._desk.another_edition()
 
     async def go_on(self) -> None:
         """Looks again and again, as long as the desk is there; an outage of the database is waited for."""
@@ -80,9 +92,10 @@ class News:
         await self.begin()
         if events := self._known - before:
             places = await ask(_places, self._desk, events)
+            told = Told(places, _written(places, self._desk.newest))
             for listener in [*self._listeners]:
                 try:
-                    listener.news.put_nowait(places)
+                    listener.news.put_nowait(told)
                 except asyncio.QueueFull:
                     self._listeners.discard(listener)
                     listener.send_away()
@@ -152,20 +165,21 @@ async def _tell(request: web.Request, response: web.StreamResponse) -> None:
             missed = await news.since(after)
             if missed is None:
                 await response.write(_written([], desk.newest))
-            elif seen := [each for each in missed if opening is None or _is_open(opening, each)]:
+            elif seen := [each for each in missed if _is_open(opening, each)]:
                 await response.write(_written(seen, desk.newest))
         while not (listener.gone and listener.news.empty()):
-            places: list[Place] = []
+            told = None
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SIGN_OF_LIFE):
-                    places = await listener.news.get()
+                    told = await listener.news.get()
             if time.monotonic() - looked_at >= SIGN_OF_LIFE:
                 if not await _still_known(request):
                     return
                 looked_at = time.monotonic()
                 await response.write(b": still here\n\n")
-            seen = [each for each in places if opening is None or _is_open(opening, each)]
-            if seen:
+            if told and opening is None:
+                await response.write(told.data)
+            elif told and (seen := [each for each in told.places if _is_open(opening, each)]):
                 await response.write(_written(seen, desk.newest))
 
 
@@ -179,9 +193,9 @@ async def _still_known(request: web.Request) -> bool:
         return True
 
 
-def _is_open(opening: Opening, place: Place) -> bool:
+def _is_open(opening: Opening | None, place: Place) -> bool:
     production, shot = place
-    return production == opening.production and opening.shows(shot)
+    return opening is None or (production == opening.production and opening.shows(shot))
 
 
 def _last_heard(request: web.Request) -> int | None:

@@ -1,13 +1,16 @@
 """What every page works with: the farm it shows, and who looks at it."""
 
 import asyncio
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from aiohttp import web
+
+from farm.errors import FarmError
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -15,11 +18,24 @@ if TYPE_CHECKING:
     from farm.store import Store
     from pipeline.storage.protocol import Media
 
+NEWS_AGE = 2.0
+"""Seconds that what pages ask of the same news may be old: steps of renders are no news."""
+MOST_TOGETHER = 100
+"""Such answers that are remembered at once."""
 MOST_KEPT = 500
 """Answers that are remembered at once, small pictures among them; the oldest goes for another."""
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+@dataclass(slots=True)
+class Turn:
+    """Something that somebody asks for."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: int = 0
+    """How many want it, the one who asks among them."""
 
 
 @dataclass(slots=True)
@@ -32,11 +48,19 @@ class Desk:
     kept: dict[Any, tuple[float, Any]] = field(default_factory=dict[Any, tuple[float, Any]])
     """Answers that are worth remembering for a while, with when they end."""
 
-    turns: dict[Any, threading.Lock] = field(default_factory=dict[Any, threading.Lock])
-    """Who asks holds one: what ten pages want at once is asked once."""
+    turns: dict[Any, "Turn"] = field(default_factory=dict[Any, "Turn"])
+    """What is asked just now, each once, however many pages want it."""
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    """Held for the moment in which `turns` or `kept` change."""
 
     newest: int = 0
     """The key of the newest event that pages were told of."""
+    edition: int = 0
+    """Of the news: another with each look that found something."""
+    together: dict[Any, tuple[float, "asyncio.Task[Any]"]] = field(
+        default_factory=dict[Any, tuple[float, "asyncio.Task[Any]"]]
+    )
+    """What pages ask that heard the same news, with when somebody asked it first."""
     pending: dict[str, Any] = field(default_factory=dict[str, Any])
     """Shot lists that were looked at and not handed in yet, by the key of their upload."""
 
@@ -45,39 +69,78 @@ class Desk:
         until, answer = self.kept.get(key, (0.0, None))
         if time.monotonic() < until:
             return answer
-        with self.turns.setdefault(key, threading.Lock()):
+        with self._turn(key):
             until, answer = self.kept.get(key, (0.0, None))
             if time.monotonic() >= until:
                 answer = ask()
-                self._make_room()
-                self.kept[key] = time.monotonic() + seconds, answer
+                self._keep(key, time.monotonic() + seconds, answer)
         return answer
 
     def lines(self, production: str, *, age: float = 0.0) -> "Sequence[BoardLine]":
         """Every shot of a production, as of now or, where that will do, as of `age` seconds ago.
 
-        They are read once for all pages as long as nothing happens. Raises `UnknownName`.
+        They are read once for all pages, and of those to which something happened since. Raises
+        `UnknownName`.
         """
-        from farm.store.queries import board
         from farm.store.queries import events as log_of_events
 
         kept: tuple[frozenset[int], float, Sequence[BoardLine]] | None
-        with self.turns.setdefault(("lines", production), threading.Lock()):
+        with self._turn(("lines", production)):
             _, kept = self.kept.get(("lines", production), (0.0, None))
             if kept and time.monotonic() - kept[1] < age:
                 return kept[2]
             events = log_of_events.recent_events(self.store)
-            if kept is None or kept[0] != events:
-                kept = events, time.monotonic(), board.lines(self.store, production)
-                self._make_room()
-                self.kept["lines", production] = 0.0, kept
-            return kept[2]
+            lines = self._lines(production, kept and (kept[0], kept[2]), events)
+            self._keep(("lines", production), 0.0, (events, time.monotonic(), lines))
+            return lines
 
-    def _make_room(self) -> None:
-        while len(self.kept) >= MOST_KEPT:
-            oldest = next(iter(self.kept))
-            self.kept.pop(oldest, None)
-            self.turns.pop(oldest, None)
+    def _lines(
+        self,
+        production: str,
+        kept: "tuple[frozenset[int], Sequence[BoardLine]] | None",
+        events: frozenset[int],
+    ) -> "Sequence[BoardLine]":
+        """The shots as of the recent `events`, where `kept` are those as of others."""
+        from farm.store.queries import board
+        from farm.store.queries import events as log_of_events
+
+        if kept and kept[0] == events:
+            return kept[1]
+        if kept is None or not kept[0] & events:  # more happened than the log is looked through for
+            return board.lines(self.store, production)
+        changed = log_of_events.shots_of(self.store, events - kept[0])
+        fresh = {line.id: line for line in board.lines_of(self.store, production, changed)}
+        if not fresh:
+            return kept[1]
+        lines = {line.id: line for line in kept[1]} | fresh
+        return [lines[key] for key in sorted(lines)]
+
+    @contextlib.contextmanager
+    def _turn(self, key: Any) -> Iterator[None]:
+        """Of those who ask the same one after another has it; nothing is left of it after the last."""
+        with self.guard:
+            turn = self.turns.setdefault(key, Turn())
+            turn.waiting += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self.guard:
+                turn.waiting -= 1
+                if not turn.waiting:
+                    del self.turns[key]
+
+    def _keep(self, key: Any, until: float, answer: Any) -> None:
+        with self.guard:
+            self.kept.pop(key, None)
+            while len(self.kept) >= MOST_KEPT:
+                del self.kept[next(iter(self.kept))]
+            self.kept[key] = until, answer
+
+    def another_edition(self) -> None:
+        """There are news: what was asked before is asked anew."""
+        self.edition += 1
+        self.together.clear()
 
 
 DESK = web.AppKey("desk", Desk)
@@ -85,6 +148,33 @@ DESK = web.AppKey("desk", Desk)
 
 def desk_of(request: web.Request) -> Desk:
     return request.app[DESK]
+
+
+def is_part(request: web.Request) -> bool:
+    """Whether a page asks that is open and heard of news, and no person who comes."""
+    return "X-Part" in request.headers
+
+
+async def together(
+    desk: Desk, key: Any, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Asks once for all pages that heard the same news: each of them asks what `key` says.
+
+    Not for what a person wants to see that did something just now: news are a moment late.
+    """
+    now = time.monotonic()
+    begun, task = desk.together.get(key, (0.0, None))
+    if task is None or now - begun > NEWS_AGE:
+        task = asyncio.create_task(ask(question, *args, **kwargs))
+        while len(desk.together) >= MOST_TOGETHER:
+            del desk.together[next(iter(desk.together))]
+        desk.together[key] = now, task
+    try:
+        return await asyncio.shield(task)
+    except FarmError:
+        if desk.together.get(key, (0.0, None))[1] is task:
+            del desk.together[key]
+        raise
 
 
 async def ask(question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from farm.desk.access import require
-from farm.desk.places import Desk, ask, desk_of
+from farm.desk.places import Desk, ask, desk_of, is_part, together
 from farm.desk.rendering import page
 from farm.domain.roles import Action
 
@@ -36,7 +36,10 @@ async def productions(request: web.Request) -> web.Response:
     require(request, Action.LOOK)
     desk = desk_of(request)
     archived = "archived" in request.query
-    cards, put_away, workers = await ask(_cards, desk, archived)
+    if is_part(request):
+        cards, put_away, workers = await together(desk, ("cards", archived), _cards, desk, archived)
+    else:
+        cards, put_away, workers = await ask(_cards, desk, archived)
     return page(
         request, "productions.html", cards=cards, put_away=put_away, workers=workers,
         archived=archived,

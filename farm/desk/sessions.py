@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from farm.domain.roles import Visitor
 from farm.operations import tokens
-from farm.operations.sign_in import Visitor
 
 LASTS = 12 * 3600.0
 """Seconds from a sign-in to the end of its session."""

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from farm.desk import words
 from farm.desk.policy import Login
 from farm.desk.visitors import GUEST, PERSON, Visitor, Visitors
 from farm.domain.roles import Outcome
@@ -33,6 +34,7 @@ _PAGES = Environment(
 )
 TEXTS: dict[str, dict[str, str]] = {
     "en": {
+        "language": "en",
         "title": "Sign in to the desk",
         "token": "Your link",
         "hint": "Paste the whole link that you were given; what counts stands behind the #.",
@@ -41,7 +43,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "signed_in_as": "You are signed in as",
         **{outcome: f"{text[0].upper()}{text[1:]}." for outcome, text in SENTENCES.items()},
     },
-    "zh-Hans": {
+    "zh": {
+        "language": "zh-Hans",
         "title": "登录审片台",
         "token": "您的链接",
         "hint": "请粘贴您收到的完整链接；# 之后的部分才是登录凭证。",
@@ -151,10 +154,8 @@ def _page(
     visitor: Visitor | None = None,
     refused: SignInRefused | None = None,
 ) -> web.Response:
-    language = language_of(request)
-    text = TEXTS[language]
+    text = TEXTS[words.preferred(request.headers.get("Accept-Language", ""))]
     values: dict[str, Any] = {
-        "language": language,
         "text": text,
         "action": request.path,
         "to": to,
@@ -174,16 +175,3 @@ def _lead(to: str) -> web.Response:
 def _inside(to: str) -> str:
     """An address on this desk as it is; nothing where it leads anywhere else."""
     return to if len(to) <= LONGEST and _INSIDE.fullmatch(to) else ""
-
-
-def language_of(request: web.Request) -> str:
-    """`zh-Hans` or `en`: which of them the browser would rather have."""
-    best, language = 0.0, "en"
-    for each in request.headers.get("Accept-Language", "").lower().split(","):
-        tag, _, weight = each.strip().partition(";")
-        named = {"zh": "zh-Hans", "en": "en"}.get(tag.partition("-")[0])
-        wanted = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)", weight)
-        liked = float(wanted[1]) if wanted else 1.0
-        if named and liked > best:
-            best, language = liked, named
-    return language

@@ -1,17 +1,19 @@
 """Handing in: a list is dropped with its pictures and looked at; nothing is taken in before the button."""
 
+import itertools
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import web
 
-from farm.desk import uploads
+from farm.desk import once, uploads
 from farm.desk.access import require
-from farm.desk.forms import Sent, form_of, texts
-from farm.desk.places import DESK, Desk, ask, desk_of
+from farm.desk.forms import Form, form_of, heavily, texts
+from farm.desk.places import DESK, Desk, desk_of
 from farm.desk.rendering import page
 from farm.desk.uploads import Upload
 from farm.domain.changes import Asked
@@ -29,11 +31,15 @@ MOST_PENDING = 20
 """Lists that one desk keeps which were looked at; the oldest goes for another."""
 MOST_SENT = uploads.MOST_BYTES + 1024 * 1024
 """Bytes of a form: its files, and what stands between them."""
+GONE = "this list is no longer at hand; drop it again"
 MOST_SHOWN = 500
 """Rows that a page shows of each table."""
 
 
-@dataclass(frozen=True, slots=True)
+_CAME = itertools.count()
+
+
+@dataclass(slots=True, eq=False)
 class Pending:
     """A list that was looked at."""
 
@@ -41,6 +47,14 @@ class Pending:
     production: str
     who: str
     at: float
+    form: str
+    """The key of the form that brought it; empty where it has none."""
+    came: int
+    """Which of the forms that came it was."""
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Held by who hands it in: of two clicks the second waits, and is led where the first was."""
+    taken: Asked | None = None
+    """As what it was handed in, once it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +78,15 @@ async def form(request: web.Request) -> web.Response:
 
 async def check(request: web.Request) -> web.Response:
     """Looks at a list: what is wrong, what would be new, what would change."""
-    desk = desk_of(request)
+    desk, came = desk_of(request), next(_CAME)
     who = require(request, Action.SUBMIT).name
     production = ""
     try:
-        sent = await form_of(request, MOST_SENT, uploads.MOST_FILES + 10)
-        production, files = sent.texts.get("production", ""), sent.files
-        if not files:
-            raise Refused("no file was sent")
-        looked = await ask(_looked, desk, production, files, who)
+        with await form_of(request, MOST_SENT, uploads.MOST_FILES + 10) as sent:
+            production = sent.texts.get("production", "")
+            if not sent.files:
+                raise Refused("no file was sent")
+            looked = await heavily(_looked, desk, production, sent, who, came)
     except web.HTTPRequestEntityTooLarge:
         return _page(request, status=413, production=production, refusal=uploads.TOO_MUCH)
     except FarmError as refusal:
@@ -88,7 +102,7 @@ async def take_in(request: web.Request) -> web.Response:
         update="update" in data, reopen="reopen" in data, omit_missing="omit_missing" in data
     )
     try:
-        production = await ask(_taken_in, desk, data.get("key", ""), asked, who)
+        production = await heavily(_taken_in, desk, data.get("key", ""), asked, who)
     except FarmError as refusal:
         return _page(request, status=409, refusal=str(refusal))
     raise web.HTTPSeeOther(f"/p/{quote(production, safe='')}")
@@ -109,14 +123,14 @@ def _page(
     )  # fmt: skip
 
 
-def _looked(desk: Desk, production: str, files: Sequence[Sent], who: str) -> Looked:
+def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Looked:
     """Raises `FarmError`."""
     from farm.operations import lint, submit
     from farm.operations.workspace import source_of
 
     submit.check_name(production)
     _forget_old(desk)
-    upload = uploads.lay(desk.media, files)
+    upload = uploads.lay(desk.media, sent.files)
     try:
         source = source_of(desk.settings, None, None)
         found = submit.submit(
@@ -127,8 +141,9 @@ def _looked(desk: Desk, production: str, files: Sequence[Sent], who: str) -> Loo
     except FarmError:
         uploads.remove(desk.media, upload)
         raise
-    pending = Pending(upload, production, who, time.monotonic())
-    desk.pending[upload.key] = pending
+    form = sent.texts.get(once.FIELD, "")
+    desk.pending[upload.key] = Pending(upload, production, who, time.monotonic(), form, came)
+    _forget_others(desk, who, form)
     return Looked(
         key=upload.key,
         production=production,
@@ -143,28 +158,33 @@ def _taken_in(desk: Desk, key: str, asked: Asked, who: str) -> str:
     from farm.operations import submit
     from farm.operations.workspace import source_of
 
-    found = desk.pending.get(key)
-    # Taken away before it is handed in, so that of two clicks one does it.
-    pending = desk.pending.pop(key, None) if found and found.who == who else None
-    if pending is None:
-        raise Refused("this list is no longer at hand; drop it again")
+    pending = desk.pending.get(key)
+    if pending is None or pending.who != who:
+        raise Refused(GONE)
     source = source_of(desk.settings, None, None, desk.media)
-    try:
-        submit.submit(
-            desk.settings, desk.store, pending.upload.shotlist, pending.production, source,
-            asked=asked, who=who,
-        )  # fmt: skip
-    except BaseException:
-        desk.pending[key] = pending
-        raise
+    with pending.turn:
+        if pending.taken == asked:
+            return pending.production
+        if pending.taken or desk.pending.get(key) is not pending:
+            raise Refused(GONE)
+        with uploads.handed_in(desk.media, pending.upload) as shotlist:
+            submit.submit(
+                desk.settings,
+                desk.store,
+                shotlist,
+                pending.production,
+                source,
+                asked=asked,
+                who=who,
+            )
+        pending.taken = asked
     return pending.production
 
 
 async def forgotten(app: web.Application) -> None:
     """What nobody handed in goes with the desk."""
-    for pending in app[DESK].pending.values():
-        uploads.remove(app[DESK].media, pending.upload)
-    app[DESK].pending.clear()
+    for key in [*app[DESK].pending]:
+        _forget(app[DESK], key)
 
 
 def _forget_old(desk: Desk) -> None:
@@ -172,5 +192,26 @@ def _forget_old(desk: Desk) -> None:
     kept = [*desk.pending.items()]
     for place, (key, pending) in enumerate(kept):
         is_one_too_many = place <= len(kept) - MOST_PENDING
-        if (is_one_too_many or now - pending.at > KEPT) and desk.pending.pop(key, None):
+        if is_one_too_many or now - pending.at > KEPT:
+            _forget(desk, key)
+
+
+def _forget_others(desk: Desk, who: str, form: str) -> None:
+    """Of a form that came twice the last one stays: a browser shows what came of that."""
+    same = [
+        each for each in [*desk.pending.values()] if form and (each.form, each.who) == (form, who)
+    ]
+    for each in sorted(same, key=lambda pending: pending.came)[:-1]:
+        _forget(desk, each.upload.key)
+
+
+def _forget(desk: Desk, key: str) -> None:
+    """Forgets a list, and takes it away where nobody handed it in, nor does so now."""
+    pending = desk.pending.get(key)
+    if pending is None or not pending.turn.acquire(blocking=False):
+        return
+    try:
+        if desk.pending.pop(key, None) and not pending.taken:
             uploads.remove(desk.media, pending.upload)
+    finally:
+        pending.turn.release()

@@ -1,10 +1,10 @@
 """What people drop on a page: a shot list with its pictures, or a zip of both, laid into the media root.
 
-The pictures stay there: a shot's row names them, and a retake with another aspect opens them again.
+Until it is handed in it lies where everything may be swept away after a while. What is handed in stays: a
+shot's row names the pictures, and a retake with another aspect opens them again.
 """
 
 import contextlib
-import io
 import lzma
 import secrets
 import struct
@@ -17,13 +17,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from farm.desk.forms import Sent
+from farm.domain.picture_places import HANDED_IN, LOOKED_AT
 from farm.errors import Refused
 
 if TYPE_CHECKING:
     from pipeline.storage.protocol import Media
 
-FOLDER = "pictures/handed-in"
-"""Below the media root."""
 MOST_BYTES = 256 * 1024 * 1024
 """Of all files, unpacked."""
 MOST_FILES = 2_000
@@ -63,7 +62,7 @@ def lay(media: "Media", files: Sequence[Sent]) -> Upload:
     _check_folders(found)
     shotlist = _list_among(found)
     key = secrets.token_hex(12)
-    names = {name: f"{FOLDER}/{key}/{name}" for name in found}
+    names = {name: f"{LOOKED_AT}/{key}/{name}" for name in found}
     local = media.local(names[shotlist])
     if local is None:
         raise Refused("this farm's media root is no folder; hand lists in with `farm submit`")
@@ -73,11 +72,15 @@ def lay(media: "Media", files: Sequence[Sent]) -> Upload:
             media.put(place, found[name])
     except OSError as error:
         remove(media, upload)
-        raise Refused(
-            f"{media.where(FOLDER)} cannot take the files in ({error.strerror or error}); make room, or "
-            "mend its rights"
-        ) from error
+        raise _no_room(media, LOOKED_AT, error) from error
     return upload
+
+
+def _no_room(media: "Media", folder: str, error: OSError) -> Refused:
+    return Refused(
+        f"{media.where(folder)} cannot take the files in ({error.strerror or error}); make room, or mend "
+        "its rights"
+    )
 
 
 def _check_folders(names: "Mapping[str, bytes]") -> None:
@@ -91,6 +94,32 @@ def remove(media: "Media", upload: Upload) -> None:
     """Takes an upload away again, which nobody handed in."""
     for name in upload.names:
         media.remove(name)
+
+
+@contextlib.contextmanager
+def handed_in(media: "Media", upload: Upload) -> Iterator[Path]:
+    """The shot list of an upload where it stays with its pictures; all goes back where the block raises."""
+    moved = list[tuple[str, str]]()
+    try:
+        try:
+            for name in upload.names:
+                moved.append((name, HANDED_IN + name.removeprefix(LOOKED_AT)))
+                media.move(*moved[-1])
+        except OSError as error:
+            raise _no_room(media, HANDED_IN, error) from error
+        yield _below(media, upload)
+    except BaseException:
+        for name, to in reversed(moved):
+            with contextlib.suppress(OSError):  # the one that could not be moved is where it was
+                media.move(to, name)
+        raise
+
+
+def _below(media: "Media", upload: Upload) -> Path:
+    before, after = media.local(LOOKED_AT), media.local(HANDED_IN)
+    assert before is not None
+    assert after is not None
+    return after / upload.shotlist.relative_to(before)
 
 
 def _list_among(names: "dict[str, bytes]") -> str:
@@ -125,7 +154,7 @@ def _members(file: Sent, room: int) -> Iterator[tuple[str, bytes]]:
         yield _safe(file.name.replace("\\", "/").rpartition("/")[2]), file.content
         return
     try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        with zipfile.ZipFile(file.file) as archive:
             yield from _of_archive(archive, file.name, room)
     except UNPACKING as error:
         sentence = f"{file.name} cannot be unpacked ({error}); pack it again as a plain zip"

@@ -10,9 +10,9 @@ from aiohttp import web
 from farm.desk.policy import Login, Policy, one_header
 from farm.desk.sessions import LASTS, LOOKED_AT, Look, Sessions
 from farm.desk.wrong_tokens import WrongTokens
-from farm.domain.roles import Outcome, Role, why_no_name
+from farm.domain.roles import Outcome, Role, Visitor, why_no_name
+from farm.errors import FarmError
 from farm.operations import sign_in
-from farm.operations.sign_in import Visitor
 
 if TYPE_CHECKING:
     from farm.store import Store
@@ -68,7 +68,10 @@ class Visitors:
             if last:
                 await asyncio.to_thread(sign_in.note_too_many, self._store, address)
             raise
-        self._wrong.was_right(address)
+        except FarmError:  # nobody could look at it
+            self._wrong.was_not_wrong(address)
+            raise
+        self._wrong.was_not_wrong(address)
         self._sessions[kind].end(request.cookies.get(self._cookie(request, kind), ""))
         key = self._sessions[kind].begin(token, visitor)
 

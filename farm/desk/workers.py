@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from farm.desk.access import require
-from farm.desk.places import Desk, ask, desk_of
+from farm.desk.places import Desk, ask, desk_of, is_part, together
 from farm.desk.rendering import page
 from farm.domain.roles import Action
 
 if TYPE_CHECKING:
-    from farm.store.queries.board import Making
+    from farm.store.queries.making import Making
     from farm.store.queries.queued import Queue
     from farm.store.workers import Crewman, Drained
 
@@ -43,14 +43,18 @@ async def workers(request: web.Request) -> web.Response:
     """The workers of all runs, and the queue."""
     require(request, Action.LOOK)
     desk = desk_of(request)
-    return page(request, "workers.html", shown=await ask(_shown, desk), ray=_ray(desk))
+    if is_part(request):
+        shown = await together(desk, "workers", _shown, desk)
+    else:
+        shown = await ask(_shown, desk)
+    return page(request, "workers.html", shown=shown, ray=_ray(desk))
 
 
 def _shown(desk: Desk) -> Shown:
     from farm.store import workers as crew
-    from farm.store.queries import board, queued
+    from farm.store.queries import making, queued
 
-    makes = board.making(desk.store)
+    makes = making.making(desk.store)
     return Shown(
         workers=[
             AtWork(
@@ -63,7 +67,7 @@ def _shown(desk: Desk) -> Shown:
         ],
         drains=crew.drained(desk.store),
         queue=queued.queue(desk.store),
-        next=board.up_next(desk.store),
+        next=making.up_next(desk.store),
     )
 
 

@@ -29,7 +29,7 @@ class WrongTokens:
         return left if count >= MOST and left > 0 else 0.0
 
     def count(self, address: str) -> bool:
-        """One more comes from there, wrong until it proves right; whether it is the last that is looked at.
+        """One more comes from there, wrong until it is looked at; whether it is the last that will be.
 
         Counted before it is looked at, so that a hundred at once are no more than ten.
         """
@@ -42,8 +42,8 @@ class WrongTokens:
         self._counts[place] = (count + 1, since)
         return count + 1 == MOST
 
-    def was_right(self, address: str) -> None:
-        """The one that was counted last from there was no wrong one."""
+    def was_not_wrong(self, address: str) -> None:
+        """The one that was counted last from there was right, or could not be looked at."""
         place = _place(address)
         count, since = self._counts.get(place, (0, 0.0))
         if count:

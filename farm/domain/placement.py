@@ -33,11 +33,15 @@ def seat(
     """
     left = list(free)
     chosen: dict[int, Seat] = {}
-    for guest in sorted(guests, key=lambda each: -len(each.failed_on)):
+    burnt = [guest for guest in guests if guest.failed_on]
+    for guest in sorted(burnt, key=lambda each: -len(each.failed_on)):
         choice = _choose(guest, left, everyone)
         if choice is not None:
             left.remove(choice)
             chosen[guest.take] = choice
+    # All others sit anywhere, one after the other: there may be thousands.
+    others = (guest.take for guest in guests if not guest.failed_on)
+    chosen.update(zip(others, left, strict=False))
     return [(guest.take, chosen[guest.take]) for guest in guests if guest.take in chosen]
 
 

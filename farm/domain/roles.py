@@ -43,7 +43,7 @@ LEAST: Mapping[Action, Role] = {
     Action.SET_PRIORITY: Role.OPERATOR,
     Action.DRAIN: Role.OPERATOR,
     Action.SUBMIT: Role.OPERATOR,
-    Action.DELIVER: Role.OPERATOR,
+    Action.DELIVER: Role.PRODUCER,
 }
 """The least role that each action asks for."""
 
@@ -69,22 +69,6 @@ class Opening:
     """Codes of shots with numbers of takes; None for whatever the production has."""
     may_comment: bool = False
 
-    def allows(
-        self,
-        action: Action,
-        production: str | None = None,
-        shot: str | None = None,
-        take: int | None = None,
-    ) -> bool:
-        """Whether a guest may do it to that production, shot or take.
-
-        What is of no production (workers, the list of productions) is closed. A shot is open where any
-        take of it is, so its page shows only those that `shows` names.
-        """
-        if action is not Action.LOOK and not (action is Action.COMMENT and self.may_comment):
-            return False
-        return production == self.production and self.shows(shot, take)
-
     def shows(self, shot: str | None = None, take: int | None = None) -> bool:
         """Whether the link is for that shot or take of its production."""
         if self.takes is None or shot is None:
@@ -92,6 +76,35 @@ class Opening:
         if take is None:
             return any(code == shot for code, _ in self.takes)
         return (shot, take) in self.takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is at the desk: a person with their role, or a guest with what their link opens."""
+
+    name: str
+    """As events have it: a guest's cannot be taken for a person's."""
+    role: Role | None = None
+    opening: Opening | None = None
+
+    def may(
+        self,
+        action: Action,
+        production: str | None = None,
+        shot: str | None = None,
+        take: int | None = None,
+    ) -> bool:
+        """Whether they may do it to that production, shot or take.
+
+        To guests what is of no production (workers, the list of productions) is closed. A shot is open to
+        them where any take of it is, so its page shows only those that `Opening.shows` names.
+        """
+        opening = self.opening
+        if self.role is not None or opening is None:
+            return self.role is not None and may(self.role, action)
+        if action is not Action.LOOK and not (action is Action.COMMENT and opening.may_comment):
+            return False
+        return production == opening.production and opening.shows(shot, take)
 
 
 RESERVED = ("farm",)

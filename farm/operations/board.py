@@ -21,18 +21,24 @@ MOSAIC = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """A window on a production's shots."""
+class Counts:
+    """How many shots a production has."""
 
     production: str
     view: BoardView
+    shots: int
+    states: "Mapping[ShotState, int]"
+    """Of all its shots."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board(Counts):
+    """A window on a production's shots."""
+
     tiles: Sequence["Tile"]
     offset: int
     found: int
     """Shots that are in the view."""
-    shots: int
-    states: "Mapping[ShotState, int]"
-    """Of all its shots."""
 
     @property
     def more(self) -> int | None:
@@ -66,9 +72,10 @@ def board(
     there is one. `known` are its lines, where somebody has read them already. Raises `UnknownName`."""
     from farm.store.queries import board as queries
 
-    view = view.of_guest() if opening else view
-    lines = _open(known or queries.lines(store, production), opening)
-    found = view.pick(lines, queries.among(store, production, view))
+    lines = known or queries.lines(store, production)
+    counted = counts(lines, production, view, opening)
+    view = counted.view
+    found = view.pick(_open(lines, opening), queries.among(store, production, view))
     offset = min(max(0, offset), len(found))
     return Board(
         production=production,
@@ -78,6 +85,19 @@ def board(
         ),
         offset=offset,
         found=len(found),
+        shots=counted.shots,
+        states=counted.states,
+    )
+
+
+def counts(
+    lines: "Sequence[BoardLine]", production: str, view: BoardView, opening: "Opening | None" = None
+) -> Counts:
+    """How many of the `lines` of a production are in which state, and how many there are."""
+    lines = _open(lines, opening)
+    return Counts(
+        production=production,
+        view=view.of_guest() if opening else view,
         shots=len(lines),
         states=Counter(line.state for line in lines),
     )
@@ -97,11 +117,9 @@ def tiles_of(
 def mosaic(store: "Store", production: str) -> "list[Tile]":
     """The shots that stand for a production on its card: those with the newest takes. Raises
     `UnknownName`."""
-    from farm.domain.board_view import Order
     from farm.store.queries import board as queries
 
-    lines = BoardView(order=Order.NEWEST).pick(queries.lines(store, production), None)
-    return queries.tiles(store, [line.id for line in lines[:MOSAIC]])
+    return queries.tiles(store, queries.newest(store, production, MOSAIC))
 
 
 def neighbours(

@@ -47,13 +47,15 @@ def release(
     production: str,
     shots: Sequence[str] = (),
     *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
     who: str,
     why: str = "",
 ) -> PerShot[str]:
     """Lets held or omitted shots go on where they were; without names, all that are on hold.
 
-    The gate speaks on what came meanwhile. Returns the codes of those that go on. Raises `Refused` where
-    there is none on hold.
+    `newest` and `known` are as in `hold`. The gate speaks on what came meanwhile. Returns the codes of
+    those that go on. Raises `Refused` where there is none on hold.
     """
     from farm.store.shots import holds
 
@@ -61,7 +63,7 @@ def release(
         return _decide(settings, history)
 
     def act(code: str) -> str:
-        holds.release(store, production, code, decide, who, why)
+        holds.release(store, production, code, decide, who, why, newest=newest, known=known)
         return code
 
     return per_shot(shots or _held(store, production), act)

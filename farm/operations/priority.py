@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from farm.operations.per_shot import PerShot, per_shot
 
 if TYPE_CHECKING:
+    from farm.domain.lifecycle import ReviewStatus
     from farm.store import Store
 
 
@@ -15,14 +16,23 @@ def set_priority(
     shots: Sequence[str],
     priority: int,
     *,
+    newest: int | None = None,
+    known: "ReviewStatus | None" = None,
+    seen: int | None = None,
     who: str,
     why: str = "",
 ) -> PerShot[str]:
-    """Puts shots earlier (higher) or later in their production's queue. Returns the codes of those."""
+    """Puts shots earlier (higher) or later in their production's queue.
+
+    `newest` is the newest take that the person knew, `known` the review and `seen` the priority that the
+    person saw: a shot that somebody else changed since is refused as `Stale`. Returns the codes of those.
+    """
     from farm.store.shots import priorities
 
     def act(code: str) -> str:
-        priorities.set_priority(store, production, code, priority, who, why)
+        priorities.set_priority(
+            store, production, code, priority, who, why, newest=newest, known=known, seen=seen
+        )
         return code
 
     return per_shot(shots, act)

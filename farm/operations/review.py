@@ -25,14 +25,16 @@ def cancel(
     shots: Sequence[str],
     *,
     newest: int | None = None,
+    known: ReviewStatus | None = None,
     who: str,
     why: str = "",
 ) -> PerShot[Cancelled]:
-    """Cancels the takes of shots that wait or render; `newest` as in `approve`."""
+    """Cancels the takes of shots that wait or render; `newest` and `known` as in `approve`."""
     from farm.store.shots import review
 
     def act(code: str) -> Cancelled:
-        take = review.cancel(store, production, code, who, why, newest=newest)[0].take
+        cancelled = review.cancel(store, production, code, who, why, newest=newest, known=known)
+        take = cancelled[0].take
         assert take is not None
         return Cancelled(code, take)
 

@@ -1,9 +1,8 @@
 """Who somebody at the desk is: by a token, and what is known of it since, or by a proxy's word."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from farm.domain.roles import Action, Opening, Outcome, Role, may
+from farm.domain.roles import Outcome, Visitor
 from farm.errors import Refused
 from farm.operations import tokens
 
@@ -11,28 +10,6 @@ if TYPE_CHECKING:
     from farm.store import Store
     from farm.store.client_links import KnownLink
     from farm.store.people import KnownPerson
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Who is at the desk: a person with their role, or a guest with what their link opens."""
-
-    name: str
-    """As events have it: a guest's cannot be taken for a person's."""
-    role: Role | None = None
-    opening: Opening | None = None
-
-    def may(
-        self,
-        action: Action,
-        production: str | None = None,
-        shot: str | None = None,
-        take: int | None = None,
-    ) -> bool:
-        """Whether they may do it to that production, shot or take."""
-        if self.role is not None:
-            return may(self.role, action)
-        return self.opening is not None and self.opening.allows(action, production, shot, take)
 
 
 class SignInRefused(Refused):

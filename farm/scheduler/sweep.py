@@ -1,8 +1,9 @@
 """Compares the media folder with the database: names what is left over, lost or abandoned, and repairs it.
 
-Nothing is deleted but drafts of attempts that have ended, clips that were purged, and previews of clips
-that nobody published; another whole clip that is not published was paid for, and is put aside. What no
-attempt of this database explains may be another farm's: it is named and never touched.
+Nothing is deleted but drafts of attempts that have ended, clips that were purged, previews of clips that
+nobody published, and what was dropped at a desk and never handed in; another whole clip that is not
+published was paid for, and is put aside. What no attempt of this database explains may be another
+farm's: it is named and never touched.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
+from farm.domain.picture_places import LOOKED_AT
 from farm.domain.stand_in import CLIP, FOLDER, TOLD
 from farm.scheduler import outbox
 from farm.store import Store
@@ -29,8 +31,13 @@ KEPT_FOR = 7 * 86_400.0
 nobody came back for. All of it can be made again."""
 CLIPS = "clips"
 """Where clips lie, by production and shot, below the media root."""
+DELIVERIES = "deliveries"
+"""Where deliveries lie while a desk hands them out, each in a folder of its own, below the media root."""
 ASIDE = "aside"
 """Where whole clips go that nobody published, below the media root."""
+LIES = 86_400.0
+"""Seconds after which nobody hands in any more what was dropped at a desk: the desk that it was dropped at
+forgets it much sooner, and takes it away unless it was killed."""
 
 
 class Code(StrEnum):
@@ -42,6 +49,8 @@ class Code(StrEnum):
     """A whole clip of an attempt that had lost its lease."""
     PREVIEW = "preview"
     """A thumbnail or a filmstrip of such a clip."""
+    UPLOAD = "upload"
+    """A file that was dropped at a desk and never handed in."""
     KEPT = "kept"
     """A text, a still or latents that workers kept for each other, long ago."""
     STRAY = "stray"
@@ -56,6 +65,12 @@ class Code(StrEnum):
     """An attempt whose lease is over and that nobody took back."""
     UNSETTLED = "unsettled"
     """A finished take that the database was away for and does not know of yet."""
+
+
+LEFT_AT_DESKS = (
+    (LOOKED_AT, Code.UPLOAD, "was dropped at a desk {} and never handed in"),
+    (DELIVERIES, Code.DRAFT, "is of a delivery that was cut off {}; its clip stays"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +100,18 @@ class Sweeper:
         """All that is not as it should be."""
         yield from self.abandoned()
         yield from self.files()
+        yield from self.left_at_desks()
         yield from self.kept()
         yield from self.gates()
         yield from self.unsettled()
         yield from self.published()
 
     def safe_part(self) -> list[Find]:
-        """What a run repairs by itself when it starts: drafts, abandoned attempts, and what was kept too
-        long. What it repaired."""
+        """What a run repairs by itself when it starts: drafts, abandoned attempts, and what was dropped or
+        kept too long ago. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
         gates = [find for find in self.gates() if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts, *self.kept(), *gates]
+        finds = [*self.abandoned(), *drafts, *self.left_at_desks(), *self.kept(), *gates]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -147,12 +163,8 @@ class Sweeper:
         if attempt is media_inventory.AttemptState.PUBLISHED and not draft:
             return None
         if attempt is media_inventory.AttemptState.PURGED and not draft:
-            return Find(
-                code=Code.PURGED,
-                where=where,
-                sentence=f"{where} was purged and is still there: the purge was cut off",
-                fix=lambda: self.media.remove(where),
-            )
+            sentence = f"{where} was purged and is still there: the purge was cut off"
+            return self._removed(Code.PURGED, where, sentence)
         settled = now - file.at > self.grace
         if draft:
             return Find(
@@ -178,12 +190,17 @@ class Sweeper:
     def _drafts_of_stills(self, now: float) -> Iterator[Find]:
         for file in self.media.files_below(f"{STILLS}/", DRAFT):
             if now - file.at > self.grace and file.name.rpartition("/")[2].startswith("."):
-                yield Find(
-                    code=Code.DRAFT,
-                    where=file.name,
-                    sentence=f"{file.name} is half a still of a command that has ended",
-                    fix=lambda name=file.name: self.media.remove(name),
-                )
+                sentence = f"{file.name} is half a still of a command that has ended"
+                yield self._removed(Code.DRAFT, file.name, sentence)
+
+    def left_at_desks(self) -> Iterator[Find]:
+        """What killed desks left: lists that nobody handed in, deliveries that nobody fetched."""
+        now = self.media.clock()
+        for folder, code, what in LEFT_AT_DESKS:
+            for file in self.media.files_below(f"{folder}/"):
+                if (age := now - file.at) > max(LIES, self.grace):
+                    days = f"{age / 86_400:.0f} days ago"
+                    yield self._removed(code, file.name, f"{file.name} {what.format(days)}")
 
     def kept(self) -> Iterator[Find]:
         """What workers kept for each other and nobody needs any more, with what half of it was written."""
@@ -199,12 +216,7 @@ class Sweeper:
                 )
             else:
                 continue
-            yield Find(
-                code=code,
-                where=where,
-                sentence=f"{where} {what}",
-                fix=lambda name=where: self.media.remove(name),
-            )
+            yield self._removed(code, where, f"{where} {what}")
 
     def gates(self) -> Iterator[Find]:
         """What a `farm gate` that was killed left behind: half files, and clips that nothing tells of."""
@@ -214,12 +226,8 @@ class Sweeper:
             if now - file.at <= self.grace:
                 continue
             if drafted(where):
-                yield Find(
-                    code=Code.DRAFT,
-                    where=where,
-                    sentence=f"{where} is half a file of a `farm gate` that has ended",
-                    fix=lambda name=where: self.media.remove(name),
-                )
+                sentence = f"{where} is half a file of a `farm gate` that has ended"
+                yield self._removed(Code.DRAFT, where, sentence)
             elif where.endswith(CLIP) and not self.media.exists(where.removesuffix(CLIP) + TOLD):
                 yield Find(
                     code=Code.UNPUBLISHED,
@@ -227,6 +235,10 @@ class Sweeper:
                     sentence=f"{where} is a clip of a `farm gate` that ended before it was told of",
                     fix=lambda name=where: self.media.move(name, f"{ASIDE}/{name}"),
                 )
+
+    def _removed(self, code: Code, where: str, sentence: str) -> Find:
+        """A file whose repair is that it goes."""
+        return Find(code=code, where=where, sentence=sentence, fix=lambda: self.media.remove(where))
 
     def unsettled(self) -> Iterator[Find]:
         """Results that wait for the database though it is here, or that cannot be read."""

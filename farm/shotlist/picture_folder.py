@@ -7,12 +7,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from farm.domain.picture_places import PICTURES
 from farm.errors import Refused
 from pipeline.storage.protocol import Media
 from pipeline.storage.roots import media_at
-
-FOLDER = "pictures"
-"""Below the media root."""
 
 
 class Keeper:
@@ -23,14 +21,14 @@ class Keeper:
 
     def keep(self, content: bytes, suffix: str) -> Path:
         """The place of a picture, written unless it is there. Raises `Refused` where it cannot be."""
-        name = f"{FOLDER}/cell-{hashlib.sha256(content).hexdigest()[:20]}{suffix.lower()}"
+        name = f"{PICTURES}/cell-{hashlib.sha256(content).hexdigest()[:20]}{suffix.lower()}"
         media = self._with_paths()
         try:
             if not media.exists(name):
                 media.put(name, content)
         except OSError as error:
             raise Refused(
-                f"{media.where(FOLDER)} cannot take in the list's pictures ({error.strerror}); "
+                f"{media.where(PICTURES)} cannot take in the list's pictures ({error.strerror}); "
                 "make room, or mend its rights"
             ) from error
         place = media.local(name)
@@ -39,7 +37,7 @@ class Keeper:
 
     def _with_paths(self) -> Media:
         """Pictures are opened by their paths: a storage that has none cannot keep them."""
-        if self._media is None or self._media.local(FOLDER) is None:
+        if self._media is None or self._media.local(PICTURES) is None:
             return _passing()
         return self._media
 

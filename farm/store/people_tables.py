@@ -1,4 +1,4 @@
-"""The tables of who may come to the desk: people, client links, and how they signed in."""
+"""The tables of the desk: who may come to it, how they signed in, and which of its forms were sent."""
 
 import datetime as dt
 from typing import Any
@@ -50,3 +50,11 @@ class SignIn(Table):
     address: Mapped[str] = mapped_column(sa.String(64))
     outcome: Mapped[str] = mapped_column(sa.String(24))
     """An `Outcome`; without a CHECK, since a log outlives the outcomes of today."""
+
+
+class SentForm(Table):
+    __tablename__ = "sent_forms"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """Of what was asked for, with the page that it was asked on; written with what it does."""
+    at: Mapped[dt.datetime] = mapped_column(server_default=utcnow(), index=True)

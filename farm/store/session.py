@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import event, exc
 
 from farm.errors import SchemaError, StoreError
 from farm.extras import missing
-from farm.store import schema
+from farm.store import schema, sent_forms
 from farm.store.tables import REVISION
 
 PATIENCE = 30.0
@@ -39,6 +39,21 @@ class Store:
     """An open database at the right schema revision."""
 
     engine: sa.Engine
+    key: str = ""
+    """What is written is written once under it; empty for as often as it is asked for."""
+
+    def once(self, key: str) -> "Store":
+        """The same database for one transaction: under this key one is made, on whatever machine, and
+        every further one raises `Repeated`. An empty key holds nothing back."""
+        return replace(self, key=key)
+
+    @property
+    def was_done(self) -> bool:
+        """Whether the transaction under the key was made."""
+        if not self.key:
+            return False
+        with self.read() as connection:
+            return sent_forms.is_noted(connection, self.key)
 
     @property
     def dialect(self) -> str:
@@ -49,6 +64,8 @@ class Store:
         """One transaction that may write. On SQLite it takes the write lock at once: a transaction
         that reads first and writes later could lose an update or fail half-way."""
         with sentences(self.engine), self.engine.begin() as connection:
+            if self.key:
+                sent_forms.note(connection, self.key)
             yield connection
 
     @contextmanager

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0011"
+REVISION = "0012"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -87,6 +87,8 @@ _RUNNING = sa.text("status = 'running'")
 _DECLINED = sa.text("status = 'failed' AND failure_class = 'content'")
 _PARTLY = sa.text("verdict = 'partly'")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
+_EVERY = sa.text("number > 0")
+"""So that SQLite takes the index where this is asked for alone: it would count from it what waits."""
 
 
 def _some(name: str, where: sa.TextClause, *columns: str, unique: bool = False) -> sa.Index:
@@ -116,6 +118,7 @@ class Take(Table):
         _some("ix_takes_not_due", _NOT_DUE, "due_at"),
         _some("ix_takes_lease", _RUNNING, "lease_until"),
         _some("uq_takes_active", _ACTIVE, "shot_id", unique=True),
+        _some("ix_takes_newest", _EVERY, "production_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)

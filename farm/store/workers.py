@@ -45,14 +45,24 @@ class Drained:
 def report(store: Store, owner: str, nodes: Mapping[str, str], seconds: float) -> None:
     """Notes a run's workers with the machine of each, for the next `seconds`; forgets its others, but
     not those that are sick."""
+    mine = SeenWorker.owner == owner
     with store.write() as connection:
+        seen = connection.execute(
+            sa.select(SeenWorker.name, SeenWorker.node, SeenWorker.sick).where(mine)
+        ).all()
+        known = {row.name: row.node for row in seen}
         until = utcnow(sa.literal(seconds, sa.Float))
-        for name, node in nodes.items():
-            connection.execute(_noted(connection, owner, name, node=node, until=until))
-        mine = SeenWorker.owner == owner
-        connection.execute(
-            sa.delete(SeenWorker).where(mine, ~SeenWorker.sick, SeenWorker.name.not_in(nodes))
-        )
+        # What has changed alone, all at once: there may be thousands, of which nothing is new.
+        gone = [{"gone": row.name} for row in seen if row.name not in nodes and not row.sick]
+        if gone:
+            left = SeenWorker.name == sa.bindparam("gone")
+            connection.execute(sa.delete(SeenWorker).where(mine, left), gone)
+        new = [
+            {"name": name, "node": node} for name, node in nodes.items() if known.get(name) != node
+        ]
+        if new:
+            values = {"node": sa.bindparam("node"), "until": until}
+            connection.execute(_noted(connection, owner, sa.bindparam("name"), **values), new)
         connection.execute(sa.update(SeenWorker).where(mine).values(until=until))
 
 
@@ -138,7 +148,7 @@ def _drained_at(node: str) -> sa.Select[str]:
     return sa.select(DrainedNode.node).where(DrainedNode.node == node)
 
 
-def _noted(connection: sa.Connection, owner: str, name: str, **values: object) -> sa.Insert:
+def _noted(connection: sa.Connection, owner: str, name: object, **values: object) -> sa.Insert:
     """Adds a worker's row, or brings it up to date."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return (

@@ -1,10 +1,12 @@
 """The desk under a studio: 50 pages that listen and 10 people who decide, in a production of 5,000 shots.
 
-On SQLite, over loopback, each person a second after the answer before. The first paint is the grid in
-Chromium, its pictures not counted; milliseconds.
+On SQLite, over loopback, each person a second after the answer before; a page that hears of news asks for
+what `live.js` asks for on a grid. The first paint is the grid in Chromium, its pictures not counted;
+milliseconds.
 """
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -26,6 +28,12 @@ from tests.benchmarks.filling import analyze, fill
 SHOTS, LISTENERS, PEOPLE, EACH = 5_000, 50, 10, 20
 PAUSE = 1.0
 """Seconds that somebody looks before they decide."""
+QUIET, COUNTS = 0.12, 0.9
+"""Seconds in which a page gathers news, and then those in which the counts of states are."""
+SHOWN = frozenset(f"sh{number}" for number in range(1, 61))
+"""The shots that a grid shows at first."""
+COUNTED = "/p/long/states"
+"""Where a page finds the counts."""
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -104,14 +112,55 @@ async def _load(address: str, desk: psutil.Process) -> dict[str, Any]:
 
 async def _listen(session: aiohttp.ClientSession) -> set[bytes]:
     heard: set[bytes] = set()
+    page = _Page(session)
     try:
         async with session.get("/live", timeout=aiohttp.ClientTimeout(total=None)) as answer:
             async for line in answer.content:
                 if line.startswith(b"data:"):
                     heard.add(line)
+                    page.hears({each["shot"] for each in json.loads(line[5:])})
     except asyncio.CancelledError:
-        pass
+        page.close()
     return heard
+
+
+class _Page:
+    """A grid that somebody looks at: it asks anew for the tiles that changed, and for the counts."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+        self._codes: set[str] = set()
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
+
+    def hears(self, codes: set[str]) -> None:
+        self._codes |= codes
+        self._soon("tiles", QUIET)
+
+    def close(self) -> None:
+        for each in self._asking.values():
+            each.cancel()
+
+    def _soon(self, what: str, seconds: float) -> None:
+        if what not in self._asking:
+            self._asking[what] = asyncio.create_task(self._ask(what, seconds))
+
+    async def _ask(self, what: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        del self._asking[what]
+        async with self._turn:
+            if what == "counts":
+                await self._get(COUNTED)
+                return
+            codes, self._codes = self._codes, set()
+            if shown := codes & SHOWN:
+                await self._get("/p/long/tiles?" + "&".join(f"code={code}" for code in shown))
+            self._soon("counts", COUNTS)
+
+    async def _get(self, path: str) -> None:
+        async with self._session.get(path) as answer:
+            assert answer.status == 200
+            await answer.read()
 
 
 async def _decide(

@@ -46,6 +46,8 @@ FITTING = "unit/pipeline/prompts/test_fitting.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
 SEGMENTS = "integration/pipeline/test_segments.py"
+SEAMS = "unit/pipeline/clips/test_seams.py"
+DIVISION = "unit/pipeline/prompts/test_division.py"
 RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
@@ -66,7 +68,11 @@ BATCH = "unit/farm/comparison/test_batch.py"
 PAIRS = "integration/farm/operations/test_compare_profiles.py"
 ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
+GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
+DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
+DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
+DESK_GRID = "acceptance/desk/test_grid.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
 WORKER_TAILS = "unit/farm/cluster/test_worker_tails.py"
@@ -109,6 +115,11 @@ SIGN_IN = "integration/farm/desk/test_sign_in.py"
 LINES = "integration/farm/desk/test_lines.py"
 AT_THE_DESK = "acceptance/desk/test_deciding.py"
 BEHIND_A_PROXY = "integration/farm/desk/test_behind_a_proxy.py"
+SENT_FORMS = "integration/farm/store/test_sent_forms.py"
+DESK_LARGE = "integration/farm/desk/pages/test_large_files.py"
+DESK_TWICE = "integration/farm/desk/pages/test_twice.py"
+DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
+DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 
 
 @dataclass(frozen=True)
@@ -240,8 +251,8 @@ MUTATIONS = (
     Mutation(
         "a beat does not prolong the lease",
         "farm/store/queue/leases.py",
-        ".values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)",
-        ".values(step=step)",
+        ".values(lease_until=until, step=given.c.step)",
+        ".values(step=given.c.step)",
         (MACHINE, LEASES),
     ),
     Mutation(
@@ -758,6 +769,27 @@ MUTATIONS = (
         (SEGMENTS,),
     ),
     Mutation(
+        "nobody looks where segments meet",
+        "pipeline/take.py",
+        "recipe.prompt, picture, _seams(recipe))",
+        "recipe.prompt, picture, ())",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "a camera that is held in a hand has seams",
+        "pipeline/clips/seams.py",
+        "if value > max(limit, usual):",
+        "if value > limit:",
+        (SEAMS,),
+    ),
+    Mutation(
+        "a stage is asked for once more in the next segment",
+        "pipeline/prompts/division.py",
+        "[clause for clause in read.clauses if clause not in gone]",
+        "[*read.clauses]",
+        (DIVISION,),
+    ),
+    Mutation(
         "a longer clip changes the recipes of the others",
         "pipeline/recipe.py",
         '        segments = values.pop("segments")\n',
@@ -1035,8 +1067,8 @@ MUTATIONS = (
     Mutation(
         "a measurement goes on when its time is over",
         "tests/gpu/record.py",
-        "        if self.left < stage.seconds:\n",
-        "        if self.left < -stage.seconds:\n",
+        "        if (left := self.left) < stage.seconds:\n",
+        "        if (left := self.left) < -stage.seconds:\n",
         (MEASURED,),
     ),
     Mutation(
@@ -1448,8 +1480,8 @@ MUTATIONS = (
     Mutation(
         "a client link opens another production",
         "farm/domain/roles.py",
-        "        return production == self.production and self.shows(shot, take)\n",
-        "        return production is not None and self.shows(shot, take)\n",
+        "        return production == opening.production and opening.shows(shot, take)\n",
+        "        return production is not None and opening.shows(shot, take)\n",
         (ROLES, ACCESS),
     ),
     Mutation(
@@ -1497,8 +1529,8 @@ MUTATIONS = (
     Mutation(
         "a page shows how shots stood before what was decided",
         "farm/desk/places.py",
-        "            if kept is None or kept[0] != events:\n",
-        "            if kept is None:\n",
+        "        if kept and kept[0] == events:\n",
+        "        if kept:\n",
         (LINES,),
     ),
     Mutation(
@@ -1561,8 +1593,113 @@ MUTATIONS = (
     Mutation(
         "a guest gets tiles of shots that the link is not for",
         "farm/desk/grid.py",
-        "board.tiles_of, desk.store, production, codes, visitor.opening",
-        "board.tiles_of, desk.store, production, codes, None",
+        "board.tiles_of(desk.store, production, codes, visitor.opening)",
+        "board.tiles_of(desk.store, production, codes, None)",
         (DESK_ROLES,),
+    ),
+    Mutation(
+        "a row of shots begins at a box that news took away",
+        "farm/desk/static/grid.js",
+        "    last = event.target.value;\n",
+        "    last = event.target;\n",
+        (DESK_GRID,),
+    ),
+    Mutation(
+        "what a shot must not show cannot be taken back at the desk",
+        "farm/desk/retakes.py",
+        '    return _wished(form, "negative") or ""\n',
+        '    return _wished(form, "negative")\n',
+        (DESK_STILLS,),
+    ),
+    Mutation(
+        "a delivery that was fetched stays in the media root",
+        "farm/desk/deliveries.py",
+        "        MAKING.submit(packed_delivery.remove, folder)\n",
+        "        pass\n",
+        (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "gaps between tensors fill a card of 24 GB",
+        "pipeline/engines/wan.py",
+        "    avoid_fragmentation(device)\n",
+        "",
+        (GPU_MEASURE,),
+    ),
+    Mutation(
+        "a turn of the desk is kept for every name that somebody asked for",
+        "farm/desk/places.py",
+        "                if not turn.waiting:\n",
+        "                if turn.waiting < 0:\n",
+        (LINES,),
+    ),
+    Mutation(
+        "what is pressed twice is done twice",
+        "farm/store/session.py",
+        "            if self.key:\n                sent_forms.note(connection, self.key)\n",
+        "",
+        (SENT_FORMS, DESK_TWICE),
+    ),
+    Mutation(
+        "what was refused under a key cannot be asked for again",
+        "farm/store/session.py",
+        "        with sentences(self.engine), self.engine.begin() as connection:\n"
+        "            if self.key:\n",
+        "        if self.key:\n"
+        "            with self.engine.begin() as before:\n"
+        "                sent_forms.note(before, self.key)\n"
+        "        with sentences(self.engine), self.engine.begin() as connection:\n"
+        "            if not self.engine:\n",
+        (SENT_FORMS,),
+    ),
+    Mutation(
+        "a token that nobody could look at is a wrong one",
+        "farm/desk/visitors.py",
+        "        except FarmError:  # nobody could look at it\n"
+        "            self._wrong.was_not_wrong(address)\n"
+        "            raise\n",
+        "",
+        (SIGN_IN,),
+    ),
+    Mutation(
+        "a priority is given over the one that somebody else gave",
+        "farm/store/shots/stale.py",
+        "    if put.who != who:\n",
+        "    if not put.who:\n",
+        (STALE, DESK_SECOND),
+    ),
+    Mutation(
+        "a shot goes on whatever became of it since it was seen",
+        "farm/store/shots/holds.py",
+        "        refuse_stale(connection, shot, who, newest, known)\n        before = shot.covered\n",
+        "        before = shot.covered\n",
+        (STALE, DESK_SECOND),
+    ),
+    Mutation(
+        "what was dropped at a desk that was killed lies for ever",
+        "farm/scheduler/sweep.py",
+        "> max(LIES, self.grace):\n",
+        "> 1e9 * max(LIES, self.grace):\n",
+        (SWEEP,),
+    ),
+    Mutation(
+        "uploads hold up all that the desk is asked",
+        "farm/desk/forms.py",
+        "loop.run_in_executor(HEAVY, ",
+        "loop.run_in_executor(None, ",
+        (DESK_LARGE,),
+    ),
+    Mutation(
+        "pages are shown what was so before the news that they heard",
+        "farm/desk/live.py",
+        "            self._desk.another_edition()\n",
+        "",
+        (DESK_TOGETHER,),
+    ),
+    Mutation(
+        "a guest is shown what was drawn for another link",
+        "farm/desk/grid.py",
+        "visitor.role, visitor.opening\n",
+        "visitor.role\n",
+        (DESK_TOGETHER,),
     ),
 )

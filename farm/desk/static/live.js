@@ -1,7 +1,7 @@
 // What others do and what the farm makes appears by itself. A tab that nobody looks at listens to nothing:
 // a browser has six connections for all its tabs.
 const QUIET = 120; // milliseconds in which news are gathered
-const COUNTS = 900; // and those in which the counts of states are, which want the whole page
+const COUNTS = 900; // and those in which the counts of states are
 
 const AGAIN = 5000; // after which a stream that the desk refused is asked for again
 const MOST = 50; // tiles in one address
@@ -76,16 +76,27 @@ async function refreshTiles(tiles, codes) {
       if (box) box.checked = old.querySelector("input")?.checked ?? false;
       const focused = old.contains(document.activeElement) ? document.activeElement.className || document.activeElement.tagName : null;
       fresh.classList.toggle("at", old.classList.contains("at"));
+      keepOver(old, fresh);
       old.replaceWith(fresh);
       if (focused) (fresh.querySelector("." + focused) ?? fresh.querySelector(focused) ?? fresh.querySelector("a")).focus({ preventScroll: true });
     }
   }
-  if (codes?.size) counts ??= setTimeout(() => { counts = null; inTurn(() => swap(location.href, ["#states"])); }, COUNTS);
+  if (codes?.size) counts ??= setTimeout(() => { counts = null; inTurn(() => swap(`${location.pathname}/states${location.search}`, ["#states"])); }, COUNTS);
+}
+
+// What somebody looks through under the pointer stays over the same film.
+function keepOver(old, fresh) {
+  const from = old.querySelector("[data-film]"), to = fresh.querySelector("[data-film]");
+  if (!from || from.dataset.film !== to?.dataset.film) return;
+  for (const over of from.querySelectorAll(".strip, .strip-at, video")) {
+    to.append(over);
+    if (over.matches("video")) setTimeout(() => over.play().catch(() => {}));
+  }
 }
 
 async function refreshShot() {
   const shot = document.querySelector("article.shot"); // the address of a page that refused leads nowhere
-  await swap(shot.dataset.at, ["#standing", "#takes", "#about", "#history", "#comments-list", "form.decision .buttons", 'form.decision [name="newest"]', 'form.decision [name="known"]', '#retake [name="newest"]', '#retake [name="known"]', "#retake", "#stage"]);
+  await swap(shot.dataset.at, ["#standing", "#takes", "#about", "#history", "#comments-list", "form.decision .buttons", 'form.decision [name="newest"]', 'form.decision [name="known"]', '#retake [name="newest"]', '#retake [name="known"]', "#priority", "#retake", "#stage"]);
   document.querySelector("take-player")?.renewed();
 }
 

@@ -1,17 +1,17 @@
 """A production's shots as a page shows them: all of them in a few columns, some with their pictures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from farm.domain.board_view import BoardLine, BoardView
 from farm.domain.lifecycle import ReviewStatus, ShotState, shot_state
 from farm.store.queries.names import unknown
+from farm.store.queries.standing import LATEST, shots_with_takes
 from farm.store.session import Store
-from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
+from farm.store.tables import LoggedEvent, Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
 from pipeline.recipe import Verdict, all_steps
 
@@ -59,27 +59,20 @@ class Tile:
 
 def lines(store: Store, production: str) -> list[BoardLine]:
     """Every shot of a production, in the order of submission. Raises `UnknownName`."""
-    latest = orm.aliased(Take, name="latest")
-    standing = orm.aliased(Take, name="standing")
-    statement = (
-        sa.select(
-            Shot.id, Shot.code, Shot.review, Shot.takes_made, Shot.selected_take, Shot.prompt,
-            latest.status, latest.failure_class, latest.id.label("latest"),
-            sa.func.coalesce(standing.match, latest.match).label("match"),
-        )
-        .join(Production, Production.id == Shot.production_id)
-        .join(latest, sa.and_(latest.shot_id == Shot.id, latest.number == Shot.takes_made))
-        .outerjoin(
-            standing,
-            sa.and_(standing.shot_id == Shot.id, standing.number == Shot.selected_take),
-        )
-        .where(Production.name == production)
-        .order_by(Shot.id)
-    )  # fmt: skip
     with store.read() as connection:
-        rows = connection.execute(statement).all()
-        if not rows:
-            raise unknown(connection, production)
+        return _lines(connection, production) or _none(connection, production)
+
+
+def lines_of(store: Store, production: str, keys: Collection[int]) -> list[BoardLine]:
+    """Those of the shots with these keys that are the production's, in the order of submission."""
+    with store.read() as connection:
+        return _lines(connection, production, Shot.id.in_(keys))
+
+
+def _lines(
+    connection: sa.Connection, production: str, *where: sa.ColumnElement[bool]
+) -> list[BoardLine]:
+    statement = shots_with_takes(production, LATEST.id.label("latest")).where(*where)
     return [
         BoardLine(
             id=row.id,
@@ -92,8 +85,32 @@ def lines(store: Store, production: str) -> list[BoardLine]:
             match=row.match,
             prompt=row.prompt,
         )
-        for row in rows
+        for row in connection.execute(statement)
     ]
+
+
+def _none(connection: sa.Connection, production: str) -> NoReturn:
+    raise unknown(connection, production)
+
+
+def newest(store: Store, production: str, count: int) -> list[int]:
+    """The keys of the shots of a production that have the newest takes, newest first. Raises
+    `UnknownName`."""
+    with store.read() as connection:
+        of_one = sa.select(Production.id).where(Production.name == production)
+        key = connection.scalar(of_one)
+        if key is None:
+            raise unknown(connection, production)
+        # From the newest take on, by its index: no more of them are read than are shown, and those that
+        # their shot has a newer one than.
+        statement = (
+            sa.select(Take.shot_id)
+            .join(Shot, sa.and_(Shot.id == Take.shot_id, Shot.takes_made == Take.number))
+            .where(Take.production_id == key, sa.text("takes.number > 0"))
+            .order_by(Take.id.desc())
+            .limit(count)
+        )
+        return list(connection.execute(statement).scalars())
 
 
 def keys(store: Store, production: str, codes: Sequence[str]) -> list[tuple[str, int]]:
@@ -245,68 +262,3 @@ def stills(store: Store, production: str, code: str) -> dict[int, str]:
     )
     with store.read() as connection:
         return {row.number: row.recipe["still"] for row in connection.execute(statement)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
-    """A take that a worker makes, or will."""
-
-    production: str
-    shot: str
-    take: int
-    profile: str
-    worker: str
-    """Empty where none has it yet."""
-    owner: str
-    step: int
-    steps: int
-
-
-def making(store: Store) -> list[Making]:
-    """The takes that run, with who makes them."""
-    statement = (
-        _takes_with_names(Take.id, Attempt.worker, Attempt.owner)
-        .join(Attempt, sa.and_(Attempt.take_id == Take.id, Attempt.token == Take.token))
-        .where(sa.text("takes.status = 'running'"))
-    )
-    with store.read() as connection:
-        # Sorted here: for the order of its keys SQLite would read the whole table.
-        rows = sorted(connection.execute(statement), key=lambda row: row.id)
-    return [_making(row, row.worker, row.owner) for row in rows]
-
-
-def up_next(store: Store, count: int = 10) -> list[Making]:
-    """The takes that wait, those first that were ordered first among equals. Which production's turn it is
-    is found when a worker is free."""
-    statement = (
-        _takes_with_names()
-        .where(sa.text("takes.status = 'waiting' AND takes.due AND NOT takes.held"))
-        .order_by(Take.rank, Take.id)
-        .limit(count)
-    )
-    with store.read() as connection:
-        return [_making(row, "", "") for row in connection.execute(statement)]
-
-
-def _takes_with_names(*more: Any) -> Any:
-    return (
-        sa.select(
-            Production.name, Shot.code, Take.number, Take.profile, Take.step, Take.recipe, *more
-        )
-        .select_from(Take)
-        .join(Shot, Shot.id == Take.shot_id)
-        .join(Production, Production.id == Shot.production_id)
-    )
-
-
-def _making(row: Any, worker: str, owner: str) -> Making:
-    return Making(
-        production=row.name,
-        shot=row.code,
-        take=row.number,
-        profile=row.profile,
-        worker=worker,
-        owner=owner,
-        step=row.step,
-        steps=all_steps(row.recipe),
-    )

@@ -66,6 +66,13 @@ def recent_events(store: Store) -> frozenset[int]:
         return frozenset(connection.execute(statement).scalars())
 
 
+def shots_of(store: Store, events: Collection[int]) -> set[int]:
+    """The keys of the shots that events are about."""
+    statement = sa.select(LoggedEvent.shot_id).where(LoggedEvent.id.in_(events)).distinct()
+    with store.read() as connection:
+        return {key for key in connection.execute(statement).scalars() if key is not None}
+
+
 def places_of(store: Store, events: Collection[int]) -> list[tuple[str, str]]:
     """The shots that events are about: production and code.
 

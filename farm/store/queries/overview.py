@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.queries.names import unknown
+from farm.store.queries.standing import LATEST, STANDING, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
@@ -160,24 +160,11 @@ def productions_in(
 
 def shots(store: Store, production: str, state: ShotState | None = None) -> list[ShotStatus]:
     """Every shot of a production on one line, in the order of submission. Raises `UnknownName`."""
-    latest = orm.aliased(Take, name="latest")
-    standing = orm.aliased(Take, name="standing")
-    statement = (
-        sa.select(
-            Shot.id, Shot.code, Shot.review, Shot.takes_made, Shot.selected_take, Shot.prompt,
-            latest.status, latest.rung, latest.reason, latest.failure_class,
-            sa.func.coalesce(standing.verdict, latest.verdict).label("verdict"),
-            sa.func.coalesce(standing.match, latest.match).label("match"),
-            standing.coverage.label("of_standing"), latest.coverage.label("of_latest"),
-        )
-        .join(Production, Production.id == Shot.production_id)
-        .join(latest, sa.and_(latest.shot_id == Shot.id, latest.number == Shot.takes_made))
-        .outerjoin(
-            standing,
-            sa.and_(standing.shot_id == Shot.id, standing.number == Shot.selected_take),
-        )
-        .where(Production.name == production)
-        .order_by(Shot.id)
+    statement = shots_with_takes(
+        production,
+        LATEST.rung, LATEST.reason,
+        sa.func.coalesce(STANDING.verdict, LATEST.verdict).label("verdict"),
+        STANDING.coverage.label("of_standing"), LATEST.coverage.label("of_latest"),
     )  # fmt: skip
     with store.read() as connection:
         rows = connection.execute(statement).all()

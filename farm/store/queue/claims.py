@@ -103,9 +103,9 @@ class _Seating:
         failed_on = _failed_on(self._connection, [row.id for row in rows.values() if row.token])
         guests = [Guest(take, failed_on.get(take, frozenset())) for take in rows]
         places = dict(seat(guests, self._left, self._everyone))
-        for take, place in places.items():
-            self._left.remove(place)
-            self.seated.append((rows[take], place))
+        self.seated += [(rows[take], place) for take, place in places.items()]
+        taken = set(places.values())
+        self._left = [place for place in self._left if place not in taken]
         return len(places), len(rows) < turns
 
 

@@ -15,6 +15,7 @@ from farm.domain.lease import Lease
 from farm.domain.lifecycle import FailureClass, TakeStatus
 from farm.domain.shot import ShotName
 from farm.store.column_types import utcnow
+from farm.store.given_rows import given_rows
 from farm.store.queue.event_log import News, names_of, write_event, write_events
 from farm.store.queue.transitions import end_attempt, move_take
 from farm.store.session import Store
@@ -27,19 +28,26 @@ def beat(
     store: Store, leases: Mapping[Lease, int], lease_seconds: float
 ) -> tuple[list[Lease], list[Lease]]:
     """Prolongs leases and notes the step each render is at; which were held and which are lost."""
-    beaten: set[Lease] = set()
+    rows = [(lease.take_id, lease.token, step) for lease, step in leases.items()]
     with store.write() as connection:
+        given = given_rows(connection, ("take", "token", "step"), rows)
+        mine = sa.and_(Take.id == given.c.take, Take.token == given.c.token, _RUNNING)
         # In the order of their keys, as everybody does who holds several takes.
-        for lease, step in sorted(leases.items(), key=lambda pair: pair[0].take_id):
-            statement = (
-                sa.update(Take)
-                .where(*held(lease))
-                .values(lease_until=utcnow(sa.literal(lease_seconds, sa.Float)), step=step)
-            )
-            if connection.execute(statement).rowcount:
-                beaten.add(lease)
-    kept = [lease for lease in leases if lease in beaten]
-    return kept, [lease for lease in leases if lease not in beaten]
+        connection.execute(
+            sa.select(Take.id).where(mine).order_by(Take.id).with_for_update(of=Take.__table__)
+        )
+        until = utcnow(sa.literal(lease_seconds, sa.Float))
+        beaten = connection.execute(
+            sa.update(Take)
+            .where(mine)
+            .values(lease_until=until, step=given.c.step)
+            .returning(Take.id, Take.token)
+        )
+        held = {(row.id, row.token) for row in beaten}
+    kept, lost = list[Lease](), list[Lease]()
+    for lease in leases:
+        (kept if (lease.take_id, lease.token) in held else lost).append(lease)
+    return kept, lost
 
 
 def far_ahead(store: Store, seconds: float) -> dict[tuple[int, int], dt.datetime]:

@@ -74,17 +74,26 @@ def omission(
 
 
 def release(
-    store: Store, production: str, code: str, decide: Decide, who: str, why: str = ""
+    store: Store,
+    production: str,
+    code: str,
+    decide: Decide,
+    who: str,
+    why: str = "",
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
 ) -> list[Event]:
     """Lets a held or omitted shot go on where it was; the gate, `decide`, speaks on what came meanwhile.
 
-    Raises `Refused` where nothing covers the shot.
+    Raises `Refused` where nothing covers the shot, and `Stale` as a hold does.
     """
     with store.read() as connection:
         unheard = _unheard(connection, one_shot(connection, production, code))
     decide = asked_before(decide, [unheard] if unheard else [])
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         before = shot.covered
         if before is None:
             raise Refused(f"{production}/{code} is {said(shot.state)}; there is nothing to release")

@@ -6,25 +6,41 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.domain.events import Event, EventKind
-from farm.domain.lifecycle import TakeStatus
+from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import ShotName
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
 from farm.store.shots.in_review import one_shot, refuse_archived, refuse_unknown
+from farm.store.shots.stale import refuse_stale, refuse_stale_priority
 from farm.store.tables import Production, Shot, Take
 
 
 def set_priority(
-    store: Store, production: str, code: str, priority: int, who: str, why: str = ""
+    store: Store,
+    production: str,
+    code: str,
+    priority: int,
+    who: str,
+    why: str = "",
+    *,
+    newest: int | None = None,
+    known: ReviewStatus | None = None,
+    seen: int | None = None,
 ) -> list[Event]:
-    """Puts a shot earlier (higher) or later in its production's queue. No event where nothing changes."""
+    """Puts a shot earlier (higher) or later in its production's queue. No event where nothing changes.
+
+    Raises `Stale` where the shot is not as the person saw it: its newest take, its review, the priority
+    that they saw.
+    """
     with store.write() as connection:
         shot = one_shot(connection, production, code)
+        refuse_stale(connection, shot, who, newest, known)
         before = connection.execute(
             sa.select(Shot.priority).where(Shot.id == shot.name.id)
         ).scalar_one()
         if before == priority:
             return []
+        refuse_stale_priority(connection, shot, who, seen, before)
         data = {"before": before, "after": priority, "why": why}
         return [put(connection, shot.name, data, who)]
 

@@ -98,12 +98,13 @@ def cancel(
     why: str = "",
     *,
     newest: int | None = None,
+    known: ReviewStatus | None = None,
 ) -> list[Event]:
     """Cancels the shot's take that waits or runs. Raises `Refused` where there is none, and `Stale` where
-    it is a newer one than the person knew."""
+    the shot is not as the person saw it: its newest take, its review."""
     with store.write() as connection:
         shot = one_shot(connection, production, code)
-        refuse_stale(connection, shot, who, newest, None)
+        refuse_stale(connection, shot, who, newest, known)
         reason = because(f"cancelled by {who}", why)
         cancelled = write_events(connection, cancel_take(connection, shot, reason, who))
         if not cancelled:

@@ -39,6 +39,25 @@ def refuse_stale(
         )
 
 
+def refuse_stale_priority(
+    connection: sa.Connection, shot: ShotInReview, who: str, seen: int | None, now: int
+) -> None:
+    """Raises `Stale` where the shot's priority, which is `now`, is not the one that the person saw and
+    somebody else set it; `seen` is None where the person does not say. The shot's row is held."""
+    if seen is None or seen == now:
+        return
+    name = f"{shot.name.production}/{shot.name.code}"
+    put = _last(connection, shot, EventKind.PRIORITY_SET)
+    if put is None or put.data["after"] != now:  # a list moved it
+        raise Stale(f"{name} has priority {now} and not {seen}; look at it again first")
+    if put.who != who:
+        why = f" ({put.data['why']})" if put.data["why"] else ""
+        raise Stale(
+            f"{name} has priority {seen} no more: {_called(put.who)} gave it {now} on "
+            f"{clock(put.at)}{why}; look at it again first"
+        )
+
+
 def _refuse_newer(connection: sa.Connection, shot: ShotInReview, name: str, newest: int) -> None:
     if newest > shot.number:
         raise Refused(f"{name} has no take {newest}; its newest is take {shot.number}")

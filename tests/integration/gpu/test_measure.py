@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.engines import wan
 from pipeline.engines.wan_experts import EXPERTS
 from pipeline.models import device
 from pipeline.models.device import CPU
@@ -132,6 +133,17 @@ def test_the_take_in_24_gb_lets_experts_change_places(
     monkeypatch.setattr(places, "put", noted)
     stages.take_in_24_gb(bench, {})
     assert put == [EXPERTS[1]]
+
+
+def test_memory_may_grow_in_place_before_weights_come(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[object] = []
+    put = wan._put_experts
+    monkeypatch.setattr(wan, "avoid_fragmentation", done.append)
+    monkeypatch.setattr(wan, "_put_experts", lambda *given: done.append("experts") or put(*given))
+    stages.draft(bench, {})
+    assert done == [CPU, "experts"]
 
 
 def test_what_a_take_costs_and_the_table_come_with_it(rehearsal: Any, found: Any) -> None:

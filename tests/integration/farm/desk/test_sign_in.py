@@ -7,7 +7,10 @@ import pytest
 from farm.desk.sessions import LASTS, LOOKED_AT
 from farm.desk.wrong_tokens import MOST, WITHIN
 from farm.domain.roles import Outcome, Role
+from farm.errors import StoreError
 from farm.operations import client_links, people, tokens
+from farm.store import client_links as rows_of_links
+from farm.store import people as rows_of_people
 from farm.store import sign_ins
 from tests.integration.farm.desk.conftest import OPEN, Desk, Play
 from tests.integration.farm.store.conftest import say
@@ -144,6 +147,28 @@ def test_a_flood_of_wrong_tokens_is_looked_at_ten_times(play: Play) -> None:
         assert noted == [Outcome.TOO_MANY, *[Outcome.WRONG_TOKEN] * MOST]
         desk.clock.now += WITHIN
         assert (await desk.sign_in(right)).status == 303
+
+    play(story)
+
+
+@pytest.mark.parametrize("at", ["/sign-in", "/c"])
+def test_a_token_that_could_not_be_looked_at_is_no_wrong_one(
+    play: Play, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    async def story(desk: Desk) -> None:
+        right = desk.open("ads") if at == "/c" else desk.add("anna", Role.REVIEWER)
+
+        def away(*_: object) -> None:
+            raise StoreError("the database is away")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(rows_of_people, "with_token", away)
+            patch.setattr(rows_of_links, "with_token", away)
+            tried = [await desk.sign_in(f"some{number}", at) for number in range(2 * MOST)]
+            assert {each.status for each in tried} == {500}, "the pages' own middleware has words"
+        assert (await desk.sign_in(right, at)).status == 303
+        wrong = [(await desk.sign_in("wrong", at)).status for _ in range(MOST + 1)]
+        assert wrong == [403] * MOST + [429], "wrong ones count as before"
 
     play(story)
 

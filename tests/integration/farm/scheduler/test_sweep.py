@@ -150,6 +150,37 @@ def test_what_workers_kept_for_each_other_goes_after_a_week(store: Store, media:
     assert sweep(store, media) == []
 
 
+def test_a_delivery_that_a_killed_desk_left_goes_after_a_day(store: Store, media: Path) -> None:
+    day = 24 * 3600.0
+    old = write(media, "deliveries/0a1b/sh010_t01.mp4", age=day + 60)
+    young = write(media, "deliveries/2c3d/sh010_t01.mp4", age=day - 60)
+
+    (find,) = sweep(store, media)
+
+    assert (find.code, find.where) == (Code.DRAFT, "deliveries/0a1b/sh010_t01.mp4")
+    assert Sweeper(store=store, media=MediaFolder(media)).safe_part() != []
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_what_was_dropped_at_a_desk_that_was_killed_goes_after_a_day(
+    store: Store, media: Path
+) -> None:
+    day = 86_400.0
+    young = write(media, "pictures/looked-at/aa/list.csv", age=day - 60)
+    old = write(media, "pictures/looked-at/bb/镜头/one.png", age=day + 60)
+    taken = write(media, "pictures/handed-in/cc/one.png", age=9 * day)
+
+    [find] = sweep(store, media)
+
+    assert (find.code, find.where) == (Code.UPLOAD, "pictures/looked-at/bb/镜头/one.png")
+    assert "was dropped at a desk 1 days ago and never handed in" in find.sentence
+    assert [each.code for each in Sweeper(store=store, media=MediaFolder(media)).safe_part()] == [
+        Code.UPLOAD
+    ]
+    assert (young.exists(), old.exists(), taken.exists()) == (True, False, True)
+    assert sweep(store, media) == []
+
+
 def test_what_a_gate_holds_is_no_stray_and_what_a_killed_one_left_is_put_in_order(
     store: Store, media: Path
 ) -> None:

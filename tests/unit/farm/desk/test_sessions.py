@@ -7,9 +7,8 @@ import pytest
 from farm.desk import sessions, wrong_tokens
 from farm.desk.sessions import LASTS, LOOKED_AT, Sessions
 from farm.desk.wrong_tokens import MOST, WITHIN, WrongTokens
-from farm.domain.roles import Role
+from farm.domain.roles import Role, Visitor
 from farm.operations import tokens
-from farm.operations.sign_in import Visitor
 
 ANNA = Visitor(name="anna", role=Role.REVIEWER)
 
@@ -121,7 +120,7 @@ def test_a_token_that_proves_right_does_not_count() -> None:
     wrong = WrongTokens(lambda: 0.0)
     for _ in range(3 * MOST):
         wrong.count("::1")
-        wrong.was_right("::1")
+        wrong.was_not_wrong("::1")
     assert not wrong.wait("::1")
 
 

@@ -61,11 +61,13 @@ def test_a_zip_of_anything_is_laid_below_its_folder_or_refused(members: dict[str
             info.filename = name.encode("utf-8", "replace").decode()
             archive.writestr(info, content)
     with pytest.raises(Refused):
-        uploads.lay(media, [Sent("files", "a.zip", out.getvalue()), Sent("files", "a.csv", b"x")])
+        uploads.lay(
+            media, [Sent.of("files", "a.zip", out.getvalue()), Sent.of("files", "a.csv", b"x")]
+        )
     assert [*media.files_below("")] == []
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_unpacking_fall_over(data: bytes) -> None:
     with pytest.raises(Refused):
-        uploads.lay(MemoryMedia(), [Sent("files", "a.zip", data)])
+        uploads.lay(MemoryMedia(), [Sent.of("files", "a.zip", data)])

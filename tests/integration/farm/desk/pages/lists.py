@@ -14,7 +14,7 @@ LIST = (
     "sh110,two.png,a blue square moves right\n"
 )
 PICTURES = {"one.png": png("teal"), "two.png": png("olive")}
-BELOW = "pictures/handed-in/"
+BELOW = "pictures/looked-at/"
 
 
 def packed(members: Mapping[str | zipfile.ZipInfo, bytes | str]) -> bytes:

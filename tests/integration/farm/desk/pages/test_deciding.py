@@ -92,20 +92,6 @@ def test_a_decision_on_an_older_take_is_refused_with_what_is_newer(visit: Visit)
     visit(story)
 
 
-@pytest.mark.parametrize("action", ["approve", "reject", "hold", "omit"])
-def test_who_decides_second_hears_who_did_what(visit: Visit, action: str) -> None:
-    async def story(desk: Pages) -> None:
-        review.review(desk.store, "ads", "sh010", ReviewStatus.REJECTED, "bert", None, "too dark")
-        before = dump(desk.store)
-        fields = {"action": action, "newest": "1", "known": "accepted"}
-        page = html.unescape(await desk.said("/p/ads/s/sh010/decide", 409, fields))
-        assert "bert" in page
-        assert "rejected" in page.partition('class="refusal"')[2].partition("</section>")[0]
-        assert dump(desk.store) == before
-
-    visit(story)
-
-
 @pytest.mark.parametrize(
     ("code", "fields", "told"),
     [

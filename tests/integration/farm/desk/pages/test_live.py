@@ -178,7 +178,8 @@ def test_a_stream_that_was_sent_away_ends_after_what_waits_for_it(
         monkeypatch.setattr(live, "_recent", lambda *_: frozenset())
         async with listening(desk) as page:
             [listener] = news_of(desk)._listeners
-            listener.news.put_nowait([("ads", "sh010")])
+            places = [("ads", "sh010")]
+            listener.news.put_nowait(live.Told(places, live._written(places, 1)))
             listener.send_away()
             assert await told(page) == [("ads", "sh010")]
             assert await page.content.read() == b""

@@ -44,6 +44,8 @@ TABLE = [
     Asked("GET", "/p/{production}", FILM, PEOPLE),
     Asked("GET", "/p/{production}/tiles", "/p/ads/tiles?code=sh020", LOOKS),
     Asked("GET", "/p/{production}/tiles", f"{FILM}/tiles", PEOPLE),
+    Asked("GET", "/p/{production}/states", "/p/ads/states", LOOKS),
+    Asked("GET", "/p/{production}/states", f"{FILM}/states", PEOPLE),
     *(
         Asked("POST", "/p/{production}/decide", "/p/ads/decide", who, (("action", action),))
         for action, who in (("approve", REVIEWS), ("reject", REVIEWS), ("hold", OPERATES),
@@ -55,10 +57,14 @@ TABLE = [
         for action, who in (("approve", REVIEWS), ("reject", REVIEWS), ("hold", OPERATES),
                             ("omit", OPERATES), ("retake", REVIEWS))
     ),
+    Asked("GET", "/p/{production}/deliver", "/p/ads/deliver", PEOPLE),
+    Asked("POST", "/p/{production}/deliver", "/p/none/deliver", PEOPLE),
     Asked("GET", AT, SHOT, LOOKS),
     Asked("GET", AT, OTHER, PEOPLE | {ALL}),
     Asked("GET", AT, f"{FILM}/s/sh010", PEOPLE),
     Asked("POST", f"{AT}/retake", f"{SHOT}/retake", REVIEWS, (("newest", "0"),)),
+    Asked("GET", f"{AT}/stills", f"{SHOT}/stills", REVIEWS),
+    Asked("GET", f"{AT}/alternate/{{number}}", f"{SHOT}/alternate/1", REVIEWS),
     Asked("POST", f"{AT}/undo", f"{SHOT}/undo", REVIEWS),
     Asked("POST", f"{AT}/lint", f"{SHOT}/lint", REVIEWS),
     Asked("POST", f"{AT}/comments", f"{SHOT}/comments", PEOPLE | {SPEAKS}),

@@ -13,6 +13,7 @@ from pipeline.misses import Miss, MissKind
 from pipeline.recipe import Verdict
 from tests.conftest import a_refusal
 from tests.integration.farm.store.conftest import (
+    a_step,
     accept,
     claim,
     fail,
@@ -60,6 +61,25 @@ def test_lines_are_all_shots_as_they_were_handed_in(played: Store) -> None:
     assert sorted(lines, key=lambda line: line.latest) == lines
     with pytest.raises(UnknownName, match="no production"):
         board.lines(played, "none")
+
+
+def test_of_a_production_the_shots_with_the_newest_takes_are_found(played: Store) -> None:
+    by_key = {key: code for code, key in keys(played).items()}
+    assert [by_key[key] for key in board.newest(played, "ads", 3)] == ["sh050", "sh040", "sh030"]
+    make(played, claim(played))
+    review.retake(played, "ads", "sh010", lambda _: a_step(seed=9), "bert")
+    assert [by_key[key] for key in board.newest(played, "ads", 9)] == [
+        "sh010", "sh050", "sh040", "sh030", "sh020",
+    ]  # fmt: skip
+    with pytest.raises(UnknownName, match="no production"):
+        board.newest(played, "none", 3)
+
+
+def test_some_lines_are_as_they_are_among_all(played: Store) -> None:
+    lines = board.lines(played, "ads")
+    wanted = [lines[1].id, lines[3].id, *keys(played, "film").values()]
+    assert board.lines_of(played, "ads", wanted) == [lines[1], lines[3]]
+    assert board.lines_of(played, "ads", []) == board.lines_of(played, "none", wanted) == []
 
 
 @pytest.mark.parametrize(
@@ -170,23 +190,6 @@ def test_of_many_events_the_newest_are_recent(
 
 def test_an_empty_log_has_no_recent_events(store: Store) -> None:
     assert events.recent_events(store) == frozenset()
-
-
-def test_what_is_made_and_what_is_next(played: Store) -> None:
-    [made] = board.making(played)
-    assert (made.production, made.shot, made.take, made.step, made.steps) == (
-        "ads",
-        "sh040",
-        1,
-        3,
-        8,
-    )
-    assert (made.worker, made.owner, made.profile) == ("farm-a/w1", "farm-a", "toy")
-    assert [(each.production, each.shot) for each in board.up_next(played)] == [
-        ("ads", "sh050"),
-        ("film", "sh010"),
-    ]
-    assert len(board.up_next(played, 1)) == 1
 
 
 def test_a_declined_take_has_no_film_and_its_miss(store: Store) -> None:

@@ -321,7 +321,9 @@ def _among(store: Store, production: str) -> list[Lease]:
 
 
 def test_the_texts_of_all_segments_are_told(store: Store) -> None:
-    recipe = in_segments(a_recipe(prompt="The man waves, then he turns around.", negative=""), (17, 17))
+    recipe = in_segments(
+        a_recipe(prompt="The man waves, then he turns around.", negative=""), (17, 17)
+    )
     submit(store, "sh1", production="nike", recipe=recipe)
     assert queued.texts(store, "toy", 10) == ("The man waves.", "The man turns around.")
     assert claims.claim(store, "farm-a", "toy", [Seat("w1", "n1")], 60.0)[0][0].recipe == recipe

@@ -44,6 +44,12 @@ def test_segments_that_go_on_as_one_are_not_accused(film: Callable[[View], Frame
     assert kinds(chain.frames, chain.seam) == []
 
 
+@pytest.mark.parametrize("at", [8, 14, 20, 24, 28])
+def test_a_camera_that_is_held_in_a_hand_has_no_seam_wherever_segments_meet(at: int) -> None:
+    frames = shots.soft(shots.shaken(VIEW))
+    assert kinds(frames, Seam(at, goes_on=True)) == []
+
+
 @pytest.mark.parametrize("fault", [planted.jump, planted.back, planted.darker, planted.tinted])
 def test_what_one_sees_there_is_named(fault: planted.Fault) -> None:
     assert "seam" in kinds(fault(PAN), PAN.seam)

@@ -1,7 +1,7 @@
 """A recipe of several segments: what follows from what, and that recipes of one stay what they were."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -40,7 +40,9 @@ def test_a_recipe_tells_its_segments() -> None:
     assert (first.prompt, second.prompt) == ("The red circle moves left.", "The red circle grows.")
     assert first.seed == STAGED.seed != second.seed
     assert STAGED.hash != replace(STAGED, segments=()).hash
-    assert Recipe.from_dict(json.loads(json.dumps(STAGED.as_dict()))) == STAGED
+    for written in (STAGED.as_dict(), asdict(STAGED)):
+        assert Recipe.from_dict(json.loads(json.dumps(written))) == STAGED
+    assert Recipe.from_dict(asdict(a_recipe())) == a_recipe()
 
 
 def test_each_segment_is_a_recipe_of_its_own_and_the_later_ones_have_no_still_by_name() -> None:

@@ -205,6 +205,7 @@ MISSES: Mapping[str, str] = {
     "colour_drift": "偏色",
     "stalled": "中途停住",
     "doubled": "主体成双",
+    "seam": "接缝可见",
     "label_changed": "文字改变",
     "label_lost": "文字丢失",
     "text_appeared": "凭空出现文字",

@@ -228,7 +228,7 @@ def _recipe(
             seed=wishes.seed,
             still=still and Alternate(still=still.still, width=still.width, height=still.height),
             negative=None if own is None else _joined(profile.sampler.negative, own),
-            frames=None if seconds is None else profile.frames_for(seconds),
+            lengths=None if seconds is None else profile.lengths_for(profile.frames_for(seconds)),
             must_keep=shot.must_keep,
         )
     except ValueError as error:

@@ -35,7 +35,7 @@ class Fleet:
     def learn(self, store: Store, profile: str) -> None:
         """Reads from the database how long takes of the profile have lasted."""
         for recipe, seconds in reversed(overview.latest_stages(store, profile)):
-            self._usual.learn(_kind(recipe), seconds, recipe.steps)
+            self._usual.learn(_kind(recipe), seconds, recipe.all_steps)
 
     def everyone(self) -> list[Seat]:
         """All workers that can take a take, now or when they are done with another."""
@@ -77,7 +77,7 @@ class Fleet:
     def made(self, lease: Lease, result: TakeResult) -> None:
         """A worker made a take."""
         self._health.made(lease.worker, lease.take_id)
-        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.steps)
+        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.all_steps)
 
     def failed(self, lease: Lease, reason: str, now: float) -> bool:
         """A worker failed a take; whether that was one too many, and it is taken out."""

@@ -16,7 +16,7 @@ from farm.scheduler.stalls import (
     moves,
     why_stalled,
 )
-from pipeline import take
+from pipeline import segments, take
 from pipeline.recipe import WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
@@ -87,7 +87,7 @@ def test_who_gives_everything_more_time_gives_it_to_the_first_too() -> None:
 
 
 def test_every_stage_of_a_take_has_a_first_limit() -> None:
-    source = inspect.getsource(take)
+    source = inspect.getsource(take) + inspect.getsource(segments)
     assert set(re.findall(r'clock\.stage\("(\w+)"\)', source)) == set(FIRST_LIMITS)
 
 

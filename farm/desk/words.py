@@ -204,7 +204,7 @@ MISSES: Mapping[str, str] = {
     "fade": "淡出",
     "colour_drift": "偏色",
     "stalled": "中途停住",
-    "doubled": "主体成双",
+    "doubled": "重复帧",
     "seam": "接缝可见",
     "label_changed": "文字改变",
     "label_lost": "文字丢失",

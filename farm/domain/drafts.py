@@ -106,6 +106,7 @@ def misfit(draft: Profile, full: Profile) -> str:
         ("frames per second", draft.frame.fps, full.frame.fps),
         ("pixels of a frame", _area(draft), _area(full)),
         ("grid of sides", draft.frame.grid, full.frame.grid),
+        ("frames made in one go", draft.frame.max_frames, full.frame.max_frames),
     ):
         if one != other:
             return f"makes other clips than {full.name}: {what} {one}, not {other}"
@@ -130,7 +131,10 @@ def final_recipe(draft: Recipe, made_with: Profile, full: Profile) -> Recipe:
 
 
 def other_profile(recipe: Recipe, before: Profile, after: Profile) -> Recipe:
-    """A recipe of one profile as the other makes it: what the profile says becomes that of the other."""
+    """A recipe of one profile as the other makes it: what the profile says becomes that of the other.
+
+    Its segments stay, since both make the same number of frames in one go.
+    """
     own = recipe.negative.removeprefix(before.sampler.negative).removeprefix(", ")
     return replace(
         recipe,

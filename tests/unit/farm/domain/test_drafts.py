@@ -129,7 +129,8 @@ def test_profiles_that_make_other_clips_are_no_drafts_of_each_other() -> None:
         ({"fps": 16}, "frames per second 16, not 8"),
         ({"area": "128p"}, "pixels of a frame 16384, not 4096"),
         ({"grid": 32}, "grid of sides 32, not 16"),
-        ({"max_frames": 9}, "makes clips of 1.12 s at most, toy of 2.12 s"),
+        ({"max_frames": 9}, "frames made in one go 9, not 17"),
+        ({"longest_frames": None}, "makes clips of 2.12 s at most, toy of 4.12 s"),
     ):
         other = draft.model_copy(update={"frame": draft.frame.model_copy(update=changes)})
         assert told in misfit(other, full)

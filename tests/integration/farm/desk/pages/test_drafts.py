@@ -54,6 +54,17 @@ def test_a_draft_is_marked_and_what_it_says_stands_where_it_is_approved(visit: V
     visit(story)
 
 
+def test_a_delivery_leaves_drafts_out_and_says_so(visit: Visit) -> None:
+    async def story(desk: Pages) -> None:
+        drafted(desk.store, "sh010")
+        approved(desk.store, "sh010")
+        page = await desk.text("/p/ads2/deliver")
+        assert "Not in it · 1" in page
+        assert '<span class="warm">draft</span>' in page
+
+    visit(story)
+
+
 def test_all_approved_drafts_get_their_finals_once(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
         drafted(desk.store, "sh010", "sh020", "sh030")

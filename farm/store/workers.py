@@ -56,7 +56,7 @@ def report(store: Store, owner: str, nodes: Mapping[str, str], seconds: float) -
         gone = [{"gone": row.name} for row in seen if row.name not in nodes and not row.sick]
         if gone:
             left = SeenWorker.name == sa.bindparam("gone")
-            connection.execute(sa.delete(SeenWorker).where(mine, left), gone)
+            connection.execute(sa.delete(SeenWorker).where(mine, left, ~SeenWorker.sick), gone)
         new = [
             {"name": name, "node": node} for name, node in nodes.items() if known.get(name) != node
         ]

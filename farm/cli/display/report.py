@@ -101,21 +101,17 @@ def _tables(tally: "Tally") -> Iterator[Table]:
 
 
 def _costs(tally: "Tally") -> Table:
-    """Seconds of workers by profile, and what came of them; a column that is empty is left out."""
-    uses = [use for use in Use if any(each.uses[use] for each in tally.spent)]
-    costs = _table("seconds of workers", "on", "all", *uses, "clips", "per clip")
+    """Seconds of workers by profile, and what came of them: one below the other, so that nothing is cut."""
+    costs = _table("workers of", "seconds", "share")
     for each in tally.spent:
-        parts = [f"{each.uses[use]:.1f}" if each.uses[use] else "·" for use in uses]
-        per = "·" if each.seconds_per_clip is None else f"{each.seconds_per_clip:.1f}"
-        devices = ", ".join(each.devices) or "·"
-        costs.add_row(
-            escape(each.profile),
-            devices,
-            f"{each.seconds:.1f}",
-            *parts,
-            str(each.clips or "·"),
-            per,
-        )
+        devices = f" on {', '.join(each.devices)}" if each.devices else ""
+        costs.add_row(escape(f"{each.profile}{devices}"), f"{each.seconds:.1f}", "")
+        for use in Use:
+            if seconds := each.uses[use]:
+                costs.add_row(f"  {use}", f"{seconds:.1f}", f"{seconds / each.seconds:.0%}")
+        if each.seconds_per_clip is not None:
+            clips = counted(each.clips, "clip")
+            costs.add_row(f"  per clip, of {clips}", f"{each.seconds_per_clip:.1f}", "")
     return costs
 
 

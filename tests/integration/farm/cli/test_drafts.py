@@ -1,5 +1,6 @@
 """A list is handed in as drafts, the approved ones get their finals, and no draft is delivered."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,14 @@ def test_profiles_that_cannot_draft_are_refused_in_a_sentence(
     other = farm("submit", str(shots), "-p", "ads", "--draft")
     assert "wan2.2-i2v-a14b-draft makes other clips than toy: frames per second" in other.err
     assert farm("status").out.startswith("No productions yet")
+
+
+def test_a_report_says_whole_what_workers_did_with_their_time(
+    farm: Farm, store: Store, shots: Path
+) -> None:
+    drafted(farm, store, shots)
+    told = farm("report", "ads")
+    assert told.status == 0, told.err
+    [profile, drafts] = re.findall(r"^toy-draft on .*|^  drafted +.*", told.out, re.MULTILINE)
+    assert re.search(r" \d+\.\d *$", profile)
+    assert re.search(r" \d+\.\d +100% *$", drafts)

@@ -14,7 +14,7 @@ from typing import Any
 from farm.cluster.attempts import Attempts
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
-from farm.cluster.protocol import Progress, Report
+from farm.cluster.protocol import Headcount, Progress, Report
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
 from pipeline import terminal
@@ -139,6 +139,14 @@ class InlineCluster:
 
     def size(self) -> int:
         return sum(not slot.retired for slot in self._slots)
+
+    def headcount(self) -> Headcount:
+        return Headcount(self.size())
+
+    def most_demand(self) -> int:
+        return 0
+
+    def demand(self, waiting: int) -> None: ...
 
     def trouble(self) -> Sequence[str]:
         found = [(slot.name, slot.trouble) for slot in self._slots]

@@ -30,6 +30,23 @@ class Progress:
     steps: int
 
 
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many workers a run has and wants."""
+
+    workers: int
+    """Those that hold a place on a machine: ready, busy and loading."""
+    pending: int = 0
+    """Those that wait for a place."""
+    released: int = 0
+    """Those that gave their place back since the run began, as nothing waited for them."""
+
+    @property
+    def wanted(self) -> int:
+        """How many there should be now."""
+        return self.workers + self.pending
+
+
 class Cluster(Protocol):
     """Workers that render one take at a time, or the profile's `worker.wave` of them, each beside the tail
     of the one before: a worker may be busy with several attempts, and `collect` tells the end of each."""
@@ -37,12 +54,26 @@ class Cluster(Protocol):
     def free(self) -> Sequence[str]:
         """The names of workers that may be given a take: that are ready and have room for one more render.
 
-        Each is named once, those that render the fewest first: a take goes to whoever has none.
+        Each is named once, those that render the fewest first: a take goes to whoever has none. Nobody who
+        is named is let go before the next `collect`.
         """
         ...
 
     def size(self) -> int:
-        """How many workers there are or will be: ready, busy and still loading, none that is retired."""
+        """How many workers there are or may be: ready, busy, still loading, or made once takes wait; none
+        that is retired."""
+        ...
+
+    def headcount(self) -> Headcount:
+        """How many workers there are now, how many more are wanted, how many were let go."""
+        ...
+
+    def most_demand(self) -> int:
+        """Up to how many waiting takes make a difference to how many workers there are; 0 where none do."""
+        ...
+
+    def demand(self, waiting: int) -> None:
+        """So many takes wait for a worker now, counted up to `most_demand`."""
         ...
 
     def trouble(self) -> Sequence[str]:
@@ -92,7 +123,9 @@ class Cluster(Protocol):
         ...
 
     def retire(self, worker: str) -> None:
-        """Gives a worker no more takes, ends it once it is idle, and makes no fresh one until `restore`."""
+        """Gives a worker no more takes, ends it once it is idle, and makes no fresh one until `restore`.
+
+        Of one that is gone already, neither says anything."""
         ...
 
     def restore(self, worker: str) -> None:

@@ -16,7 +16,7 @@ from farm.scheduler.in_flight import InFlight
 from farm.scheduler.keeper import Keeper
 from farm.scheduler.outage import Outage
 from farm.scheduler.outbox import Outbox
-from farm.scheduler.pace import BUSY_POLL, IDLE_POLL, LOOK_EVERY, Timer
+from farm.scheduler.pace import BUSY_POLL, COUNT_EVERY, IDLE_POLL, LOOK_EVERY, Timer
 from farm.scheduler.run import Listeners, Run
 from farm.scheduler.skewed_leases import SkewedLeases
 from farm.scheduler.sweep import Sweeper
@@ -56,6 +56,7 @@ class Scheduler:
         self._outage = Outage()
         self._disk_space = DiskSpace(run.media, run.least_free)
         self._share = FairShare()
+        self._queue = claimable.Claimable(run.profile.name, run.productions)
         self._skewed = SkewedLeases(pace.lease_seconds)
         self._ahead = TextsAhead(
             lambda most: queued.texts(store, run.profile.name, most, run.productions)
@@ -66,6 +67,7 @@ class Scheduler:
         self._reports = Timer(pace.beat_seconds)
         self._take_backs = Timer(pace.beat_seconds)
         self._claims = Timer(IDLE_POLL)
+        self._demands = Timer(COUNT_EVERY)
         self._beats = Timer(pace.beat_seconds)
         self._extensions = Timer(pace.beat_seconds)
         self._looks = Timer(LOOK_EVERY)
@@ -150,6 +152,7 @@ class Scheduler:
         if news and not self._plenty:  # what was settled may have ordered more
             self._claims.at_once()
             self._claim(now)
+        self._demand(now)
         self._beat(now)
 
     # The steps of a turn.
@@ -235,6 +238,15 @@ class Scheduler:
                 self._reports.at_once()
             case _:
                 pass
+
+    def _demand(self, now: float) -> None:
+        """Tells the cluster how many takes wait, where it has workers by that; none that may not begin."""
+        most = self._cluster.most_demand()
+        if not most or not self._demands.due(now):
+            return
+        self._demands.restart(now)
+        full = self._disk_space.trouble(now)
+        self._cluster.demand(0 if full else self._queue.count(self._store, most))
 
     def _beat(self, now: float) -> None:
         """Prolongs the leases; a render whose lease is lost is stopped."""

@@ -43,6 +43,18 @@ def value(ref: Any, what: str) -> Any:
         return Lost(sentence) if node_is_gone(error) else Faulted(Cause.MACHINE, sentence)
 
 
+def lost_with_machine(ref: Any) -> bool:
+    """Whether what came to a ref that is ready is the end of its actor's machine."""
+    import ray
+    from ray.exceptions import RayError
+
+    try:
+        ray.get(ref)
+    except RayError as error:
+        return node_is_gone(error)
+    return False
+
+
 def node_is_gone(error: "RayError") -> bool:
     """Whether the actor died with its node: then the take that it was making is not to blame."""
     from ray.exceptions import ActorUnavailableError

@@ -45,11 +45,14 @@ class Session:
     _checked: float = 0.0
     _silent_since: float | None = None
 
-    def resources(self) -> Mapping[str, float]:
-        """`CPU`, `GPU` and the rest, summed over all nodes."""
+    def machines(self) -> dict[str, Mapping[str, float]]:
+        """The nodes that are there, by Ray's name of them: `CPU`, `GPU` and what else each has.
+
+        The head must be there.
+        """
         import ray
 
-        return ray.cluster_resources()
+        return {node["NodeID"]: node["Resources"] for node in ray.nodes() if node["Alive"]}
 
     def head_answers(self) -> bool:
         """Whether the head was there at the last look, at most two seconds ago.

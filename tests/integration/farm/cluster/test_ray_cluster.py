@@ -23,6 +23,7 @@ from farm.cluster.outcome import Faulted, Made, Position, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.ray import session as ray_session
 from farm.cluster.ray import slot as ray_slot
+from farm.cluster.ray import tries
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
 from farm.cluster.ray.refs import node_is_gone
@@ -319,7 +320,7 @@ def test_a_worker_that_dies_while_loading_is_given_up_after_a_few_tries(
     def dies(_: WorkerSettings) -> Worker:
         os._exit(1)
 
-    monkeypatch.setattr(ray_slot, "FIRST_BACKOFF", 0.01)
+    monkeypatch.setattr(tries, "FIRST_BACKOFF", 0.01)
     cluster = start(dies)
     sentences: list[str] = []
     with pytest.raises(ClusterError, match="no worker can start: it died while it loaded"):

@@ -14,9 +14,9 @@ RELEASE = 300.0
 def members(*standings: Standing | float) -> list[Member]:
     """`w1`, `w2`, … as they stand; a number is the seconds that one has been idle."""
     return [
-        Member(f"w{number}", Standing.IDLE, each)
-        if isinstance(each, float)
-        else Member(f"w{number}", each)
+        Member(f"w{number}", each)
+        if isinstance(each, Standing)
+        else Member(f"w{number}", Standing.IDLE, each)
         for number, each in enumerate(standings, start=1)
     ]
 

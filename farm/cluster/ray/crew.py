@@ -26,6 +26,8 @@ class Crew:
         self._made = 0
         self._released = 0
         self._next_fit = 0.0
+        self._counted = False
+        """Whether the room is counted again and again."""
 
     # What it goes by.
 
@@ -50,6 +52,7 @@ class Crew:
             last = slot.last_node_id
             if last and last not in machines and slot.standing in (Standing.PENDING, Standing.OUT):
                 slot.leave()
+        self._counted = True
         if isinstance(self._by, ByRoom):
             self._go_by(ByRoom(room))
 
@@ -78,9 +81,13 @@ class Crew:
     def fit(self) -> None:
         """Makes those that are missing and lets go those that are too many, where that is due."""
         now = time.monotonic()
-        left = any(slot.machine_left for slot in self.slots.values())
+        left = sum(slot.standing is Standing.GONE for slot in self.slots.values())
         if now < self._next_fit and not left:
             return
+        if self._counted and isinstance(self._by, ByRoom):
+            self._by = ByRoom(
+                self._by.room - left
+            )  # it took its room along, as the next count will say
         self._next_fit = now + FIT_EVERY
         members = [Member(slot.name, slot.standing, slot.idle_for) for slot in self.slots.values()]
         found = change(members, self._by)

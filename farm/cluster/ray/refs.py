@@ -62,7 +62,7 @@ def node_is_gone(error: "RayError") -> bool:
     return (
         isinstance(error, ActorUnavailableError)
         or getattr(error, "preempted", False)
-        or "is dead because its node has died" in str(error)
+        or "because its node has died" in str(error)
     )
 
 
@@ -77,4 +77,4 @@ def why(error: "RayError") -> str:
     if getattr(error, "preempted", False):
         return "its node was taken away"
     told = re.search(_WHAT_HAPPENED, str(error), re.MULTILINE)
-    return told[1] if told else str(error).strip().splitlines()[-1]
+    return told[1] if told else str(error).strip().splitlines()[-1].strip()

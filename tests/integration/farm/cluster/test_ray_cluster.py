@@ -414,6 +414,7 @@ def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
     ("sentence", "lost"),
     [
         ("The actor is dead because its node has died. Node Id: 1a2b", True),
+        ("The actor died because its node has died. Node Id: 1a2b\n\tit was terminated", True),
         ("The actor is dead because its worker process has died. exit code: 1", False),
     ],
 )

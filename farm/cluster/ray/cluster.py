@@ -118,7 +118,8 @@ class RayCluster:
         return self._machines.by_host(found)
 
     def avoid(self, nodes: Collection[str]) -> None:
-        self._machines.avoid(nodes)
+        if self._machines.avoid(nodes):
+            self._crew.start_anew()
 
     def size(self) -> int:
         return self._crew.size()

@@ -56,6 +56,12 @@ class Crew:
         if isinstance(self._by, ByRoom):
             self._go_by(ByRoom(room))
 
+    def start_anew(self) -> None:
+        """Those that wait for a place may have it elsewhere now: an actor keeps what it was made with."""
+        for slot in self.slots.values():
+            if slot.standing is Standing.PENDING:
+                slot.leave()
+
     def _go_by(self, by: ByRoom | ByDemand) -> None:
         if by != self._by:
             self._by = by
@@ -118,4 +124,4 @@ def _why(member: Member) -> str:
         case Standing.PENDING:
             return "not wanted any more"
         case _:
-            return "its machine has left"
+            return "its machine has left or gets no takes"

@@ -390,8 +390,12 @@ def test_a_machine_to_avoid_keeps_its_render_and_gets_no_more(start: Start) -> N
     assert cluster.free() == []
     assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
     wait_for(lambda: not cluster.free() and not cluster.nodes())
+    wait_for(lambda: not cluster.collect(0) and cluster.headcount().pending == 2)
+    wait_for(lambda: not cluster.free() and all(each.actor_id for each in cluster._slots.values()))
     cluster.avoid([])
     assert cluster.leaving() == {}
+    names = wait_for(lambda: not cluster.collect(0) and len(cluster.free()) == 2 and cluster.free())
+    assert {"renderer-01", "renderer-02"}.isdisjoint(names)
 
 
 def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(

@@ -195,7 +195,7 @@ def test_a_machine_that_joins_gets_a_worker_and_one_that_leaves_takes_its_worker
     told = [each for each in caplog.messages if "the fleet" in each]
     assert told == [
         "the fleet grows to 2 workers: with renderer-02",
-        "the fleet shrinks to 1 workers: without renderer-01 (its machine has left)",
+        "the fleet shrinks to 1 workers: without renderer-01 (its machine has left or gets no takes)",
         "the fleet grows to 2 workers: with renderer-03",
     ]
 

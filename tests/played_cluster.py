@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from farm.cluster.outcome import Lost, Made, Outcome, Stopped
-from farm.cluster.protocol import Headcount, Progress, Report
+from farm.cluster.protocol import Progress, Report
+from farm.domain.fleet_size import Headcount
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
 

@@ -14,8 +14,9 @@ from typing import Any
 from farm.cluster.attempts import Attempts
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
-from farm.cluster.protocol import Headcount, Progress, Report
+from farm.cluster.protocol import Progress, Report
 from farm.cluster.worker import Worker
+from farm.domain.fleet_size import Headcount
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault

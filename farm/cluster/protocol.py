@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from farm.cluster.outcome import Outcome
+from farm.domain.fleet_size import Headcount
 from pipeline.recipe import TakeOrder
 
 
@@ -28,23 +29,6 @@ class Progress:
     stage: str
     step: int
     steps: int
-
-
-@dataclass(frozen=True, slots=True)
-class Headcount:
-    """How many workers a run has and wants."""
-
-    workers: int
-    """Those that hold a place on a machine: ready, busy and loading."""
-    pending: int = 0
-    """Those that wait for a place."""
-    released: int = 0
-    """Those that gave their place back since the run began, as nothing waited for them."""
-
-    @property
-    def wanted(self) -> int:
-        """How many there should be now."""
-        return self.workers + self.pending
 
 
 class Cluster(Protocol):

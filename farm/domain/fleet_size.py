@@ -6,6 +6,38 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many workers a run has and wants."""
+
+    workers: int
+    """Those that hold a place on a machine: ready, busy and loading."""
+    pending: int = 0
+    """Those that wait for a place."""
+    released: int = 0
+    """Those that gave their place back since the run began, as nothing waited for them."""
+
+    @property
+    def wanted(self) -> int:
+        """How many there should be now."""
+        return self.workers + self.pending
+
+    def as_dict(self) -> dict[str, int]:
+        """For JSON."""
+        return {
+            "workers": self.workers,
+            "wanted": self.wanted,
+            "pending": self.pending,
+            "released": self.released,
+        }
+
+    def in_words(self) -> str:
+        """What there is to say beyond how many there are; empty where there is nothing."""
+        told = [f"{self.wanted} wanted, {self.pending} wait for a place"] if self.pending else []
+        told += [f"{self.released} let go, as nothing waited"] if self.released else []
+        return "; ".join(told)
+
+
 class Standing(StrEnum):
     """How a worker of a run stands."""
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from farm.cluster.outcome import Made
-from farm.cluster.protocol import Headcount, Progress, Report
+from farm.cluster.protocol import Progress, Report
+from farm.domain.fleet_size import Headcount
 from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Run

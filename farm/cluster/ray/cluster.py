@@ -11,7 +11,7 @@ from typing import Any
 
 from farm.cluster.loading import WorkerSettings, load_scorer
 from farm.cluster.outcome import Faulted
-from farm.cluster.protocol import Headcount, Progress, Report
+from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import MakeWorker
 from farm.cluster.ray.connect import connect
 from farm.cluster.ray.crew import Crew
@@ -25,7 +25,7 @@ from farm.cluster.ray.room import Room
 from farm.cluster.ray.slot import Job, Slot
 from farm.cluster.worker import Worker
 from farm.domain.evidence import Evidence
-from farm.domain.fleet_size import ByDemand, ByRoom
+from farm.domain.fleet_size import ByDemand, ByRoom, Headcount
 from farm.errors import ClusterError
 from pipeline.recipe import TakeOrder
 

@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from farm.cluster.protocol import Headcount
 from farm.cluster.ray.slot import Slot
-from farm.domain.fleet_size import ByDemand, ByRoom, Change, Member, Standing, change
+from farm.domain.fleet_size import ByDemand, ByRoom, Change, Headcount, Member, Standing, change
 
 FIT_EVERY = 1.0
 """Seconds between two looks at how many there should be."""

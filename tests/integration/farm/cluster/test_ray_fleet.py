@@ -12,12 +12,13 @@ import pytest
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Lost, Made
-from farm.cluster.protocol import Headcount, Report
+from farm.cluster.protocol import Report
 from farm.cluster.ray import cluster as ray_cluster
 from farm.cluster.ray import crew, room
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.session import current
 from farm.cluster.worker import Worker
+from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import ShotState
 from farm.domain.retry import RetryPolicy
 from farm.scheduler.loop import Scheduler

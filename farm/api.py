@@ -250,7 +250,10 @@ class Farm:
         """
         from farm.operations.deliver import deliver
 
-        return deliver(self.settings, self._store, production, Path(to), keep_old=keep_old)
+        return deliver(
+            self.settings, self._store, production, Path(to), who=self.settings.user,
+            keep_old=keep_old,
+        )  # fmt: skip
 
     def report(self, production: str) -> "Report":
         """What a production came to, and how far its scores can be trusted. Raises `UnknownName`.

@@ -17,7 +17,15 @@ from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.simplify import Removal, at_level, simplify
 from pipeline.prompts.wished import all_left
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
-from pipeline.recipe_changes import Alternate, Difference, differences, next_seed, with_still
+from pipeline.recipe_changes import (
+    Alternate,
+    Difference,
+    differences,
+    next_seed,
+    with_prompt,
+    with_seed,
+    with_still,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +165,7 @@ def _again(rung: Rung, recipe: Recipe, takes: Sequence[TakeFacts], profile: Prof
     """Whether a remedy with another seed had one before, for all else that it makes."""
     if not rung.new_seed or profile.retakes.by == "article":
         return False
-    seeds = {take.recipe.seed for take in takes if replace(take.recipe, seed=recipe.seed) == recipe}
+    seeds = {take.recipe.seed for take in takes if with_seed(take.recipe, recipe.seed) == recipe}
     first = _since_foot(takes)[0].recipe.seed
     return len(seeds) > 1 if rung == SAME_AGAIN else bool(seeds - {first})
 
@@ -246,7 +254,7 @@ def _on_rung(
     profile: Profile,
 ) -> Recipe:
     simpler = simplify(wish, rung.simplify, must_keep).text
-    recipe = replace(latest, prompt=min(simpler, latest.prompt, key=len))
+    recipe = with_prompt(latest, min(simpler, latest.prompt, key=len))
     if profile.guided:
         recipe = replace(
             recipe,

@@ -52,6 +52,8 @@ class MissKind(StrEnum):
     """After: the motion stops dead, for a while or to the end."""
     DOUBLED = "doubled"
     """After: frames are shown twice while it moves."""
+    SEAM = "seam"
+    """After: one sees where two segments of the clip meet."""
     LABEL_CHANGED = "label_changed"
     """After: what the still reads on its subject reads otherwise."""
     LABEL_LOST = "label_lost"

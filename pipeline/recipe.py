@@ -5,9 +5,10 @@ They pickle and they read and write JSON, so they cross from the farm to a worke
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, Self
 
 from pipeline.coverage import Coverage
@@ -17,6 +18,16 @@ GUIDANCE_CAP = 10.0
 """No recipe is ever made with more guidance than this, whoever asks for it."""
 STILLS = "stills"
 """Where prepared stills lie, below the media root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One part of a clip that the model makes in one go; the last frame of one is the still of the next."""
+
+    frames: int
+    """Of it alone. A frame that two segments share is the last of the first one, and counts once."""
+    seed: int
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +49,14 @@ class Recipe:
     height: int
     """Pixels."""
     frames: int
+    """Of the whole clip."""
     fps: int
     profile: str
     revision: str
     """`Profile.revision`: changes with anything in the profile that changes frames."""
+    segments: tuple[Segment, ...] = ()
+    """Of a clip that is made of several, in their order; none of one that is made in one go. They follow
+    from prompt, seed and frames: `pipeline.recipe_changes` changes all of it together."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
@@ -55,6 +70,12 @@ class Recipe:
                 f"cfg_low {self.cfg_low:g} would be ignored: raise cfg_high or set cfg_low to 1"
             )
 
+        if self.segments and (self.segments[0].seed, self._chained) != (self.seed, self.frames):
+            raise ValueError(
+                f"segments of {self._chained} frames from seed {self.segments[0].seed} on make no clip of "
+                f"{self.frames} frames from seed {self.seed} on"
+            )
+
     @property
     def hash(self) -> str:
         """The recipe's identity: SHA-256 of its canonical JSON, 64 hex digits."""
@@ -62,11 +83,39 @@ class Recipe:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
-        return _fields(self)
+        """Without `segments` where there is one: recipes of before there were several stay as they were."""
+        values = _fields(self)
+        segments = values.pop("segments")
+        return values | {"segments": [_fields(each) for each in segments]} if segments else values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        return cls(**values)
+        segments = tuple(Segment(**each) for each in values.get("segments", ()))
+        return cls(**{**values, "segments": segments})
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Frames of each segment, at least one."""
+        return tuple(each.frames for each in self.segments) or (self.frames,)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The frames that two segments share, counted from 0."""
+        return tuple(accumulate(each - 1 for each in self.lengths))[:-1]
+
+    @property
+    def all_steps(self) -> int:
+        """Steps of all segments together."""
+        return all_steps(self.as_dict())
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """What the model reads, segment by segment."""
+        return tuple(each.prompt for each in self.segments) or (self.prompt,)
+
+    @property
+    def _chained(self) -> int:
+        return whole(self.lengths)
 
 
 class Verdict(StrEnum):
@@ -248,6 +297,16 @@ TAIL = STAGES[5:]
 """Those of them that never ask the engine: they may run beside another take's."""
 WAITING = "waiting"
 """Where a take is that is in none of them: another take of its worker comes first."""
+
+
+def all_steps(recipe: Mapping[str, Any]) -> int:
+    """`Recipe.all_steps` of a recipe as JSON holds it."""
+    return recipe["steps"] * max(1, len(recipe.get("segments", ())))
+
+
+def whole(lengths: Sequence[int]) -> int:
+    """Frames of a clip whose segments have so many."""
+    return sum(lengths) - len(lengths) + 1
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -4,15 +4,17 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline import segments
 from pipeline.clips import encode, lettering, previews
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
+from pipeline.clips.seams import Seam
 from pipeline.coverage import Coverage
-from pipeline.engines.protocol import Engine, Latents, Watcher, WholeEngine
-from pipeline.engines.turns import Phase, Turns
-from pipeline.errors import Cause, RenderFault
+from pipeline.engines.protocol import Engine, Watcher
+from pipeline.engines.turns import Turns
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.models.text_reader import TextReader
@@ -35,7 +37,7 @@ from pipeline.stage_clock import StageClock
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media
-from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors, Kind
+from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -114,7 +116,8 @@ def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refus
         device = tools.engine.abilities.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
 
-    frames = _frames(picture, order, tools, clock)
+    means = segments.Means(tools.engine, tools.turns, tools.kept)
+    frames = segments.render(picture, order, means, clock)
     despite = hopeless[0].message if hopeless else ""
     return Rendered(order, picture, frames, before, foretold, despite, clock.seconds)
 
@@ -127,7 +130,7 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
     clock = StageClock(watcher, rendered.seconds)
 
     clock.stage("check")
-    linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture)
+    linted = clip_lint.lint(frames, profile.clip, recipe.prompt, picture, _seams(recipe))
     with clock.turn(tools.judging):
         clock.stage("score")
         match = matching.judge_clip(tools.scorer, frames, picture, recipe.prompt, rendered.before)
@@ -142,7 +145,7 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
     if order.previews:
         _preview(frames, clip, tools.media)
     # Last: a take that hangs before is decoded again, and not rendered.
-    tools.kept.forget(Kind.LATENTS, recipe.hash)
+    segments.forget(recipe, tools.kept)
     told = (*linted, *changed, *written)
     findings = (*clip_lint.findings(told, profile.lettering.errors), *unseen, *unread)
     return TakeResult(
@@ -159,43 +162,13 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
     )
 
 
-def _frames(picture: "Image", order: TakeOrder, tools: Tools, clock: StageClock) -> Frames:
-    """Frames of the recipe: stage by stage, or in one call where an engine knows of no stages.
-
-    A finished denoise is paid for: until its clip is sealed its latents are kept, and an attempt that
-    finds those of the one before begins with them. What cannot be decoded twice is denoised anew.
-    """
-    engine, kept, recipe = tools.engine, tools.kept, order.recipe
-    if isinstance(engine, WholeEngine):
-        with clock.computing(tools.turns, Phase.HIGH):
-            return engine.render(picture, recipe, clock)
-    found = kept.get(Kind.LATENTS, recipe.hash)
-    with clock.computing(tools.turns, Phase.DECODE if found else Phase.HIGH) as park:
-        if found:
-            latents = found["latents"]
-            clock.add(text=float(found["text"]), denoise=float(found["denoise"]))
-        else:
-            clock.stage("text")
-            text = engine.encode_text(recipe.prompt, recipe.negative, order.ahead)
-            clock.stage("denoise")
-            latents = engine.denoise(picture, text, recipe, clock.step, park)
-            clock.stop()
-            _keep(latents, recipe, kept, clock.seconds)
-        clock.stage("decode")
-        try:
-            return engine.decode(latents)
-        except RenderFault as fault:
-            if found and fault.cause is Cause.MACHINE:
-                kept.forget(Kind.LATENTS, recipe.hash)
-            raise
-
-
-def _keep(
-    latents: Latents, recipe: Recipe, kept: KeptTensors, seconds: Mapping[str, float]
-) -> None:
-    """With the seconds that they cost, which are the take's whoever ends it."""
-    spent = {stage: seconds[stage] for stage in ("text", "denoise")}
-    kept.put(Kind.LATENTS, recipe.hash, latents=latents, **spent)
+def _seams(recipe: Recipe) -> tuple[Seam, ...]:
+    """Where its segments meet; what both are asked for should go on over it."""
+    asked = pairwise(recipe.prompts)
+    return tuple(
+        Seam(frame, goes_on=one == other)
+        for frame, (one, other) in zip(recipe.seams, asked, strict=True)
+    )
 
 
 def verdict(

@@ -23,7 +23,10 @@ from pipeline.coverage import Coverage, Stage
 from pipeline.coverage import Shown as Seen
 from pipeline.ladder import Step
 from pipeline.misses import Answer, Miss, MissKind
+from pipeline.prompts.grammar.prompt import parse
 from pipeline.recipe import Clip, Match, TakeResult, Verdict, still_path
+from pipeline.scoring import question_text
+from pipeline.scoring.matching import SENTENCES as SAID
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
 from pipeline.storage.protocol import Media
@@ -116,7 +119,9 @@ def _make(store: Store, media: Media, lease: Lease, shot: Shown, *, last: bool) 
             clip_still=0.93,
             answers=(
                 Answer(
-                    question=f"does it show “{shot.prompt[:60]}”?",
+                    question=question_text.ask(
+                        "happens", parse(shot.prompt).language, shot.prompt[:60]
+                    ),
                     value=match,
                     clause=shot.prompt[:60],
                     kind=MissKind.ACTION_ABSENT,
@@ -128,7 +133,10 @@ def _make(store: Store, media: Media, lease: Lease, shot: Shown, *, last: bool) 
             stages=(Stage(text=shot.prompt[:40], shown=Seen.SHOWN if match >= 0.5 else Seen.NOT_SHOWN),)
         ),
         misses=tuple(
-            Miss(kind=kind, value=0.2, threshold=0.5, message=f"{kind.replace('_', ' ')}: 0.20 below 0.50")
+            Miss(
+                kind=kind, value=0.2, threshold=0.5,
+                message=f"{SAID[kind].format(shot.prompt[:40])}: 0.20, below 0.50",
+            )
             for kind in shot.misses
         ),
         seconds={"denoise": 41.5, "encode": 0.6},

@@ -169,7 +169,7 @@ class _Job:
         self._clock = clock
         self._stage = "prepare"
         self._step = 0
-        self._steps = order.recipe.steps
+        self._steps = order.recipe.all_steps
 
     def wait(self, rendered: take.Rendered) -> None:
         """Its frames are made, and its tail has not begun."""

@@ -152,7 +152,7 @@ class Batch:
         wanted = each.wanted
         match report.outcome:
             case Made(result):
-                self._usual.learn(_kind(wanted.recipe), result.seconds, wanted.recipe.steps)
+                self._usual.learn(_kind(wanted.recipe), result.seconds, wanted.recipe.all_steps)
                 self._hearers.on_made(wanted, result)
             case Rejected(_, sentence):
                 self._hearers.on_left_out(wanted, f"{wanted.title}: {sentence}")

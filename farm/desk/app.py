@@ -11,6 +11,7 @@ from farm.desk import (
     access,
     comments,
     decisions,
+    deliveries,
     grid,
     live,
     media,
@@ -65,9 +66,12 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/p/{production}/tiles", grid.tiles),
         web.get("/p/{production}/states", grid.states),
         web.post("/p/{production}/decide", decisions.decide_many),
+        web.get("/p/{production}/deliver", deliveries.form),
+        web.post("/p/{production}/deliver", deliveries.fetch),
         web.get(at, shot.shot),
         web.post(at + "/decide", decisions.decide),
         web.post(at + "/retake", retakes.retake),
+        web.get(at + "/stills", retakes.stills),
         web.post(at + "/undo", decisions.undo),
         web.post(at + "/lint", retakes.lint),
         web.post(at + "/comments", comments.comment),
@@ -76,6 +80,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get(at + r"/thumb/{take:\d{1,9}}", media.thumbnail),
         web.get(at + r"/strip/{take:\d{1,9}}", media.filmstrip),
         web.get(at + r"/still/{take:\d{1,9}}", media.still),
+        web.get(at + r"/alternate/{number:\d{1,9}}", media.alternate),
         web.static("/static", STATIC),
     ]
 

@@ -66,8 +66,20 @@ async def _preview(
 
 async def still(request: web.Request) -> web.Response:
     """The prepared still of a take, as it is or, with `?small`, as a tile has it."""
+    return await _picture(request, await ask(_still, desk_of(request), *_place(request)))
+
+
+async def alternate(request: web.Request) -> web.Response:
+    """The prepared still of an alternate, in the same way: for those who may order a take of it."""
+    found = request.match_info
+    production, shot, number = found["production"], found["shot"], int(found["number"])
+    require(request, Action.RETAKE, production, shot)
+    name = await ask(_alternate, desk_of(request), production, shot, number)
+    return await _picture(request, name)
+
+
+async def _picture(request: web.Request, name: str | None) -> web.Response:
     desk = desk_of(request)
-    name = await ask(_still, desk, *_place(request))
     if name is None or not await ask(desk.media.exists, name):
         raise web.HTTPNotFound(text="this picture is no longer there")
     small = "small" in request.query
@@ -107,6 +119,13 @@ def _still(desk: Desk, production: str, shot: str, take: int) -> str | None:
 
     found = board.stills(desk.store, production, shot).get(take)
     return found and still_path(found)
+
+
+def _alternate(desk: Desk, production: str, shot: str, number: int) -> str | None:
+    from farm.store.queries import stills
+
+    found = stills.find(desk.store, production, shot, take=None, alternate=number)
+    return found and still_path(found.still)
 
 
 def _read(media: "Media", name: str) -> bytes:

@@ -14,9 +14,12 @@ from farm.desk import once, words
 from farm.desk.places import desk_of
 from farm.desk.policy import Login
 from farm.desk.visitors import VISITOR, VISITORS
+from farm.domain.events import Event
 from farm.domain.forecast import in_words
 from farm.domain.roles import Action
-from farm.wording.events import sentence
+from farm.operations.known_stills import choice
+from farm.wording import chinese_events, events, translated
+from farm.wording.amounts import size
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,10 +41,10 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters |= {
-        "clock": _clock,
+        "choice": choice,
         "hours": _hours,
+        "size": size,
         "path": partial(quote, safe=""),
-        "told": sentence,
         "done": in_words,
         "combined": lambda values, name, value: {**values, name: value},
     }
@@ -75,6 +78,10 @@ def rendered(request: web.Request, template: str, **values: Any) -> str:
             values,
             t=partial(words.text, language),
             miss_words=partial(words.miss, language),
+            said=partial(translated.said, language),
+            shows=partial(_shows, language),
+            told=partial(_told, language),
+            clock=partial(_clock, language),
             language=language,
             theme=theme if theme in ("dark", "light") else "",
             visitor=request.get(VISITOR),
@@ -100,8 +107,21 @@ def _query(values: Mapping[str, Any]) -> str:
     return f"?{urlencode(named)}" if named else ""
 
 
-def _clock(at: dt.datetime | None) -> str:
-    return "" if at is None else at.astimezone().strftime("%d %b %H:%M")
+def _clock(language: str, at: dt.datetime | None) -> str:
+    if at is None:
+        return ""
+    here = at.astimezone()
+    if language == "zh":
+        return f"{here.month}月{here.day}日 {here:%H:%M}"
+    return here.strftime("%d %b %H:%M")
+
+
+def _told(language: str, event: Event) -> str:
+    return chinese_events.sentence(event) if language == "zh" else events.sentence(event)
+
+
+def _shows(language: str, coverage: object) -> str:
+    return translated.coverage(str(coverage)) if language == "zh" else str(coverage)
 
 
 def _hours(seconds: float) -> str:

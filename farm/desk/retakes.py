@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -11,12 +11,13 @@ from aiohttp import web
 from farm.desk import once, shot
 from farm.desk.access import require
 from farm.desk.decisions import address, known_review, reason, whole
-from farm.desk.forms import Form, form_of, heavily, texts
+from farm.desk.forms import Form, Sent, form_of, heavily, texts
 from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page
 from farm.domain.board_view import BoardView
 from farm.domain.roles import Action
 from farm.errors import FarmError, Refused, Repeated
+from farm.operations import known_stills
 from farm.operations import lint as lints
 from farm.operations import retake as retakes
 from farm.operations.retake import Wishes
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_PROMPT = 4_000
 """Characters of a prompt that are read while it is typed."""
+MOST_CODE = 64
 MOST_GUIDANCE = 10.0
 MOST_BYTES = 64 * 1024 * 1024
 """Of a form with a picture."""
@@ -45,6 +47,21 @@ async def retake(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))
 
 
+async def stills(request: web.Request) -> web.Response:
+    """Start pictures of the production's other shots, a window at a time, to choose one of."""
+    from farm.store.queries import stills as queries
+
+    desk, named = desk_of(request), request.match_info
+    production, code = named["production"], named["shot"]
+    require(request, Action.RETAKE, production, code)
+    after = request.query.get("after", "")[:MOST_CODE]
+    shelf = await ask(queries.of_others, desk.store, production, code, after=after)
+    return page(
+        request, "stills.html", stills=shelf.stills, more=shelf.more, production=production,
+        code=code, chosen="",
+    )  # fmt: skip
+
+
 async def lint(request: web.Request) -> web.Response:
     """What the lint says of a prompt, and what simplifying would leave of it."""
     named = request.match_info
@@ -55,7 +72,11 @@ async def lint(request: web.Request) -> web.Response:
         seconds = _wished(form, "seconds")
     except Refused:
         seconds = None  # while it is typed it is no number yet
-    linted = await ask(lints.of_prompt, desk_of(request).settings, prompt, seconds)
+    settings = desk_of(request).settings
+    try:
+        linted = await ask(lints.of_prompt, settings, prompt, seconds)
+    except Refused:  # which the order tells
+        linted = await ask(lints.of_prompt, settings, prompt, None)
     simpler = {level: words for level, words in linted.simplified.items() if words != prompt}
     return page(request, "lint.html", report=linted.report, text=prompt, simpler=simpler)
 
@@ -69,14 +90,8 @@ def _ordered(
     who: str,
 ) -> None:
     """Raises `FarmError`, and `ShotRejected` for a picture that is none."""
-    from farm.shotlist.picture_folder import Keeper
-
     form = sent.texts
     picture = next((each for each in sent.files if each.field == "image"), None)
-    if picture and desk.media.local(picture.name) is None:
-        raise Refused(
-            "this farm's media root is no folder; name another picture with `farm retake --image`"
-        )
     level = _level(form)
     typed, before, why = form.get("prompt", ""), form.get("prompt_before", ""), reason(form)
     wishes = Wishes(
@@ -85,8 +100,8 @@ def _ordered(
         cfg=_guidance(form),
         seed=_wished(form, "seed"),
         seconds=_wished(form, "seconds"),
-        negative=_wished(form, "negative"),
-        image=picture and Keeper(desk.media).keep(picture.content, _suffix(picture.name)),
+        negative=_negative(form),
+        image=_picture(desk, production, form.get("still", ""), picture),
     )
     store = desk.store.once(once.intention(who, path, sent))
     with contextlib.suppress(Repeated):
@@ -97,6 +112,25 @@ def _ordered(
         # To the second of two clicks the shot is not any more what was to be changed.
         if done.refused and not store.was_done:
             raise Refused(done.refused[0])
+
+
+def _picture(desk: Desk, production: str, choice: str, sent: Sent | None) -> Path | None:
+    """Another start picture: one that was sent, or one that the production has. Raises `Refused`."""
+    from farm.shotlist.picture_folder import Keeper
+
+    if sent and choice:
+        raise Refused("two other start pictures: choose one of those shown, or send one")
+    if choice:
+        return known_stills.picture_of(
+            desk.media, known_stills.chosen(desk.store, production, choice)
+        )
+    if sent is None:
+        return None
+    if desk.media.local(sent.name) is None:
+        raise Refused(
+            "this farm's media root is no folder; name another picture with `farm retake --image`"
+        )
+    return Keeper(desk.media).keep(sent.content, _suffix(sent.name))
 
 
 def _suffix(name: str) -> str:
@@ -131,6 +165,17 @@ def _guidance(form: Mapping[str, str]) -> float | None:
     if not 0 < value <= MOST_GUIDANCE:
         raise Refused(f"guidance: {said} is not above 0 and at most {MOST_GUIDANCE:g}")
     return value
+
+
+def _negative(form: Mapping[str, str]) -> str | None:
+    """What it must not show: nothing where that was emptied, as it was where nobody touched it.
+
+    Raises `Refused`.
+    """
+    typed = form.get("negative", "")
+    if typed.split() == form.get("negative_before", "").split():
+        return None
+    return _wished(form, "negative") or ""
 
 
 def _wished(form: Mapping[str, str], field: str) -> Any:

@@ -1,7 +1,7 @@
 """One shot: its takes side by side, what was asked of each, and what people may do now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -13,13 +13,16 @@ from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import COVERS, ReviewStatus, ShotState, TakeStatus
 from farm.domain.roles import Action, Visitor
 from farm.domain.struck import Piece, pieces
-from farm.operations import board
+from farm.operations import board, known_stills
+from farm.operations.known_stills import choice
+from farm.operations.retake import own_negative
 
 if TYPE_CHECKING:
     from farm.domain.comment import Comment
     from farm.operations.board import Neighbours
     from farm.store.queries.board import Film
     from farm.store.queries.shot_story import ShotStory, TakeStory
+    from farm.store.queries.stills import KnownStill
 
 ORDER_AGE = 5.0
 """Seconds that the order of the shots around one may be old."""
@@ -58,6 +61,10 @@ class ShotPage:
     view: BoardView
     chosen: int | None
     """The take that is looked at first: the one that stands for the shot, else the newest with a film."""
+    stills: "Sequence[KnownStill]"
+    """Other start pictures that it had or has, for who may order a retake."""
+    negative: str
+    """What its newest take must not show, beside what the profile says."""
     actions: frozenset[str]
     """What may be done now: approve, reject, retake, hold, release, omit, cancel."""
 
@@ -86,6 +93,9 @@ async def shown_to(request: web.Request) -> ShotPage:
 async def refused(request: web.Request, sentence: str, form: Mapping[str, str]) -> web.Response:
     """The page of a shot to which something could not be done, with what was asked for."""
     shown = await shown_to(request)
+    kept = known_stills.read(form.get("still", ""))
+    if kept and choice(kept) not in map(choice, shown.stills):
+        shown = replace(shown, stills=(*shown.stills, kept))  # it was found among other shots
     text = rendered(
         request,
         "shot.html",
@@ -99,7 +109,7 @@ async def refused(request: web.Request, sentence: str, form: Mapping[str, str]) 
 def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Visitor) -> ShotPage:
     from farm.operations import comment as comments
     from farm.store.queries import board as queries
-    from farm.store.queries import shot_story
+    from farm.store.queries import shot_story, stills
 
     story = shot_story.tell(desk.store, production, code)
     opening = visitor.opening
@@ -129,6 +139,12 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
         ),
         view=view,
         chosen=_chosen(story, films),
+        stills=(
+            stills.of_shot(desk.store, production, code)
+            if visitor.may(Action.RETAKE, production, code)
+            else ()
+        ),
+        negative=own_negative(desk.settings, story.takes[-1].recipe),
         actions=frozenset(
             each for each in _actions(story) if visitor.may(ACTIONS[each], production, code)
         ),
@@ -136,8 +152,6 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
 
 
 def _seen(desk: Desk, film: "Film | None") -> "Film | None":
-    from dataclasses import replace
-
     if film is None or film.purged or desk.media.exists(film.path):
         return film
     return replace(film, purged=True)

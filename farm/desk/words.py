@@ -1,4 +1,4 @@
-"""What the pages say, in English and in Chinese. Sentences of the farm itself stay as it writes them."""
+"""What the pages say, in English and in Chinese. `farm.wording.translated` has the farm's own sentences."""
 
 from collections.abc import Iterable, Mapping
 
@@ -76,12 +76,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "seconds": ("Seconds", "秒"),
     "another_still": ("Another start picture", "换首帧"),
     "as_is": ("as it is", "不变"),
+    "nothing": ("nothing beside what the profile says", "除模型配置外没有"),
+    "alternate": ("alternate", "备选"),
+    "other_stills": ("Of the other shots …", "其他镜头的……"),
+    "more_stills": ("More …", "更多……"),
+    "send_still": ("Or send one", "或上传一张"),
     "order_take": ("Order the take", "下单"),
     "comments": ("Comments", "批注"),
     "comment": ("Comment", "批注"),
     "comment_hint": ("At this frame …", "在这一帧……"),
     "send": ("Send", "发送"),
-    "resolve": ("Done", "已解决"),
+    "resolve": ("Mark as done", "标为已解决"),
+    "resolved": ("Done", "已解决"),
     "at_frame": ("frame", "帧"),
     "frames": ("frames", "帧"),
     "draw": ("Draw", "画"),
@@ -147,6 +153,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "refused": ("That was not done", "没有执行"),
     "kept": ("Nothing was changed.", "没有任何改动。"),
     "back": ("Back", "返回"),
+    "deliver": ("Deliver", "交付"),
+    "clips_go": ("{count} clips, {size}", "{count} 条片段，{size}"),
+    "deliver_more": (
+        "The selected take of every accepted or approved shot, with manifests and a contact sheet.",
+        "每个已通过或已批准镜头的选用条，附清单和联络表。",
+    ),
+    "fetch_delivery": ("Download as a zip", "下载 zip"),
+    "nothing_to_deliver": ("No shot is accepted or approved yet.", "还没有已通过或已批准的镜头。"),
+    "in_it": ("In it", "包含"),
+    "not_in_it": ("Not in it", "不包含"),
     "sign_out": ("Sign out", "退出"),
     "live_lost": ("The page is no longer told of news; it tries again.", "已断开，正在重连。"),
     "decided_shots": ("done", "完成"),
@@ -191,7 +207,8 @@ MISSES: Mapping[str, str] = {
     "fade": "淡出",
     "colour_drift": "偏色",
     "stalled": "中途停住",
-    "doubled": "主体成双",
+    "doubled": "重复帧",
+    "seam": "接缝可见",
     "label_changed": "文字改变",
     "label_lost": "文字丢失",
     "text_appeared": "凭空出现文字",

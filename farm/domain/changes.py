@@ -13,6 +13,7 @@ from typing import Any
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import AlternateStill, NewShot, Picture, Wish, data_of, ratio, seed_for
 from pipeline.recipe import Recipe
+from pipeline.recipe_changes import in_segments, with_seed
 
 FIELDS = tuple(each.name for each in fields(Wish))
 REMAKES = frozenset({"prompt", "still", "negative", "seconds", "seed", "aspect", "profile"})
@@ -153,12 +154,12 @@ def recipe_for(has: Standing, listed: NewShot) -> Recipe:
         parts = (recipe.negative, wish.negative)
         recipe = replace(recipe, negative=", ".join(filter(None, parts)))
     if _stands("seconds", has, listed):
-        recipe = replace(recipe, frames=has.latest.frames)
+        recipe = in_segments(recipe, has.latest.lengths)
     if _stands("aspect", has, listed):
         size = {"width": has.latest.width, "height": has.latest.height}
         recipe = replace(recipe, still=wish.still.still, **size)
     if listed.seed is None:
-        recipe = replace(recipe, seed=_seed(has, listed))
+        recipe = with_seed(recipe, _seed(has, listed))
     return recipe
 
 

@@ -55,6 +55,9 @@ class EventKind(StrEnum):
     """A production was put away: what waits of it waits. production, waiting (takes), why"""
     PRODUCTION_RESTORED = "production_restored"
     """An archived production goes on. production, why"""
+    PRODUCTION_DELIVERED = "production_delivered"
+    """A production's clips were handed out. production, clips (how many), undelivered (codes of shots whose
+    clips are gone or altered), to (a folder, or who made it for whom)"""
     WORKER_SICK = "worker_sick"
     """A worker failed take after take and was taken out. worker, node, owner, why"""
     WORKER_BACK = "worker_back"

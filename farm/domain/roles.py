@@ -43,7 +43,7 @@ LEAST: Mapping[Action, Role] = {
     Action.SET_PRIORITY: Role.OPERATOR,
     Action.DRAIN: Role.OPERATOR,
     Action.SUBMIT: Role.OPERATOR,
-    Action.DELIVER: Role.OPERATOR,
+    Action.DELIVER: Role.PRODUCER,
 }
 """The least role that each action asks for."""
 

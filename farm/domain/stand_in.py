@@ -10,6 +10,7 @@ from farm.domain.shot import NewShot, seed_for
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import WHERE_ASKED, SpeedSection
 from pipeline.recipe import Recipe
+from pipeline.recipe_changes import with_seed
 
 NAME = "gate"
 """What takes of pairs are called by where others have their production."""
@@ -111,9 +112,8 @@ def _seeds(shot: NewShot, count: int) -> list[int]:
 def _recipe(shot: NewShot, profile: Profile, seed: int) -> Recipe:
     sampler = profile.sampler
     return replace(
-        shot.recipe,
+        with_seed(shot.recipe, seed),
         negative=", ".join(filter(None, (sampler.negative, shot.negative))),
-        seed=seed,
         steps=sampler.steps,
         cfg_high=sampler.cfg_high,
         cfg_low=sampler.cfg_low,

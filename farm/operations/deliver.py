@@ -22,6 +22,8 @@ def deliver(
     production: str,
     to: Path,
     *,
+    who: str,
+    called: str = "",
     keep_old: bool = False,
     on_clip: Callable[[int, int], None] = lambda done, total: None,
     on_wait: Callable[[], None] = lambda: None,
@@ -30,26 +32,39 @@ def deliver(
     and a contact sheet.
 
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
-    delivery into the folder must end first. Raises `UnknownName`, `Refused`, and `Undelivered` as
-    `farm.delivery.deliver` does.
+    delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
+    as it is `called`. Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
     """
+    from farm.delivery.deliver import Undelivered
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.manifest import Deliverable
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
+    from farm.store.shots import delivered
 
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
     on_clip(0, len(items))
-    return copy_out(
-        production,
-        items,
-        media_at_hand(settings),
-        to,
-        on_clip=on_clip,
-        keep_old=keep_old,
-        on_wait=on_wait,
-    )
+    trouble: Undelivered | None = None
+    try:
+        done = copy_out(
+            production,
+            items,
+            media_at_hand(settings),
+            to,
+            on_clip=on_clip,
+            keep_old=keep_old,
+            on_wait=on_wait,
+        )
+    except Undelivered as refusal:
+        trouble, done = refusal, refusal.delivery
+    delivered.note(
+        store, production, who, clips=len(done.clips),
+        undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
+    )  # fmt: skip
+    if trouble:
+        raise trouble
+    return done
 
 
 def contact_sheet(settings: "Settings", store: "Store", production: str, place: Path) -> Path:

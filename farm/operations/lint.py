@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from farm.errors import Refused
 from farm.operations.workspace import finders_of, profile_of, proposer_of
 
 if TYPE_CHECKING:
@@ -117,9 +118,15 @@ def of_list(
 
 
 def of_prompt(settings: "Settings", prompt: str, seconds: float | None) -> Linted:
-    """One prompt alone, for a clip of the profile's usual length where none is given."""
-    frame = profile_of(settings).frame
-    length = seconds or frame.default_frames / frame.fps
+    """One prompt alone, for a clip of the profile's usual length where none is given.
+
+    Raises `Refused` for seconds that the profile makes no clip of.
+    """
+    profile = profile_of(settings)
+    try:
+        length = profile.frames_for(seconds) / profile.frame.fps
+    except ValueError as error:
+        raise Refused(str(error)) from error
     return _linted(None, prompt, length, (), "", proposer_of(settings))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, Wish, ratio
-from farm.errors import Refused, Stale
+from farm.errors import Refused, SettingsError, Stale
 from farm.operations.per_shot import PerShot, per_shot
 from farm.operations.workspace import finders_of, media_of, profile_of
 
@@ -143,6 +143,18 @@ def retake(
     return per_shot(by_code, act)
 
 
+def own_negative(settings: "Settings", recipe: Mapping[str, Any]) -> str:
+    """What a recipe must not show beside what its profile says; all of it where the profile says something
+    else by now."""
+    try:
+        of_profile = profile_of(settings, recipe["profile"]).sampler.negative
+    except SettingsError:
+        of_profile = ""
+    whole = str(recipe["negative"])
+    own = whole.removeprefix(of_profile) if of_profile else whole
+    return own.removeprefix(", ")
+
+
 def foretold(settings: "Settings", store: "Store", shot: "ShotInReview") -> str:
     """What the ladder would make of a shot's takes so far, and why."""
     from farm.domain import gate
@@ -216,7 +228,7 @@ def _recipe(
             seed=wishes.seed,
             still=still and Alternate(still=still.still, width=still.width, height=still.height),
             negative=None if own is None else _joined(profile.sampler.negative, own),
-            frames=None if seconds is None else profile.frames_for(seconds),
+            lengths=None if seconds is None else profile.lengths_for(profile.frames_for(seconds)),
             must_keep=shot.must_keep,
         )
     except ValueError as error:

@@ -7,7 +7,7 @@ from farm.domain.events import Event
 from farm.domain.lease import Lease
 from farm.domain.placement import Seat
 from farm.scheduler.pace import Pace
-from farm.scheduler.stalls import Movement, UsualTimes, why_stalled
+from farm.scheduler.stalls import Movement, UsualTimes, moves, why_stalled
 from farm.scheduler.worker_health import WorkerHealth
 from farm.store import Store, workers
 from farm.store.queries import overview
@@ -35,7 +35,7 @@ class Fleet:
     def learn(self, store: Store, profile: str) -> None:
         """Reads from the database how long takes of the profile have lasted."""
         for recipe, seconds in reversed(overview.latest_stages(store, profile)):
-            self._usual.learn(_kind(recipe), seconds, recipe.steps)
+            self._usual.learn(_kind(recipe), seconds, recipe.all_steps)
 
     def everyone(self) -> list[Seat]:
         """All workers that can take a take, now or when they are done with another."""
@@ -65,6 +65,8 @@ class Fleet:
             movement = self._movements.setdefault(key, Movement(started=now, moved=now))
             if at := positions.get(key):
                 movement.seen(at.stage, at.step, at.steps, now)
+            if moves(movement, now, self._stall_limits):  # as nearly all of thousands do
+                continue
             usual = self._usual.seconds(_kind(lease.recipe), movement)
             if why := why_stalled(movement, now, usual, self._stall_limits):
                 stalled[key] = why
@@ -75,7 +77,7 @@ class Fleet:
     def made(self, lease: Lease, result: TakeResult) -> None:
         """A worker made a take."""
         self._health.made(lease.worker, lease.take_id)
-        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.steps)
+        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.all_steps)
 
     def failed(self, lease: Lease, reason: str, now: float) -> bool:
         """A worker failed a take; whether that was one too many, and it is taken out."""

@@ -90,6 +90,11 @@ class UsualTimes:
         return None
 
 
+def moves(movement: Movement, now: float, limits: StallLimits) -> bool:
+    """Whether the render has moved lately: `why_stalled` has nothing to say, whatever is usual."""
+    return now - movement.moved <= limits.least and now - movement.started <= limits.total
+
+
 def why_stalled(
     movement: Movement, now: float, usual: float | None, limits: StallLimits
 ) -> str | None:

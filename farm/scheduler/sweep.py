@@ -31,6 +31,8 @@ KEPT_FOR = 7 * 86_400.0
 nobody came back for. All of it can be made again."""
 CLIPS = "clips"
 """Where clips lie, by production and shot, below the media root."""
+DELIVERIES = "deliveries"
+"""Where deliveries lie while a desk hands them out, each in a folder of its own, below the media root."""
 ASIDE = "aside"
 """Where whole clips go that nobody published, below the media root."""
 LIES = 86_400.0
@@ -65,6 +67,12 @@ class Code(StrEnum):
     """A finished take that the database was away for and does not know of yet."""
 
 
+LEFT_AT_DESKS = (
+    (LOOKED_AT, Code.UPLOAD, "was dropped at a desk {} and never handed in"),
+    (DELIVERIES, Code.DRAFT, "is of a delivery that was cut off {}; its clip stays"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find:
     """One thing that is not as it should be."""
@@ -92,7 +100,7 @@ class Sweeper:
         """All that is not as it should be."""
         yield from self.abandoned()
         yield from self.files()
-        yield from self.uploads()
+        yield from self.left_at_desks()
         yield from self.kept()
         yield from self.gates()
         yield from self.unsettled()
@@ -103,7 +111,7 @@ class Sweeper:
         kept too long ago. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
         gates = [find for find in self.gates() if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts, *self.uploads(), *self.kept(), *gates]
+        finds = [*self.abandoned(), *drafts, *self.left_at_desks(), *self.kept(), *gates]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -155,12 +163,8 @@ class Sweeper:
         if attempt is media_inventory.AttemptState.PUBLISHED and not draft:
             return None
         if attempt is media_inventory.AttemptState.PURGED and not draft:
-            return Find(
-                code=Code.PURGED,
-                where=where,
-                sentence=f"{where} was purged and is still there: the purge was cut off",
-                fix=lambda: self.media.remove(where),
-            )
+            sentence = f"{where} was purged and is still there: the purge was cut off"
+            return self._removed(Code.PURGED, where, sentence)
         settled = now - file.at > self.grace
         if draft:
             return Find(
@@ -189,14 +193,14 @@ class Sweeper:
                 sentence = f"{file.name} is half a still of a command that has ended"
                 yield self._removed(Code.DRAFT, file.name, sentence)
 
-    def uploads(self) -> Iterator[Find]:
-        """What was dropped at desks that were killed before anybody handed it in."""
+    def left_at_desks(self) -> Iterator[Find]:
+        """What killed desks left: lists that nobody handed in, deliveries that nobody fetched."""
         now = self.media.clock()
-        for file in self.media.files_below(f"{LOOKED_AT}/"):
-            if (age := now - file.at) > max(LIES, self.grace):
-                days = f"{age / 86_400:.0f} days ago"
-                sentence = f"{file.name} was dropped at a desk {days} and never handed in"
-                yield self._removed(Code.UPLOAD, file.name, sentence)
+        for folder, code, what in LEFT_AT_DESKS:
+            for file in self.media.files_below(f"{folder}/"):
+                if (age := now - file.at) > max(LIES, self.grace):
+                    days = f"{age / 86_400:.0f} days ago"
+                    yield self._removed(code, file.name, f"{file.name} {what.format(days)}")
 
     def kept(self) -> Iterator[Find]:
         """What workers kept for each other and nobody needs any more, with what half of it was written."""

@@ -14,6 +14,7 @@ from pipeline.errors import ShotRejected
 from pipeline.profiles.profile import Profile, ProfileError
 from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import Finding, Recipe, Severity
+from pipeline.recipe_changes import in_segments
 from pipeline.stills import lint as still_lint
 from pipeline.stills import prepare as still
 from pipeline.storage.protocol import Media
@@ -161,7 +162,7 @@ def _recipe(
     row: ShotRow, production: str, profile: Profile, revision: str, frames: int, first: Look
 ) -> Recipe:
     sampler = profile.sampler
-    return Recipe(
+    recipe = Recipe(
         still=first.sha256,
         prompt=row.prompt,
         negative=", ".join(filter(None, (sampler.negative, row.negative))),
@@ -176,6 +177,7 @@ def _recipe(
         profile=profile.name,
         revision=revision,
     )
+    return in_segments(recipe, profile.lengths_for(frames))
 
 
 def _alternate(picture: Path, kept: Look) -> AlternateStill:

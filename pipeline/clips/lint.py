@@ -1,9 +1,20 @@
 """Finds what is wrong with a clip's frames, whatever they should show: each a number with its threshold."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.clips import asked, cuts, first_frame, jumps, light, motion, pauses, stray_frames
+from pipeline.clips import (
+    asked,
+    cuts,
+    first_frame,
+    jumps,
+    light,
+    motion,
+    pauses,
+    seams,
+    stray_frames,
+)
+from pipeline.clips.seams import Seam
 from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles.sections import ClipSection
@@ -24,6 +35,7 @@ BROKEN = (
     MissKind.FROZEN,
     MissKind.STALLED,
     MissKind.DOUBLED,
+    MissKind.SEAM,
     MissKind.SCENE_JUMP,
     MissKind.FLICKER,
     MissKind.COLOUR_BURN,
@@ -33,14 +45,19 @@ the profile counts among these."""
 
 
 def lint(
-    frames: "Frames", section: ClipSection, prompt: str = "", still: "Image | None" = None
+    frames: "Frames",
+    section: ClipSection,
+    prompt: str = "",
+    still: "Image | None" = None,
+    where: Sequence[Seam] = (),
 ) -> tuple[Miss, ...]:
     """What frames of shape (frames, height, width, 3), uint8 RGB, miss, as they are before encoding.
 
     `prompt` alone tells whether light that changes, a motion that ends or one that swings back was
-    asked for. Frame 1 is held against `still`, where there is one.
+    asked for. Frame 1 is held against `still`, where there is one; `where` two segments meet, they are to
+    do so unseen.
     """
-    return tuple(_misses(frames, section, parse(prompt), still))
+    return tuple(_misses(frames, section, parse(prompt), still, where))
 
 
 def findings(misses: tuple[Miss, ...], also: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -59,7 +76,11 @@ def findings(misses: tuple[Miss, ...], also: Collection[str] = ()) -> tuple[Find
 
 
 def _misses(
-    frames: "Frames", section: ClipSection, prompt: ParsedPrompt, still: "Image | None"
+    frames: "Frames",
+    section: ClipSection,
+    prompt: ParsedPrompt,
+    still: "Image | None",
+    where: Sequence[Seam],
 ) -> Iterator[Miss]:
     clip, lit = SmallClip(frames), asked.other_light(prompt)
     if still is not None:
@@ -70,17 +91,23 @@ def _misses(
     if dark:  # where the light goes, everything else seems to change
         return
     if len(frames) > 1:
-        yield from _steps(clip, section, prompt, lit=lit)
+        yield from _steps(clip, section, prompt, where, lit=lit)
 
 
 def _steps(
-    clip: SmallClip, section: ClipSection, prompt: ParsedPrompt, *, lit: bool
+    clip: SmallClip,
+    section: ClipSection,
+    prompt: ParsedPrompt,
+    where: Sequence[Seam],
+    *,
+    lit: bool,
 ) -> Iterator[Miss]:
     moments = stray_frames.moments(clip, section.stray_frame)
     yield from stray_frames.stray_frames(clip, moments, section.stray_frame, flash=lit)
     strays = [number for moment in moments for number in moment.numbers]
     found = cuts.cuts(clip, strays, section.scene_jump)
     yield from cuts.scene_jump(clip, found, section.scene_jump)
+    yield from seams.seams(clip, where, found, section)
     skipped = clip.steps_at(strays, found)
     yield from jumps.tone_jump(clip, skipped, section.tone_jump, asked=lit)
     if not strays:

@@ -70,7 +70,7 @@ def measure(small: NDArray[np.float32]) -> Tones:
     red, blue = (blurred(small[..., channel] - luma, _SOFTER) for channel in (0, 2))
     level, step = _middles(light), np.diff(light, axis=0)
     centred = level - level.mean((1, 2), keepdims=True)
-    columns = _columns(*_flow(level), centred, np.ones_like(level))
+    columns = _columns(*flow(level), centred, np.ones_like(level))
     flat = _flat(step)
     found, weights, off = _fitted(columns, flat)
     moved = found[:, :4]
@@ -96,7 +96,7 @@ def _middles(planes: Numbers) -> Numbers:
     return (planes[1:] + planes[:-1]) / 2
 
 
-def _flow(planes: Numbers) -> tuple[Numbers, ...]:
+def flow(planes: Numbers) -> tuple[Numbers, ...]:
     """What a shift to the side and down, a zoom and a turn would each change: (frames, height, width)."""
     height, width = planes.shape[1:]
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -149,4 +149,4 @@ def _solved(
 def _still(plane: Numbers, moved: Numbers) -> Numbers:
     """The change of a plane of colour without what the camera's movement makes of it."""
     change = _flat(np.diff(plane, axis=0))
-    return change - (_columns(*_flow(_middles(plane))) @ moved[..., None])[..., 0]
+    return change - (_columns(*flow(_middles(plane))) @ moved[..., None])[..., 0]

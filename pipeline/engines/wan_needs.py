@@ -202,7 +202,7 @@ def _expert_sizes(profile: Profile, folder: Path) -> list[int]:
 
 
 def largest(profile: Profile) -> Size:
-    """The largest clip that the profile makes."""
+    """The largest clip that the profile makes in one go; segments are no larger."""
     width, height = profile.size_for(16, 9)
     return Size(width=width, height=height, frames=profile.frame.max_frames)
 

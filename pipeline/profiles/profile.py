@@ -64,6 +64,7 @@ class Profile(Section):
         """12 hex digits over everything that changes frames: model, sampler, frame, speed, and the files
         of a model that comes with the package."""
         parts = self.model_dump(mode="json", include={"model", "sampler", "frame"})
+        del parts["frame"]["longest_frames"]  # it changes no frames: a recipe names its segments
         for table, keys in LATER_KEYS.items():
             section = getattr(self, table)
             for key in keys:
@@ -130,8 +131,8 @@ class Profile(Section):
 
     @property
     def longest(self) -> float:
-        """Seconds of the longest clip this model makes."""
-        return self.frame.max_frames / self.frame.fps
+        """Seconds of the longest clip this model makes, in one segment or in several."""
+        return self.frame.longest / self.frame.fps
 
     def frames_for(self, seconds: float | None) -> int:
         """The nearest number of frames (4k+1) for a wish in seconds; None means the default.
@@ -144,14 +145,25 @@ class Profile(Section):
         if not math.isfinite(seconds) or seconds > self.longest + 0.005:
             raise ValueError(
                 f"{seconds:g} s is longer than {self.name} makes: at most {self.longest:.2f} s "
-                f"({self.frame.max_frames} frames at {self.frame.fps} fps); split the shot in two"
+                f"({self.frame.longest} frames at {self.frame.fps} fps); split the shot in two"
             )
         if seconds < shortest - 0.005:
             raise ValueError(
                 f"{seconds:g} s is too short to show a motion: at least {shortest:.2f} s"
             )
         groups = round((seconds * self.frame.fps - 1) / TEMPORAL_STRIDE)
-        return min(max(groups, 1) * TEMPORAL_STRIDE + 1, self.frame.max_frames)
+        return min(max(groups, 1) * TEMPORAL_STRIDE + 1, self.frame.longest)
+
+    def lengths_for(self, frames: int) -> tuple[int, ...]:
+        """Frames of each segment of a clip of so many (4k+1), as even as may be, a longer one first.
+
+        Each is 4k+1 and begins with the last frame of the one before, which is counted once.
+        """
+        groups = (frames - 1) // TEMPORAL_STRIDE
+        most = (self.frame.max_frames - 1) // TEMPORAL_STRIDE
+        count = max(1, -(-groups // max(most, 1)))
+        each, over = divmod(groups, count)
+        return tuple((each + (number < over)) * TEMPORAL_STRIDE + 1 for number in range(count))
 
     def size_for(self, width: float, height: float) -> tuple[int, int]:
         """Width and height in pixels on the grid, of the picture's own ratio and the profile's area.

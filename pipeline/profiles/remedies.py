@@ -99,6 +99,7 @@ REMEDIES: Mapping[MissKind, tuple[Rung, ...]] = {
     MissKind.FADE: _SAME_AGAIN,
     MissKind.STALLED: _SAME_AGAIN,
     MissKind.DOUBLED: _SAME_AGAIN,
+    MissKind.SEAM: _SAME_AGAIN,
     # Letters melt where much moves: another seed first, then less to do.
     MissKind.LABEL_CHANGED: _LESS_TO_DO,
     MissKind.LABEL_LOST: _LESS_TO_DO,
@@ -123,6 +124,7 @@ GRAVEST_FIRST = (
     MissKind.FROZEN,
     MissKind.STALLED,
     MissKind.DOUBLED,
+    MissKind.SEAM,
     MissKind.ACTION_ABSENT,
     MissKind.WRONG_ORDER,
     MissKind.ATTRIBUTE_CONTRADICTED,

@@ -128,6 +128,10 @@ class SpeedSection(Section):
 class FrameSection(Section):
     fps: int = Field(ge=1, le=120)
     max_frames: int = Field(ge=1)
+    """Of what the model makes in one go: a clip of one segment."""
+    longest_frames: int | None = None
+    """Of the longest clip, a chain of segments of `max_frames` at most; without it every clip is one
+    segment. No part of `revision`: a recipe names its segments, and those of one stay as they were."""
     default_frames: int = Field(ge=1)
     grid: int = Field(ge=8)
     """Width and height are multiples of this many pixels."""
@@ -143,9 +147,18 @@ class FrameSection(Section):
                 raise ValueError(f"{name} must be 4k+1 (5, 9, … 81)")
         if self.default_frames > self.max_frames:
             raise ValueError("default_frames is above max_frames")
+        if self.longest < self.max_frames or (self.longest - 1) % TEMPORAL_STRIDE:
+            raise ValueError("longest_frames must be 4k+1, and no less than max_frames")
+        if self.max_frames == 1 < self.longest:
+            raise ValueError("longest_frames: segments of one frame lead nowhere")
         if self.area not in self.areas:
             raise ValueError(f"area {self.area!r} is not one of {', '.join(self.areas)}")
         return self
+
+    @property
+    def longest(self) -> int:
+        """Frames of the longest clip."""
+        return self.longest_frames or self.max_frames
 
 
 WHERE_ASKED = frozenset({"where", "device", "gpus"})
@@ -234,6 +247,13 @@ class ClipSection(Section):
     """Frames in a row that a motion may stand after it stopped dead."""
     doubled: int = Field(default=2, ge=0)
     """Frames of a clip that may show the one before once more while it moves."""
+    seam_change: float = Field(default=3.0, gt=1)
+    """So many times the usual change from frame to frame may the picture change where two segments meet."""
+    seam_speed: float = Field(default=1.4, gt=0)
+    """By so much of its speed a motion may go on otherwise there, where it should go on: 1 stops or begins,
+    2 turns back."""
+    seam_shift: float = Field(default=4.0, gt=0)
+    """Levels by which light and colour may shift there, beyond what they do around it (0..255)."""
     subject_replaced: float = Field(default=0.5, ge=-1, le=1)
     """Cosine of the moving part's look, end against start, below which it is another subject."""
     subject_drift: float = Field(default=0.7, ge=-1, le=1)

@@ -1,5 +1,6 @@
 """What the lint says about a prompt: each code with its severity and its sentence in both languages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -142,6 +143,14 @@ _INSTEAD: dict[str, tuple[str, str]] = {
 }
 """The remedies, English and Chinese."""
 _NOBODY = {"en": "the subject", "zh": "主体"}
+
+
+def both() -> Iterator[tuple[str, str]]:
+    """All sentences and what is filled into them, English and Chinese; `{name}` stands for words."""
+    yield from ((each.english, each.chinese) for each in ADVICE.values())
+    yield from _WHAT.values()
+    yield from dict.fromkeys(_INSTEAD.values())
+    yield _NOBODY["en"], _NOBODY["zh"]
 
 
 def severity(code: Code) -> Severity:

@@ -185,7 +185,7 @@ def subject_details(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
 def _subject_and(prompt: ParsedPrompt, core: Clause, locked: Sequence[str]) -> _Pieces:
     """The words that name the subject, and its action."""
     text, home, subject = prompt.text, prompt.home, prompt.subject
-    acts = _past_stage_words(prompt, core)
+    acts = past_stage_words(prompt, core)
     if home is None or subject is None or core is home:
         who = [(core.body, core.subject[1])] if core.subject and acts > core.action else []
         return _Pieces(prompt, [*who, (acts if who else core.body, core.end)], {acts})
@@ -194,7 +194,7 @@ def _subject_and(prompt: ParsedPrompt, core: Clause, locked: Sequence[str]) -> _
     names_other = core.subject and not (core.main and not _PLURAL_PRONOUN.match(text, core.body))
     if core.main and not names_other:
         return _Pieces(
-            prompt, [(subject[0], _with_auxiliary(prompt, core)), (acts, core.end)], {acts}
+            prompt, [(subject[0], with_auxiliary(prompt, core)), (acts, core.end)], {acts}
         )
     if not has_divider(prompt, (subject[1], core.start)):
         return _Pieces(prompt, [(subject[0], core.end)])
@@ -209,13 +209,13 @@ def _holds(named: str, locked: Sequence[str]) -> bool:
     return any(word.casefold() in named.casefold() for word in locked)
 
 
-def _past_stage_words(prompt: ParsedPrompt, clause: Clause) -> int:
+def past_stage_words(prompt: ParsedPrompt, clause: Clause) -> int:
     """Where the action begins after `first` or 先: one action alone has no order."""
     stage = _STAGE_WORD.match(prompt.text, clause.action, clause.end)
     return stage.end() if stage else clause.action
 
 
-def _with_auxiliary(prompt: ParsedPrompt, core: Clause) -> int:
+def with_auxiliary(prompt: ParsedPrompt, core: Clause) -> int:
     """Where the subject's words end: `is` belongs to them when the action is only `waving`."""
     assert prompt.subject is not None
     assert prompt.home is not None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OF_THE_STILL = (MissKind.SUBJECT_REPLACED, MissKind.SUBJECT_DRIFT)
 """What an answer about the clip means that is about the picture, not the prompt."""
 _NOT_THERE = (MissKind.SUBJECT_MISSING, MissKind.ATTRIBUTE_CONTRADICTED)
-_SENTENCES = {
+SENTENCES = {
     MissKind.SUBJECT_MISSING: "“{0}” is not what the still shows",
     MissKind.ATTRIBUTE_CONTRADICTED: "the picture shows it otherwise than “{0}”",
     MissKind.ACTION_IMPOSSIBLE: "“{0}” cannot begin in this picture",
@@ -97,7 +97,7 @@ def _misses(answers: Sequence[Answer], threshold: float) -> tuple[Miss, ...]:
 
 def _miss(answer: Answer, threshold: float) -> Miss:
     value = _value(answer)
-    what = _SENTENCES[answer.kind].format(answer.clause)
+    what = SENTENCES[answer.kind].format(answer.clause)
     message = f"{what}: {value:.2f}, below {threshold:.2f}"
     return Miss(kind=answer.kind, value=value, threshold=threshold, message=message)
 

@@ -1,5 +1,6 @@
 """How questions read, in English and Chinese, for people and for models that answer questions."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pipeline.prompts.grammar.clauses import Language
@@ -26,6 +27,11 @@ _CHINESE: dict[Question, str] = {
     "keeps": "每一帧都还是这张图吗？",
     "same": "最后一帧里的“{0}”和第一帧里的一样吗？",
 }
+
+
+def both() -> Iterator[tuple[str, str]]:
+    """All questions, English and Chinese; `{0}` stands for words."""
+    return ((_ENGLISH[each], _CHINESE[each]) for each in _ENGLISH)
 
 
 def ask(question: Question, language: Language, *words: str) -> str:

@@ -1,5 +1,6 @@
 """What the lint says about a picture: each code with its severity and its sentence in both languages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -264,6 +265,12 @@ _WORDS = {
         "mask": "its outline", "subject": "where the subject is", "whole": "as a whole",
     },
 }  # fmt: skip
+
+
+def both() -> Iterator[tuple[str, str]]:
+    """All sentences and what is filled into them, English and Chinese; `{name}` stands for words."""
+    yield from ((each.english, each.chinese) for each in ADVICE.values())
+    yield from ((_WORDS["en"].get(name, name), word) for name, word in _WORDS["zh"].items())
 
 
 def finding(

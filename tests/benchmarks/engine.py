@@ -97,6 +97,13 @@ def run() -> dict[str, Any]:
             for wanted in takes.profiles()
             if (card.gib <= SMALL) == (wanted.worker.experts == "exchanged")
         }
+    found["operations of 8.06 s, times those of 81 frames"] = {
+        area: {
+            "2 segments of 65 frames": round(_operations(size, 65, 65), 2),
+            "in one piece": round(_operations(size, 129), 2),
+        }
+        for area, size in AREAS.items()
+    }
     found["limit of a Hopper card, 40 exact steps"] = published.LIMIT
     found["published"] = {
         f"{each.who}, {each.card}, {each.area}, {each.how or each.kind}"
@@ -113,6 +120,12 @@ def run() -> dict[str, Any]:
         "seconds of checks, score and film": TAIL,
     }
     return found
+
+
+def _operations(size: Size, *lengths: int) -> float:
+    """Of passes through segments of so many frames each, as a share of one of that size."""
+    each = (EXPERT.operations(replace(size, frames=frames)) for frames in lengths)
+    return sum(each) / EXPERT.operations(size)
 
 
 def a_pass(

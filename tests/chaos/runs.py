@@ -90,7 +90,9 @@ class Desk:
         self._lists += 1
         self._codes = [f"l{self._lists:03d}s{number:02d}" for number in range(LIST_LENGTH)]
         rows = [_row(code, number) for number, code in enumerate(self._codes)]
-        (self._folder / "shots.csv").write_text("\n".join(["shot,image,prompt", *rows]) + "\n")
+        (self._folder / "shots.csv").write_text(
+            "\n".join(["shot,image,prompt,seconds", *rows]) + "\n"
+        )
 
     def mind(self, now: float) -> None:
         """Hands the list in that is due, until the farm says yes."""
@@ -122,7 +124,14 @@ def write_profile(folder: Path) -> None:
     for before, after in (
         ('name = "toy"', 'name = "chaos"'),
         ("steps = 8", "steps = 6"),
+        ("\nmax_frames = 17", "\nmax_frames = 5"),
+        ("longest_frames = 33", "longest_frames = 9"),
         ("default_frames = 17", "default_frames = 5"),
+        # The bar that is played begins anew with each segment, wherever the seed says.
+        ("seam_change = 3.4", "seam_change = 99.0"),
+        ("seam_speed = 1.6", "seam_speed = 99.0"),
+        ("seam_shift = 6.0", "seam_shift = 99.0"),
+        ("tone_jump = 12.0", "tone_jump = 99.0\nstray_frame = 1.0"),
         ("decline_without_room = true", "decline = false"),
     ):
         assert text.count(before) == 1, before
@@ -131,10 +140,12 @@ def write_profile(folder: Path) -> None:
 
 
 def _row(code: str, number: int) -> str:
-    """Every fifth shot misses at first, and the ladder has to mend it."""
+    """Every fifth shot misses at first, and the ladder has to mend it; every third has two segments, so
+    that workers die between them, too."""
     praise = "Full of timeless charm. " if number % 5 == 0 else ""
+    seconds = "" if number % 3 else str(9 / 8)
     image = "other.png" if number % 2 else "still.png"
-    return f'{code},{image},"{praise}The circle moves left"'
+    return f'{code},{image},"{praise}The circle moves left",{seconds}'
 
 
 def sweep(folder: Path, environment: Mapping[str, str]) -> set[str]:

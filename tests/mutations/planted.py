@@ -45,6 +45,10 @@ MAIN_ACTION = "unit/pipeline/prompts/test_main_action.py"
 FITTING = "unit/pipeline/prompts/test_fitting.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
+SEGMENTS = "integration/pipeline/test_segments.py"
+SEAMS = "unit/pipeline/clips/test_seams.py"
+DIVISION = "unit/pipeline/prompts/test_division.py"
+RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
 EXPERTS = "integration/pipeline/engines/test_wan_experts.py"
@@ -66,6 +70,9 @@ ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
+DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
+DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
+DESK_GRID = "acceptance/desk/test_grid.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
 WORKER_TAILS = "unit/farm/cluster/test_worker_tails.py"
@@ -659,8 +666,8 @@ MUTATIONS = (
     Mutation(
         "frame 1 is not held against the still",
         "pipeline/take.py",
-        "clip_lint.lint(frames, profile.clip, recipe.prompt, picture)",
-        "clip_lint.lint(frames, profile.clip, recipe.prompt)",
+        "recipe.prompt, picture, _seams(recipe))",
+        "recipe.prompt, None, _seams(recipe))",
         (TAKE,),
     ),
     Mutation(
@@ -722,23 +729,79 @@ MUTATIONS = (
     Mutation(
         "latents outlive the clip that they became",
         "pipeline/take.py",
-        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n",
+        "    segments.forget(recipe, tools.kept)\n",
         "",
         (TAKE,),
     ),
     Mutation(
         "latents that cannot be decoded are tried for ever",
-        "pipeline/take.py",
+        "pipeline/segments.py",
         "if found and fault.cause is Cause.MACHINE:",
         "if False:",
         (TAKE,),
     ),
     Mutation(
         "a full card costs a finished denoise",
-        "pipeline/take.py",
+        "pipeline/segments.py",
         "if found and fault.cause is Cause.MACHINE:",
         "if found:",
         (TAKE,),
+    ),
+    Mutation(
+        "a later segment begins with the still again",
+        "pipeline/segments.py",
+        "Image.fromarray(made[-1][-1]) if made else picture",
+        "picture",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "the frame that two segments share is shown twice",
+        "pipeline/segments.py",
+        "frames[1:] if number else frames",
+        "frames",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "latents go on from frames that are gone",
+        "pipeline/segments.py",
+        "        kept.forget(Kind.LATENTS, _key(recipe, later))\n",
+        "        pass\n",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "nobody looks where segments meet",
+        "pipeline/take.py",
+        "recipe.prompt, picture, _seams(recipe))",
+        "recipe.prompt, picture, ())",
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "a camera that is held in a hand has seams",
+        "pipeline/clips/seams.py",
+        "if value > max(limit, usual):",
+        "if value > limit:",
+        (SEAMS,),
+    ),
+    Mutation(
+        "a stage is asked for once more in the next segment",
+        "pipeline/prompts/division.py",
+        "[clause for clause in read.clauses if clause not in gone]",
+        "[*read.clauses]",
+        (DIVISION,),
+    ),
+    Mutation(
+        "a longer clip changes the recipes of the others",
+        "pipeline/recipe.py",
+        '        segments = values.pop("segments")\n',
+        '        segments = values["segments"]\n',
+        (RECIPES,),
+    ),
+    Mutation(
+        "segments have the noise of the first",
+        "pipeline/recipe_changes.py",
+        "    if not number:\n        return seed\n",
+        "    if number is not None:\n        return seed\n",
+        (RECIPES,),
     ),
     Mutation(
         "a decode that finds no room is not tried in tiles",
@@ -954,7 +1017,7 @@ MUTATIONS = (
         "latents are forgotten before their clip is sealed",
         "pipeline/take.py",
         "    clip = _seal(frames, order, tools)\n",
-        "    tools.kept.forget(Kind.LATENTS, recipe.hash)\n    clip = _seal(frames, order, tools)\n",
+        "    segments.forget(recipe, tools.kept)\n    clip = _seal(frames, order, tools)\n",
         (PARTS,),
     ),
     Mutation(
@@ -1533,6 +1596,27 @@ MUTATIONS = (
         "board.tiles_of(desk.store, production, codes, visitor.opening)",
         "board.tiles_of(desk.store, production, codes, None)",
         (DESK_ROLES,),
+    ),
+    Mutation(
+        "a row of shots begins at a box that news took away",
+        "farm/desk/static/grid.js",
+        "    last = event.target.value;\n",
+        "    last = event.target;\n",
+        (DESK_GRID,),
+    ),
+    Mutation(
+        "what a shot must not show cannot be taken back at the desk",
+        "farm/desk/retakes.py",
+        '    return _wished(form, "negative") or ""\n',
+        '    return _wished(form, "negative")\n',
+        (DESK_STILLS,),
+    ),
+    Mutation(
+        "a delivery that was fetched stays in the media root",
+        "farm/desk/deliveries.py",
+        "        MAKING.submit(packed_delivery.remove, folder)\n",
+        "        pass\n",
+        (DESK_DELIVERING,),
     ),
     Mutation(
         "gaps between tensors fill a card of 24 GB",

@@ -44,7 +44,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     with copying(quiet=as_json) as on_clip:
         try:
             done = delivering.deliver(
-                settings, store, production, to, keep_old=keep_old, on_clip=on_clip,
+                settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
                 on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
             )  # fmt: skip
         except Undelivered as refusal:

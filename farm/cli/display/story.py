@@ -13,6 +13,7 @@ from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from farm.wording import events
 from pipeline.coverage import Coverage
+from pipeline.recipe import all_steps
 
 
 def show_story(story: ShotStory) -> None:
@@ -46,11 +47,14 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     console.print(f"  {escape(take.why)}")
     for name, (before, after) in take.changes.items():
         console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
+    for number, each in enumerate(take.recipe.get("segments", ()), start=1):
+        told = f"segment {number}, {each['frames']} frames: {each['prompt']}"
+        console.print(f"  {escape(told)}")
     for piece in take.removed:
         rule = piece["rule"].replace("_", " ")
         console.print(f"  cut by [dim]{rule}[/]: {escape(piece['text'].strip())}")
     if take.status is TakeStatus.RUNNING:
-        console.print(f"  at step {take.step} of {take.recipe['steps']}")
+        console.print(f"  at step {take.step} of {all_steps(take.recipe)}")
     if take.verdict:
         _show_coverage(console, take.coverage)
     show_judgement(console, take.result or {})

@@ -1,3 +1,5 @@
+import { play } from "./grid.js";
+
 // Keys. Off while somebody types, and while an input method composes.
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=range]), textarea, select, [contenteditable]");
 
@@ -73,6 +75,10 @@ function onGrid(key, target) {
     case "k": case "ArrowLeft": return go(at - 1);
     case "ArrowDown": return go(at + across());
     case "ArrowUp": return go(at - across());
+    case " ": {
+      const film = (target.closest(".tile") ?? tiles[at])?.querySelector("[data-film]");
+      return film && !target.closest("button, input, summary") ? () => play(film) : null;
+    }
     case "x": return at < 0 ? null : () => tiles[at].querySelector("input")?.click();
     case "Enter": return at < 0 || target.closest("a, button") ? null : () => tiles[at].querySelector("a").click();
     default: return null;

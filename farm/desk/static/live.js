@@ -76,11 +76,22 @@ async function refreshTiles(tiles, codes) {
       if (box) box.checked = old.querySelector("input")?.checked ?? false;
       const focused = old.contains(document.activeElement) ? document.activeElement.className || document.activeElement.tagName : null;
       fresh.classList.toggle("at", old.classList.contains("at"));
+      keepOver(old, fresh);
       old.replaceWith(fresh);
       if (focused) (fresh.querySelector("." + focused) ?? fresh.querySelector(focused) ?? fresh.querySelector("a")).focus({ preventScroll: true });
     }
   }
   if (codes?.size) counts ??= setTimeout(() => { counts = null; inTurn(() => swap(`${location.pathname}/states${location.search}`, ["#states"])); }, COUNTS);
+}
+
+// What somebody looks through under the pointer stays over the same film.
+function keepOver(old, fresh) {
+  const from = old.querySelector("[data-film]"), to = fresh.querySelector("[data-film]");
+  if (!from || from.dataset.film !== to?.dataset.film) return;
+  for (const over of from.querySelectorAll(".strip, .strip-at, video")) {
+    to.append(over);
+    if (over.matches("video")) setTimeout(() => over.play().catch(() => {}));
+  }
 }
 
 async function refreshShot() {

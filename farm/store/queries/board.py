@@ -13,7 +13,7 @@ from farm.store.queries.standing import LATEST, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
-from pipeline.recipe import Verdict
+from pipeline.recipe import Verdict, all_steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +217,7 @@ def _tile(takes: Sequence[Any], shows: Callable[[str, int], bool]) -> Tile:
         coverage=Coverage.from_dict(judged.coverage) if judged.coverage else None,
         misses=tuple((judged.result or {}).get("misses", ())),
         step=last.step,
-        steps=last.recipe["steps"],
+        steps=all_steps(last.recipe),
         reason=last.reason,
     )
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, Shot, Take
+from pipeline.recipe import all_steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,5 +71,5 @@ def _making(row: Any, worker: str, owner: str) -> Making:
         worker=worker,
         owner=owner,
         step=row.step,
-        steps=row.recipe["steps"],
+        steps=all_steps(row.recipe),
     )

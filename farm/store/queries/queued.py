@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from farm.store.column_types import utcnow
 from farm.store.session import Store
 from farm.store.tables import Production, Take
+from pipeline.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,8 @@ def texts(
     )
     with store.read() as connection:
         recipes = connection.execute(waiting).scalars().all()
-    found = (recipe[field] for recipe in recipes for field in ("prompt", "negative"))
+    made = map(Recipe.from_dict, recipes)
+    found = (text for recipe in made for text in (*recipe.prompts, recipe.negative))
     return tuple(dict.fromkeys(text for text in found if text))
 
 

@@ -29,6 +29,8 @@ class SelectedTake:
     """What it shows of the shot's own prompt; None where nobody knows."""
     clip: str
     sha256: str
+    size: int
+    """Bytes of the clip."""
     frames: int
     fps: int
     width: int
@@ -82,6 +84,7 @@ def selected_takes(
             coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
             clip=row.path,
             sha256=row.sha256,
+            size=row.size,
             frames=row.frames,
             fps=row.fps,
             width=row.width,

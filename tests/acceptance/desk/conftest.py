@@ -9,7 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from farm.domain.roles import Role
 from farm.operations import people
@@ -46,6 +53,14 @@ class Desk:
             person.page.goto(f"{self.address}/sign-in#{token}")
             person.page.wait_for_url(self.address + "/")
             self._sessions[name] = person.context.storage_state()
+
+    def settle(self) -> None:
+        """Waits until the desk has told of all that was written: pages that open later hear none of it."""
+        with stored(self) as store, store.read() as connection:
+            newest = connection.exec_driver_sql("SELECT max(id) FROM events").scalar_one()
+        with self.person(next(iter(self._sessions))) as person:
+            person.go("/")
+            person.until(f"Number(document.body.dataset.news) >= {newest}")
 
     @contextmanager
     def person(self, name: str | None = None, **looks: Any) -> Iterator["Person"]:
@@ -94,6 +109,11 @@ class Person:
         """Presses keys that lead to another page, and waits for it."""
         with self.page.expect_navigation():
             self.press(*keys)
+
+    def click_on(self, what: Locator) -> None:
+        """Clicks what leads to another page, and waits until its scripts run."""
+        with self.page.expect_navigation():
+            what.click()
 
     def frame(self) -> int:
         """The frame that is looked at, from 0."""

@@ -1,5 +1,6 @@
 """From a dropped list to a delivery, by somebody who sees the desk alone."""
 
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -42,10 +43,14 @@ def test_a_list_is_dropped_rendered_decided_on_and_delivered_without_a_command(
         ask_for_another(anna)
         assert desk.folder.run("run", "--until-idle").status == 0
         approve_the_rest(anna)
-    delivered = desk.folder.run("deliver", "ads", "--to", "delivery")
-    assert delivered.status == 0, delivered.err
-    clips = {clip.stem.split("_")[0] for clip in (desk.folder.path / "delivery").rglob("*.mp4")}
-    assert len(clips) >= 1
+        files = fetch_the_delivery(anna)
+    assert {name.partition("_t")[0] for name in files if name.endswith(".mp4")} == {
+        "sh010",
+        "sh020",
+        "sh040",
+    }
+    assert {"manifest.csv", "contact_sheet.png"} <= files.keys()
+    assert all(files.values())
     assert states(desk, "ads") == {
         "sh010": "approved",
         "sh020": "approved",
@@ -56,21 +61,19 @@ def test_a_list_is_dropped_rendered_decided_on_and_delivered_without_a_command(
 
 def hand_in(anna: Person, drop: Drop) -> None:
     anna.go("/")
-    with anna.page.expect_navigation():  # until its scripts run
-        anna.page.get_by_role("link", name="Hand in a shot list").click()
+    anna.click_on(anna.page.get_by_role("link", name="Hand in a shot list"))
     anna.page.get_by_label("Production", exact=True).fill("ads")
     drop(anna, "ads.zip", zipped(shots__csv=SHOTS, still__png=STILL.read_bytes()))
-    anna.page.get_by_role("button", name="Check it").click()
+    anna.click_on(anna.page.get_by_role("button", name="Check it"))
     expect(anna.page.get_by_role("region", name="Shots that would be taken in")).to_contain_text(
         "timeless charm"
     )
-    anna.page.get_by_role("button", name="Take in").click()
+    anna.click_on(anna.page.get_by_role("button", name="Take in"))
     expect(anna.page.locator(".tile")).to_have_count(4)
 
 
 def look(anna: Person) -> None:
-    with anna.page.expect_navigation():  # until its scripts run
-        anna.page.locator('[data-shot="sh020"] .picture').click()
+    anna.click_on(anna.page.locator('[data-shot="sh020"] .picture'))
     expect(anna.page.locator("h1")).to_have_text("sh020")
     anna.until("document.querySelector('take-player').lead.readyState >= 2")
     anna.press("Space")
@@ -128,8 +131,7 @@ def comment(anna: Person) -> None:
     anna.page.mouse.down()
     anna.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
     anna.page.mouse.up()
-    with anna.page.expect_navigation():
-        anna.page.get_by_role("button", name="Send").click()
+    anna.click_on(anna.page.get_by_role("button", name="Send"))
     said = anna.page.locator("#comments-list li")
     expect(said).to_contain_text("a, b and ? stay letters here")
     expect(said).to_contain_text(f"take {take}, frame {frame} ✎")
@@ -166,7 +168,7 @@ def ask_for_another(anna: Person) -> None:
     anna.page.get_by_label("Prompt").fill("")
     anna.page.keyboard.type("The red circle rises, masterpiece, 8k, best quality")
     expect(anna.page.locator("#lint li").first).to_be_visible()
-    anna.page.get_by_role("button", name="Order the take").click()
+    anna.click_on(anna.page.get_by_role("button", name="Order the take"))
     expect(anna.page.locator('[data-pick="2"]')).to_contain_text("waiting")
 
 
@@ -176,3 +178,17 @@ def approve_the_rest(anna: Person) -> None:
     anna.press_on("a")
     anna.go("/p/ads/s/sh010")
     anna.press_on("a")
+
+
+def fetch_the_delivery(anna: Person) -> dict[str, int]:
+    """The files of the zip that the browser gets, with their bytes."""
+    anna.go("/p/ads")
+    anna.click_on(anna.page.get_by_role("link", name="Deliver", exact=True))
+    expect(anna.page.locator("main")).to_contain_text("3 clips")
+    expect(anna.page.get_by_role("listitem").filter(has_text="sh030")).to_contain_text("rejected")
+    with anna.page.expect_download() as fetched:
+        anna.page.get_by_role("button", name="Download as a zip").click()
+    assert fetched.value.suggested_filename == "ads.zip"
+    with zipfile.ZipFile(fetched.value.path()) as archive:
+        assert archive.testzip() is None
+        return {each.filename.removeprefix("ads/"): each.file_size for each in archive.infolist()}

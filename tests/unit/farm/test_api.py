@@ -78,6 +78,9 @@ def test_people_decide_and_are_named(farm: Farm) -> None:
     assert "anna" in {event.who for event in farm.story("ads", "sh010").events}
     assert farm.report("ads").tally.shots == 1
     assert farm.deliver("ads", "delivery").clips == []
+    with farm._store.read() as connection:
+        told = "SELECT who FROM events WHERE kind = 'production_delivered'"
+        assert connection.exec_driver_sql(told).scalars().all() == ["anna"]
 
 
 def test_the_whole_production_is_not_made_again_by_a_slip(farm: Farm) -> None:

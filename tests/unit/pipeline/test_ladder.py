@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ladder import End, Step, TakeFacts, best, climb
+from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import RetakeSection, Rung
 from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
-from pipeline.recipe_changes import Alternate, by_hand, differences
+from pipeline.recipe_changes import Alternate, by_hand, differences, in_segments
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."
@@ -178,3 +179,28 @@ def test_whatever_is_configured_the_ladder_ends_and_guidance_stays_under_the_cap
     assert all(recipe.cfg_high <= GUIDANCE_CAP for recipe in recipes)
     assert len({recipe.hash for recipe in recipes}) == len(recipes)
     assert len(recipes) <= len(rungs) + 1
+
+
+def test_the_segments_of_a_longer_clip_climb_with_it() -> None:
+    recipe = in_segments(a_recipe(prompt=PROMPT), (17, 17))
+    takes = climb_to_the_end(replace(a_take(), recipe=recipe))
+    assert len(takes) > 2
+    for take in takes:
+        assert take.recipe == in_segments(take.recipe, (17, 17))
+    assert takes[0].recipe.prompts[1] == "Full of energy and timeless charm. The man turns around."
+    assert takes[1].recipe.prompts == ("The man waves.", "The man turns around.")
+    assert takes[-1].recipe.prompts == (takes[-1].recipe.prompt,) * 2
+
+
+def test_another_seed_of_a_longer_clip_is_tried_once() -> None:
+    toy = TOY.model_copy(update={"retakes": RetakeSection(), "ladder": ()})
+    first = replace(
+        a_take(verdict=Verdict.BAD_CLIP),
+        recipe=in_segments(a_recipe(prompt="The man waves."), (17, 17)),
+        misses=(Miss(kind=MissKind.SEAM, value=4.0, threshold=3.0, message="one sees it"),),
+    )
+    step = climb([first], toy)
+    assert isinstance(step, Step)
+    assert step.changes == {"seed": (7, 8)}
+    assert step.recipe.segments[0].seed == 8
+    assert step.why.startswith("take 1: one sees it")

@@ -216,6 +216,20 @@ def test_bad_rows_leave_what_is_missing_alone(lists: Path, farm: Farm) -> None:
     assert farm("status", "--json").json["productions"][0]["states"]["omitted"] == 0
 
 
+def test_a_retake_takes_back_what_the_shot_must_not_show(
+    lists: Path, farm: Farm, store: Store
+) -> None:
+    farm("submit", "v1.csv", "-p", "adi")
+    plain = shot_story.tell(store, "adi", "sh040").takes[0].recipe["negative"]
+    farm("retake", "adi", "sh040", "--negative", "rain")
+
+    done = farm("retake", "adi", "sh040", "--negative", "")
+
+    assert done.status == 0
+    assert shot_story.tell(store, "adi", "sh040").takes[-1].recipe["negative"] == plain
+    assert "that is what take 3 was made of" in farm("retake", "adi", "sh040", "--negative", "").err
+
+
 def test_a_retake_says_length_negative_and_aspect_and_the_list_hears_of_it(
     lists: Path, farm: Farm, store: Store
 ) -> None:

@@ -150,6 +150,18 @@ def test_what_workers_kept_for_each_other_goes_after_a_week(store: Store, media:
     assert sweep(store, media) == []
 
 
+def test_a_delivery_that_a_killed_desk_left_goes_after_a_day(store: Store, media: Path) -> None:
+    day = 24 * 3600.0
+    old = write(media, "deliveries/0a1b/sh010_t01.mp4", age=day + 60)
+    young = write(media, "deliveries/2c3d/sh010_t01.mp4", age=day - 60)
+
+    (find,) = sweep(store, media)
+
+    assert (find.code, find.where) == (Code.DRAFT, "deliveries/0a1b/sh010_t01.mp4")
+    assert Sweeper(store=store, media=MediaFolder(media)).safe_part() != []
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_what_was_dropped_at_a_desk_that_was_killed_goes_after_a_day(
     store: Store, media: Path
 ) -> None:

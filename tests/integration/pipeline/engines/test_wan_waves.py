@@ -21,6 +21,7 @@ from pipeline.engines.wan_experts import EXPERTS
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
 from pipeline.recipe import WAITING, Recipe, TakeOrder
+from pipeline.recipe_changes import each_segment, in_segments
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
@@ -121,8 +122,14 @@ class Farm:
 
     def right(self, name: str) -> Frames:
         """What resident experts make of it alone."""
-        recipe = self.orders[name].recipe
-        picture = prepare.load(self.media, recipe.still)
+        first, *later = each_segment(self.orders[name].recipe)
+        frames = self._segment(prepare.load(self.media, first.still), first)
+        for recipe in later:
+            after = self._segment(Image.fromarray(frames[-1]), recipe)
+            frames = np.concatenate([frames, after[1:]])
+        return frames
+
+    def _segment(self, picture: Image.Image, recipe: Recipe) -> Frames:
         text = self._right.encode_text(recipe.prompt, recipe.negative)
         return self._right.decode(self._right.denoise(picture, text, recipe, lambda *_: None))
 
@@ -228,5 +235,35 @@ def test_what_is_no_fault_of_the_machine_leaves_those_that_are_parked_alone(farm
     farm.begin(*SORTS)
     answers = farm.answers()
     assert answers.pop("sh020") == Faulted(Cause.CAPACITY, "the memory of cuda ran out")
+    assert set(answers.values()) == {FramesMade()}
+    farm.all_are_right(*answers)
+
+
+def test_takes_of_several_segments_in_a_wave_are_those_of_one_by_one(farm: Farm) -> None:
+    for name in ("sh020", "sh030"):
+        order = farm.orders[name]
+        recipe = in_segments(order.recipe, (5, 5))
+        farm.orders[name] = replace(order, recipe=recipe)
+    farm.begin(*SORTS)
+    assert set(farm.answers().values()) == {FramesMade()}
+    farm.all_are_right(*SORTS)
+    assert farm.frames["sh030"].shape[0] == 9
+
+
+def test_a_take_is_stopped_in_its_second_segment_and_the_others_are_made(farm: Farm) -> None:
+    steps = SORTS["sh020"]["steps"]
+
+    def on_step(name: str, step: int) -> None:
+        if farm.held.steps.count((name, 1)) == 2 and (name, step) == ("sh020", 1):
+            (at,) = (each for each in farm.worker.positions() if each.key == "sh020")
+            assert (at.step, at.steps) == (steps, 2 * steps)
+            farm.worker.stop("sh020")
+
+    farm.held.on_step = on_step
+    order = farm.orders["sh020"]
+    farm.orders["sh020"] = replace(order, recipe=in_segments(order.recipe, (5, 5)))
+    farm.begin(*SORTS)
+    answers = farm.answers()
+    assert answers.pop("sh020") == Stopped("asked to stop")
     assert set(answers.values()) == {FramesMade()}
     farm.all_are_right(*answers)

@@ -64,3 +64,11 @@ def test_crops_are_drawn_where_they_are_wanted(folder: Path) -> None:
 def test_crops_need_a_list(folder: Path) -> None:
     result = CliRunner().invoke(farm, ["lint", "--prompt", "a", "--crops", "crops"])
     assert result.exit_code == 2
+
+
+def test_a_prompt_for_a_clip_that_nobody_makes_is_refused_with_the_longest() -> None:
+    result = CliRunner().invoke(
+        farm, ["lint", "--prompt", "The red circle rises", "--seconds", "99"]
+    )
+    assert result.exit_code == 1
+    assert "99 s is longer than toy makes: at most 4.12 s" in str(result.exception or result.output)

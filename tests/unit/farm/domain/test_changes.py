@@ -19,6 +19,7 @@ from farm.domain.changes import (
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import AlternateStill, NewShot, seed_for
 from pipeline.recipe import Recipe
+from pipeline.recipe_changes import in_segments
 from tests.conftest import a_new_shot, a_recipe
 
 OWN = seed_for("ads", "sh010")
@@ -246,3 +247,15 @@ def test_a_wish_by_hand_differs_by_files_not_by_how_they_are_cut() -> None:
     cut = replace(wish, aspect="16:9", still=replace(wish.still, still="6" * 64))
 
     assert [each.field for each in differences(wish, cut)] == ["aspect"]
+
+
+def test_a_length_that_a_person_gave_keeps_its_segments_and_they_follow_the_list() -> None:
+    by_hand = listed(seconds=4.0)
+    latest = in_segments(by_hand.recipe, (17, 17))
+    has = standing(by_hand, latest=latest, by_hand=frozenset({"seconds", "seed"}))
+
+    recipe = recipe_for(has, listed({"prompt": "The man waves, then he turns around."}))
+
+    assert (recipe.frames, recipe.lengths) == (33, (17, 17))
+    assert recipe.prompts == ("The man waves.", "The man turns around.")
+    assert recipe == in_segments(recipe, (17, 17))

@@ -7,6 +7,7 @@ import pytest
 from farm.domain.stand_in import is_exact, judged_by, planned, why_not_comparable
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
+from pipeline.recipe_changes import in_segments
 from tests.conftest import a_new_shot, a_recipe
 
 TOY = profile.load("toy")
@@ -119,6 +120,14 @@ def test_both_takes_of_a_pair_have_the_still_the_words_and_the_seed_of_their_sho
     assert (other.steps, other.cfg_high, other.negative) == (4, 1.0, "rain, fog")
     for key in ("still", "prompt", "seed", "width", "height", "frames", "fps"):
         assert getattr(one, key) == getattr(other, key) == getattr(shot.recipe, key)
+
+
+def test_both_takes_of_a_longer_shot_have_its_segments() -> None:
+    recipe = in_segments(a_recipe(), (17, 17))
+    _, pair = planned([a_new_shot(recipe=recipe)], 2, changed(sampler={"steps": 4}), TOY)
+    assert pair.exact.segments == pair.stand_in.segments
+    assert pair.exact.lengths == (17, 17)
+    assert pair.exact.segments[0].seed == pair.seed != recipe.seed
 
 
 def test_seeds_are_the_lists_own_first_and_always_the_same() -> None:

@@ -4,6 +4,8 @@ import inspect
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from farm.scheduler.stalls import (
     DENOISE,
@@ -11,9 +13,10 @@ from farm.scheduler.stalls import (
     Movement,
     StallLimits,
     UsualTimes,
+    moves,
     why_stalled,
 )
-from pipeline import take
+from pipeline import segments, take
 from pipeline.recipe import WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
@@ -84,7 +87,7 @@ def test_who_gives_everything_more_time_gives_it_to_the_first_too() -> None:
 
 
 def test_every_stage_of_a_take_has_a_first_limit() -> None:
-    source = inspect.getsource(take)
+    source = inspect.getsource(take) + inspect.getsource(segments)
     assert set(re.findall(r'clock\.stage\("(\w+)"\)', source)) == set(FIRST_LIMITS)
 
 
@@ -153,3 +156,18 @@ def test_a_take_that_waited_for_others_of_its_wave_has_not_run_too_long() -> Non
     told = why_stalled(movement, 6001.0, None, limits)
     assert told is not None
     assert "it has run for 1001 s" in told
+
+
+@given(
+    st.floats(0, 2000),
+    st.floats(0, 2000),
+    st.none() | st.floats(0, 100),
+    st.sampled_from([*FIRST_LIMITS]),
+)
+def test_of_a_render_that_has_moved_lately_there_is_nothing_to_say(
+    still: float, running: float, usual: float | None, stage: str
+) -> None:
+    movement = Movement(started=2000 - max(running, still), moved=2000 - still, stage=stage)
+    if moves(movement, 2000.0, LIMITS):
+        assert why_stalled(movement, 2000.0, usual, LIMITS) is None
+    assert moves(movement, 2000.0, LIMITS) == (still <= 60 and max(running, still) <= 1000)

@@ -132,8 +132,8 @@ def test_everything_wrong_with_a_row_is_named_and_the_others_survive(folder: Pat
         (4, "profile"),
     ]
     assert str(problems[0]) == (
-        "shots.csv row 3, field seconds: 60 s is longer than toy makes: at most 2.12 s "
-        "(17 frames at 8 fps); split the shot in two"
+        "shots.csv row 3, field seconds: 60 s is longer than toy makes: at most 4.12 s "
+        "(33 frames at 8 fps); split the shot in two"
     )
     assert "torn.png" in problems[1].message
     assert str(problems[3]) == (

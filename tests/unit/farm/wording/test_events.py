@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from farm.domain.events import Event, EventKind
+from farm.wording import chinese_events
 from farm.wording import events as event_text
 
 OF_THE_FARM = {
@@ -13,11 +14,13 @@ OF_THE_FARM = {
     EventKind.NODE_BACK,
     EventKind.PRODUCTION_ARCHIVED,
     EventKind.PRODUCTION_RESTORED,
+    EventKind.PRODUCTION_DELIVERED,
 }
 
 
 def test_every_kind_of_event_of_a_shot_has_its_words() -> None:
     assert set(event_text._WORDS) == set(EventKind) - OF_THE_FARM
+    assert set(chinese_events._WORDS) == set(event_text._WORDS)
 
 
 def test_an_event_of_the_farm_is_named_plainly() -> None:

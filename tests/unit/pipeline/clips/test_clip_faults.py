@@ -128,6 +128,7 @@ def test_good_clips_are_not_accused(what: str) -> None:
 
 def test_every_new_kind_has_a_clip_that_shows_it() -> None:
     at_hand = {*SHOWS, "first_frame", "scene_jump", "frozen", "rebound", "flicker", "colour_burn"}
+    at_hand.add("seam")  # test_seams.py
     at_hand |= {"label_changed", "label_lost", "text_appeared"}  # integration: test_lettering.py
     told_by_scorers = {kind.value for kind in MissKind if kind.value.startswith(("subject", "act"))}
     assert {kind.value for kind in MissKind} - at_hand - told_by_scorers == {

@@ -231,6 +231,7 @@ def test_only_what_breaks_a_clip_is_an_error() -> None:
         "clip.frozen",
         "clip.stalled",
         "clip.doubled",
+        "clip.seam",
         "clip.scene_jump",
         "clip.flicker",
         "clip.colour_burn",

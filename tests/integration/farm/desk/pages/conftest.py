@@ -1,6 +1,7 @@
 """The desk's pages over a farm where all that can become of a shot has become of one."""
 
 import asyncio
+import hashlib
 import io
 import re
 import shutil
@@ -20,6 +21,7 @@ from farm.desk.app import make_app
 from farm.desk.policy import Policy
 from farm.domain.decision import Decision, History
 from farm.domain.lifecycle import ReviewStatus
+from farm.domain.shot import AlternateStill
 from farm.operations.workspace import media_of
 from farm.store import Store, open_store
 from farm.store.queue import leases, settle
@@ -43,7 +45,12 @@ PARTLY = Coverage(
         Stage(text="it falls", shown=Shown.NOT_SHOWN, value=0.1),
     )
 )
-FROZEN = Miss(kind=MissKind.FROZEN, value=0.01, threshold=0.1, message="nothing moves in it")
+FROZEN = Miss(
+    kind=MissKind.FROZEN,
+    value=0.01,
+    threshold=0.1,
+    message="the clip stands still: frames change by 0.01 of 255, below 0.1",
+)
 ONE_FILM = "clips/one.mp4"
 
 
@@ -153,7 +160,9 @@ def play_farm(store: Store, media: Media) -> None:
 
     submit(store, "sh010", production="ads")
     _make(store, media, film, coverage=PARTLY)
-    submit(store, "sh020", production="ads", recipe=a_recipe(prompt=LONG))
+    other = AlternateStill(image="other.png", still="6" * 64, width=64, height=64)
+    media.put(still_path(other.still), png("olive"))
+    submit(store, "sh020", production="ads", recipe=a_recipe(prompt=LONG), alternates=(other,))
     _make(store, media, film, _cut, verdict=Verdict.LOW_MATCH, score=0.21, misses=(FROZEN,))
     _make(store, media, film, _ask, verdict=Verdict.LOW_MATCH, score=0.33, misses=(FROZEN,))
     submit(store, "sh030", production="ads")
@@ -169,6 +178,10 @@ def play_farm(store: Store, media: Media) -> None:
     _make(store, media, film)
     submit(store, "sh020", production="film")
     say(store, "UPDATE takes SET held = :no", no=False)
+    say(
+        store, "UPDATE clips SET sha256 = :sha256, size = :size",
+        sha256=hashlib.sha256(film).hexdigest(), size=len(film),
+    )  # fmt: skip
     _purge(store, media)
 
 

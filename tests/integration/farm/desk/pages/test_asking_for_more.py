@@ -48,6 +48,19 @@ def test_a_retake_with_every_field_is_ordered_so(visit: Visit) -> None:
     visit(story)
 
 
+def test_a_retake_of_four_seconds_is_ordered_in_segments(visit: Visit) -> None:
+    async def story(desk: Pages) -> None:
+        asked = {"prompt": "the bicycle rolls, then it turns", "prompt_before": PROMPT}
+        answer = await desk.post(f"{AT}/retake", {**asked, "seconds": "4"})
+        assert answer.status == 303
+        recipe = shot_story.tell(desk.store, "ads", "sh010").takes[-1].recipe
+        assert recipe["frames"] == 33
+        told = [(each["frames"], each["prompt"]) for each in recipe["segments"]]
+        assert told == [(17, "the bicycle rolls"), (17, "the bicycle turns")]
+
+    visit(story)
+
+
 def test_a_retake_simplifies_what_is_asked_and_nothing_that_was_not_typed(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
         long = "a red bicycle turns on a white table, cinematic lighting, 8k, masterpiece"
@@ -74,6 +87,7 @@ def test_a_retake_simplifies_what_is_asked_and_nothing_that_was_not_typed(visit:
         ({"seed": "-1"}, "seed: -1 is out of range"),
         ({"seed": "x"}, "seed: "),
         ({"seconds": "long"}, "seconds: 'long' is not a number of seconds"),
+        ({"seconds": "5"}, "5 s is longer than toy makes: at most 4.12 s"),
         ({"seconds": "0"}, "seconds: a clip of 0 seconds shows nothing"),
         ({"prompt": "x" * 2001}, "prompt: it has 2001 characters"),
         ({"prompt": "TODO"}, "prompt: "),

@@ -9,7 +9,7 @@ from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import ShotState
 from farm.domain.placement import Seat
 from farm.store import workers
-from tests.integration.farm.desk.pages.conftest import Pages, Visit, shots_of
+from tests.integration.farm.desk.pages.conftest import FROZEN, Pages, Visit, shots_of
 from tests.integration.farm.store.conftest import say, submit
 
 ADS = ["sh010", "sh020", "sh030", "sh040", "sh050", "sh060"]
@@ -79,7 +79,7 @@ def test_a_tile_tells_state_takes_match_and_misses_in_words(visit: Visit) -> Non
         assert '<use href="#i-needs_review"/></svg>needs review' in tiles["sh020"]
         assert "2 takes" in tiles["sh020"]
         assert "match <b>0.33</b>" in tiles["sh020"]
-        assert 'title="nothing moves in it">frozen</span>' in tiles["sh020"]
+        assert f'title="{FROZEN.message}">frozen</span>' in tiles["sh020"]
         assert "1 take<" in tiles["sh010"]
         assert "partly" in tiles["sh010"]
         assert 'data-film="/p/ads/s/sh010/film/1"' in tiles["sh010"]
@@ -127,7 +127,7 @@ def test_a_shot_shows_its_takes_what_was_cut_and_why(visit: Visit) -> None:
         ]
         assert '<del title="look">cinematic, </del>a red bicycle' in page
         assert "simpler" in page
-        assert "<b>frozen</b> nothing moves in it" in page
+        assert f"<b>frozen</b> {FROZEN.message}" in page
         assert 'data-newest="2"' in page
         assert "2 of 6" in page
         assert 'rel="prev" href="/p/ads/s/sh010"' in page

@@ -27,7 +27,8 @@ TEXTS = st.one_of(
     st.text(max_size=20),
 )  # fmt: skip
 FIELDS = ["action", "take", "newest", "known", "why", "next", "shot", "seen", "priority", "prompt",
-          "negative", "prompt_before", "simplify", "cfg", "seed", "seconds", "image", "text", "frame",
+          "negative", "negative_before", "still",
+          "prompt_before", "simplify", "cfg", "seed", "seconds", "image", "text", "frame",
           "mark", "key",
           "production", "files", "update", "token", "to"]  # fmt: skip
 USUAL = {
@@ -37,11 +38,13 @@ USUAL = {
     "take": ["1", "2"],
     "shot": ["sh010", "sh020", "none"],
     "simplify": ["L1", "L2", "L3"],
+    "still": ["t1 sh010", "a1 sh020", "t9 none"],
 }
 PLACES = {"production": ["ads", "film", "none"], "shot": ["sh010", "sh020", "sh050", "sh060", "none"],
-          "take": ["1", "2", "9"], "comment": ["1", "9"], "file": ["sign_in.js", "none"]}  # fmt: skip
+          "take": ["1", "2", "9"], "comment": ["1", "9"], "number": ["1", "9"],
+          "file": ["sign_in.js", "none"]}  # fmt: skip
 QUERIES = ["state", "text", "miss", "person", "sort", "offset", "code", "done", "production", "small", "to",
-           "archived"]  # fmt: skip
+           "archived", "after"]  # fmt: skip
 
 
 @dataclass(frozen=True)

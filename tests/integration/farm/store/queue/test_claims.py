@@ -13,6 +13,7 @@ from farm.store import Store
 from farm.store.queries import names, queued, shot_story
 from farm.store.queue import claimable, claims, faults
 from farm.store.shots import priorities
+from pipeline.recipe_changes import in_segments
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
     claim,
@@ -317,6 +318,15 @@ def _among(store: Store, production: str) -> list[Lease]:
     free = [Seat("w1", "node7"), Seat("w9", "node9")]
     given, _ = claims.claim(store, "farm-a", "toy", free, 60.0, among=keys)
     return given
+
+
+def test_the_texts_of_all_segments_are_told(store: Store) -> None:
+    recipe = in_segments(
+        a_recipe(prompt="The man waves, then he turns around.", negative=""), (17, 17)
+    )
+    submit(store, "sh1", production="nike", recipe=recipe)
+    assert queued.texts(store, "toy", 10) == ("The man waves.", "The man turns around.")
+    assert claims.claim(store, "farm-a", "toy", [Seat("w1", "n1")], 60.0)[0][0].recipe == recipe
 
 
 def test_the_texts_of_takes_that_wait_are_told_once_each_in_the_order_of_the_queue(

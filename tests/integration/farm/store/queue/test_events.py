@@ -13,7 +13,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus
 from farm.domain.retry import RetryPolicy
 from farm.store import Store
 from farm.store.queue import claims, faults, leases, settle
-from farm.store.shots import archive, comments, holds, priorities, purging, review, undo
+from farm.store.shots import archive, comments, delivered, holds, priorities, purging, review, undo
 from farm.store.shots.comments import Said
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
@@ -140,6 +140,12 @@ MOVES = [
         lambda s: archive.archive(s, "demo", "anna"),
         lambda s, _: archive.restore(s, "demo", "anna"),
         (K.PRODUCTION_RESTORED,),
+    ),
+    Move(
+        "deliver",
+        _accepted,
+        lambda s, _: [delivered.note(s, "demo", "anna", clips=1, undelivered=[], to="delivery")],
+        (K.PRODUCTION_DELIVERED,),
     ),
     Move("purge", _accepted, _purge, (K.TAKE_PURGED,)),
     Move(

@@ -1,0 +1,198 @@
+"""Sentences of the farm in the language of a page: known by their form, with the values that stand in them.
+
+The farm keeps its sentences as it said them, in English, and those on prompts and questions in the prompt's
+own language. One whose form is not known is shown as it was kept; what people wrote stays as they wrote it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from farm.wording import sentences
+from pipeline.prompts import findings as of_prompts
+from pipeline.scoring import question_text
+from pipeline.stills import findings as of_stills
+
+LONGEST = 4_000
+"""Characters of a sentence that is looked for."""
+_FIELD = re.compile(r"{(\w+)[^}]*}")
+_CUT = re.compile(r"“(.*?)” (was cut|is not shown)(?:, |$)", re.DOTALL)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A sentence with places for values, and the same in the other language."""
+
+    pattern: re.Pattern[str]
+    names: tuple[str, ...]
+    other: str
+
+    def told(self, sentence: str) -> str | None:
+        found = self.pattern.fullmatch(sentence)
+        if found is None:
+            return None
+        values = dict(zip(self.names, found.groups(), strict=True))
+        return _FIELD.sub(lambda field: _value(field[1], values[field[1]]), self.other)
+
+
+def said(language: str, sentence: str) -> str:
+    """A sentence of the farm in the language of a page, `en` or `zh`."""
+    if len(sentence) > LONGEST:
+        return sentence
+    return _in_chinese(sentence) if language == "zh" else _in_english(sentence)
+
+
+def coverage(shows: str) -> str:
+    """A coverage in Chinese: `1 / 2：“then it grows” 已删去`."""
+    if shows.startswith("all: "):
+        return "全部：没有写明动作"
+    numbers, _, missing = shows.partition(": ")
+    why = "，".join(
+        f"“{text}”{'已删去' if how == 'was cut' else '没有出现'}"
+        for text, how in _CUT.findall(missing)
+    )
+    count = numbers.replace(" of ", "/")
+    return f"{count}：{why}" if why else count
+
+
+def word(plain: str) -> str:
+    """A verdict, a review or a failure class in Chinese, by its value or its English word."""
+    return sentences.WORDS.get(plain.replace("_", " "), plain)
+
+
+@lru_cache(4_096)
+def _in_chinese(sentence: str) -> str:
+    return _other(_forms(), sentence)
+
+
+@lru_cache(4_096)
+def _in_english(sentence: str) -> str:
+    return _other(_backwards(), sentence) if _HAN.search(sentence) else sentence
+
+
+def _other(forms: Iterable[_Form], sentence: str) -> str:
+    return next((told for form in forms if (told := form.told(sentence)) is not None), sentence)
+
+
+@cache
+def _forms() -> tuple[_Form, ...]:
+    own = (*sentences.MISSES, *sentences.WHYS, *sentences.FORECASTS)
+    return tuple(_form(*pair) for pair in sorted([*own, *_both()], key=_open))
+
+
+@cache
+def _backwards() -> tuple[_Form, ...]:
+    """Of what the farm says in the language of a prompt."""
+    return tuple(_form(zh, en) for en, zh in sorted(_both(), key=_open))
+
+
+def _both() -> list[tuple[str, str]]:
+    return [*of_prompts.both(), *of_stills.both(), *question_text.both()]
+
+
+def _open(pair: tuple[str, str]) -> int:
+    """Those with more words of their own come first: a looser form would take theirs."""
+    return -len(_FIELD.sub("", pair[0]))
+
+
+def _form(one: str, other: str) -> _Form:
+    parts = _FIELD.split(one)
+    names = tuple(parts[1::2])
+    pattern = "".join(
+        _group(part) if number % 2 else re.escape(part) for number, part in enumerate(parts)
+    )
+    return _Form(re.compile(pattern, re.DOTALL), names, other)
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(each) for each in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _group(name: str) -> str:
+    """What may stand in the place of a field, as a group."""
+    step = "|".join(
+        _FIELD.sub(lambda field: _plain(field[1]), re.sub(r"[()]", r"\\\g<0>", english))
+        for english, _ in sentences.STEPS
+    )
+    shapes = {
+        "frames": r"[\d, -]+",
+        "review": _either(sentences.WORDS),
+        "verdict": _either(sentences.WORDS),
+        "who": r"[^:]+?",
+        "level": r"L\d",
+        "steps": rf"(?:{step})(?:[;,] (?:{step}))*",
+        "shows": r"all: nothing that happens is named|\d+ of \d+(?:: .+)?",
+        "span": r"(?:about )?[\d., a-z]+",
+        "unit": r"[a-z]+",
+        "unit2": r"[a-z]+",
+    }
+    return f"({shapes.get(name) or _plain(name)})"
+
+
+def _plain(name: str) -> str:
+    return r"-?\d[\d.,]*(?:e[-+]?\d+)?%?" if re.fullmatch(r"n\d?", name) else r".+?"
+
+
+def _value(name: str, value: str) -> str:
+    of = _VALUES.get(name)
+    return of(value) if of else value
+
+
+def _unit(value: str) -> str:
+    return sentences.UNITS.get(value, value)
+
+
+def _nested(value: str) -> str:
+    return said("en" if _HAN.search(value) else "zh", value)
+
+
+def _listed(value: str) -> str:
+    return "、".join(sentences.FIELDS.get(each, each) for each in value.split(", "))
+
+
+def _changes(value: str) -> str:
+    """`seed 7 → 8; still a → b`, whose values are as they were."""
+    told = _either(sentences.FIELDS)
+    return re.sub(rf"(?:^|(?<=; ))({told})(?= )", lambda at: sentences.FIELDS[at[1]], value)
+
+
+@cache
+def _small(which: str) -> tuple[_Form, ...]:
+    return tuple(_form(*pair) for pair in getattr(sentences, which))
+
+
+def _steps(value: str) -> str:
+    forms = _small("STEPS")
+    return "；".join(
+        "，".join(_other(forms, step) for step in part.split(", ")) for part in value.split("; ")
+    )
+
+
+def _span(value: str) -> str:
+    return _other(_small("SPANS"), value)
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "said": _nested,
+    "what": _nested,
+    "remedy": _nested,
+    "side": _nested,
+    "sides": _nested,
+    "other": _nested,
+    "where": _nested,
+    "measured": _nested,
+    "subject": _nested,
+    "review": word,
+    "verdict": word,
+    "steps": _steps,
+    "shows": coverage,
+    "span": _span,
+    "unit": _unit,
+    "unit2": _unit,
+    "fields": _listed,
+    "changes": _changes,
+}
+"""What becomes of values that are words of the farm; all others stay."""

@@ -1,0 +1,187 @@
+"""What the farm says in English is said in Chinese on Chinese pages, whatever values stand in it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farm.domain.forecast import spoken
+from farm.wording import sentences, translated
+from pipeline.coverage import Coverage, Shown, Stage
+from pipeline.prompts.lint import lint
+from pipeline.scoring import question_text
+
+ROOT = Path(translated.__file__).parents[2]
+SOURCES = (
+    *sorted(ROOT.glob("pipeline/clips/*.py")),
+    ROOT / "pipeline/ladder.py",
+    ROOT / "farm/domain/gate.py",
+    *sorted(ROOT.glob("farm/store/shots/*.py")),
+)
+NAMES = {"message", "why", "_missed", "_spent", "_no_way_left"}
+"""What such a sentence is assigned to, or returned by."""
+OWN = {"lettering.py"}
+"""Says what could not be read, and is a finding of a clip, which no page shows."""
+WORDS = {
+    "spans(step + 1 for step in again)": "1-3, 7",
+    "which": "1-3",
+    "_where(wrong)": "frames 1-3, 7",
+    "_where(alike)": "frame 4",
+    "rung.simplify": "L2",
+    "verdict": "low match",
+    "_of(top)": "the best is take 2: low match, match 0.33",
+    "latest.coverage": "1 of 2: “它” was cut",
+    "step.why": "the ladder is at its end",
+    "miss.message": "colours drift by 3.0 of 255 until the end, above 2",
+    "latest.despite": "colours drift by 3.0 of 255 until the end, above 2",
+    "told": "another seed",
+    "then": "approved",
+    "back.decided": "approved",
+    "sentence": "retake asked for by 安",
+    "why": "undone by 安: it was approved",
+    "what": "another subject than it began with",
+    "run[0] + 1": "1",
+    "name": "名",
+    "who": "安",
+    "_missed(latest, profile)": "match 0.23 is below 0.50",
+    "lines": "0.40 and 0.50",
+}
+"""What stands in some places; in all others a number."""
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda each: each.name)
+def test_all_that_the_farm_says_of_takes_is_known_in_chinese(source: Path) -> None:
+    for sentence in _sentences(source):
+        told = translated.said("zh", sentence)
+        if told == sentence:  # from one frame to another
+            told = translated.said("zh", sentence.replace("1-3", "1 to 3"))
+        assert re.search(
+            "[\u4e00-\u9fff]", told.replace("名", "").replace("它", "").replace("安", "")
+        ), sentence
+        left = re.findall(r"[a-z]{3,}", told.replace("cfg", ""))
+        assert left == [] or "another another seed" in sentence, (sentence, told)
+
+
+def test_what_a_list_changed_is_named_field_by_field() -> None:
+    told = translated.said("zh", "replaced: anna handed in ads.csv with another prompt, must keep")
+    assert told == "被替换：anna 提交的 ads.csv 改了：提示词、必留词"
+
+
+def test_the_sources_are_read() -> None:
+    assert sum(len([*_sentences(source)]) for source in SOURCES) > 40
+
+
+def _sentences(source: Path) -> Iterator[str]:
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if source.name not in OWN else ():
+        found: ast.expr | None = None
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMES:
+                found = value
+            case ast.Call(func=ast.Name(id="End" | "because"), args=[first, *_]):
+                found = first
+            case ast.FunctionDef(name=name) if name in NAMES:
+                for each in ast.walk(node):
+                    if isinstance(each, ast.Return) and isinstance(each.value, ast.JoinedStr):
+                        yield _filled(each.value) + (": another seed" if name == "_missed" else "")
+            case _:
+                pass
+        if isinstance(found, ast.JoinedStr):
+            yield _filled(found)
+
+
+def _filled(text: ast.JoinedStr) -> str:
+    return "".join(
+        str(each.value) if isinstance(each, ast.Constant) else _sample(each) for each in text.values
+    )
+
+
+def _sample(place: ast.expr) -> str:
+    assert isinstance(place, ast.FormattedValue)
+    written = ast.unparse(place.value)
+    spec = ast.unparse(place.format_spec) if place.format_spec else ""
+    if "%" in spec:
+        return "45%"
+    if written in WORDS:
+        return WORDS[written]
+    return "名" if written.endswith((".text", ".name")) else "7"
+
+
+def test_the_lint_of_a_prompt_is_read_in_the_language_of_the_page() -> None:
+    english = (
+        "TBD; Golden hour; The cup rises, cinematic 8k masterpiece, no people; (cup:1.3) --ar 16:9"
+    )
+    for prompt in english.split("; "):
+        for found in lint(prompt).findings:
+            assert re.search("[\u4e00-\u9fff]", translated.said("zh", found.message)), found
+            assert translated.said("en", found.message) == found.message
+    for found in lint("杯子慢慢升起，电影感，8k，不要人物").findings:
+        assert not re.search(
+            "[\u4e00-\u9fff]", re.sub("“.*?”", "", translated.said("en", found.message))
+        )
+        assert translated.said("zh", found.message) == found.message
+
+
+def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
+    english = question_text.ask("before", "en", "a cup: rises", "it falls")
+    chinese = question_text.ask("before", "zh", "a cup: rises", "it falls")
+    assert translated.said("zh", english) == chinese
+    assert translated.said("en", chinese) == english
+    assert translated.said("en", english) == english
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("approved by anna: approved by the client", "anna 已批准：approved by the client"),
+        ("by hand: seed 7 → 8; prompt seed grows → the seed",
+         "人工：种子 7 → 8; 提示词 seed grows → the seed"),
+        ("match 0.23 is below 0.50: simpler prompt (L3), cfg_high 3.5 → 7; another seed",
+         "匹配 0.23 低于 0.50：提示词简化（L3），引导强度 3.5 → 7；换种子"),
+        ("take 2 again, undone by anna: it was omitted: submitted",
+         "重来第 2 条，anna 撤销（原为已删）：提交"),
+        ("done in 4 to 15 min (80% of the time)", "4 到 15 分钟后完成（80% 把握）"),
+        ("about 3 days of one worker's time", "一个节点的时间：约 3 天"),
+        ("Nobody knows this one: 0.2", "Nobody knows this one: 0.2"),
+        ("anna: approved", "anna: approved"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_values_and_what_people_wrote_stay(sentence: str, told: str) -> None:
+    assert translated.said("zh", sentence) == told
+
+
+def test_a_sentence_of_any_length_is_answered_at_once() -> None:
+    for part in (
+        "approved by ",
+        "; take 1: ",
+        " is ",
+        "“",
+        "match 0.1 is below 0.2: ",
+        "another seed, ",
+    ):
+        long = part * (translated.LONGEST // len(part))
+        assert translated.said("zh", long) in (long, translated.said("zh", long))
+    longer = "approved by anna: " + "x" * translated.LONGEST
+    assert translated.said("zh", longer) == longer
+
+
+def test_a_coverage_is_told_with_what_is_missing() -> None:
+    stages = (
+        Stage(text="it turns, then stops", shown=Shown.SHOWN),
+        Stage(text="it was cut", shown=Shown.CUT),
+        Stage(text="它落下", shown=Shown.NOT_SHOWN),
+    )
+    assert (
+        translated.coverage(str(Coverage(stages=stages)))
+        == "1/3：“it was cut”已删去，“它落下”没有出现"
+    )
+    assert translated.coverage(str(Coverage(stages=stages[:1]))) == "1/1"
+    assert translated.coverage(str(Coverage(stages=()))) == "全部：没有写明动作"
+
+
+def test_every_length_of_time_has_its_unit_in_chinese() -> None:
+    units = {spoken(seconds).split()[1] for seconds in (1, 600, 90_000, 900_000)}
+    assert units == sentences.UNITS.keys()

@@ -1,0 +1,104 @@
+"""What each segment of a clip is asked for."""
+
+import pytest
+
+from pipeline.prompts.division import divided
+
+HALVES = [4.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        (
+            "The red circle moves left, then grows.",
+            ("The red circle moves left.", "The red circle grows."),
+        ),
+        (
+            "The red circle first moves left, then it grows",
+            ("The red circle first moves left", "The red circle grows"),
+        ),
+        ("红色圆形先向左移动，再变大。", ("红色圆形先向左移动。", "红色圆形变大。")),
+        (
+            "一个女人走到窗边，然后转身微笑，镜头缓慢推进",
+            ("一个女人走到窗边，镜头缓慢推进", "一个女人转身微笑，镜头缓慢推进"),
+        ),
+        (
+            "Warm morning light. A woman is waving, then she is walking away, and finally she laughs.",
+            (
+                "Warm morning light. A woman is waving, then she is walking away.",
+                "Warm morning light. A woman laughs.",
+            ),
+        ),
+        (
+            "A man opens the door while the dog barks, then the man walks in.",
+            (
+                "A man opens the door while the dog barks.",
+                "The dog barks, then the man walks in.",
+            ),
+        ),
+    ],
+)
+def test_stages_are_divided_and_who_acts_is_named_in_each(
+    prompt: str, parts: tuple[str, ...]
+) -> None:
+    assert divided(prompt, HALVES) == parts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        (
+            "[0-3s] A woman lifts the cup. [3-6s] She drinks from it. [6-8s] She smiles.",
+            ("A woman lifts the cup.", "A woman drinks from it. She smiles."),
+        ),
+        (
+            "0-4s: the dog runs, 4-8s: it jumps over a fence",
+            ("the dog runs", "the dog jumps over a fence"),
+        ),
+        (
+            "[00:00-00:04] the dog runs. [00:04-00:08] the cat sleeps.",
+            ("the dog runs.", "the cat sleeps."),
+        ),
+        ("【0-4秒】女孩拿起杯子【4-8秒】她喝了一口茶", ("女孩拿起杯子", "女孩喝了一口茶")),
+        (
+            "[0-4s] wide shot, camera pans left, [4-8s] close-up of the bottle, steam rises",
+            ("wide shot, camera pans left", "close-up of the bottle, steam rises"),
+        ),
+        (
+            "[0-7s] A dog runs. [7-8s] It jumps.",
+            ("A dog runs.", "A dog runs. It jumps."),
+        ),
+    ],
+)
+def test_times_that_the_prompt_gives_count_and_are_not_said_to_the_model(
+    prompt: str, parts: tuple[str, ...]
+) -> None:
+    assert divided(prompt, HALVES) == parts
+
+
+def test_a_stage_that_goes_on_over_a_seam_is_asked_for_on_both_sides() -> None:
+    assert divided("A ball moves left, then it grows.", [2, 4, 6]) == (
+        "A ball moves left.",
+        "A ball moves left, then it grows.",
+        "A ball grows.",
+    )
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The red circle moves left.",
+        "A bottle on a table",
+        "[0-8s] A dog runs along the beach",
+        "Der Hund rennt, dann springt er.",
+        '{"shot": "a dog runs, then jumps"}',
+    ],
+)
+def test_what_has_no_two_stages_goes_to_each_segment_as_it_is_written(prompt: str) -> None:
+    assert divided(prompt, HALVES) == (prompt, prompt)
+
+
+def test_times_that_leave_a_segment_empty_leave_it_the_stage_nearest() -> None:
+    first, second = divided("[0-1s] A dog runs. [1-2s] It jumps.", HALVES)
+    assert (first, second) == ("A dog runs. It jumps.", "A dog jumps.")

@@ -56,11 +56,10 @@ class Claimable:
             return self._counted(connection, most)
 
     def _counted(self, connection: sa.Connection, most: int) -> int:
-        values: dict[str, object] = {"profile": self.profile, "most": most}
-        if self.among is None:
-            return connection.execute(_COUNT, values).scalar_one()
-        values["among"] = sorted(self.among)
-        return connection.execute(_COUNT_AMONG, values).scalar_one()
+        statement, values = _COUNT, {"profile": self.profile, "most": most}
+        if self.among is not None:
+            statement, values = _COUNT_AMONG, {**values, "among": sorted(self.among)}
+        return connection.execute(statement, values).scalar_one()
 
     def _waiting(self, connection: sa.Connection) -> Sequence[AnyRow]:
         """As `_waiting_statement` says; of all productions, or of those among which it chooses."""

@@ -26,7 +26,6 @@ from farm.cluster.ray import slot as ray_slot
 from farm.cluster.ray import tries
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
-from farm.cluster.ray.refs import node_is_gone
 from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
@@ -412,22 +411,6 @@ def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
         cluster.close(grace=0)
     assert "renderer-01 waits for room on the cluster" in sentence
     assert "toy wants a GPU with 80 GB, and there is none" in sentence
-
-
-@pytest.mark.parametrize(
-    ("sentence", "lost"),
-    [
-        ("The actor is dead because its node has died. Node Id: 1a2b", True),
-        ("The actor died because its node has died. Node Id: 1a2b\n\tit was terminated", True),
-        ("The actor is dead because its worker process has died. exit code: 1", False),
-    ],
-)
-def test_an_actor_that_dies_with_its_machine_is_a_loss_and_no_fault(
-    sentence: str, lost: bool
-) -> None:
-    from ray.exceptions import RayActorError
-
-    assert node_is_gone(RayActorError(error_msg=sentence)) is lost
 
 
 def test_closing_ends_what_still_renders(session: Session, start: Start) -> None:

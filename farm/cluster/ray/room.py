@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection
 
 from farm.cluster.loading import WorkerSettings
+from farm.cluster.ray.machines import place_labels
 from farm.cluster.ray.plan import Plan, plan, summed
 from farm.cluster.ray.session import Session
 
@@ -17,6 +18,7 @@ class Room:
     def __init__(self, session: Session, settings: WorkerSettings) -> None:
         self._session = session
         self._settings = settings
+        self._labels = None if session.embedded else place_labels(settings.tags, ())
         self._next = 0.0
 
     def plan(self, workers: int | None) -> Plan:
@@ -33,7 +35,7 @@ class Room:
 
     def _plan(self, workers: int | None) -> tuple[Plan, Collection[str]]:
         self._next = time.monotonic() + COUNT_EVERY
-        machines = self._session.machines()
+        machines = self._session.machines(self._labels)
         profile = self._settings.profile
         planned = plan(
             profile.worker,

@@ -10,13 +10,14 @@ from farm.cluster.protocol import Cluster, Progress, Report
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
 from farm.errors import FarmError, SchemaError, StoreError
+from farm.scheduler.demand import Demand
 from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.fleet import Fleet
 from farm.scheduler.in_flight import InFlight
 from farm.scheduler.keeper import Keeper
 from farm.scheduler.outage import Outage
 from farm.scheduler.outbox import Outbox
-from farm.scheduler.pace import BUSY_POLL, COUNT_EVERY, IDLE_POLL, LOOK_EVERY, Timer
+from farm.scheduler.pace import BUSY_POLL, IDLE_POLL, LOOK_EVERY, Timer
 from farm.scheduler.run import Listeners, Run
 from farm.scheduler.skewed_leases import SkewedLeases
 from farm.scheduler.sweep import Sweeper
@@ -56,7 +57,8 @@ class Scheduler:
         self._outage = Outage()
         self._disk_space = DiskSpace(run.media, run.least_free)
         self._share = FairShare()
-        self._queue = claimable.Claimable(run.profile.name, run.productions)
+        queue = claimable.Claimable(run.profile.name, run.productions)
+        self._demand = Demand(cluster, queue, self._disk_space)
         self._skewed = SkewedLeases(pace.lease_seconds)
         self._ahead = TextsAhead(
             lambda most: queued.texts(store, run.profile.name, most, run.productions)
@@ -67,7 +69,6 @@ class Scheduler:
         self._reports = Timer(pace.beat_seconds)
         self._take_backs = Timer(pace.beat_seconds)
         self._claims = Timer(IDLE_POLL)
-        self._demands = Timer(COUNT_EVERY)
         self._beats = Timer(pace.beat_seconds)
         self._extensions = Timer(pace.beat_seconds)
         self._looks = Timer(LOOK_EVERY)
@@ -152,7 +153,7 @@ class Scheduler:
         if news and not self._plenty:  # what was settled may have ordered more
             self._claims.at_once()
             self._claim(now)
-        self._demand(now)
+        self._demand.tell(self._store, now)
         self._beat(now)
 
     # The steps of a turn.
@@ -238,15 +239,6 @@ class Scheduler:
                 self._reports.at_once()
             case _:
                 pass
-
-    def _demand(self, now: float) -> None:
-        """Tells the cluster how many takes wait, where it has workers by that; none that may not begin."""
-        most = self._cluster.most_demand()
-        if not most or not self._demands.due(now):
-            return
-        self._demands.restart(now)
-        full = self._disk_space.trouble(now)
-        self._cluster.demand(0 if full else self._queue.count(self._store, most))
 
     def _beat(self, now: float) -> None:
         """Prolongs the leases; a render whose lease is lost is stopped."""

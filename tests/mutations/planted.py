@@ -1736,7 +1736,7 @@ MUTATIONS = (
     ),
     Mutation(
         "machines are asked for while the disk is full",
-        "farm/scheduler/loop.py",
+        "farm/scheduler/demand.py",
         "0 if full else self._queue",
         "self._queue",
         (DEMAND,),

@@ -168,7 +168,7 @@ class RayCluster:
 
     def _with_last_words(self, slot: Slot, job: Job) -> list[Report]:
         """A worker that answers brings its evidence; of one that died its log is all there is."""
-        node, actor = slot.node_id, slot.actor_id
+        node, actor = slot.last_node_id, slot.actor_id
         reports = slot.take_answer(job)
         if self._lost or not any(_without_evidence(report) for report in reports):
             return reports
@@ -244,8 +244,8 @@ class RayCluster:
             slot = loading[ref]
             slot.take_load()
             self._tell_why(slot)
-            if slot.node_id and slot.node:
-                self._machines.seen(slot.node_id, slot.node)
+            if slot.node:
+                self._machines.seen(slot.last_node_id, slot.node)
             if slot.unfit:
                 self._machines.too_small(slot.unfit.node_id)
         idle = {slot.life: slot for slot in self._slots.values() if slot.idle}

@@ -18,11 +18,6 @@ from pipeline.recipe import WAITING, TakeOrder
 if TYPE_CHECKING:
     from ray import ObjectRef
 
-ROOM_PATIENCE = 30.0
-"""Seconds that an actor may wait for room before people are told."""
-LOAD_PATIENCE = 600.0
-"""Seconds that an actor may load its model before people are told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -52,11 +47,10 @@ class Slot:
         """The keys of the takes that the actor last said were waiting."""
         self._actor: Any = None
         self._ping: ObjectRef[None] | None = None
-        """Has an answer as soon as the actor has found room; None once that was seen."""
+        """Has an answer as soon as the actor has found room."""
         self._quiet_since = 0.0
         """When the last of its takes ended, or its actor had loaded."""
         self._loaded: Loaded | None = None
-        self._made_at = 0.0
         self.ever_failed = False
         """An actor died here, could not start or was given up: Ray's logs may tell more."""
         self.retired = False
@@ -112,10 +106,6 @@ class Slot:
         return self._loaded.node if self._loaded else None
 
     @property
-    def node_id(self) -> str | None:
-        return self._loaded.node_id if self._loaded else None
-
-    @property
     def actor_id(self) -> str:
         """Ray's own name of the actor; empty while there is none."""
         return self._actor._actor_id.hex() if self._actor is not None else ""
@@ -124,15 +114,12 @@ class Slot:
         """A sentence on why there is no worker here yet."""
         if fault := self.tries.fault:
             return f"{self.name} could not start and tries again: {fault.sentence}"
-        waited = time.monotonic() - self._made_at
-        if self.loading is None or waited <= ROOM_PATIENCE:
+        if self.loading is None or self.tries.patient:
             return None
         if not self._has_room:
             seen = f" ({self.unfit.sentence})" if self.unfit else ""
             return f"{self.name} waits for room on the cluster: it wants {self._wants}{seen}"
-        if waited > LOAD_PATIENCE:
-            return f"{self.name} has been loading its model for {waited / 60:.0f} min"
-        return None
+        return f"{self.name} {told}" if (told := self.tries.slow()) else None
 
     def start_if_due(self) -> None:
         """Makes an actor where there is none and the back-off is over. The head must be there."""
@@ -145,7 +132,7 @@ class Slot:
         except RayError as error:  # the actor before it still has the name
             self._could_not_start(Faulted(Cause.MACHINE, why(error)))
             return
-        self._made_at = time.monotonic()
+        self.tries.began()
         self._ping = self._control("ping")
         self.life = self._control("live", group=LIFE)
         self.loading = self._actor.load.remote()
@@ -170,7 +157,7 @@ class Slot:
 
     def take_death(self) -> None:
         """An actor that died between two renders is made anew; it costs nobody an attempt."""
-        self.machine_left = self.machine_left or lost_with_machine(self.life)
+        self.machine_left |= lost_with_machine(self.life)
         self._replace()
 
     def send(self, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -184,7 +171,7 @@ class Slot:
         A failed actor is made anew, and what else it was busy with ends with it.
         """
         outcome = value(job.answer, self._died)
-        self.machine_left = self.machine_left or lost_with_machine(job.answer)
+        self.machine_left |= lost_with_machine(job.answer)
         told = [self._report(job, outcome)]
         self._let_go(job)
         if isinstance(outcome, FramesMade):
@@ -270,11 +257,7 @@ class Slot:
     @property
     def _has_room(self) -> bool:
         """Whether there is an actor that has found room on the cluster."""
-        if self._actor is None:
-            return False
-        if self._ping is not None and ready(self._ping):
-            self._ping = None
-        return self._ping is None
+        return self._actor is not None and ready(self._ping)
 
     def _let_go(self, job: Job) -> None:
         self._quiet_since = time.monotonic()

@@ -22,7 +22,6 @@ from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, Made, Position, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.ray import session as ray_session
-from farm.cluster.ray import slot as ray_slot
 from farm.cluster.ray import tries
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
@@ -400,7 +399,7 @@ def test_a_machine_to_avoid_keeps_its_render_and_gets_no_more(start: Start) -> N
 def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_slot, "ROOM_PATIENCE", 0.0)
+    monkeypatch.setattr(tries, "ROOM_PATIENCE", 0.0)
     large = replace(SETTINGS, gpu_memory_gb=80.0)
     cluster = RayCluster(large, workers=1, worker=sleeper)
     try:

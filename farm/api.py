@@ -28,6 +28,7 @@ from farm.operations.run_summary import Summary
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
+    from farm.operations.finals import Ordered
     from farm.operations.per_shot import PerShot
     from farm.operations.report import Report
     from farm.operations.retake import Foretold, Retaken
@@ -98,6 +99,7 @@ class Farm:
         *,
         asked: Asked | None = None,
         no_decline: bool = False,
+        draft: bool = False,
         dry_run: bool = False,
         encoding: str | None = None,
         sheet: str | None = None,
@@ -105,8 +107,9 @@ class Farm:
         """Takes the good rows of a shot list into their production; bad ones are among its `problems`.
 
         Shots that are there already change only as is `asked`. `no_decline` renders shots once whose still
-        cannot serve their prompt; a `dry_run` writes nothing. `encoding` and `sheet` say how the file is to
-        be read where it does not tell. Raises `ShotListError` and `Refused`.
+        cannot serve their prompt; with `draft` new and changed shots begin with a draft, which `finals`
+        follows; a `dry_run` writes nothing. `encoding` and `sheet` say how the file is to be read where it
+        does not tell. Raises `ShotListError` and `Refused`.
 
         Example: `farm.submit("shots_v2.csv", "nike_ss27", asked=Asked(update=True)).problems`
         """
@@ -123,6 +126,7 @@ class Farm:
             asked=asked or Asked(),
             who=self.settings.user,
             no_decline=no_decline,
+            draft=draft,
             dry_run=dry_run,
         )
 
@@ -239,6 +243,27 @@ class Farm:
         from farm.operations.review import reject
 
         return reject(self._store, production, shots, who=self.settings.user, why=why)
+
+    def finals(
+        self, production: str, *shots: str, take: int | None = None, why: str = ""
+    ) -> "PerShot[Ordered]":
+        """Orders the full takes of approved drafts: of these shots, or of all that have one. `take` is the
+        draft that is meant, where a newer one was made. Raises `UnknownName`, and `Refused` where there is
+        none.
+
+        Example: `farm.finals("nike_ss27").done`
+        """
+        from farm.operations.finals import finals
+
+        return finals(
+            self.settings,
+            self._store,
+            production,
+            shots,
+            take=take,
+            who=self.settings.user,
+            why=why,
+        )
 
     def deliver(self, production: str, to: Path | str, *, keep_old: bool = False) -> "Delivery":
         """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests.

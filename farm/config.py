@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -24,6 +22,7 @@ from pydantic_settings import (
 
 from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
+from farm.setting_tables import Drafts, Limit
 
 FILE = "farm.toml"
 WANTED = {
@@ -32,15 +31,6 @@ WANTED = {
     "desk_user_header": (why_no_header, "one as X-Forwarded-User"),
 }
 """What says that a setting cannot be, and one that can."""
-
-
-class Limit(BaseModel):
-    """Where the workers of one profile may be."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    gpu_memory_gb: Annotated[float, Field(ge=0)] = 0.0
-    tags: tuple[str, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -62,6 +52,11 @@ class Settings(BaseSettings):
     )
     profiles: Path | None = Field(
         None, description="A folder with profiles of your own (TOML), looked in first."
+    )
+    drafts: Drafts = Field(
+        Drafts(),
+        description="How `farm submit --draft` makes drafts: a table [drafts] with profile, the model for "
+        "them; where none is named, the one called as the shot's own, with -draft.",
     )
     weights: Path | None = Field(
         None, description="A folder that model weights are looked for in, before any hub."

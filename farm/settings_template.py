@@ -3,6 +3,8 @@
 import textwrap
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from farm.config import Settings
 
 
@@ -31,4 +33,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple | dict):
         return "[]" if isinstance(value, tuple) else "{}"
+    if isinstance(value, BaseModel):
+        keys = (f"{name} = {_toml(each)}" for name, each in value)
+        return f"{{ {', '.join(keys)} }}"
     return f'"{value}"' if isinstance(value, str | Path) else str(value)

@@ -65,6 +65,7 @@ class Shown:
     review: ReviewStatus = ReviewStatus.ACCEPTED
     match: float = 0.81
     misses: tuple[MissKind, ...] = ()
+    draft: bool = False
 
 
 def show(store: Store, media: Media, production: str, shots: Sequence[Shown]) -> None:
@@ -73,6 +74,7 @@ def show(store: Store, media: Media, production: str, shots: Sequence[Shown]) ->
     new = [
         a_new_shot(
             each.code,
+            draft_for="toy" if each.draft else None,
             recipe=a_recipe(
                 still=_still(media, each.photograph, each.size),
                 prompt=each.prompt,

@@ -38,6 +38,7 @@ COMMANDS = {
     "omit": "farm.cli.commands.hold",
     "approve": "farm.cli.commands.review",
     "reject": "farm.cli.commands.review",
+    "finals": "farm.cli.commands.finals",
     "comment": "farm.cli.commands.comment",
     "desk": "farm.cli.commands.desk",
     "watch": "farm.cli.commands.desk",

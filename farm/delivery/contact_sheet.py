@@ -74,6 +74,7 @@ class SheetRow:
     coverage: Coverage | None = None
     """What the take shows of the shot's own prompt; None where nobody knows."""
     review: str | None = None
+    draft: bool = False
     clip: str | None = None
     """Relative to where the clips lie."""
     still: str | None = None
@@ -177,7 +178,8 @@ def _numbers(row: SheetRow) -> str:
 
 def _review(row: SheetRow) -> str:
     """Where the shot stands with people, unless its chip says so already."""
-    return row.review.replace("_", " ") if row.review and row.review != row.verdict else ""
+    said = row.review.replace("_", " ") if row.review and row.review != row.verdict else ""
+    return " · ".join(filter(None, ("draft" if row.draft else "", said)))
 
 
 def _chip(sheet: Image.Image, pen: ImageDraw.ImageDraw, verdict: str, corner: Point) -> int:

@@ -47,6 +47,8 @@ class Deliverable:
     review: str
     still: str | None
     """SHA-256 of the prepared still."""
+    draft: bool = False
+    """On a contact sheet of everything alone: a draft is never delivered."""
     purged: datetime | None = None
     """When its clip was removed from the media folder, if it was."""
 

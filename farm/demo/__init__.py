@@ -4,6 +4,8 @@ from importlib import resources
 from pathlib import Path
 
 PRODUCTION = "demo"
+DRAFTED = "sh030"
+"""The shot that is drafted first."""
 
 
 def folder() -> Path:

@@ -66,6 +66,7 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/p/{production}/tiles", grid.tiles),
         web.get("/p/{production}/states", grid.states),
         web.post("/p/{production}/decide", decisions.decide_many),
+        web.post("/p/{production}/finals", decisions.finals),
         web.get("/p/{production}/deliver", deliveries.form),
         web.post("/p/{production}/deliver", deliveries.fetch),
         web.get(at, shot.shot),

@@ -20,6 +20,7 @@ from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import ReviewStatus
 from farm.domain.roles import Action
 from farm.errors import FarmError, Refused, Repeated
+from farm.operations import finals as ordering
 from farm.operations import hold, priority, review
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ async def decide(request: web.Request) -> web.Response:
             raise Refused(refusal)
     except FarmError as refusal:
         return await shot.refused(request, str(refusal), form)
-    raise web.HTTPSeeOther(address(production, after, view, done=code))
+    done = (
+        "" if form.get("action") == "finals" else code
+    )  # what is ordered is cancelled, not undone
+    raise web.HTTPSeeOther(address(production, after, view, done=done))
 
 
 async def decide_many(request: web.Request) -> web.Response:
@@ -73,6 +77,23 @@ async def decide_many(request: web.Request) -> web.Response:
         )
     except FarmError as refusal:
         done, refusals = 0, [str(refusal)]
+    if refusals:
+        return page(
+            request, "refused.html", status=409, refusals=refusals, decided=done, back=back
+        )  # fmt: skip
+    raise web.HTTPSeeOther(back)
+
+
+async def finals(request: web.Request) -> web.Response:
+    """Orders the finals of all approved drafts, and tells of which it could not be."""
+    desk, production = desk_of(request), request.match_info["production"]
+    who = require(request, Action.RETAKE, production).name
+    sent = await fields_of(request)
+    key = once.intention(who, request.path, sent)
+    back = (
+        f"/p/{quote(production, safe='')}{_query(BoardView.from_query(request.query).as_query())}"
+    )
+    done, refusals = await ask(_finals, desk, production, sent.texts, who, key)
     if refusals:
         return page(
             request, "refused.html", status=409, refusals=refusals, decided=done, back=back
@@ -162,6 +183,19 @@ def _neighbours(desk: Desk, production: str, code: str, view: BoardView) -> str 
     return board.neighbours(desk.store, production, code, view, known=lines).after
 
 
+def _finals(
+    desk: Desk, production: str, form: Mapping[str, str], who: str, key: str
+) -> tuple[int, list[str]]:
+    """As `_each_decided`, of all shots whose approved take is a draft."""
+    codes = ordering.approved_drafts(desk.store, production)
+    wish = {**form, "action": "finals"}
+    became = [
+        _decided(desk, production, code, wish, who, key and once.of(key, code)) for code in codes
+    ]
+    refused = [each for each in became if each]
+    return len(codes) - len(refused), refused
+
+
 def _seen(said: Sequence[str]) -> dict[str, dict[str, str]]:
     """What the tiles showed, by the code of the shot: its newest take and its review."""
     parts = [each.split(" ", 2) for each in said]
@@ -201,6 +235,10 @@ def _decided(
         ),
         "reject": lambda: review.reject(
             store, production, codes, newest=newest, known=known, who=who, why=why
+        ),
+        "finals": lambda: ordering.finals(
+            desk.settings, store, production, codes, take=whole(form, "take"),
+            newest=newest, known=known, who=who, why=why,
         ),
         "cancel": lambda: review.cancel(
             store, production, codes, newest=newest, known=known, who=who, why=why

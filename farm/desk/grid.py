@@ -11,7 +11,7 @@ from farm.desk.visitors import VISITOR
 from farm.domain.board_view import GUESTS_ORDERS, BoardView, Order
 from farm.domain.lifecycle import ShotState
 from farm.domain.roles import Action
-from farm.operations import board
+from farm.operations import board, finals
 from pipeline.misses import MissKind
 
 MOST_ASKED = 200
@@ -37,8 +37,11 @@ async def grid(request: web.Request) -> web.Response:
     if offset:
         return page(request, "tiles.html", board=shown, tiles=shown.tiles)
     people = [] if visitor.opening else await ask(_people, desk.store, production)
+    drafts = 0
+    if visitor.may(Action.RETAKE, production):
+        drafts = len(await ask(finals.approved_drafts, desk.store, production))
     return page(
-        request, "grid.html", board=shown, tiles=shown.tiles, people=people,
+        request, "grid.html", board=shown, tiles=shown.tiles, people=people, drafts=drafts,
         states=list(ShotState),
         orders=GUESTS_ORDERS if visitor.opening else list(Order),
         miss_kinds=list(MissKind),

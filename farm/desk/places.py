@@ -106,7 +106,7 @@ class Desk:
 
         if kept and kept[0] == events:
             return kept[1]
-        if kept is None or not kept[0] & events:  # more happened than the log is looked through for
+        if kept is None or not log_of_events.told_in_full(events - kept[0], events):
             return board.lines(self.store, production)
         changed = log_of_events.shots_of(self.store, events - kept[0])
         fresh = {line.id: line for line in board.lines_of(self.store, production, changed)}

@@ -31,6 +31,7 @@ ACTIONS = {
     "approve": Action.APPROVE,
     "reject": Action.REJECT,
     "retake": Action.RETAKE,
+    "finals": Action.RETAKE,
     "hold": Action.HOLD,
     "release": Action.HOLD,
     "omit": Action.OMIT,
@@ -66,7 +67,7 @@ class ShotPage:
     negative: str
     """What its newest take must not show, beside what the profile says."""
     actions: frozenset[str]
-    """What may be done now: approve, reject, retake, hold, release, omit, cancel."""
+    """What may be done now: approve, reject, retake, finals, hold, release, omit, cancel."""
 
     @property
     def newest(self) -> int:
@@ -181,6 +182,9 @@ def _actions(story: "ShotStory") -> list[str]:
     if story.state is not ShotState.REJECTED:
         found.append("reject")
     found.append("cancel" if renders else "retake")
+    stands = next((take for take in story.takes if take.number == story.selected), None)
+    if story.state is ShotState.APPROVED and stands and stands.draft_for is not None:
+        found.append("finals")
     if story.takes[-1].status is TakeStatus.WAITING:
         found.append("cancel")
     if story.review is ReviewStatus.PENDING:

@@ -53,8 +53,8 @@ class Pending:
     """Which of the forms that came it was."""
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Held by who hands it in: of two clicks the second waits, and is led where the first was."""
-    taken: Asked | None = None
-    """As what it was handed in, once it was."""
+    taken: tuple[Asked, bool] | None = None
+    """As what it was handed in, and whether as drafts, once it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ async def take_in(request: web.Request) -> web.Response:
         update="update" in data, reopen="reopen" in data, omit_missing="omit_missing" in data
     )
     try:
-        production = await heavily(_taken_in, desk, data.get("key", ""), asked, who)
+        production = await heavily(
+            _taken_in, desk, data.get("key", ""), asked, who, draft="draft" in data
+        )
     except FarmError as refusal:
         return _page(request, status=409, refusal=str(refusal))
     raise web.HTTPSeeOther(f"/p/{quote(production, safe='')}")
@@ -153,7 +155,7 @@ def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Loo
     )
 
 
-def _taken_in(desk: Desk, key: str, asked: Asked, who: str) -> str:
+def _taken_in(desk: Desk, key: str, asked: Asked, who: str, *, draft: bool) -> str:
     """The production that the list went to. Raises `FarmError`."""
     from farm.operations import submit
     from farm.operations.workspace import source_of
@@ -163,7 +165,7 @@ def _taken_in(desk: Desk, key: str, asked: Asked, who: str) -> str:
         raise Refused(GONE)
     source = source_of(desk.settings, None, None, desk.media)
     with pending.turn:
-        if pending.taken == asked:
+        if pending.taken == (asked, draft):
             return pending.production
         if pending.taken or desk.pending.get(key) is not pending:
             raise Refused(GONE)
@@ -176,8 +178,9 @@ def _taken_in(desk: Desk, key: str, asked: Asked, who: str) -> str:
                 source,
                 asked=asked,
                 who=who,
+                draft=draft,
             )
-        pending.taken = asked
+        pending.taken = asked, draft
     return pending.production
 
 

@@ -21,8 +21,9 @@ class EventKind(StrEnum):
     """A shot has another code. before, after"""
     TAKE_ORDERED = "take_ordered"
     """A take is made and waits. rung, why, changes, removed (what simplifying cut: rule, start,
-    end, text, in characters of the prompt it was cut from), recipe_hash; and undoes, where an omission was
-    taken back (that one's number in the log)"""
+    end, text, in characters of the prompt it was cut from), recipe_hash; draft_for of a draft (the
+    profile of its final), final_of where a final is ordered (the draft's number); and undoes, where an
+    omission was taken back (that one's number in the log)"""
     TAKE_STARTED = "take_started"
     """waiting > running: a worker holds the lease. worker, owner, wait (seconds since ordered or due)"""
     TAKE_RETURNED = "take_returned"
@@ -30,7 +31,8 @@ class EventKind(StrEnum):
     LEASE_TAKEN_BACK = "lease_taken_back"
     """running > waiting: the lease ran out without a beat. worker, owner, reason, seconds"""
     TAKE_SUCCEEDED = "take_succeeded"
-    """running > succeeded. verdict, rung, match, clip, stages (seconds by stage), seconds, device"""
+    """running > succeeded. verdict, rung, match, clip, stages (seconds by stage), seconds, device; and
+    draft, where it is one"""
     TAKE_FAILED = "take_failed"
     """running > failed. failure_class, reason, seconds"""
     TAKE_CANCELLED = "take_cancelled"

@@ -33,6 +33,8 @@ class Lease:
     """Its shot is rendered where others would be declined."""
     must_keep: tuple[str, ...] = ()
     """The shot's own."""
+    draft: bool = False
+    """What it makes is a draft."""
 
     def order(self) -> TakeOrder:
         """What the worker is asked for."""

@@ -30,6 +30,8 @@ class NewShot:
     """The file that the still was prepared from."""
     recipe: Recipe
     """Of take 1; holds prompt, negative, seed, size and frames."""
+    draft_for: str | None = None
+    """Where take 1 is a draft, the profile that the shot is to be made with at last."""
     priority: int = 0
     """Higher goes first."""
     aspect: str | None = None
@@ -60,7 +62,7 @@ class NewShot:
             seconds=self.seconds,
             seed=self.seed,
             aspect=self.aspect,
-            profile=self.recipe.profile,
+            profile=self.draft_for or self.recipe.profile,
             priority=self.priority,
             must_keep=self.must_keep,
             alternates=self.alternates,

@@ -29,7 +29,7 @@ def deliver(
     on_wait: Callable[[], None] = lambda: None,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
-    and a contact sheet.
+    and a contact sheet; never a draft.
 
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
@@ -67,6 +67,16 @@ def deliver(
     return done
 
 
+def waiting_for_finals(store: "Store", production: str) -> list[str]:
+    """The codes of the accepted or approved shots that are not delivered, since a draft stands for them.
+
+    Raises `UnknownName`."""
+    from farm.store.queries import selection
+
+    takes = selection.selected_takes(store, production, PASSED, drafts=True)
+    return [take.shot for take in takes if take.draft]
+
+
 def contact_sheet(settings: "Settings", store: "Store", production: str, place: Path) -> Path:
     """Draws every shot of a production into the picture `place`, whatever its review: its selected take,
     or why there is none. Raises `UnknownName`."""
@@ -84,7 +94,7 @@ def _rows(store: "Store", production: str) -> "list[SheetRow]":
     from farm.delivery.manifest import Deliverable
     from farm.store.queries import selection
 
-    takes = selection.selected_takes(store, production)
+    takes = selection.selected_takes(store, production, drafts=True)
     return [sheet_row(Deliverable.of(take)) for take in takes] + [
         SheetRow(
             shot=shot.shot,

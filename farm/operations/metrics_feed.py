@@ -56,10 +56,13 @@ class Figures:
         found = kept_folds.events_between(
             self._store, self._keys.gaps(), self._keys.newest, COUNTED
         )
-        for key, kind, production, profile, data in found:
+        for told in found:
             with self.series.counting:
-                self._keys.add(key)
-                self.series.fold.count(kind, production, profile, data)
+                self._keys.add(told.key)
+                self.series.count(
+                    told.kind, told.production, told.profile, told.data,
+                    at=told.at, attempt=(told.shot, told.take, told.attempt),
+                )  # fmt: skip
             self._not_kept += 1
         self._keys.settle(Horizon(log.newest, log.begun, log.ended))
         newest = self._keys.newest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from farm.domain.lifecycle import ShotState
 from farm.errors import Refused
-from farm.operations.deliver import PASSED, deliver
+from farm.operations.deliver import PASSED, deliver, waiting_for_finals
 from farm.scheduler.sweep import DELIVERIES
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Foreseen:
     others: tuple[tuple[str, ShotState], ...]
     """Shots that no take stands for, or that nobody accepted, with how each stands; omitted ones are no
     part of the production any more."""
+    drafts: frozenset[str]
+    """The codes of those among them of which there is a draft alone."""
 
     @property
     def size(self) -> int:
@@ -57,6 +59,7 @@ def foresee(store: "Store", production: str) -> Foreseen:
             for line in lines
             if line.code not in passed and line.state is not ShotState.OMITTED
         ),
+        drafts=frozenset(waiting_for_finals(store, production)),
     )
 
 

@@ -147,7 +147,7 @@ def cluster_of(
     """The workers of a profile as the settings want them, until the `with` ends. `job` is what Ray's Jobs
     page says of them. Raises `SettingsError` and `ClusterError`."""
     from farm.cluster.loading import WorkerSettings
-    from farm.config import Limit
+    from farm.setting_tables import Limit
 
     limit = settings.limits.get(profile.name, Limit())
     if limit.tags and settings.cluster == "inline":

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farm.domain.drafts import other_profile
 from farm.errors import Refused
+from farm.operations.finals import draft_profile
 from farm.operations.lint import remarks
 from farm.operations.workspace import finders_of, profile_of
 
@@ -60,6 +63,7 @@ def submit(
     asked: "Asked",
     who: str,
     no_decline: bool = False,
+    draft: bool = False,
     dry_run: bool = False,
     each: "Rows | None" = None,
 ) -> Submission:
@@ -67,12 +71,12 @@ def submit(
     is asked for.
 
     `source` says how the list is to be read, and where its pictures are kept: nowhere in a dry run, which
-    needs no store either. `no_decline` renders shots once whose still cannot serve their prompt. Raises
-    `Refused` and `ShotListError`.
+    needs no store either. `no_decline` renders shots once whose still cannot serve their prompt; `draft`
+    makes drafts of what is taken in or made anew. Raises `Refused`, `SettingsError` and `ShotListError`.
     """
     check_name(production)
     shots, problems = prepared(
-        settings, shotlist, production, source, no_decline=no_decline, each=each
+        settings, shotlist, production, source, no_decline=no_decline, draft=draft, each=each
     )
     ready = () if asked.strict and problems else shots
     if store is None or dry_run:
@@ -112,20 +116,37 @@ def prepared(
     source: "Source",
     *,
     no_decline: bool = False,
+    draft: bool = False,
     each: "Rows | None" = None,
 ) -> tuple["Pile", list["Problem"]]:
     """A shot list as checked shots with prepared stills, and its problems in the order of its rows."""
     from farm import shotlist
 
     shots, problems = shotlist.Pile(), list["Problem"]()
+    as_draft = as_drafts(settings) if draft else lambda shot: shot
     for one in checked(
         settings, path, production, source, lambda name: profile_of(settings, name), each=each
     ):
         if isinstance(one, shotlist.Problem):
             problems.append(one)
         else:
-            shots.put(replace(one, no_decline=no_decline))
+            shots.put(as_draft(replace(one, no_decline=no_decline)))
     return shots, sorted(problems, key=lambda problem: problem.row)
+
+
+def as_drafts(settings: "Settings") -> "Callable[[NewShot], NewShot]":
+    """Makes drafts of shots as their rows have them. Raises `SettingsError` where no profile is for it."""
+
+    @cache
+    def profiles(name: str) -> "tuple[Profile, Profile]":
+        full = profile_of(settings, name)
+        return full, draft_profile(settings, full)
+
+    def as_draft(shot: "NewShot") -> "NewShot":
+        full, draft = profiles(shot.recipe.profile)
+        return replace(shot, recipe=other_profile(shot.recipe, full, draft), draft_for=full.name)
+
+    return as_draft
 
 
 def checked(

@@ -34,6 +34,10 @@ class Told(NamedTuple):
     """Of the take, where it is a take's."""
     data: Mapping[str, Any] | None
     """None for kinds that were not asked for."""
+    at: dt.datetime
+    shot: str
+    take: int | None
+    attempt: int | None
 
 
 class Complete(NamedTuple):
@@ -87,7 +91,7 @@ def events_between(
             yield from map(Told._make, rows)
 
 
-def _told(kinds: Collection[str]) -> sa.Select[int, str, str, str, Any]:
+def _told(kinds: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
     wanted = LoggedEvent.kind.in_(sorted(kinds))
     return (
         sa.select(
@@ -96,6 +100,10 @@ def _told(kinds: Collection[str]) -> sa.Select[int, str, str, str, Any]:
             sa.func.coalesce(Production.name, ""),
             sa.func.coalesce(Take.profile, ""),
             sa.case((wanted, LoggedEvent.data), else_=sa.null()),
+            LoggedEvent.at,
+            sa.func.coalesce(Shot.code, ""),
+            LoggedEvent.take,
+            LoggedEvent.attempt,
         )
         .outerjoin(Shot, Shot.id == LoggedEvent.shot_id)
         .outerjoin(Production, Production.id == Shot.production_id)

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0013"
+REVISION = "0014"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -86,6 +86,7 @@ _NOT_DUE = sa.text("status = 'waiting' AND NOT due")
 _RUNNING = sa.text("status = 'running'")
 _DECLINED = sa.text("status = 'failed' AND failure_class = 'content'")
 _PARTLY = sa.text("verdict = 'partly'")
+_DRAFTS = sa.text("draft_for IS NOT NULL")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
 _EVERY = sa.text("number > 0")
 """So that SQLite takes the index where this is asked for alone: it would count from it what waits."""
@@ -115,6 +116,7 @@ class Take(Table):
         sa.Index("ix_takes_standing", "shot_id", "number", "status"),
         _some("ix_takes_declined", _DECLINED, "shot_id", "number"),
         _some("ix_takes_partly", _PARTLY, "shot_id", "number"),
+        _some("ix_takes_drafts", _DRAFTS, "shot_id", "number"),
         _some("ix_takes_not_due", _NOT_DUE, "due_at"),
         _some("ix_takes_lease", _RUNNING, "lease_until"),
         _some("uq_takes_active", _ACTIVE, "shot_id", unique=True),
@@ -129,6 +131,10 @@ class Take(Table):
     recipe: Mapped[dict[str, Any]]
     recipe_hash: Mapped[str] = mapped_column(sa.String(64))
     profile: Mapped[str] = mapped_column(sa.String(64))
+    draft_for: Mapped[str | None] = mapped_column(sa.String(64))
+    """Of a draft the profile that its final is to be made with; null of any other take."""
+    final_of: Mapped[int | None]
+    """The number of the approved draft that it goes back to; null where it goes back to none."""
     rung: Mapped[int] = mapped_column(server_default="0")
     by_hand: Mapped[bool] = mapped_column(server_default=sa.false())
     why: Mapped[str] = mapped_column(sa.Text, server_default="")

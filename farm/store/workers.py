@@ -63,7 +63,7 @@ def report(
         gone = [{"gone": row.name} for row in seen if row.name not in nodes and not row.sick]
         if gone:
             left = SeenWorker.name == sa.bindparam("gone")
-            connection.execute(sa.delete(SeenWorker).where(mine, left), gone)
+            connection.execute(sa.delete(SeenWorker).where(mine, left, ~SeenWorker.sick), gone)
         new = [
             {"name": name, "node": node} for name, node in nodes.items() if known.get(name) != node
         ]

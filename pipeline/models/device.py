@@ -23,7 +23,11 @@ AUTO = "auto"
 NAMES = (CPU, ACCELERATED)
 """The devices that a model can be put on, as torch names them."""
 
-ALLOCATOR_VARIABLES = {"PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF"}
+ALLOCATOR_VARIABLES = {
+    "PYTORCH_ALLOC_CONF",
+    "PYTORCH_CUDA_ALLOC_CONF",
+    "PYTORCH_HIP_ALLOC_CONF",
+}
 
 _CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 

@@ -34,6 +34,11 @@ STALE = "integration/farm/store/shots/test_stale.py"
 DECIDING = "integration/farm/operations/test_review.py"
 UNDONE = "unit/farm/domain/test_undo.py"
 UNDO = "integration/farm/store/shots/test_undo.py"
+DRAFTS = "unit/farm/domain/test_drafts.py"
+FINALS = "integration/farm/store/shots/test_finals.py"
+SPENDING = "unit/farm/domain/test_spending.py"
+SPENT = "integration/farm/store/queries/test_spending.py"
+METRICS = "unit/farm/listeners/test_metrics.py"
 COMMENT = "unit/farm/domain/test_comment.py"
 COMMENTS = "integration/farm/store/shots/test_comments.py"
 DECLINED = "integration/farm/store/queue/test_declined.py"
@@ -1705,6 +1710,62 @@ MUTATIONS = (
         "visitor.role, visitor.opening\n",
         "visitor.role\n",
         (DESK_TOGETHER,),
+    ),
+    Mutation(
+        "a draft that was made again is taken for the one that was approved",
+        "farm/domain/drafts.py",
+        "        if named is None:\n",
+        "        if False:\n",
+        (DRAFTS, FINALS),
+    ),
+    Mutation(
+        "a draft of another wish gets its final",
+        "farm/domain/drafts.py",
+        "        if take.by_list and not own:\n",
+        "        if False:\n",
+        (DRAFTS,),
+    ),
+    Mutation(
+        "a draft is delivered",
+        "farm/store/queries/selection.py",
+        "    if not drafts:\n",
+        "    if False:\n",
+        (FINALS,),
+    ),
+    Mutation(
+        "what the ladder makes of a draft is a full take",
+        "farm/store/queue/transitions.py",
+        "_as_before(shot.id, number) if tie is None else asdict(tie)",
+        "asdict(tie or FULL)",
+        (FINALS,),
+    ),
+    Mutation(
+        "a draft stands for its shot while its final is made",
+        "farm/store/shots/finals.py",
+        "who, cleared=True)",
+        "who)",
+        (FINALS,),
+    ),
+    Mutation(
+        "a draft counts as an accepted clip",
+        "farm/store/queries/production_report.py",
+        "    passed -= standing.drafts\n",
+        "",
+        (SPENT,),
+    ),
+    Mutation(
+        "what a worker had at once is billed twice",
+        "farm/domain/spending.py",
+        "(at - before) / len(there)",
+        "at - before",
+        (SPENDING, SPENT),
+    ),
+    Mutation(
+        "an attempt whose beginning is told late shares its worker for ever",
+        "farm/listeners/metrics/fold.py",
+        "        if moment.attempt in self._early:\n",
+        "        if False:\n",
+        (METRICS,),
     ),
     Mutation(
         "a worker is let go though a take waits for it",

@@ -1,5 +1,6 @@
 """`deliver`: finished clips, a manifest and a contact sheet into a folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,15 +50,16 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
             )  # fmt: skip
         except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
+    drafts = delivering.waiting_for_finals(store, production)
     if as_json:
-        _print(production, done)
+        _print(production, done, drafts)
     else:
-        _tell(production, done)
+        _tell(production, done, drafts)
     if trouble:
         raise trouble
 
 
-def _print(production: str, done: "Delivery") -> None:
+def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
     print_json(
         {
             "production": production,
@@ -67,11 +69,12 @@ def _print(production: str, done: "Delivery") -> None:
             "kept": done.kept,
             "left": done.left,
             "undelivered": done.troubles,
+            "drafts": drafts,
         }
     )
 
 
-def _tell(production: str, done: "Delivery") -> None:
+def _tell(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
     click.echo(
         f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
     )
@@ -81,6 +84,9 @@ def _tell(production: str, done: "Delivery") -> None:
         click.echo(f"kept     {file}: no part of the delivery any more")
     for each in done.left:
         click.echo(f"left     {each.file}: {each.why}")
-    if not done.clips and not done.troubles:
+    if drafts:
+        shots, how = counted(len(drafts), "shot"), command("finals", production)
+        click.echo(f"{shots} left out, of which there is a draft alone: {how}", err=True)
+    elif not done.clips and not done.troubles:
         how = command("shots", production)
         click.echo(f"No shot is accepted or approved yet: {how}", err=True)

@@ -42,6 +42,7 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
     settings = settings_in(folder, workers=workers, cluster=cluster)
     store = store_of(settings)
     _submit(settings, store)
+    _draft(settings, store)
     summary = _render(settings, store)
     _tell(settings, store, summary, folder, time.monotonic() - started)
 
@@ -52,6 +53,21 @@ def _submit(settings: "Settings", store: "Store") -> None:
 
     intake = submit(settings, store, each=preparing(quiet=False))
     click.echo(f"{len(intake.added)} shots submitted, {len(intake.unchanged)} there already.")
+
+
+def _draft(settings: "Settings", store: "Store") -> None:
+    """One shot goes the way of drafts: a cheap take, a person's approval, its final."""
+    from farm.cli.commands.run import render
+    from farm.operations import demo as playing
+
+    drafts = playing.of_drafts(settings)
+    if not playing.is_done(drafts, store):
+        click.echo("One shot is drafted first, in half the steps.")
+        render(drafts, store, until_idle=True)
+    for each in playing.follow_draft(settings, store).done:
+        click.echo(
+            f"The draft of {each.shot} is approved, and its final ordered: take {each.take}."
+        )
 
 
 def _render(settings: "Settings", store: "Store") -> "Summary | None":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farm.cli.context import json_option, read_as, settings_of, store_of, why_option
+from farm.cli.context import command, json_option, read_as, settings_of, store_of, why_option
 from farm.cli.display.per_shot import show
 from farm.domain.lifecycle import ShotState
 
@@ -128,15 +128,20 @@ def approve(
 ) -> None:
     """Pass shots: their selected take, or the one you name, goes into deliveries.
 
+    A draft is passed for its still and its words alone, and never delivered: its seed makes another clip
+    with the full profile. `farm finals` orders that.
+
     \b
     Example: farm approve nike_ss27 sh010 --take 2
     """
-    from farm.operations import review
+    from farm.domain.drafts import JUDGES
+    from farm.operations import finals, review
 
     settings = settings_of(ctx)
-    approved = review.approve(
-        store_of(settings), production, shots, take=take, who=settings.user, why=why
-    )
+    store = store_of(settings)
+    approved = review.approve(store, production, shots, take=take, who=settings.user, why=why)
+    if any(code in approved.done for code in finals.approved_drafts(store, production)):
+        click.echo(f"{JUDGES}: {command('finals', production)}", err=True)
     show(approved, lambda code: f"{code}: approved", as_json=as_json)
 
 

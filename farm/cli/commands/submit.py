@@ -29,6 +29,11 @@ from farm.operations.workspace import media_of, source_of
     is_flag=True,
     help="Render new shots once whose still cannot serve their prompt; a person looks at them.",
 )
+@click.option(
+    "--draft",
+    is_flag=True,
+    help="Make cheap drafts first, to approve still and words by; `farm finals` orders the full takes.",
+)
 @changing_options
 @encoding_option
 @sheet_option
@@ -42,6 +47,7 @@ def submit(
     dry_run: bool,
     strict: bool,
     no_decline: bool,
+    draft: bool,
     encoding: str | None,
     sheet: str | None,
     as_json: bool,
@@ -57,6 +63,7 @@ def submit(
               alternates, must_keep, notes, profile
     Examples: farm submit shots.csv --production nike_ss27 --dry-run
               farm submit shots_v2.csv --production nike_ss27 --update --rename sh050=sh055
+              farm submit shots.csv --production nike_ss27 --draft
     """
     from farm.cli.display import submissions
     from farm.cli.display.progress import preparing
@@ -75,6 +82,7 @@ def submit(
         asked=asked,
         who=settings.user,
         no_decline=no_decline,
+        draft=draft,
         dry_run=dry_run,
         each=preparing(quiet=as_json),
     )

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from farm.cli.display.calibrations import figures
+from farm.domain.spending import Use
 from farm.operations.gated import in_words
 from farm.wording.amounts import counted, size
 
@@ -55,13 +56,27 @@ def _summary(tally: "Tally") -> Iterator[str]:
         yield f"{counted(tally.partly, 'shot')} with a take that shows only a part of what was asked for"
     if tally.purged:
         yield f"{counted(tally.purged, 'clip')} purged, {size(tally.purged_bytes)}"
+    yield from _drafts(tally)
     given_up = [f"{count} by {why}" for why, count in tally.failures.items()]
     if given_up:
         yield f"takes given up: {', '.join(given_up)}"
     yield (
-        f"{tally.worker_seconds:.1f} s in {tally.attempts} attempts; "
+        f"{tally.worker_seconds:.1f} s of workers in {tally.attempts} attempts; "
         f"{tally.gpu_seconds:.1f} s of finished takes on a GPU"
     )
+    if tally.seconds_per_clip is not None:
+        yield f"{tally.seconds_per_clip:.1f} s of workers for each accepted or approved shot"
+
+
+def _drafts(tally: "Tally") -> Iterator[str]:
+    """How often a draft told the truth."""
+    found = tally.drafts
+    if not found.drafts:
+        return
+    of = f"{found.accepted} of {found.finals} finals" if found.finals else "no final yet"
+    rate = f" ({found.accepted / found.finals:.0%})" if found.finals else ""
+    told = f"{of} accepted at the first take{rate}" if found.finals else of
+    yield f"{counted(found.drafts, 'draft')} made; of those approved, {told}"
 
 
 def _tables(tally: "Tally") -> Iterator[Table]:
@@ -81,6 +96,27 @@ def _tables(tally: "Tally") -> Iterator[Table]:
     for name, seconds in tally.stages.items():
         stages.add_row(name, f"{seconds:.1f}", f"{seconds / whole:.0%}" if whole else "·")
     yield stages
+    if tally.spent:
+        yield _costs(tally)
+
+
+def _costs(tally: "Tally") -> Table:
+    """Seconds of workers by profile, and what came of them; a column that is empty is left out."""
+    uses = [use for use in Use if any(each.uses[use] for each in tally.spent)]
+    costs = _table("seconds of workers", "on", "all", *uses, "clips", "per clip")
+    for each in tally.spent:
+        parts = [f"{each.uses[use]:.1f}" if each.uses[use] else "·" for use in uses]
+        per = "·" if each.seconds_per_clip is None else f"{each.seconds_per_clip:.1f}"
+        devices = ", ".join(each.devices) or "·"
+        costs.add_row(
+            escape(each.profile),
+            devices,
+            f"{each.seconds:.1f}",
+            *parts,
+            str(each.clips or "·"),
+            per,
+        )
+    return costs
 
 
 def _table(first: str, *numbers: str) -> Table:

@@ -15,7 +15,7 @@ def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
     for shot in shots:
         lines.add_row(
             escape(shot.code),
-            table.coloured(shot.state, shot.state.replace("_", " ")),
+            table.coloured(shot.state, _state(shot)),
             str(shot.takes),
             "" if shot.match is None else f"{shot.match:.2f}",
             _verdict(shot),
@@ -26,6 +26,11 @@ def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
     console.print(lines)
     if not shots:
         console.print(f"No such shots in {escape(production)}.")
+
+
+def _state(shot: ShotStatus) -> str:
+    """Of a shot of which there is a draft alone that is said, too."""
+    return f"{shot.state.replace('_', ' ')}{' (draft)' if shot.draft else ''}"
 
 
 def _verdict(shot: ShotStatus) -> str:

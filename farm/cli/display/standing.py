@@ -48,6 +48,11 @@ def show_status(
                 f"{escape(each.name)}: {counted(each.partly, 'shot')} with a take that shows only a part "
                 "of what was asked for"
             )
+        if each.drafts:
+            console.print(
+                f"{escape(each.name)}: {counted(each.drafts, 'shot')} accepted or approved as a draft; "
+                "`farm finals` orders the full takes of approved ones"
+            )
     for profile, count in queue.waiting.items():
         option = escape(shlex.join(["--profile", profile]))
         console.print(

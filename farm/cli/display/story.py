@@ -1,7 +1,7 @@
 """The whole story of one shot, for people: its takes, why each was made, who did what and when."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -45,6 +45,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     match = "" if take.match is None else f"  match {take.match:.2f}"
     console.print(f"\n[bold]take {take.number}[/]  {take.status} {take.verdict or ''}{match}{mark}")
     console.print(f"  {escape(take.why)}")
+    for line in _tied(take):
+        console.print(f"  {escape(line)}")
     for name, (before, after) in take.changes.items():
         console.print(f"  {name}: {escape(str(before))} → {escape(str(after))}")
     for number, each in enumerate(take.recipe.get("segments", ()), start=1):
@@ -69,6 +71,15 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
                 f"  attempt {attempt['attempt']} on {attempt['worker']}: "
                 f"{attempt['outcome']} {escape(attempt['reason'])}"
             )
+
+
+def _tied(take: TakeStory) -> Iterator[str]:
+    """What a draft is for, and what became of it; which draft another take goes back to."""
+    if take.draft_for is not None:
+        takes = ", ".join(map(str, take.finals)) or "not ordered yet"
+        yield f"draft   for {take.draft_for}; final: {takes}"
+    if take.final_of is not None:
+        yield f"final   of take {take.final_of}, a draft that was approved"
 
 
 def _show_coverage(console: Console, coverage: Coverage | None) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.context import command
 from farm.cli.display import changes as table_of_changes
+from farm.domain.drafts import JUDGES
 from farm.wording import changes
 from farm.wording.amounts import counted
 
@@ -51,6 +53,9 @@ def show(submission: "Submission") -> None:
     click.echo(_outcome(submission))
     if submission.remarks:
         click.echo(submission.remarks)
+    if drafts := {shot.recipe.profile for shot in submission.ready if shot.draft_for is not None}:
+        runs = ", ".join(command("run", "--profile", each) for each in sorted(drafts))
+        click.echo(f"Drafts of new and changed shots are made by {runs}; {JUDGES}.")
     if submission.problems:
         _show_bad_rows(submission)
     if submission.toys:

@@ -6,7 +6,7 @@ an older text counted is not what this one would have.
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -34,6 +34,9 @@ COUNTED = frozenset(
 )
 """Kinds of which the data matter; of the others it is enough that they were."""
 
+MOST_EARLY = 1000
+"""Ends whose beginnings are waited for: PostgreSQL may show an event below others that were counted."""
+
 Labels = tuple[str, ...]
 """Production and profile, and what the series has beside them."""
 
@@ -48,6 +51,74 @@ class Timing:
     def observe(self, seconds: float) -> None:
         self.buckets[bisect_left(SECONDS, seconds)] += 1
         self.total += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an event happened, and to which attempt."""
+
+    attempt: str
+    """A name that no other attempt has; empty where it is about none."""
+    at: float
+    """Seconds of the database's clock."""
+
+
+class Shares:
+    """Seconds that attempts held their workers. What several had at once, a tail beside the next render or
+    the takes of a wave, is shared in equal parts: `farm.domain.spending` says the same of whole logs."""
+
+    def __init__(self) -> None:
+        self._there: dict[str, tuple[float, dict[str, float]]] = {}
+        """By worker: until when it is shared, and what each attempt that is on it had so far."""
+        self._on: dict[str, str] = {}
+        """The worker of each attempt that is on one."""
+        self._early: dict[str, None] = {}
+        """Attempts whose end was told before their beginning, the oldest first."""
+
+    def begin(self, worker: str, moment: Moment) -> None:
+        if moment.attempt in self._early:
+            del self._early[moment.attempt]
+            return
+        had = self._share(worker, moment.at)
+        had[moment.attempt] = 0.0
+        self._on[moment.attempt] = worker
+
+    def end(self, moment: Moment) -> float | None:
+        """What the attempt had; None where its beginning was not told."""
+        worker = self._on.pop(moment.attempt, None)
+        if worker is None:
+            self._early[moment.attempt] = None
+            if len(self._early) > MOST_EARLY:
+                del self._early[next(iter(self._early))]
+            return None
+        had = self._share(worker, moment.at)
+        seconds = had.pop(moment.attempt)
+        if not had:
+            del self._there[worker]
+        return seconds
+
+    def _share(self, worker: str, at: float) -> dict[str, float]:
+        before, had = self._there.get(worker, (at, dict[str, float]()))
+        for attempt in had:
+            had[attempt] += max(0.0, at - before) / len(had)
+        self._there[worker] = max(at, before), had
+        return had
+
+    def as_list(self) -> list[Any]:
+        """All of it as plain JSON."""
+        return [[*self._early], [[worker, at, had] for worker, (at, had) in self._there.items()]]
+
+    @classmethod
+    def from_list(cls, kept: Sequence[Any]) -> Self:
+        """What `as_list` wrote. Raises as `Fold.from_dict`."""
+        shares = cls()
+        early, there = kept
+        shares._early = {str(attempt): None for attempt in early}
+        for worker, at, had in there:
+            seconds = {str(attempt): float(much) for attempt, much in had.items()}
+            shares._there[str(worker)] = float(at), seconds
+            shares._on |= dict.fromkeys(seconds, str(worker))
+        return shares
 
 
 class Fold:
@@ -66,9 +137,11 @@ class Fold:
         """By stage."""
         self.waits: dict[Labels, Timing] = {}
         self.spent: dict[Labels, float] = {}
-        """Seconds of attempts, by the device that they were made on, where they made anything."""
+        """Seconds that attempts held their workers, by the device that they were made on, where they made
+        anything."""
+        self.shares = Shares()
         self.accepted: dict[Labels, int] = {}
-        """By device."""
+        """By device; drafts are none."""
         self.meet("", "")
 
     @property
@@ -87,9 +160,15 @@ class Fold:
         self.takes |= {(*pair, verdict, "0"): 0 for verdict in Verdict}
 
     def count(
-        self, kind: str, production: str, profile: str, data: Mapping[str, Any] | None
+        self,
+        kind: str,
+        production: str,
+        profile: str,
+        data: Mapping[str, Any] | None,
+        moment: Moment | None = None,
     ) -> None:
-        """Counts one event; `data` may be left out for a kind that is not among `COUNTED`."""
+        """Counts one event; `data` may be left out for a kind that is not among `COUNTED`. Without its
+        `moment` an attempt counts as if it had had its worker alone."""
         pair = (production, profile)
         if pair not in self.waits and production and profile:
             self.meet(production, profile)
@@ -98,10 +177,14 @@ class Fold:
         if pair not in self.waits:
             self.meet(production, profile)
         if seconds := data.get("seconds"):
+            shared = self.shares.end(moment) if moment and moment.attempt else None
+            seconds = seconds if shared is None else min(seconds, shared)
             _add(self.spent, (*pair, data.get("device") or ""), seconds)
         match kind:
             case EventKind.TAKE_STARTED:
                 self.waits[pair].observe(data["wait"])
+                if moment and moment.attempt:
+                    self.shares.begin(f"{data.get('owner')}/{data.get('worker')}", moment)
             case EventKind.TAKE_SUCCEEDED:
                 self._made(pair, data)
             case EventKind.TAKE_FAILED | EventKind.TAKE_RETURNED if data["failure_class"]:
@@ -118,7 +201,7 @@ class Fold:
 
     def _made(self, pair: tuple[str, str], data: Mapping[str, Any]) -> None:
         _add(self.takes, (*pair, data["verdict"], str(data["rung"])), 1)
-        if data["verdict"] == Verdict.ACCEPTED:
+        if data["verdict"] == Verdict.ACCEPTED and not data.get("draft"):
             _add(self.accepted, (*pair, data.get("device") or ""), 1)
         for stage, seconds in data["stages"].items():
             self.stages.setdefault((*pair, stage), Timing()).observe(seconds)
@@ -130,7 +213,7 @@ class Fold:
             name: [[*key, each.buckets, each.total] for key, each in getattr(self, name).items()]
             for name in _TIMINGS
         }
-        return {**plain, **timed, "sick": self.sick}
+        return {**plain, **timed, "sick": self.sick, "shares": self.shares.as_list()}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
@@ -145,6 +228,7 @@ class Fold:
             }
             setattr(fold, name, timings)
         fold.sick = int(kept["sick"])
+        fold.shares = Shares.from_list(kept["shares"])
         return fold
 
 

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -14,7 +16,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from farm.domain.events import Event
-from farm.listeners.metrics.fold import SECONDS, Fold, Labels, Timing
+from farm.listeners.metrics.fold import SECONDS, Fold, Labels, Moment, Timing
 from farm.listeners.metrics.now import Now
 
 PAIR = ("production", "profile")
@@ -36,7 +38,26 @@ class FarmMetrics:
     def __call__(self, event: Event) -> None:
         """Counts one event."""
         with self.counting:
-            self.fold.count(event.kind, event.production, event.profile, event.data)
+            self.count(
+                event.kind, event.production, event.profile, event.data,
+                at=event.at, attempt=(event.shot, event.take, event.attempt),
+            )  # fmt: skip
+
+    def count(
+        self,
+        kind: str,
+        production: str,
+        profile: str,
+        data: Mapping[str, Any] | None,
+        *,
+        at: datetime,
+        attempt: tuple[str, int | None, int | None],
+    ) -> None:
+        """Counts an event by its parts; `attempt` are the shot's code and the numbers of take and attempt.
+        `counting` is held."""
+        shot, take, token = attempt
+        name = "" if token is None else f"{production}/{shot}/{take}/{token}"
+        self.fold.count(kind, production, profile, data, Moment(name, at.timestamp()))
 
     def text(self) -> str:
         """All series in Prometheus' text format."""
@@ -87,7 +108,8 @@ def _families(fold: Fold) -> Iterable[Metric]:
 def _spent(fold: Fold) -> Iterable[Metric]:
     spent = GaugeMetricFamily(
         "farm_worker_seconds",
-        "Seconds of all attempts, by the device they were made on; none where nothing was made.",
+        "Seconds that attempts held their workers, by the device they were made on; none where nothing was "
+        "made. What a worker had at once counts once.",
         labels=(*PAIR, "device"),
     )
     for key, seconds in fold.spent.items():
@@ -95,7 +117,8 @@ def _spent(fold: Fold) -> Iterable[Metric]:
     yield spent
     each = GaugeMetricFamily(
         "farm_gpu_seconds_per_accepted_clip",
-        "Seconds of all attempts over accepted clips, by the device they were made on.",
+        "Seconds that attempts held their workers over accepted clips, by the device they were made on; a "
+        "draft is no clip.",
         labels=(*PAIR, "device"),
     )
     for key, value in per_accepted_clip(fold).items():
@@ -104,8 +127,8 @@ def _spent(fold: Fold) -> Iterable[Metric]:
 
 
 def per_accepted_clip(fold: Fold) -> Mapping[Labels, float]:
-    """Seconds of all attempts over accepted clips, by production, profile and the device that made those
-    clips, `mixed` where there were several."""
+    """Seconds that attempts held their workers over accepted clips, by production, profile and the device
+    that made those clips, `mixed` where there were several."""
     clips: dict[tuple[str, str], dict[str, int]] = {}
     for (production, profile, device), count in fold.accepted.items():
         clips.setdefault((production, profile), {})[device] = count

@@ -44,6 +44,8 @@ class Tile:
     priority: int
     still: str
     """The prepared still of its newest take, below the media root."""
+    draft: bool
+    """What is shown is a draft."""
     film: Film | None
     """Of the take that stands for it, else of its newest one that has any."""
     verdict: Verdict | None
@@ -180,7 +182,7 @@ def tiles(
                 Shot.id.label("shot"), Shot.code, Shot.review, Shot.takes_made, Shot.selected_take,
                 Shot.prompt, Shot.priority, Take.number, Take.status, Take.failure_class,
                 Take.recipe, Take.verdict, Take.match, Take.coverage, Take.result, Take.step,
-                Take.reason, PublishedClip.path, PublishedClip.frames, PublishedClip.fps,
+                Take.reason, Take.draft_for, PublishedClip.path, PublishedClip.frames, PublishedClip.fps,
                 PublishedClip.width, PublishedClip.height, PublishedClip.purged_at,
             )
             .join(Take, Take.shot_id == Shot.id)
@@ -211,6 +213,7 @@ def _tile(takes: Sequence[Any], shows: Callable[[str, int], bool]) -> Tile:
         prompt=newest.prompt,
         priority=newest.priority,
         still=last.recipe["still"],
+        draft=judged.draft_for is not None,
         film=shown and film(shown.number, shown),
         verdict=judged.verdict,
         match=judged.match,

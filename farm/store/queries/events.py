@@ -89,3 +89,14 @@ def places_of(store: Store, events: Collection[int]) -> list[tuple[str, str]]:
     with store.read() as connection:
         rows = connection.execute(statement).all()
     return list(dict.fromkeys((row.name or "", row.code or "") for row in rows))
+
+
+def told_in_full(news: frozenset[int], recent: frozenset[int]) -> bool:
+    """Whether `news` of the `recent_events` are all that happened, so that no shot of the others is missed.
+
+    PostgreSQL gives keys before it commits: those of a large intake may lie below the recent ones, which
+    then hold its last ones alone, and among them others. So no news may be among the older half.
+    """
+    if not news or len(recent) < RECENT:
+        return True
+    return min(news) >= sorted(recent)[len(recent) // 2]

@@ -30,6 +30,8 @@ class ProductionStatus:
     """Shots by state; every state is a key."""
     partly: int = 0
     """Shots, accepted ones or a person's, whose take shows only a part of what they ask for."""
+    drafts: int = 0
+    """Shots, accepted or approved ones, whose take is a draft: they wait for their finals."""
     archived: dt.datetime | None = None
     """Since when it is archived, if it is."""
 
@@ -53,6 +55,8 @@ class ShotStatus:
     prompt: str
     reason: str
     """What the latest take failed of, where it did."""
+    draft: bool = False
+    """The take that stands for it, else its latest, is a draft."""
 
 
 # The WHERE as in its index. They are few, and looked up first: counting all others reads no take.
@@ -89,6 +93,22 @@ _PARTLY_BY_PRODUCTION = (
     .group_by(Production.name)
 )
 
+_DRAFTS = (
+    sa.select(Take.shot_id, Take.number)
+    .where(sa.text("takes.draft_for IS NOT NULL"))
+    .cte("drafts")
+    .prefix_with("MATERIALIZED")
+)
+_DRAFTS_BY_PRODUCTION = (
+    sa.select(Production.name, Take.status, sa.func.count().label("shots"))
+    .select_from(_DRAFTS)
+    .join(Shot, sa.and_(Shot.id == _DRAFTS.c.shot_id, Shot.selected_take == _DRAFTS.c.number))
+    .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
+    .join(Production, Production.id == Shot.production_id)
+    .where(Shot.review.in_((ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)))
+    .group_by(Production.name, Take.status)
+)
+
 
 def productions(
     store: Store, name: str | None = None, *, among: Collection[str] | None = None
@@ -96,6 +116,9 @@ def productions(
     """How every production stands, the one called `name`, or those `among`. Raises `UnknownName`."""
     with store.read() as connection:
         return productions_in(connection, name, among=among)
+
+
+_PASSED = (ShotState.ACCEPTED, ShotState.APPROVED)
 
 
 def productions_in(
@@ -142,6 +165,10 @@ def productions_in(
             states[shot_state(row.review, TakeStatus.FAILED)] -= row.shots
             states[shot_state(row.review, TakeStatus.FAILED, FailureClass.CONTENT)] += row.shots
     partly = {row.name: row.shots for row in connection.execute(_PARTLY_BY_PRODUCTION)}
+    drafts = dict.fromkeys(counts, 0)
+    for row in connection.execute(_DRAFTS_BY_PRODUCTION):
+        if row.name in drafts and shot_state(ReviewStatus.ACCEPTED, row.status) in _PASSED:
+            drafts[row.name] += row.shots
     if name is not None and name not in counts:
         raise unknown(connection, name)
     return [
@@ -152,6 +179,7 @@ def productions_in(
             takes=takes[each],
             states=states,
             partly=partly.get(each, 0),
+            drafts=drafts[each],
             archived=archived[each],
         )
         for each, states in counts.items()
@@ -165,6 +193,7 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
         LATEST.rung, LATEST.reason,
         sa.func.coalesce(STANDING.verdict, LATEST.verdict).label("verdict"),
         STANDING.coverage.label("of_standing"), LATEST.coverage.label("of_latest"),
+        STANDING.draft_for.label("standing_draft"), LATEST.draft_for.label("latest_draft"),
     )  # fmt: skip
     with store.read() as connection:
         rows = connection.execute(statement).all()
@@ -185,10 +214,16 @@ def shots(store: Store, production: str, state: ShotState | None = None) -> list
             seconds=seconds.get(row.id),
             prompt=row.prompt,
             reason=row.reason,
+            draft=_is_draft(row),
         )
         for row in rows
     ]
     return [shot for shot in found if state is None or shot.state is state]
+
+
+def _is_draft(row: sa.Row[*tuple[Any, ...]]) -> bool:
+    shown = row.latest_draft if row.selected_take is None else row.standing_draft
+    return shown is not None
 
 
 def _coverage(kept: Mapping[str, Any] | None) -> Coverage | None:

@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus
+from farm.domain.lifecycle import FailureClass, ShotState, TakeStatus
+from farm.domain.spending import Agreement
 from farm.store.queries import overview
+from farm.store.queries.spending import PASSED, Spent, agreement, spent
 from farm.store.session import Store
-from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
+from farm.store.tables import Production, PublishedClip, Shot, Take
 from pipeline.recipe import STAGES, Verdict
 
-PASSED = (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
 CPU = "cpu"
 
 
@@ -40,7 +41,7 @@ class Tally:
     """Submitted."""
     states: Mapping[ShotState, int]
     passed: int
-    """Shots accepted by the gate or approved by a person."""
+    """Shots accepted by the gate or approved by a person, but for those of which there is a draft alone."""
     partly: int
     """Shots, accepted ones or a person's, whose take shows only a part of what they ask for."""
     takes: int
@@ -48,7 +49,7 @@ class Tally:
     takes_per_shot: Mapping[int, int]
     """Takes ordered for a shot → shots."""
     renders: int
-    """Takes with a clip."""
+    """Takes with a clip; here and below drafts are left out."""
     renders_per_passed: float | None
     """Renders of the production for each shot that passed; None before one did."""
     verdicts: Mapping[Verdict, int]
@@ -58,7 +59,13 @@ class Tally:
     attempts: int
     """Ended, those of lost machines too."""
     worker_seconds: float
-    """Wall seconds of all of these."""
+    """Seconds that these held their workers; what they held at once counts once."""
+    spent: tuple[Spent, ...]
+    """The same by profile and by what came of it."""
+    seconds_per_clip: float | None
+    """`worker_seconds`, those of drafts too, over the shots that passed; None before one did."""
+    drafts: Agreement
+    """Drafts, and how their finals fared."""
     gpu_seconds: float
     """Seconds of all stages of the takes that were made on a GPU."""
     stages: Mapping[str, float]
@@ -78,9 +85,10 @@ def tally(store: Store, production: str) -> Tally:
             sa.select(Production.id).where(Production.name == production)
         ).scalar_one()
         rungs = _rungs(connection, where)
-        verdicts = _counts(connection, where, Take.verdict)
+        verdicts = _counts(connection, where, Take.verdict, Take.draft_for.is_(None))
         stages, gpu_seconds = _stages(connection, where)
-        attempts, worker_seconds = _attempts(connection, where)
+        by_profile, attempts = spent(connection, where)
+        drafts = agreement(connection, where)
         failures = _counts(connection, where, Take.failure_class)
         profiles = _counts(connection, where, Take.profile)
         purged, purged_bytes = _purged(connection, where)
@@ -92,6 +100,8 @@ def tally(store: Store, production: str) -> Tally:
         )
         per_shot = {row[0]: row[1] for row in lengths}
     passed = standing.states[ShotState.ACCEPTED] + standing.states[ShotState.APPROVED]
+    passed -= standing.drafts
+    worker_seconds = sum(each.seconds for each in by_profile)
     renders = sum(rung.made for rung in rungs)
     return Tally(
         production=production,
@@ -108,6 +118,9 @@ def tally(store: Store, production: str) -> Tally:
         failures={FailureClass(each): count for each, count in failures.items()},
         attempts=attempts,
         worker_seconds=worker_seconds,
+        spent=by_profile,
+        seconds_per_clip=worker_seconds / passed if passed else None,
+        drafts=drafts,
         gpu_seconds=gpu_seconds,
         stages=stages,
         profiles=tuple(sorted(profiles)),
@@ -136,11 +149,17 @@ def _of(where: int) -> sa.Select[Any]:
 
 
 def _counts(
-    connection: sa.Connection, where: int, column: sa.ColumnElement[Any] | Any
+    connection: sa.Connection,
+    where: int,
+    column: sa.ColumnElement[Any] | Any,
+    *only: sa.ColumnElement[bool],
 ) -> dict[Any, int]:
     """Takes by the values of a column that they have."""
     rows = connection.execute(
-        _of(where).add_columns(column, sa.func.count()).where(column.is_not(None)).group_by(column)
+        _of(where)
+        .add_columns(column, sa.func.count())
+        .where(column.is_not(None), *only)
+        .group_by(column)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -156,7 +175,7 @@ def _rungs(connection: sa.Connection, where: int) -> tuple[Rung, ...]:
             _number_of(Take.verdict == Verdict.PARTLY).label("partly"),
             _number_of(delivered).label("delivered"),
         )
-        .where(Take.status == TakeStatus.SUCCEEDED)
+        .where(Take.status == TakeStatus.SUCCEEDED, Take.draft_for.is_(None))
         .group_by(Take.rung)
         .order_by(Take.rung)
     )
@@ -194,13 +213,3 @@ def _stages(connection: sa.Connection, where: int) -> tuple[dict[str, float], fl
     seconds = {name: sum(row._mapping[name] or 0.0 for row in rows) for name in STAGES}
     on_gpu = [row for row in rows if row.device != CPU]
     return seconds, sum((row._mapping[name] or 0.0 for row in on_gpu for name in STAGES), 0.0)
-
-
-def _attempts(connection: sa.Connection, where: int) -> tuple[int, float]:
-    rows = connection.execute(
-        _of(where)
-        .join(Attempt, Attempt.take_id == Take.id)
-        .add_columns(Attempt.started_at, Attempt.ended_at)
-        .where(Attempt.ended_at.is_not(None))
-    ).all()
-    return len(rows), sum(((ended - started).total_seconds() for started, ended in rows), 0.0)

@@ -35,6 +35,7 @@ class SelectedTake:
     fps: int
     width: int
     height: int
+    draft: bool = False
     purged: dt.datetime | None = None
     """When its clip was removed from the media folder, if it was."""
 
@@ -51,13 +52,18 @@ class Declined:
 
 
 def selected_takes(
-    store: Store, production: str, reviews: frozenset[ReviewStatus] | None = None
+    store: Store,
+    production: str,
+    reviews: frozenset[ReviewStatus] | None = None,
+    *,
+    drafts: bool = False,
 ) -> list[SelectedTake]:
-    """The selected takes of a production's shots, all or those under one of `reviews`."""
+    """The selected takes of a production's shots, all or those under one of `reviews`; drafts, which are
+    for looking at alone, only where they are asked for."""
     statement = (
         sa.select(
             Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
-            Take.match, Take.coverage, PublishedClip,
+            Take.match, Take.coverage, Take.draft_for, PublishedClip,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
@@ -67,6 +73,8 @@ def selected_takes(
     )  # fmt: skip
     if reviews is not None:
         statement = statement.where(Shot.review.in_(reviews))
+    if not drafts:
+        statement = statement.where(Take.draft_for.is_(None))
     with store.read() as connection:
         rows = connection.execute(statement).all()
         if not rows:
@@ -89,6 +97,7 @@ def selected_takes(
             fps=row.fps,
             width=row.width,
             height=row.height,
+            draft=row.draft_for is not None,
             purged=row.purged_at,
         )
         for row in rows

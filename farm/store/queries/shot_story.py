@@ -36,6 +36,12 @@ class TakeStory:
     status: TakeStatus
     step: int
     """The denoising step of the last beat."""
+    draft_for: str | None = None
+    """Of a draft the profile that its final is to be made with."""
+    final_of: int | None = None
+    """The number of the approved draft that it goes back to."""
+    finals: tuple[int, ...] = ()
+    """Of a draft the numbers of the takes that go back to it."""
     rung: int
     why: str
     changes: Mapping[str, Any]
@@ -125,6 +131,10 @@ def _takes(
         .where(Take.shot_id == shot_id)
         .order_by(Take.number)
     ).all()
+    finals: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        if row.final_of is not None:
+            finals[row.final_of] = (*finals.get(row.final_of, ()), row.number)
     attempts: dict[int, list[Mapping[str, Any]]] = {}
     for row in connection.execute(
         sa.select(Attempt, KeptEvidence.token.is_not(None).label("has_evidence"))
@@ -154,6 +164,9 @@ def _takes(
             number=row.number,
             status=row.status,
             step=row.step,
+            draft_for=row.draft_for,
+            final_of=row.final_of,
+            finals=finals.get(row.number, ()),
             rung=row.rung,
             why=row.why,
             changes=row.changes,

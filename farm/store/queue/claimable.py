@@ -142,6 +142,7 @@ _NEXT = (
         Take.token,
         Take.recipe,
         Take.due_at,
+        Take.draft_for,
         sa.select(Shot.code).where(Shot.id == Take.shot_id).scalar_subquery().label("code"),
         sa.select(Shot.no_decline)
         .where(Shot.id == Take.shot_id)

@@ -162,6 +162,7 @@ def _leased(row: AnyRow, owner: str, place: Seat, at: dt.datetime) -> Lease:
         no_decline=row.no_decline,
         wish=row.wish,
         must_keep=tuple(row.must_keep),
+        draft=row.draft_for is not None,
     )
 
 

@@ -229,6 +229,7 @@ def _facts(lease: Lease, result: TakeResult, at: dt.datetime) -> dict[str, Any]:
         "stages": dict(result.seconds),
         "seconds": (at - lease.started_at).total_seconds(),
         "device": result.device,
+        **({"draft": True} if lease.draft else {}),
     }
 
 

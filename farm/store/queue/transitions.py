@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from farm.domain.drafts import FULL, Tie
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import COVERS, TAKE_MOVES, FailureClass, ReviewStatus, TakeStatus, check
 from farm.domain.shot import ShotName
@@ -196,11 +197,13 @@ def order_take(
     who: str = "farm",
     by_hand: bool = False,
     held: bool = False,
+    tie: Tie | None = None,
 ) -> News:
     """Adds the shot's next take, waiting; its number was never used before. Returns the event that is
     to be written.
 
-    `held` keeps the take from the claim.
+    `held` keeps the take from the claim. `tie` says whether it is a draft, or the final of which; None:
+    as the take before it.
     """
     number, production_id, priority = connection.execute(
         sa.update(Shot)
@@ -208,9 +211,11 @@ def order_take(
         .values(takes_made=Shot.takes_made + 1)
         .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
+    tied = _as_before(shot.id, number) if tie is None else asdict(tie)
     connection.execute(
         sa.insert(Take).values(
             **take_values(step.recipe),
+            **tied,
             shot_id=shot.id,
             production_id=production_id,
             number=number,
@@ -222,8 +227,20 @@ def order_take(
             held=held,
         )
     )
-    data, profile = order_data(step), step.recipe.profile
+    data, profile = order_data(step, tie or FULL), step.recipe.profile
     return News(EventKind.TAKE_ORDERED, shot, number, who=who, data=data, profile=profile)
+
+
+_before = sa.alias(Take.__table__)
+
+
+def _as_before(shot_id: int, number: int) -> dict[str, Any]:
+    return {
+        name: sa.select(_before.c[name])
+        .where(_before.c.shot_id == shot_id, _before.c.number == number - 1)
+        .scalar_subquery()
+        for name in ("draft_for", "final_of")
+    }
 
 
 def take_values(recipe: Recipe) -> dict[str, Any]:
@@ -231,9 +248,10 @@ def take_values(recipe: Recipe) -> dict[str, Any]:
     return {"recipe": recipe.as_dict(), "recipe_hash": recipe.hash, "profile": recipe.profile}
 
 
-def order_data(step: Step) -> dict[str, Any]:
+def order_data(step: Step, tie: Tie = FULL) -> dict[str, Any]:
     """What a `take_ordered` event carries."""
     return {
+        **{name: value for name, value in asdict(tie).items() if value is not None},
         "rung": step.rung,
         "why": step.why,
         "changes": _changes(step),

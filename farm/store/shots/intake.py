@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from farm.domain.changes import Asked, Change
+from farm.domain.drafts import Tie
 from farm.domain.events import EventKind
 from farm.domain.shot import NewShot, ShotName
 from farm.store.queue.event_log import News, write_events
@@ -233,18 +234,24 @@ def _first_take(production_id: int, shot_id: int, shot: NewShot) -> dict[str, An
         "production_id": production_id,
         "number": 1,
         "rank": -shot.priority,
-        "why": "submitted",
+        "draft_for": shot.draft_for,
+        "why": _why(shot),
     }
+
+
+def _why(shot: NewShot) -> str:
+    return "submitted" if shot.draft_for is None else "submitted, as a draft"
 
 
 def _events(shot_id: int, shot: NewShot, who: str, shotlist: str) -> list[dict[str, Any]]:
     submitted = {
         "image": shot.image,
-        "profile": shot.recipe.profile,
+        "profile": shot.wish.profile,
         "list": shotlist,
         "wish": wishes.kept_data(shot.wish),
     }
-    ordered = order_data(Step(rung=0, recipe=shot.recipe, why="submitted", changes={}))
+    step = Step(rung=0, recipe=shot.recipe, why=_why(shot), changes={})
+    ordered = order_data(step, Tie(draft_for=shot.draft_for))
     common = {"shot_id": shot_id, "who": who}
     return [
         {**common, "kind": EventKind.SHOT_SUBMITTED, "take": None, "data": submitted},

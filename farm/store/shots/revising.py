@@ -18,6 +18,7 @@ from farm.domain.changes import (
     recipe_for,
     wish_after,
 )
+from farm.domain.drafts import Tie
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import NewShot, ShotName
@@ -130,7 +131,8 @@ def apply(
     news += move_reviews(connection, [ReviewMove(known.name, review, why, who, cleared=True)])
     recipe = recipe_for(has, listed)
     step = Step(rung=0, recipe=recipe, why=why, changes=differences(has.latest, recipe))
-    news.append(order_take(connection, known.name, step, who=who, held=found.held))
+    tie = Tie(draft_for=listed.draft_for)
+    news.append(order_take(connection, known.name, step, who=who, held=found.held, tie=tie))
     return news
 
 

@@ -19,6 +19,7 @@ PAGES = {
     "shot with twelve takes": "/p/ads/s/sh010",
     "tall shot": f"/p/ads/s/{LONG}",
     "shot without a film": "/p/ads/s/sh030",
+    "approved draft": "/p/ads/s/sh050",
     "list": "/submit",
     "delivery": "/p/ads/deliver",
     "workers": "/workers",
@@ -52,6 +53,7 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
                 Shown(code="sh020", prompt=CHINESE[0], photograph="flower", size=WIDE),
                 Shown(code="sh030", prompt=CHINESE[1], takes=0, size=TOY),
                 Shown(code=LONG, photograph="cat", size=TALL, takes=2),
+                Shown(code="sh050", size=TOY, review=ReviewStatus.APPROVED, draft=True),
             ],
         )  # fmt: skip
         for take, frame, mark in ((12, 3, [[[0.1, 0.1], [0.5, 0.5]]]), (None, None, None)):

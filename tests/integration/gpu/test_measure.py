@@ -63,11 +63,13 @@ def test_stages_by_themselves_keep_what_others_found_on_the_same_machine(
     rehearsal: Any, found: Any, tmp_path: Path
 ) -> None:
     again = ["expert", "torch_480p"]
+    before = {**found["stages"], "expert": {"seconds": -1}}
     for card in (found["card"], "another card"):
-        (tmp_path / FILE).write_text(json.dumps({**found, "card": card, "date": "2026-01-01"}))
+        earlier = {**found, "stages": before, "card": card, "date": "2026-01-01"}
+        (tmp_path / FILE).write_text(json.dumps(earlier))
         assert measure.measure(tmp_path, CPU, tiny=True, seconds=600, only=again, told=print)
         made = json.loads((tmp_path / FILE).read_text())["stages"]
-        assert made["expert"]["seconds"] != found["stages"]["expert"]["seconds"]
+        assert made["expert"]["seconds"] >= 0
         assert [*made] == (NAMES if card is None else again)
         assert ("int8" in made) == (card is None)
 

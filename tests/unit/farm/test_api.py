@@ -83,6 +83,17 @@ def test_people_decide_and_are_named(farm: Farm) -> None:
         assert connection.exec_driver_sql(told).scalars().all() == ["anna"]
 
 
+def test_a_list_is_handed_in_as_drafts(farm: Farm) -> None:
+    farm.submit("shots.csv", "ads", draft=True)
+
+    assert farm.status("ads").queue.waiting == {"toy-draft": 1}
+    [take] = farm.story("ads", "sh010").takes
+    assert (take.draft_for, take.finals) == ("toy", ())
+    assert "its newest, take 1, is waiting" in farm.finals("ads", "sh010").refused[0]
+    with pytest.raises(Refused, match="has no approved draft"):
+        farm.finals("ads")
+
+
 def test_the_whole_production_is_not_made_again_by_a_slip(farm: Farm) -> None:
     with pytest.raises(Refused, match="name shots or a state"):
         farm.retake("ads")

@@ -147,3 +147,30 @@ def test_tiles_are_found_by_their_codes(store: Store) -> None:
     assert board.tiles_of(store, "ads", ["gone"]) == []
     with pytest.raises(UnknownName):
         board.tiles_of(store, "adds", ["sh010"])
+
+
+def test_an_intake_whose_keys_lie_among_those_of_others_is_read_whole(
+    desk: Desk, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on PostgreSQL, where others commit while a large list is taken in: it has older keys, too."""
+    store, most = desk.store, 12
+    monkeypatch.setattr(log_of_events, "RECENT", most)
+    others = frozenset(range(1, 4))
+    monkeypatch.setattr(log_of_events, "recent_events", lambda _store: others)
+    assert len(desk.lines("ads")) == 2
+    submit(store, *(f"sh{number}" for number in range(500, 540)), production="ads")
+    with store.read() as connection:
+        keys = sorted(connection.exec_driver_sql("SELECT id FROM events").scalars())
+    window = frozenset([*keys[-(most - 3) :], *others])
+    monkeypatch.setattr(log_of_events, "recent_events", lambda _store: window)
+    assert len(desk.lines("ads")) == 42
+    assert reads == ["ads", "ads"]
+
+
+def test_a_log_that_fits_into_the_window_tells_all() -> None:
+    most = log_of_events.RECENT
+    assert log_of_events.told_in_full(frozenset({1}), frozenset({1, 2, 3}))
+    full = frozenset(range(1, most + 1))
+    assert log_of_events.told_in_full(frozenset({most}), full)
+    assert log_of_events.told_in_full(frozenset(), full)
+    assert not log_of_events.told_in_full(frozenset({1, most}), full)

@@ -99,7 +99,7 @@ def _a_run(store: Store) -> list[Event]:
 def test_seconds_of_attempts_that_came_to_nothing_are_counted_too(store: Store) -> None:
     submit(store, "sh010", "sh020")
     claim(store, lease_seconds=OVER)
-    claim(store)
+    claim(store, "farm-b")
     time.sleep(0.05)
 
     leases.take_back(store)

@@ -139,12 +139,13 @@ def test_a_beat_and_a_result_find_their_takes_by_key(long_store: Store) -> None:
 def test_a_status_counts_from_indexes(long_store: Store) -> None:
     # So few takes PostgreSQL reads as quickly as their index; what counts is that the index serves.
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
-    standing, declined, partly = _plans(long_store, overview.productions, hint)
+    standing, declined, partly, drafts = _plans(long_store, overview.productions, hint)
     due, not_due, held, running, archived, oldest = _plans(long_store, queued.queue)
 
     assert "ix_takes_standing" in standing
     assert "ix_takes_declined" in declined
     assert "ix_takes_partly" in partly
+    assert "ix_takes_drafts" in drafts
     for plan, index in (
         (due, "ix_takes_claim"),
         (not_due, "ix_takes_not_due"),
@@ -154,7 +155,7 @@ def test_a_status_counts_from_indexes(long_store: Store) -> None:
         (oldest, "ix_takes_claim"),
     ):
         assert index in plan, plan
-    for plan in (standing, declined, partly, due, held, running, archived, oldest):
+    for plan in (standing, declined, partly, drafts, due, held, running, archived, oldest):
         _reads_no_table(plan)
 
 

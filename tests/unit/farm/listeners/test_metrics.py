@@ -12,7 +12,7 @@ from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.errors import StoreError
 from farm.listeners.metrics import FarmMetrics, Fold, Horizon, Keys, Now, Seen, serve
-from farm.listeners.metrics.fold import COUNTED
+from farm.listeners.metrics.fold import COUNTED, Moment
 from farm.listeners.metrics.keys import LOOK_BACK
 from farm.listeners.metrics.now import FRESH, REST
 from farm.listeners.metrics.serving import HEALTH
@@ -67,6 +67,57 @@ def test_seconds_per_accepted_clip_are_those_of_all_attempts_and_name_the_device
     assert f'{name}{{device="cuda",{PAIR}}} 100.0' in told(fold)
     assert f'{name}{{device="cpu",production="heist",profile="toy"}} 3.0' in told(fold)
     assert f'{name}{{device="mixed",production="mixed",profile="toy"}} 3.0' in told(fold)
+
+
+def began(fold: Fold, attempt: str, at: float) -> None:
+    data = {"wait": 0.0, "owner": "farm-a", "worker": "w1"}
+    fold.count(EventKind.TAKE_STARTED, "nike", "wan", data, Moment(attempt, at))
+
+
+def ended(fold: Fold, attempt: str, at: float, seconds: float) -> None:
+    fold.count(EventKind.TAKE_SUCCEEDED, "nike", "wan", made(seconds=seconds), Moment(attempt, at))
+
+
+def kept(fold: Fold) -> Fold:
+    return Fold.from_dict(json.loads(json.dumps(fold.as_dict())))
+
+
+def spent(fold: Fold) -> float:
+    return sum(fold.spent.values())
+
+
+def test_a_tail_beside_the_next_render_counts_once() -> None:
+    fold = Fold()
+    began(fold, "a", 1000.0)
+    began(fold, "b", 1100.0)
+    fold = kept(fold)
+    ended(fold, "a", 1110.0, 110.0)
+    assert spent(fold) == 105.0
+    fold = kept(fold)
+    ended(fold, "b", 1200.0, 100.0)
+
+    assert spent(fold) == 200.0
+
+
+def test_what_is_told_late_is_not_shared_for_ever() -> None:
+    fold = Fold()
+    ended(fold, "a", 1100.0, 100.0)
+    fold = kept(fold)
+    began(fold, "a", 1000.0)  # PostgreSQL shows it only now
+    began(fold, "b", 1200.0)
+    ended(fold, "b", 1260.0, 60.0)
+
+    assert spent(fold) == 160.0
+
+
+def test_a_draft_is_no_accepted_clip() -> None:
+    fold = Fold()
+    draft = {**made(seconds=5.0), "draft": True}
+    fold.count(EventKind.TAKE_SUCCEEDED, "nike", "wan-draft", draft)
+
+    assert fold.accepted == {}
+    assert spent(fold) == 5.0
+    assert 'profile="wan-draft",rung="0",verdict="accepted"} 1.0' in told(fold)
 
 
 def test_a_fold_that_was_kept_goes_on_where_it_was() -> None:

@@ -46,11 +46,12 @@ TABLE = [
     Asked("GET", "/p/{production}/tiles", f"{FILM}/tiles", PEOPLE),
     Asked("GET", "/p/{production}/states", "/p/ads/states", LOOKS),
     Asked("GET", "/p/{production}/states", f"{FILM}/states", PEOPLE),
+    Asked("POST", "/p/{production}/finals", "/p/ads/finals", REVIEWS),
     *(
         Asked("POST", "/p/{production}/decide", "/p/ads/decide", who, (("action", action),))
         for action, who in (("approve", REVIEWS), ("reject", REVIEWS), ("hold", OPERATES),
                             ("release", OPERATES), ("omit", OPERATES), ("cancel", OPERATES),
-                            ("priority", OPERATES))
+                            ("priority", OPERATES), ("finals", REVIEWS))
     ),
     *(
         Asked("POST", f"{AT}/decide", f"{SHOT}/decide", who, (("action", action), ("newest", "0")))

@@ -96,7 +96,18 @@ class Settings(BaseSettings):
         "the system's temporary folder. A short path: sockets allow about 40 characters.",
     )
     workers: int | None = Field(
-        None, ge=1, description="Workers at once; none means one per GPU, or a few on CPUs."
+        None,
+        ge=1,
+        description="Workers at once; none means one per GPU that is there, or a few on CPUs. On a cluster "
+        "that is joined it is the most: there are as many as takes wait for, and what Ray finds no "
+        "place for is what an autoscaler goes by.",
+    )
+    idle_release_s: float = Field(
+        300.0,
+        ge=1,
+        description="With `workers` on a cluster that is joined, a worker that has had nothing to do for "
+        "so many seconds gives its GPU back, and comes back when takes wait; `inf` for never. A run on "
+        "its own cluster, and one without `workers`, keeps them all.",
     )
     limits: dict[str, Limit] = Field(
         default_factory=dict,

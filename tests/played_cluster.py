@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from farm.cluster.outcome import Lost, Made, Outcome, Stopped
 from farm.cluster.protocol import Progress, Report
+from farm.domain.fleet_size import Headcount
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
 
@@ -29,6 +30,12 @@ class PlayedCluster:
         self.closed: set[str] = set()
         self.notices: dict[str, str] = {}
         self.troubles: list[str] = []
+        self.most = 0
+        """Up to how many takes that wait it wants to hear of."""
+        self.demands: list[int] = []
+        """What it heard."""
+        self.pending = 0
+        self.released = 0
 
     def answer(self, worker: str, outcome: Outcome) -> None:
         key, _ = self.busy.pop(worker)
@@ -67,6 +74,15 @@ class PlayedCluster:
 
     def size(self) -> int:
         return len(self.workers)
+
+    def headcount(self) -> Headcount:
+        return Headcount(len(self.workers), self.pending, self.released)
+
+    def most_demand(self) -> int:
+        return self.most
+
+    def demand(self, waiting: int) -> None:
+        self.demands.append(waiting)
 
     def trouble(self) -> Sequence[str]:
         return self.troubles

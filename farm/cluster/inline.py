@@ -16,6 +16,7 @@ from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.worker import Worker
+from farm.domain.fleet_size import Headcount
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
@@ -139,6 +140,14 @@ class InlineCluster:
 
     def size(self) -> int:
         return sum(not slot.retired for slot in self._slots)
+
+    def headcount(self) -> Headcount:
+        return Headcount(self.size())
+
+    def most_demand(self) -> int:
+        return 0
+
+    def demand(self, waiting: int) -> None: ...
 
     def trouble(self) -> Sequence[str]:
         found = [(slot.name, slot.trouble) for slot in self._slots]

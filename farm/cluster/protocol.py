@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from farm.cluster.outcome import Outcome
+from farm.domain.fleet_size import Headcount
 from pipeline.recipe import TakeOrder
 
 
@@ -37,12 +38,26 @@ class Cluster(Protocol):
     def free(self) -> Sequence[str]:
         """The names of workers that may be given a take: that are ready and have room for one more render.
 
-        Each is named once, those that render the fewest first: a take goes to whoever has none.
+        Each is named once, those that render the fewest first: a take goes to whoever has none. Nobody who
+        is named is let go before the next `collect`.
         """
         ...
 
     def size(self) -> int:
-        """How many workers there are or will be: ready, busy and still loading, none that is retired."""
+        """How many workers there are or may be: ready, busy, still loading, or made once takes wait; none
+        that is retired."""
+        ...
+
+    def headcount(self) -> Headcount:
+        """How many workers there are now, how many more are wanted, how many were let go."""
+        ...
+
+    def most_demand(self) -> int:
+        """Up to how many waiting takes make a difference to how many workers there are; 0 where none do."""
+        ...
+
+    def demand(self, waiting: int) -> None:
+        """So many takes wait for a worker now, counted up to `most_demand`."""
         ...
 
     def trouble(self) -> Sequence[str]:
@@ -92,7 +107,9 @@ class Cluster(Protocol):
         ...
 
     def retire(self, worker: str) -> None:
-        """Gives a worker no more takes, ends it once it is idle, and makes no fresh one until `restore`."""
+        """Gives a worker no more takes, ends it once it is idle, and makes no fresh one until `restore`.
+
+        Of one that is gone already, neither says anything."""
         ...
 
     def restore(self, worker: str) -> None:

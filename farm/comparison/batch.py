@@ -117,6 +117,7 @@ class Batch:
     def _send(self, now: float) -> None:
         """Gives the free workers what is due; what failed on one goes to another, where there is one."""
         due = {each.number: each for each in self._waiting if each.due <= now}
+        self._cluster.demand(len(due))
         free = self._cluster.free() if due else []
         if not free or self._disk_space.trouble(now):
             return

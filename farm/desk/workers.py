@@ -12,6 +12,7 @@ from farm.desk.rendering import page
 from farm.domain.roles import Action
 
 if TYPE_CHECKING:
+    from farm.domain.fleet_size import Headcount
     from farm.store.queries.making import Making
     from farm.store.queries.queued import Queue
     from farm.store.workers import Crewman, Drained
@@ -31,6 +32,7 @@ class Shown:
 
     workers: Sequence[AtWork]
     drains: "Sequence[Drained]"
+    headcount: "Headcount"
     queue: "Queue"
     next: "Sequence[Making]"
 
@@ -53,6 +55,7 @@ async def workers(request: web.Request) -> web.Response:
 def _shown(desk: Desk) -> Shown:
     from farm.store import workers as crew
     from farm.store.queries import making, queued
+    from farm.store.queries.headcount import headcount
 
     makes = making.making(desk.store)
     return Shown(
@@ -66,6 +69,7 @@ def _shown(desk: Desk) -> Shown:
             for each in crew.workers(desk.store)
         ],
         drains=crew.drained(desk.store),
+        headcount=headcount(desk.store),
         queue=queued.queue(desk.store),
         next=making.up_next(desk.store),
     )

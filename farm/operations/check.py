@@ -176,4 +176,8 @@ def _ray(settings: "Settings") -> str:
         return "not used: cluster is inline"
     from farm.cluster.ray.connect import look
 
-    return look(settings.address)
+    found = look(settings.address)
+    if settings.workers is None or settings.address is None:
+        return found
+    idle = f"given back after {settings.idle_release_s:g} s without a take"
+    return f"{found}; up to {settings.workers} workers, by the takes that wait, {idle}"

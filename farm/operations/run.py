@@ -174,6 +174,7 @@ def cluster_of(
         cluster = RayCluster(
             work,
             workers=settings.workers,
+            idle_release=settings.idle_release_s,
             address=settings.address,
             folder=settings.ray_folder,
             job=job,

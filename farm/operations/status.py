@@ -8,6 +8,7 @@ from farm.operations.outlook import when_done
 
 if TYPE_CHECKING:
     from farm.config import Settings
+    from farm.domain.fleet_size import Headcount
     from farm.domain.forecast import Range
     from farm.domain.lifecycle import ShotState
     from farm.store import Store
@@ -29,6 +30,8 @@ class FarmStatus:
     queue: "Queue"
     workers: Sequence["Crewman"]
     drained: Sequence["Drained"]
+    headcount: "Headcount"
+    """How many workers are wanted, wait for a place and were let go."""
     forecast: Mapping[str, "Range"]
     """When each will be done, by name; those of which nothing can be said are left out."""
 
@@ -50,6 +53,7 @@ def farm_status(
     there are, and which machines are drained. Raises `UnknownName`."""
     from farm.store import workers as crew
     from farm.store.queries import overview, queued
+    from farm.store.queries.headcount import headcount
 
     found = overview.productions(store, production)
     standing = [each for each in found if archived or production or not each.archived]
@@ -60,6 +64,7 @@ def farm_status(
         queue=queued.queue(store),
         workers=crew.workers(store),
         drained=crew.drained(store),
+        headcount=headcount(store),
         forecast=when_done(settings, store),
     )
 

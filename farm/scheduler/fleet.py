@@ -104,7 +104,8 @@ class Fleet:
                 events += workers.recover(store, self._owner, seat)
                 self._cluster.restore(worker)
                 del self._sick[worker]
-        workers.report(store, self._owner, self._cluster.nodes(), seconds)
+        nodes, headcount = self._cluster.nodes(), self._cluster.headcount()
+        workers.report(store, self._owner, nodes, seconds, headcount)
         self._closed = {
             each.node: f"{each.node} is drained by {each.who}"
             + (f": {each.why}" if each.why else "")

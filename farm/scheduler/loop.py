@@ -10,6 +10,7 @@ from farm.cluster.protocol import Cluster, Progress, Report
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
 from farm.errors import FarmError, SchemaError, StoreError
+from farm.scheduler.demand import Demand
 from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.fleet import Fleet
 from farm.scheduler.in_flight import InFlight
@@ -56,6 +57,8 @@ class Scheduler:
         self._outage = Outage()
         self._disk_space = DiskSpace(run.media, run.least_free)
         self._share = FairShare()
+        queue = claimable.Claimable(run.profile.name, run.productions)
+        self._demand = Demand(cluster, queue, self._disk_space)
         self._skewed = SkewedLeases(pace.lease_seconds)
         self._ahead = TextsAhead(
             lambda most: queued.texts(store, run.profile.name, most, run.productions)
@@ -150,6 +153,7 @@ class Scheduler:
         if news and not self._plenty:  # what was settled may have ordered more
             self._claims.at_once()
             self._claim(now)
+        self._demand.tell(self._store, now)
         self._beat(now)
 
     # The steps of a turn.

@@ -9,6 +9,8 @@ IDLE_POLL = 0.5
 """Seconds between looks at an empty queue."""
 LOOK_EVERY = 0.5
 """Seconds between two questions to the workers where they are."""
+COUNT_EVERY = 1.0
+"""Seconds between two counts of what waits, where the number of workers goes by it."""
 BUSY_POLL = 0.25
 """Seconds to wait for an answer before looking around again."""
 

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0013"
+REVISION = "0014"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -272,6 +272,21 @@ class SeenWorker(Table):
     since: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     until: Mapped[dt.datetime]
     """Beaten forward like a lease: a row that is over is of a run that died."""
+
+
+class SeenFleet(Table):
+    __tablename__ = "fleets"
+
+    owner: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    """The run that it is of."""
+    workers: Mapped[int]
+    """That hold a place on a machine, those that still load too."""
+    pending: Mapped[int]
+    """That wait for a place."""
+    released: Mapped[int]
+    """That gave their place back since the run began."""
+    until: Mapped[dt.datetime]
+    """As that of a worker."""
 
 
 class DrainedNode(Table):

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from farm.domain.events import Event, EventKind
+from farm.domain.fleet_size import Headcount
 from farm.domain.placement import Seat
 from farm.errors import Refused, UnknownName
 from farm.store.column_types import utcnow
 from farm.store.queue.event_log import write_event
 from farm.store.session import Store
-from farm.store.tables import DrainedNode, SeenWorker
+from farm.store.tables import DrainedNode, SeenFleet, SeenWorker
 
 _LIVES = SeenWorker.until > utcnow()
 
@@ -42,9 +43,15 @@ class Drained:
     since: dt.datetime
 
 
-def report(store: Store, owner: str, nodes: Mapping[str, str], seconds: float) -> None:
+def report(
+    store: Store,
+    owner: str,
+    nodes: Mapping[str, str],
+    seconds: float,
+    headcount: Headcount | None = None,
+) -> None:
     """Notes a run's workers with the machine of each, for the next `seconds`; forgets its others, but
-    not those that are sick."""
+    not those that are sick. How many it wants is `headcount`, none but these where that is None."""
     mine = SeenWorker.owner == owner
     with store.write() as connection:
         seen = connection.execute(
@@ -64,12 +71,18 @@ def report(store: Store, owner: str, nodes: Mapping[str, str], seconds: float) -
             values = {"node": sa.bindparam("node"), "until": until}
             connection.execute(_noted(connection, owner, sa.bindparam("name"), **values), new)
         connection.execute(sa.update(SeenWorker).where(mine).values(until=until))
+        count = headcount or Headcount(len(nodes))
+        numbers = {"workers": count.workers, "pending": count.pending, "released": count.released}
+        values = numbers | {"until": until}
+        noted = _upsert(connection, SeenFleet).values(owner=owner, **values)
+        connection.execute(noted.on_conflict_do_update(index_elements=["owner"], set_=values))
 
 
 def leave(store: Store, owner: str) -> None:
     """The run has ended: its workers are gone."""
     with store.write() as connection:
         connection.execute(sa.delete(SeenWorker).where(SeenWorker.owner == owner))
+        connection.execute(sa.delete(SeenFleet).where(SeenFleet.owner == owner))
 
 
 def fall_sick(store: Store, owner: str, seat: Seat, why: str, seconds: float) -> list[Event]:
@@ -150,9 +163,13 @@ def _drained_at(node: str) -> sa.Select[str]:
 
 def _noted(connection: sa.Connection, owner: str, name: object, **values: object) -> sa.Insert:
     """Adds a worker's row, or brings it up to date."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return (
-        insert(SeenWorker)
+        _upsert(connection, SeenWorker)
         .values(owner=owner, name=name, **values)
         .on_conflict_do_update(index_elements=["owner", "name"], set_=values)
     )
+
+
+def _upsert(connection: sa.Connection, table: type) -> "sqlite.Insert | postgresql.Insert":
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)

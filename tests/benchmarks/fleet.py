@@ -21,6 +21,7 @@ from typing import Any
 
 from farm.cluster.outcome import Made
 from farm.cluster.protocol import Progress, Report
+from farm.domain.fleet_size import Headcount
 from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Run
@@ -146,6 +147,14 @@ class PlayedFleet:
 
     def size(self) -> int:
         return len(self._nodes)
+
+    def headcount(self) -> Headcount:
+        return Headcount(len(self._nodes))
+
+    def most_demand(self) -> int:
+        return len(self._nodes)
+
+    def demand(self, waiting: int) -> None: ...
 
     def trouble(self) -> Sequence[str]:
         return ()

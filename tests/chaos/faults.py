@@ -142,6 +142,16 @@ def kill_raylet(site: Site, chance: Random) -> Blow:
     return Blow("second")
 
 
+def take_idle_machine(site: Site, chance: Random) -> Blow:
+    """As an autoscaler does, in order, with a machine on which no worker is."""
+    second = _second(site)
+    if second.workers():
+        raise NotNow
+    for raylet in second.named("raylet"):
+        processes.send(raylet, signal.SIGTERM)
+    return Blow("second")
+
+
 def freeze_raylet(site: Site, chance: Random) -> Blow:
     raylets = _second(site).named("raylet")
     for raylet in raylets:
@@ -251,6 +261,7 @@ KINDS = (
     Kind("run with a clock an hour ahead", 0.5, 2, clock_ahead, heavy=True, renders=2 * RUN),
     Kind("desk killed while it hands in", 3, 2, kill_desk),
     Kind("raylet killed", 2, 3, kill_raylet, heavy=True, renders=ALL),
+    Kind("idle machine taken by an autoscaler", 2, 3, take_idle_machine, heavy=True, renders=ALL),
     Kind("raylet frozen", 3, 2, freeze_raylet, costly=True, renders=ALL),
     Kind("head killed", 0.6, 3, kill_head, heavy=True, renders=ALL),
     Kind(

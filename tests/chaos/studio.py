@@ -136,6 +136,7 @@ def _environment(folder: Path, url: str, model: str) -> dict[str, str]:
         "FARM_BACKOFF_SECONDS": "0.2",
         "FARM_STUCK_SECONDS": "6",
         "FARM_SICK_SECONDS": "5",
+        "FARM_IDLE_RELEASE_S": "1",
         # A take that is hit again and again is still to be made in the end.
         "FARM_MAX_FAULTS": "1000",
         "FARM_POISON_WORKERS": "1000",

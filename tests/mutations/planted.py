@@ -103,6 +103,10 @@ READER = "integration/pipeline/models/test_text_reader.py"
 RAY_JUDGE = "integration/farm/cluster/test_ray_judge.py"
 JUDGE = "unit/farm/cluster/ray/test_judge.py"
 LOADING_A_JUDGE = "integration/farm/cluster/test_loading_a_judge.py"
+REFS = "unit/farm/cluster/ray/test_refs.py"
+CREW = "unit/farm/cluster/ray/test_crew.py"
+FLEET_SIZE = "unit/farm/domain/test_fleet_size.py"
+DEMAND = "integration/farm/scheduler/test_scheduler_demand.py"
 PLAN = "unit/farm/cluster/ray/test_plan.py"
 SAMPLING = "unit/pipeline/scoring/test_sampling.py"
 FILM = "unit/pipeline/clips/test_film.py"
@@ -1762,5 +1766,61 @@ MUTATIONS = (
         "        if moment.attempt in self._early:\n",
         "        if False:\n",
         (METRICS,),
+    ),
+    Mutation(
+        "a worker is let go though a take waits for it",
+        "farm/domain/fleet_size.py",
+        "tired[: surplus - len(unwanted)]",
+        "tired",
+        (FLEET_SIZE,),
+    ),
+    Mutation(
+        "there are more workers than was said",
+        "farm/domain/fleet_size.py",
+        "min(-surplus, by.most - len(staying))",
+        "-surplus",
+        (FLEET_SIZE,),
+    ),
+    Mutation(
+        "a worker is let go that has only just worked",
+        "farm/domain/fleet_size.py",
+        " and each.idle_for >= by.idle_release",
+        "",
+        (FLEET_SIZE,),
+    ),
+    Mutation(
+        "a take that backed off asks for no worker",
+        "farm/store/queue/claimable.py",
+        "            if not over:\n                return",
+        "            if True:\n                return",
+        (DEMAND,),
+    ),
+    Mutation(
+        "machines are asked for while the disk is full",
+        "farm/scheduler/demand.py",
+        "0 if full else self._queue",
+        "self._queue",
+        (DEMAND,),
+    ),
+    Mutation(
+        "a machine's end in Ray's other words costs its take a fault",
+        "farm/cluster/ray/refs.py",
+        '"because its node has died"',
+        '"is dead because its node has died"',
+        (REFS,),
+    ),
+    Mutation(
+        "what waits for a place never learns that a machine may work again",
+        "farm/cluster/ray/crew.py",
+        "            if slot.standing is Standing.PENDING:\n                slot.leave()",
+        "            if slot.standing is Standing.GONE:\n                slot.leave()",
+        (CREW,),
+    ),
+    Mutation(
+        "a take that was sent asks for another worker",
+        "farm/cluster/ray/crew.py",
+        "waiting=max(0, self._by.waiting - 1)",
+        "waiting=self._by.waiting",
+        (CREW,),
     ),
 )

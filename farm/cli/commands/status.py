@@ -31,6 +31,7 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
                 "queue": found.queue,
                 "workers": found.workers,
                 "drained": found.drained,
+                "fleet": found.headcount.as_dict(),
                 "forecast": {
                     each.name: found.forecast.get(each.name) for each in found.productions
                 },
@@ -38,7 +39,7 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
         )
     else:
         show_status(found.productions, found.queue, found.forecast, found.left_out)
-        show_workers(found.workers, found.drained)
+        show_workers(found.workers, found.drained, found.headcount)
 
 
 @click.command()

@@ -98,6 +98,8 @@ class LiveDisplay:
             parts += ["", _workers(self._positions)]
         elif any(each.states[state] for each in self._productions for state in OPEN):
             parts += ["", "[dim]workers are loading the model …[/]"]
+        if told := self._cluster.headcount().in_words():
+            parts += ["", f"[dim]workers: {told}[/]"]
         parts += [f"[red]{escape(sentence)}[/]" for sentence in self._trouble]
         if self._news:
             parts += ["", *self._news]

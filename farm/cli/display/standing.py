@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from farm.cli.display import table
+from farm.domain.fleet_size import Headcount
 from farm.domain.forecast import Range, in_words
 from farm.domain.lifecycle import ShotState
 from farm.store.queries.overview import ProductionStatus
@@ -74,13 +75,17 @@ def show_forecast(production: str, done: Range | None) -> None:
     Console().print(f"{escape(production)}: {in_words(done)} [dim]({rests})[/]", soft_wrap=True)
 
 
-def show_workers(workers: Sequence[Crewman], drained: Sequence[Drained]) -> None:
-    """How many workers there are and where; which of them are out, and why."""
+def show_workers(
+    workers: Sequence[Crewman], drained: Sequence[Drained], headcount: Headcount
+) -> None:
+    """How many workers there are and where, and how many are wanted; which are out, and why."""
     console = Console()
     well = Counter(worker.node for worker in workers if not worker.sick)
     if well:
         places = ", ".join(f"{count} on {escape(node or '?')}" for node, count in well.items())
         console.print(f"{well.total()} workers: {places}")
+    if told := headcount.in_words():
+        console.print(f"workers: {told}")
     for worker in workers:
         if worker.sick:
             console.print(f"[red]sick[/] since {table.clock(worker.since)}: {escape(worker.why)}")

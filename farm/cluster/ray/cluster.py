@@ -1,28 +1,31 @@
 """A cluster of Ray actors, each with a worker of its own; takes are pushed to them one by one."""
 
 import logging
+import math
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from farm.cluster.loading import WorkerSettings, load_scorer
 from farm.cluster.outcome import Faulted
 from farm.cluster.protocol import Progress, Report
-from farm.cluster.ray.actor import GROUPS, MakeWorker, Renderer
+from farm.cluster.ray.actor import MakeWorker
 from farm.cluster.ray.connect import connect
+from farm.cluster.ray.crew import Crew
 from farm.cluster.ray.judge import LoadScorer
 from farm.cluster.ray.judge_place import JudgePlace
 from farm.cluster.ray.log import last_words
 from farm.cluster.ray.machines import Machines
-from farm.cluster.ray.plan import plan
 from farm.cluster.ray.refs import finished
+from farm.cluster.ray.renderers import Renderers
+from farm.cluster.ray.room import Room
 from farm.cluster.ray.slot import Job, Slot
 from farm.cluster.worker import Worker
 from farm.domain.evidence import Evidence
+from farm.domain.fleet_size import ByDemand, ByRoom, Headcount
 from farm.errors import ClusterError
 from pipeline.recipe import TakeOrder
 
@@ -50,6 +53,7 @@ class RayCluster:
         settings: WorkerSettings,
         *,
         workers: int | None,
+        idle_release: float = math.inf,
         address: str | None = None,
         dashboard: bool = True,
         folder: Path | None = None,
@@ -59,35 +63,40 @@ class RayCluster:
     ) -> None:
         """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
 
+        Without `workers` there is one wherever there is room, now and when machines come and go. With them
+        that many are the most: on a cluster that is joined there are as many as takes wait, and one that
+        has been idle for `idle_release` seconds gives its place back; on one of its own they are there
+        from the start, and stay.
         `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. `scorer` loads what a
         judge of its own asks. Raises `ClusterError`.
         """
         self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
         self._lost = False
-        wants = settings.profile.worker
-        self._plan = plan(
-            wants,
-            self._session.resources(),
-            workers,
-            embedded=self._session.embedded,
-            match=settings.profile.match,
-        )
-        self._worker = worker
+        self._room = Room(self._session, settings)
+        planned = self._room.plan(workers)
         self.namespace = f"farm-{secrets.token_hex(4)}"
         """Keeps the workers' names apart from those of other runs on the same cluster."""
         # Tags say nothing on an embedded cluster: its one machine is all there is.
         self._machines = Machines(() if self._session.embedded else settings.tags)
         self._judge: JudgePlace | None = None
         self._settings = settings
-        if holds := self._plan.judge:
+        if holds := planned.judge:
             place = settings, scorer, holds, self.namespace, self._machines.labels()
             self._judge = JudgePlace(*place)
             self._settings = replace(settings, judge=self._judge.scorer)
-        names = [f"renderer-{number:02d}" for number in range(1, self._plan.workers + 1)]
-        self._slots = {name: self._slot(name) for name in names}
+        renderers = Renderers(planned, self._settings, worker, self._machines, self.namespace)
+        by = ByRoom(planned.workers)
+        if workers is not None and not self._session.embedded:
+            by = ByDemand(workers, 0, settings.profile.worker.wave, idle_release)
+        self._crew = Crew(renderers.slot, by)
         self._next_attend = 0.0
         self._told: set[str] = set()
+        self._crew.fit()
         self._attend()
+
+    @property
+    def _slots(self) -> Mapping[str, Slot]:
+        return self._crew.slots
 
     def free(self) -> Sequence[str]:
         self._attend()
@@ -109,10 +118,20 @@ class RayCluster:
         return self._machines.by_host(found)
 
     def avoid(self, nodes: Collection[str]) -> None:
-        self._machines.avoid(nodes)
+        if self._machines.avoid(nodes):
+            self._crew.start_anew()
 
     def size(self) -> int:
-        return sum(not slot.retired for slot in self._slots.values())
+        return self._crew.size()
+
+    def headcount(self) -> Headcount:
+        return self._crew.headcount()
+
+    def most_demand(self) -> int:
+        return self._crew.most_demand
+
+    def demand(self, waiting: int) -> None:
+        self._crew.demand(waiting)
 
     def trouble(self) -> Sequence[str]:
         self._attend()
@@ -124,9 +143,11 @@ class RayCluster:
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
         self._slots[worker].send(key, order, lease_seconds)
+        self._crew.sent()
 
     def collect(self, timeout: float) -> Sequence[Report]:
         self._attend()
+        self._fit()
         if untold := [report for slot in self._slots.values() for report in slot.take_untold()]:
             return untold
         jobs = {job.answer: (slot, job) for slot, job in self._jobs()}
@@ -147,7 +168,7 @@ class RayCluster:
 
     def _with_last_words(self, slot: Slot, job: Job) -> list[Report]:
         """A worker that answers brings its evidence; of one that died its log is all there is."""
-        node, actor = slot.node_id, slot.actor_id
+        node, actor = slot.last_node_id, slot.actor_id
         reports = slot.take_answer(job)
         if self._lost or not any(_without_evidence(report) for report in reports):
             return reports
@@ -161,7 +182,7 @@ class RayCluster:
 
     def _tell_why(self, slot: Slot) -> None:
         """The traceback of a load that failed, once for each reason: no attempt is there to keep it."""
-        fault = slot.fault
+        fault = slot.tries.fault
         if fault and fault.evidence and fault.evidence.traceback not in self._told:
             self._told.add(fault.evidence.traceback)
             _log.warning("%s could not start\n%s", slot.name, fault.evidence.traceback)
@@ -188,10 +209,12 @@ class RayCluster:
                 slot.replace(job)
 
     def retire(self, worker: str) -> None:
-        self._slots[worker].retire()
+        if slot := self._slots.get(worker):
+            slot.retire()
 
     def restore(self, worker: str) -> None:
-        self._slots[worker].restore()
+        if slot := self._slots.get(worker):
+            slot.restore()
 
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
@@ -221,8 +244,8 @@ class RayCluster:
             slot = loading[ref]
             slot.take_load()
             self._tell_why(slot)
-            if slot.node_id and slot.node:
-                self._machines.seen(slot.node_id, slot.node)
+            if slot.node:
+                self._machines.seen(slot.last_node_id, slot.node)
             if slot.unfit:
                 self._machines.too_small(slot.unfit.node_id)
         idle = {slot.life: slot for slot in self._slots.values() if slot.idle}
@@ -237,6 +260,14 @@ class RayCluster:
                 slot.leave()
             slot.start_if_due()
 
+    def _fit(self) -> None:
+        """Makes workers that are missing, and lets go those that are too many."""
+        if self._lost or not self._head_answers():
+            return
+        if counted := self._room.count():
+            self._crew.there_is(*counted)
+        self._crew.fit()
+
     def _head_answers(self) -> bool:
         """Without the head, making an actor would block for good."""
         try:
@@ -246,8 +277,9 @@ class RayCluster:
             raise
 
     def _raise_if_hopeless(self) -> None:
-        if all(slot.hopeless for slot in self._slots.values()):
-            faults = {slot.fault.sentence for slot in self._slots.values() if slot.fault}
+        tries = [slot.tries for slot in self._slots.values()]
+        if tries and all(each.hopeless for each in tries):
+            faults = {each.fault.sentence for each in tries if each.fault}
             raise ClusterError(f"no worker can start: {'; '.join(sorted(faults))}")
 
     def _unanswered(self) -> list[Any]:
@@ -258,33 +290,6 @@ class RayCluster:
         """All that the workers are busy with."""
         return [(slot, job) for slot in self._slots.values() for job in slot.jobs]
 
-    def _slot(self, name: str) -> Slot:
-        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
-        wave = self._settings.profile.worker.wave
-        return Slot(name, lambda: self._make_actor(name), wants=wants, wave=wave)
-
-    def _make_actor(self, name: str) -> Any:
-        """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
-        actor = _renderer().options(
-            name=name,
-            namespace=self.namespace,
-            num_cpus=self._plan.cpus,
-            num_gpus=self._plan.gpus,
-            max_restarts=0,
-            max_task_retries=0,
-            max_concurrency=self._settings.profile.worker.wave,
-            label_selector=self._machines.labels(),
-        )
-        return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
-
 
 def _without_evidence(report: Report) -> bool:
     return isinstance(report.outcome, Faulted) and not report.outcome.evidence
-
-
-@cache
-def _renderer() -> Any:
-    import ray
-
-    remote: Any = ray.remote
-    return remote(concurrency_groups=GROUPS)(Renderer)

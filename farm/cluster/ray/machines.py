@@ -24,9 +24,10 @@ class Machines:
         """The profile does not fit there."""
         self._too_small.add(node_id)
 
-    def avoid(self, hosts: Collection[str]) -> None:
-        """From now on these get no takes, and no others are kept from them."""
-        self._avoided = frozenset(hosts)
+    def avoid(self, hosts: Collection[str]) -> bool:
+        """From now on these get no takes, and no others are kept from them; whether that is news."""
+        before, self._avoided = self._avoided, frozenset(hosts)
+        return before != self._avoided
 
     def may_work(self, host: str | None) -> bool:
         """Whether takes may be made there."""

@@ -1,7 +1,7 @@
 """How many workers a run has on a Ray cluster, and what they and their judge hold of it. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.models.device import is_cpu
@@ -34,6 +34,12 @@ class Plan:
 
     def __str__(self) -> str:
         return str(Share(self.cpus, self.gpus))
+
+
+def summed(machines: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """What machines have together of the resources that plans go by."""
+    each = list(machines)
+    return {name: sum(has.get(name, 0.0) for has in each) for name in ("CPU", "GPU")}
 
 
 def plan(

@@ -43,6 +43,18 @@ def value(ref: Any, what: str) -> Any:
         return Lost(sentence) if node_is_gone(error) else Faulted(Cause.MACHINE, sentence)
 
 
+def lost_with_machine(ref: Any) -> bool:
+    """Whether what came to a ref that is ready is the end of its actor's machine."""
+    import ray
+    from ray.exceptions import RayError
+
+    try:
+        ray.get(ref)
+    except RayError as error:
+        return node_is_gone(error)
+    return False
+
+
 def node_is_gone(error: "RayError") -> bool:
     """Whether the actor died with its node: then the take that it was making is not to blame."""
     from ray.exceptions import ActorUnavailableError
@@ -50,7 +62,7 @@ def node_is_gone(error: "RayError") -> bool:
     return (
         isinstance(error, ActorUnavailableError)
         or getattr(error, "preempted", False)
-        or "is dead because its node has died" in str(error)
+        or "because its node has died" in str(error)
     )
 
 
@@ -65,4 +77,4 @@ def why(error: "RayError") -> str:
     if getattr(error, "preempted", False):
         return "its node was taken away"
     told = re.search(_WHAT_HAPPENED, str(error), re.MULTILINE)
-    return told[1] if told else str(error).strip().splitlines()[-1]
+    return told[1] if told else str(error).strip().splitlines()[-1].strip()

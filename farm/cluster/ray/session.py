@@ -45,11 +45,18 @@ class Session:
     _checked: float = 0.0
     _silent_since: float | None = None
 
-    def resources(self) -> Mapping[str, float]:
-        """`CPU`, `GPU` and the rest, summed over all nodes."""
+    def machines(self, labels: Mapping[str, str] | None = None) -> dict[str, Mapping[str, float]]:
+        """The nodes that are there and have these labels, by Ray's name of them: `CPU`, `GPU` and what else
+        each has. The head must be there.
+        """
         import ray
 
-        return ray.cluster_resources()
+        wanted = (labels or {}).items()
+        return {
+            node["NodeID"]: node["Resources"]
+            for node in ray.nodes()
+            if node["Alive"] and wanted <= node["Labels"].items()
+        }
 
     def head_answers(self) -> bool:
         """Whether the head was there at the last look, at most two seconds ago.

@@ -9,22 +9,14 @@ from farm.cluster.attempts import Attempts, beside, blamed, is_gone
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome, Position
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.ray.actor import CONTROL, LIFE, TAIL, Loaded, Unfit
-from farm.cluster.ray.refs import ready, value, why
+from farm.cluster.ray.refs import lost_with_machine, ready, value, why
+from farm.cluster.ray.tries import Tries
+from farm.domain.fleet_size import Standing
 from pipeline.errors import Cause
 from pipeline.recipe import WAITING, TakeOrder
 
 if TYPE_CHECKING:
     from ray import ObjectRef
-
-FIRST_BACKOFF = 1.0
-LONGEST_BACKOFF = 60.0
-"""Seconds before a failed actor is made anew; doubled with each failure in a row."""
-HOPELESS_AFTER = 5
-"""Failures to start, all in a row, after which a slot counts as one that can never start."""
-ROOM_PATIENCE = 30.0
-"""Seconds that an actor may wait for room before people are told."""
-LOAD_PATIENCE = 600.0
-"""Seconds that an actor may load its model before people are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +40,25 @@ class Slot:
         self.asked: ObjectRef[tuple[Position, ...]] | None = None
         self.life: ObjectRef[None] | None = None
         """Has an answer as soon as the actor is dead."""
-        self.fault: Faulted | None = None
-        """Why the last actor could not start; None once one did."""
+        self.tries = Tries()
         self._make_actor = make_actor
         self._wants = wants
         self._waiting: set[str] = set()
         """The keys of the takes that the actor last said were waiting."""
         self._actor: Any = None
         self._ping: ObjectRef[None] | None = None
+        """Has an answer as soon as the actor has found room."""
+        self._quiet_since = 0.0
+        """When the last of its takes ended, or its actor had loaded."""
         self._loaded: Loaded | None = None
-        self._made_at = 0.0
-        self._due = 0.0
-        self._failures = 0
-        self._ever_loaded = False
         self.ever_failed = False
         """An actor died here, could not start or was given up: Ray's logs may tell more."""
         self.retired = False
         """No actor is made here until it is restored."""
+        self.machine_left = False
+        """The machine is gone, or gets no more takes: no actor is made here any more."""
+        self.last_node_id = ""
+        """Ray's name of the machine that an actor last loaded on; empty where none did."""
         self.unfit: Unfit | None = None
         """Where the last actor found itself, if that was a machine too small for it."""
 
@@ -89,51 +83,56 @@ class Slot:
         return self._loaded is not None and not self.jobs
 
     @property
+    def standing(self) -> Standing:
+        """How it counts among the workers of its run."""
+        if self.jobs or self._untold:
+            return Standing.BUSY
+        if self.machine_left:
+            return Standing.GONE
+        if self.retired:
+            return Standing.OUT
+        if self._loaded is not None:
+            return Standing.IDLE
+        return Standing.LOADING if self._has_room else Standing.PENDING
+
+    @property
+    def idle_for(self) -> float:
+        """Seconds since its actor had something to do; 0 where it has, or there is none."""
+        return time.monotonic() - self._quiet_since if self.idle else 0.0
+
+    @property
     def node(self) -> str | None:
         """The host of the loaded worker; None while there is none."""
         return self._loaded.node if self._loaded else None
-
-    @property
-    def node_id(self) -> str | None:
-        return self._loaded.node_id if self._loaded else None
 
     @property
     def actor_id(self) -> str:
         """Ray's own name of the actor; empty while there is none."""
         return self._actor._actor_id.hex() if self._actor is not None else ""
 
-    @property
-    def hopeless(self) -> bool:
-        """No actor ever loaded here, and none will."""
-        fatal = self.fault is not None and self.fault.cause is Cause.FATAL
-        return not self._ever_loaded and (fatal or self._failures >= HOPELESS_AFTER)
-
     def trouble(self) -> str | None:
         """A sentence on why there is no worker here yet."""
-        if self.fault is not None:
-            return f"{self.name} could not start and tries again: {self.fault.sentence}"
-        waited = time.monotonic() - self._made_at
-        if self.loading is None or waited <= ROOM_PATIENCE:
+        if fault := self.tries.fault:
+            return f"{self.name} could not start and tries again: {fault.sentence}"
+        if self.loading is None or self.tries.patient:
             return None
-        if not ready(self._ping):
+        if not self._has_room:
             seen = f" ({self.unfit.sentence})" if self.unfit else ""
             return f"{self.name} waits for room on the cluster: it wants {self._wants}{seen}"
-        if waited > LOAD_PATIENCE:
-            return f"{self.name} has been loading its model for {waited / 60:.0f} min"
-        return None
+        return f"{self.name} {told}" if (told := self.tries.slow()) else None
 
     def start_if_due(self) -> None:
         """Makes an actor where there is none and the back-off is over. The head must be there."""
         from ray.exceptions import RayError
 
-        if self.retired or self._actor is not None or time.monotonic() < self._due:
+        if self.retired or self.machine_left or self._actor is not None or not self.tries.due:
             return
         try:
             self._actor = self._make_actor()
         except RayError as error:  # the actor before it still has the name
             self._could_not_start(Faulted(Cause.MACHINE, why(error)))
             return
-        self._made_at = time.monotonic()
+        self.tries.began()
         self._ping = self._control("ping")
         self.life = self._control("live", group=LIFE)
         self.loading = self._actor.load.remote()
@@ -152,11 +151,13 @@ class Slot:
             self.kill()
             return
         self._loaded = answer
-        self._ever_loaded = True
-        self.fault = None
+        self.last_node_id = answer.node_id
+        self._quiet_since = time.monotonic()
+        self.tries.loaded()
 
     def take_death(self) -> None:
         """An actor that died between two renders is made anew; it costs nobody an attempt."""
+        self.machine_left |= lost_with_machine(self.life)
         self._replace()
 
     def send(self, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -170,6 +171,7 @@ class Slot:
         A failed actor is made anew, and what else it was busy with ends with it.
         """
         outcome = value(job.answer, self._died)
+        self.machine_left |= lost_with_machine(job.answer)
         told = [self._report(job, outcome)]
         self._let_go(job)
         if isinstance(outcome, FramesMade):
@@ -178,7 +180,7 @@ class Slot:
             told += self._end_jobs(beside(outcome, job.title))
             self._replace()
         else:
-            self._failures = 0
+            self.tries.worked()
             if self.retired and not self.jobs:
                 self.kill()
         return told
@@ -232,10 +234,11 @@ class Slot:
 
     def restore(self) -> None:
         self.retired = False
-        self._due, self._failures = 0.0, 0
+        self.tries.forget()
 
     def leave(self) -> None:
-        """Ends an idle actor; the next one is made at once, wherever there is room."""
+        """Ends an idle actor for good: a name is that of a worker on one machine."""
+        self.machine_left = True
         self.kill()
 
     def kill(self) -> None:
@@ -251,7 +254,13 @@ class Slot:
         place = self._loaded.place if self._loaded else "not loaded"
         return f"worker {self.name} ({place}) died"
 
+    @property
+    def _has_room(self) -> bool:
+        """Whether there is an actor that has found room on the cluster."""
+        return self._actor is not None and ready(self._ping)
+
     def _let_go(self, job: Job) -> None:
+        self._quiet_since = time.monotonic()
         self.asked = None
         self._attempts.end(job)
 
@@ -284,11 +293,10 @@ class Slot:
         return call.options(concurrency_group=group, enable_task_events=False).remote(*args)
 
     def _could_not_start(self, fault: Faulted) -> None:
-        self.fault = fault
+        self.tries.fault = fault
         self._replace()
 
     def _replace(self) -> None:
         self.kill()
         self.ever_failed = True
-        self._due = time.monotonic() + min(FIRST_BACKOFF * 2**self._failures, LONGEST_BACKOFF)
-        self._failures += 1
+        self.tries.failed()

@@ -9,6 +9,7 @@ from typing import Any
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from farm.domain.fleet_size import Headcount
 from farm.errors import FarmError
 from pipeline.storage.protocol import Media
 
@@ -36,6 +37,7 @@ class Seen:
     """Seconds since the longest waiting take of each profile became due."""
     workers: Mapping[str, int] = field(default_factory=dict[str, int])
     """By how they are: `live`, `sick`, `drained`."""
+    headcount: Headcount = field(default_factory=lambda: Headcount(0))
 
 
 class Now(Collector):
@@ -106,6 +108,13 @@ class Now(Collector):
         yield _labelled("farm_profile_oldest_wait_seconds", told, ("profile",), waits)
         for state, told in _WORKERS.items():
             yield _one(f"farm_workers_{state}", told, seen.workers.get(state, 0))
+        yield _one(
+            "farm_workers_wanted", "Workers that there should be now.", seen.headcount.wanted
+        )
+        told = "Workers that wait for a place on the cluster."
+        yield _one("farm_workers_pending", told, seen.headcount.pending)
+        told = "Workers of runs under way that gave their place back, as nothing waited."
+        yield _one("farm_workers_released", told, seen.headcount.released)
 
     def _media_gauges(self) -> Iterable[GaugeMetricFamily]:
         """None for a folder that was never there: it is made with the first shots."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from farm.domain.fleet_size import Headcount
 from farm.store.column_types import utcnow
+from farm.store.queries.headcount import headcount_in
 from farm.store.queries.overview import productions_in
 from farm.store.session import Store
 from farm.store.tables import DrainedNode, Production, SeenWorker, Take
@@ -30,6 +32,8 @@ class Gauges:
     """Seconds since the longest waiting take became due, by profile."""
     workers: Mapping[str, int]
     """Of runs that live: `live`, or `drained` with their machine, or `sick`."""
+    headcount: Headcount
+    """How many of them are wanted, wait for a place and were let go."""
 
 
 # As in the indexes' own WHERE, so that the planners count from those.
@@ -75,6 +79,7 @@ def look(store: Store) -> Gauges:
             running=_count(connection, names, sa.and_(_RUNNING, Take.lease_until >= utcnow())),
             waits=waits,
             workers=_workers(connection),
+            headcount=headcount_in(connection),
         )
 
 

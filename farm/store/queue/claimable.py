@@ -45,6 +45,22 @@ class Claimable:
         values = {"profile": self.profile, "production": production, "count": count}
         return connection.execute(statement, values).all()
 
+    def count(self, store: Store, most: int) -> int:
+        """How many takes a claim would find, counted up to `most`; what backed off long enough is due."""
+        with store.read() as connection:
+            over = connection.execute(sa.select(sa.exists().where(_OVER))).scalar()
+            if not over:
+                return self._counted(connection, most)
+        with store.write() as connection:
+            connection.execute(_MAKE_DUE)
+            return self._counted(connection, most)
+
+    def _counted(self, connection: sa.Connection, most: int) -> int:
+        statement, values = _COUNT, {"profile": self.profile, "most": most}
+        if self.among is not None:
+            statement, values = _COUNT_AMONG, {**values, "among": sorted(self.among)}
+        return connection.execute(statement, values).scalar_one()
+
     def _waiting(self, connection: sa.Connection) -> Sequence[AnyRow]:
         """As `_waiting_statement` says; of all productions, or of those among which it chooses."""
         if self.among is None:
@@ -58,6 +74,7 @@ class Claimable:
 _CLAIMABLE = "takes.status = 'waiting' AND takes.due AND NOT takes.held"
 _DUE = sa.text(_CLAIMABLE)
 _BACKED_OFF = sa.text("takes.status = 'waiting' AND NOT takes.due")
+_OVER = sa.and_(_BACKED_OFF, Take.due_at <= utcnow())
 # From production to production through the index: the number of takes that wait does not matter.
 _CLAIMANTS = f"""
     WITH RECURSIVE found(id) AS (
@@ -102,7 +119,7 @@ def _waiting_statement(
         sa.column("rank", sa.Integer),
     )
     claimants = claimants_text.columns(*columns).cte("claimants")
-    over = sa.exists(sa.select(Take.id).where(_BACKED_OFF, Take.due_at <= utcnow()))
+    over = sa.exists(sa.select(Take.id).where(_OVER))
     return sa.union_all(
         sa.select(claimants),
         sa.select(sa.null(), sa.literal(0.0, sa.Float), sa.literal(0, sa.Integer)).where(over),
@@ -153,6 +170,16 @@ _NEXT = (
 )
 
 
+_FOUND = (
+    sa.select(Take.production_id)
+    .where(Take.profile == sa.bindparam("profile"), _DUE)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_AMONG = Take.production_id.in_(sa.bindparam("among", expanding=True))
+_COUNT = sa.select(sa.func.count()).select_from(_FOUND.subquery())
+_COUNT_AMONG = sa.select(sa.func.count()).select_from(_FOUND.where(_AMONG).subquery())
+
+
 def shorten_back_offs(store: Store) -> int:
     """Ends the back-offs that no clock but a wrong one can have given; how many there were."""
     too_long = sa.and_(_BACKED_OFF, Take.due_at > utcnow(sa.literal(2 * LONGEST_BACKOFF, sa.Float)))
@@ -167,7 +194,7 @@ def _make_due_statement() -> sa.Update:
     """What has backed off long enough becomes due; rows that another claim is at are left to it."""
     over = (
         sa.select(Take.id)
-        .where(_BACKED_OFF, Take.due_at <= utcnow())
+        .where(_OVER)
         .order_by(Take.due_at)
         .limit(DUE_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -48,6 +48,13 @@ def test_all_lines_uncommented_are_the_defaults() -> None:
     assert load() == defaults
 
 
+@pytest.mark.parametrize("value", [0, -5, "soon", float("nan")])
+def test_seconds_after_which_an_idle_worker_is_let_go_are_some(value: object) -> None:
+    with pytest.raises(SettingsError, match=rf"^--idle-release-s: .* \(it is {value!r}\)$"):
+        load(idle_release_s=value)
+    assert load(idle_release_s=float("inf")).idle_release_s == float("inf")
+
+
 @given(st.sets(st.sampled_from(LINES)))
 def test_any_lines_uncommented_are_the_defaults(lines: set[str]) -> None:
     Path(config.FILE).unlink(missing_ok=True)

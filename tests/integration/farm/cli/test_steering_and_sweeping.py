@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
@@ -53,13 +54,18 @@ def test_the_status_shows_where_workers_are_and_what_keeps_them_from_work(
     store: Store, farm: Farm
 ) -> None:
     submit(store, "sh010")
-    workers.report(store, "farm-a", {"w1": "node7", "w2": "node8"}, 60.0)
+    there = {"w1": "node7", "w2": "node8"}
+    workers.report(store, "farm-a", there, 60.0, Headcount(2, 3, released=1))
     workers.fall_sick(store, "farm-a", Seat("w1", "node7"), "w1 failed 3 takes", 60.0)
     workers.drain(store, "node8", "anna", "new disks")
 
     told = " ".join(farm("status").out.split())
 
     assert "1 workers: 1 on node8" in told
+    assert "workers: 5 wanted, 3 wait for a place; 1 let go, as nothing waited" in told
+    assert farm("status", "--json").json["fleet"] == {
+        "workers": 2, "wanted": 5, "pending": 3, "released": 1
+    }  # fmt: skip
     assert re.search(r"sick since .*: w1 failed 3 takes", told)
     assert re.search(r"drained since .*: node8 by anna: new disks", told)
 

@@ -22,10 +22,9 @@ from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, Made, Position, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.cluster.ray import session as ray_session
-from farm.cluster.ray import slot as ray_slot
+from farm.cluster.ray import tries
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
-from farm.cluster.ray.refs import node_is_gone
 from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.errors import ClusterError
@@ -319,7 +318,7 @@ def test_a_worker_that_dies_while_loading_is_given_up_after_a_few_tries(
     def dies(_: WorkerSettings) -> Worker:
         os._exit(1)
 
-    monkeypatch.setattr(ray_slot, "FIRST_BACKOFF", 0.01)
+    monkeypatch.setattr(tries, "FIRST_BACKOFF", 0.01)
     cluster = start(dies)
     sentences: list[str] = []
     with pytest.raises(ClusterError, match="no worker can start: it died while it loaded"):
@@ -389,14 +388,18 @@ def test_a_machine_to_avoid_keeps_its_render_and_gets_no_more(start: Start) -> N
     assert cluster.free() == []
     assert answers(cluster) == [Report("renderer-01", "k", Made(RESULT))]
     wait_for(lambda: not cluster.free() and not cluster.nodes())
+    wait_for(lambda: not cluster.collect(0) and cluster.headcount().pending == 2)
+    wait_for(lambda: not cluster.free() and all(each.actor_id for each in cluster._slots.values()))
     cluster.avoid([])
     assert cluster.leaving() == {}
+    names = wait_for(lambda: not cluster.collect(0) and len(cluster.free()) == 2 and cluster.free())
+    assert {"renderer-01", "renderer-02"}.isdisjoint(names)
 
 
 def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_slot, "ROOM_PATIENCE", 0.0)
+    monkeypatch.setattr(tries, "ROOM_PATIENCE", 0.0)
     large = replace(SETTINGS, gpu_memory_gb=80.0)
     cluster = RayCluster(large, workers=1, worker=sleeper)
     try:
@@ -407,21 +410,6 @@ def test_a_machine_that_is_too_small_for_the_profile_is_passed_over_and_told_of(
         cluster.close(grace=0)
     assert "renderer-01 waits for room on the cluster" in sentence
     assert "toy wants a GPU with 80 GB, and there is none" in sentence
-
-
-@pytest.mark.parametrize(
-    ("sentence", "lost"),
-    [
-        ("The actor is dead because its node has died. Node Id: 1a2b", True),
-        ("The actor is dead because its worker process has died. exit code: 1", False),
-    ],
-)
-def test_an_actor_that_dies_with_its_machine_is_a_loss_and_no_fault(
-    sentence: str, lost: bool
-) -> None:
-    from ray.exceptions import RayActorError
-
-    assert node_is_gone(RayActorError(error_msg=sentence)) is lost
 
 
 def test_closing_ends_what_still_renders(session: Session, start: Start) -> None:

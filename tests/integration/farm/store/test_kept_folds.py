@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from farm.domain.events import EventKind
+from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.errors import StoreError
 from farm.listeners.metrics.fold import COUNTED
@@ -300,7 +301,8 @@ def test_gauges_are_one_reading_of_everything(store: Store) -> None:
     claim(store, lease_seconds=OVER)
     holds.hold(store, "demo", "sh030", "anna")
     fail(store, FailureClass.MACHINE)
-    workers.report(store, "run", {"w1": "a", "w2": "b", "w3": "b"}, 60.0)
+    there = {"w1": "a", "w2": "b", "w3": "b"}
+    workers.report(store, "run", there, 60.0, Headcount(3, 2, released=1))
     workers.fall_sick(store, "run", seats("w3")[0], "three takes in a row", 60.0)
     workers.drain(store, "a", "anna")
 
@@ -311,6 +313,7 @@ def test_gauges_are_one_reading_of_everything(store: Store) -> None:
     assert seen.running == {("demo", "toy"): 1}
     assert set(seen.waits) == {"toy", "wan"}
     assert seen.workers == {"live": 1, "sick": 1, "drained": 1}
+    assert seen.headcount == Headcount(3, 2, released=1)
     assert seen.shots["demo", "waiting"] + seen.shots["demo", "rendering"] == 4
     assert seen.shots["demo", "on_hold"] == 1
 

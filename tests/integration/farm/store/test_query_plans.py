@@ -10,7 +10,7 @@ from sqlalchemy import event
 from farm.domain.board_view import BoardView
 from farm.store import Store
 from farm.store.queries import board, making, names, overview, queued, stills
-from farm.store.queue import claims, leases, settle
+from farm.store.queue import claimable, claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
 from tests.integration.farm.store.conftest import accept, say, seats
@@ -93,6 +93,25 @@ def test_a_claim_among_productions_reads_the_same_indexes(long_store: Store) -> 
         assert "ix_takes_lease" in plan
     assert "sort" not in claim
     assert "temp b-tree" not in claim
+
+
+def test_what_waits_is_counted_in_the_claims_index_and_no_further_than_is_asked(
+    long_store: Store,
+) -> None:
+    keys = list(names.production_keys(long_store, ["film", "demo"]).values())
+    for among in (None, keys):
+        queue = claimable.Claimable("toy", among)
+        over, count = _plans(long_store, lambda store, queue=queue: queue.count(store, 50))
+
+        assert re.search(r"ix_takes_not_due( \(|.*\n.*index cond: \(+)due_at", over), over
+        assert re.search(r"ix_takes_claim( \(|.*\n.*index cond: \(+)profile", count), count
+        for plan in (over, count):
+            _reads_no_table(plan)
+        assert queue.count(long_store, 7) == 7
+    queue = claimable.Claimable("toy", None)
+    before = queue.count(long_store, SHOTS)
+    _back_off_is_over(long_store)
+    assert queue.count(long_store, SHOTS) == before + 1
 
 
 def _unfinished_after_all(store: Store, keys: list[int]) -> None:

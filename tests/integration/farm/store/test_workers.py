@@ -5,9 +5,11 @@ import time
 import pytest
 
 from farm.domain.events import EventKind
+from farm.domain.fleet_size import Headcount
 from farm.domain.placement import Seat
 from farm.errors import Refused, UnknownName
 from farm.store import Store, workers
+from farm.store.queries.headcount import headcount
 from tests.integration.farm.store.conftest import log
 
 
@@ -28,6 +30,22 @@ def test_workers_are_known_while_their_run_reports_them(store: Store) -> None:
     workers.leave(store, "farm-b")
 
     assert names(store) == [("farm-a", "w2", False)]
+
+
+def test_how_many_are_wanted_wait_and_were_let_go_is_known_while_their_run_reports_it(
+    store: Store,
+) -> None:
+    assert headcount(store) == Headcount(0)
+    workers.report(store, "farm-a", {"w1": "node7"}, 60.0, Headcount(2, 3, released=4))
+    workers.report(store, "farm-b", {"w1": "node9"}, 60.0, Headcount(1, 1))
+    assert headcount(store) == Headcount(3, 4, released=4)
+
+    workers.report(store, "farm-a", {"w1": "node7"}, 60.0, Headcount(5, 0, released=5))
+    workers.leave(store, "farm-b")
+    assert headcount(store) == Headcount(5, 0, released=5)
+
+    workers.report(store, "farm-a", {"w1": "node7"}, -1.0, Headcount(5))
+    assert headcount(store) == Headcount(0), "its run is dead"
 
 
 def test_workers_of_a_run_that_died_are_forgotten_in_time(store: Store) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from farm.domain.events import EventKind
+from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.errors import StoreError
 from farm.listeners.metrics import FarmMetrics, Fold, Horizon, Keys, Now, Seen, serve
@@ -240,6 +241,12 @@ def test_a_queue_of_0_is_0() -> None:
     assert known["farm_queue_oldest_wait_seconds"] == 0
     assert known["farm_profile_oldest_wait_secondswan"] == 0
     assert known["farm_workers_live"] == known["farm_workers_sick"] == 0
+
+
+def test_how_many_workers_are_wanted_is_told() -> None:
+    seen = gauges(Now(lambda: Seen(headcount=Headcount(2, 3, released=1))))
+    told = [seen[f"farm_workers_{each}"] for each in ("wanted", "pending", "released")]
+    assert told == [5, 3, 1]
 
 
 def test_a_database_that_is_away_is_told_and_nothing_is_made_up() -> None:

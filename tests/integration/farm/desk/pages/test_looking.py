@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import ShotState
 from farm.domain.placement import Seat
 from farm.store import workers
@@ -216,7 +217,9 @@ def test_the_workers_page_tells_who_makes_what_and_what_is_next(visit: Visit) ->
         assert re.findall(r'href="/p/(\w+/s/\w+)"', page) == ["ads/s/sh060", "film/s/sh020"]
 
         # Who claimed sh050 is called so.
-        workers.report(desk.store, "farm-a", {"farm-a/w1": "gpu7", "w2": "gpu8"}, 60.0)
+        assert "wait for a place" not in page
+        there = {"farm-a/w1": "gpu7", "w2": "gpu8"}
+        workers.report(desk.store, "farm-a", there, 60.0, Headcount(2, 3, released=1))
         workers.fall_sick(desk.store, "farm-a", Seat("w2", "gpu8"), "three takes failed", 60.0)
         workers.drain(desk.store, "gpu7", "anna", "the fan")
         page = html.unescape(await desk.text("/workers"))
@@ -228,6 +231,9 @@ def test_the_workers_page_tells_who_makes_what_and_what_is_next(visit: Visit) ->
         assert "ads/sh050 step 3 of 8" in rows[1]
         assert "taken out: three takes failed" in rows[2]
         assert "gpu7: drained · anna the fan" in page
+        counted = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+        told = "5 workers wanted 3 wait for a place 1 let go, as nothing waited"
+        assert told in counted
         assert "2 Workers" in await desk.text("/")
 
     visit(story)

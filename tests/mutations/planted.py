@@ -1702,4 +1702,11 @@ MUTATIONS = (
         "visitor.role\n",
         (DESK_TOGETHER,),
     ),
+    Mutation(
+        "a still that is shown is made anew of what was written over its file",
+        "farm/operations/known_stills.py",
+        "        return sha256_at(Path(still.image)) == still.picture\n",
+        "        return Path(still.image).is_file()\n",
+        (DESK_STILLS,),
+    ),
 )

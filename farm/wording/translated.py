@@ -28,13 +28,21 @@ class _Form:
     pattern: re.Pattern[str]
     names: tuple[str, ...]
     other: str
+    language: str
+    """Of the other, `en` or `zh`: sentences within it are told in it too."""
 
     def told(self, sentence: str) -> str | None:
         found = self.pattern.fullmatch(sentence)
         if found is None:
             return None
         values = dict(zip(self.names, found.groups(), strict=True))
-        return _FIELD.sub(lambda field: _value(field[1], values[field[1]]), self.other)
+        return _FIELD.sub(lambda field: self._value(field[1], values[field[1]]), self.other)
+
+    def _value(self, name: str, value: str) -> str:
+        if name in _NESTED:
+            return said(self.language, value)
+        of = _VALUES.get(name)
+        return of(value) if of else value
 
 
 def said(language: str, sentence: str) -> str:
@@ -79,13 +87,13 @@ def _other(forms: Iterable[_Form], sentence: str) -> str:
 @cache
 def _forms() -> tuple[_Form, ...]:
     own = (*sentences.MISSES, *sentences.WHYS, *sentences.FORECASTS)
-    return tuple(_form(*pair) for pair in sorted([*own, *_both()], key=_open))
+    return tuple(_form(*pair, "zh") for pair in sorted([*own, *_both()], key=_open))
 
 
 @cache
 def _backwards() -> tuple[_Form, ...]:
     """Of what the farm says in the language of a prompt."""
-    return tuple(_form(zh, en) for en, zh in sorted(_both(), key=_open))
+    return tuple(_form(zh, en, "en") for en, zh in sorted(_both(), key=_open))
 
 
 def _both() -> list[tuple[str, str]]:
@@ -97,13 +105,13 @@ def _open(pair: tuple[str, str]) -> int:
     return -len(_FIELD.sub("", pair[0]))
 
 
-def _form(one: str, other: str) -> _Form:
+def _form(one: str, other: str, language: str) -> _Form:
     parts = _FIELD.split(one)
     names = tuple(parts[1::2])
     pattern = "".join(
         _group(part) if number % 2 else re.escape(part) for number, part in enumerate(parts)
     )
-    return _Form(re.compile(pattern, re.DOTALL), names, other)
+    return _Form(re.compile(pattern, re.DOTALL), names, other, language)
 
 
 def _either(words: Iterable[str]) -> str:
@@ -136,17 +144,8 @@ def _plain(name: str) -> str:
     return r"-?\d[\d.,]*(?:e[-+]?\d+)?%?" if re.fullmatch(r"n\d?", name) else r".+?"
 
 
-def _value(name: str, value: str) -> str:
-    of = _VALUES.get(name)
-    return of(value) if of else value
-
-
 def _unit(value: str) -> str:
     return sentences.UNITS.get(value, value)
-
-
-def _nested(value: str) -> str:
-    return said("en" if _HAN.search(value) else "zh", value)
 
 
 def _listed(value: str) -> str:
@@ -161,7 +160,7 @@ def _changes(value: str) -> str:
 
 @cache
 def _small(which: str) -> tuple[_Form, ...]:
-    return tuple(_form(*pair) for pair in getattr(sentences, which))
+    return tuple(_form(*pair, "zh") for pair in getattr(sentences, which))
 
 
 def _steps(value: str) -> str:
@@ -175,16 +174,11 @@ def _span(value: str) -> str:
     return _other(_small("SPANS"), value)
 
 
+_NESTED = frozenset(
+    ("said", "what", "remedy", "side", "sides", "other", "where", "measured", "subject")
+)
+"""Values that are sentences of the farm themselves, whatever they quote."""
 _VALUES: dict[str, Callable[[str], str]] = {
-    "said": _nested,
-    "what": _nested,
-    "remedy": _nested,
-    "side": _nested,
-    "sides": _nested,
-    "other": _nested,
-    "where": _nested,
-    "measured": _nested,
-    "subject": _nested,
     "review": word,
     "verdict": word,
     "steps": _steps,

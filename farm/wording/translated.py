@@ -14,8 +14,10 @@ from pipeline.prompts import findings as of_prompts
 from pipeline.scoring import question_text
 from pipeline.stills import findings as of_stills
 
-LONGEST = 4_000
-"""Characters of a sentence that is looked for."""
+LONGEST = 600
+"""Characters of a sentence that is looked for: all forms are tried while a page waits."""
+_PROFILE = r"[\w.\-]+"
+"""Of a profile's name, as a pattern."""
 _FIELD = re.compile(r"{(\w+)[^}]*}")
 _CUT = re.compile(r"“(.*?)” (was cut|is not shown)(?:, |$)", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -120,15 +122,16 @@ def _either(words: Iterable[str]) -> str:
 
 @cache
 def _group(name: str) -> str:
-    """What may stand in the place of a field, as a group."""
-    step = "|".join(
-        _FIELD.sub(lambda field: _plain(field[1]), re.sub(r"[()]", r"\\\g<0>", english))
-        for english, _ in sentences.STEPS
-    )
+    """What may stand in the place of a field, as a group.
+
+    Within what repeats nothing may stand that can end in more than one way: it would be tried in all.
+    """
+    step = _step()
     shapes = {
         "frames": r"[\d, -]+",
         "review": _either(sentences.WORDS),
         "verdict": _either(sentences.WORDS),
+        "profile": _PROFILE,
         "who": r"[^:]+?",
         "level": r"L\d",
         "steps": rf"(?:{step})(?:[;,] (?:{step}))*",
@@ -138,6 +141,19 @@ def _group(name: str) -> str:
         "unit2": r"[a-z]+",
     }
     return f"({shapes.get(name) or _plain(name)})"
+
+
+@cache
+def _step() -> str:
+    """What a rung changes, as a pattern."""
+    return "|".join(
+        _FIELD.sub(lambda field: _inner(field[1]), re.sub(r"[()]", r"\\\g<0>", english))
+        for english, _ in sentences.STEPS
+    )
+
+
+def _inner(name: str) -> str:
+    return {"profile": _PROFILE, "level": r"L\d"}.get(name) or _plain(name)
 
 
 def _plain(name: str) -> str:
@@ -164,9 +180,11 @@ def _small(which: str) -> tuple[_Form, ...]:
 
 
 def _steps(value: str) -> str:
-    forms = _small("STEPS")
-    return "；".join(
-        "，".join(_other(forms, step) for step in part.split(", ")) for part in value.split("; ")
+    forms, ends = _small("STEPS"), {";": "；", ",": "，", None: ""}
+    return re.sub(
+        rf"({_step()})(?:([;,]) |$)",
+        lambda found: _other(forms, found[1]) + ends[found[2]],
+        value,
     )
 
 

@@ -70,6 +70,7 @@ ATTEMPTS = "unit/farm/cluster/test_attempts.py"
 DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
+TRANSLATED = "unit/farm/wording/test_translated.py"
 DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
 DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
 DESK_GRID = "acceptance/desk/test_grid.py"
@@ -1708,5 +1709,12 @@ MUTATIONS = (
         "        return sha256_at(Path(still.image)) == still.picture\n",
         "        return Path(still.image).is_file()\n",
         (DESK_STILLS,),
+    ),
+    Mutation(
+        "what somebody typed holds up all pages while it is translated",
+        "farm/wording/translated.py",
+        '    return {"profile": _PROFILE, "level": r"L\\d"}.get(name) or _plain(name)\n',
+        "    return _plain(name)\n",
+        (TRANSLATED,),
     ),
 )

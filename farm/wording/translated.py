@@ -176,7 +176,7 @@ def _changes(value: str) -> str:
 
 @cache
 def _small(which: str) -> tuple[_Form, ...]:
-    return tuple(_form(*pair, "zh") for pair in getattr(sentences, which))
+    return tuple(_form(one, other, "zh") for one, other in getattr(sentences, which))
 
 
 def _steps(value: str) -> str:

@@ -1717,4 +1717,11 @@ MUTATIONS = (
         "    return _plain(name)\n",
         (TRANSLATED,),
     ),
+    Mutation(
+        "a retake waits behind large files of others",
+        "farm/desk/retakes.py",
+        "        do = heavily if sent.files else ask\n",
+        "        do = heavily\n",
+        (DESK_LARGE,),
+    ),
 )

@@ -12,6 +12,7 @@ from farm.domain.lifecycle import ShotState
 from farm.errors import Refused
 from farm.operations.deliver import PASSED, deliver
 from farm.scheduler.sweep import DELIVERIES
+from farm.wording.amounts import size
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -75,10 +76,12 @@ def make(
         raise Refused(
             f"this farm's media root is no folder; deliver with `farm deliver {production} --to FOLDER`"
         )
-    if not foresee(store, production).clips:
+    foreseen = foresee(store, production)
+    if not foreseen.clips:
         raise Refused(
             f"no shot of {production} has a clip that is accepted or approved; decide first"
         )
+    _refuse_too_large(production, foreseen.size, media.free(), settings.min_free_mb * 2**20)
     try:
         try:
             deliver(settings, store, production, folder, who=who, called="the desk")
@@ -92,6 +95,16 @@ def make(
         remove(folder)
         raise
     return folder
+
+
+def _refuse_too_large(production: str, needed: int, free: int, reserve: int) -> None:
+    """Raises `Refused` where no copy of `needed` bytes fits beside what renders are to find free."""
+    if needed + reserve > free:
+        raise Refused(
+            f"the clips of {production} are {size(needed)}, and the media root has {size(free)} free, of "
+            f"which {size(reserve)} stay for renders; free some, or deliver with `farm deliver "
+            f"{production} --to FOLDER`"
+        )
 
 
 def remove(folder: Path) -> None:

@@ -1615,7 +1615,7 @@ MUTATIONS = (
     Mutation(
         "a delivery that was fetched stays in the media root",
         "farm/desk/deliveries.py",
-        "        MAKING.submit(packed_delivery.remove, folder)\n",
+        "        REMOVING.submit(_removed, making.future)\n",
         "        pass\n",
         (DESK_DELIVERING,),
     ),
@@ -1723,5 +1723,19 @@ MUTATIONS = (
         "        do = heavily if sent.files else ask\n",
         "        do = heavily\n",
         (DESK_LARGE,),
+    ),
+    Mutation(
+        "a delivery takes the room that renders need",
+        "farm/operations/packed_delivery.py",
+        "    if needed + reserve > free:\n",
+        "    if needed > free + reserve:\n",
+        (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "of two presses two deliveries are made",
+        "farm/desk/deliveries.py",
+        "    if making is None or making.future.done():\n",
+        "    if making is None or making:\n",
+        (DESK_DELIVERING,),
     ),
 )

@@ -1738,4 +1738,11 @@ MUTATIONS = (
         "    if making is None or making:\n",
         (DESK_DELIVERING,),
     ),
+    Mutation(
+        "a delivery whose note fails is told as none",
+        "farm/operations/deliver.py",
+        "    except StoreError as error:  # the clips are there all the same\n",
+        "    except ZeroDivisionError as error:\n",
+        (DESK_DELIVERING,),
+    ),
 )

@@ -18,6 +18,7 @@ from farm.desk.deliveries import MAKING
 from farm.desk.places import DESK
 from farm.domain.events import EventKind
 from farm.domain.roles import Role
+from farm.errors import StoreError
 from farm.operations import packed_delivery, review
 from farm.store.queries import selection
 from farm.store.shots import delivered
@@ -102,6 +103,25 @@ def test_what_is_gone_is_named_in_the_zip(visit: Visit, settings: Settings) -> N
             said = archive.read(f"ads/{packed_delivery.LEFT_OUT}").decode()
             assert said == "Gone or altered:\nsh010: sh010_t01.mp4\nsh040: sh040_t01.mp4\n"
         await until_gone(settings)
+
+    visit(story)
+
+
+def test_what_is_gone_is_named_also_where_the_log_cannot_be_told(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StoreError("the database is locked")
+
+    monkeypatch.setattr(delivered, "note", fails)
+
+    async def story(desk: Pages) -> None:
+        answer = await desk.post(AT)
+        assert answer.status == 200
+        with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+            assert f"ads/{packed_delivery.LEFT_OUT}" in archive.namelist()
+            assert "ads/sh010_t01.mp4" in archive.namelist()
+        assert "ads was delivered, and the log could not be told" in caplog.text
 
     visit(story)
 

@@ -37,7 +37,8 @@ def deliver(
 
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
-    as it is `called`; where it cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
+    as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
+    `Undelivered` as `farm.delivery.deliver` does.
     """
     from farm.delivery.deliver import Undelivered
     from farm.delivery.deliver import deliver as copy_out

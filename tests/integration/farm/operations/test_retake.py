@@ -8,6 +8,7 @@ from farm.errors import Refused
 from farm.operations.retake import Foretold, Retaken, Wishes, own_negative, retake
 from farm.store import Store
 from farm.store.shots import in_review
+from pipeline.profiles import profile
 from tests.integration.farm.store.conftest import claim, kinds, log, make, submit
 
 

@@ -71,6 +71,7 @@ DESK_DECIDING = "integration/farm/desk/pages/test_deciding.py"
 GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 TRANSLATED = "unit/farm/wording/test_translated.py"
+WORDS_OF_EVENTS = "unit/farm/wording/test_events.py"
 DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
 DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
 DESK_GRID = "acceptance/desk/test_grid.py"
@@ -1744,5 +1745,12 @@ MUTATIONS = (
         "    except StoreError as error:  # the clips are there all the same\n",
         "    except ZeroDivisionError as error:\n",
         (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "what a person wrote is told in other words",
+        "farm/wording/chinese_events.py",
+        '    return f"{done}：{why}" if why else done\n',
+        "    return _because(done, why)\n",
+        (WORDS_OF_EVENTS,),
     ),
 )

@@ -76,7 +76,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "seconds": ("Seconds", "秒"),
     "another_still": ("Another start picture", "换首帧"),
     "as_is": ("as it is", "不变"),
-    "nothing": ("nothing beside what the profile says", "除模型配置外没有"),
+    "nothing": ("nothing beside what the profile says", "除模型配置外无其他"),
     "alternate": ("alternate", "备选"),
     "other_stills": ("Of the other shots …", "其他镜头的……"),
     "more_stills": ("More …", "更多……"),

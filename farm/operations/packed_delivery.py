@@ -12,7 +12,6 @@ from farm.domain.lifecycle import ShotState
 from farm.errors import Refused
 from farm.operations.deliver import PASSED, deliver
 from farm.scheduler.sweep import DELIVERIES
-from farm.wording.amounts import size
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -101,9 +100,9 @@ def _refuse_too_large(production: str, needed: int, free: int, reserve: int) -> 
     """Raises `Refused` where no copy of `needed` bytes fits beside what renders are to find free."""
     if needed + reserve > free:
         raise Refused(
-            f"the clips of {production} are {size(needed)}, and the media root has {size(free)} free, of "
-            f"which {size(reserve)} stay for renders; free some, or deliver with `farm deliver "
-            f"{production} --to FOLDER`"
+            f"the clips of {production} are {needed / 2**20:.0f} MiB, and the media root has "
+            f"{free / 2**20:.0f} MiB left, of which {reserve / 2**20:.0f} stay for renders; free some, or "
+            f"deliver with `farm deliver {production} --to FOLDER`"
         )
 
 

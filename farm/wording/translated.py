@@ -171,7 +171,11 @@ def _listed(value: str) -> str:
 def _changes(value: str) -> str:
     """`seed 7 → 8; still a → b`, whose values are as they were."""
     told = _either(sentences.FIELDS)
-    return re.sub(rf"(?:^|(?<=; ))({told})(?= )", lambda at: sentences.FIELDS[at[1]], value)
+    return re.sub(
+        rf"(^|; )({told})(?= )",
+        lambda at: ("；" if at[1] else "") + sentences.FIELDS[at[2]],
+        value,
+    )
 
 
 @cache

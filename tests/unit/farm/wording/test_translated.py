@@ -139,7 +139,7 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
     [
         ("approved by anna: approved by the client", "anna 已批准：approved by the client"),
         ("by hand: seed 7 → 8; prompt seed grows → the seed",
-         "人工：种子 7 → 8; 提示词 seed grows → the seed"),
+         "人工：种子 7 → 8；提示词 seed grows → the seed"),
         ("match 0.23 is below 0.50: simpler prompt (L3), cfg_high 3.5 → 7; another seed",
          "匹配 0.23 低于 0.50：提示词简化（L3），引导强度 3.5 → 7；换种子"),
         ("take 2 again, undone by anna: it was omitted: submitted",

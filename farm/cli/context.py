@@ -13,11 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.domain.events import LONGEST_WHY
+
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
 
-why_option = click.option("--why", default="", help="The reason, for the shot's history.")
+
+def _not_too_long(_ctx: click.Context, _parameter: click.Parameter, why: str) -> str:
+    if len(why) > LONGEST_WHY:
+        raise click.BadParameter(f"{len(why)} characters; at most {LONGEST_WHY} are kept")
+    return why
+
+
+why_option = click.option(
+    "--why", default="", callback=_not_too_long, help="The reason, for the shot's history."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead.")
 
 encoding_option = click.option(

@@ -17,6 +17,7 @@ from farm.desk.forms import Form, fields_of, form_of
 from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page
 from farm.domain.board_view import BoardView
+from farm.domain.events import LONGEST_WHY
 from farm.domain.lifecycle import ReviewStatus
 from farm.domain.roles import Action
 from farm.errors import FarmError, Refused, Repeated
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 MOST_SHOTS = 5_000
 """Shots that are decided on at once."""
-MOST_WORDS = 500
-"""Characters of a reason."""
 MOST_BYTES = 1024 * 1024
 MOST_FIELDS = 4 * MOST_SHOTS
 """Of a form that names many shots."""
@@ -150,8 +149,8 @@ def _priority(form: Mapping[str, str]) -> int:
 def reason(form: Mapping[str, str]) -> str:
     """Why somebody does it. Raises `Refused` where it is too long to be kept."""
     why = form.get("why", "")
-    if len(why) > MOST_WORDS:
-        raise Refused(f"why: {len(why)} characters; at most {MOST_WORDS} are kept")
+    if len(why) > LONGEST_WHY:
+        raise Refused(f"why: {len(why)} characters; at most {LONGEST_WHY} are kept")
     return why
 
 

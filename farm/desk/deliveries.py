@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from farm.desk.access import require
 from farm.desk.forms import texts
-from farm.desk.places import ask, desk_of
+from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page
 from farm.domain.roles import Action
 from farm.errors import FarmError
@@ -24,6 +25,19 @@ MOST_SHOWN = 500
 """Shots that a page names."""
 MAKING = ThreadPoolExecutor(2, "deliveries")
 """Who copies clips: so many deliveries at most are made at once, and decisions do not wait behind them."""
+REMOVING = ThreadPoolExecutor(1, "fetched-deliveries")
+"""Who makes room again: it does not wait until others are made."""
+
+
+@dataclass(slots=True, eq=False)
+class Making:
+    """A delivery that is made or sent."""
+
+    key: tuple[str, str]
+    """Production and person."""
+    future: "Future[Path]"
+    presses: int = 0
+    """How many wait for it or read it."""
 
 
 async def form(request: web.Request) -> web.Response:
@@ -38,31 +52,47 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     desk, production = desk_of(request), request.match_info["production"]
     who = require(request, Action.DELIVER, production).name
     await texts(request)
-    making = MAKING.submit(
-        packed_delivery.make, desk.settings, desk.store, desk.media, production, who=who
-    )
+    making = _joined(desk, production, who)
     try:
-        folder = await _made(making)
+        # The other presses go on where one is given up.
+        folder = await asyncio.shield(asyncio.wrap_future(making.future))
+        return await _sent(request, production, folder)
     except FarmError as refusal:
         return await _page(request, production, refusal=str(refusal), status=409)
-    try:
-        return await _sent(request, production, folder)
     finally:
-        MAKING.submit(packed_delivery.remove, folder)
+        _left(desk, making)
 
 
-async def _made(making: "Future[Path]") -> "Path":
-    """Raises `FarmError`. What nobody waits for any more is removed once it is made."""
-    try:
-        return await asyncio.wrap_future(making)
-    except asyncio.CancelledError:
-        making.add_done_callback(_forgotten)
-        raise
+def _joined(desk: Desk, production: str, who: str) -> Making:
+    """What is made of a production for a person: of two presses one delivery comes, and one event."""
+    making = desk.deliveries.get((production, who))
+    if making is None or making.future.done():
+        making = desk.deliveries[production, who] = Making(
+            (production, who),
+            MAKING.submit(
+                packed_delivery.make, desk.settings, desk.store, desk.media, production, who=who
+            ),
+        )
+    making.presses += 1
+    return making
 
 
-def _forgotten(making: "Future[Path]") -> None:
-    if not making.cancelled() and making.exception() is None:
-        packed_delivery.remove(making.result())
+def _left(desk: Desk, making: Making) -> None:
+    """What nobody waits for or reads any more is removed, or is once it is made."""
+    making.presses -= 1
+    if making.presses:
+        return
+    if desk.deliveries.get(making.key) is making:
+        del desk.deliveries[making.key]
+    if making.future.done():
+        REMOVING.submit(_removed, making.future)
+    elif not making.future.cancel():
+        making.future.add_done_callback(_removed)
+
+
+def _removed(made: "Future[Path]") -> None:
+    if not made.cancelled() and made.exception() is None:
+        packed_delivery.remove(made.result())
 
 
 async def _sent(request: web.Request, production: str, folder: "Path") -> web.StreamResponse:

@@ -63,6 +63,8 @@ class Desk:
     """What pages ask that heard the same news, with when somebody asked it first."""
     pending: dict[str, Any] = field(default_factory=dict[str, Any])
     """Shot lists that were looked at and not handed in yet, by the key of their upload."""
+    deliveries: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
+    """Those that are made just now, by production and person."""
 
     def remembered(self, key: Any, seconds: float, ask: Callable[[], T]) -> T:
         """The answer to `ask`, which may be as old as `seconds`. Not for what people wait to see change."""

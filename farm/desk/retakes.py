@@ -40,8 +40,10 @@ async def retake(request: web.Request) -> web.Response:
     production, code = named["production"], named["shot"]
     who = require(request, Action.RETAKE, production, code).name
     with await form_of(request, MOST_BYTES) as sent:
+        # Who sends no picture does not wait behind those who send large files.
+        do = heavily if sent.files else ask
         try:
-            await heavily(_ordered, desk, production, code, sent, request.path, who)
+            await do(_ordered, desk, production, code, sent, request.path, who)
         except (FarmError, ShotRejected) as refusal:
             return await shot.refused(request, str(refusal), sent.texts)
     raise web.HTTPSeeOther(address(production, code, BoardView.from_query(request.query)))

@@ -1,5 +1,6 @@
 """Handing in: a list is dropped with its pictures and looked at; nothing is taken in before the button."""
 
+import asyncio
 import itertools
 import threading
 import time
@@ -52,7 +53,9 @@ class Pending:
     came: int
     """Which of the forms that came it was."""
     turn: threading.Lock = field(default_factory=threading.Lock)
-    """Held by who hands it in: of two clicks the second waits, and is led where the first was."""
+    """Held by who hands it in."""
+    clicks: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Of two clicks the second waits here, in none of the threads, and is led where the first was."""
     taken: tuple[Asked, bool] | None = None
     """As what it was handed in, and whether as drafts, once it was."""
 
@@ -102,9 +105,9 @@ async def take_in(request: web.Request) -> web.Response:
         update="update" in data, reopen="reopen" in data, omit_missing="omit_missing" in data
     )
     try:
-        production = await heavily(
-            _taken_in, desk, data.get("key", ""), asked, who, draft="draft" in data
-        )
+        pending = _pending(desk, data.get("key", ""), who)
+        async with pending.clicks:
+            production = await heavily(_taken_in, desk, pending, asked, who, draft="draft" in data)
     except FarmError as refusal:
         return _page(request, status=409, refusal=str(refusal))
     raise web.HTTPSeeOther(f"/p/{quote(production, safe='')}")
@@ -155,19 +158,24 @@ def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Loo
     )
 
 
-def _taken_in(desk: Desk, key: str, asked: Asked, who: str, *, draft: bool) -> str:
+def _pending(desk: Desk, key: str, who: str) -> Pending:
+    """Raises `Refused`."""
+    pending = desk.pending.get(key)
+    if pending is None or pending.who != who:
+        raise Refused(GONE)
+    return pending
+
+
+def _taken_in(desk: Desk, pending: Pending, asked: Asked, who: str, *, draft: bool) -> str:
     """The production that the list went to. Raises `FarmError`."""
     from farm.operations import submit
     from farm.operations.workspace import source_of
 
-    pending = desk.pending.get(key)
-    if pending is None or pending.who != who:
-        raise Refused(GONE)
     source = source_of(desk.settings, None, None, desk.media)
     with pending.turn:
         if pending.taken == (asked, draft):
             return pending.production
-        if pending.taken or desk.pending.get(key) is not pending:
+        if pending.taken or desk.pending.get(pending.upload.key) is not pending:
             raise Refused(GONE)
         with uploads.handed_in(desk.media, pending.upload) as shotlist:
             submit.submit(

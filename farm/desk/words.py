@@ -86,7 +86,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "草稿只看首帧和提示词；正片动作会不同，与种子无关。",
     ),
     "as_draft": ("cheap drafts first", "先出草稿"),
-    "nothing": ("nothing beside what the profile says", "除模型配置外没有"),
+    "nothing": ("nothing beside what the profile says", "除模型配置外无其他"),
     "alternate": ("alternate", "备选"),
     "other_stills": ("Of the other shots …", "其他镜头的……"),
     "more_stills": ("More …", "更多……"),

@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+LONGEST_WHY = 500
+"""Characters of the reason that a person gives, of which a sentence of the log is made."""
+
 
 class EventKind(StrEnum):
     """What happened; the docstring names the keys of `Event.data`."""

@@ -1,16 +1,20 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.domain.lifecycle import ReviewStatus
+from farm.errors import StoreError
 
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import Delivery
     from farm.store import Store
+
+_log = logging.getLogger(__name__)
 
 PASSED = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
 """Reviews under which a shot's selected take goes into deliveries."""
@@ -33,7 +37,8 @@ def deliver(
 
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
-    as it is `called`. Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
+    as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
+    `Undelivered` as `farm.delivery.deliver` does.
     """
     from farm.delivery.deliver import Undelivered
     from farm.delivery.deliver import deliver as copy_out
@@ -58,10 +63,13 @@ def deliver(
         )
     except Undelivered as refusal:
         trouble, done = refusal, refusal.delivery
-    delivered.note(
-        store, production, who, clips=len(done.clips),
-        undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
-    )  # fmt: skip
+    try:
+        delivered.note(
+            store, production, who, clips=len(done.clips),
+            undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
+        )  # fmt: skip
+    except StoreError as error:  # the clips are there all the same
+        _log.warning("%s was delivered, and the log could not be told: %s", production, error)
     if trouble:
         raise trouble
     return done

@@ -51,11 +51,12 @@ def chosen(store: "Store", production: str, said: str) -> "KnownStill":
 
 
 def picture_of(media: "Media", still: "KnownStill") -> Path:
-    """The file of a still: the one it was prepared from, where that is still there, else the prepared one.
+    """The file of a still: the one it was prepared from, where that is still there and holds what it held
+    then, else the prepared one.
 
     Raises `Refused` where neither is.
     """
-    if still.image and Path(still.image).is_file():
+    if _is_as_it_was(still):
         return Path(still.image)
     prepared = media.local(still_path(still.still))
     if prepared is None or not prepared.is_file():
@@ -64,3 +65,15 @@ def picture_of(media: "Media", still: "KnownStill") -> Path:
             "hand in another"
         )
     return prepared
+
+
+def _is_as_it_was(still: "KnownStill") -> bool:
+    """Whether the file that a still was prepared from holds the same picture: artists write over files."""
+    from pipeline.storage.checksums import sha256_at
+
+    if not still.picture or not still.image:
+        return False
+    try:
+        return sha256_at(Path(still.image)) == still.picture
+    except OSError:
+        return False

@@ -78,10 +78,12 @@ def make(
         raise Refused(
             f"this farm's media root is no folder; deliver with `farm deliver {production} --to FOLDER`"
         )
-    if not foresee(store, production).clips:
+    foreseen = foresee(store, production)
+    if not foreseen.clips:
         raise Refused(
             f"no shot of {production} has a clip that is accepted or approved; decide first"
         )
+    _refuse_too_large(production, foreseen.size, media.free(), settings.min_free_mb * 2**20)
     try:
         try:
             deliver(settings, store, production, folder, who=who, called="the desk")
@@ -95,6 +97,16 @@ def make(
         remove(folder)
         raise
     return folder
+
+
+def _refuse_too_large(production: str, needed: int, free: int, reserve: int) -> None:
+    """Raises `Refused` where no copy of `needed` bytes fits beside what renders are to find free."""
+    if needed + reserve > free:
+        raise Refused(
+            f"the clips of {production} are {needed / 2**20:.0f} MiB, and the media root has "
+            f"{free / 2**20:.0f} MiB left, of which {reserve / 2**20:.0f} stay for renders; free some, or "
+            f"deliver with `farm deliver {production} --to FOLDER`"
+        )
 
 
 def remove(folder: Path) -> None:

@@ -151,8 +151,9 @@ def own_negative(settings: "Settings", recipe: Mapping[str, Any]) -> str:
     except SettingsError:
         of_profile = ""
     whole = str(recipe["negative"])
-    own = whole.removeprefix(of_profile) if of_profile else whole
-    return own.removeprefix(", ")
+    if whole == of_profile:
+        return ""
+    return whole.removeprefix(f"{of_profile}, ") if of_profile else whole
 
 
 def foretold(settings: "Settings", store: "Store", shot: "ShotInReview") -> str:

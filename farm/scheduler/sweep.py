@@ -199,8 +199,8 @@ class Sweeper:
         for folder, code, what in LEFT_AT_DESKS:
             for file in self.media.files_below(f"{folder}/"):
                 if (age := now - file.at) > max(LIES, self.grace):
-                    days = f"{age / 86_400:.0f} days ago"
-                    yield self._removed(code, file.name, f"{file.name} {what.format(days)}")
+                    told = "1 day ago" if age < 129_600 else f"{age / 86_400:.0f} days ago"
+                    yield self._removed(code, file.name, f"{file.name} {what.format(told)}")
 
     def kept(self) -> Iterator[Find]:
         """What workers kept for each other and nobody needs any more, with what half of it was written."""

@@ -25,7 +25,18 @@ def sentence(event: Event) -> str:
 
 
 def _because(done: str, why: str) -> str:
+    """Why the farm says it did it, which may quote what somebody wrote."""
     return f"{done}：{_told(why)}" if why else done
+
+
+def _as_written(done: str, why: str) -> str:
+    """With a person's own words, whatever they resemble."""
+    return f"{done}：{why}" if why else done
+
+
+def _priority(data: Mapping[str, Any]) -> str:
+    reason = _because if "undoes" in data else _as_written
+    return reason(f"优先级 {data['before']} → {data['after']}", data["why"])
 
 
 def _ordered(data: Mapping[str, Any]) -> str:
@@ -62,7 +73,7 @@ def _comment(done: str, data: Mapping[str, Any]) -> str:
 
 def _purged(data: Mapping[str, Any]) -> str:
     what = data["clip"] or "未发布的文件"
-    return _because(
+    return _as_written(
         f"已清除：{what}（{len(data['files'])} 个文件，{size(data['size'])}）", data["why"]
     )
 
@@ -96,9 +107,7 @@ _WORDS: Mapping[EventKind, Callable[[Mapping[str, Any]], str]] = {
     EventKind.TAKE_CANCELLED: lambda data: _told(data["reason"]),
     EventKind.LATE_RESULT: lambda data: f"失去租约后才报告，另存为：{data['clip']}",
     EventKind.REVIEW_MOVED: _reviewed,
-    EventKind.PRIORITY_SET: lambda data: _because(
-        f"优先级 {data['before']} → {data['after']}", data["why"]
-    ),
+    EventKind.PRIORITY_SET: _priority,
     EventKind.COMMENT_WRITTEN: partial(_comment, "已写"),
     EventKind.COMMENT_RESOLVED: partial(_comment, "已解决"),
     EventKind.TAKE_PURGED: _purged,

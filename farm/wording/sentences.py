@@ -138,8 +138,8 @@ WORDS = {
 """Verdicts, reviews, decisions and who is to blame, by their English words."""
 
 FIELDS = {
-    "prompt": "提示词", "negative": "不要出现", "cfg_hi"
-    "gh": "引导强度", "cfg_low": "低噪引导", "seed": "种子",
+    "prompt": "提示词", "negative": "不要出现", "cfg_high": "引导强度",
+    "cfg_low": "低噪引导", "seed": "种子",
     "still": "首帧", "frames": "帧数", "width": "宽", "height": "高", "seconds": "秒数", "aspect": "画幅",
     "profile": "模型配置", "priority": "优先级", "must_keep": "必留词", "must keep": "必留词",
     "alternates": "备选首帧", "notes": "备注", "steps": "步数", "fps": "帧率",

@@ -14,8 +14,10 @@ from pipeline.prompts import findings as of_prompts
 from pipeline.scoring import question_text
 from pipeline.stills import findings as of_stills
 
-LONGEST = 4_000
-"""Characters of a sentence that is looked for."""
+LONGEST = 600
+"""Characters of a sentence that is looked for: all forms are tried while a page waits."""
+_PROFILE = r"[\w.\-]+"
+"""Of a profile's name, as a pattern."""
 _FIELD = re.compile(r"{(\w+)[^}]*}")
 _CUT = re.compile(r"“(.*?)” (was cut|is not shown)(?:, |$)", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -28,13 +30,21 @@ class _Form:
     pattern: re.Pattern[str]
     names: tuple[str, ...]
     other: str
+    language: str
+    """Of the other, `en` or `zh`: sentences within it are told in it too."""
 
     def told(self, sentence: str) -> str | None:
         found = self.pattern.fullmatch(sentence)
         if found is None:
             return None
         values = dict(zip(self.names, found.groups(), strict=True))
-        return _FIELD.sub(lambda field: _value(field[1], values[field[1]]), self.other)
+        return _FIELD.sub(lambda field: self._value(field[1], values[field[1]]), self.other)
+
+    def _value(self, name: str, value: str) -> str:
+        if name in _NESTED:
+            return said(self.language, value)
+        of = _VALUES.get(name)
+        return of(value) if of else value
 
 
 def said(language: str, sentence: str) -> str:
@@ -79,13 +89,13 @@ def _other(forms: Iterable[_Form], sentence: str) -> str:
 @cache
 def _forms() -> tuple[_Form, ...]:
     own = (*sentences.MISSES, *sentences.WHYS, *sentences.FORECASTS)
-    return tuple(_form(*pair) for pair in sorted([*own, *_both()], key=_open))
+    return tuple(_form(*pair, "zh") for pair in sorted([*own, *_both()], key=_open))
 
 
 @cache
 def _backwards() -> tuple[_Form, ...]:
     """Of what the farm says in the language of a prompt."""
-    return tuple(_form(zh, en) for en, zh in sorted(_both(), key=_open))
+    return tuple(_form(zh, en, "en") for en, zh in sorted(_both(), key=_open))
 
 
 def _both() -> list[tuple[str, str]]:
@@ -97,13 +107,13 @@ def _open(pair: tuple[str, str]) -> int:
     return -len(_FIELD.sub("", pair[0]))
 
 
-def _form(one: str, other: str) -> _Form:
+def _form(one: str, other: str, language: str) -> _Form:
     parts = _FIELD.split(one)
     names = tuple(parts[1::2])
     pattern = "".join(
         _group(part) if number % 2 else re.escape(part) for number, part in enumerate(parts)
     )
-    return _Form(re.compile(pattern, re.DOTALL), names, other)
+    return _Form(re.compile(pattern, re.DOTALL), names, other, language)
 
 
 def _either(words: Iterable[str]) -> str:
@@ -112,15 +122,16 @@ def _either(words: Iterable[str]) -> str:
 
 @cache
 def _group(name: str) -> str:
-    """What may stand in the place of a field, as a group."""
-    step = "|".join(
-        _FIELD.sub(lambda field: _plain(field[1]), re.sub(r"[()]", r"\\\g<0>", english))
-        for english, _ in sentences.STEPS
-    )
+    """What may stand in the place of a field, as a group.
+
+    Within what repeats nothing may stand that can end in more than one way: it would be tried in all.
+    """
+    step = _step()
     shapes = {
         "frames": r"[\d, -]+",
         "review": _either(sentences.WORDS),
         "verdict": _either(sentences.WORDS),
+        "profile": _PROFILE,
         "who": r"[^:]+?",
         "level": r"L\d",
         "steps": rf"(?:{step})(?:[;,] (?:{step}))*",
@@ -132,21 +143,25 @@ def _group(name: str) -> str:
     return f"({shapes.get(name) or _plain(name)})"
 
 
+@cache
+def _step() -> str:
+    """What a rung changes, as a pattern."""
+    return "|".join(
+        _FIELD.sub(lambda field: _inner(field[1]), re.sub(r"[()]", r"\\\g<0>", english))
+        for english, _ in sentences.STEPS
+    )
+
+
+def _inner(name: str) -> str:
+    return {"profile": _PROFILE, "level": r"L\d"}.get(name) or _plain(name)
+
+
 def _plain(name: str) -> str:
     return r"-?\d[\d.,]*(?:e[-+]?\d+)?%?" if re.fullmatch(r"n\d?", name) else r".+?"
 
 
-def _value(name: str, value: str) -> str:
-    of = _VALUES.get(name)
-    return of(value) if of else value
-
-
 def _unit(value: str) -> str:
     return sentences.UNITS.get(value, value)
-
-
-def _nested(value: str) -> str:
-    return said("en" if _HAN.search(value) else "zh", value)
 
 
 def _listed(value: str) -> str:
@@ -156,18 +171,24 @@ def _listed(value: str) -> str:
 def _changes(value: str) -> str:
     """`seed 7 → 8; still a → b`, whose values are as they were."""
     told = _either(sentences.FIELDS)
-    return re.sub(rf"(?:^|(?<=; ))({told})(?= )", lambda at: sentences.FIELDS[at[1]], value)
+    return re.sub(
+        rf"(^|; )({told})(?= )",
+        lambda at: ("；" if at[1] else "") + sentences.FIELDS[at[2]],
+        value,
+    )
 
 
 @cache
 def _small(which: str) -> tuple[_Form, ...]:
-    return tuple(_form(*pair) for pair in getattr(sentences, which))
+    return tuple(_form(one, other, "zh") for one, other in getattr(sentences, which))
 
 
 def _steps(value: str) -> str:
-    forms = _small("STEPS")
-    return "；".join(
-        "，".join(_other(forms, step) for step in part.split(", ")) for part in value.split("; ")
+    forms, ends = _small("STEPS"), {";": "；", ",": "，", None: ""}
+    return re.sub(
+        rf"({_step()})(?:([;,]) |$)",
+        lambda found: _other(forms, found[1]) + ends[found[2]],
+        value,
     )
 
 
@@ -175,16 +196,11 @@ def _span(value: str) -> str:
     return _other(_small("SPANS"), value)
 
 
+_NESTED = frozenset(
+    ("said", "what", "remedy", "side", "sides", "other", "where", "measured", "subject")
+)
+"""Values that are sentences of the farm themselves, whatever they quote."""
 _VALUES: dict[str, Callable[[str], str]] = {
-    "said": _nested,
-    "what": _nested,
-    "remedy": _nested,
-    "side": _nested,
-    "sides": _nested,
-    "other": _nested,
-    "where": _nested,
-    "measured": _nested,
-    "subject": _nested,
     "review": word,
     "verdict": word,
     "steps": _steps,

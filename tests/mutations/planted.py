@@ -129,6 +129,8 @@ DESK_LARGE = "integration/farm/desk/pages/test_large_files.py"
 DESK_TWICE = "integration/farm/desk/pages/test_twice.py"
 DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
 DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
+WORDS_OF_EVENTS = "unit/farm/wording/test_events.py"
+TRANSLATED = "unit/farm/wording/test_translated.py"
 
 
 @dataclass(frozen=True)
@@ -1623,7 +1625,7 @@ MUTATIONS = (
     Mutation(
         "a delivery that was fetched stays in the media root",
         "farm/desk/deliveries.py",
-        "        MAKING.submit(packed_delivery.remove, folder)\n",
+        "        REMOVING.submit(_removed, making.future)\n",
         "        pass\n",
         (DESK_DELIVERING,),
     ),
@@ -1822,5 +1824,54 @@ MUTATIONS = (
         "waiting=max(0, self._by.waiting - 1)",
         "waiting=self._by.waiting",
         (CREW,),
+    ),
+    Mutation(
+        "a still that is shown is made anew of what was written over its file",
+        "farm/operations/known_stills.py",
+        "        return sha256_at(Path(still.image)) == still.picture\n",
+        "        return Path(still.image).is_file()\n",
+        (DESK_STILLS,),
+    ),
+    Mutation(
+        "what somebody typed holds up all pages while it is translated",
+        "farm/wording/translated.py",
+        '    return {"profile": _PROFILE, "level": r"L\\d"}.get(name) or _plain(name)\n',
+        "    return _plain(name)\n",
+        (TRANSLATED,),
+    ),
+    Mutation(
+        "a retake waits behind large files of others",
+        "farm/desk/retakes.py",
+        "        do = heavily if sent.files else ask\n",
+        "        do = heavily\n",
+        (DESK_LARGE,),
+    ),
+    Mutation(
+        "a delivery takes the room that renders need",
+        "farm/operations/packed_delivery.py",
+        "    if needed + reserve > free:\n",
+        "    if needed > free + reserve:\n",
+        (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "of two presses two deliveries are made",
+        "farm/desk/deliveries.py",
+        "    if making is None or making.future.done():\n",
+        "    if making is None or making:\n",
+        (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "a delivery whose note fails is told as none",
+        "farm/operations/deliver.py",
+        "    except StoreError as error:  # the clips are there all the same\n",
+        "    except ZeroDivisionError as error:\n",
+        (DESK_DELIVERING,),
+    ),
+    Mutation(
+        "what a person wrote is told in other words",
+        "farm/wording/chinese_events.py",
+        '    return f"{done}：{why}" if why else done\n',
+        "    return _because(done, why)\n",
+        (WORDS_OF_EVENTS,),
     ),
 )

@@ -1,7 +1,7 @@
 """The start pictures of a production's shots: of their takes and their alternates, each with its file."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,8 @@ class KnownStill:
     """SHA-256, by which it is named."""
     image: str = ""
     """The file it was prepared from; empty where nobody looked or nobody knows."""
+    picture: str = ""
+    """SHA-256 of that file; empty where nobody looked or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ def of_others(
 def find(
     store: Store, production: str, code: str, *, take: int | None, alternate: int | None
 ) -> KnownStill | None:
-    """One still with the file that it was prepared from; None where there is none."""
+    """One still with the file that it was prepared from and its checksum; None where there is none.
+
+    A take's may be the shot's own start picture, by hand or by a list, or an alternate of the ladder's.
+    """
     with store.read() as connection:
         rows = connection.execute(_takes().where(*_named(production, code))).all()
         found = next(
@@ -93,11 +98,11 @@ def find(
             )
             .order_by(LoggedEvent.id.desc())
         ).scalars()
-        pictures = (data.get("wish", {}).get("still") or {} for data in told)
-        image = next((each["image"] for each in pictures if each.get("still") == found.still), "")
-    return KnownStill(
-        shot=found.shot, take=take, alternate=alternate, still=found.still, image=image
-    )
+        own = (data.get("wish", {}).get("still") or {} for data in told)
+        same = [each for each in (*own, *rows[0].alternates) if each.get("still") == found.still]
+    # Rather one whose checksum is known: by it one tells whether another picture was put in its place.
+    source = next((each for each in same if each.get("picture")), same[0] if same else {})
+    return replace(found, image=source.get("image", ""), picture=source.get("picture", ""))
 
 
 def _takes() -> Any:
@@ -127,8 +132,9 @@ def _stills_of(rows: Sequence[Any]) -> Iterator[KnownStill]:
             yield KnownStill(shot=code, take=row.number, alternate=None, still=row.still)
         for number, each in enumerate(own[0].alternates, start=1):
             yield KnownStill(
-                shot=code, take=None, alternate=number, still=each["still"], image=each["image"]
-            )
+                shot=code, take=None, alternate=number, still=each["still"], image=each["image"],
+                picture=each.get("picture", ""),
+            )  # fmt: skip
 
 
 def _once(stills: Iterable[KnownStill]) -> Iterator[KnownStill]:

@@ -34,6 +34,10 @@ def test_priorities_and_weights_are_set_and_told(store: Store, farm: Farm) -> No
     assert farm("priority", "demo", "sh010", "--weight", "2").status == 2
     assert farm("priority", "demo", "--weight", "0").status == 2
     assert "there is no production 'other'" in farm("priority", "other", "--weight", "2").err
+    longer = farm("priority", "demo", "sh010", "--to", "3", "--why", "x" * 501)
+    assert longer.status == 2
+    assert "501 characters; at most 500 are kept" in " ".join(longer.err.split())
+    assert farm("priority", "demo", "sh010", "--to", "3", "--why", "x" * 500).status == 0
 
 
 def test_a_machine_is_drained_and_brought_back(store: Store, farm: Farm) -> None:

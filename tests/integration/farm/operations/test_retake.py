@@ -5,9 +5,10 @@ import pytest
 from farm.config import Settings
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import Refused
-from farm.operations.retake import Foretold, Retaken, Wishes, retake
+from farm.operations.retake import Foretold, Retaken, Wishes, own_negative, retake
 from farm.store import Store
 from farm.store.shots import in_review
+from pipeline.profiles import profile
 from tests.integration.farm.store.conftest import claim, kinds, log, make, submit
 
 
@@ -78,3 +79,18 @@ def test_a_prompt_that_is_still_to_be_written_is_no_wish() -> None:
         Wishes(prompt="TBD")
     assert Wishes().none
     assert not Wishes(negative="").none
+
+
+def test_what_a_shot_must_not_show_is_told_without_what_its_profile_says(
+    settings: Settings,
+) -> None:
+    of_profile = profile.load("toy").sampler.negative
+    assert of_profile
+
+    def own(negative: str) -> str:
+        return own_negative(settings, {"profile": "toy", "negative": negative})
+
+    assert own(of_profile) == ""
+    assert own(f"{of_profile}, people") == "people"
+    assert own(f"{of_profile}ness, people") == f"{of_profile}ness, people", "another word"
+    assert own("people") == "people"

@@ -173,7 +173,7 @@ def test_what_was_dropped_at_a_desk_that_was_killed_goes_after_a_day(
     [find] = sweep(store, media)
 
     assert (find.code, find.where) == (Code.UPLOAD, "pictures/looked-at/bb/镜头/one.png")
-    assert "was dropped at a desk 1 days ago and never handed in" in find.sentence
+    assert "was dropped at a desk 1 day ago and never handed in" in find.sentence
     assert [each.code for each in Sweeper(store=store, media=MediaFolder(media)).safe_part()] == [
         Code.UPLOAD
     ]

@@ -4,9 +4,13 @@ import html
 import re
 from pathlib import Path
 
+import pytest
+
 from farm.domain.shot import AlternateStill
 from farm.store.queries import shot_story
 from pipeline.profiles import profile
+from pipeline.recipe import still_path
+from pipeline.storage.checksums import sha256_at
 from tests.conftest import a_recipe
 from tests.integration.farm.desk.pages.conftest import Pages, Visit, png
 from tests.integration.farm.store.conftest import dump, submit
@@ -94,13 +98,41 @@ def test_a_still_of_another_shot_is_chosen_and_its_own_file_is_taken(
     file.write_bytes(png("maroon", (128, 64)))
 
     async def story(desk: Pages) -> None:
-        alternate = AlternateStill(image=str(file), still="6" * 64, width=64, height=64)
+        alternate = AlternateStill(
+            image=str(file), still="6" * 64, width=64, height=64, picture=sha256_at(file)
+        )
         submit(desk.store, "sh070", production="ads", alternates=(alternate,))
         shelf = await desk.text(f"{AT}/stills")
         assert re.findall(r'value="([^"]*)"', shelf) == ["t2 sh020", "a1 sh020"], "each still once"
         assert (await desk.post(f"{AT}/retake", {"still": "a1 sh070"})).status == 303
         assert (last(desk)["width"], last(desk)["height"]) != (64, 64), "the prepared one is cut"
         assert shot_story.tell(desk.store, "ads", "sh010").image == str(file)
+
+    visit(story)
+
+
+@pytest.mark.parametrize("what", ["written over", "gone", "never looked at"])
+def test_the_prepared_still_is_taken_where_its_file_may_be_another_by_now(
+    visit: Visit, tmp_path: Path, what: str
+) -> None:
+    file = tmp_path / "as_handed_in.png"
+    file.write_bytes(png("maroon", (128, 64)))
+    checksum = "" if what == "never looked at" else sha256_at(file)
+
+    async def story(desk: Pages) -> None:
+        shown = str(last(desk)["still"])
+        alternate = AlternateStill(
+            image=str(file), still=shown, width=64, height=64, picture=checksum
+        )
+        submit(desk.store, "sh070", production="ads", alternates=(alternate,))
+        if what == "written over":
+            file.write_bytes(png("navy", (128, 64)))
+        elif what == "gone":
+            file.unlink()
+        prepared = desk.media.local(still_path(shown))
+        order = {"still": "a1 sh070", "seed": "9"}
+        assert (await desk.post("/p/ads/s/sh020/retake", order)).status == 303
+        assert shot_story.tell(desk.store, "ads", "sh020").image == str(prepared)
 
     visit(story)
 

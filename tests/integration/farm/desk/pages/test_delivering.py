@@ -5,15 +5,20 @@ import csv
 import html
 import io
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from farm.config import Settings
+from farm.desk.deliveries import MAKING
+from farm.desk.places import DESK
 from farm.domain.events import EventKind
 from farm.domain.roles import Role
+from farm.errors import StoreError
 from farm.operations import packed_delivery, review
 from farm.store.queries import selection
 from farm.store.shots import delivered
@@ -102,6 +107,25 @@ def test_what_is_gone_is_named_in_the_zip(visit: Visit, settings: Settings) -> N
     visit(story)
 
 
+def test_what_is_gone_is_named_also_where_the_log_cannot_be_told(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StoreError("the database is locked")
+
+    monkeypatch.setattr(delivered, "note", fails)
+
+    async def story(desk: Pages) -> None:
+        answer = await desk.post(AT)
+        assert answer.status == 200
+        with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+            assert f"ads/{packed_delivery.LEFT_OUT}" in archive.namelist()
+            assert "ads/sh010_t01.mp4" in archive.namelist()
+        assert "ads was delivered, and the log could not be told" in caplog.text
+
+    visit(story)
+
+
 @pytest.mark.parametrize("what", ["nothing is decided", "all is gone"])
 def test_without_a_clip_nothing_is_made(visit: Visit, settings: Settings, what: str) -> None:
     async def story(desk: Pages) -> None:
@@ -144,5 +168,77 @@ def test_nothing_is_left_where_making_it_fails_or_nobody_waits_for_it(
         assert [*settings.media.glob("deliveries/*")]
         answer.close()
         await until_gone(settings)
+
+    visit(story)
+
+
+def delivered_so_far(desk: Pages) -> int:
+    return sum(each.kind is EventKind.PRODUCTION_DELIVERED for each in log(desk.store))
+
+
+def test_a_delivery_that_is_asked_for_twice_is_made_once(
+    visit: Visit, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let, made = threading.Event(), packed_delivery.make
+
+    def slowly(*args: Any, **kwargs: Any) -> Path:
+        assert let.wait(60)
+        return made(*args, **kwargs)
+
+    monkeypatch.setattr(packed_delivery, "make", slowly)
+
+    async def story(desk: Pages) -> None:
+        presses = [asyncio.create_task(desk.post(AT)) for _ in range(3)]
+        making = desk.browser.app[DESK].deliveries
+        try:
+            async with asyncio.timeout(30):
+                while sum(each.presses for each in making.values()) < 3:
+                    await asyncio.sleep(0.01)
+        finally:
+            let.set()
+        for answer in await asyncio.gather(*presses):
+            assert answer.status == 200
+            with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+                assert archive.testzip() is None
+                assert "ads/sh010_t01.mp4" in archive.namelist()
+        assert delivered_so_far(desk) == 1
+        await until_gone(settings)
+        assert not making
+        assert (await desk.post(AT)).status == 200
+        assert delivered_so_far(desk) == 2, "whoever asks again gets what is so by then"
+
+    visit(story)
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_what_does_not_fit_beside_renders_is_refused_before_it_is_copied(
+    visit: Visit, settings: Settings, monkeypatch: pytest.MonkeyPatch, missing: int
+) -> None:
+    async def story(desk: Pages) -> None:
+        needed = packed_delivery.foresee(desk.store, "ads").size
+        free = needed + settings.min_free_mb * 2**20 - missing
+        monkeypatch.setattr(type(desk.media), "free", lambda _: free)
+        answer = await desk.post(AT)
+        assert answer.status == (409 if missing else 200)
+        if missing:
+            assert "stay for renders" in await answer.text()
+            assert not (settings.media / "deliveries").exists()
+            assert delivered_so_far(desk) == 0
+
+    visit(story)
+
+
+def test_what_was_fetched_goes_while_others_are_made(visit: Visit, settings: Settings) -> None:
+    let = threading.Event()
+
+    async def story(desk: Pages) -> None:
+        answer = await desk.post(AT)
+        busy = [MAKING.submit(let.wait, 60) for _ in range(MAKING._max_workers)]
+        try:
+            assert await answer.read()
+            await until_gone(settings)
+            assert not any(each.done() for each in busy)
+        finally:
+            let.set()
 
     visit(story)

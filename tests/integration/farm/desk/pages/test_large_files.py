@@ -8,9 +8,10 @@ import pytest
 
 from farm.desk.forms import HEAVY, Sent
 from farm.desk.places import DESK
+from farm.operations import submit as submissions
 from farm.store.queries import shot_story
 from tests.integration.farm.desk.pages.conftest import Pages, Visit, png
-from tests.integration.farm.desk.pages.lists import LIST, PICTURES, drop, laid, packed
+from tests.integration.farm.desk.pages.lists import LIST, PICTURES, drop, key_of, laid, packed
 
 AT_ONCE = 2
 MANY = 12
@@ -62,6 +63,7 @@ def test_pages_answer_and_decisions_are_done_while_many_upload(visit: Visit) -> 
                 assert (await desk.get("/p/ads/s/sh010/thumb/1")).status == 200
                 approve = {"action": "approve", "take": "1"}
                 assert (await desk.post("/p/ads/s/sh010/decide", approve)).status == 303
+                assert (await desk.post("/p/ads/s/sh060/retake", {"seed": "42"})).status == 303
         finally:
             slow.let.set()
         assert all("2 new" in page for page in await asyncio.gather(*uploads))
@@ -69,6 +71,38 @@ def test_pages_answer_and_decisions_are_done_while_many_upload(visit: Visit) -> 
         assert slow.most <= AT_ONCE == HEAVY._max_workers
         assert shot_story.tell(desk.store, "ads", "sh010").review == "approved"
         assert len(laid(desk)) == MANY * (1 + len(PICTURES))
+
+    visit(story)
+
+
+def test_a_second_click_on_take_in_waits_in_none_of_the_threads_for_large_files(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, let = threading.Event(), threading.Event()
+    submitted = submissions.submit
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs.get("dry_run"):
+            begun.set()
+            assert let.wait(60)
+        return submitted(*args, **kwargs)
+
+    async def story(desk: Pages) -> None:
+        handed = {"key": key_of(await drop(desk, {"list.csv": LIST, **PICTURES}))}
+        monkeypatch.setattr(submissions, "submit", slowly)
+        clicks = [asyncio.create_task(desk.post("/submit/take-in", handed)) for _ in range(MANY)]
+        try:
+            async with asyncio.timeout(30):
+                while not begun.is_set():
+                    await asyncio.sleep(0.01)
+                for _ in range(MANY):
+                    await desk.text("/submit")
+                picture = [("image", "a.png", png("olive"))]
+                assert (await desk.send("/p/ads/s/sh020/retake", picture)).status == 303
+        finally:
+            let.set()
+        led = {each.headers.get("Location") for each in await asyncio.gather(*clicks)}
+        assert led == {"/p/new"}
 
     visit(story)
 

@@ -74,11 +74,7 @@ async def lint(request: web.Request) -> web.Response:
         seconds = _wished(form, "seconds")
     except Refused:
         seconds = None  # while it is typed it is no number yet
-    settings = desk_of(request).settings
-    try:
-        linted = await ask(lints.of_prompt, settings, prompt, seconds)
-    except Refused:  # which the order tells
-        linted = await ask(lints.of_prompt, settings, prompt, None)
+    linted = await ask(lints.of_prompt, desk_of(request).settings, prompt, seconds)
     simpler = {level: words for level, words in linted.simplified.items() if words != prompt}
     return page(request, "lint.html", report=linted.report, text=prompt, simpler=simpler)
 

@@ -62,6 +62,8 @@ def approved_draft(
         return f"has no approved draft: its newest, take {last.number}, is {last.status}"
     draft = next((take for take in takes if take.number == selected), None)
     if draft is None or draft.tie.draft_for is None:
+        if why := _has_final(takes, named):
+            return why
         return "has no draft to make a final of" if named is None else f"has no draft {named}"
     if named is not None and named != draft.number:
         return (
@@ -72,6 +74,19 @@ def approved_draft(
         return f"is {said}: nobody has approved its draft, take {draft.number}; look at it first"
     since = [take for take in takes if take.number > draft.number]
     return _overtaken(draft, since, named) or draft
+
+
+def _has_final(takes: Sequence[Tied], named: int | None) -> str:
+    """That somebody has ordered the final already, which made no draft stand; empty where nobody has."""
+    for take in reversed(takes):
+        draft = take.tie.final_of
+        if draft is None or named not in (None, draft):
+            continue
+        if take.status in (TakeStatus.WAITING, TakeStatus.RUNNING):
+            return f"has take {take.number} under way, which is the final of take {draft}"
+        if take.status is TakeStatus.SUCCEEDED:
+            return f"has the final of take {draft} already: take {take.number}"
+    return ""
 
 
 def _overtaken(draft: Tied, since: Sequence[Tied], named: int | None) -> str:
@@ -127,6 +142,11 @@ def final_recipe(draft: Recipe, made_with: Profile, full: Profile) -> Recipe:
     """
     if why := misfit(made_with, full):
         raise ValueError(f"{made_with.name} {why}")
+    if draft.frames > full.frame.longest:
+        raise ValueError(
+            f"its draft has {draft.frames} frames, and {full.name} makes {full.frame.longest} at most: "
+            "order a shorter draft"
+        )
     return other_profile(draft, made_with, full)
 
 
@@ -135,7 +155,9 @@ def other_profile(recipe: Recipe, before: Profile, after: Profile) -> Recipe:
 
     Its segments stay, since both make the same number of frames in one go.
     """
-    own = recipe.negative.removeprefix(before.sampler.negative).removeprefix(", ")
+    of_profile, own = before.sampler.negative, recipe.negative
+    if of_profile and f"{own}, ".startswith(f"{of_profile}, "):  # whole words of it
+        own = own[len(of_profile) :].removeprefix(", ")
     return replace(
         recipe,
         negative=", ".join(filter(None, (after.sampler.negative, own))),

@@ -41,6 +41,7 @@ class Tally(Protocol):
     made: int
     accepted: int
     partly: int
+    drafts: int
     climbed: int
     failed: list[str]
     declined: list[str]
@@ -125,13 +126,16 @@ def body(
         "made": tally.made,
         "accepted": tally.accepted,
         "partly": tally.partly,
+        "drafts": tally.drafts,
         "retakes": tally.climbed,
         "failed": len(tally.failed),
         "declined": len(tally.declined),
     }
     names = ", ".join(productions) or "nothing"
+    drafts = f"{counts['drafts']} of them drafts, " if tally.drafts else ""
     text = (
-        f"farm run of {names} {outcome}: {counts['made']} takes made, {counts['accepted']} accepted, "
+        f"farm run of {names} {outcome}: {counts['made']} takes made, {drafts}"
+        f"{counts['accepted']} accepted, "
         f"{counts['partly']} partly, {counts['failed']} failed" + (f". {reason}" if reason else "")
     )
     return {

@@ -118,16 +118,18 @@ def of_list(
 
 
 def of_prompt(settings: "Settings", prompt: str, seconds: float | None) -> Linted:
-    """One prompt alone, for a clip of the profile's usual length where none is given.
+    """One prompt alone, for a clip of the profile's usual length where none is given."""
+    frame = profile_of(settings).frame
+    length = seconds or frame.default_frames / frame.fps
+    return _linted(None, prompt, length, (), "", proposer_of(settings))
 
-    Raises `Refused` for seconds that the profile makes no clip of.
-    """
-    profile = profile_of(settings)
+
+def check_length(settings: "Settings", seconds: float | None) -> None:
+    """Raises `Refused` for seconds that the settings' profile makes no clip of."""
     try:
-        length = profile.frames_for(seconds) / profile.frame.fps
+        profile_of(settings).frames_for(seconds)
     except ValueError as error:
         raise Refused(str(error)) from error
-    return _linted(None, prompt, length, (), "", proposer_of(settings))
 
 
 def remarks(shots: "Pile | Sequence[NewShot]") -> str:

@@ -15,6 +15,8 @@ class Summary:
     accepted: int = 0
     partly: int = 0
     """Takes that show only a part of what their shots ask for."""
+    drafts: int = 0
+    """Of those made; they are neither accepted nor partly, whatever their verdict."""
     climbed: int = 0
     failed: list[str] = field(default_factory=list[str])
     declined: list[str] = field(default_factory=list[str])
@@ -38,8 +40,10 @@ class Summary:
         match event.kind:
             case EventKind.TAKE_SUCCEEDED:
                 self.made += 1
-                self.accepted += event.data["verdict"] == "accepted"
-                self.partly += event.data["verdict"] == "partly"
+                draft = bool(event.data.get("draft"))
+                self.drafts += draft
+                self.accepted += not draft and event.data["verdict"] == "accepted"
+                self.partly += not draft and event.data["verdict"] == "partly"
             case EventKind.TAKE_ORDERED:
                 self.climbed += 1
             case EventKind.TAKE_FAILED:

@@ -6,7 +6,7 @@ import click
 
 from farm.cli.context import encoding_option, json_option, print_json, settings_of, sheet_option
 from farm.cli.display.progress import looking
-from farm.operations.lint import crops_of, of_list, of_prompt
+from farm.operations.lint import check_length, crops_of, of_list, of_prompt
 from farm.operations.workspace import source_of
 
 
@@ -62,6 +62,7 @@ def lint(
         for note in found.notes:
             click.echo(f"farm: {note}", err=True)
     else:
+        check_length(settings, seconds)
         linted, problems = [of_prompt(settings, prompt or "", seconds)], []
     drawn = crops_of(linted, crops, settings) if crops else []
     if as_json:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def sentences(summary: "Summary") -> Iterator[str]:
     """What a run did, and the commands that help where takes failed."""
     partly = f"{summary.partly:,} partly, " if summary.partly else ""
+    drafts = f"{counted(summary.drafts, 'draft')}, " if summary.drafts else ""
     yield (
-        f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted, {partly}"
+        f"{counted(summary.made, 'take')} made, {drafts}{summary.accepted:,} of them accepted, {partly}"
         f"{counted(summary.climbed, 'retake')} ordered."
     )
     for reason in summary.declined[:10]:

@@ -1,5 +1,6 @@
 """What a run says at its end, counted from its events."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -46,3 +47,14 @@ def test_a_take_that_was_declined_is_told_and_fails_nothing() -> None:
     summary(failed("content"))
     assert summary.failed == []
     assert "not rendered: ads/sh010: it is so" in list(sentences(summary))
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "partly"])
+def test_a_draft_is_made_and_is_no_clip_that_is_accepted(verdict: str) -> None:
+    summary = Summary()
+    made = dataclasses.replace(
+        failed("shot"), kind=EventKind.TAKE_SUCCEEDED, data={"verdict": verdict, "draft": True}
+    )
+    summary(made)
+    assert (summary.made, summary.drafts, summary.accepted, summary.partly) == (1, 1, 0, 0)
+    assert [*sentences(summary)] == ["1 take made, 1 draft, 0 of them accepted, 0 retakes ordered."]

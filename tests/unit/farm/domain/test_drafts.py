@@ -96,6 +96,18 @@ def test_a_draft_has_one_final(named: int | None) -> None:
     assert "take 2 is under way, which is its final" in refusal(waits, named=named)
 
 
+@pytest.mark.parametrize("named", [None, 1])
+def test_the_second_who_orders_a_final_hears_of_the_first(named: int | None) -> None:
+    """The order has taken the draft from its place already."""
+    final = a_take(2, Tie(final_of=1), by_list=True)
+    waits = replace(final, status=TakeStatus.WAITING)
+    said = approved_draft(ReviewStatus.PENDING, None, [FIRST, waits], named)
+    assert said == "has take 2 under way, which is the final of take 1"
+    for selected in (None, 2):
+        said = approved_draft(ReviewStatus.ACCEPTED, selected, [FIRST, final], named)
+        assert said == "has the final of take 1 already: take 2"
+
+
 @pytest.mark.parametrize("status", [TakeStatus.FAILED, TakeStatus.CANCELLED])
 def test_a_final_that_came_to_nothing_may_be_ordered_again(status: TakeStatus) -> None:
     final = a_take(2, Tie(final_of=1), status, by_list=True)
@@ -146,3 +158,27 @@ def test_every_packaged_draft_fits_the_profile_that_it_is_called_after() -> None
         assert draft_name(full.name) == name
         assert misfit(profile.load(name), full) == ""
     assert draft_name("toy", "own") == "own"
+
+
+def test_a_draft_that_is_longer_than_its_final_may_be_is_refused() -> None:
+    draft, full = profile.load("toy-draft"), profile.load("toy")
+    full = full.model_copy(update={"frame": full.frame.model_copy(update={"longest_frames": None})})
+    long = replace(a_recipe(), frames=draft.frame.longest)
+    with pytest.raises(ValueError, match=r"its draft has 33 frames, and toy makes 17 at most"):
+        final_recipe(long, draft, full)
+
+
+@pytest.mark.parametrize(
+    ("negative", "own"),
+    [
+        ("blur", ""), ("blur, watermark", "watermark"), ("blurry picture", "blurry picture"),
+        ("watermark", "watermark"),
+    ],
+)  # fmt: skip
+def test_words_of_a_profile_are_taken_off_whole(negative: str, own: str) -> None:
+    one, other = (
+        each.model_copy(update={"sampler": each.sampler.model_copy(update={"negative": words})})
+        for each, words in ((profile.load("toy-draft"), "blur"), (profile.load("toy"), "grain"))
+    )
+    made = other_profile(replace(a_recipe(), negative=negative), one, other)
+    assert made.negative == ", ".join(filter(None, ["grain", own]))

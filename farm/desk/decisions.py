@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_SHOTS = 5_000
 """Shots that are decided on at once."""
+PRESSED_AGAIN = 600.0
+"""Seconds for which a form that comes again leads where it led first."""
 MOST_BYTES = 1024 * 1024
 MOST_FIELDS = 4 * MOST_SHOTS
 """Of a form that names many shots."""
@@ -42,12 +44,11 @@ async def decide(request: web.Request) -> web.Response:
     form = sent.texts
     visitor = require(request, action_of(form), production, code)
     view = BoardView.from_query(request.query)
-    after = code
+    after, key = code, once.intention(visitor.name, request.path, sent)
     if form.get("next"):
-        around = await ask(_neighbours, desk, production, code, view)
+        around = await ask(_behind, desk, production, code, view, key)
         after = around or code
     try:
-        key = once.intention(visitor.name, request.path, sent)
         if refusal := await ask(_decided, desk, production, code, form, visitor.name, key):
             raise Refused(refusal)
     except FarmError as refusal:
@@ -175,11 +176,16 @@ def _query(values: Mapping[str, str]) -> str:
     return f"?{urlencode(values)}" if values else ""
 
 
-def _neighbours(desk: Desk, production: str, code: str, view: BoardView) -> str | None:
+def _behind(desk: Desk, production: str, code: str, view: BoardView, key: str) -> str | None:
+    """The shot behind one in a view. What was decided may be no part of the view any more: a form that
+    comes again, by its `key`, leads where it led first."""
     from farm.operations import board
 
-    lines = desk.lines(production, age=shot.ORDER_AGE)
-    return board.neighbours(desk.store, production, code, view, known=lines).after
+    def look() -> str | None:
+        lines = desk.lines(production, age=shot.ORDER_AGE)
+        return board.neighbours(desk.store, production, code, view, known=lines).after
+
+    return desk.remembered(("behind", key, view), PRESSED_AGAIN, look) if key else look()
 
 
 def _finals(

@@ -44,6 +44,11 @@ MISSES = (
      "the prompt asks for: {n2} of the frames looked at, above {n3}",
      "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，"
      "首帧和提示词里都没有：查看的帧里有 {n2} 帧，多于 {n3}"),
+    ("one sees where two segments meet, at frame {n1} of {n2}: {what}, above {n3}",
+     "看得出两段在第 {n1} 帧（共 {n2} 帧）相接：{what}，高于 {n3}"),
+    ("the picture changes {n} times as much as around it", "画面变化是前后的 {n} 倍"),
+    ("light and colour shift by {n} of 255", "光线和颜色偏移 {n}/255"),
+    ("the motion is another by {n} of its speed", "运动速度变了 {n}"),
     ("the scene jumps at frame {frames} of {n1}: {n2}, above {n3}",
      "场景在第 {frames} 帧（共 {n1} 帧）跳变：{n2}，高于 {n3}"),
     ("black frames, counted from 1: {frames} of {n1}", "黑帧：第 {frames} 帧（共 {n1} 帧，从 1 数起）"),

@@ -86,14 +86,14 @@ def _told(
     if seam.goes_on:
         told = f"the motion is another by {is_.speed:.0%} of its speed"
         sentences.append(("speed", most.seam_speed, told))
-    for measured, limit, told in sentences:
+    for measured, limit, jump in sentences:
         value = float(getattr(is_, measured))
         usual = max((float(getattr(each, measured)) for each in elsewhere), default=0.0)
         if value > max(limit, usual):
-            where = (
-                f"one sees where two segments meet, at frame {seam.frame + 2} of {len(clip.frames)}"
+            message = (
+                f"one sees where two segments meet, at frame {seam.frame + 2} of {len(clip.frames)}: "
+                f"{jump}, above {limit:g}"
             )
-            message = f"{where}: {told}, above {limit:g}"
             yield Miss(kind=MissKind.SEAM, value=value, threshold=limit, message=message)
 
 

@@ -1874,4 +1874,11 @@ MUTATIONS = (
         "    return _because(done, why)\n",
         (WORDS_OF_EVENTS,),
     ),
+    Mutation(
+        "a second press leads elsewhere than the first",
+        "farm/desk/decisions.py",
+        "PRESSED_AGAIN, look) if key else look()\n",
+        "0.0, look) if key else look()\n",
+        (DESK_DECIDING,),
+    ),
 )

@@ -39,6 +39,7 @@ WORDS = {
     "miss.message": "colours drift by 3.0 of 255 until the end, above 2",
     "latest.despite": "colours drift by 3.0 of 255 until the end, above 2",
     "told": "another seed",
+    "jump": "light and colour shift by 3.0 of 255",
     "then": "approved",
     "back.decided": "approved",
     "sentence": "retake asked for by 安",
@@ -146,6 +147,11 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
          "重来第 2 条，anna 撤销（原为已删）：提交"),
         ("take 1: “它慢慢升起” is not what the still shows: 0.20, below 0.50: another seed",
          "第 1 条：首帧里没有“它慢慢升起”：0.20，低于 0.50：换种子"),
+        ("one sees where two segments meet, at frame 82 of 129: the picture changes 3.1 times as much as "
+         "around it, above 2.5",
+         "看得出两段在第 82 帧（共 129 帧）相接：画面变化是前后的 3.1 倍，高于 2.5"),
+        ("one sees where two segments meet, at frame 82 of 129: the motion is another by 45% of its speed, "
+         "above 0.4", "看得出两段在第 82 帧（共 129 帧）相接：运动速度变了 45%，高于 0.4"),
         ("replaced: 安 handed in ads.csv with another prompt", "被替换：安 提交的 ads.csv 改了：提示词"),
         ("match 0.23 is below 0.50: guidance stays, wan2.2-i2v_4step is rendered without; another seed",
          "匹配 0.23 低于 0.50：引导强度不变（wan2.2-i2v_4step 不用引导）；换种子"),

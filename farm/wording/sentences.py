@@ -70,6 +70,9 @@ MISSES = (
 
 WHYS = (
     ("submitted", "提交"),
+    ("submitted, as a draft", "提交，先出草稿"),
+    ("final of take {n} ordered by {who}", "{who} 要求按第 {n} 条制作正片"),
+    ("final of take {n} ordered by {who}: {why}", "{who} 要求按第 {n} 条制作正片：{why}"),
     ("the same again after a failure", "失败后原样再来"),
     ("by hand: {changes}", "人工：{changes}"),
     ("match {n1} is below {n2}", "匹配 {n1} 低于 {n2}"),

@@ -49,7 +49,7 @@ class Tally:
     takes_per_shot: Mapping[int, int]
     """Takes ordered for a shot → shots."""
     renders: int
-    """Takes with a clip; here and below drafts are left out."""
+    """Takes with a clip; here, in `verdicts` and in `rungs` drafts are left out."""
     renders_per_passed: float | None
     """Renders of the production for each shot that passed; None before one did."""
     verdicts: Mapping[Verdict, int]

@@ -794,6 +794,13 @@ MUTATIONS = (
         (SEAMS,),
     ),
     Mutation(
+        "light that was asked for is a seam",
+        "pipeline/clips/seams.py",
+        "[] if asked else of_light",
+        "of_light",
+        (SEAMS,),
+    ),
+    Mutation(
         "a stage is asked for once more in the next segment",
         "pipeline/prompts/division.py",
         "[clause for clause in read.clauses if clause not in gone]",

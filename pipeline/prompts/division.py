@@ -20,6 +20,8 @@ _PRONOUN = re.compile(r"(?:he|she|it|they)\b|[他她它]们?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:A|An|The)\b")
 _INSIDE = re.compile(r"[^.!?。！？\s]\s*$")
 """Where a text that goes on here goes on with its sentence."""
+_NEXT = re.compile(r"[.!?。！？\n]")
+"""Between two clauses: the later one belongs to another sentence."""
 _MOMENT = re.compile(r"(?:(\d{1,2}):)?(\d+(?:\.\d+)?)")
 
 
@@ -62,11 +64,27 @@ def _timed(read: ParsedPrompt, seconds: float) -> list[_Stage]:
         assert mark is not None
         start, end = mark.span[1], after.span[0] if after else len(read.written)
         clauses = tuple(each for each in read.clauses if start <= each.start < end)
+        if after is None:
+            clauses = _without_rest(read, clauses)
         moments = [_seconds(found) for found in _MOMENT.finditer(read.written, *mark.span)]
         if clauses and moments:
             last = moments[1] if len(moments) > 1 else seconds
             stages.append(_Stage(moments[0], max(last, moments[0]), clauses))
     return stages
+
+
+def _without_rest(read: ParsedPrompt, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Of what follows the last time what is its stage: up to the end of the sentence in which something
+    happens last. Sentences after it tell style, camera or what must not be, of the whole clip."""
+    last = max((at for at, each in enumerate(clauses) if _happens(each)), default=None)
+    if last is None:
+        return clauses
+    until = clauses[last].end
+    return tuple(each for each in clauses if not _NEXT.search(read.text, until, each.start))
+
+
+def _happens(clause: Clause) -> bool:
+    return clause.kind in (*_ACTS, Kind.SCENE) or (clause.still and clause.main)
 
 
 def _seconds(moment: "re.Match[str]") -> float:

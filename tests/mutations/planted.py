@@ -808,6 +808,13 @@ MUTATIONS = (
         (DIVISION,),
     ),
     Mutation(
+        "style that follows the last stage is said to the last segment alone",
+        "pipeline/prompts/division.py",
+        "        if after is None:\n",
+        "        if False:\n",
+        (DIVISION,),
+    ),
+    Mutation(
         "a longer clip changes the recipes of the others",
         "pipeline/recipe.py",
         '        segments = values.pop("segments")\n',

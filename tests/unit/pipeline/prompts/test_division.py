@@ -77,6 +77,40 @@ def test_times_that_the_prompt_gives_count_and_are_not_said_to_the_model(
     assert divided(prompt, HALVES) == parts
 
 
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        (
+            "[0-4s] A woman walks. [4-8s] She waves. Camera: static. Lighting: warm.",
+            (
+                "A woman walks. Camera: static. Lighting: warm.",
+                "A woman waves. Camera: static. Lighting: warm.",
+            ),
+        ),
+        (
+            "[0-4秒]女人走到门边。[4-8秒]她打开门。暖色灯光，镜头固定。",
+            ("女人走到门边。暖色灯光，镜头固定。", "女人打开门。暖色灯光，镜头固定。"),
+        ),
+        (
+            "[0-4s] A woman walks. [4-8s] She waves. She smiles. No text, no blur.",
+            ("A woman walks. No text, no blur.", "A woman waves. She smiles. No text, no blur."),
+        ),
+        (
+            "[0-4s] A dog runs. [4-8s] It jumps, camera pans left.",
+            ("A dog runs.", "A dog jumps, camera pans left."),
+        ),
+        (
+            "[0-4s] A dog runs. [4-8s] Camera pans left. Warm light.",
+            ("A dog runs.", "Camera pans left. Warm light."),
+        ),
+    ],
+)
+def test_style_camera_and_negation_after_the_last_stage_are_said_to_all(
+    prompt: str, parts: tuple[str, ...]
+) -> None:
+    assert divided(prompt, HALVES) == parts
+
+
 def test_a_stage_that_goes_on_over_a_seam_is_asked_for_on_both_sides() -> None:
     assert divided("A ball moves left, then it grows.", [2, 4, 6]) == (
         "A ball moves left.",

@@ -22,6 +22,7 @@ _INSIDE = re.compile(r"[^.!?。！？\s]\s*$")
 """Where a text that goes on here goes on with its sentence."""
 _NEXT = re.compile(r"[.!?。！？\n]")
 """Between two clauses: the later one belongs to another sentence."""
+_WORD = re.compile(r"[^\W_]")
 _MOMENT = re.compile(r"(?:(\d{1,2}):)?(\d+(?:\.\d+)?)")
 
 
@@ -45,7 +46,8 @@ def divided(prompt: str | ParsedPrompt, ends: Sequence[float]) -> tuple[str, ...
     Stages are those that the prompt gives times to (`[0-3s]`), or what its main subject does one after
     the other, with the same time for each. A segment is asked for each that lies mostly in it or fills
     half of it, and never for nothing; what is no stage is said to all of them, and who acts is named in
-    each. A prompt without two stages goes to each segment as it is written.
+    each. A prompt without two stages goes to each segment as it is written, and one whose stages leave a
+    segment no word gives it the part before it, or the first that has one, or all of it as it is written.
     """
     read = parse(prompt)
     segments = list(pairwise([0.0, *ends]))
@@ -53,7 +55,17 @@ def divided(prompt: str | ParsedPrompt, ends: Sequence[float]) -> tuple[str, ...
     if len(stages) < 2:
         return tuple(read.written for _ in segments)
     asked = [_asked(stages, segments, number) for number in range(len(segments))]
-    return tuple(_said(read, stages, each) for each in asked)
+    return _filled([_said(read, stages, each) for each in asked], read.written)
+
+
+def _filled(parts: Sequence[str], whole: str) -> tuple[str, ...]:
+    """The parts, with another in the place of each that has no word."""
+    near = next((part for part in parts if _WORD.search(part)), whole)
+    filled: list[str] = []
+    for part in parts:
+        near = part if _WORD.search(part) else near
+        filled.append(near)
+    return tuple(filled)
 
 
 def _timed(read: ParsedPrompt, seconds: float) -> list[_Stage]:

@@ -815,6 +815,13 @@ MUTATIONS = (
         (DIVISION,),
     ),
     Mutation(
+        "a segment is asked for nothing where its stage has no word",
+        "pipeline/prompts/division.py",
+        "near = part if _WORD.search(part) else near",
+        "near = part",
+        (DIVISION,),
+    ),
+    Mutation(
         "a longer clip changes the recipes of the others",
         "pipeline/recipe.py",
         '        segments = values.pop("segments")\n',

@@ -1763,6 +1763,13 @@ MUTATIONS = (
         (FINALS,),
     ),
     Mutation(
+        "what the ladder makes of a draft is told as a full take",
+        "farm/store/queue/transitions.py",
+        "tie or Tie(draft_for=draft_for)",
+        "tie or FULL",
+        (FINALS,),
+    ),
+    Mutation(
         "a draft stands for its shot while its final is made",
         "farm/store/shots/finals.py",
         "who, cleared=True)",

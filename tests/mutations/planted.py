@@ -38,6 +38,7 @@ DRAFTS = "unit/farm/domain/test_drafts.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 SPENT = "integration/farm/store/queries/test_spending.py"
+KEPT_FOLDS = "integration/farm/store/test_kept_folds.py"
 METRICS = "unit/farm/listeners/test_metrics.py"
 COMMENT = "unit/farm/domain/test_comment.py"
 COMMENTS = "integration/farm/store/shots/test_comments.py"
@@ -1795,6 +1796,20 @@ MUTATIONS = (
         "farm/listeners/metrics/fold.py",
         "        if moment.attempt in self._early:\n",
         "        if False:\n",
+        (METRICS,),
+    ),
+    Mutation(
+        "an attempt whose shot is renamed meanwhile shares its worker for ever",
+        "farm/listeners/metrics/series.py",
+        "attempt=(event.shot_key,",
+        "attempt=(event.shot,",
+        (KEPT_FOLDS,),
+    ),
+    Mutation(
+        "an attempt that took no time shares its worker for ever",
+        "farm/listeners/metrics/fold.py",
+        'if (seconds := data.get("seconds")) is not None:',
+        'if seconds := data.get("seconds"):',
         (METRICS,),
     ),
     Mutation(

@@ -83,6 +83,8 @@ class Event:
     production: str = ""
     """Empty, as the shot, where the event is a worker's or a machine's."""
     shot: str = ""
+    shot_key: int | None = None
+    """Of the shot, in the database: the same whatever its code is."""
     profile: str = ""
     """Of the take, where the event is a take's."""
     take: int | None = None

@@ -61,7 +61,7 @@ class Figures:
                 self._keys.add(told.key)
                 self.series.count(
                     told.kind, told.production, told.profile, told.data,
-                    at=told.at, attempt=(told.shot, told.take, told.attempt),
+                    at=told.at, attempt=(told.shot_key, told.take, told.attempt),
                 )  # fmt: skip
             self._not_kept += 1
         self._keys.settle(Horizon(log.newest, log.begun, log.ended))

@@ -35,7 +35,7 @@ class Told(NamedTuple):
     data: Mapping[str, Any] | None
     """None for kinds that were not asked for."""
     at: dt.datetime
-    shot: str
+    shot_key: int | None
     take: int | None
     attempt: int | None
 
@@ -101,7 +101,7 @@ def _told(kinds: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
             sa.func.coalesce(Take.profile, ""),
             sa.case((wanted, LoggedEvent.data), else_=sa.null()),
             LoggedEvent.at,
-            sa.func.coalesce(Shot.code, ""),
+            LoggedEvent.shot_id,
             LoggedEvent.take,
             LoggedEvent.attempt,
         )

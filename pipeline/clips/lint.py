@@ -107,7 +107,7 @@ def _steps(
     strays = [number for moment in moments for number in moment.numbers]
     found = cuts.cuts(clip, strays, section.scene_jump)
     yield from cuts.scene_jump(clip, found, section.scene_jump)
-    yield from seams.seams(clip, where, found, section)
+    yield from seams.seams(clip, where, found, section, asked=lit)
     skipped = clip.steps_at(strays, found)
     yield from jumps.tone_jump(clip, skipped, section.tone_jump, asked=lit)
     if not strays:

@@ -50,17 +50,23 @@ class Measured:
 
 
 def seams(
-    clip: SmallClip, where: Sequence[Seam], cuts: Collection[int], section: ClipSection
+    clip: SmallClip,
+    where: Sequence[Seam],
+    cuts: Collection[int],
+    section: ClipSection,
+    *,
+    asked: bool = False,
 ) -> Iterator[Miss]:
     """The seam that is seen most, if one is: by a measure above the profile's, and above all that the clip
-    has elsewhere. One at which the scene is cut is told as that."""
+    has elsewhere. One at which the scene is cut is told as that. Where other light was `asked` for, it may
+    begin at the seam, so that the motion alone is looked at."""
     inside = [seam for seam in where if 0 < seam.frame < len(clip.frames) - 1]
     elsewhere = _elsewhere(clip, inside) if inside else []
     found = [
         told
         for seam in inside
         if seam.frame + 1 not in cuts
-        for told in _told(clip, seam, elsewhere, section)
+        for told in _told(clip, seam, elsewhere, section, asked=asked)
     ]
     if found:
         yield max(found, key=lambda miss: miss.value / miss.threshold)
@@ -72,10 +78,15 @@ def measure(clip: SmallClip, seam: Seam) -> Measured:
 
 
 def _told(
-    clip: SmallClip, seam: Seam, elsewhere: Sequence[Measured], section: ClipSection
+    clip: SmallClip,
+    seam: Seam,
+    elsewhere: Sequence[Measured],
+    section: ClipSection,
+    *,
+    asked: bool,
 ) -> Iterator[Miss]:
     is_, most = measure(clip, seam), section
-    sentences = [
+    of_light = [
         (
             "change",
             most.seam_change,
@@ -83,6 +94,7 @@ def _told(
         ),
         ("shift", most.seam_shift, f"light and colour shift by {is_.shift:.1f} of 255"),
     ]
+    sentences = [] if asked else of_light
     if seam.goes_on:
         told = f"the motion is another by {is_.speed:.0%} of its speed"
         sentences.append(("speed", most.seam_speed, told))

@@ -20,6 +20,9 @@ _PRONOUN = re.compile(r"(?:he|she|it|they)\b|[他她它]们?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:A|An|The)\b")
 _INSIDE = re.compile(r"[^.!?。！？\s]\s*$")
 """Where a text that goes on here goes on with its sentence."""
+_NEXT = re.compile(r"[.!?。！？\n]")
+"""Between two clauses: the later one belongs to another sentence."""
+_WORD = re.compile(r"[^\W_]")
 _MOMENT = re.compile(r"(?:(\d{1,2}):)?(\d+(?:\.\d+)?)")
 
 
@@ -43,7 +46,8 @@ def divided(prompt: str | ParsedPrompt, ends: Sequence[float]) -> tuple[str, ...
     Stages are those that the prompt gives times to (`[0-3s]`), or what its main subject does one after
     the other, with the same time for each. A segment is asked for each that lies mostly in it or fills
     half of it, and never for nothing; what is no stage is said to all of them, and who acts is named in
-    each. A prompt without two stages goes to each segment as it is written.
+    each. A prompt without two stages goes to each segment as it is written, and one whose stages leave a
+    segment no word gives it the part before it, or the first that has one, or all of it as it is written.
     """
     read = parse(prompt)
     segments = list(pairwise([0.0, *ends]))
@@ -51,7 +55,17 @@ def divided(prompt: str | ParsedPrompt, ends: Sequence[float]) -> tuple[str, ...
     if len(stages) < 2:
         return tuple(read.written for _ in segments)
     asked = [_asked(stages, segments, number) for number in range(len(segments))]
-    return tuple(_said(read, stages, each) for each in asked)
+    return _filled([_said(read, stages, each) for each in asked], read.written)
+
+
+def _filled(parts: Sequence[str], whole: str) -> tuple[str, ...]:
+    """The parts, with another in the place of each that has no word."""
+    near = next((part for part in parts if _WORD.search(part)), whole)
+    filled: list[str] = []
+    for part in parts:
+        near = part if _WORD.search(part) else near
+        filled.append(near)
+    return tuple(filled)
 
 
 def _timed(read: ParsedPrompt, seconds: float) -> list[_Stage]:
@@ -62,11 +76,27 @@ def _timed(read: ParsedPrompt, seconds: float) -> list[_Stage]:
         assert mark is not None
         start, end = mark.span[1], after.span[0] if after else len(read.written)
         clauses = tuple(each for each in read.clauses if start <= each.start < end)
+        if after is None:
+            clauses = _without_rest(read, clauses)
         moments = [_seconds(found) for found in _MOMENT.finditer(read.written, *mark.span)]
         if clauses and moments:
             last = moments[1] if len(moments) > 1 else seconds
             stages.append(_Stage(moments[0], max(last, moments[0]), clauses))
     return stages
+
+
+def _without_rest(read: ParsedPrompt, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Of what follows the last time what is its stage: up to the end of the sentence in which something
+    happens last. Sentences after it tell style, camera or what must not be, of the whole clip."""
+    last = max((at for at, each in enumerate(clauses) if _happens(each)), default=None)
+    if last is None:
+        return clauses
+    until = clauses[last].end
+    return tuple(each for each in clauses if not _NEXT.search(read.text, until, each.start))
+
+
+def _happens(clause: Clause) -> bool:
+    return clause.kind in (*_ACTS, Kind.SCENE) or (clause.still and clause.main)
 
 
 def _seconds(moment: "re.Match[str]") -> float:

@@ -38,6 +38,7 @@ DRAFTS = "unit/farm/domain/test_drafts.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 SPENT = "integration/farm/store/queries/test_spending.py"
+KEPT_FOLDS = "integration/farm/store/test_kept_folds.py"
 METRICS = "unit/farm/listeners/test_metrics.py"
 COMMENT = "unit/farm/domain/test_comment.py"
 COMMENTS = "integration/farm/store/shots/test_comments.py"
@@ -794,10 +795,31 @@ MUTATIONS = (
         (SEAMS,),
     ),
     Mutation(
+        "light that was asked for is a seam",
+        "pipeline/clips/seams.py",
+        "[] if asked else of_light",
+        "of_light",
+        (SEAMS,),
+    ),
+    Mutation(
         "a stage is asked for once more in the next segment",
         "pipeline/prompts/division.py",
         "[clause for clause in read.clauses if clause not in gone]",
         "[*read.clauses]",
+        (DIVISION,),
+    ),
+    Mutation(
+        "style that follows the last stage is said to the last segment alone",
+        "pipeline/prompts/division.py",
+        "        if after is None:\n",
+        "        if False:\n",
+        (DIVISION,),
+    ),
+    Mutation(
+        "a segment is asked for nothing where its stage has no word",
+        "pipeline/prompts/division.py",
+        "near = part if _WORD.search(part) else near",
+        "near = part",
         (DIVISION,),
     ),
     Mutation(
@@ -1742,6 +1764,13 @@ MUTATIONS = (
         (FINALS,),
     ),
     Mutation(
+        "what the ladder makes of a draft is told as a full take",
+        "farm/store/queue/transitions.py",
+        "tie or Tie(draft_for=draft_for)",
+        "tie or FULL",
+        (FINALS,),
+    ),
+    Mutation(
         "a draft stands for its shot while its final is made",
         "farm/store/shots/finals.py",
         "who, cleared=True)",
@@ -1767,6 +1796,20 @@ MUTATIONS = (
         "farm/listeners/metrics/fold.py",
         "        if moment.attempt in self._early:\n",
         "        if False:\n",
+        (METRICS,),
+    ),
+    Mutation(
+        "an attempt whose shot is renamed meanwhile shares its worker for ever",
+        "farm/listeners/metrics/series.py",
+        "attempt=(event.shot_key,",
+        "attempt=(event.shot,",
+        (KEPT_FOLDS,),
+    ),
+    Mutation(
+        "an attempt that took no time shares its worker for ever",
+        "farm/listeners/metrics/fold.py",
+        'if (seconds := data.get("seconds")) is not None:',
+        'if seconds := data.get("seconds"):',
         (METRICS,),
     ),
     Mutation(

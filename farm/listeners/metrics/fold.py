@@ -176,7 +176,7 @@ class Fold:
             return
         if pair not in self.waits:
             self.meet(production, profile)
-        if seconds := data.get("seconds"):
+        if (seconds := data.get("seconds")) is not None:
             shared = self.shares.end(moment) if moment and moment.attempt else None
             seconds = seconds if shared is None else min(seconds, shared)
             _add(self.spent, (*pair, data.get("device") or ""), seconds)

@@ -40,7 +40,7 @@ class FarmMetrics:
         with self.counting:
             self.count(
                 event.kind, event.production, event.profile, event.data,
-                at=event.at, attempt=(event.shot, event.take, event.attempt),
+                at=event.at, attempt=(event.shot_key, event.take, event.attempt),
             )  # fmt: skip
 
     def count(
@@ -51,12 +51,12 @@ class FarmMetrics:
         data: Mapping[str, Any] | None,
         *,
         at: datetime,
-        attempt: tuple[str, int | None, int | None],
+        attempt: tuple[int | None, int | None, int | None],
     ) -> None:
-        """Counts an event by its parts; `attempt` are the shot's code and the numbers of take and attempt.
-        `counting` is held."""
+        """Counts an event by its parts; `attempt` are the shot's key, since its code may change while it
+        renders, and the numbers of take and attempt. `counting` is held."""
         shot, take, token = attempt
-        name = "" if token is None else f"{production}/{shot}/{take}/{token}"
+        name = "" if token is None else f"{shot}/{take}/{token}"
         self.fold.count(kind, production, profile, data, Moment(name, at.timestamp()))
 
     def text(self) -> str:

@@ -46,6 +46,7 @@ def keyed_events(
                 at=row.at,
                 production=row.name or "",
                 shot=row.code or "",
+                shot_key=row.shot_id,
                 profile=row.profile or "",
                 take=row.take,
                 attempt=row.attempt,

@@ -70,6 +70,7 @@ def write_events(
             at=at,
             production=each.shot.production if each.shot else "",
             shot=each.shot.code if each.shot else "",
+            shot_key=each.shot.id if each.shot else None,
             profile=each.profile,
             take=each.take,
             attempt=each.attempt,

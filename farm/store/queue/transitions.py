@@ -212,8 +212,9 @@ def order_take(
         .returning(Shot.takes_made, Shot.production_id, Shot.priority)
     ).one()
     tied = _as_before(shot.id, number) if tie is None else asdict(tie)
-    connection.execute(
-        sa.insert(Take).values(
+    draft_for = connection.execute(
+        sa.insert(Take)
+        .values(
             **take_values(step.recipe),
             **tied,
             shot_id=shot.id,
@@ -226,8 +227,10 @@ def order_take(
             by_hand=by_hand,
             held=held,
         )
-    )
-    data, profile = order_data(step, tie or FULL), step.recipe.profile
+        .returning(Take.draft_for)
+    ).scalar_one()
+    data = order_data(step, tie or Tie(draft_for=draft_for))
+    profile = step.recipe.profile
     return News(EventKind.TAKE_ORDERED, shot, number, who=who, data=data, profile=profile)
 
 

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from farm.domain.changes import Asked
 from farm.domain.events import EventKind
 from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.errors import StoreError
+from farm.listeners.metrics import FarmMetrics
 from farm.listeners.metrics.fold import COUNTED
 from farm.operations import metrics_feed
 from farm.operations.metrics_feed import Figures, keep_up
@@ -20,13 +22,14 @@ from farm.store import Store, kept_folds, workers
 from farm.store.column_types import utcnow
 from farm.store.queries import gauges
 from farm.store.queue import leases
-from farm.store.shots import holds, review
+from farm.store.shots import holds, intake, review
 from farm.store.tables import SeenWorker
-from tests.conftest import a_recipe
+from tests.conftest import a_new_shot, a_recipe
 from tests.integration.farm.store.conftest import (
     OVER,
     claim,
     fail,
+    log,
     make,
     say,
     seats,
@@ -92,6 +95,28 @@ def test_what_was_kept_is_gone_on_with_and_comes_to_the_same(
     assert read
     assert min(read) > before
     assert again == counted(store)
+
+
+def test_an_attempt_whose_shot_is_renamed_meanwhile_leaves_its_worker(store: Store) -> None:
+    submit(store, "sh010")
+    running = claim(store)
+    served = Figures(store)
+    live = FarmMetrics()
+    for each in log(store):
+        live(each)
+    before = len(log(store))
+
+    renamed = Asked(renames={"sh010": "sh011"})
+    intake.submit(store, "demo", [a_new_shot("sh011")], who="anna", asked=renamed)
+    make(store, running)
+    served.look()
+    for each in log(store)[before:]:
+        live(each)
+
+    assert {each.shot for each in log(store)} == {"sh011"}
+    for series in (served.series, live, Figures(store).series):
+        assert series.fold.spent, "the attempt was counted"
+        assert series.fold.shares.as_list() == [[], []], "nobody is on a worker any more"
 
 
 def test_what_another_version_counted_is_not_used(

@@ -110,6 +110,16 @@ def test_what_is_told_late_is_not_shared_for_ever() -> None:
     assert spent(fold) == 160.0
 
 
+def test_an_attempt_that_ended_as_it_began_shares_its_worker_no_longer() -> None:
+    fold = Fold()
+    began(fold, "a", 1000.0)
+    ended(fold, "a", 1000.0, 0.0)
+    began(fold, "b", 1000.0)
+    ended(fold, "b", 1060.0, 60.0)
+
+    assert spent(fold) == 60.0
+
+
 def test_a_draft_is_no_accepted_clip() -> None:
     fold = Fold()
     draft = {**made(seconds=5.0), "draft": True}

@@ -32,8 +32,8 @@ def chained(film: Callable[[View], Frames]) -> Chain:
 PAN = chained(shots.pan)
 
 
-def kinds(frames: Frames, *where: Seam) -> list[str]:
-    return [miss.kind.value for miss in clip_lint.lint(frames, WAN, "", where=where)]
+def kinds(frames: Frames, *where: Seam, prompt: str = "") -> list[str]:
+    return [miss.kind.value for miss in clip_lint.lint(frames, WAN, prompt, where=where)]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,22 @@ def test_a_motion_may_be_another_where_another_is_asked_for() -> None:
     turned = planted.back(PAN)
     assert "seam" not in kinds(turned, replace(PAN.seam, goes_on=False))
     assert "seam" in kinds(planted.darker(PAN), replace(PAN.seam, goes_on=False))
+
+
+@pytest.mark.parametrize("fault", [planted.darker, planted.tinted])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "[0-1s] A cup stands on a table. [1-2s] The lamp goes out and the room gets dark.",
+        "桌上放着一个杯子，然后灯光熄灭",
+    ],
+)
+def test_other_light_may_begin_at_a_seam_where_it_is_asked_for(
+    fault: planted.Fault, prompt: str
+) -> None:
+    lit = fault(PAN)
+    assert "seam" not in kinds(lit, replace(PAN.seam, goes_on=False), prompt=prompt)
+    assert "seam" in kinds(planted.back(PAN), PAN.seam, prompt=prompt), "a motion is still followed"
 
 
 def test_it_is_told_with_its_place_and_makes_the_clip_a_bad_one() -> None:

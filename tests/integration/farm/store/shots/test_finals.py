@@ -87,6 +87,8 @@ def test_what_the_ladder_or_a_person_makes_of_a_draft_is_a_draft(store: Store) -
     review.retake(store, "demo", "sh010", lambda _: a_step(profile="toy-draft"), "anna")
 
     assert [take[2:] for take in takes(store)] == [("toy", None)] * 3
+    told = [each.data for each in log(store) if each.kind is EventKind.TAKE_ORDERED]
+    assert [data.get("draft_for") for data in told] == ["toy"] * 3
 
 
 def test_a_draft_approved_while_it_is_made_again_is_not_taken_for_another(store: Store) -> None:

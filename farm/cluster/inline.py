@@ -126,7 +126,8 @@ class InlineCluster:
         os.environ.setdefault("OMP_NUM_THREADS", str(threads_each(settings, workers)))
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
-        self._slots = [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+        self._slots: list[_Slot] = []
+        self._slots += [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
         self._node = socket.gethostname()
         self._drained = False
         self._closed = False
@@ -134,8 +135,10 @@ class InlineCluster:
         """What became of takes whose worker was given up for another one's sake."""
 
     def free(self) -> Sequence[str]:
+        """Nobody while one of them loads: see `_load_alone`."""
         self.trouble()
-        free = [] if self._drained else [slot for slot in self._slots if slot.free]
+        loads = any(not slot.worker.done() for slot in self._slots)
+        free = [] if self._drained or loads else [slot for slot in self._slots if slot.free]
         return [slot.name for slot in sorted(free, key=lambda slot: len(slot.attempts.renders))]
 
     def size(self) -> int:
@@ -263,7 +266,7 @@ class InlineCluster:
             return []
         machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
         if machine and slot.loaded and slot.worker.result() is job.worker:
-            slot.worker = self._load(slot.threads, [job.answer for job in slot.attempts.renders])
+            slot.worker = self._load(slot.threads)
         return [Report(slot.name, job.key, outcome)]
 
     def _slot(self, name: str) -> _Slot:
@@ -274,14 +277,16 @@ class InlineCluster:
         """Those to load and to render in, and one for the tails."""
         return _Threads(name, self._wave), _Threads(f"{name}-tail")
 
-    def _load(
-        self, threads: _Threads, after: Sequence["futures.Future[Any]"] = ()
-    ) -> "futures.Future[Worker]":
-        return threads.submit(self._load_alone, after)
+    def _load(self, threads: _Threads) -> "futures.Future[Worker]":
+        """Once all that the workers are busy with has ended; `free` names none meanwhile."""
+        return threads.submit(self._load_alone)
 
-    def _load_alone(self, after: Sequence["futures.Future[Any]"]) -> Worker:
-        """transformers puts functions of its own into torch while it reads a model: a second reader in
-        the same process then misses weights that are there."""
-        futures.wait(after)
+    def _load_alone(self) -> Worker:
+        """transformers puts functions of its own into torch while it reads a model, and another default
+        precision: a second reader in the same process then misses weights that are there, and whoever
+        renders computes with tensors that have no numbers."""
         with self._loading:
+            # What is given up as stuck is none of the jobs any more.
+            while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
+                futures.wait(busy, STOP_AGAIN)
             return self._make_worker(self._settings)

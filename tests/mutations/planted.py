@@ -713,8 +713,15 @@ MUTATIONS = (
     Mutation(
         "inline workers load their models at once",
         "farm/cluster/inline.py",
-        "        with self._loading:\n            return self._make_worker(self._settings)\n",
-        "        return self._make_worker(self._settings)\n",
+        "        with self._loading:\n            # What",
+        "        with threading.Lock():\n            # What",
+        (INLINE,),
+    ),
+    Mutation(
+        "a worker renders while another one reads its model",
+        "farm/cluster/inline.py",
+        "        free = [] if self._drained or loads else",
+        "        free = [] if self._drained else",
         (INLINE,),
     ),
     Mutation(

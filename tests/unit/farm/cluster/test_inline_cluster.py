@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ RESULT = TakeResult(
     match=Match(scorer="none"),
     clip=Clip(path="clips/a.mp4", sha256="b" * 64, size=1, frames=17, fps=8, width=64, height=64),
 )
+FAULTY = replace(an_order(), title="faulty")
 Make = Callable[[TakeOrder, object, Watcher], TakeResult]
 
 
@@ -154,6 +156,51 @@ def test_models_are_loaded_one_after_the_other() -> None:
         while len(cluster.free()) < 3:
             time.sleep(0.005)
     assert most == [1, 1, 1]
+
+
+def test_nobody_renders_while_another_worker_reads_its_model() -> None:
+    second = threading.Event()
+    begun: list[WorkerSettings] = []
+
+    def slowly(settings: WorkerSettings) -> Worker:
+        begun.append(settings)
+        if len(begun) == 2:
+            second.wait(5)
+        return making(at_once)(settings)
+
+    with cluster_of(slowly, workers=2) as cluster:
+        wait_for(lambda: len(cluster.nodes()) == 1 and len(begun) == 2)
+        assert cluster.free() == []
+        second.set()
+        assert len(all_free(cluster)) == 2
+
+
+def test_a_model_is_read_anew_once_nobody_renders() -> None:
+    ends, anew = threading.Event(), threading.Event()
+    begun: list[WorkerSettings] = []
+
+    def load(settings: WorkerSettings) -> Worker:
+        begun.append(settings)
+        if len(begun) == 3:
+            anew.set()
+        return making(make)(settings)
+
+    def make(order: TakeOrder, _tools: object, _watcher: Watcher) -> TakeResult:
+        if order.title == FAULTY.title:
+            raise RenderFault(Cause.MACHINE, "the card fell off")
+        ends.wait(5)
+        return RESULT
+
+    with cluster_of(load, workers=2) as cluster:
+        first, second = all_free(cluster)
+        cluster.send(first, "k1", an_order(), 60)
+        cluster.send(second, "k2", FAULTY, 60)
+        assert [report.key for report in cluster.collect(timeout=5)] == ["k2"]
+        assert not anew.wait(0.3)
+        ends.set()
+        assert wait_for(lambda: [report.key for report in cluster.collect(timeout=1)]) == ["k1"]
+        assert len(all_free(cluster)) == 2
+    assert len(begun) == 3
 
 
 def test_a_worker_is_busy_until_its_answer_is_collected() -> None:

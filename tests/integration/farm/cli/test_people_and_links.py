@@ -14,7 +14,7 @@ def test_somebody_is_added_listed_and_revoked(store: Store, farm: Farm) -> None:
     added = farm("user", "add", "li", "--role", "reviewer", "--address", "https://desk.example")
 
     assert added.out.startswith(
-        "li (reviewer) may look, comment, approve, reject, order retakes.\n"
+        "li (reviewer) may look, comment, approve, reject, order retakes, deliver.\n"
     )
     assert re.search(rf"^https://desk\.example/sign-in#{TOKEN}$", added.out, re.MULTILINE)
     [listed] = farm("user", "list", "--json").json["people"]

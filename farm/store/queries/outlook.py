@@ -24,6 +24,19 @@ _NOT_DUE = sa.text("takes.status = 'waiting' AND NOT takes.due")
 _RUNNING = sa.text("takes.status = 'running'")
 
 
+# A final, or a take of another wish, begins the ladder anew: takes count from there.
+_any = sa.alias(Take.__table__)
+_FIRST = (
+    sa.select(sa.func.max(_any.c.number))
+    .where(_any.c.shot_id == Take.shot_id, _any.c.rung == 0, ~_any.c.by_hand)
+    .scalar_subquery()
+)
+_NUMBER = sa.case((Take.number >= _FIRST, Take.number - _FIRST + 1), else_=Take.number).label(
+    "number"
+)
+_TAKES_OF_SHOT = (Shot.takes_made - sa.func.coalesce(_FIRST, 1) + 1).label("takes_of_shot")
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Everything that `farm.domain.forecast` asks for, but how long ladders are."""
@@ -76,7 +89,7 @@ def _open_takes(connection: sa.Connection) -> dict[int, list[OpenTake]]:
         ).all()
         for profile, production, count in counts:
             sample = connection.execute(
-                sa.select(Take.recipe, Take.number)
+                sa.select(Take.recipe, _NUMBER)
                 .where(where, Take.profile == profile, Take.production_id == production)
                 .order_by(*order)
                 .limit(SAMPLE)
@@ -85,7 +98,7 @@ def _open_takes(connection: sa.Connection) -> dict[int, list[OpenTake]]:
                 OpenTake(_size(profile, row.recipe), row.number, count=count / len(sample))
                 for row in sample
             )
-    running = sa.select(Take.profile, Take.production_id, Take.recipe, Take.number).where(_RUNNING)
+    running = sa.select(Take.profile, Take.production_id, Take.recipe, _NUMBER).where(_RUNNING)
     for row in connection.execute(running):
         take = OpenTake(_size(row.profile, row.recipe), row.number, running=True)
         found.setdefault(row.production_id, []).append(take)
@@ -96,7 +109,7 @@ def _past(connection: sa.Connection) -> list[PastTake]:
     statement = (
         sa.select(
             Production.name, Take.shot_id, Take.profile, Take.recipe, Attempt.started_at,
-            Attempt.ended_at, Shot.review, Shot.takes_made, _TAIL.label("tail"),
+            Attempt.ended_at, Shot.review, Take.draft_for, _TAKES_OF_SHOT, _TAIL.label("tail"),
             _RENDER.label("render"),
         )
         .select_from(PublishedClip)
@@ -117,7 +130,7 @@ def _past(connection: sa.Connection) -> list[PastTake]:
             row.shot_id,
             _size(row.profile, row.recipe),
             (row.ended_at - row.started_at).total_seconds(),
-            None if row.review in _OPEN else row.takes_made,
+            None if row.review in _OPEN or row.draft_for else row.takes_of_shot,
             row.tail,
             row.render or None,
         )

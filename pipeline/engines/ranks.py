@@ -1,0 +1,287 @@
+"""Several processes that make one clip together (Ulysses): who they are, and how one's trouble is all's.
+
+Each holds the whole model and computes a share of the clip's tokens; within every block they exchange what
+attention needs of each other. So all have to take the same way: a rank that stopped alone would leave the
+others waiting in an exchange that never comes.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from unittest import mock
+
+from pipeline.errors import Cause, RenderFault, ShotRejected, TakeError
+from pipeline.models.device import is_cpu
+from pipeline.models.folders import first_line
+from pipeline.profiles.profile import Profile
+from pipeline.profiles.sections import TEMPORAL_STRIDE
+from pipeline.recipe import Recipe
+
+if TYPE_CHECKING:
+    from diffusers import WanTransformer3DModel
+
+Made = TypeVar("Made")
+
+COUNTS = (2, 4, 8)
+"""Ranks that may make a clip together: the model's 40 heads of attention are dealt out among them."""
+TOKEN = 16
+"""Pixels of a side that one token stands for."""
+PATIENCE_S = 120.0
+"""How long a rank waits for the others within a step; a first one may compile."""
+IDLE = timedelta(days=365)
+"""How long a rank waits for work. It ends sooner where rank 0 does: its connection closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a rank tells the others of an error that it met."""
+
+    rank: int
+    cause: Cause | None
+    """None for what is no fault: a stop, a retirement, whatever was raised when a step was told."""
+    sentence: str
+
+
+class LeftOff(TakeError):
+    """Another rank ended the render, and it was not this machine's fault."""
+
+
+def check_profile(profile: Profile, count: int) -> None:
+    """Raises `RenderFault` (fatal) for what ranks cannot do, with a sentence that names the remedy."""
+    if told := why_not_in_ranks(profile, count):
+        raise RenderFault(Cause.FATAL, told)
+
+
+def why_not_in_ranks(profile: Profile, count: int) -> str | None:
+    """A sentence where no clip of this profile is made by so many ranks."""
+    if count not in COUNTS:
+        return f"{count} ranks cannot share the model's heads of attention: take 2, 4 or 8"
+    if profile.worker.experts == "exchanged":
+        return (
+            f'{profile.name} sets worker.experts "exchanged", which ranks cannot do together: set '
+            '"resident", or render it with one GPU'
+        )
+    if profile.speed.cache:
+        return (
+            f"{profile.name} sets speed.cache, by which each rank would leave out blocks as it likes: take "
+            "it away, or render it with one GPU"
+        )
+    if profile.speed.compile:
+        return (
+            f"{profile.name} sets speed.compile, which nobody has tried with ranks: set it to false, or "
+            "render it with one GPU"
+        )
+    return None
+
+
+def tokens_of(width: int, height: int, frames: int) -> int:
+    """Tokens of a clip (4k+1 frames, sides in pixels), as the experts see it."""
+    return (width // TOKEN) * (height // TOKEN) * ((frames - 1) // TEMPORAL_STRIDE + 1)
+
+
+def why_undivided(width: int, height: int, frames: int, count: int) -> str | None:
+    """A sentence where the tokens of a clip cannot be dealt out evenly; loads nothing."""
+    tokens = tokens_of(width, height, frames)
+    if tokens % count == 0:
+        return None
+    across, down = _nearest(width, height, frames, count)
+    return (
+        f"{width}x{height} with {frames} frames is {tokens:,} tokens, which {count} GPUs cannot share "
+        f"evenly: crop the still to {across}x{down}, or render the shot with a profile of one GPU"
+    )
+
+
+def check_size(recipe: Recipe, count: int) -> None:
+    """Raises `ShotRejected` for a clip whose tokens cannot be dealt out evenly."""
+    if told := why_undivided(recipe.width, recipe.height, recipe.frames, count):
+        raise ShotRejected("size.undivided", told)
+
+
+def _nearest(width: int, height: int, frames: int, count: int) -> tuple[int, int]:
+    """The largest size within this one that so many ranks can share; a side that divides always does."""
+    sizes = [
+        (width - TOKEN * less_wide, height - TOKEN * less_high)
+        for less_wide in range(min(count, width // TOKEN))
+        for less_high in range(min(count, height // TOKEN))
+    ]
+    fitting = [size for size in sizes if tokens_of(*size, frames) % count == 0]
+    return max(fitting, key=lambda size: (size[0] * size[1], size), default=(TOKEN * count, TOKEN))
+
+
+@dataclass
+class Group:
+    """The ranks of one model, as one of them sees them. Not for use by two threads at once."""
+
+    rank: int
+    count: int
+    _store: Any
+    _words: Any
+    _orders: Any
+    _sharing: list[Any] = field(default_factory=list)
+    _told: bool = False
+    broken: str | None = None
+    """Why no clip can be made together any more: the ranks have to be started anew."""
+
+    def share(self, experts: "Sequence[WanTransformer3DModel]", device: str) -> None:
+        """From now on each expert computes this rank's share of the tokens; all ranks have to call it."""
+        import torch
+        from diffusers import ContextParallelConfig
+
+        for expert in experts:
+            config: Any = expert.config
+            if config.num_attention_heads % self.count:
+                raise RenderFault(
+                    Cause.FATAL,
+                    f"the model has {config.num_attention_heads} heads of attention, which {self.count} "
+                    "ranks cannot share evenly: take fewer",
+                )
+        # Without an accelerator diffusers divides by the number of them.
+        cpus = is_cpu(device)
+        seen: Any = (lambda: 1) if cpus else torch.accelerator.device_count
+        with mock.patch.object(torch.accelerator, "device_count", seen):
+            for expert in experts:
+                shared = ContextParallelConfig(ulysses_degree=self.count)
+                expert.enable_parallelism(config=shared)
+                meshes = (shared._flattened_mesh, shared._ulysses_mesh, shared._ring_mesh)
+                self._sharing += [mesh.get_group() for mesh in meshes if mesh is not None]
+
+    def order(self, work: object = None) -> object:
+        """Rank 0 gives every rank the same work; the others wait for it, and give what they got.
+
+        Raises `RenderFault` where a rank is gone.
+        """
+        import torch.distributed as ranks
+
+        box = [work]
+        try:
+            ranks.broadcast_object_list(box, src=0, group=self._orders)
+        except RuntimeError as error:
+            self._break(f"a rank is gone ({first_line(error)})")
+            raise self._fault() from error
+        return box[0]
+
+    def agree(self, tell: Callable[[], object] = lambda: None) -> None:
+        """Calls `tell`, and ends the render on every rank where it raises on one of them.
+
+        All ranks come here equally often. Raises what `tell` raised on this rank, else what
+        another met: a `RenderFault` with its sentence, or `LeftOff`.
+        """
+        own: Exception | None = None
+        try:
+            tell()
+        except Exception as error:  # whatever it is, all have to hear of it
+            own = error
+        word = self._word_of(own) if own else None
+        heard = [each for each in self._exchange(word) if each]
+        if not heard:
+            return
+        self._told = True
+        raise own or _error_of(heard[0])
+
+    def together(self, work: Callable[[], Made]) -> Made:
+        """Does this rank's part of a render; where it fails on one rank it fails on all.
+
+        Raises as `agree`. An error within a step breaks the group: the other ranks' exchanges are
+        ended from outside.
+        """
+        if self.broken:
+            raise self._fault()
+        self._told = False
+        try:
+            made = work()
+            self.agree()
+        except Exception as error:
+            if self._told:
+                raise
+            raise self._fail(error) from error
+        return made
+
+    def leave(self) -> None:
+        """Ends this process's part; it can join no other group with the same rendezvous."""
+        import torch.distributed as ranks
+
+        if ranks.is_initialized():
+            with suppress(RuntimeError):  # others may be gone already
+                ranks.destroy_process_group()
+
+    def _fail(self, error: Exception) -> Exception:
+        """Tells all ranks of the first error of a step, wherever they wait, and gives it back."""
+        told = json.dumps(asdict(self._word_of(error)))
+        first = Word(**json.loads(self._store.compare_set("fault", "", told)))
+        self._break(first.sentence)
+        for group in self._sharing:
+            with suppress(RuntimeError):  # of those who met the error later it is closed already
+                group.abort()
+        with suppress(RenderFault):
+            self._exchange(first)  # those who wait between two steps hear of it here
+        return error if first.rank == self.rank else _error_of(first, Cause.MACHINE)
+
+    def _exchange(self, word: Word | None) -> list[Word | None]:
+        import torch.distributed as ranks
+
+        words: list[Word | None] = [None] * self.count
+        try:
+            ranks.all_gather_object(words, word, group=self._words)
+        except RuntimeError as error:
+            sentence = f"rank {self.rank} lost the other ranks: {first_line(error)}"
+            raise RenderFault(Cause.MACHINE, sentence) from error
+        return words
+
+    def _word_of(self, error: Exception) -> Word:
+        if isinstance(error, RenderFault):
+            return Word(self.rank, error.cause, error.sentence)
+        cause = None if isinstance(error, TakeError) else Cause.MACHINE
+        return Word(self.rank, cause, first_line(error))
+
+    def _break(self, sentence: str) -> None:
+        self.broken = self.broken or sentence
+
+    def _fault(self) -> RenderFault:
+        return RenderFault(
+            Cause.MACHINE,
+            f"the {self.count} ranks of this worker make no clip any more: {self.broken}",
+        )
+
+
+def join(
+    rendezvous: Path, rank: int, count: int, device: str, patience_s: float = PATIENCE_S
+) -> Group:
+    """This process as one of `count` that find each other by a new file on their one machine.
+
+    Waits for the others, for `patience_s` at most. Raises `RenderFault` (machine) where they do not come.
+    """
+    import torch.distributed as ranks
+
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # all are on this machine
+    patience = timedelta(seconds=patience_s)
+    store = ranks.FileStore(str(rendezvous), count)
+    store.set_timeout(patience)
+    try:
+        ranks.init_process_group(
+            "gloo" if is_cpu(device) else "nccl",
+            store=store,
+            rank=rank,
+            world_size=count,
+            timeout=patience,
+        )
+        words = ranks.new_group(backend="gloo", timeout=patience)
+        orders = ranks.new_group(backend="gloo", timeout=IDLE)
+    except RuntimeError as error:
+        raise RenderFault(
+            Cause.MACHINE,
+            f"rank {rank} waited {patience_s:g} s for the other {count - 1} in vain: {first_line(error)}",
+        ) from error
+    return Group(rank, count, store, words, orders)
+
+
+def _error_of(word: Word, otherwise: Cause | None = None) -> TakeError:
+    """The error of another rank, as this one raises it."""
+    cause = word.cause or otherwise
+    if cause is None:
+        return LeftOff(word.sentence)
+    return RenderFault(Cause(cause), f"rank {word.rank}: {word.sentence}")

@@ -7,9 +7,10 @@ others waiting in an exchange that never comes.
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +34,8 @@ TOKEN = 16
 """Pixels of a side that one token stands for."""
 PATIENCE_S = 120.0
 """How long a rank waits for the others within a step; a first one may compile."""
+LISTENS_S = 0.2
+"""How often a rank that renders looks whether another one met an error."""
 IDLE = timedelta(days=365)
 """How long a rank waits for work. It ends sooner where rank 0 does: its connection closes."""
 
@@ -45,6 +48,8 @@ class Word:
     cause: Cause | None
     """None for what is no fault: a stop, a retirement, whatever was raised when a step was told."""
     sentence: str
+    final: bool = False
+    """Whether the group is broken by it."""
 
 
 class LeftOff(TakeError):
@@ -119,7 +124,8 @@ class Group:
 
     rank: int
     count: int
-    _store: Any
+    _first: Path
+    """The file that the first error within a step is written to; the others look for it."""
     _words: Any
     _orders: Any
     _sharing: list[Any] = field(default_factory=list)
@@ -181,7 +187,9 @@ class Group:
         if not heard:
             return
         self._told = True
-        raise own or _error_of(heard[0])
+        if final := next((each for each in heard if each.final), None):
+            self._break(final.sentence)
+        raise own or _error_of(final or heard[0])
 
     def together(self, work: Callable[[], Made]) -> Made:
         """Does this rank's part of a render; where it fails on one rank it fails on all.
@@ -193,7 +201,8 @@ class Group:
             raise self._fault()
         self._told = False
         try:
-            made = work()
+            with self._listening():
+                made = work()
             self.agree()
         except Exception as error:
             if self._told:
@@ -211,15 +220,43 @@ class Group:
 
     def _fail(self, error: Exception) -> Exception:
         """Tells all ranks of the first error of a step, wherever they wait, and gives it back."""
-        told = json.dumps(asdict(self._word_of(error)))
-        first = Word(**json.loads(self._store.compare_set("fault", "", told)))
+        first = self._first_of_all(replace(self._word_of(error), final=True))
         self._break(first.sentence)
-        for group in self._sharing:
-            with suppress(RuntimeError):  # of those who met the error later it is closed already
-                group.abort()
+        self._end_sharing()
         with suppress(RenderFault):
             self._exchange(first)  # those who wait between two steps hear of it here
         return error if first.rank == self.rank else _error_of(first, Cause.MACHINE)
+
+    def _first_of_all(self, word: Word) -> Word:
+        own = self._first.with_suffix(f".{self.rank}")
+        own.write_text(json.dumps(asdict(word)))
+        with suppress(FileExistsError):
+            self._first.hardlink_to(own)
+        return Word(**json.loads(self._first.read_text()))
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Lets this rank's exchanges fail as soon as another rank met an error within a step, instead of
+        when patience is at its end."""
+        done = threading.Event()
+
+        def listen() -> None:
+            while not done.wait(LISTENS_S):
+                if self._first.exists():
+                    return self._end_sharing()
+
+        listener = threading.Thread(target=listen, name="ranks", daemon=True)
+        listener.start()
+        try:
+            yield
+        finally:
+            done.set()
+            listener.join()
+
+    def _end_sharing(self) -> None:
+        for group in self._sharing:
+            with suppress(RuntimeError):  # it may be ended already
+                group.abort()
 
     def _exchange(self, word: Word | None) -> list[Word | None]:
         import torch.distributed as ranks
@@ -251,7 +288,7 @@ class Group:
 def join(
     rendezvous: Path, rank: int, count: int, device: str, patience_s: float = PATIENCE_S
 ) -> Group:
-    """This process as one of `count` that find each other by a new file on their one machine.
+    """This process as one of `count` that find each other by a new file, which there is not yet, on their one machine.
 
     Waits for the others, for `patience_s` at most. Raises `RenderFault` (machine) where they do not come.
     """
@@ -276,7 +313,7 @@ def join(
             Cause.MACHINE,
             f"rank {rank} waited {patience_s:g} s for the other {count - 1} in vain: {first_line(error)}",
         ) from error
-    return Group(rank, count, store, words, orders)
+    return Group(rank, count, rendezvous.with_suffix(".first"), words, orders)
 
 
 def _error_of(word: Word, otherwise: Cause | None = None) -> TakeError:

@@ -1,10 +1,13 @@
 """One rank of a group on CPUs, as the tests of ranks start it: `python -m tests.rank_process`.
 
-Arguments: the folder for rendezvous and results, this rank, how many there are, and what goes wrong
-(`nothing`, `stop`, `within`, `after`), always at the third step; then, where the group lives, it renders once more.
+Arguments: the folder for rendezvous and results, this rank, how many there are, and what goes wrong at the
+third step: `nothing`, `stop` (rank 0 is told to end), `fault` (rank 0 meets one as the step is told), `within`
+(rank 1 runs out of memory in the step), `gone` (rank 1 dies in it) or `after` (rank 1 fails behind the step).
+After trouble rank 0 renders once more.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -69,13 +72,18 @@ def main() -> None:
     except TakeError as error:
         told.append(_told(error))
     (folder / f"told{rank}.json").write_text(json.dumps({"told": told, "broken": group.broken}))
-    group.leave()
+    if group.broken is None:
+        group.leave()
+    sys.stdout.flush()
+    os._exit(0)  # as a killed process would: the others must hear of it
 
 
 def _lead(folder: Path, engine: RankedEngine, trouble: str, told: list[dict[str, object]]) -> None:
     def at(step: int) -> None:
         if trouble == "stop" and step == THIRD:
             raise RenderStopped("a person cancelled it")
+        if trouble == "fault" and step == THIRD:
+            raise RenderFault(Cause.MACHINE, "the lease could not be renewed")
 
     try:
         _save(folder, _latents(engine, at))
@@ -87,13 +95,13 @@ def _lead(folder: Path, engine: RankedEngine, trouble: str, told: list[dict[str,
 
 
 def _follow(engine: Any, group: ranks.Group, trouble: str) -> None:
-    if trouble == "within":
-        _fail_once_within(engine)
+    if trouble in {"within", "gone"}:
+        _fail_within(engine, trouble)
     ranked.follow(_Troubled(engine) if trouble == "after" else engine, group)
 
 
-def _fail_once_within(engine: WanEngine) -> None:
-    """The high-noise expert's second block runs out of memory in its third pass."""
+def _fail_within(engine: WanEngine, trouble: str) -> None:
+    """Between the exchanges of a step: in the second block's third pass."""
     passes = 0
 
     def before(*_: object) -> None:
@@ -101,6 +109,9 @@ def _fail_once_within(engine: WanEngine) -> None:
         passes += 1
         if passes == THIRD:
             import torch
+
+            if trouble == "gone":
+                os._exit(9)
 
             raise torch.OutOfMemoryError("no more of it")
 

@@ -7,10 +7,9 @@ others waiting in an exchange that never comes.
 
 import json
 import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,8 +33,6 @@ TOKEN = 16
 """Pixels of a side that one token stands for."""
 PATIENCE_S = 120.0
 """How long a rank waits for the others within a step; a first one may compile."""
-LISTENS_S = 0.2
-"""How often a rank that renders looks whether another one met an error."""
 IDLE = timedelta(days=365)
 """How long a rank waits for work. It ends sooner where rank 0 does: its connection closes."""
 
@@ -48,8 +45,6 @@ class Word:
     cause: Cause | None
     """None for what is no fault: a stop, a retirement, whatever was raised when a step was told."""
     sentence: str
-    final: bool = False
-    """Whether the group is broken by it."""
 
 
 class LeftOff(TakeError):
@@ -128,7 +123,6 @@ class Group:
     """The file that the first error within a step is written to; the others look for it."""
     _words: Any
     _orders: Any
-    _sharing: list[Any] = field(default_factory=list)
     _told: bool = False
     broken: str | None = None
     """Why no clip can be made together any more: the ranks have to be started anew."""
@@ -151,10 +145,7 @@ class Group:
         seen: Any = (lambda: 1) if cpus else torch.accelerator.device_count
         with mock.patch.object(torch.accelerator, "device_count", seen):
             for expert in experts:
-                shared = ContextParallelConfig(ulysses_degree=self.count)
-                expert.enable_parallelism(config=shared)
-                meshes = (shared._flattened_mesh, shared._ulysses_mesh, shared._ring_mesh)
-                self._sharing += [mesh.get_group() for mesh in meshes if mesh is not None]
+                expert.enable_parallelism(config=ContextParallelConfig(ulysses_degree=self.count))
 
     def order(self, work: object = None) -> object:
         """Rank 0 gives every rank the same work; the others wait for it, and give what they got.
@@ -187,22 +178,19 @@ class Group:
         if not heard:
             return
         self._told = True
-        if final := next((each for each in heard if each.final), None):
-            self._break(final.sentence)
-        raise own or _error_of(final or heard[0])
+        raise own or _error_of(heard[0])
 
     def together(self, work: Callable[[], Made]) -> Made:
         """Does this rank's part of a render; where it fails on one rank it fails on all.
 
-        Raises as `agree`. An error within a step breaks the group: the other ranks' exchanges are
-        ended from outside.
+        Raises as `agree`. An error within a step breaks the group: a rank but 0 has to end its process
+        then, so that the others' exchanges with it fail at once.
         """
         if self.broken:
             raise self._fault()
         self._told = False
         try:
-            with self._listening():
-                made = work()
+            made = work()
             self.agree()
         except Exception as error:
             if self._told:
@@ -219,12 +207,12 @@ class Group:
                 ranks.destroy_process_group()
 
     def _fail(self, error: Exception) -> Exception:
-        """Tells all ranks of the first error of a step, wherever they wait, and gives it back."""
-        first = self._first_of_all(replace(self._word_of(error), final=True))
+        """Notes the first error within a step for all ranks, and gives it as this one raises it.
+
+        Nobody can be told who waits in an exchange: it ends when this process does, or with patience.
+        """
+        first = self._first_of_all(self._word_of(error))
         self._break(first.sentence)
-        self._end_sharing()
-        with suppress(RenderFault):
-            self._exchange(first)  # those who wait between two steps hear of it here
         return error if first.rank == self.rank else _error_of(first, Cause.MACHINE)
 
     def _first_of_all(self, word: Word) -> Word:
@@ -233,30 +221,6 @@ class Group:
         with suppress(FileExistsError):
             self._first.hardlink_to(own)
         return Word(**json.loads(self._first.read_text()))
-
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        """Lets this rank's exchanges fail as soon as another rank met an error within a step, instead of
-        when patience is at its end."""
-        done = threading.Event()
-
-        def listen() -> None:
-            while not done.wait(LISTENS_S):
-                if self._first.exists():
-                    return self._end_sharing()
-
-        listener = threading.Thread(target=listen, name="ranks", daemon=True)
-        listener.start()
-        try:
-            yield
-        finally:
-            done.set()
-            listener.join()
-
-    def _end_sharing(self) -> None:
-        for group in self._sharing:
-            with suppress(RuntimeError):  # it may be ended already
-                group.abort()
 
     def _exchange(self, word: Word | None) -> list[Word | None]:
         import torch.distributed as ranks
@@ -288,7 +252,7 @@ class Group:
 def join(
     rendezvous: Path, rank: int, count: int, device: str, patience_s: float = PATIENCE_S
 ) -> Group:
-    """This process as one of `count` that find each other by a new file, which there is not yet, on their one machine.
+    """This process as one of `count` on this machine, which find each other by a file that nobody has made.
 
     Waits for the others, for `patience_s` at most. Raises `RenderFault` (machine) where they do not come.
     """

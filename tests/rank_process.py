@@ -1,9 +1,9 @@
 """One rank of a group on CPUs, as the tests of ranks start it: `python -m tests.rank_process`.
 
 Arguments: the folder for rendezvous and results, this rank, how many there are, and what goes wrong at the
-third step: `nothing`, `stop` (rank 0 is told to end), `fault` (rank 0 meets one as the step is told), `within`
-(rank 1 runs out of memory in the step), `gone` (rank 1 dies in it) or `after` (rank 1 fails behind the step).
-After trouble rank 0 renders once more.
+third step: `nothing`, `stop` (rank 0 is told to end), `fault` (rank 0 meets one as the step is told),
+`within` (rank 1 runs out of memory in the step), `gone` (rank 1 dies in it) or `after` (rank 1 fails
+behind the step). After trouble rank 0 renders once more.
 """
 
 import json

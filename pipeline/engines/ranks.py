@@ -89,10 +89,11 @@ def why_undivided(width: int, height: int, frames: int, count: int) -> str | Non
     tokens = tokens_of(width, height, frames)
     if tokens % count == 0:
         return None
-    across, down = _nearest(width, height, frames, count)
+    size = _nearest(width, height, frames, count)
+    crop = f"crop the still to {size[0]}x{size[1]}, or " if size else ""
     return (
         f"{width}x{height} with {frames} frames is {tokens:,} tokens, which {count} GPUs cannot share "
-        f"evenly: crop the still to {across}x{down}, or render the shot with a profile of one GPU"
+        f"evenly: {crop}render the shot with a profile of one GPU"
     )
 
 
@@ -102,15 +103,15 @@ def check_size(recipe: Recipe, count: int) -> None:
         raise ShotRejected("size.undivided", told)
 
 
-def _nearest(width: int, height: int, frames: int, count: int) -> tuple[int, int]:
-    """The largest size within this one that so many ranks can share; a side that divides always does."""
-    sizes = [
+def _nearest(width: int, height: int, frames: int, count: int) -> tuple[int, int] | None:
+    """The largest size within this one that so many ranks can share."""
+    sizes = (
         (width - TOKEN * less_wide, height - TOKEN * less_high)
         for less_wide in range(min(count, width // TOKEN))
         for less_high in range(min(count, height // TOKEN))
-    ]
+    )
     fitting = [size for size in sizes if tokens_of(*size, frames) % count == 0]
-    return max(fitting, key=lambda size: (size[0] * size[1], size), default=(TOKEN * count, TOKEN))
+    return max(fitting, key=lambda size: (size[0] * size[1], size), default=None)
 
 
 @dataclass

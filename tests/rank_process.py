@@ -115,7 +115,8 @@ def _fail_within(engine: WanEngine, trouble: str) -> None:
 
             raise torch.OutOfMemoryError("no more of it")
 
-    engine.experts[0].blocks[1].attn1.register_forward_pre_hook(before)
+    blocks: Any = engine.experts[0].blocks
+    blocks[1].attn1.register_forward_pre_hook(before)
 
 
 class _Troubled:
@@ -126,7 +127,7 @@ class _Troubled:
         self.encode_text, self.decode = engine.encode_text, engine.decode
 
     def denoise(
-        self, picture: Any, text: Any, recipe: Recipe, on_step: Any, at_boundary: Any
+        self, picture: Any, text: Any, recipe: Recipe, on_step: Any, at_boundary: Any = None
     ) -> Any:
         def after(step: int, steps: int) -> None:
             if step == THIRD:

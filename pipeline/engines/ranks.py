@@ -7,13 +7,12 @@ others waiting in an exchange that never comes.
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest import mock
 
 from pipeline.errors import Cause, RenderFault, ShotRejected, TakeError
 from pipeline.models.device import is_cpu
@@ -73,8 +72,8 @@ def why_not_in_ranks(profile: Profile, count: int) -> str | None:
         )
     if profile.speed.compile:
         return (
-            f"{profile.name} sets speed.compile, which nobody has tried with ranks: set it to false, or "
-            "render it with one GPU"
+            f"{profile.name} sets speed.compile, and what ranks exchange within a block does not compile "
+            "into one graph: set it to false, or render it with one GPU"
         )
     return None
 
@@ -130,8 +129,8 @@ class Group:
 
     def share(self, experts: "Sequence[WanTransformer3DModel]", device: str) -> None:
         """From now on each expert computes this rank's share of the tokens; all ranks have to call it."""
-        import torch
         from diffusers import ContextParallelConfig
+        from torch.distributed.device_mesh import init_device_mesh
 
         for expert in experts:
             config: Any = expert.config
@@ -141,12 +140,11 @@ class Group:
                     f"the model has {config.num_attention_heads} heads of attention, which {self.count} "
                     "ranks cannot share evenly: take fewer",
                 )
-        # Without an accelerator diffusers divides by the number of them.
-        cpus = is_cpu(device)
-        seen: Any = (lambda: 1) if cpus else torch.accelerator.device_count
-        with mock.patch.object(torch.accelerator, "device_count", seen):
+        mesh = init_device_mesh(device, (1, self.count), mesh_dim_names=("ring", "ulysses"))
+        with _counted(device):
             for expert in experts:
-                expert.enable_parallelism(config=ContextParallelConfig(ulysses_degree=self.count))
+                shared = ContextParallelConfig(ulysses_degree=self.count, mesh=mesh)
+                expert.enable_parallelism(config=shared)
 
     def order(self, work: object = None) -> object:
         """Rank 0 gives every rank the same work; the others wait for it, and give what they got.
@@ -279,6 +277,20 @@ def join(
             f"rank {rank} waited {patience_s:g} s for the other {count - 1} in vain: {first_line(error)}",
         ) from error
     return Group(rank, count, rendezvous.with_suffix(".first"), words, orders)
+
+
+@contextmanager
+def _counted(device: str) -> Iterator[None]:
+    """diffusers divides by the number of accelerators, also where there is none."""
+    import torch
+
+    counts = torch.accelerator.device_count
+    if is_cpu(device):
+        torch.accelerator.device_count = lambda: 1
+    try:
+        yield
+    finally:
+        torch.accelerator.device_count = counts
 
 
 def _error_of(word: Word, otherwise: Cause | None = None) -> TakeError:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.engines import (
     acceleration,
     beside,
-    ranks,
+    rank_rules,
     wan,
     wan_checkpoint,
     wan_needs,
@@ -66,7 +66,7 @@ def load_rank(
     others what `ranked.follow` takes. All ranks load at once. Raises `RenderFault`, fatal also for a
     profile that ranks cannot render, before anything is read.
     """
-    ranks.check_profile(profile, group.count)
+    rank_rules.check_profile(profile, group.count)
     if place := wan_prepared.found(profile, root):
         engine = wan.load(profile, place, device, kept)
     else:

@@ -12,7 +12,8 @@ from pipeline.engines.protocol import (
     Text,
     check_picture,
 )
-from pipeline.engines.ranks import Group, LeftOff, check_size
+from pipeline.engines.rank_rules import check_size
+from pipeline.engines.ranks import Group, LeftOff
 from pipeline.errors import RenderFault
 from pipeline.recipe import Recipe
 

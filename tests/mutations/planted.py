@@ -38,7 +38,7 @@ DRAFTS = "unit/farm/domain/test_drafts.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
-RANKS_RULES = "unit/pipeline/engines/test_ranks.py"
+RANK_RULES = "unit/pipeline/engines/test_rank_rules.py"
 SPENT = "integration/farm/store/queries/test_spending.py"
 KEPT_FOLDS = "integration/farm/store/test_kept_folds.py"
 METRICS = "unit/farm/listeners/test_metrics.py"
@@ -1942,9 +1942,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a size that ranks cannot share is begun",
-        "pipeline/engines/ranks.py",
+        "pipeline/engines/rank_rules.py",
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
-        (RANKS_RULES,),
+        (RANK_RULES,),
     ),
 )

@@ -64,6 +64,7 @@ def main() -> None:
     group = ranks.join(folder / "rendezvous", rank, count, "cpu", PATIENCE_S)
     engine = loading.load_rank(TOY, None, "cpu", group)
     told: list[dict[str, object]] = []
+    share = _tokens_seen(engine._engine if isinstance(engine, RankedEngine) else engine)
     try:
         if isinstance(engine, RankedEngine):
             _lead(folder, engine, trouble, told)
@@ -71,11 +72,23 @@ def main() -> None:
             _follow(engine, group, trouble)
     except TakeError as error:
         told.append(_told(error))
-    (folder / f"told{rank}.json").write_text(json.dumps({"told": told, "broken": group.broken}))
+    (folder / f"told{rank}.json").write_text(
+        json.dumps({"told": told, "broken": group.broken, "share": sorted(share)})
+    )
     if group.broken is None:
         group.leave()
     sys.stdout.flush()
     os._exit(0)  # as a killed process would: the others must hear of it
+
+
+def _tokens_seen(engine: Any) -> set[int]:
+    """Is filled with how many tokens reach the second blocks of the experts."""
+    seen: set[int] = set()
+    for expert in engine.experts:
+        expert.blocks[1].attn1.register_forward_pre_hook(
+            lambda _, tokens: seen.add(tokens[0].shape[1])
+        )
+    return seen
 
 
 def _lead(folder: Path, engine: RankedEngine, trouble: str, told: list[dict[str, object]]) -> None:

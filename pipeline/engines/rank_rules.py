@@ -8,7 +8,8 @@ from pipeline.recipe import Recipe
 COUNTS = (2, 4, 8)
 """Ranks that may make a clip together: the model's 40 heads of attention are dealt out among them."""
 TOKEN = 16
-"""Pixels of a side that one token stands for."""
+"""Pixels of a side that one token of A14B stands for. One of the toy stands for half as many: of its sizes
+some are refused that could be shared, and none is let through that could not."""
 
 
 def check_profile(profile: Profile, count: int) -> None:

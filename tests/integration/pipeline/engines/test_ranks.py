@@ -17,6 +17,8 @@ from tests import rank_process
 
 WAIT_S = 200.0
 """More than ranks wait for each other."""
+HALF = 160
+"""Of the 320 tokens of the clip that they make."""
 
 
 def run(folder: Path, count: int, trouble: str) -> list[dict[str, Any]]:
@@ -71,7 +73,8 @@ def test_a_stop_is_heard_by_both_and_the_next_take_has_the_bits_of_one_rank(
     assert rank0["told"] == [
         {"kind": "RenderStopped", "cause": None, "sentence": "a person cancelled it"}
     ]
-    assert rank1 == {"told": [], "broken": None}
+    assert rank1 == {"told": [], "broken": None, "share": [HALF]}
+    assert rank0["share"] == [HALF]
     assert latents(tmp_path).equal(alone)
 
 
@@ -80,7 +83,7 @@ def test_a_fault_of_rank_0_between_two_steps_leaves_the_ranks_together(
 ) -> None:
     rank0, rank1 = run(tmp_path, 2, "fault")
     assert [each["sentence"] for each in rank0["told"]] == ["the lease could not be renewed"]
-    assert rank1 == {"told": [], "broken": None}
+    assert rank1 == {"told": [], "broken": None, "share": [HALF]}
     assert latents(tmp_path).equal(alone)
 
 

@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.engines import acceleration, beside, wan, wan_checkpoint, wan_needs, wan_prepared
+from pipeline.engines import (
+    acceleration,
+    beside,
+    rank_rules,
+    wan,
+    wan_checkpoint,
+    wan_needs,
+    wan_prepared,
+)
 from pipeline.engines.protocol import Engine
+from pipeline.engines.ranked import RankedEngine
+from pipeline.engines.ranks import Group
+from pipeline.engines.wan import WanEngine
 from pipeline.engines.wan_experts import sources
 from pipeline.engines.wan_prepared import Told
 from pipeline.errors import Cause, RenderFault
@@ -42,6 +53,27 @@ def load(
         return wan.load(profile, place, device, kept, beside=others)
     loras = _loras(profile, root)
     return wan.load(profile, _published(profile, root), device, kept, loras, others)
+
+
+def load_rank(
+    profile: Profile,
+    root: Path | None,
+    device: str,
+    group: Group,
+    kept: KeptTensors = NOTHING_KEPT,
+) -> RankedEngine | WanEngine:
+    """This rank's part of an engine that a group of ranks is: for rank 0 what its worker asks, for the
+    others what `ranked.follow` takes. All ranks load at once. Raises `RenderFault`, fatal also for a
+    profile that ranks cannot render, before anything is read.
+    """
+    rank_rules.check_profile(profile, group.count)
+    if place := wan_prepared.found(profile, root):
+        engine = wan.load(profile, place, device, kept)
+    else:
+        loras = _loras(profile, root)
+        engine = wan.load(profile, _published(profile, root), device, kept, loras)
+    group.share(engine.experts, device)
+    return engine if group.rank else RankedEngine(engine, group)
 
 
 def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:

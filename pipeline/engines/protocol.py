@@ -25,6 +25,15 @@ AtBoundary = Callable[[], None]
 render. Until it returns other threads may ask the engine for whatever they like."""
 
 
+def check_picture(picture: "Image", recipe: Recipe) -> None:
+    """Raises `ValueError` for a picture that a model would stretch or cannot read."""
+    if (picture.mode, picture.size) != ("RGB", (recipe.width, recipe.height)):
+        raise ValueError(
+            f"the picture is {picture.mode} of {picture.width}x{picture.height}, the recipe "
+            f"wants RGB of {recipe.width}x{recipe.height}: prepare the still for this recipe"
+        )
+
+
 class Watcher(Protocol):
     """Who is told how far a take is; either call may raise `RenderStopped` to end it."""
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import acceleration, step_cache, wan_checkpoint, wan_needs
-from pipeline.engines.protocol import Abilities, AtBoundary, OnStep
+from pipeline.engines.protocol import Abilities, AtBoundary, OnStep, check_picture
 from pipeline.engines.wan_exchange import Exchange, Side, waiting_weights
-from pipeline.engines.wan_experts import ExpertSource, sources
+from pipeline.engines.wan_experts import EXPERTS, ExpertSource, sources
 from pipeline.engines.wan_needs import TextEncoderOn
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
@@ -32,6 +32,7 @@ from pipeline.recipe import Recipe
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
 
 if TYPE_CHECKING:
+    from diffusers import WanTransformer3DModel
     from PIL.Image import Image
     from torch import Tensor
 
@@ -83,6 +84,11 @@ class WanEngine:
         )
         self._inverse_spread = 1.0 / spread
 
+    @property
+    def experts(self) -> "list[WanTransformer3DModel]":
+        """Both, the high-noise one first, for who changes how they compute."""
+        return [getattr(self._model, part) for part in EXPERTS]
+
     def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> Text:
         """Both texts as the experts read them. Raises `RenderFault`."""
         with faults("reading the prompt", self._device):
@@ -104,12 +110,7 @@ class WanEngine:
         """
         import torch
 
-        if (picture.mode, picture.size) != ("RGB", (recipe.width, recipe.height)):
-            raise ValueError(
-                f"the picture is {picture.mode} of {picture.width}x{picture.height}, the recipe "
-                f"wants RGB of {recipe.width}x{recipe.height}: prepare the still for this recipe"
-            )
-
+        check_picture(picture, recipe)
         model = self._model.for_one_call(replace(self._conditions, still=recipe.still))
         try:
             with faults("denoising", self._device), torch.inference_mode():

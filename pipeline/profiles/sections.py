@@ -338,6 +338,8 @@ class WorkerSection(Section):
 
     cpus: float = Field(ge=0)
     gpus: float = Field(ge=0)
+    """GPUs that a worker holds; below 1 several workers share one. A take is made by the first of them
+    alone: a second one is for a scorer that `[match] device` puts there."""
     experts: Literal["resident", "exchanged"] = "resident"
     """Both experts on the card; or one of them, while the other waits in the machine's memory and takes its
     place at the boundary: half of the card's memory, for about 3 s a take."""

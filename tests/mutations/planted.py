@@ -37,6 +37,8 @@ UNDO = "integration/farm/store/shots/test_undo.py"
 DRAFTS = "unit/farm/domain/test_drafts.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
+RANKS = "integration/pipeline/engines/test_ranks.py"
+RANK_RULES = "unit/pipeline/engines/test_rank_rules.py"
 SPENT = "integration/farm/store/queries/test_spending.py"
 KEPT_FOLDS = "integration/farm/store/test_kept_folds.py"
 METRICS = "unit/farm/listeners/test_metrics.py"
@@ -1930,5 +1932,19 @@ MUTATIONS = (
         "PRESSED_AGAIN, look) if key else look()\n",
         "0.0, look) if key else look()\n",
         (DESK_DECIDING,),
+    ),
+    Mutation(
+        "a stop is heard by one rank alone",
+        "pipeline/engines/ranks.py",
+        "        word = self._word_of(own) if own else None\n",
+        "        word = None\n",
+        (RANKS,),
+    ),
+    Mutation(
+        "a size that ranks cannot share is begun",
+        "pipeline/engines/rank_rules.py",
+        "    if tokens % count == 0:\n",
+        "    if tokens % count < count:\n",
+        (RANK_RULES,),
     ),
 )

@@ -7,15 +7,15 @@ others waiting in an exchange that never comes.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import Cause, RenderFault, TakeError
-from pipeline.models.device import is_cpu
+from pipeline.models.device import counted_as_one, is_cpu
 from pipeline.models.folders import first_line
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Group:
                     "ranks cannot share evenly: take fewer",
                 )
         mesh = init_device_mesh(device, (1, self.count), mesh_dim_names=("ring", "ulysses"))
-        with _counted(device):
+        with counted_as_one(device):
             for expert in experts:
                 shared = ContextParallelConfig(ulysses_degree=self.count, mesh=mesh)
                 expert.enable_parallelism(config=shared)
@@ -207,20 +207,6 @@ def join(
             f"rank {rank} waited {patience_s:g} s for the other {count - 1} in vain: {first_line(error)}",
         ) from error
     return Group(rank, count, rendezvous.with_suffix(".first"), words, orders)
-
-
-@contextmanager
-def _counted(device: str) -> Iterator[None]:
-    """diffusers divides by the number of accelerators, also where there is none."""
-    import torch
-
-    counts = torch.accelerator.device_count
-    if is_cpu(device):
-        torch.accelerator.device_count = lambda: 1
-    try:
-        yield
-    finally:
-        torch.accelerator.device_count = counts
 
 
 def _error_of(word: Word, otherwise: Cause | None = None) -> TakeError:

@@ -272,3 +272,18 @@ def faults(doing: str, device: str) -> Iterator[None]:
         raise RenderFault(
             Cause.MACHINE, f"{doing} failed on {device}: {first_line(error)}"
         ) from error
+
+
+@contextmanager
+def counted_as_one(device: str) -> Iterator[None]:
+    """A CPU counts as an accelerator as long as the `with` lasts: diffusers divides by their number where
+    ranks share a take, also where there is none."""
+    import torch
+
+    counts = torch.accelerator.device_count
+    if is_cpu(device):
+        torch.accelerator.device_count = lambda: 1
+    try:
+        yield
+    finally:
+        torch.accelerator.device_count = counts

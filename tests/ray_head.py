@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from farm.cluster.ray.address import answers
+from tests.ports import free_ports
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def ray_head(token: str, **environment: str) -> Iterator[Head]:
 
     Never ended by `ray stop`, which ends everybody's.
     """
-    port, dashboard, client, agent = _free_ports(4)
+    port, dashboard, client, agent = free_ports(4)
     folder = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))  # Ray's sockets want short paths
     process = subprocess.Popen(
         [
@@ -63,15 +63,6 @@ def ray_head(token: str, **environment: str) -> Iterator[Head]:
     finally:
         _end(process)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_ports(number: int) -> list[int]:
-    """Ports outside the range that Ray gives to its workers (10002 … 19999)."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
 
 
 def _end(head: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ import psutil
 
 from tests.chaos import processes
 from tests.chaos.network import Network
+from tests.ports import free_ports
 
 CPUS = 3
 """Of each node; the farm wants four in all, so most of it fits on one."""
@@ -66,7 +67,7 @@ class Nodes:
     """A head and a second node."""
 
     def __init__(self, folder: Path, network: Network, environment: Mapping[str, str]) -> None:
-        port = free_port(network.head)
+        port, client = free_ports(2, network.head)
         self.address = f"{network.head}:{port}"
         self._endpoint = (network.head, port)
         self._temporary = Path(tempfile.mkdtemp(prefix="ray", dir="/tmp"))  # sockets: short paths
@@ -79,7 +80,7 @@ class Nodes:
             env["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # loopback alone
         head = ["--head", f"--port={port}", f"--node-ip-address={network.head}"]
         head += ["--include-dashboard=false", "--no-monitor"]
-        head += [f"--ray-client-server-port={free_port(network.head)}"]
+        head += [f"--ray-client-server-port={client}"]
         head += [f"--temp-dir={self._temporary}"]
         second = [f"--address={self.address}", f"--node-ip-address={network.node}"]
         self.head = Node("head", folder, [*ray, *head], env)
@@ -116,9 +117,3 @@ _PATIENCE = {
     "RAY_memory_monitor_refresh_ms": "0",
 }
 """A node that is silent counts as dead after three seconds, so that many can die in minutes."""
-
-
-def free_port(host: str) -> int:
-    """A port outside the range that Ray gives to its workers (10002 … 19999)."""
-    with socket.create_server((host, 0)) as held:
-        return held.getsockname()[1]

@@ -31,6 +31,38 @@ def test_what_is_led_up_to_comes_last(prompt: str, left: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "left"),
     [
+        (
+            "A nurse closes the curtain, pulls up a chair and sits by the bed",
+            "A nurse sits by the bed",
+        ),
+        (
+            "A gull circles the mast, spreads its wings and lands on the rail",
+            "A gull lands on the rail",
+        ),
+        ("公交车驶过路口，减速，停在站牌前", "公交车停在站牌前"),
+        ("老人推开院门，放下竹篮，坐在石凳上", "老人坐在石凳上"),
+    ],
+)
+def test_where_somebody_comes_to_rest_is_led_up_to(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("A cat sits on the sill, yawns and stretches", "A cat stretches"),
+        ("A boy bounces a ball, sitting on the steps", "A boy bounces a ball"),
+        ("女孩坐在窗边，翻开一本书", "女孩翻开一本书"),
+        ("男孩拍着皮球，奶奶坐在门口", "男孩拍着皮球"),
+    ],
+)
+def test_where_somebody_rests_already_is_no_action(prompt: str, left: str) -> None:
+    assert kept(prompt) == left
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
         ("A girl throws the ball, laughs and claps", "A girl throws the ball"),
         ("A smith hammers the bar, wipes his brow and nods", "A smith hammers the bar"),
         ("女孩抛出皮球，大笑，鼓掌", "女孩抛出皮球"),

@@ -48,6 +48,8 @@ def is_praise(body: str, line: list[Token]) -> bool:
     if content and len(content) <= 3 and content[-1] in words_praise.ABSTRACT_HEADS:
         return True
     if not strong:
+        if line and line[0].text in _INTENSIFIERS and content[1:] and set(content[1:]) <= _EITHER:
+            return True
         lone = len(content) == 1 and content[0] in words_praise.MOODS
         only_mild = len(mild) > 1 and len(mild) == len(content)
         return lone or (only_mild and line[0].text not in english.DETERMINERS)

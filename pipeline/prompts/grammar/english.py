@@ -23,7 +23,7 @@ from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|then|next|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|"
+    r"(?:(?:and|but|so|then|next(?! (?:scene|shot|location))|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|"
     r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )

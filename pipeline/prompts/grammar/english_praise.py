@@ -24,7 +24,8 @@ _GLUE = english.FUNCTION_WORDS - words_praise.YOU
 _NO_NOUN = english.FUNCTION_WORDS - {"and"}
 _RUN = words_praise.STRONG | words_praise.MILD | _JOINED | {"its"}
 _INTENSIFIERS = english.word_set(
-    "very truly incredibly extremely absolutely visually ultra highly so most"
+    """very truly incredibly extremely absolutely visually ultra highly so most unbelievably utterly simply
+    really remarkably impossibly exceptionally breathtakingly stunningly insanely true"""
 )
 
 
@@ -119,10 +120,17 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
     return [
         _with_its_company(text, line, i)
         for i, token in enumerate(line[:-1])
-        if token.text in words_praise.CUT_ADJECTIVES
+        if _is_cut(line, i)
         and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in english.BE)
     ]
+
+
+def _is_cut(line: list[Token], i: int) -> bool:
+    """`an epic ride`; `a beautiful mare` may be seen, `an unbelievably beautiful mare` is praise."""
+    if line[i].text in words_praise.CUT_ADJECTIVES:
+        return True
+    return i > 0 and line[i - 1].text in _INTENSIFIERS and line[i].text in words_praise.MOODS
 
 
 def _with_its_company(text: str, line: list[Token], i: int) -> Span:

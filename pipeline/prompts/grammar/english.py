@@ -23,8 +23,9 @@ from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|then|next(?! (?:scene|shot|location))|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|"
-    r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
+    r"(?:(?:and|but|so|then|next(?! (?:scene|shot|location))|first|firstly|finally|afterwards?|"
+    r"while|as|when|whereas|meanwhile|lastly|later|before|after|until|after that|at last|"
+    r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
 _TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)

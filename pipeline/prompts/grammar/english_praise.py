@@ -119,7 +119,7 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
     """Praise before a noun."""
     return [
         _with_its_company(text, line, i)
-        for i, token in enumerate(line[:-1])
+        for i in range(len(line) - 1)
         if _is_cut(line, i)
         and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in english.BE)

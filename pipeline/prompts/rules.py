@@ -26,6 +26,12 @@ _STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最�
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
+_CUT = re.compile(
+    r"\b(?:cut|cuts|cutting|jumps?|switch(?:es)?|skips?|teleports?)\b(?!.*\bclose)"
+    "|(?:切|跳|穿越|瞬移|瞬间来|突然来)[到至转换](?!.*(?:特写|近景))",
+    re.IGNORECASE,
+)
+"""The picture is another place's at once; not where it only comes closer."""
 _NOUN_END = re.compile(
     "的|(?:背景|光|灯|风格|色调|画面|环境|场景|构图|摄影|城市|街道|森林|海边|天气|色彩|质地)$"
 )
@@ -110,8 +116,24 @@ def limit(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
 
 
 def scene_change(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
-    """Another place or time in the same shot."""
-    return drop(prompt, lambda clause: clause.kind is Kind.SCENE, locked)
+    """Another place or time in the same shot, and what happens there once the picture is cut to it."""
+    clauses = prompt.clauses
+    first = next((n for n, clause in enumerate(clauses) if _acts_itself(clause)), len(clauses))
+    cuts = (n for n, c in enumerate(clauses) if n > first and _is_cut(prompt, c))
+    elsewhere = clauses[next(cuts, len(clauses)) :]
+
+    def doomed(clause: Clause) -> bool:
+        return clause.kind is Kind.SCENE or (clause.kind is Kind.ACTION and clause in elsewhere)
+
+    return drop(prompt, doomed, locked)
+
+
+def _acts_itself(clause: Clause) -> bool:
+    return clause.kind is Kind.ACTION and clause.main
+
+
+def _is_cut(prompt: ParsedPrompt, clause: Clause) -> bool:
+    return clause.kind is Kind.SCENE and bool(_CUT.search(prompt.text, clause.body, clause.end))
 
 
 def second_camera_move(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.prompts.grammar import arrivals
 from pipeline.prompts.grammar.clauses import Clause, Span, is_han
 from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
@@ -137,6 +138,8 @@ def _sort(clause: Clause, reach: str) -> str:
 def _reach(prompt: ParsedPrompt, clause: Clause) -> str:
     """What follows the verb: `a thing`, `a body part`, `goes somewhere`; `one word` where nothing does."""
     text, action, end = prompt.text, clause.action, clause.end
+    if arrivals.arrives(text, clause):
+        return "goes somewhere"
     if is_han(text[action:end]):
         return _reach_of_chinese(text, clause)
     said = [token.text for token in prompt.tokens((action, end)) if not is_adverb(token)]

@@ -657,6 +657,20 @@ MUTATIONS = (
         (MAIN_ACTION,),
     ),
     Mutation(
+        "where somebody comes to rest is told by the still",
+        "pipeline/prompts/grammar/arrivals.py",
+        "before.actor == clause.actor and arrives",
+        "before.actor != clause.actor and arrives",
+        (MAIN_ACTION,),
+    ),
+    Mutation(
+        "what happens after a cut is done at the place before it",
+        "pipeline/prompts/rules.py",
+        "for n, c in enumerate(clauses) if n > first and _is_cut(prompt, c)",
+        "for n, c in enumerate(clauses) if n < first and _is_cut(prompt, c)",
+        (SIMPLIFY,),
+    ),
+    Mutation(
         "what hangs on a wall is what a shot is about",
         "pipeline/prompts/grammar/main_subject.py",
         "    parted = fixed or _ENDS_SENTENCE",

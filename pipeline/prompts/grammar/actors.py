@@ -24,6 +24,10 @@ _TRADES = (*"者员师匠", "教练", *(f"{first}手" for first in "车骑歌鼓
 _ACT = ACTORS_ZH + _TRADES
 _DONE = re.compile("[\u3400-\u9fff]{1,2}[好完掉紧开起住碎断](?![的着])[\u3400-\u9fff]")
 """A verb with what comes of it, and a thing: 量好袖长."""
+_WITH_A_TOOL = re.compile(
+    "[用拿以][\u3400-\u9fff]{1,4}?[\u3400-\u9fff][平匀碎开净干紧断薄细圆直满透熟起下出成](?![的着])[\u3400-\u9fff]"
+)
+"""用刨子刨平木板: a tool, and what comes of it."""
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
@@ -52,7 +56,7 @@ def acts_unknown(clause: str) -> int:
     named = _past_its_name(clause)
     word = next(iter(segmented(clause, (named, len(clause)))), None) if named else None
     fits = word is not None and (not word.known or word.tag.startswith("v"))
-    fits = fits or bool(named and _DONE.match(clause, named))
+    fits = fits or bool(named and (_DONE.match(clause, named) or _WITH_A_TOOL.match(clause, named)))
     return named if fits and not _LOOKS.match(clause, named) else 0
 
 

@@ -23,10 +23,12 @@ from pipeline.prompts.words import english
 from pipeline.prompts.words import praise as words_praise
 
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|then|next|first|firstly|finally|afterwards?|while|as|when|whereas|meanwhile|"
-    r"lastly|later|before|after|until|after that|at last|followed by|eventually)\b[\s,]*)+",
+    r"(?:(?:and|but|so|then|next(?! (?:scene|shot|location))|first|firstly|finally|afterwards?|"
+    r"while|as|when|whereas|meanwhile|lastly|later|before|after|until|after that|at last|"
+    r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
     r"\b(?:to|toward|towards|at|into|for|past|from|facing|near|behind|off) (?:the )?(?:camera|lens)\b",
@@ -57,6 +59,11 @@ _STAYS = re.compile(
     r"\b(?:still|motionless|unmoving|immobile|in place)\b|\b(?:rest|stay|remain)(?:s|ing)?(?: \w+ly)?$",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(
+    r"\b(?:in|through|across|along) the (?:background|distance)\b|\bbehind (?:him|her|them|it)\b",
+    re.IGNORECASE,
+)
+"""What goes on there goes on around the shot."""
 _CAMERA_NOUNS = english.FRAMING | english.word_set("camera dolly zoom")
 _BESIDE_VERB = english.word_set("then first also suddenly next finally now just still both all to")
 _NO_SUBJECT = english.PREPOSITIONS | english.word_set("there no not never without")
@@ -112,6 +119,8 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
     line = within(whole, (body, end))
     found = _verbs(line, joined=body > start)
     subject, action = _subject(line, found, body)
+    if _TIMED.match(text, start, body) and line and _does(line):
+        subject, action = None, body
     kind = _kind(text[body:end], line, found, subject)
     if requests.asks_for_motion(line):
         subject = requests.shown(line)
@@ -132,10 +141,21 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
         None if camera else subject,
         action,
         weight=_weight(line, found, subject, bid) if kind is Kind.ACTION else 0.0,
-        ambient=_head(named) in english.AMBIENT,
+        ambient=_head(named) in english.AMBIENT or bool(_BEHIND.search(text, action, end)),
         part=_is_part(named),
         target=target.span(1) if target else None,
         still=kind is Kind.POSE and bool(subject and _STAYS.search(text, action, end)),
+    )
+
+
+def _does(line: list[Token]) -> bool:
+    """`after unlacing her boots`: what somebody does who is named later, or was before."""
+    first, *rest = [token.text for token in line]
+    follows = english.DETERMINERS | english.PREPOSITIONS | english.PRONOUNS
+    return (
+        first.endswith("ing")
+        and first not in english.NOT_VERBS_ING
+        and bool(rest and rest[0] in follows)
     )
 
 

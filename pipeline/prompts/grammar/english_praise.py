@@ -24,7 +24,8 @@ _GLUE = english.FUNCTION_WORDS - words_praise.YOU
 _NO_NOUN = english.FUNCTION_WORDS - {"and"}
 _RUN = words_praise.STRONG | words_praise.MILD | _JOINED | {"its"}
 _INTENSIFIERS = english.word_set(
-    "very truly incredibly extremely absolutely visually ultra highly so most"
+    """very truly incredibly extremely absolutely visually ultra highly so most unbelievably utterly simply
+    really remarkably impossibly exceptionally breathtakingly stunningly insanely true"""
 )
 
 
@@ -48,6 +49,8 @@ def is_praise(body: str, line: list[Token]) -> bool:
     if content and len(content) <= 3 and content[-1] in words_praise.ABSTRACT_HEADS:
         return True
     if not strong:
+        if line and line[0].text in _INTENSIFIERS and content[1:] and set(content[1:]) <= _EITHER:
+            return True
         lone = len(content) == 1 and content[0] in words_praise.MOODS
         only_mild = len(mild) > 1 and len(mild) == len(content)
         return lone or (only_mild and line[0].text not in english.DETERMINERS)
@@ -116,11 +119,18 @@ def _adjectives(text: str, line: list[Token]) -> list[Span]:
     """Praise before a noun."""
     return [
         _with_its_company(text, line, i)
-        for i, token in enumerate(line[:-1])
-        if token.text in words_praise.CUT_ADJECTIVES
+        for i in range(len(line) - 1)
+        if _is_cut(line, i)
         and line[i + 1].text not in _NO_NOUN
         and not (i and line[i - 1].text in english.BE)
     ]
+
+
+def _is_cut(line: list[Token], i: int) -> bool:
+    """`an epic ride`; `a beautiful mare` may be seen, `an unbelievably beautiful mare` is praise."""
+    if line[i].text in words_praise.CUT_ADJECTIVES:
+        return True
+    return i > 0 and line[i - 1].text in _INTENSIFIERS and line[i].text in words_praise.MOODS
 
 
 def _with_its_company(text: str, line: list[Token], i: int) -> Span:

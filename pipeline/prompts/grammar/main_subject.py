@@ -26,6 +26,11 @@ _FIXED = re.compile(
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
+_STEAMS = re.compile(
+    r"\b(?:steams?|steaming|smok(?:es|ing)|simmers?|simmering|glows?|glowing|flickers?|flickering)\b"
+    "|(?:冒|散|升|飘)[着出起](?:热气|白汽|白气|蒸汽|水汽|白烟|烟)|闪烁|发光",
+    re.IGNORECASE,
+)
 _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 
 
@@ -65,6 +70,9 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         and not (opens or clause.still)
         and _yields(text, clauses, i, clause.subject)
     ):
+        return False
+    steams = clause.kind is Kind.ACTION and _STEAMS.search(text, clause.action, clause.end)
+    if steams and _yields(text, clauses, i, clause.subject):
         return False
     if clause.kind not in {Kind.PHRASE, Kind.STATIC}:
         return True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.prompts.grammar import languages, lexicons, names, notation
+from pipeline.prompts.grammar import arrivals, languages, lexicons, names, notation
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span
 from pipeline.prompts.grammar.main_subject import main_subject, owned
 from pipeline.prompts.grammar.notation import Notation
@@ -132,7 +132,7 @@ class ParsedPrompt:
     def _reading(self) -> _Reading:
         found = clauses_of(self.text)
         at, subject = main_subject(self.text, found)
-        clauses = tuple(owned(self.text, found, subject))
+        clauses = tuple(arrivals.with_arrivals(self.text, owned(self.text, found, subject)))
         return _Reading(clauses, subject, None if subject is None else clauses[at])
 
 

@@ -68,7 +68,7 @@ MILD = word_set(
     brand product flavor flavour taste everyday tomorrow future life living world art work piece
     design focus fun cool hot inviting refreshing charming imagery aspect ratio balanced insanely
     beautifully perfectly intricately finely richly fresh confident vintage retro gritty grain
-    realism concept theme tone gives feels feeling looks air every everyone everything nothing
+    realism concept theme tone gives feels feeling looks air every everyone everything nothing true
     you your yourself us we our way days season new next truly simply just like never more most
     better beyond ever always forever moments memories details juicy attitude approach power natural
     bold brand-new culture history character experience experiences journey sound science
@@ -101,7 +101,7 @@ CUT_ADJECTIVES = word_set(
     unrivalled unforgettable legendary revolutionary cutting-edge state-of-the-art next-level
     game-changing exclusive divine heavenly breath-taking mesmerising jaw-dropping eye-catching
     magical captivatingly incredible amazing stunningly fabulous superb sensational luxury iconic
-    delicious tempting sensual seductive"""
+    delicious tempting sensual seductive gorgeous"""
 )
 SLOGAN_VERBS = word_set(
     """indulge discover experience feel unleash unlock elevate embrace awaken ignite imagine celebrate

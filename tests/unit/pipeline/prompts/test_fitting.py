@@ -21,7 +21,7 @@ def test_fitting_again_gives_the_weights_that_ship() -> None:
 
 def test_the_sets_are_read_apart_and_those_kept_aside_are_not_among_them() -> None:
     sets = fitting.load(DATA)
-    assert list(sets) == ["ad_prompts", "g", "ad_prompts_held_out", *"bcdef", *"ij"]
+    assert list(sets) == ["ad_prompts", "g", "ad_prompts_held_out", *"bcdef", *"kl", *"ij"]
     assert "h" not in sets
 
 

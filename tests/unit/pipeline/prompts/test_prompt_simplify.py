@@ -135,7 +135,32 @@ def test_level_two_drops_a_scene_change_and_keeps_the_stage_word() -> None:
     assert (
         simplified(PROMPTS[5], "L2") == "A fox waits in the snow, then the fox runs past the seats."
     )
-    assert simplified(PROMPTS[13], "L2") == "少年在桥上奔跑随后他转身"
+    assert simplified("少年在桥上奔跑随后画面变成夜晚他转身", "L2") == "少年在桥上奔跑随后他转身"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        (PROMPTS[13], "少年在桥上奔跑"),
+        (
+            "A potter turns a vase, then the film cuts to a market and she waves",
+            "A potter turns a vase",
+        ),
+        # It only comes closer, or nothing happened before.
+        (
+            "A potter turns a vase, cut to a close-up, the clay shines and spins",
+            "A potter turns a vase, the clay shines and spins",
+        ),
+        ("A potter in a shed, cut to a market, she waves", "A potter in a shed, she waves"),
+    ],
+)
+def test_what_happens_where_the_picture_is_cut_to_is_another_shot(prompt: str, left: str) -> None:
+    assert simplified(prompt, "L2") == left
+
+
+def test_a_must_keep_word_survives_a_cut() -> None:
+    prompt = "A potter turns a vase, then we cut to a market, she lifts the LUMO bag"
+    assert "LUMO" in simplified(prompt, "L2", "LUMO")
 
 
 def test_level_two_drops_what_happens_outside() -> None:

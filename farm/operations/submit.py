@@ -124,9 +124,14 @@ def prepared(
 
     shots, problems = shotlist.Pile(), list["Problem"]()
     as_draft = as_drafts(settings) if draft else lambda shot: shot
-    for one in checked(
-        settings, path, production, source, lambda name: profile_of(settings, name), each=each
-    ):
+
+    def profiles(name: str | None) -> "Profile":
+        full = profile_of(settings, name)
+        if draft:  # a row that cannot be drafted is named, and the others are taken in
+            draft_profile(settings, full)
+        return full
+
+    for one in checked(settings, path, production, source, profiles, each=each):
         if isinstance(one, shotlist.Problem):
             problems.append(one)
         else:

@@ -10,6 +10,7 @@ from pipeline.clips.small_clip import SmallClip
 from pipeline.clips.tones import LUMA, flow
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles.sections import ClipSection
+from pipeline.stills.displacement import displacement
 from pipeline.stills.shrinking import blurred
 
 Numbers = NDArray[np.floating]
@@ -20,6 +21,11 @@ LEAST_CHANGE = 1.0
 """Levels (0..255) of change from frame to frame below which nobody sees that there is more of it."""
 LEAST_SPEED = 0.03
 """Pixels of a small frame per step below which nothing is said of a speed."""
+TURNED = 0.9
+"""The likeness of the ways that the picture goes before and after, told from the seam, above which a motion
+turns back there: 1 where it goes back exactly, -1 where it goes on."""
+LEAST_WAY = 0.1
+"""Pixels of a small frame below which nothing is said of a way; a twentieth of the picture goes further."""
 _HALFWAY = 0.25
 """Where in the picture a zoom is looked at, in heights from its middle."""
 _SOFTER = 1.0
@@ -47,6 +53,9 @@ class Measured:
     the faster one: 1 where it stops or begins, 2 where it turns back; 0 where hardly anything moves."""
     shift: float
     """Levels (0..255) by which light, contrast, colour and tint move more than they do around it."""
+    turn: float
+    """How alike the ways before and after are, told from the seam: 1 where the motion turns back, wherever in
+    the picture it is, -1 where it goes on, 0 where hardly anything moves."""
 
 
 def seams(
@@ -98,6 +107,7 @@ def _told(
     if seam.goes_on:
         told = f"the motion is another by {is_.speed:.0%} of its speed"
         sentences.append(("speed", most.seam_speed, told))
+        sentences.append(("turn", TURNED, f"the motion turns back (likeness {is_.turn:.2f} of 1)"))
     for measured, limit, jump in sentences:
         value = float(getattr(is_, measured))
         usual = max((float(getattr(each, measured)) for each in elsewhere), default=0.0)
@@ -128,6 +138,7 @@ def _at(clip: SmallClip, at: int) -> Measured:
         change=float(clip.steps[at]) / usual,
         speed=_speed(clip, at),
         shift=_shift(clip.tones.parts, at),
+        turn=_turn(clip, at),
     )
 
 
@@ -142,6 +153,18 @@ def _speed(clip: SmallClip, at: int) -> float:
         float(np.linalg.norm(after - before)), float(np.linalg.norm(over - (before + after) / 2))
     )
     return other / fast if fast > LEAST_SPEED else 0.0
+
+
+def _turn(clip: SmallClip, at: int) -> float:
+    """Told from the same frame, what turns back comes from where it goes: each pixel's ways are held together."""
+    far = min(NEAR, at, len(clip.frames) - 1 - at)
+    frames = clip.small[[at - far, at, at + far]] @ np.asarray(LUMA, np.float32)
+    earlier, here, later = frames.clip(0, 255).astype(np.uint8)
+    came, went = displacement(here, earlier), displacement(here, later)
+    lengths = np.linalg.norm(came, axis=-1), np.linalg.norm(went, axis=-1)
+    if far < 1 or float(np.percentile(np.minimum(*lengths), 95)) < LEAST_WAY:
+        return 0.0
+    return float((came * went).sum() / (lengths[0] * lengths[1]).sum())
 
 
 def _motion(clip: SmallClip, first: int, last: int) -> Numbers | None:

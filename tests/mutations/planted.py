@@ -818,6 +818,13 @@ MUTATIONS = (
         (SEAMS,),
     ),
     Mutation(
+        "a motion that turns back at a seam goes on",
+        "pipeline/clips/seams.py",
+        "(came * went).sum()",
+        "-(came * went).sum()",
+        (SEAMS,),
+    ),
+    Mutation(
         "light that was asked for is a seam",
         "pipeline/clips/seams.py",
         "[] if asked else of_light",

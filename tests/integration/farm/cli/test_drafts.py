@@ -119,6 +119,18 @@ def test_profiles_that_cannot_draft_are_refused_in_a_sentence(
     assert farm("status").out.startswith("No productions yet")
 
 
+def test_a_row_that_cannot_be_drafted_is_named_and_the_others_are(
+    farm: Farm, store: Store, shots: Path
+) -> None:
+    first, *rows = LIST.splitlines()
+    rows = [f"{row},{name}" for row, name in zip(rows, ("", "wan2.2-i2v-a14b-fast"), strict=True)]
+    shots.write_text("\n".join([f"{first},profile", *rows]))
+    told = farm("submit", str(shots), "-p", "ads", "--draft")
+    assert told.status == 1, told.err
+    assert "row 3, field profile: drafts for wan2.2-i2v-a14b-fast: there is no profile" in told.err
+    assert [take["draft_for"] for take in takes(farm, "sh010")] == ["toy"]
+
+
 def test_a_report_says_whole_what_workers_did_with_their_time(
     farm: Farm, store: Store, shots: Path
 ) -> None:

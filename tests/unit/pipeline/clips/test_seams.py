@@ -56,6 +56,14 @@ def test_what_one_sees_there_is_named(fault: planted.Fault) -> None:
     assert "seam" not in kinds(fault(PAN)), "a clip of one segment has none"
 
 
+@pytest.mark.parametrize("film", [shots.zoom_in, shots.turning, shots.shaken, shots.passing])
+def test_a_motion_that_turns_back_is_named_wherever_in_the_picture_it_is(
+    film: Callable[[View], Frames],
+) -> None:
+    chain = chained(film)
+    assert "seam" in kinds(planted.back(chain), chain.seam)
+
+
 def test_a_motion_may_be_another_where_another_is_asked_for() -> None:
     turned = planted.back(PAN)
     assert "seam" not in kinds(turned, replace(PAN.seam, goes_on=False))

@@ -1,7 +1,7 @@
 """What an MP4 or QuickTime film says of itself in its boxes, and a copy of it that says something else.
 
-Only boxes are moved: every byte of `mdat`, where the frames are, is copied as it is. A copy of one file with
-the same words is always the same file.
+Only boxes are moved: every byte of `mdat`, where the frames are, is copied as it is. A copy of one file
+with the same words is always the same file.
 """
 
 import io
@@ -68,7 +68,7 @@ def described(film: Path) -> Described:
 def rewrite(source: Path, to: Path, tags: Mapping[str, str], xmp: bytes | None = None) -> None:
     """Writes the film `source` as the new file `to` with these tags and this XMP, and no others.
 
-    Content credentials are left out, since they would not hold any more. Raises `DamagedFilm`, and `OSError`.
+    Content credentials are left out, since they would not hold any more. Raises `DamagedFilm`, `OSError`.
     """
     with source.open("rb") as file, to.open("xb") as writing:
         boxes = [box for box in _all(file) if box.kind != b"uuid" or not _ours(file, box)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -111,20 +112,15 @@ def test_a_film_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None
             verify(place)
 
 
-def test_a_box_of_credentials_that_holds_none_is_refused_or_broken(
-    sealed: Callable[..., Path],
+@pytest.mark.parametrize("content", [b"", b"\0" * 200, b"\xff" * 5000])
+def test_a_box_of_credentials_that_holds_none_vouches_for_nothing(
+    sealed: Callable[..., Path], content: bytes
 ) -> None:
     film = sealed()
-    for content in (b"", b"\0" * 200, b"\xff" * 5000):
-        junk = film.with_name("junk.mp4")
-        box = film_boxes._box(b"uuid", film_boxes.CREDENTIALS + content)
-        junk.write_bytes(film.read_bytes() + box)
-        try:
-            found = verify(junk)
-        except Refused as refusal:
-            assert "cannot be read" in str(refusal)
-        else:
-            assert found.whole is not True
+    box = film_boxes._box(b"uuid", film_boxes.CREDENTIALS + content)
+    film.write_bytes(film.read_bytes() + box)
+    with suppress(Refused):
+        assert verify(film).whole is not True
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,5 @@ def test_it_lies_whole_in_the_picture_or_is_refused(
         return
     left, top = quietest(frames, wide, high, margin)
     assert left % 2 == top % 2 == 0
-    assert 0 <= left <= width - wide and 0 <= top <= height - high
+    assert 0 <= left <= width - wide
+    assert 0 <= top <= height - high

@@ -135,12 +135,13 @@ def test_nothing_that_holds_a_key_shows_it(files: Files) -> None:
     )
     told = f"{signing!r} {signing}"
     assert files.signer.key.read_text().splitlines()[1] not in told
-    assert "PRIVATE" not in told and "hunter2" not in told
+    assert "PRIVATE" not in told
+    assert "hunter2" not in told
     assert signing.stamped_by == "stamps.example"
 
 
 def test_authorities_that_are_believed_are_certificates(files: Files, tmp_path: Path) -> None:
     assert roots(str(files.authority.root)).count("BEGIN CERTIFICATE") == 1
     (tmp_path / "none.pem").write_text("nobody")
-    with pytest.raises(SettingsError, match="trusted: .* holds no certificate"):
+    with pytest.raises(SettingsError, match=r"trusted: .* holds no certificate"):
         roots(str(tmp_path / "none.pem"))

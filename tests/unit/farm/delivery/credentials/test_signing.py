@@ -219,7 +219,7 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *arguments: object) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:
             """Says nothing."""
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
@@ -261,4 +261,5 @@ def test_the_step_that_is_told_holds_no_secret(signing: Signing, tmp_path: Path)
     assert step.options["time_stamp"] == "stamps.example"
     assert step.options["signer"] == "The studio"
     assert not {"hunter2", signing.key.decode().splitlines()[1]} & set(str(step).split())
-    assert "PRIVATE" not in str(step) and "hunter2" not in str(step)
+    assert "PRIVATE" not in str(step)
+    assert "hunter2" not in str(step)

@@ -1,4 +1,4 @@
-"""Writes a CMX3600 edit decision list: our own reels, record from 01:00:00:00, no drop frame, no retimes."""
+"""Writes a CMX3600 edit decision list: own reels, record from 01:00:00:00, no drop frame, no retimes."""
 
 from collections.abc import Sequence
 

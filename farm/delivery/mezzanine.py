@@ -40,8 +40,8 @@ class Mezzanine:
         """Raises `Refused` where the ffmpeg at hand has no such encoder."""
         if self.encoder not in self.ffmpeg.encoders():
             raise Refused(
-                f"{self.ffmpeg.name} has no encoder {self.encoder}, which {self.kind} needs: take the ffmpeg "
-                "of imageio-ffmpeg (no `ffmpeg` in the settings), or another mezzanine"
+                f"{self.ffmpeg.name} has no encoder {self.encoder}, which {self.kind} needs: take the "
+                "ffmpeg of imageio-ffmpeg (no `ffmpeg` in the settings), or another mezzanine"
             )
 
     @property

@@ -5,11 +5,12 @@ The one door to opentimelineio. An alternate is named as a reference to media th
 
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from farm.delivery.timeline import START
+from farm.domain import timecode
 from farm.domain.hand_off import Event, Marker, file_url
-from farm.domain.timecode import timebase, written as rate_written
 from farm.extras import needed
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ OURS = "shotfarm"
 def check() -> None:
     """Raises `MissingExtra` where opentimelineio is not installed."""
     with needed():
-        import opentimelineio  # noqa: F401
+        import_module("opentimelineio")
 
 
 def written(title: str, events: Sequence[Event], root: str | None) -> bytes:
@@ -33,8 +34,8 @@ def written(title: str, events: Sequence[Event], root: str | None) -> bytes:
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     track.extend(_clip(each, root) if each.file else _gap(each) for each in events)
     result = otio.schema.Timeline(
-        title, global_start_time=_time(START * timebase(rate), rate),
-        metadata={OURS: {"rate": rate_written(rate)}},
+        title, global_start_time=_time(START * timecode.timebase(rate), rate),
+        metadata={OURS: {"rate": timecode.written(rate)}},
     )  # fmt: skip
     result.tracks.append(track)
     # Keys in one order: the same timeline is the same file.

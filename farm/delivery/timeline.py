@@ -1,4 +1,4 @@
-"""The timeline of a delivery: each shot's clip in the order of the list, and a named gap where there is none."""
+"""The timeline of a delivery: each shot's clip in the list's order, and a named gap where there is none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -83,7 +83,8 @@ def only_rate(events: Sequence[Event], what: str) -> Fraction:
     said = " and ".join(timecode.written(each) for each in rates) or "no"
     raise Refused(
         f"{what} counts in SMPTE timecode, and there is none for {said} fps: conform with "
-        f"`--fps {'|'.join(timecode.RATES)} --conform repeat|blend|motion|speed`, or hand over `--otio` alone"
+        f"`--fps {'|'.join(timecode.RATES)} --conform repeat|blend|motion|speed`, or ask for `--otio` "
+        "alone"
     )
 
 

@@ -1,4 +1,4 @@
-"""What an editing system is told of delivered clips: names that every one of them takes, and a timeline. Pure.
+"""What an editing system is told of delivered clips: names that each of them takes, and a timeline. Pure.
 
 File names are ASCII and reels eight letters and digits: else they are cut, escaped or mixed up with one
 another on the way (`docs/how-to/edit.md` says where).
@@ -101,8 +101,8 @@ def stem(shot: str, take: int) -> str:
 
 
 def reels(takes: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """A reel for each shot and take: `SH010T01`, or eight digits of a hash where that is too long, or
-    would be that of another one too. It depends on the production's shots alone, never on their order."""
+    """A reel for each shot and take: `SH010T01`, or `R` and seven digits of a hash where that is too long
+    or another one's too. It depends on the takes alone, never on their order."""
     wanted = {each: _short_reel(*each) for each in dict.fromkeys(takes)}
     counts = Counter(wanted.values())
     given: dict[tuple[str, int], str] = {}
@@ -189,8 +189,8 @@ def timeline(events: Sequence[Event], handles: int, rate: Fraction | None) -> tu
     short = [each.shot for each in events if each.file and each.frames <= 2 * handles]
     if short:
         raise Refused(
-            f"--handles {handles} leaves nothing of {', '.join(short[:10])}: a clip has no more frames than "
-            "those that were rendered, so handles are taken from them, at both ends"
+            f"--handles {handles} leaves nothing of {', '.join(short[:10])}: a clip has no more frames "
+            "than were rendered, so handles are taken from them, at both ends"
         )
     placed: list[Event] = []
     at = Fraction(0)  # seconds

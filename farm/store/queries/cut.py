@@ -1,4 +1,4 @@
-"""What an editor is told of each shot of a production: its length, other takes of it, what was said of it."""
+"""What an editor is told of each shot of a production: its length, its other takes, what was said of it."""
 
 import datetime as dt
 from collections import defaultdict

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import av
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 from farm.errors import Refused
 from pipeline.clips.encode import decoded
@@ -139,7 +140,6 @@ def measured(place: Path) -> Measured:
         with av.open(place) as container:
             count = sum(1 for _ in decoded(container))
             stream = container.streams.video[0]
-            context = stream.codec_context
             if stream.frames and count != stream.frames:
                 raise ValueError(f"{count} frames of {stream.frames}")
             return Measured(
@@ -147,17 +147,28 @@ def measured(place: Path) -> Measured:
                 fps=Fraction(stream.average_rate or 0),
                 width=stream.width,
                 height=stream.height,
-                codec=context.name,
-                pixels=context.pix_fmt or "",
-                colour={
-                    "primaries": _named(context.color_primaries),
-                    "transfer": _named(context.color_trc),
-                    "matrix": _named(context.colorspace),
-                    "range": RANGES.get(context.color_range, str(context.color_range)),
-                },
+                codec=stream.codec_context.name,
+                pixels=stream.codec_context.pix_fmt or "",
+                colour=_colour(stream),
             )
     except (FFmpegError, ValueError, IndexError) as error:
         raise Refused(f"what was made of it does not decode: {error}") from error
+
+
+def header_colour(place: Path) -> dict[str, str]:
+    """The colour tags of a film, without decoding it."""
+    with av.open(place) as container:
+        return _colour(container.streams.video[0])
+
+
+def _colour(stream: VideoStream) -> dict[str, str]:
+    context = stream.codec_context
+    return {
+        "primaries": _named(context.color_primaries),
+        "transfer": _named(context.color_trc),
+        "matrix": _named(context.colorspace),
+        "range": RANGES.get(context.color_range, str(context.color_range)),
+    }
 
 
 def _copy(source: Path, to: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from av.error import FFmpegError
 
 from farm.delivery import manifest
 from farm.delivery.ffmpeg import Ffmpeg
+from farm.delivery.finishing import Finishing
 from farm.delivery.folder import Lies, what_lies
 from farm.delivery.listed import Deliverable, Listed, Put, Record
 from farm.delivery.manifest import Known
@@ -73,8 +74,13 @@ class Bringer:
         memory: Memory,
         ffmpeg: Ffmpeg | None,
         expected: Mapping[str, str],
+        finishing: Finishing | None = None,
     ) -> None:
-        """`expected` has the checksums, by file, that what is made must have, where that is known."""
+        """`expected` has the checksums, by file, that what is made must have, where that is known.
+
+        Without `finishing` a clip is copied as it is where the plan asks for nothing else.
+        """
+        self._finishing = finishing
         self._media = media
         self._to = to
         self._plan = plan
@@ -86,6 +92,8 @@ class Bringer:
         """Copies or makes one clip; why it could not be, if so."""
         file = self._plan.file(item)
         makers = self._plan.makers(item, self._ffmpeg) if self._ffmpeg else []
+        if self._finishing:
+            makers += self._finishing.makers(item, makers)
         if not makers:
             return self._brought(
                 item, file, {item.sha256: None}, lambda place: self._copy(item, place)
@@ -117,7 +125,7 @@ class Bringer:
         if lies in (Lies.CHANGED, Lies.NO_FILE):
             why = f"{place} is not what a delivery put there: move it away and deliver again"
             return Trouble(item.shot, file, why, gone=False)
-        if not self._media.exists(item.clip):
+        if not self._media.exists(item.clip) and what_lies(place, {item.sha256}) is not Lies.THAT:
             where = self._media.where(item.clip)
             return Trouble(
                 item.shot, file, gone(item) if item.purged else f"{where} is missing", gone=True
@@ -133,13 +141,17 @@ class Bringer:
     def _make(
         self, item: Deliverable, place: Path, makers: Sequence[Maker], key: str
     ) -> Listed | str:
-        with self._media.get(item.clip) as source:
+        with self._source(item, place) as source:
             if sha256_at(source) != item.sha256:
                 return self._altered(item)
             made = make(
                 source, place, makers, lambda made: self._check_and_note(place.name, key, made)
             )
         return _listed(item, place, made.sha256, Record.of(key, made))
+
+    def _source(self, item: Deliverable, place: Path) -> AbstractContextManager[Path]:
+        """Its clip; where that is gone, the copy of it that lies in the delivered folder since before."""
+        return self._media.get(item.clip) if self._media.exists(item.clip) else nullcontext(place)
 
     def _check_and_note(self, file: str, key: str, made: Made) -> None:
         expected = self._expected.get(file)

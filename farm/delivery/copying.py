@@ -12,6 +12,7 @@ from farm.delivery import manifest, timelines
 from farm.delivery.bringing import Bringer, Memory, Trouble, bring_all, gone
 from farm.delivery.contact_sheet import FramesReader, SheetRow, pages
 from farm.delivery.ffmpeg import Ffmpeg
+from farm.delivery.finishing import Finishing
 from farm.delivery.folder import Left, Lies, is_one_of, others, set_aside, what_lies
 from farm.delivery.listed import Deliverable, Listed, Put
 from farm.delivery.manifest import Contents, Known
@@ -45,6 +46,8 @@ class Delivery:
     """What no delivery put there, or what was changed since."""
     troubles: tuple[Trouble, ...] = ()
     """The clips that could not be delivered."""
+    labelled: Path | None = None
+    """The folder with the same films and a visible label in them, if there is one."""
 
 
 def sheet_row(item: Deliverable) -> SheetRow:
@@ -69,6 +72,7 @@ class Work:
         cut: Sequence[CutShot] = (),
         ffmpeg: Ffmpeg | None = None,
         expected: Mapping[str, str] | None = None,
+        finishing: Finishing | None = None,
     ) -> None:
         """`expected` has the checksums, by file, that what is made must have, where that is known.
 
@@ -86,7 +90,8 @@ class Work:
         self._left: list[Left] = []
         self._troubles: list[Trouble] = []
         self._memory = Memory(to, self._read())
-        self._bringer = Bringer(media, to, plan, self._memory, ffmpeg, expected or {})
+        self._copies = plan.is_plain and finishing is None
+        self._bringer = Bringer(media, to, plan, self._memory, ffmpeg, expected or {}, finishing)
 
     def names(self) -> set[str]:
         """Every file that a delivery of this production may have begun to write here."""
@@ -95,9 +100,9 @@ class Work:
         return clips | known | {manifest.LIST, manifest.TABLE, SHEET, *timelines.FILES}
 
     def carry_out(self, on_clip: Callable[[int, int], None], read_frames: FramesReader) -> Delivery:
-        if self._plan.is_plain:
+        if self._copies:
             self._memory.announce([Put(self._plan.file(item), item.sha256) for item in self._items])
-        found = bring_all(self._bringer, self._items, on_clip, at_once=not self._plan.is_plain)
+        found = bring_all(self._bringer, self._items, on_clip, at_once=not self._copies)
         self._troubles += [each for each in found if isinstance(each, Trouble)]
         listed = [each for each in found if isinstance(each, Listed)]
         self._list(listed, read_frames)

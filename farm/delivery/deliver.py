@@ -11,6 +11,7 @@ from farm.delivery.bringing import Trouble
 from farm.delivery.contact_sheet import FramesReader
 from farm.delivery.copying import Delivery, Work
 from farm.delivery.ffmpeg import Ffmpeg
+from farm.delivery.finishing import Finishing
 from farm.delivery.folder import alone_in, drop_drafts
 from farm.delivery.listed import Deliverable
 from farm.delivery.plan import Plan
@@ -45,10 +46,12 @@ def deliver(
     cut: Sequence[CutShot] = (),
     ffmpeg: str | None = None,
     expected: Mapping[str, str] | None = None,
+    finishing: Finishing | None = None,
 ) -> Delivery:
     """Copies each clip to `to/<shot>_t<take>.mp4`, checks it, then writes manifests and contact sheet.
 
-    With a `plan` each clip is made by its steps, and timelines of `cut` are written. `expected` has the
+    With `finishing` every file is labelled, and signed where there is a key. With a `plan` each clip is made
+    by its steps, and timelines of `cut` are written. `expected` has the
     checksums, by file, that what is made must have; what would have another is not put there.
 
     A clip that lies there whole is left alone. What earlier deliveries put there and is no part any more
@@ -65,7 +68,7 @@ def deliver(
         with alone_in(to, on_wait) as alone:
             work = Work(
                 production, items, media, to, keep_old=keep_old, plan=plan, cut=cut, ffmpeg=program,
-                expected=expected,
+                expected=expected, finishing=finishing,
             )  # fmt: skip
             if alone:
                 drop_drafts(to, work.names())

@@ -48,9 +48,8 @@ class Finishing:
 
         subject = Subject(
             title=f"{self.production}/{item.shot} take {item.take}",
-            # What drew a film is a part of its recipe.
-            model="" if self.no_recipe else item.profile,
-            revision="" if self.no_recipe else item.revision,
+            model=item.profile,
+            revision=item.revision,
         )
         still = still_path(item.still) if item.still else None
         return Sign(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Self
@@ -35,6 +35,11 @@ class Deliverable:
     review: str
     still: str | None
     """SHA-256 of the prepared still."""
+    attempt: int = 0
+    """That published it."""
+    profile: str = ""
+    """What drew it, with its revision; empty where a client gets no recipe."""
+    revision: str = ""
     draft: bool = False
     """On a contact sheet of everything alone: a draft is never delivered."""
     purged: datetime | None = None
@@ -52,6 +57,10 @@ class Deliverable:
         coverage = None if stages is None else Coverage.from_dict({"stages": stages})
         names = ("shot", "take", "recipe_hash", "prompt", "match", "verdict", "review", "still")
         return cls(**{name: row[name] for name in names}, **row["source"], coverage=coverage)
+
+    def without_recipe(self) -> Self:
+        """The same without its prompt, what of the prompt it shows, and what drew it."""
+        return replace(self, prompt="", coverage=None, profile="", revision="")
 
     @property
     def file(self) -> str:

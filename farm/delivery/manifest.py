@@ -170,7 +170,8 @@ def _clip(each: Listed) -> dict[str, Any]:
         "stages": item.coverage.as_dict()["stages"] if item.coverage else None,
         "source": {
             "clip": item.clip, "sha256": item.sha256, "frames": item.frames, "fps": item.fps,
-            "width": item.width, "height": item.height,
+            "width": item.width, "height": item.height, "attempt": item.attempt,
+            "profile": item.profile, "revision": item.revision,
         },
         "labels": {
             "visible": dict(label.options) if label else None,

@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import Any, Self
 
 from farm.delivery import conform, mezzanine
+from farm.delivery.ai_labels.visible import VisibleLabel
 from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.listed import Deliverable
 from farm.delivery.steps import Maker, Step
 from farm.domain import timecode
 from farm.domain.hand_off import checked_media_root, stem
+from farm.domain.label_decision import LANGUAGES
 from farm.errors import Refused
 
 MOST_HANDLES = 500
@@ -35,6 +37,10 @@ class Plan:
     xml: bool = False
     handles: int = 0
     """Frames at each end of a clip that timelines do not show."""
+    label: str | None = None
+    """The language of the visible label, one of `farm.domain.label_decision.LANGUAGES`."""
+    no_recipe: bool = False
+    """Prompt and recipe are left out of all that is delivered."""
     variant: str | None = None
     """The folder of its own, below the delivered one, that it goes to."""
 
@@ -57,6 +63,8 @@ class Plan:
             raise Refused(
                 f"--conform {self.conform} needs a rate: --fps {'|'.join(timecode.RATES)}"
             )
+        if self.label is not None and self.label not in LANGUAGES:
+            raise Refused(f"--label {self.label[:32]!r} is none of {', '.join(LANGUAGES)}")
         if not 0 <= self.handles <= MOST_HANDLES:
             raise Refused(f"--handles {self.handles} is outside 0 … {MOST_HANDLES}")
         if self.handles and not self.has_timeline:
@@ -94,12 +102,12 @@ class Plan:
     @property
     def is_plain(self) -> bool:
         """Whether clips are copied as they are."""
-        return not (self.fps or self.mezzanine)
+        return not (self.fps or self.mezzanine or self.label)
 
     @property
     def is_for_edit(self) -> bool:
         """Whether files get names that every editing system takes."""
-        return self.has_timeline or not self.is_plain
+        return bool(self.has_timeline or self.fps or self.mezzanine)
 
     def file(self, item: Deliverable) -> str:
         """The name of a take's file in the delivered folder."""
@@ -111,8 +119,11 @@ class Plan:
         """What makes the file of a take, in the order of `farm.delivery.steps.ORDER`."""
         makers: list[Maker] = []
         if self.rate and self.conform and self.rate != item.fps:
-            way, passed_on = self.conform, self.mezzanine is not None
+            way, passed_on = self.conform, bool(self.mezzanine or self.label)
             makers.append(conform.Conform(ffmpeg, self.rate, way, passed_on))
+        if self.label:
+            passed_on = self.mezzanine is not None
+            makers.append(VisibleLabel(ffmpeg, self.label, passed_on=passed_on))
         if self.mezzanine:
             makers.append(mezzanine.Mezzanine(ffmpeg, self.mezzanine))
         return makers
@@ -142,6 +153,7 @@ def said(steps: Sequence[Step]) -> str:
     """What was done to a clip, for a contact sheet: `25 fps by motion · dnxhr_hq`."""
     words = {
         "conform": lambda of: f"{of['fps']} fps by {of['way']}",
+        "label": lambda of: f"labelled {of['words']}",
         "mezzanine": lambda of: str(of["kind"]),
     }
     return " · ".join(words[each.name](each.options) for each in steps if each.name in words)

@@ -9,6 +9,8 @@ from farm.domain import timecode
 from farm.domain.hand_off import Alternate, Event, Marker, reels, timeline
 from farm.errors import Refused
 
+RECIPE = ("prompt", "seed")
+"""What alternates tell of their recipes."""
 START = 3600
 """Seconds of timecode before the first frame: a programme begins at 01:00:00:00."""
 
@@ -35,6 +37,17 @@ class CutShot:
         """Out of `as_dict`."""
         lists = {name: tuple(values.get(name, ())) for name in ("comments", "alternates")}
         return cls(**{**values, **lists})
+
+    def without_recipe(self) -> Self:
+        """The same without what its takes were made of: their prompts, seeds and models."""
+        return replace(
+            self,
+            about={name: each for name, each in self.about.items() if name == "production"},
+            alternates=tuple(
+                {name: value for name, value in each.items() if name not in RECIPE}
+                for each in self.alternates
+            ),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         values = asdict(self)

@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import av
 import numpy as np
@@ -20,8 +19,6 @@ from farm.delivery.steps import Step, measured
 from farm.errors import Refused
 from pipeline.clips.encode import decoded
 from pipeline.storage.files import Frames
-
-Language = Literal["zh", "en"]
 
 HEIGHT = 0.06
 """Of the picture's shorter side: the letters' height, somewhat above the least that is asked for."""
@@ -43,7 +40,7 @@ _FINE, _LOSSLESS = ("-crf", "10"), ("-qp", "0")
 class VisibleLabel:
     """Writes that a film was made by a model onto its first frames."""
 
-    def __init__(self, ffmpeg: Ffmpeg, language: Language, *, passed_on: bool = False) -> None:
+    def __init__(self, ffmpeg: Ffmpeg, language: str, *, passed_on: bool = False) -> None:
         """`passed_on` where another step encodes what comes of it: nothing is to be lost here."""
         self._ffmpeg = ffmpeg
         self._quality = _LOSSLESS if passed_on else _FINE

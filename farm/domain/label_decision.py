@@ -1,4 +1,4 @@
-"""What was decided on the visible label of a delivery: its language, or who took the duty to label. Pure."""
+"""What was decided on the visible label of a delivery: its language, or who took the duty. Pure."""
 
 from dataclasses import dataclass
 

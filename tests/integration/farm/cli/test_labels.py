@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
@@ -64,6 +65,9 @@ def verified(farm: Farm, film: Path, status: int = 0) -> Any:
 
 def everything_in(folder: str | Path) -> bytes:
     return b"\n".join(file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
+
+
+SCHEMA = Path(__file__).parents[4] / "docs" / "reference" / "manifest.schema.json"
 
 
 def last_delivery(store: Store) -> dict[str, Any]:
@@ -250,6 +254,9 @@ def test_films_are_signed_where_a_certificate_is_named(
     assert [each["action"] for each in labelled["history"]] == [
         "c2pa.created", "c2pa.opened", "c2pa.edited",
     ]  # fmt: skip
+    for folder in (Path(CLIENT), Path(CLIENT, "label_en")):
+        manifest = json.loads((folder / "manifest.json").read_text())
+        jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
     said = farm("verify", str(film)).out
     assert "whole, signed by The studio (Tests), whom an authority vouches for" in said
     listed = json.loads(Path(CLIENT, "manifest.json").read_text())["clips"][0]

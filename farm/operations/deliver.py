@@ -1,12 +1,12 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.domain.label_decision import LabelDecision
+from farm.domain.label_decision import LANGUAGES, LabelDecision
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import StoreError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import Delivery
+    from farm.delivery.folder import Left
     from farm.delivery.plan import Plan
     from farm.delivery.timeline import CutShot
     from farm.store import Store
@@ -101,7 +102,7 @@ def deliver(
         except Undelivered as refusal:
             trouble, done = trouble or refusal, refusal.delivery
         deliveries.append(done)
-    done = _together(deliveries)
+    done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
@@ -127,14 +128,27 @@ def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan,
     return [(replace(plan, label=label.language), to / labelled_folder(label.language))]
 
 
-def _together(deliveries: "Sequence[Delivery]") -> "Delivery":
-    """The clean delivery, with what is to be told of the labelled one."""
+def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
+    """Labelled films of earlier deliveries, which this one leaves as they are."""
+    from farm.delivery.folder import Left
+
+    return [
+        Left(folder.name, f"it is of an earlier delivery; `--label {language}` renews it")
+        for language in LANGUAGES
+        if (folder := to / labelled_folder(language)).is_dir() and folder not in now
+    ]
+
+
+def _together(deliveries: "Sequence[Delivery]", stale: "Sequence[Left]") -> "Delivery":
+    """The clean delivery, with what is to be told of the labelled ones."""
     clean, *labelled = deliveries
+    names = {each.file for each in stale}
     troubled = {each.shot for each in clean.troubles}
     more = [each for other in labelled for each in other.troubles if each.shot not in troubled]
     return replace(
         clean,
         labelled=labelled[0].folder if labelled else None,
+        left=(*(each for each in clean.left if each.file not in names), *stale),
         troubles=(*clean.troubles, *more),
     )
 

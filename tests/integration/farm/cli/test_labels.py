@@ -11,6 +11,7 @@ import imageio_ffmpeg
 import jsonschema
 import numpy as np
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
 from farm.domain.events import EventKind
@@ -171,7 +172,27 @@ def test_a_visible_label_comes_in_a_variant_beside_the_clean_film(
     assert verified(farm, labelled)["whole"] is True
     told = farm("deliver", "demo", "--to", CLIENT, "--label", "zh", "--json").json
     assert (told["labelled"], told["left"]) == (f"{CLIENT}/label_zh", [])
-    assert farm("deliver", "demo", "--to", CLIENT, "--json").json["left"] == []
+    content = labelled.read_bytes()
+    labelled.unlink()
+    again = farm("deliver", "--again", f"{CLIENT}/label_zh/manifest.json")
+    assert (again.status, labelled.read_bytes()) == (0, content), again.err
+
+
+def test_labelled_films_that_a_delivery_does_not_renew_are_named(farm: Farm, clip: str) -> None:
+    delivered(farm, "--label", "zh")
+    assert farm("deliver", "demo", "--to", CLIENT, "--json").json["left"] == [
+        {"file": "label_zh", "why": "it is of an earlier delivery; `--label zh` renews it"}
+    ]
+
+
+def test_a_labelled_variant_goes_to_a_url_too(farm: Farm, clip: str) -> None:
+    told = farm("deliver", "demo", "--to", "memory://client", "--label", "en")
+    assert told.status == 0, told.err
+    assert "with a visible label in memory://client/label_en" in told.out
+    found = set(MemoryFileSystem().find("/client"))
+    films = {f"/client/{PART}", f"/client/label_en/{PART}"}
+    assert films <= found
+    assert {f"{Path(film).parent}/manifest.json" for film in films} <= found
 
 
 def test_who_leaves_the_visible_label_out_is_in_the_log(

@@ -1,5 +1,4 @@
-"""Real clips in a media root: such whose frames say which they are, frame n as bright as its number, and such with
-a recipe inside."""
+"""Real clips in a media root: of flat frames, each as bright as its number, and with a recipe inside."""
 
 from collections.abc import Callable
 from pathlib import Path

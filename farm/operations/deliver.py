@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from farm.domain.label_decision import LANGUAGES, LabelDecision
 from farm.domain.lifecycle import ReviewStatus
-from farm.errors import StoreError
+from farm.errors import Refused, StoreError
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -63,6 +63,10 @@ def deliver(
     from farm.store.shots import delivered
 
     plan = plan or NOTHING_ASKED
+    if plan.no_recipe and keep_old:
+        raise Refused(
+            "--no-recipe and --keep-old: what earlier deliveries put there may hold recipes; leave one out"
+        )
     if plan.variant:
         to = to / plan.variant
     takes = selection.selected_takes(store, production, PASSED)
@@ -81,6 +85,7 @@ def deliver(
     on_clip(0, len(ways) * len(items))
     deliveries: list[Delivery] = []
     trouble: Undelivered | None = None
+    failed: Refused | None = None
     for number, (way, folder) in enumerate(ways):
         before = number * len(items)
         try:
@@ -101,18 +106,25 @@ def deliver(
             )
         except Undelivered as refusal:
             trouble, done = trouble or refusal, refusal.delivery
+        except Refused as refusal:
+            if not deliveries:
+                raise
+            failed = refusal  # the clean films are there, and the log is to have them
+            break
         deliveries.append(done)
     done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
             undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
-            label=label.as_event(),
+            label=None if failed else label.as_event(),
         )  # fmt: skip
     except StoreError as error:  # the clips are there all the same
         _log.warning("%s was delivered, and the log could not be told: %s", production, error)
     if trouble:
         raise Undelivered(str(trouble), done)
+    if failed:
+        raise failed
     return done
 
 

@@ -2007,7 +2007,7 @@ MUTATIONS = (
     Mutation(
         "who left the visible label out is not in the log",
         "farm/operations/deliver.py",
-        "            label=label.as_event(),\n",
+        "            label=None if failed else label.as_event(),\n",
         "            label=None,\n",
         (LABELS,),
     ),

@@ -178,6 +178,18 @@ def test_a_visible_label_comes_in_a_variant_beside_the_clean_film(
     assert (again.status, labelled.read_bytes()) == (0, content), again.err
 
 
+def test_clean_films_are_in_the_log_also_where_no_labelled_ones_could_be_made(
+    farm: Farm, store: Store, clip: str
+) -> None:
+    Path(CLIENT).mkdir()
+    Path(CLIENT, "label_zh").write_text("somebody's file")
+    refused = farm("deliver", "demo", "--to", CLIENT, "--label", "zh")
+    assert (refused.status, "label_zh: File exists" in refused.err) == (1, True)
+    event = last_delivery(store)
+    assert (event["clips"], "label" in event) == (1, False)
+    assert Path(CLIENT, PART).exists()
+
+
 def test_labelled_films_that_a_delivery_does_not_renew_are_named(farm: Farm, clip: str) -> None:
     delivered(farm, "--label", "zh")
     assert farm("deliver", "demo", "--to", CLIENT, "--json").json["left"] == [
@@ -254,6 +266,8 @@ def test_a_client_gets_neither_prompt_nor_recipe(farm: Farm, clip: str) -> None:
 
 def test_a_folder_with_recipes_becomes_one_without(farm: Farm, clip: str) -> None:
     delivered(farm)
+    kept = farm("deliver", "demo", "--to", CLIENT, "--no-recipe", "--keep-old")
+    assert (kept.status, "may hold recipes; leave one out" in kept.err) == (1, True)
     delivered(farm, "--no-recipe")
     assert PROMPT.encode() not in everything_in(CLIENT)
 

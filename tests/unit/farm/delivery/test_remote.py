@@ -168,7 +168,7 @@ def test_another_production_s_folder_is_refused(server: Server, out: Path) -> No
         json.dumps({**document, "production": "summer"})
     )
     with pytest.raises(
-        Refused, match="holds the delivery of summer: give spring a folder of its own"
+        Refused, match=r"holds the delivery of summer: give spring a folder of its own"
     ):
         Target(server.url).carry(out)
     (server.folder / "nike" / "manifest.json").write_text("{")
@@ -204,7 +204,7 @@ def test_a_url_is_shown_without_its_secrets(url: str, plain: str) -> None:
     ["simplecache::ftp://h/a", "ftp://h/a/../b", "ftp://h/\na", "ftp://h/\x00", "nosuch://h/a"],
 )
 def test_a_url_that_cannot_be_is_refused(url: str) -> None:
-    with pytest.raises(Refused, match="no URL of a folder|cannot deliver to"):
+    with pytest.raises(Refused, match=r"no URL of a folder|cannot deliver to"):
         Target(url)
 
 

@@ -314,7 +314,8 @@ def test_native_clips_go_into_otio_alone(
     for asked in ({"edl": True}, {"xml": True}):
         with pytest.raises(Refused, match=r"none for 8 fps: conform with `--fps 24\|25\|29.97\|30"):
             made(**asked)
-    track = otio.adapters.read_from_file(str(made(otio=True).folder / "timeline.otio")).tracks[0]
+    read = otio.adapters.read_from_file(str(made(otio=True).folder / "timeline.otio"))
+    track = read.tracks[0]  # which lives as long as its timeline
     assert [each.duration().value for each in track] == [each.frames for each in cut]
     assert {each.duration().rate for each in track} == {8}
 
@@ -336,7 +337,8 @@ def test_a_clip_that_is_gone_is_a_gap(
     Path(folder.where(items[0].clip)).unlink()
     with pytest.raises(Refused, match="1 of 4 clips could not be delivered"):
         deliver("nike_ss27", items, folder, tmp_path / "out", plan=Plan(otio=True), cut=cut)
-    track = otio.adapters.read_from_file(str(tmp_path / "out" / "timeline.otio")).tracks[0]
+    read = otio.adapters.read_from_file(str(tmp_path / "out" / "timeline.otio"))
+    track = read.tracks[0]
     assert isinstance(track[0], otio.schema.Gap)
     assert "is missing" in track[0].metadata["shotfarm"]["why"]
     assert track[1].name == "nike_ss27_sh050"

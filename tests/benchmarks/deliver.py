@@ -11,16 +11,22 @@ from typing import Any
 
 import numpy as np
 
+from farm.delivery.credentials import keys
 from farm.delivery.deliver import deliver
+from farm.delivery.finishing import Finishing
 from farm.delivery.listed import Deliverable
 from farm.delivery.plan import Plan
 from farm.delivery.timeline import CutShot
 from pipeline.clips.encode import Frames, seal
 from pipeline.storage.folder import MediaFolder
+from tests.certificates import Authority
 
 CLIPS, COUNT, FPS, WIDTH, HEIGHT = 2, 81, 16, 832, 480
 VARIANTS: dict[str, dict[str, Any]] = {
     "copy": {},
+    "AI label in the file": {"finished": "labelled"},
+    "AI label in the picture": {"finished": "labelled", "label": "zh"},
+    "signed": {"finished": "signed"},
     "timelines": {"otio": True},
     **{
         f"{way} to 25": {"fps": "25", "conform": way}
@@ -37,23 +43,39 @@ def run() -> dict[str, Any]:
         media = MediaFolder(Path(folder))
         items = [_clip(media, number) for number in range(CLIPS)]
         return {
-            name: _measure(items, media, Path(folder) / f"out {number}", Plan(**asked))
+            name: _measure(items, media, Path(folder) / f"out {number}", **asked)
             for number, (name, asked) in enumerate(VARIANTS.items())
         }
 
 
 def _measure(
-    items: list[Deliverable], media: MediaFolder, to: Path, plan: Plan
+    items: list[Deliverable], media: MediaFolder, to: Path, finished: str = "", **asked: Any
 ) -> dict[str, float]:
+    plan, finishing = Plan(**asked), _finishing(media, finished)
     cut = [CutShot(shot=each.shot, frames=each.frames, fps=each.fps) for each in items]
     begun = time.monotonic()
-    done = deliver("bench", items, media, to, plan=plan, cut=cut if plan.has_timeline else ())
+    done = deliver(
+        "bench", items, media, to, plan=plan, cut=cut if plan.has_timeline else (), finishing=finishing
+    )  # fmt: skip
     seconds = time.monotonic() - begun
     size = sum(each.stat().st_size for each in done.clips)
     return {
         "seconds a clip": round(seconds / len(items), 2),
         "MB a clip": round(size / len(items) / 1e6, 2),
     }
+
+
+def _finishing(media: MediaFolder, finished: str) -> Finishing | None:
+    """Labels and signatures, as the operation asks for them; none for plain copies and what edits need."""
+    if not finished:
+        return None
+    signing = None
+    if finished == "signed":
+        keys_folder = Path(media.root) / "keys"
+        keys_folder.mkdir(exist_ok=True)
+        signer = Authority(keys_folder).signer()
+        signing = keys.load(str(signer.certificate), str(signer.key), environment={})
+    return Finishing(production="bench", media=media, signing=signing)
 
 
 def _clip(media: MediaFolder, number: int) -> Deliverable:

@@ -120,8 +120,17 @@ def _unsigned(row: Mapping[str, Any]) -> str:
 
 
 def _producer(row: Mapping[str, Any]) -> str | None:
+    """Raises `ValueError` for a label that no delivery wrote."""
     label = row["labels"]["implicit"]
-    return None if label is None else json.loads(label["AIGC"])["ContentProducer"]
+    if label is None:
+        return None
+    try:
+        producer = json.loads(label["AIGC"])["ContentProducer"]
+    except RecursionError as error:
+        raise ValueError("a label is nested too deep") from error
+    if not isinstance(producer, str):
+        raise ValueError("a label names no producer")
+    return producer
 
 
 def _read(file: Path) -> _Asked:

@@ -342,6 +342,23 @@ def test_a_delivery_is_made_again_by_the_producer_of_then(
     assert film.read_bytes() == content
 
 
+@pytest.mark.parametrize("label", ["[" * 100_000, "", "{}", "[]", '{"ContentProducer": {}}', 7])
+def test_a_manifest_with_a_label_that_nobody_wrote_makes_nothing_again(
+    farm: Farm, clip: str, label: object
+) -> None:
+    delivered(farm)
+    manifest = Path(CLIENT, "manifest.json")
+    document = json.loads(manifest.read_text())
+    document["clips"][0]["labels"]["implicit"]["AIGC"] = label
+    manifest.write_text(json.dumps(document))
+    refused = farm("deliver", "--again", str(manifest), "--to", "again")
+    assert (refused.status, "no manifest that a delivery can be made from" in refused.err) == (
+        1,
+        True,
+    )
+    assert not Path("again").exists()
+
+
 def test_a_remux_is_told_by_its_delivery(farm: Farm, clip: str, signer: Signer) -> None:
     film = delivered(farm)
     copy = film.with_name("copy.mp4")

@@ -1,0 +1,339 @@
+"""What a graph renders: walked from the film it saves back to its files, by wires and never by names."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pipeline.comfy import experts, films, samplers, split, texts
+from pipeline.comfy.experts import Expert
+from pipeline.comfy.films import Film
+from pipeline.comfy.findings import Remark
+from pipeline.comfy.graph import Graph, Node
+from pipeline.comfy.reader import Reader
+from pipeline.recipe import GUIDANCE_CAP, Severity
+
+_STILL_ALONE = "WanImageToVideo"
+_WITH_END = "WanFirstLastFrameToVideo"
+_SIZES = ("width", "height", "length")
+_STEP, _GRID = 4, 16
+_WRAPPER = "WanVideo"
+_LOAD_MARKS = (" [input]", " [output]", " [temp]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Values of a profile and of a recipe. None where the graph does not tell; findings say why."""
+
+    high: Expert | None = None
+    low: Expert | None = None
+    text_encoder: str | None = None
+    vae: str | None = None
+    steps: int | None = None
+    split: int | None = None
+    boundary: float | None = None
+    shift: float | None = None
+    sampler: str | None = None
+    scheduler: str | None = None
+    cfg_high: float | None = None
+    cfg_low: float | None = None
+    seed: int | None = None
+    width: int | None = None
+    height: int | None = None
+    frames: int | None = None
+    """4k+1."""
+    fps: int | None = None
+    prompt: str | None = None
+    negative: str | None = None
+    still: str | None = None
+    """The start picture's file, as the graph names it."""
+    findings: tuple[Remark, ...] = ()
+
+    @property
+    def honoured(self) -> bool:
+        """Whether a clip by these values is the graph's: no finding is an error."""
+        return all(each.severity is not Severity.ERROR for each in self.findings)
+
+    @property
+    def seconds(self) -> float | None:
+        return self.frames / self.fps if self.frames and self.fps else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return values | {
+            "high": _expert(self.high),
+            "low": _expert(self.low),
+            "findings": [each.as_dict() for each in self.findings],
+        }
+
+
+def read(graph: Graph, doubts: Mapping[str, str] | None = None) -> Reading:
+    """What a graph renders. `doubts` says of nodes why their values may be wrong."""
+    reader = Reader(graph)
+    found = _choose(reader)
+    if found is None:
+        return Reading(findings=tuple(reader.remarks))
+    film, row = found
+    films.look_between(reader, film)
+    sampling = samplers.read(reader, row)
+    layout = row.source
+    first = graph[row.nodes[0]].inputs if row.nodes else {}
+    last = graph[row.nodes[-1]].inputs if row.nodes else {}
+    high, low = _experts(reader, row, first, last)
+    shift = _shift(reader, high, low)
+    width, height, frames = _size(reader, layout)
+    prompt = texts.read(reader, first.get("positive"), layout, "positive")
+    negative = texts.read(reader, first.get("negative"), layout, "negative")
+    if len(row.nodes) > 1:
+        _compare_prompts(reader, row.nodes[-1], layout, prompt)
+    reading = Reading(
+        high=high,
+        low=low,
+        text_encoder=_file_behind(reader, first.get("positive"), layout, "clip", "clip_name"),
+        vae=_file_behind(reader, graph[film.decode].inputs.get("vae"), None, "vae", "vae_name"),
+        steps=sampling.steps,
+        split=sampling.split,
+        boundary=_boundary(reader, row.nodes, sampling, shift),
+        shift=shift,
+        sampler=sampling.sampler,
+        scheduler=sampling.scheduler,
+        cfg_high=sampling.cfg_high,
+        cfg_low=sampling.cfg_low,
+        seed=sampling.seed,
+        width=width,
+        height=height,
+        frames=frames,
+        fps=films.fps(reader, film),
+        prompt=prompt,
+        negative=negative,
+        still=_still(reader, layout),
+    )
+    _check_guidance(reader, row.nodes, sampling)
+    _doubt(reader, film, doubts or {})
+    return Reading(**{**_values(reading), "findings": tuple(reader.remarks)})
+
+
+def _choose(reader: Reader) -> tuple[Film, samplers.Row] | None:
+    """The film to read: the first whose samplers begin with a node that lays out a clip."""
+    graph = reader.graph
+    made = [
+        (film, samplers.row(reader, graph[film.decode].inputs.get("samples")))
+        for film in films.films(graph)
+    ]
+    laid = [
+        each
+        for each in made
+        if each[1].nodes and each[1].source and set(_SIZES) <= set(graph[each[1].source].inputs)
+    ]
+    wrapped = next((each for each, node in graph.items() if node.kind.startswith(_WRAPPER)), None)
+    if not laid:
+        if wrapped:
+            reader.remarks.error(
+                "comfy.wrapper", wrapped,
+                f"{graph[wrapped].kind} is of WanVideoWrapper, whose graphs are not read.",
+            )  # fmt: skip
+        else:
+            reader.remarks.error(
+                "comfy.no_video", "",
+                "No film of this graph leads back over samplers to a node that lays out a clip.",
+            )  # fmt: skip
+        return None
+    laid.sort(key=lambda each: graph[each[1].source or ""].kind not in (_STILL_ALONE, _WITH_END))
+    others = sorted({film.saver for film, _ in laid[1:]} - {laid[0][0].saver})
+    if len(laid) > 1:
+        saver = laid[0][0].saver
+        reader.remarks.warn(
+            "comfy.outputs", saver,
+            f"The graph makes {len(laid)} films; what node {saver} saves is read"
+            + (f", and not that of {', '.join(others[:5])}." if others else "."),
+        )  # fmt: skip
+    return laid[0]
+
+
+def _experts(
+    reader: Reader, row: samplers.Row, first: Mapping[str, Any], last: Mapping[str, Any]
+) -> tuple[Expert | None, Expert | None]:
+    if not row.nodes or "model" not in first:
+        return None, None
+    high = experts.read(reader, first.get("model"), "high-noise")
+    if len(row.nodes) == 1:
+        return high, None
+    low = experts.read(reader, last.get("model"), "low-noise")
+    for expert, number, own, other in (
+        (high, row.nodes[0], "high", "low"), (low, row.nodes[-1], "low", "high")
+    ):  # fmt: skip
+        name = (expert.file or "").lower()
+        if other in name and own not in name:
+            reader.remarks.warn(
+                "comfy.names_swapped", number,
+                f"The {own}-noise sampler is given {expert.file}; files are taken by their wires.",
+            )  # fmt: skip
+    for expert in (high, low):
+        name = (expert.file or "").lower().replace("_", "").replace(".", "")
+        if name and ("t2v" in name or "5b" in name or "fun" in name or "s2v" in name):
+            reader.remarks.warn(
+                "comfy.model", "", f"By its name {expert.file} is another model than Wan2.2 I2V A14B."
+            )
+    return high, low
+
+
+def _shift(reader: Reader, high: Expert | None, low: Expert | None) -> float | None:
+    if high is None:
+        return None
+    shifts = [each.shift or experts.DEFAULT_SHIFT for each in (high, low) if each]
+    if any(each and each.shift is None for each in (high, low)):
+        reader.remarks.note(
+            "comfy.shift", "",
+            f"No node sets a shift for each expert; ComfyUI goes by {experts.DEFAULT_SHIFT:g}.",
+        )  # fmt: skip
+    if len(set(shifts)) > 1:
+        reader.remarks.error(
+            "comfy.shift", "",
+            f"The experts have different shifts ({shifts[0]:g}, {shifts[1]:g}); a profile has one.",
+        )  # fmt: skip
+    return shifts[0]
+
+
+def _boundary(
+    reader: Reader, nodes: tuple[str, ...], sampling: samplers.Sampling, shift: float | None
+) -> float | None:
+    steps, parted = sampling.steps, sampling.split
+    if not steps or parted is None or not shift or not 0 < steps <= 10_000 or shift < 0:
+        return None
+    found = split.boundary(parted, steps, shift)
+    if found is None:
+        reader.remarks.error(
+            "comfy.steps", nodes[0], f"With {parted} of {steps} steps for the first, one expert has none."
+        )
+    elif found != split.WAN:
+        reader.remarks.note(
+            "comfy.boundary", nodes[0],
+            f"{parted} of {steps} steps at shift {shift:g} is a boundary of {found:g}; Wan's own is "
+            f"{split.WAN:g}.",
+        )  # fmt: skip
+    return found
+
+
+def _size(reader: Reader, layout: str | None) -> tuple[int | None, int | None, int | None]:
+    if layout is None:
+        return None, None, None
+    node = reader.graph[layout]
+    width, height = (reader.whole(layout, side, side) for side in _SIZES[:2])
+    length = reader.whole(layout, "length", "number of frames")
+    for side, value in (("width", width), ("height", height)):
+        if value is not None and (value < _GRID or value % _GRID):
+            reader.remarks.warn(
+                "comfy.size", layout, f"The {side} {value} is no multiple of {_GRID}: sizes here are."
+            )
+    _look_at_layout(reader, layout, node)
+    if length is None or length < 1:
+        return width, height, None
+    snapped = (length - 1) // _STEP * _STEP + 1
+    if snapped != length:
+        reader.remarks.note(
+            "comfy.length", layout,
+            f"{length} frames are {snapped}: the model makes 4k+1, and ComfyUI drops the rest.",
+        )  # fmt: skip
+    return width, height, snapped
+
+
+def _look_at_layout(reader: Reader, layout: str, node: Node) -> None:
+    if node.kind not in (_STILL_ALONE, _WITH_END):
+        reader.remarks.error(
+            "comfy.model", layout,
+            f"The clip is laid out by {node.kind}, which is not Wan2.2's image to video.",
+        )  # fmt: skip
+    if node.inputs.get("end_image") is not None:
+        reader.remarks.error(
+            "comfy.end_image", layout, "The clip is to end at a picture; the farm has a start picture alone."
+        )
+    if any(node.inputs.get(name) is not None for name in node.inputs if name.startswith("clip_vision")):
+        reader.remarks.warn(
+            "comfy.clip_vision", layout, "A vision model looks at the picture; Wan2.2 A14B has none."
+        )
+    batch = node.inputs.get("batch_size", 1)
+    if not isinstance(batch, int) or batch > 1:
+        reader.remarks.warn("comfy.batch", layout, "Several clips are made at once; a take is one.")
+
+
+def _still(reader: Reader, layout: str | None) -> str | None:
+    node = reader.graph[layout] if layout else None
+    if node is None or layout is None:
+        return None
+    found: str | None = None
+    for number, each in reader.chain(node.inputs.get("start_image"), "image", "images", "pixels"):
+        value = each.inputs.get("image")
+        if each.kind.startswith(("LoadImage", "VHS_LoadImage")) or isinstance(value, str):
+            found = reader.text(number, "image", "start picture") if "image" in each.inputs else None
+            break
+        reader.remarks.note(
+            "comfy.still_changed", number,
+            f"{each.kind} changes the start picture; the farm fits it by its own rules, never stretched.",
+        )  # fmt: skip
+    if found is None:
+        reader.remarks.warn("comfy.no_still", layout, "No start picture can be told from the file.")
+        return None
+    for mark in _LOAD_MARKS:
+        found = found.removesuffix(mark)
+    return found
+
+
+def _compare_prompts(reader: Reader, last: str, layout: str | None, prompt: str | None) -> None:
+    inputs = reader.graph[last].inputs
+    other = texts.read(reader, inputs.get("positive"), layout, "positive")
+    if other is not None and prompt is not None and other != prompt:
+        reader.remarks.error(
+            "comfy.prompts_differ", last,
+            "The low-noise expert is given another prompt; a recipe has one.",
+        )  # fmt: skip
+
+
+def _file_behind(
+    reader: Reader, value: Any, layout: str | None, name: str, held: str
+) -> str | None:
+    """A file that a loader names, behind wires called `name`."""
+    for number, node in reader.chain(value, "positive", "conditioning", name, "model"):
+        if held in node.inputs and number != layout:
+            return reader.text(number, held, held.replace("_", " "))
+    return None
+
+
+def _check_guidance(reader: Reader, nodes: tuple[str, ...], found: samplers.Sampling) -> None:
+    for cfg, number in zip((found.cfg_high, found.cfg_low), (nodes[0], nodes[-1]), strict=True):
+        if cfg is not None and not (math.isfinite(cfg) and 1 <= cfg <= GUIDANCE_CAP):
+            reader.remarks.error(
+                "comfy.guidance", number,
+                f"A guidance of {cfg:g} is outside of what a recipe takes, 1 … {GUIDANCE_CAP:g}.",
+            )  # fmt: skip
+    if found.cfg_high == 1 and (found.cfg_low or 1) > 1:
+        reader.remarks.error(
+            "comfy.guidance", nodes[-1],
+            "Guidance for the low-noise expert alone: a recipe cannot say that.",
+        )  # fmt: skip
+
+
+def _doubt(reader: Reader, film: Film, doubts: Mapping[str, str]) -> None:
+    """Says of the nodes that the film depends on whose values may be wrong."""
+    graph, waiting, seen = reader.graph, [film.saver], {film.saver}
+    while waiting:
+        number = waiting.pop()
+        if number in doubts:
+            reader.remarks.warn(
+                "comfy.class_unknown", number,
+                f"The values of this node cannot be told: {doubts[number]}.",
+            )  # fmt: skip
+        behind = {wire.node for _, wire in graph[number].wires()} - seen
+        seen |= behind
+        waiting += [each for each in behind if each in graph]
+
+
+def _values(reading: Reading) -> dict[str, Any]:
+    return {each.name: getattr(reading, each.name) for each in fields(reading)}
+
+
+def _expert(expert: Expert | None) -> dict[str, Any] | None:
+    if expert is None:
+        return None
+    loras = [{"file": each.file, "strength": each.strength} for each in expert.loras]
+    return {"file": expert.file, "loras": loras, "shift": expert.shift}

@@ -22,7 +22,8 @@ _LORAS = frozenset({"LoraLoaderModelOnly", "LoraLoader"})
 _MANY_LORAS = frozenset({"Power Lora Loader (rgthree)"})
 _SHIFTS = frozenset({"ModelSamplingSD3"})
 _FASTER = frozenset(
-    {"PathchSageAttentionKJ", "ModelPatchTorchSettings", "TorchCompileModel", "TorchCompileModelWanVideoV2"}
+    {"PathchSageAttentionKJ", "ModelPatchTorchSettings", "TorchCompileModel"}
+    | {"TorchCompileModelWanVideo", "TorchCompileModelWanVideoV2"}
 )
 """What changes speed and the last bits alone."""
 

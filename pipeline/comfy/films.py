@@ -27,6 +27,8 @@ class Film:
     saver: str
     decode: str
     between: tuple[str, ...]
+    joined: int = 1
+    """Decoders whose frames come together in it."""
 
 
 def films(graph: Graph) -> list[Film]:
@@ -53,7 +55,7 @@ def fps(reader: Reader, film: Film) -> int | None:
         if rate != round(rate):
             reader.remarks.warn(
                 "comfy.fps", number,
-                f"{rate:g} frames per second are rounded: the farm counts in whole ones.",
+                f"{rate:.6g} frames per second are rounded: the farm counts in whole ones.",
             )  # fmt: skip
         return round(rate)
     return None
@@ -61,6 +63,11 @@ def fps(reader: Reader, film: Film) -> int | None:
 
 def look_between(reader: Reader, film: Film) -> None:
     """Says what is done to the frames after they are decoded: a clip of the farm goes without it."""
+    if film.joined > 1:
+        reader.remarks.error(
+            "comfy.outputs", film.saver,
+            f"The film is joined of {film.joined} clips; what is read is one of them.",
+        )  # fmt: skip
     for number in (film.saver, *film.between):
         node = reader.graph[number]
         if node.inputs.get("audio") is not None:
@@ -97,18 +104,22 @@ def _savers(graph: Graph) -> Iterator[str]:
 
 
 def _back(graph: Graph, saver: str) -> Film | None:
-    """The nearest decoder behind a saver."""
+    """The nearest decoder behind a saver; how many there are, not counting those behind others."""
     before: dict[str, str] = {}
     waiting = deque([saver])
+    found: list[str] = []
     while waiting:
         number = waiting.popleft()
         if graph[number].kind in DECODES:
-            return Film(saver, number, tuple(_way(before, number, saver)))
+            found.append(number)
+            continue
         for each in _behind(graph[number]):
             if each in graph and each not in before and each != saver:
                 before[each] = number
                 waiting.append(each)
-    return None
+    if not found:
+        return None
+    return Film(saver, found[0], tuple(_way(before, found[0], saver)), len(found))
 
 
 def _behind(node: Node) -> Iterator[str]:

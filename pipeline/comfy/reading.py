@@ -17,7 +17,9 @@ _STILL_ALONE = "WanImageToVideo"
 _WITH_END = "WanFirstLastFrameToVideo"
 _SIZES = ("width", "height", "length")
 _STEP, _GRID = 4, 16
-_WRAPPER = "WanVideo"
+_WRAPPER = frozenset(
+    {"WanVideoSampler", "WanVideoSamplerv2", "WanVideoModelLoader", "WanVideoDecode"}
+)
 _LOAD_MARKS = (" [input]", " [output]", " [temp]")
 
 
@@ -126,7 +128,7 @@ def _choose(reader: Reader) -> tuple[Film, samplers.Row] | None:
         for each in made
         if each[1].nodes and each[1].source and set(_SIZES) <= set(graph[each[1].source].inputs)
     ]
-    wrapped = next((each for each, node in graph.items() if node.kind.startswith(_WRAPPER)), None)
+    wrapped = next((each for each, node in graph.items() if node.kind in _WRAPPER), None)
     if not laid:
         if wrapped:
             reader.remarks.error(

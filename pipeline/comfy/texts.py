@@ -7,6 +7,7 @@ from pipeline.comfy.graph import Wire
 from pipeline.comfy.reader import Reader
 
 _TEXT = ("text", "prompt", "positive", "wildcard_text", "populated_text", "string")
+_ENCODERS = frozenset({"CLIPTextEncode"})
 _ZEROED = frozenset({"ConditioningZeroOut"})
 _WEIGHT = re.compile(r":\s*-?(?:\d+\.?\d*|\.\d+)\s*$")
 _LOTS = re.compile(r"\{[^{}|]*\|[^{}]*\}")
@@ -31,6 +32,11 @@ def read(reader: Reader, value: Any, layout: str | None, name: str) -> str | Non
             return ""
         text = next((each for each in _TEXT if each in node.inputs), None)
         if number != layout and "clip" in node.inputs and text:
+            if node.kind not in _ENCODERS:
+                reader.remarks.warn(
+                    "comfy.addition", number,
+                    f"{node.kind} makes more of the {what} than its words; they alone are taken over.",
+                )  # fmt: skip
             words = reader.text(number, text, what)
             return None if words is None else plain(reader, number, words, what)
         if name in node.inputs:

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.comfy.canvas import Drawn
 from pipeline.comfy.classes import AFTER, AFTER_WORDS, Classes, Widget
 
+_POWER_LORA = "Power Lora Loader (rgthree)"
 _NO_INPUTS = frozenset({"videopreview"})
 """What nodes that store their values by name keep beside them."""
 
@@ -42,6 +43,8 @@ def row(node: Drawn, classes: Classes) -> Row:
     if isinstance(node.values, dict):
         return _by_name(node.values, known)
     values = node.values if isinstance(node.values, list) else []
+    if node.type == _POWER_LORA:
+        return _lora_rows(values)
     if known is None:
         return _of_stranger(node, values)
     held = dict(_in_order(known, values))
@@ -61,6 +64,12 @@ def row(node: Drawn, classes: Classes) -> Row:
 def names(node: Drawn) -> list[str]:
     """The inputs of a node that stand for widgets, as the file lists them."""
     return [slot.name for slot in node.inputs if slot.widget]
+
+
+def _lora_rows(values: list[Any]) -> Row:
+    """rgthree's loader of several LoRAs adds a widget for each: `lora_1`, `lora_2`, …"""
+    rows = [at for at, value in enumerate(values) if isinstance(value, dict) and "lora" in value]
+    return Row({f"lora_{number}": Held(values, at) for number, at in enumerate(rows, start=1)})
 
 
 def _by_name(values: dict[str, Any], known: Sequence[Widget] | None) -> Row:

@@ -54,6 +54,7 @@ COMMANDS = {
     "gate": "farm.cli.commands.gate",
     "metrics": "farm.cli.commands.metrics",
     "weights": "farm.cli.commands.weights",
+    "comfy": "farm.cli.commands.comfy",
     "dashboards": "farm.cli.commands.dashboards",
     "demo": "farm.cli.commands.demo",
 }

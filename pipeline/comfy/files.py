@@ -54,7 +54,10 @@ def _json(text: str | bytes) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text)
+        values = json.loads(text)
+        if "\\ud" in text.lower():  # halves of letters, which no file can hold
+            values = json.loads(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace"))
+        return values
     except UnicodeDecodeError as error:
         raise UnreadableGraph("it is not text in UTF-8") from error
     except RecursionError as error:

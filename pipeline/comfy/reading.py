@@ -5,22 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pipeline.comfy import experts, films, samplers, split, texts
+from pipeline.comfy import experts, films, layout, samplers, split, texts
 from pipeline.comfy.experts import Expert
 from pipeline.comfy.films import Film
 from pipeline.comfy.findings import Remark
-from pipeline.comfy.graph import Graph, Node
+from pipeline.comfy.graph import Graph
 from pipeline.comfy.reader import Reader
 from pipeline.recipe import GUIDANCE_CAP, Severity
 
-_STILL_ALONE = "WanImageToVideo"
-_WITH_END = "WanFirstLastFrameToVideo"
-_SIZES = ("width", "height", "length")
-_STEP, _GRID = 4, 16
 _WRAPPER = frozenset(
     {"WanVideoSampler", "WanVideoSamplerv2", "WanVideoModelLoader", "WanVideoDecode"}
 )
-_LOAD_MARKS = (" [input]", " [output]", " [temp]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +74,20 @@ def read(graph: Graph, doubts: Mapping[str, str] | None = None) -> Reading:
     film, row = found
     films.look_between(reader, film)
     sampling = samplers.read(reader, row)
-    layout = row.source
+    source = row.source
     first = graph[row.nodes[0]].inputs if row.nodes else {}
     last = graph[row.nodes[-1]].inputs if row.nodes else {}
     high, low = _experts(reader, row, first, last)
     shift = _shift(reader, high, low)
-    width, height, frames = _size(reader, layout)
-    prompt = texts.read(reader, first.get("positive"), layout, "positive")
-    negative = texts.read(reader, first.get("negative"), layout, "negative")
+    width, height, frames = layout.size(reader, source)
+    prompt = texts.read(reader, first.get("positive"), source, "positive")
+    negative = texts.read(reader, first.get("negative"), source, "negative")
     if len(row.nodes) > 1:
-        _compare_prompts(reader, row.nodes[-1], layout, prompt)
+        _compare_prompts(reader, row.nodes[-1], source, prompt)
     reading = Reading(
         high=high,
         low=low,
-        text_encoder=_file_behind(reader, first.get("positive"), layout, "clip", "clip_name"),
+        text_encoder=_file_behind(reader, first.get("positive"), source, "clip", "clip_name"),
         vae=_file_behind(reader, graph[film.decode].inputs.get("vae"), None, "vae", "vae_name"),
         steps=sampling.steps,
         split=sampling.split,
@@ -109,7 +104,7 @@ def read(graph: Graph, doubts: Mapping[str, str] | None = None) -> Reading:
         fps=films.fps(reader, film),
         prompt=prompt,
         negative=negative,
-        still=_still(reader, layout),
+        still=layout.still(reader, source),
     )
     _check_guidance(reader, row.nodes, sampling)
     _doubt(reader, film, doubts or {})
@@ -126,7 +121,7 @@ def _choose(reader: Reader) -> tuple[Film, samplers.Row] | None:
     laid = [
         each
         for each in made
-        if each[1].nodes and each[1].source and set(_SIZES) <= set(graph[each[1].source].inputs)
+        if each[1].nodes and each[1].source and set(layout.SIZES) <= set(graph[each[1].source].inputs)
     ]
     wrapped = next((each for each, node in graph.items() if node.kind in _WRAPPER), None)
     if not laid:
@@ -141,7 +136,7 @@ def _choose(reader: Reader) -> tuple[Film, samplers.Row] | None:
                 "No film of this graph leads back over samplers to a node that lays out a clip.",
             )  # fmt: skip
         return None
-    laid.sort(key=lambda each: graph[each[1].source or ""].kind not in (_STILL_ALONE, _WITH_END))
+    laid.sort(key=lambda each: graph[each[1].source or ""].kind not in layout.KINDS)
     others = sorted({film.saver for film, _ in laid[1:]} - {laid[0][0].saver})
     if len(laid) > 1:
         saver = laid[0][0].saver
@@ -217,73 +212,9 @@ def _boundary(
     return found
 
 
-def _size(reader: Reader, layout: str | None) -> tuple[int | None, int | None, int | None]:
-    if layout is None:
-        return None, None, None
-    node = reader.graph[layout]
-    width, height = (reader.whole(layout, side, side) for side in _SIZES[:2])
-    length = reader.whole(layout, "length", "number of frames")
-    for side, value in (("width", width), ("height", height)):
-        if value is not None and (value < _GRID or value % _GRID):
-            reader.remarks.warn(
-                "comfy.size", layout, f"The {side} {value} is no multiple of {_GRID}: sizes here are."
-            )
-    _look_at_layout(reader, layout, node)
-    if length is None or length < 1:
-        return width, height, None
-    snapped = (length - 1) // _STEP * _STEP + 1
-    if snapped != length:
-        reader.remarks.note(
-            "comfy.length", layout,
-            f"{length} frames are {snapped}: the model makes 4k+1, and ComfyUI drops the rest.",
-        )  # fmt: skip
-    return width, height, snapped
-
-
-def _look_at_layout(reader: Reader, layout: str, node: Node) -> None:
-    if node.kind not in (_STILL_ALONE, _WITH_END):
-        reader.remarks.error(
-            "comfy.model", layout,
-            f"The clip is laid out by {node.kind}, which is not Wan2.2's image to video.",
-        )  # fmt: skip
-    if node.inputs.get("end_image") is not None:
-        reader.remarks.error(
-            "comfy.end_image", layout, "The clip is to end at a picture; the farm has a start picture alone."
-        )
-    if any(node.inputs.get(name) is not None for name in node.inputs if name.startswith("clip_vision")):
-        reader.remarks.warn(
-            "comfy.clip_vision", layout, "A vision model looks at the picture; Wan2.2 A14B has none."
-        )
-    batch = node.inputs.get("batch_size", 1)
-    if not isinstance(batch, int) or batch > 1:
-        reader.remarks.warn("comfy.batch", layout, "Several clips are made at once; a take is one.")
-
-
-def _still(reader: Reader, layout: str | None) -> str | None:
-    node = reader.graph[layout] if layout else None
-    if node is None or layout is None:
-        return None
-    found: str | None = None
-    for number, each in reader.chain(node.inputs.get("start_image"), "image", "images", "pixels"):
-        value = each.inputs.get("image")
-        if each.kind.startswith(("LoadImage", "VHS_LoadImage")) or isinstance(value, str):
-            found = reader.text(number, "image", "start picture") if "image" in each.inputs else None
-            break
-        reader.remarks.note(
-            "comfy.still_changed", number,
-            f"{each.kind} changes the start picture; the farm fits it by its own rules, never stretched.",
-        )  # fmt: skip
-    if found is None:
-        reader.remarks.warn("comfy.no_still", layout, "No start picture can be told from the file.")
-        return None
-    for mark in _LOAD_MARKS:
-        found = found.removesuffix(mark)
-    return found
-
-
-def _compare_prompts(reader: Reader, last: str, layout: str | None, prompt: str | None) -> None:
+def _compare_prompts(reader: Reader, last: str, source: str | None, prompt: str | None) -> None:
     inputs = reader.graph[last].inputs
-    other = texts.read(reader, inputs.get("positive"), layout, "positive")
+    other = texts.read(reader, inputs.get("positive"), source, "positive")
     if other is not None and prompt is not None and other != prompt:
         reader.remarks.error(
             "comfy.prompts_differ", last,
@@ -292,11 +223,11 @@ def _compare_prompts(reader: Reader, last: str, layout: str | None, prompt: str 
 
 
 def _file_behind(
-    reader: Reader, value: Any, layout: str | None, name: str, held: str
+    reader: Reader, value: Any, source: str | None, name: str, held: str
 ) -> str | None:
     """A file that a loader names, behind wires called `name`."""
     for number, node in reader.chain(value, "positive", "conditioning", name, "model"):
-        if held in node.inputs and number != layout:
+        if held in node.inputs and number != source:
             return reader.text(number, held, held.replace("_", " "))
     return None
 

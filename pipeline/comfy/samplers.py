@@ -11,6 +11,9 @@ _SIMPLE = "KSampler"
 _LARGEST_SEED = 2**63 - 1
 KINDS = frozenset({_ADVANCED, _SIMPLE})
 _OTHERS = frozenset({"SamplerCustomAdvanced", "SamplerCustom"})
+SOLVERS = {"euler": (1, False), "uni_pc": (2, True), "uni_pc_bh2": (2, True)}
+"""Samplers that a profile can say, with order and corrector of UniPC: Euler's is 1 without the corrector."""
+_SPACED = "simple"
 _LATENT = ("latent_image", "samples", "latent")
 
 
@@ -78,13 +81,16 @@ def read(reader: Reader, found: Row) -> Sampling:
         )  # fmt: skip
     (first, high), (last, low) = known[0], known[-1]
     steps = reader.whole(first, "steps", "number of steps")
+    sampler = _same(reader, "comfy.sampler", known, "sampler_name", "samplers")
+    scheduler = _same(reader, "comfy.scheduler", known, "scheduler", "schedulers")
+    _check_solver(reader, first, sampler, scheduler)
     split = _split(reader, known, steps) if len(known) == 2 else None
     return Sampling(
         steps=steps,
         split=split,
         seed=_seed(reader, first, high),
-        sampler=_same(reader, "comfy.sampler", known, "sampler_name", "samplers"),
-        scheduler=_same(reader, "comfy.scheduler", known, "scheduler", "schedulers"),
+        sampler=sampler,
+        scheduler=scheduler,
         cfg_high=_float(reader, first, "guidance of the high-noise expert"),
         cfg_low=_float(reader, last, "guidance of the low-noise expert"),
     )
@@ -139,6 +145,22 @@ def _check_noise(reader: Reader, first: str, last: str) -> None:
         found = reader.text(number, name, name.replace("_", " "))
         if found is not None and found != value:
             reader.remarks.error("comfy.low_noise_seed", number, f"{sentence} The farm does it otherwise.")
+
+
+def _check_solver(
+    reader: Reader, number: str, sampler: str | None, scheduler: str | None
+) -> None:
+    if sampler is not None and sampler not in SOLVERS:
+        reader.remarks.warn(
+            "comfy.sampler", number,
+            f"The sampler {sampler} is none that a profile has; its clips come from UniPC.",
+        )  # fmt: skip
+    if scheduler is not None and scheduler != _SPACED:
+        reader.remarks.warn(
+            "comfy.scheduler", number,
+            f"The scheduler {scheduler} spaces the steps otherwise than a profile, which is like "
+            f"{_SPACED}; the boundary is reckoned by {_SPACED}.",
+        )  # fmt: skip
 
 
 def _seed(reader: Reader, number: str, node: Node) -> int | None:

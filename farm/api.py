@@ -28,6 +28,8 @@ from farm.operations.run_summary import Summary
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
+    from farm.delivery.plan import Plan
+    from farm.domain.label_decision import LabelDecision
     from farm.operations.finals import Ordered
     from farm.operations.per_shot import PerShot
     from farm.operations.report import Report
@@ -265,19 +267,29 @@ class Farm:
             why=why,
         )
 
-    def deliver(self, production: str, to: Path | str, *, keep_old: bool = False) -> "Delivery":
+    def deliver(
+        self,
+        production: str,
+        to: Path | str,
+        *,
+        keep_old: bool = False,
+        plan: "Plan | None" = None,
+        label: "LabelDecision | None" = None,
+    ) -> "Delivery":
         """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests.
 
+        Each file says that a model made it. A `plan` says what else is made, and `label` what was decided on
+        a visible label.
         What earlier deliveries put there and is no part any more is removed, unless `keep_old`. Raises
         `UnknownName` and `Refused`, the latter once all others are delivered where a clip cannot be.
 
         Example: `farm.deliver("nike_ss27", "delivery").clips`
         """
-        from farm.operations.deliver import deliver
+        from farm.operations.deliver import NO_DECISION, deliver
 
         return deliver(
             self.settings, self._store, production, Path(to), who=self.settings.user,
-            keep_old=keep_old,
+            keep_old=keep_old, plan=plan, label=label or NO_DECISION,
         )  # fmt: skip
 
     def report(self, production: str) -> "Report":

@@ -22,7 +22,7 @@ from pydantic_settings import (
 
 from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
-from farm.setting_tables import Drafts, Limit
+from farm.setting_tables import Credentials, Drafts, Labels, Limit
 
 FILE = "farm.toml"
 WANTED = {
@@ -163,6 +163,18 @@ class Settings(BaseSettings):
         description="An http(s) address that gets one JSON when a run has ended; empty tells nobody. "
         "Where it holds a token, use FARM_NOTIFY rather than this file.",
     )
+    labels: Labels = Field(
+        Labels(),
+        description="Who is named in delivered films as the one who made them: a table [labels] with "
+        "producer, a name, and code, one after GB 45438-2025, which goes before the name.",
+    )
+    credentials: Credentials = Field(
+        Credentials(),
+        description="What signs delivered films: a table [credentials] with certificate and key (PEM "
+        "files; the key itself may stand in FARM_CREDENTIALS_KEY), timestamp (the address of a time "
+        "stamp authority), and trusted (a PEM file of authorities that `farm verify` believes). Nothing "
+        "is signed where no certificate is named. Needs the extra `credentials`.",
+    )
     metrics_host: str = Field(
         "127.0.0.1", description="Where metrics are served; loopback unless you mean otherwise."
     )
@@ -302,4 +314,6 @@ def _sentence(problem: Any, given: dict[str, Any]) -> str:
         place = f"FARM_{key.upper()}"
     else:
         place = f"{_file()}, {name}"
-    return f"{place}: {message} (it is {problem['input']!r})"
+    # A key that somebody put there by mistake, or the password of an address, is shown to nobody.
+    given_as = "" if key == "credentials" else f" (it is {problem['input']!r})"
+    return f"{place}: {message}{given_as}"

@@ -18,6 +18,9 @@ EXTRAS = {
     "postgres": ("psycopg",),
     "ocr": ("onnxruntime", "rapidocr"),
     "desk": ("aiohttp", "jinja2", "segno"),
+    "edit": ("opentimelineio",),
+    "remote": ("fsspec",),
+    "credentials": ("c2pa", "cryptography"),
 }  # fmt: skip
 """The extra of the distribution, and the packages that it brings."""
 FOR = {
@@ -26,6 +29,9 @@ FOR = {
     "postgres": "databases on PostgreSQL",
     "ocr": "readers of lettering",
     "desk": "the pages of the desk",
+    "edit": "timelines as .otio",
+    "remote": "deliveries to a URL",
+    "credentials": "content credentials",
 }
 
 

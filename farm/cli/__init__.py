@@ -45,6 +45,7 @@ COMMANDS = {
     "user": "farm.cli.commands.user",
     "link": "farm.cli.commands.link",
     "deliver": "farm.cli.commands.deliver",
+    "verify": "farm.cli.commands.verify",
     "archive": "farm.cli.commands.archive",
     "purge": "farm.cli.commands.purge",
     "sweep": "farm.cli.commands.sweep",

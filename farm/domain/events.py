@@ -62,7 +62,8 @@ class EventKind(StrEnum):
     """An archived production goes on. production, why"""
     PRODUCTION_DELIVERED = "production_delivered"
     """A production's clips were handed out. production, clips (how many), undelivered (codes of shots whose
-    clips are gone or altered), to (a folder, or who made it for whom)"""
+    clips are gone or altered), to (a folder, or who made it for whom); label, where a visible one was asked
+    for (its language) or waived (`none`), with waived_by and waived_for"""
     WORKER_SICK = "worker_sick"
     """A worker failed take after take and was taken out. worker, node, owner, why"""
     WORKER_BACK = "worker_back"

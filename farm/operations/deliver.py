@@ -1,10 +1,12 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farm.domain.label_decision import LabelDecision
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import StoreError
 
@@ -12,8 +14,11 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import Delivery
+    from farm.delivery.plan import Plan
+    from farm.delivery.timeline import CutShot
     from farm.store import Store
 
+NO_DECISION = LabelDecision()
 _log = logging.getLogger(__name__)
 
 PASSED = frozenset({ReviewStatus.ACCEPTED, ReviewStatus.APPROVED})
@@ -31,48 +36,107 @@ def deliver(
     keep_old: bool = False,
     on_clip: Callable[[int, int], None] = lambda done, total: None,
     on_wait: Callable[[], None] = lambda: None,
+    plan: "Plan | None" = None,
+    order: Sequence[str] | None = None,
+    label: LabelDecision = NO_DECISION,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
 
+    With a `plan` its files are made, with timelines, in a folder of its own below `to` where it is a
+    variant. In the `order` of these codes, those that it leaves out at the end. Each file says that a model
+    made it, and is signed where the settings name a certificate; with a `label` in words the same films
+    come with it in their pictures, too, in `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
     as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
     `Undelivered` as `farm.delivery.deliver` does.
     """
-    from farm.delivery.deliver import Undelivered
+    from farm.delivery.deliver import NOTHING_ASKED, Undelivered
     from farm.delivery.deliver import deliver as copy_out
-    from farm.delivery.manifest import Deliverable
+    from farm.delivery.listed import Deliverable
+    from farm.operations.cut import cut_of
+    from farm.operations.finishing import finishing_of
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
     from farm.store.shots import delivered
 
+    plan = plan or NOTHING_ASKED
+    if plan.variant:
+        to = to / plan.variant
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
-    on_clip(0, len(items))
+    cut: list[CutShot] = []
+    if plan.has_timeline or order is not None:
+        cut = cut_of(store, production, order, "the order of shots")
+        places = {each.shot: place for place, each in enumerate(cut)}
+        items.sort(key=lambda item: places[item.shot])
+    if plan.no_recipe:
+        items = [item.without_recipe() for item in items]
+        cut = [each.without_recipe() for each in cut]
+    media = media_at_hand(settings)
+    finishing = finishing_of(settings, production, media, no_recipe=plan.no_recipe)
+    ways = [(plan, to), *_labelled(plan, to, label)]
+    on_clip(0, len(ways) * len(items))
+    deliveries: list[Delivery] = []
     trouble: Undelivered | None = None
-    try:
-        done = copy_out(
-            production,
-            items,
-            media_at_hand(settings),
-            to,
-            on_clip=on_clip,
-            keep_old=keep_old,
-            on_wait=on_wait,
-        )
-    except Undelivered as refusal:
-        trouble, done = refusal, refusal.delivery
+    for number, (way, folder) in enumerate(ways):
+        before = number * len(items)
+        try:
+            done = copy_out(
+                production,
+                items,
+                media,
+                folder,
+                on_clip=lambda done, _, before=before: on_clip(
+                    before + done, len(ways) * len(items)
+                ),
+                keep_old=keep_old,
+                on_wait=on_wait,
+                plan=way,
+                cut=cut if plan.has_timeline else (),
+                ffmpeg=settings.ffmpeg,
+                finishing=finishing,
+            )
+        except Undelivered as refusal:
+            trouble, done = trouble or refusal, refusal.delivery
+        deliveries.append(done)
+    done = _together(deliveries)
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
             undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
+            label=label.as_event(),
         )  # fmt: skip
     except StoreError as error:  # the clips are there all the same
         _log.warning("%s was delivered, and the log could not be told: %s", production, error)
     if trouble:
-        raise trouble
+        raise Undelivered(str(trouble), done)
     return done
+
+
+def labelled_folder(language: str) -> str:
+    """Below a delivered folder, the one with the same films and a visible label in them."""
+    return f"label_{language}"
+
+
+def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan, Path]]":
+    """What is delivered beside the clean films, and where."""
+    if label.language is None:
+        return []
+    return [(replace(plan, label=label.language), to / labelled_folder(label.language))]
+
+
+def _together(deliveries: "Sequence[Delivery]") -> "Delivery":
+    """The clean delivery, with what is to be told of the labelled one."""
+    clean, *labelled = deliveries
+    troubled = {each.shot for each in clean.troubles}
+    more = [each for other in labelled for each in other.troubles if each.shot not in troubled]
+    return replace(
+        clean,
+        labelled=labelled[0].folder if labelled else None,
+        troubles=(*clean.troubles, *more),
+    )
 
 
 def waiting_for_finals(store: "Store", production: str) -> list[str]:
@@ -99,7 +163,7 @@ def contact_sheet(settings: "Settings", store: "Store", production: str, place: 
 def _rows(store: "Store", production: str) -> "list[SheetRow]":
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import sheet_row
-    from farm.delivery.manifest import Deliverable
+    from farm.delivery.listed import Deliverable
     from farm.store.queries import selection
 
     takes = selection.selected_takes(store, production, drafts=True)

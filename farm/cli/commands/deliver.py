@@ -24,21 +24,55 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Leave what earlier deliveries put there, also if it is no part now.",
 )
+@click.option(
+    "--label",
+    type=click.Choice(["zh", "en", "none"]),
+    help="The same films with a visible label, too, in a folder label_zh or label_en; or why there is none.",
+)
+@click.option(
+    "--label-waived-by", metavar="NAME", default="", help="With --label none: who decided."
+)
+@click.option(
+    "--label-waived-for",
+    metavar="NAME",
+    default="",
+    help="With --label none: who takes them without.",
+)
+@click.option(
+    "--no-recipe", is_flag=True, help="Leave prompts and recipes out of all that is delivered."
+)
 @json_option
 @click.pass_context
-def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_json: bool) -> None:
+def deliver(
+    ctx: click.Context,
+    production: str,
+    to: Path,
+    keep_old: bool,
+    label: str | None,
+    label_waived_by: str,
+    label_waived_for: str,
+    no_recipe: bool,
+    as_json: bool,
+) -> None:
     """Copy the selected take of every accepted or approved shot, with a manifest.
 
-    Clips are checked against their recorded checksum; a clip already there is left alone. What an earlier
+    Every film says in its file that a model made it, and is signed where [credentials] name a certificate.
+    Clips are checked against their recorded checksum; a film already there is left alone. What an earlier
     delivery put into the folder and what is no part any more is removed; files of others, and what
     somebody changed, are named and never touched.
 
     \b
-    Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
+    Examples: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
+              farm deliver nike_ss27 --to /mnt/client/nike_ss27 --no-recipe --label zh
     """
     from farm.delivery.deliver import Undelivered
+    from farm.delivery.plan import Plan
+    from farm.domain.label_decision import LabelDecision
     from farm.operations import deliver as delivering
 
+    decision = LabelDecision(
+        asked=label or "", waived_by=label_waived_by, waived_for=label_waived_for
+    )
     settings = settings_of(ctx)
     store = store_of(settings)
     trouble: Undelivered | None = None
@@ -46,6 +80,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
         try:
             done = delivering.deliver(
                 settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                plan=Plan(no_recipe=no_recipe), label=decision,
                 on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
             )  # fmt: skip
         except Undelivered as refusal:
@@ -55,6 +90,11 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
         _print(production, done, drafts)
     else:
         _tell(production, done, drafts)
+        if not settings.labels.named and done.clips:
+            click.echo(
+                "labels name shotfarm as the producer: set producer or code under [labels] in farm.toml",
+                err=True,
+            )
     if trouble:
         raise trouble
 
@@ -65,6 +105,7 @@ def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
             "production": production,
             "clips": len(done.clips),
             "folder": done.folder,
+            "labelled": done.labelled,
             "removed": done.removed,
             "kept": done.kept,
             "left": done.left,
@@ -78,6 +119,8 @@ def _tell(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
     click.echo(
         f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
     )
+    if done.labelled:
+        click.echo(f"with a visible label in {done.labelled}")
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
     for file in done.kept:

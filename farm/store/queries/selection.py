@@ -35,6 +35,11 @@ class SelectedTake:
     fps: int
     width: int
     height: int
+    attempt: int
+    """That published the clip."""
+    profile: str
+    """What drew it, with its revision."""
+    revision: str
     draft: bool = False
     purged: dt.datetime | None = None
     """When its clip was removed from the media folder, if it was."""
@@ -97,6 +102,9 @@ def selected_takes(
             fps=row.fps,
             width=row.width,
             height=row.height,
+            attempt=row.token,
+            profile=row.recipe["profile"],
+            revision=row.recipe["revision"],
             draft=row.draft_for is not None,
             purged=row.purged_at,
         )

@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text
 def packages(requirements: list[str]) -> set[str]:
     """As they are imported."""
     names = {re.split(r"[\[><=]", each)[0].replace("-", "_") for each in requirements}
-    return {name.removesuffix("_headless") for name in names}
+    return {name.removesuffix("_headless").removesuffix("_python") for name in names}
 
 
 @pytest.mark.parametrize("extra", EXTRAS)

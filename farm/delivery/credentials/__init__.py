@@ -1,0 +1,1 @@
+"""Content credentials (C2PA): signed claims on how a film was made, and what they say of one."""

@@ -1,0 +1,146 @@
+"""A film tells what it holds, whoever made it, and a stranger's words do no harm."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from farm.cli.display import verified
+from farm.delivery import film_boxes
+from farm.delivery.ai_labels.marking import Mark
+from farm.delivery.ai_labels.values import Origin
+from farm.delivery.credentials.reading import Credentials, State, Told, read_off
+from farm.delivery.verifying import Listed, Verified, verify
+from farm.errors import Refused
+from pipeline.storage.checksums import sha256_at
+
+ORIGIN = Origin(production="spring", shot="sh010", take=2, attempt=1, sha256="ab" * 32)
+
+
+def labelled(clip: Path) -> Path:
+    to = clip.with_name("labelled.mp4")
+    Mark(ORIGIN)(clip, to)
+    return to
+
+
+def listed(film: Path, sha256: str) -> None:
+    rows = [{"file": film.name, "sha256": sha256}]
+    document = {"production": "spring", "clips": rows, "files": [], "earlier": []}
+    (film.parent / "manifest.json").write_text(json.dumps(document))
+
+
+def test_a_labelled_film_tells_its_label_its_source_and_its_recipe(
+    sealed: Callable[..., Path],
+) -> None:
+    found = verify(labelled(sealed()))
+    assert found.label is not None
+    assert found.label["ProduceID"] == "spring/sh010/2/1"
+    assert found.source_type == "trainedAlgorithmicMedia"
+    assert found.recipe
+    assert (found.credentials.state, found.listed) == (State.NONE, Listed.NO_MANIFEST)
+    assert found.whole is None
+    assert "made by a model, by shotfarm, as spring/sh010/2/1" in "\n".join(verified.lines(found))
+
+
+def test_a_clip_as_it_was_sealed_has_no_label(sealed: Callable[..., Path]) -> None:
+    found = verify(sealed())
+    assert (found.label, found.source_type, found.recipe) == (None, "", True)
+
+
+def test_the_manifest_beside_a_film_vouches_for_it_or_not(sealed: Callable[..., Path]) -> None:
+    film = labelled(sealed())
+    listed(film, sha256_at(film))
+    assert (verify(film).listed, verify(film).whole) == (Listed.AS_LISTED, True)
+
+    listed(film, "0" * 64)
+    assert (verify(film).listed, verify(film).whole) == (Listed.CHANGED, False)
+    assert "NOT WHOLE" in next(verified.lines(verify(film)))
+
+    listed(film.with_name("another.mp4"), "0" * 64)
+    assert (verify(film).listed, verify(film).whole) == (Listed.NOT_LISTED, None)
+
+    (film.parent / "manifest.json").write_text("[" * 100_000)
+    assert verify(film).listed is Listed.NO_MANIFEST
+
+
+@pytest.mark.parametrize(
+    "label", ["", "no json", "[1]", "[" * 100_000, '{"Label": {"a": 1}, "ProduceID": null}', "\x1b"]
+)
+def test_a_label_that_is_none_does_no_harm(sealed: Callable[..., Path], label: str) -> None:
+    film = sealed().with_name("foreign.mp4")
+    film_boxes.rewrite(
+        sealed("another.mp4"), film, {"AIGC": label}, b"<!DOCTYPE x [<!ENTITY a 'b'>]>"
+    )
+    found = verify(film)
+    assert found.source_type == ""
+    assert found.label is None or found.label["Label"] == "{'a': 1}"
+
+
+def test_what_a_stranger_wrote_controls_no_terminal(sealed: Callable[..., Path]) -> None:
+    evil = "\x1b[2J\x1b]0;owned\x07\r\n\u202e" + "x" * 1000
+    found = Verified(
+        file="film.mp4",
+        label={"Label": "9", "ContentProducer": evil, "ProduceID": evil},
+        source_type=evil,
+        recipe=False,
+        credentials=Credentials(
+            state=State.BROKEN, signer=evil, issuer=evil, problems=(evil,), stamped=evil,
+            history=(Told(action=evil, by=evil, description=evil, of=(evil,)),),
+        ),
+        listed=Listed.NO_MANIFEST,
+    )  # fmt: skip
+    lines = [*verified.lines(found)]
+    assert all(each.isprintable() for each in lines)
+    assert max(map(len, lines)) < 1000
+    assert found.whole is False
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"text", b"\0\0\0\x08ftyp", b"\xff" * 100, b"\0\0\0\x01ftyp" + b"\xff" * 8]
+)
+def test_what_is_no_film_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(Refused, match=r"a\.mp4: "):
+        verify(tmp_path / "a.mp4")
+
+
+def test_a_film_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
+    for place in (tmp_path / "gone.mp4", tmp_path):
+        with pytest.raises(Refused):
+            verify(place)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 200, b"\xff" * 5000])
+def test_a_box_of_credentials_that_holds_none_vouches_for_nothing(
+    sealed: Callable[..., Path], content: bytes
+) -> None:
+    film = sealed()
+    box = film_boxes._box(b"uuid", film_boxes.CREDENTIALS + content)
+    film.write_bytes(film.read_bytes() + box)
+    with suppress(Refused):
+        assert verify(film).whole is not True
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {},
+        {"manifests": [], "active_manifest": 3},
+        {"manifests": {"a": {"assertions": [{"label": "c2pa.actions.v2", "data": 3}]}}},
+        {"active_manifest": "a", "manifests": {"a": {"ingredients": "x", "signature_info": []}}},
+        {"validation_status": [None, {"code": 3}], "validation_state": 7},
+    ],
+)
+def test_credentials_in_an_unheard_of_form_are_passed_over(found: dict[str, object]) -> None:
+    assert read_off(found).state is State.BROKEN
+
+
+def test_films_that_claim_each_other_as_parent_come_to_an_end() -> None:
+    parent = [{"relationship": "parentOf", "active_manifest": "a", "title": "itself"}]
+    opened = [{"label": "c2pa.actions.v2", "data": {"actions": [{"action": "c2pa.opened"}]}}]
+    manifests = {"a": {"ingredients": parent, "assertions": opened}}
+    found = read_off({"active_manifest": "a", "manifests": manifests, "validation_state": "Valid"})
+    assert found.state is State.VALID
+    assert len(found.history) == 20

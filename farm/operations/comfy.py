@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 LIKE = "wan2.2-i2v-a14b"
 """The profile whose other values a written one takes."""
-_NAME = re.compile(r"[^a-z0-9._-]+")
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NOT_OF_CODES = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +73,20 @@ def write_profile(
 
     if to.suffix != ".toml":
         raise Refused(f"{to}: a profile's file ends in .toml")
-    name = _NAME.sub("-", to.stem.lower()).strip("-._") or "comfyui"
+    if not _PROFILE.fullmatch(to.stem):
+        raise Refused(f"{to}: a profile is called by its file, in small letters, digits and . _ -")
     try:
         base = profile.text_of(like, settings.profiles)
-        text = profiles.profile(found.reading, base, name, found.graph.name, loras)
+        text = profiles.profile(found.reading, base, to.stem, found.graph.name, loras)
         made = Profile.model_validate(tomllib.loads(text))
     except profile.ProfileError as error:
         raise SettingsError([str(error)]) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise Refused(f"no profile can say what {found.graph} does: {field}: {first['msg']}") from error
+        raise Refused(
+            f"no profile can say what {found.graph} does: {field}: {first['msg']}"
+        ) from error
     except ValueError as error:
         raise Refused(f"{found.graph} makes no profile: {error}") from error
     _write(to, text)
@@ -93,7 +97,7 @@ def write_shotlist(found: Read, to: Path, profile: str | None) -> None:
     """Writes a shot list with the graph's one shot. Raises `Refused` where `to` is there already."""
     from pipeline.comfy import profiles
 
-    shot = _NAME.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
+    shot = _NOT_OF_CODES.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
     _write(to, profiles.shotlist(found.reading, shot, profile))
 
 
@@ -123,4 +127,6 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(_bytes(path))
     except (ValueError, RecursionError) as error:
-        raise Refused(f"{path} is not JSON, as a server answers to /object_info: {error}") from error
+        raise Refused(
+            f"{path} is not JSON, as a server answers to /object_info: {error}"
+        ) from error

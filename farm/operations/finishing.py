@@ -14,11 +14,19 @@ if TYPE_CHECKING:
 
 
 def finishing_of(
-    settings: "Settings", production: str, media: "Media", *, no_recipe: bool = False
+    settings: "Settings",
+    production: str,
+    media: "Media",
+    *,
+    no_recipe: bool = False,
+    comfy: bool = False,
 ) -> "Finishing":
-    """How the files of a production are finished. Raises `SettingsError` for a certificate or a key that
+    """How the files of a production are finished; with `comfy` they open in ComfyUI.
+
+    Raises `SettingsError` for a certificate or a key that
     cannot sign, and `MissingExtra`."""
     from farm.delivery.finishing import Finishing
+    from farm.operations.workspace import profile_of
 
     return Finishing(
         production=production,
@@ -26,6 +34,7 @@ def finishing_of(
         producer=settings.labels.named,
         no_recipe=no_recipe,
         signing=signing_of(settings),
+        graphs_by=(lambda name: profile_of(settings, name)) if comfy else None,
     )
 
 

@@ -1,1 +1,1 @@
-"""What a ComfyUI graph says: read, flattened, walked by its wiring, and written again. Values alone: no server."""
+"""What a ComfyUI graph says, and a take as one: rules of values alone, without any server."""

@@ -6,7 +6,7 @@ wrong shape is left out, and what then cannot be followed ends in a finding, nev
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from pipeline.comfy.graph import MOST_NODES, UnreadableGraph
 
@@ -80,7 +80,7 @@ class Workflow:
     subgraphs: Mapping[str, Canvas]
 
 
-def is_workflow(values: Any) -> bool:
+def is_workflow(values: Any) -> TypeGuard[Mapping[str, Any]]:
     """Whether JSON looks like a canvas: it has nodes in a list."""
     return isinstance(values, dict) and isinstance(values.get("nodes"), list)
 
@@ -164,7 +164,9 @@ def _drawn(values: Any) -> Drawn | None:
         type=values["type"],
         mode=mode if isinstance(mode, int) else ACTIVE,
         inputs=tuple(_slot(each) for each in _list(values.get("inputs")) if isinstance(each, dict)),
-        outputs=tuple(_slot(each) for each in _list(values.get("outputs")) if isinstance(each, dict)),
+        outputs=tuple(
+            _slot(each) for each in _list(values.get("outputs")) if isinstance(each, dict)
+        ),
         values=values.get("widgets_values"),
         named=_mapping(values.get("widgets_values_named")),
         properties=_mapping(values.get("properties")),

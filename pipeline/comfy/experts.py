@@ -56,7 +56,9 @@ def read(reader: Reader, value: Any, expert: str) -> Expert:
     for number, node in reader.chain(value, "model", "MODEL"):
         if node.kind in _SHIFTS:
             # The one nearest to the sampler counts.
-            shift = shift if shift is not None else _float(reader, number, "shift", f"{expert} shift")
+            shift = (
+                shift if shift is not None else _float(reader, number, "shift", f"{expert} shift")
+            )
         elif node.kind in _LORAS:
             loras += _lora(reader, number, expert)
         elif node.kind in _MANY_LORAS:
@@ -99,7 +101,9 @@ def _file(reader: Reader, number: str, node: Node, expert: str) -> str | None:
 
 def _lora(reader: Reader, number: str, expert: str) -> list[Lora]:
     file = reader.text(number, "lora_name", f"LoRA of the {expert} expert")
-    strength = _float(reader, number, "strength_model", f"strength of a LoRA of the {expert} expert")
+    strength = _float(
+        reader, number, "strength_model", f"strength of a LoRA of the {expert} expert"
+    )
     inputs = reader.graph[number].inputs
     if reader.graph[number].kind == "LoraLoader" and isinstance(inputs.get("clip"), Wire):
         reader.remarks.note(

@@ -32,11 +32,9 @@ def opened(text: str | bytes, classes: Classes | None = None) -> Opened:
     if len(text) > LARGEST:
         raise UnreadableGraph(f"it is larger than {LARGEST // 1024**2} MB, which no graph is")
     values = _json(text)
-    for name in ("prompt", "workflow", "output"):
-        if isinstance(values, dict) and not canvas.is_workflow(values):
-            inner = values.get(name)
-            if graph.is_prompt(inner) or canvas.is_workflow(inner):
-                values = inner
+    if isinstance(values, dict) and not canvas.is_workflow(values):
+        inner = [values.get(name) for name in ("prompt", "workflow", "output")]
+        values = next((each for each in inner if _is_graph(each)), values)
     if canvas.is_workflow(values):
         extra = values.get("extra")
         links = extra.get("ue_links") if isinstance(extra, dict) else None
@@ -48,6 +46,10 @@ def opened(text: str | bytes, classes: Classes | None = None) -> Opened:
         "it is JSON, but neither a workflow (with nodes) nor a graph in API format (nodes with "
         "class_type by their ids)"
     )
+
+
+def _is_graph(values: Any) -> bool:
+    return canvas.is_workflow(values) or graph.is_prompt(values)
 
 
 def _json(text: str | bytes) -> Any:

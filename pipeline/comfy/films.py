@@ -90,8 +90,13 @@ def _times(reader: Reader, film: Film) -> float:
     """How many frames are made of one after decoding."""
     times = 1.0
     for number in film.between:
-        if reader.graph[number].kind in _INTERPOLATES and "multiplier" in reader.graph[number].inputs:
-            times *= max(1.0, reader.number(number, "multiplier", "number of frames made of one") or 1)
+        if (
+            reader.graph[number].kind in _INTERPOLATES
+            and "multiplier" in reader.graph[number].inputs
+        ):
+            times *= max(
+                1.0, reader.number(number, "multiplier", "number of frames made of one") or 1
+            )
     return times
 
 

@@ -1,7 +1,7 @@
 """A canvas as the graph that a server runs: what is muted, bypassed, nested and promoted is worked out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.comfy import widgets
@@ -93,10 +93,10 @@ class _Flattening:
     def done(self) -> Flat:
         self._all(_Place(self._workflow.root), 0)
         for number, node in self._graph.items():
-            lost = [name for name, wire in node.wires() if wire.node not in self._graph]
-            for name in lost:
-                del node.inputs[name]  # pyright: ignore[reportIndexIssue]
-            self._held.pop((number, ""), None)
+            lost = {name for name, wire in node.wires() if wire.node not in self._graph}
+            if lost:
+                left = {name: each for name, each in node.inputs.items() if name not in lost}
+                self._graph[number] = replace(node, inputs=left)
         return Flat(self._graph, self._held, self._doubts)
 
     def _all(self, place: _Place, depth: int) -> None:

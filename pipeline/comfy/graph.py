@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 MOST_NODES = 20_000
 """More than any graph that people drew; subgraphs within subgraphs can multiply without end."""
@@ -45,7 +45,7 @@ def of_prompt(values: Mapping[str, Any]) -> dict[str, Node]:
     return {str(number): _node(str(number), value) for number, value in values.items()}
 
 
-def is_prompt(values: Any) -> bool:
+def is_prompt(values: Any) -> TypeGuard[Mapping[str, Any]]:
     """Whether JSON looks like the API format: nodes by id, each with a `class_type`."""
     return (
         isinstance(values, dict)
@@ -69,7 +69,9 @@ def as_prompt(graph: Graph) -> dict[str, Any]:
 def _node(number: str, value: Any) -> Node:
     kind, inputs = value.get("class_type"), value.get("inputs", {})
     if not isinstance(kind, str) or not isinstance(inputs, dict):
-        raise UnreadableGraph(f"node {number} has no class_type that is text, or inputs that are none")
+        raise UnreadableGraph(
+            f"node {number} has no class_type that is text, or inputs that are none"
+        )
     about = value.get("_meta")
     title = about.get("title", "") if isinstance(about, dict) else ""
     read = {str(name): _read(each) for name, each in inputs.items()}

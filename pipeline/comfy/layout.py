@@ -22,7 +22,9 @@ def size(reader: Reader, number: str | None) -> tuple[int | None, int | None, in
     for side, value in (("width", width), ("height", height)):
         if value is not None and (value < _GRID or value % _GRID):
             reader.remarks.warn(
-                "comfy.size", number, f"The {side} {value} is no multiple of {_GRID}: sizes here are."
+                "comfy.size",
+                number,
+                f"The {side} {value} is no multiple of {_GRID}: sizes here are.",
             )
     _look(reader, number, node)
     if length is None or length < 1:
@@ -44,11 +46,17 @@ def _look(reader: Reader, number: str, node: Node) -> None:
         )  # fmt: skip
     if node.inputs.get("end_image") is not None:
         reader.remarks.error(
-            "comfy.end_image", number, "The clip is to end at a picture; the farm has a start picture alone."
+            "comfy.end_image",
+            number,
+            "The clip is to end at a picture; the farm has a start picture alone.",
         )
-    if any(node.inputs.get(name) is not None for name in node.inputs if name.startswith("clip_vision")):
+    if any(
+        node.inputs.get(name) is not None for name in node.inputs if name.startswith("clip_vision")
+    ):
         reader.remarks.warn(
-            "comfy.clip_vision", number, "A vision model looks at the picture; Wan2.2 A14B has none."
+            "comfy.clip_vision",
+            number,
+            "A vision model looks at the picture; Wan2.2 A14B has none.",
         )
     batch = node.inputs.get("batch_size", 1)
     if not isinstance(batch, int) or batch > 1:

@@ -1,4 +1,4 @@
-"""What was read of a graph as a profile, and as a row of a shot list: text, after a profile that there is."""
+"""What was read of a graph, as the text of a profile like another one, and of a shot list."""
 
 import csv
 import io
@@ -42,20 +42,20 @@ def profile(reading: Reading, like: str, name: str, source: str, loras: str) -> 
 def shotlist(reading: Reading, shot: str, profile: str | None) -> str:
     """A shot list in CSV with the graph's one shot; what the graph does not tell stays empty."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
     size = reading.width and reading.height
     values: Mapping[str, Any] = {
         "shot": shot,
         "image": reading.still,
         "prompt": reading.prompt,
-        "negative": reading.negative,
+        "negative": None if profile else reading.negative,  # the profile has it
         "seconds": reading.seconds and round(reading.seconds, 4),
         "seed": reading.seed,
         "aspect": f"{reading.width}:{reading.height}" if size else None,
         "profile": profile,
     }
-    writer.writerow({key: "" if value is None else value for key, value in values.items()})
+    writer.writerow("" if values[name] is None else values[name] for name in COLUMNS)
     return out.getvalue()
 
 

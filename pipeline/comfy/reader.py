@@ -62,7 +62,9 @@ class Reader:
         inputs = self.graph[of].inputs
         if inputs.get(name) is None:
             kind = self.graph[of].kind
-            self.remarks.error("comfy.unknown", of, f"The {what} is not there: {kind} has no {name}.")
+            self.remarks.error(
+                "comfy.unknown", of, f"The {what} is not there: {kind} has no {name}."
+            )
             return None
         try:
             return self.values.number(inputs[name]) if name not in _TEXTS else (

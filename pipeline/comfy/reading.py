@@ -121,7 +121,9 @@ def _choose(reader: Reader) -> tuple[Film, samplers.Row] | None:
     laid = [
         each
         for each in made
-        if each[1].nodes and each[1].source and set(layout.SIZES) <= set(graph[each[1].source].inputs)
+        if each[1].nodes
+        and each[1].source
+        and set(layout.SIZES) <= set(graph[each[1].source].inputs)
     ]
     wrapped = next((each for each, node in graph.items() if node.kind in _WRAPPER), None)
     if not laid:
@@ -170,7 +172,9 @@ def _experts(
         name = (expert.file or "").lower().replace("_", "").replace(".", "")
         if name and ("t2v" in name or "5b" in name or "fun" in name or "s2v" in name):
             reader.remarks.warn(
-                "comfy.model", "", f"By its name {expert.file} is another model than Wan2.2 I2V A14B."
+                "comfy.model",
+                "",
+                f"By its name {expert.file} is another model than Wan2.2 I2V A14B.",
             )
     return high, low
 
@@ -201,7 +205,9 @@ def _boundary(
     found = split.boundary(parted, steps, shift)
     if found is None:
         reader.remarks.error(
-            "comfy.steps", nodes[0], f"With {parted} of {steps} steps for the first, one expert has none."
+            "comfy.steps",
+            nodes[0],
+            f"With {parted} of {steps} steps for the first, one expert has none.",
         )
     elif found != split.WAN:
         reader.remarks.note(

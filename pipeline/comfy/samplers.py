@@ -12,7 +12,7 @@ _LARGEST_SEED = 2**63 - 1
 KINDS = frozenset({_ADVANCED, _SIMPLE})
 _OTHERS = frozenset({"SamplerCustomAdvanced", "SamplerCustom"})
 SOLVERS = {"euler": (1, False), "uni_pc": (2, True), "uni_pc_bh2": (2, True)}
-"""Samplers that a profile can say, with order and corrector of UniPC: Euler's is 1 without the corrector."""
+"""Samplers that a profile can say, with order and corrector of UniPC."""
 _SPACED = "simple"
 _LATENT = ("latent_image", "samples", "latent")
 
@@ -79,7 +79,7 @@ def read(reader: Reader, found: Row) -> Sampling:
             "comfy.one_expert", known[0][0],
             "One sampler makes the whole clip; Wan2.2 A14B has two experts, a sampler for each.",
         )  # fmt: skip
-    (first, high), (last, low) = known[0], known[-1]
+    (first, high), last = known[0], known[-1][0]
     steps = reader.whole(first, "steps", "number of steps")
     sampler = _same(reader, "comfy.sampler", known, "sampler_name", "samplers")
     scheduler = _same(reader, "comfy.scheduler", known, "scheduler", "schedulers")
@@ -129,7 +129,9 @@ def _split(reader: Reader, known: list[tuple[str, Node]], steps: int | None) -> 
         )  # fmt: skip
     if stop is not None and stop < steps:
         reader.remarks.error(
-            "comfy.steps", last, f"The second sampler ends at step {stop} of {steps}, before the end."
+            "comfy.steps",
+            last,
+            f"The second sampler ends at step {stop} of {steps}, before the end.",
         )
     return min(end, steps)
 
@@ -144,12 +146,12 @@ def _check_noise(reader: Reader, first: str, last: str) -> None:
     for number, name, value, sentence in wanted:
         found = reader.text(number, name, name.replace("_", " "))
         if found is not None and found != value:
-            reader.remarks.error("comfy.low_noise_seed", number, f"{sentence} The farm does it otherwise.")
+            reader.remarks.error(
+                "comfy.low_noise_seed", number, f"{sentence} The farm does it otherwise."
+            )
 
 
-def _check_solver(
-    reader: Reader, number: str, sampler: str | None, scheduler: str | None
-) -> None:
+def _check_solver(reader: Reader, number: str, sampler: str | None, scheduler: str | None) -> None:
     if sampler is not None and sampler not in SOLVERS:
         reader.remarks.warn(
             "comfy.sampler", number,
@@ -191,5 +193,3 @@ def _same(
 def _float(reader: Reader, number: str, what: str) -> float | None:
     found = reader.number(number, "cfg", what)
     return None if found is None else round(float(found), 6)
-
-

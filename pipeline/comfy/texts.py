@@ -27,7 +27,9 @@ def read(reader: Reader, value: Any, layout: str | None, name: str) -> str | Non
         seen.add(number)
         if node.kind in _ZEROED and name == "negative":
             reader.remarks.note(
-                "comfy.negative_zeroed", number, "The negative prompt is switched off: it is read as empty."
+                "comfy.negative_zeroed",
+                number,
+                "The negative prompt is switched off: it is read as empty.",
             )
             return ""
         text = next((each for each in _TEXT if each in node.inputs), None)
@@ -43,12 +45,16 @@ def read(reader: Reader, value: Any, layout: str | None, name: str) -> str | Non
             value = node.inputs[name]
         elif "conditioning" in node.inputs:
             reader.remarks.warn(
-                "comfy.addition", number, f"{node.kind} changes the {what}; no profile can say that."
+                "comfy.addition",
+                number,
+                f"{node.kind} changes the {what}; no profile can say that.",
             )
             value = node.inputs["conditioning"]
         else:
             reader.remarks.error(
-                "comfy.unknown", number, f"The {what} cannot be told from the file: it is made by {node.kind}."
+                "comfy.unknown",
+                number,
+                f"The {what} cannot be told from the file: it is made by {node.kind}.",
             )
             return None
     if not isinstance(value, Wire):
@@ -60,17 +66,19 @@ def plain(reader: Reader, number: str, text: str, what: str) -> str:
     """A text without weights, for models that read words alone; what is taken out is a finding."""
     if len(text) > _LONGEST:
         reader.remarks.error(
-            "comfy.unknown", number, f"The {what} has {len(text)} characters, and is cut after {_LONGEST}."
+            "comfy.unknown",
+            number,
+            f"The {what} has {len(text)} characters, and is cut after {_LONGEST}.",
         )
         text = text[:_LONGEST]
     if "//" in text or "/*" in text or _LOTS.search(text):
         reader.remarks.warn(
             "comfy.dynamic_prompt", number,
-            f"ComfyUI's pages cut what follows // out of the {what} and choose one of {{a|b}} at random: it "
-            "is taken over as it stands.",
+            f"ComfyUI's pages cut what follows // out of the {what} and choose one of {{a|b}} at random; "
+            "it is taken over as it stands.",
         )  # fmt: skip
     bare = unweighted(text)
-    if bare != text:
+    if bare != text.replace("\\(", "(").replace("\\)", ")"):
         reader.remarks.note(
             "comfy.weighted", number,
             f"Parentheses are weights in ComfyUI; the {what} is taken over without them.",

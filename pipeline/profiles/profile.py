@@ -192,7 +192,7 @@ def load(name: str, folder: Path | None = None) -> Profile:
 
 
 def text_of(name: str, folder: Path | None = None) -> str:
-    """The TOML of the profile that `load` would read. Raises `ProfileError`, also where it is no profile."""
+    """The TOML of the profile that `load` would read. Raises `ProfileError`."""
     load(name, folder)
     source = next(each for each in _sources(name, folder) if os.path.isfile(each))
     return source.read_text("utf-8")

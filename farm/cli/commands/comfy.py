@@ -1,15 +1,15 @@
-"""`comfy`: ComfyUI's graphs, read into profiles and shot lists."""
+"""`comfy read`, `comfy export`: ComfyUI's graphs, read into profiles and lists, and written of takes."""
 
 from pathlib import Path
 
 import click
 
-from farm.cli.context import json_option, print_json, settings_of
+from farm.cli.context import json_option, print_json, settings_of, store_of
 
 
 @click.group()
 def comfy() -> None:
-    """ComfyUI: read a graph.
+    """ComfyUI: read what a graph renders, or write a take as a graph.
 
     \b
     Example: farm comfy read wan22.json --profile-out wan22.toml --shotlist-out wan22.csv
@@ -84,3 +84,41 @@ def read(
         show(found, profile_out, shotlist_out)
     if not found.reading.honoured:
         raise SystemExit(1)
+
+
+@comfy.command()
+@click.argument("production")
+@click.argument("shot")
+@click.option("--take", type=click.IntRange(min=1), help="Not the selected one.")
+@click.option("--api", is_flag=True, help="The graph in API format, as servers take it.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write both and the start picture into this folder.",
+)
+@click.pass_context
+def export(
+    ctx: click.Context, production: str, shot: str, take: int | None, api: bool, to: Path | None
+) -> None:
+    """Print a take as a workflow that ComfyUI opens.
+
+    The start picture is not in it: --to writes it beside, under the name that the graph asks for.
+
+    \b
+    Examples: farm comfy export nike_ss27 sh010 > sh010.json
+              farm comfy export nike_ss27 sh010 --take 2 --to graphs
+    """
+    from farm.operations import comfy_export as operation
+
+    settings = settings_of(ctx)
+    made = operation.export(settings, store_of(settings), production, shot, take)
+    if made.segments > 1:
+        click.echo(
+            f"farm: {made.name} is made of {made.segments} segments; the graph makes the first",
+            err=True,
+        )
+    if to is None:
+        click.echo(made.texts.prompt if api else made.texts.workflow)
+        return
+    for place in operation.write(settings, made, to):
+        click.echo(str(place))

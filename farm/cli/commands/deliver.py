@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 @click.option(
     "--no-recipe", is_flag=True, help="Leave prompts and recipes out of all that is delivered."
 )
+@click.option(
+    "--comfy",
+    is_flag=True,
+    help="Put a ComfyUI graph into each film: dropped on its canvas, it opens.",
+)
 @json_option
 @click.pass_context
 def deliver(
@@ -52,6 +57,7 @@ def deliver(
     label_waived_by: str,
     label_waived_for: str,
     no_recipe: bool,
+    comfy: bool,
     as_json: bool,
 ) -> None:
     """Copy the selected take of every accepted or approved shot, with a manifest.
@@ -80,7 +86,7 @@ def deliver(
         try:
             done = delivering.deliver(
                 settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
-                plan=Plan(no_recipe=no_recipe), label=decision,
+                plan=Plan(no_recipe=no_recipe, comfy=comfy), label=decision,
                 on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
             )  # fmt: skip
         except Undelivered as refusal:

@@ -31,7 +31,8 @@ def show(found: "Read", profile: Path | None, shotlist: Path | None) -> None:
         where = f" (node {each.node})" if each.node else ""
         colour, word = COLOURS[each.severity], WORDS[each.severity]
         console.print(
-            f"[{colour}]{word}[/] {each.code}{escape(where)}: {escape(each.message)}", soft_wrap=True
+            f"[{colour}]{word}[/] {each.code}{escape(where)}: {escape(each.message)}",
+            soft_wrap=True,
         )
     if profile:
         console.print(f"{escape(str(profile))} is the profile.", soft_wrap=True)
@@ -41,7 +42,8 @@ def show(found: "Read", profile: Path | None, shotlist: Path | None) -> None:
     if not found.reading.honoured:
         errors = sum(each.severity == "error" for each in found.reading.findings)
         click.echo(
-            f"farm: {counted(errors, 'thing')} the graph does and a clip of the farm would not", err=True
+            f"farm: {counted(errors, 'thing')} the graph does and a clip of the farm would not",
+            err=True,
         )
 
 

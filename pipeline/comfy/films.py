@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.comfy.graph import Graph, Node, Wire
 from pipeline.comfy.reader import Reader
@@ -13,6 +14,8 @@ _FILMS = (
 _PICTURES = ("SaveImage", "PreviewImage", "PreviewVideo")
 DECODES = frozenset({"VAEDecode", "VAEDecodeTiled", "VAEDecodeLoopKJ", "WanVideoVAEDecode"})
 _RATES = ("frame_rate", "fps")
+_MOST = 100
+"""Savers that are looked at."""
 _CARRIES = frozenset({"CreateVideo", "GetVideoComponents", *_FILMS, *_PICTURES})
 """What changes no frame."""
 _INTERPOLATES = frozenset(
@@ -34,7 +37,7 @@ class Film:
 def films(graph: Graph) -> list[Film]:
     """Films, those that are saved as such first; of each decoder one."""
     found: dict[str, Film] = {}
-    for saver in _savers(graph):
+    for saver in islice(_savers(graph), _MOST):
         film = _back(graph, saver)
         if film:
             found.setdefault(film.decode, film)

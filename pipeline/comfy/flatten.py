@@ -31,6 +31,8 @@ _GETTERS = {"GetNode", "easy getNode"}
 _THROUGH = {"Reroute"}
 _DEEPEST = 24
 """Subgraphs within subgraphs; nobody drew more, and each may hold itself by mistake."""
+_MOST_STEPS = 2_000_000
+"""Along links of one file: some ten seconds, where a graph that people drew takes hundredths of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class _Flattening:
         self._doubts: dict[str, str] = {}
         self._places: dict[tuple[_Place, str], _Place] = {}
         self._budget = MOST_NODES
+        self._steps = _MOST_STEPS
 
     def done(self) -> Flat:
         self._all(_Place(self._workflow.root), 0)
@@ -155,6 +158,7 @@ class _Flattening:
             if key in seen:
                 break
             seen.add(key)
+            self._spend(1)
             if link.origin == INWARD:
                 if place.parent is None or place.instance is None:
                     break
@@ -174,6 +178,7 @@ class _Flattening:
             elif node.type in _THROUGH or node.type in _SETTERS:
                 link = _first(place, node)
             elif node.type in _GETTERS:
+                self._spend(len(place.canvas.nodes))
                 place, link = _set_by(place, node)
             elif node.type in self._workflow.subgraphs:
                 inside = self._inside(place, node)
@@ -196,6 +201,11 @@ class _Flattening:
             return None
         return place.parent.canvas.links.get(outer.link)
 
+    def _spend(self, steps: int) -> None:
+        self._steps -= steps
+        if self._steps < 0:
+            raise UnreadableGraph("its links lead on and on")
+
     # Subgraphs, and which value of theirs counts.
 
     def _inside(self, place: _Place, node: Drawn) -> _Place:
@@ -209,8 +219,8 @@ class _Flattening:
             self._places[place, node.id] = known
         return known
 
-    @staticmethod
-    def _promote(inside: _Place, outside: _Place, node: Drawn) -> None:
+    def _promote(self, inside: _Place, outside: _Place, node: Drawn) -> None:
+        self._spend(len(inside.canvas.links) + len(inside.canvas.inputs))
         numbers = {slot.name: at for at, slot in enumerate(inside.canvas.inputs)}
         for at, (inner, name) in enumerate(_promoted(inside.canvas, node)):
             held = outside.by_inner.get((node.id, name)) or _at(node.values, at, name)

@@ -2,7 +2,7 @@
 
 WAN = 0.9
 """Wan2.2's own boundary for images."""
-_CLOSE = 0.002
+_CLOSE = 0.001
 """Nearer than this the last bits decide on which side of it a step falls."""
 
 

@@ -33,6 +33,11 @@ def flat(workflow: dict[str, Any]) -> Flat:
     )
 
 
+def of_template_graph(name: str) -> Reading:
+    """A template read, as its conversion was recorded."""
+    return read(graph.of_prompt(CONVERSIONS[name]))
+
+
 def sent(workflow: dict[str, Any]) -> dict[str, Any]:
     """What a server would be sent, without titles."""
     made = graph.as_prompt(flat(workflow).graph)
@@ -98,8 +103,15 @@ def drawn(number: int, kind: str, *values: Any, **more: Any) -> dict[str, Any]:
     return {"id": number, "type": kind, "mode": 0, "widgets_values": list(values), **more}
 
 
-def slot(name: str, kind: str = "*", link: int | None = None, *, widget: bool = False) -> dict[str, Any]:
-    return {"name": name, "type": kind, "link": link, **({"widget": {"name": name}} if widget else {})}
+def slot(
+    name: str, kind: str = "*", link: int | None = None, *, widget: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": kind,
+        "link": link,
+        **({"widget": {"name": name}} if widget else {}),
+    }
 
 
 def inner_links(*links: tuple[int, int, int, int, int]) -> list[dict[str, Any]]:

@@ -73,7 +73,10 @@ def test_reroutes_setters_and_getters_are_followed() -> None:
 
 def test_a_primitive_beats_the_value_that_it_feeds() -> None:
     shift = drawn(
-        2, "ModelSamplingSD3", 8, inputs=[slot("model", "MODEL"), slot("shift", "FLOAT", 1, widget=True)]
+        2,
+        "ModelSamplingSD3",
+        8,
+        inputs=[slot("model", "MODEL"), slot("shift", "FLOAT", 1, widget=True)],
     )
     workflow = {
         "nodes": [drawn(1, "PrimitiveNode", 5.0, "fixed", outputs=[slot("FLOAT", "FLOAT")]), shift],
@@ -136,7 +139,12 @@ def test_the_instances_value_wins_and_null_leaves_the_inner_one() -> None:
 
 
 def test_named_widgets_go_by_their_own_order_and_what_stands_beside_a_seed_holds_a_place() -> None:
-    proxies = [["-1", "text"], ["86", "noise_seed"], ["86", "control_after_generate"], ["-1", "steps"]]
+    proxies = [
+        ["-1", "text"],
+        ["86", "noise_seed"],
+        ["86", "control_after_generate"],
+        ["-1", "steps"],
+    ]
     made = sent(promoted(["outer", 42, "fixed", 6], proxies))
     sampler = made["129:86"]["inputs"]
     assert (sampler["noise_seed"], sampler["steps"]) == (42, 6)
@@ -160,7 +168,9 @@ def test_a_bypassed_instance_takes_all_of_its_inside_with_it() -> None:
 def test_an_instance_within_an_instance_hears_of_the_outer_value() -> None:
     workflow = promoted([])
     inner = workflow["definitions"]["subgraphs"][0]
-    nested = drawn(5, "sub", inputs=[slot("steps", "INT", 1, widget=True)], outputs=[slot("LATENT")])
+    nested = drawn(
+        5, "sub", inputs=[slot("steps", "INT", 1, widget=True)], outputs=[slot("LATENT")]
+    )
     outer = {
         "id": "outer",
         "inputs": [slot("count", "INT")],
@@ -212,7 +222,11 @@ def test_a_subgraph_that_holds_itself_is_no_graph() -> None:
 
 def test_subgraphs_that_multiply_without_end_are_no_graph() -> None:
     def level(number: int) -> dict[str, Any]:
-        inside = [drawn(at, f"s{number + 1}") for at in range(10)] if number < 9 else [drawn(1, "VAEDecode")]
+        inside = (
+            [drawn(at, f"s{number + 1}") for at in range(10)]
+            if number < 9
+            else [drawn(1, "VAEDecode")]
+        )
         return {"id": f"s{number}", "nodes": inside, "links": []}
 
     workflow = {

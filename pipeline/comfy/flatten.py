@@ -1,10 +1,10 @@
 """A canvas as the graph that a server runs: what is muted, bypassed, nested and promoted is worked out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.comfy import widgets
+from pipeline.comfy import links, widgets
 from pipeline.comfy.canvas import (
     BYPASSED,
     INWARD,
@@ -26,13 +26,11 @@ DRAWN_ONLY = frozenset(
     | {"Anything Everywhere", "Anything Everywhere?", "Anything Everywhere3", "Prompts Everywhere"}
 )
 """Nodes that are for people alone: no server hears of them."""
-_SETTERS = {"SetNode", "easy setNode"}
-_GETTERS = {"GetNode", "easy getNode"}
 _THROUGH = {"Reroute"}
 _DEEPEST = 24
 """Subgraphs within subgraphs; nobody drew more, and each may hold itself by mistake."""
-_MOST_STEPS = 2_000_000
-"""Along links of one file: some ten seconds, where a graph that people drew takes hundredths of one."""
+_MOST_STEPS = 300_000
+"""Along links of one file: seconds, where a graph that people drew takes hundredths of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class _Flattening:
     def __init__(self, workflow: Workflow, classes: Classes, everywhere: Any) -> None:
         self._workflow = workflow
         self._classes = classes
-        self._everywhere = dict(_everywhere(everywhere))
+        self._everywhere = dict(links.everywhere(everywhere))
         self._graph: dict[str, Node] = {}
         self._held: dict[tuple[str, str], Held] = {}
         self._doubts: dict[str, str] = {}
@@ -170,16 +168,15 @@ class _Flattening:
             if node is None or node.mode == MUTED:
                 break
             if node.mode == BYPASSED:
-                link = _past(place, node, link.origin_slot)
+                link = links.past(place.canvas, node, link.origin_slot)
             elif node.type == "PrimitiveNode":
                 if isinstance(node.values, list) and node.values:
                     return Held(node.values, 0)
                 break
-            elif node.type in _THROUGH or node.type in _SETTERS:
-                link = _first(place, node)
-            elif node.type in _GETTERS:
-                self._spend(len(place.canvas.nodes))
-                place, link = _set_by(place, node)
+            elif node.type in _THROUGH or node.type in links.SETTERS:
+                link = links.first(place.canvas, node)
+            elif node.type in links.GETTERS:
+                place, link = self._set_by(place, node)
             elif node.type in self._workflow.subgraphs:
                 inside = self._inside(place, node)
                 link = inside.canvas.out.get(link.origin_slot)
@@ -189,6 +186,16 @@ class _Flattening:
             else:
                 return Wire(place.prefix + node.id, link.origin_slot)
         return kept[-1] if kept else None
+
+    def _set_by(self, place: _Place, node: Drawn) -> tuple[_Place, Link | None]:
+        """The link into what sets the value that `node` gets, on its canvas or one around it."""
+        around: _Place | None = place
+        while around is not None:
+            self._spend(len(around.canvas.nodes))
+            if setter := links.set_by(around.canvas, node):
+                return around, links.first(around.canvas, setter)
+            around = around.parent
+        return place, None
 
     @staticmethod
     def _outer(place: _Place, slot: int) -> Link | None:
@@ -259,51 +266,3 @@ def _at(values: Any, at: int, name: str) -> Held | None:
     if isinstance(values, list) and at < len(values):
         return Held(values, at)
     return Held(values, name) if isinstance(values, dict) and name in values else None
-
-
-def _past(place: _Place, node: Drawn, slot: int) -> Link | None:
-    """Where an output of a bypassed node comes from: an input of its type, of its own number first."""
-    if not 0 <= slot < len(node.outputs):
-        return None
-    kind = node.outputs[slot].type
-    own = node.inputs[slot : slot + 1]
-    exact = [each for each in (*own, *node.inputs) if each.type == kind]
-    loose = [each for each in (*own, *node.inputs) if "*" in (each.type, kind)]
-    chosen = next(iter([*exact, *loose]), None)
-    return place.canvas.links.get(chosen.link) if chosen and chosen.link is not None else None
-
-
-def _first(place: _Place, node: Drawn) -> Link | None:
-    link = node.inputs[0].link if node.inputs else None
-    return place.canvas.links.get(link) if link is not None else None
-
-
-def _set_by(place: _Place, node: Drawn) -> tuple[_Place, Link | None]:
-    """The link into the node that sets what `node` gets by its name, on its canvas or one around it."""
-    name = _name(node)
-    around: _Place | None = place
-    while around is not None:
-        for each in around.canvas.nodes.values():
-            if each.type in _SETTERS and each.mode != MUTED and _name(each) == name:
-                return around, _first(around, each)
-        around = around.parent
-    return place, None
-
-
-def _name(node: Drawn) -> Any:
-    return node.values[0] if isinstance(node.values, list) and node.values else None
-
-
-def _everywhere(links: Any) -> Iterator[tuple[tuple[str, int], Link]]:
-    """Links that nobody drew: a custom pack lets an output reach all inputs of its type."""
-    for each in links if isinstance(links, list) else []:
-        match each:
-            case {
-                "downstream": (int() | str()) as target,
-                "downstream_slot": int(end),
-                "upstream": (int() | str()) as origin,
-                "upstream_slot": int(start),
-            }:
-                yield (str(target), end), Link(str(origin), start, str(target), end)
-            case _:
-                pass

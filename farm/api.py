@@ -278,8 +278,8 @@ class Farm:
     ) -> "Delivery":
         """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests.
 
-        Each file says that a model made it. A `plan` says what else is made, and `label` what was decided on
-        a visible label.
+        Each file says that a model made it. A `plan` says what else is made, `label` what was decided on a
+        visible label.
         What earlier deliveries put there and is no part any more is removed, unless `keep_old`. Raises
         `UnknownName` and `Refused`, the latter once all others are delivered where a clip cannot be.
 

@@ -311,7 +311,7 @@ def _sentence(problem: Any, given: dict[str, Any]) -> str:
     if key in given:
         place = f"--{key.replace('_', '-')}"
     elif f"FARM_{key.upper()}" in os.environ:
-        place = f"FARM_{key.upper()}"
+        place = f"FARM_{key.upper()}" if name == key else f"FARM_{key.upper()}, {name}"
     else:
         place = f"{_file()}, {name}"
     # A key that somebody put there by mistake, or the password of an address, is shown to nobody.

@@ -118,7 +118,8 @@ class Bringer:
         """What lies there already, or what is produced; `there` has what may lie there, by checksum."""
         place = self._to / file
         for sha256, record in there.items():
-            right = self._expected.get(file, sha256) == sha256
+            own = record.unsigned if record and record.unsigned else sha256
+            right = self._expected.get(file, own) == own
             if right and what_lies(place, {sha256}) is Lies.THAT:
                 return _listed(item, place, sha256, record)
         lies = what_lies(place, self._memory.known.sums(file) | {item.sha256})
@@ -154,14 +155,14 @@ class Bringer:
         return self._media.get(item.clip) if self._media.exists(item.clip) else nullcontext(place)
 
     def _check_and_note(self, file: str, key: str, made: Made) -> None:
-        expected = self._expected.get(file)
-        if expected and made.sha256 != expected:
+        expected, record = self._expected.get(file), Record.of(key, made)
+        if expected and (record.unsigned or made.sha256) != expected:
             tools = ", ".join(dict.fromkeys(step.tool for step in made.steps))
             raise Refused(
                 f"{file} cannot be made again bit for bit with what is here ({tools}): see in the manifest "
                 "what made it"
             )
-        self._memory.announce([Put(file, made.sha256, Record.of(key, made).text)])
+        self._memory.announce([Put(file, made.sha256, record.text)])
 
     def _copy(self, item: Deliverable, place: Path) -> Listed | str:
         """Copies a clip whole, down to the disk, or not at all: where it has another checksum."""

@@ -50,9 +50,9 @@ def deliver(
 ) -> Delivery:
     """Copies each clip to `to/<shot>_t<take>.mp4`, checks it, then writes manifests and contact sheet.
 
-    With `finishing` every file is labelled, and signed where there is a key. With a `plan` each clip is made
-    by its steps, and timelines of `cut` are written. `expected` has the
-    checksums, by file, that what is made must have; what would have another is not put there.
+    With `finishing` every file is labelled, and signed where there is a key. With a `plan` each clip is
+    made by its steps, and timelines of `cut` are written. `expected` has the checksums, by file, that what
+    is made must have (before it is signed, where it is); what would have another is not put there.
 
     A clip that lies there whole is left alone. What earlier deliveries put there and is no part any more
     is removed, unless `keep_old`; never a file of somebody else, or one that was changed. `on_clip` hears

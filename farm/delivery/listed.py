@@ -11,6 +11,9 @@ from typing import Any, Self
 from farm.delivery.steps import Made, Step
 from pipeline.coverage import Coverage
 
+UNSIGNED = "unsigned_sha256"
+"""The option of a signature with the checksum of what was signed: no signature is made twice alike."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deliverable:
@@ -110,6 +113,12 @@ class Record:
             key=key, steps=made.steps, size=made.size, frames=film.frames, fps=film.fps,
             width=film.width, height=film.height, codec=film.codec, colour=film.colour,
         )  # fmt: skip
+
+    @property
+    def unsigned(self) -> str:
+        """The checksum before it was signed; empty where it was not."""
+        signed = (step.options.get(UNSIGNED) for step in self.steps if step.name == "sign")
+        return next((each for each in signed if isinstance(each, str)), "")
 
     @property
     def text(self) -> str:

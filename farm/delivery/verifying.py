@@ -124,4 +124,8 @@ def _listed(film: Path) -> tuple[Listed, bool]:
 
 
 def _signed(document: Mapping[str, Any], name: str) -> bool:
-    return False
+    rows = document.get("clips", [])
+    return any(
+        isinstance(row, dict) and row.get("file") == name and bool(row.get("credentials"))
+        for row in rows
+    )

@@ -2,63 +2,56 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.commands.deliver_options import (
+    decision_of,
+    edit_options,
+    label_options,
+    plan_of,
+    to_option,
+)
 from farm.cli.context import command, json_option, print_json, settings_of, store_of
-from farm.cli.display.progress import copying
+from farm.cli.display.progress import carrying, copying
 from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
+    from farm.operations.deliver_to_url import Carried
+
+NO_PRODUCER = (
+    "The labels name shotfarm as the producer: set producer or code under [labels] in farm.toml"
+)
 
 
 @click.command()
-@click.argument("production")
-@click.option(
-    "--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
-)
+@click.argument("production", required=False)
+@to_option
 @click.option(
     "--keep-old",
     is_flag=True,
     help="Leave what earlier deliveries put there, also if it is no part now.",
 )
+@edit_options
+@label_options
 @click.option(
-    "--label",
-    type=click.Choice(["zh", "en", "none"]),
-    help="The same films with a visible label, too, in a folder label_zh or label_en; or why there is none.",
-)
-@click.option(
-    "--label-waived-by", metavar="NAME", default="", help="With --label none: who decided."
-)
-@click.option(
-    "--label-waived-for",
-    metavar="NAME",
-    default="",
-    help="With --label none: who takes them without.",
-)
-@click.option(
-    "--no-recipe", is_flag=True, help="Leave prompts and recipes out of all that is delivered."
-)
-@click.option(
-    "--comfy",
-    is_flag=True,
-    help="Put a ComfyUI graph into each film: dropped on its canvas, it opens.",
+    "--again",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="MANIFEST",
+    help="Make what a manifest.json lists again, bit for bit, in its folder or in --to.",
 )
 @json_option
 @click.pass_context
 def deliver(
     ctx: click.Context,
-    production: str,
-    to: Path,
+    production: str | None,
+    to: Path | str | None,
     keep_old: bool,
-    label: str | None,
-    label_waived_by: str,
-    label_waived_for: str,
-    no_recipe: bool,
-    comfy: bool,
+    again: Path | None,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Copy the selected take of every accepted or approved shot, with a manifest.
 
@@ -68,44 +61,102 @@ def deliver(
     somebody changed, are named and never touched.
 
     \b
-    Examples: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
-              farm deliver nike_ss27 --to /mnt/client/nike_ss27 --no-recipe --label zh
+    Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
+             farm deliver nike_ss27 --to edit --fps 25 --conform repeat --otio --edl --xml
+             farm deliver nike_ss27 --to client --no-recipe --label zh
+             farm deliver --again edit/manifest.json
     """
-    from farm.delivery.deliver import Undelivered
-    from farm.delivery.plan import Plan
-    from farm.domain.label_decision import LabelDecision
-    from farm.operations import deliver as delivering
+    if again is not None:
+        if production or keep_old or any(asked.values()) or isinstance(to, str):
+            raise click.UsageError(
+                "--again goes with --to FOLDER alone: the manifest says the rest"
+            )
+        _again(ctx, again, to, as_json)
+        return
+    if production is None:
+        raise click.UsageError("Missing argument 'PRODUCTION'.")
+    if to is None:
+        raise click.UsageError("Missing option '--to'.")
+    _deliver(ctx, production, to, keep_old, as_json, asked)
 
-    decision = LabelDecision(
-        asked=label or "", waived_by=label_waived_by, waived_for=label_waived_for
-    )
+
+def _deliver(
+    ctx: click.Context,
+    production: str,
+    to: Path | str,
+    keep_old: bool,
+    as_json: bool,
+    asked: dict[str, Any],
+) -> None:
+    from farm.delivery.deliver import Undelivered
+    from farm.operations import deliver as delivering
+    from farm.operations.deliver_to_url import deliver_to_url
+
     settings = settings_of(ctx)
+    label = decision_of(asked)
+    plan, order = plan_of(asked)
     store = store_of(settings)
+    carried: Carried | None = None
     trouble: Undelivered | None = None
-    with copying(quiet=as_json) as on_clip:
+    with carrying(quiet=as_json) as (on_clip, on_file):
         try:
-            done = delivering.deliver(
-                settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
-                plan=Plan(no_recipe=no_recipe, comfy=comfy), label=decision,
-                on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
-            )  # fmt: skip
+            if isinstance(to, str):
+                carried = deliver_to_url(
+                    settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                    on_file=on_file, on_wait=lambda: _wait(to), plan=plan, order=order,
+                    label=label,
+                )  # fmt: skip
+                done = carried.delivery
+            else:
+                done = delivering.deliver(
+                    settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                    on_wait=lambda: _wait(to), plan=plan, order=order,
+                    label=label,
+                )  # fmt: skip
         except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
     drafts = delivering.waiting_for_finals(store, production)
     if as_json:
-        _print(production, done, drafts)
+        _print(production, done, drafts, carried)
     else:
-        _tell(production, done, drafts)
-        if not settings.labels.named and done.clips:
-            click.echo(
-                "labels name shotfarm as the producer: set producer or code under [labels] in farm.toml",
-                err=True,
-            )
+        _tell(production, done, drafts, carried)
+        if done.clips and not settings.labels.named:
+            click.echo(NO_PRODUCER, err=True)
     if trouble:
         raise trouble
 
 
-def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
+def _again(ctx: click.Context, file: Path, to: Path | None, as_json: bool) -> None:
+    from farm.operations.deliver_again import deliver_again
+
+    settings = settings_of(ctx)
+    with copying(quiet=as_json) as on_clip:
+        made = deliver_again(
+            settings, file, to, on_clip=on_clip, on_wait=lambda: _wait(to or file.parent)
+        )
+    folder, clips = made.delivery.folder, len(made.delivery.clips)
+    if as_json:
+        print_json(
+            {
+                "production": made.production,
+                "clips": clips,
+                "folder": folder,
+                "differing": made.differing,
+            }
+        )
+        return
+    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same bit for bit")
+    for name in made.differing:
+        click.echo(f"differs  {name}: it was drawn or written otherwise then")
+
+
+def _wait(to: Path | str) -> None:
+    click.echo(f"Another delivery into {to} is under way …", err=True)
+
+
+def _print(
+    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+) -> None:
     print_json(
         {
             "production": production,
@@ -117,16 +168,27 @@ def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
             "left": done.left,
             "undelivered": done.troubles,
             "drafts": drafts,
+            "timelines": [each.name for each in done.timelines],
+            **({"url": carried.url, "sent": carried.sent} if carried else {}),
         }
     )
 
 
-def _tell(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
-    click.echo(
-        f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
-    )
+def _tell(
+    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+) -> None:
+    where = carried.url if carried else done.folder
+    names = ", ".join(["manifest.csv", *(each.name for each in done.timelines)])
+    click.echo(f"{counted(len(done.clips), 'clip')} of {production} in {where}, with {names}")
+    if carried:
+        sent = carried.sent
+        click.echo(f"{counted(len(sent.sent), 'file')} sent, {len(sent.there)} there already")
+        for file in sent.removed:
+            click.echo(f"removed  {file}: no part of the delivery any more")
+        for file in sent.left:
+            click.echo(f"left     {file}: it is not what a delivery put there; move it away")
     if done.labelled:
-        click.echo(f"with a visible label in {done.labelled}")
+        click.echo(f"with a visible label in {f'{where}/{done.labelled.name}'}")
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
     for file in done.kept:

@@ -10,7 +10,9 @@ from farm.delivery.credentials import c2pa_files, claims
 from farm.delivery.credentials.c2pa_files import Ingredient
 from farm.delivery.credentials.claims import Subject
 from farm.delivery.credentials.keys import Signing
+from farm.delivery.listed import UNSIGNED
 from farm.delivery.steps import Step
+from pipeline.storage.checksums import sha256_at
 from pipeline.storage.files import draft_of
 
 GENERATOR = {"name": "shotfarm", "version": __version__}
@@ -44,9 +46,10 @@ class Sign:
 
     def __call__(self, source: Path, to: Path) -> Step:
         """Raises `Refused` where it cannot be signed, and `OSError`."""
+        done = Step("sign", self.wanted.tool, {**self.wanted.options, UNSIGNED: sha256_at(source)})
         if not self._done:
             self._sign_master(source, to)
-            return self.wanted
+            return done
         master = draft_of(to)
         try:
             with self._clip() as clip:
@@ -61,7 +64,7 @@ class Sign:
         finally:
             with suppress(OSError):
                 master.unlink(missing_ok=True)
-        return self.wanted
+        return done
 
     def _sign_master(self, source: Path, to: Path) -> None:
         with self._still() as still:

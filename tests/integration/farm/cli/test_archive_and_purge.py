@@ -11,12 +11,12 @@ import pytest
 from farm.store import Store
 from farm.store.queue import settle
 from farm.store.shots import review
+from farm.wording.amounts import size
 from pipeline.recipe import Verdict
 from tests.conftest import a_result
+from tests.films import film
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import a_step, accept, claim, order, submit
-
-FILM = b"film" * 300
 
 
 def make(store: Store, *, missed: bool = False) -> str:
@@ -24,11 +24,11 @@ def make(store: Store, *, missed: bool = False) -> str:
     lease = claim(store)
     place = Path("media") / lease.clip
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(FILM)
+    place.write_bytes(film())
     result = a_result(
         lease.clip, **({"verdict": Verdict.LOW_MATCH, "score": 0.2} if missed else {})
     )
-    clip = {"sha256": hashlib.sha256(FILM).hexdigest(), "size": len(FILM)}
+    clip = {"sha256": hashlib.sha256(film()).hexdigest(), "size": len(film())}
     whole = replace(result, clip=replace(result.clip, **clip))
     assert settle.made(store, lease, whole, order() if missed else accept)[0]
     return lease.clip
@@ -90,8 +90,8 @@ def test_a_purge_tells_what_goes_and_asks(
 ) -> None:
     dry = farm("purge", "demo", "--older-than", "0d", "--dry-run")
     assert dry.status == 0
-    assert f"    {clips[0]}  1.2 kB" in dry.out
-    assert "1 take of 1 shot, 1 file: 1.2 kB" in dry.out
+    assert f"    {clips[0]}  {size(len(film()))}" in dry.out
+    assert f"1 take of 1 shot, 1 file: {size(len(film()))}" in dry.out
 
     for answer in ("n\n", ""):
         answering(monkeypatch, answer)
@@ -107,15 +107,15 @@ def test_a_purge_tells_what_goes_and_asks(
     done = farm("purge", "demo", "--older-than", "0d", "--why", "on air")
 
     assert done.status == 0
-    assert done.out.endswith("1 file removed, 1.2 kB\n")
+    assert done.out.endswith(f"1 file removed, {size(len(film()))}\n")
     assert [Path("media", clip).exists() for clip in clips] == [False, True, True]
     shown = farm("show", "demo", "sh010").out
     assert f"clip    {clips[0]} purged " in shown.replace("\n", "")
-    assert f"take 1 purged: {clips[0]} (1 file, 1.2 kB): on air" in shown
+    assert f"take 1 purged: {clips[0]} (1 file, {size(len(film()))}): on air" in shown
     assert farm("show", "demo", "sh010", "--json").json["takes"][0]["purged"]
     assert farm("sweep").out == ""
     assert farm("purge", "demo", "--older-than", "0d", "--yes").out == "Nothing to purge.\n"
-    assert "1 clip purged, 1.2 kB" in farm("report", "demo").out
+    assert f"1 clip purged, {size(len(film()))}" in farm("report", "demo").out
 
 
 def test_a_purge_prints_json(farm: Farm, clips: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_a_purge_prints_json(farm: Farm, clips: list[str]) -> None:
     assert [(take["shot"], take["take"], take["removed"]) for take in done["takes"]] == [
         ("sh010", 1, True), ("sh010", 2, True), ("sh020", 1, True),
     ]  # fmt: skip
-    assert (done["files"], done["size"], done["troubles"]) == (3, 3 * len(FILM), [])
+    assert (done["files"], done["size"], done["troubles"]) == (3, 3 * len(film()), [])
 
 
 @pytest.mark.parametrize(

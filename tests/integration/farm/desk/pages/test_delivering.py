@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from farm.config import Settings
+from farm.delivery.verifying import verify
 from farm.desk.deliveries import MAKING
 from farm.desk.places import DESK
 from farm.domain.events import EventKind
@@ -22,6 +24,7 @@ from farm.errors import StoreError
 from farm.operations import packed_delivery, review
 from farm.store.queries import selection
 from farm.store.shots import delivered
+from pipeline.clips.encode import read
 from tests.integration.farm.desk.conftest import TOKENS
 from tests.integration.farm.desk.pages.conftest import Pages, Visit
 from tests.integration.farm.store.conftest import log, submit
@@ -59,7 +62,7 @@ def test_the_page_tells_what_would_go_and_what_is_missing_and_why(visit: Visit) 
 
 
 def test_the_delivery_is_fetched_as_a_zip_noted_and_not_kept(
-    visit: Visit, settings: Settings
+    visit: Visit, settings: Settings, tmp_path: Path
 ) -> None:
     async def story(desk: Pages) -> None:
         await desk.sign_in(desk.add("anna", Role.PRODUCER))
@@ -75,8 +78,11 @@ def test_the_delivery_is_fetched_as_a_zip_noted_and_not_kept(
                 "ads/not_delivered.txt",
                 "ads/sh010_t01.mp4",
             ]
-            with desk.media.open(clip_of(desk, "sh010")) as film:
-                assert archive.read("ads/sh010_t01.mp4") == film.read()
+            archive.extract("ads/sh010_t01.mp4", tmp_path)
+            delivered_film = tmp_path / "ads" / "sh010_t01.mp4"
+            assert verify(delivered_film).label is not None
+            with desk.media.get(clip_of(desk, "sh010")) as clip:
+                assert np.array_equal(read(delivered_film), read(clip))
             table = archive.read("ads/manifest.csv").decode("utf-8-sig")
         assert [row["shot"] for row in csv.DictReader(io.StringIO(table))] == ["sh010"]
         event = log(desk.store)[-1]

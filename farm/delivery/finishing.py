@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from farm.delivery.ai_labels.marking import Mark, WithholdRecipe
 from farm.delivery.ai_labels.values import Origin
-from farm.delivery.comfy_mark import ComfyMark
+from farm.delivery.comfy_graph import ComfyGraph
 from farm.delivery.listed import Deliverable
 from farm.delivery.steps import Maker
 from pipeline.recipe import still_path
@@ -42,7 +42,7 @@ class Finishing:
         )  # fmt: skip
         makers: list[Maker] = [WithholdRecipe()] if self.no_recipe else []
         if self.graphs_by:
-            makers.append(ComfyMark(item.shot, item.take, item.revision, self.graphs_by))
+            makers.append(ComfyGraph(item.shot, item.take, item.revision, self.graphs_by))
         makers.append(Mark(origin))
         if self.signing:
             makers.append(self._sign(item, self.signing, before))

@@ -39,7 +39,7 @@ def export(
     Raises `UnknownName`, `SettingsError` for a profile that is gone, and `Refused` where there is no such
     take or its profile has changed since.
     """
-    from farm.delivery.comfy_mark import film_name
+    from farm.delivery.comfy_graph import film_name
     from farm.operations.workspace import profile_of
     from farm.store.queries import shot_story
     from pipeline.comfy.takes import OtherProfile, still_file, texts

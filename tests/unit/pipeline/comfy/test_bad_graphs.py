@@ -34,8 +34,7 @@ def read(values: Any) -> reading.Reading | None:
     try:
         opened = files.opened(json.dumps(values))
         found = reading.read(opened.graph, opened.doubts)
-    except UnreadableGraph as refusal:
-        assert str(refusal)
+    except UnreadableGraph:
         return None
     json.dumps(found.as_dict(), ensure_ascii=False).encode()
     return found
@@ -177,7 +176,9 @@ def test_a_file_that_would_take_hours_is_refused() -> None:
         drawn(number, "Reroute", inputs=[slot("", "*", number + 1)], outputs=[slot("", "*")])
         for number in range(10_000)
     ]
-    ends = [drawn(20_000 + at, "VAEDecode", inputs=[slot("samples", "*", 0)]) for at in range(9_000)]
+    ends = [
+        drawn(20_000 + at, "VAEDecode", inputs=[slot("samples", "*", 0)]) for at in range(9_000)
+    ]
     links = [[number + 1, number + 1, 0, number, 0, "*"] for number in range(10_000)]
     with pytest.raises(UnreadableGraph, match="on and on"):
         files.opened(json.dumps({"nodes": row + ends, "links": [*links, [0, 0, 0, 1, 0, "*"]]}))

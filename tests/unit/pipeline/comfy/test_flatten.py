@@ -96,7 +96,7 @@ def test_a_link_from_a_pack_that_draws_none_is_followed() -> None:
 
 
 def promoted(values: list[Any], proxies: list[list[str]] | None = None) -> dict[str, Any]:
-    """An instance of a subgraph with a sampler's seed and steps, and a text, that may be set from outside."""
+    """An instance of a subgraph whose seed, steps and text may be set from outside."""
     sampler = drawn(
         86, "KSamplerAdvanced", "enable", 1, "randomize", 20, 3.5, "euler", "simple", 0, 10, "enable",
         inputs=[slot("steps", "INT", 1, widget=True)], outputs=[slot("LATENT", "LATENT")],

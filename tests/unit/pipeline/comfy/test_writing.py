@@ -81,7 +81,8 @@ def test_a_take_is_read_as_it_was_made(name: str) -> None:
             assert getattr(found, field) == getattr(recipe, field)
         assert (found.frames, found.fps, found.still) == (81, 16, still_file(recipe))
         assert (found.shift, found.boundary) == (made_by.flow_shift, made_by.model.boundary)
-        assert found.high and found.low
+        assert found.high
+        assert found.low
         loras = [("high", each) for each in found.high.loras]
         loras += [("low", each) for each in found.low.loras]
         assert [(which, each.file, each.strength) for which, each in loras] == [

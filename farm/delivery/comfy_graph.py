@@ -26,7 +26,7 @@ RECIPES = ("recipe", "comment")
 _NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-class ComfyMark:
+class ComfyGraph:
     """Writes canvas and graph beside what the film says of itself; frames stay what they are.
 
     Any length of text goes in: nothing passes through a command line, which ends at 128 KiB.
@@ -37,7 +37,7 @@ class ComfyMark:
     ) -> None:
         self._name = film_name(shot, take)
         self._profiles = profiles
-        self.wanted = Step("mark", TOOL, {"comfyui": list(KEYS), "revision": revision})
+        self.wanted = Step("graph", TOOL, {"comfyui": list(KEYS), "revision": revision})
 
     def __call__(self, source: Path, to: Path) -> Step:
         """Raises `Refused` where the film is none of boxes or has no recipe, and where its profile has

@@ -10,6 +10,7 @@ from farm.errors import Refused, SettingsError
 
 if TYPE_CHECKING:
     from farm.config import Settings
+    from pipeline.comfy.classes import Classes
     from pipeline.comfy.reading import Reading
     from pipeline.profiles.profile import Profile
 
@@ -45,10 +46,10 @@ def read(graph: Path, object_info: Path | None = None) -> Read:
 
     Raises `Refused` with a sentence for a file that is none.
     """
-    from pipeline.comfy import classes, files, reading
+    from pipeline.comfy import files, reading
     from pipeline.comfy.graph import UnreadableGraph
 
-    told = classes.told(_json(object_info)) if object_info else None
+    told = _told(object_info) if object_info else None
     try:
         opened = files.opened(_bytes(graph), told)
         found = reading.read(opened.graph, opened.doubts)
@@ -121,11 +122,13 @@ def _bytes(path: Path) -> bytes:
         raise Refused(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _json(path: Path) -> Any:
+def _told(path: Path) -> "Classes":
     import json
 
+    from pipeline.comfy import classes
+
     try:
-        return json.loads(_bytes(path))
+        return classes.told(json.loads(_bytes(path)))
     except (ValueError, RecursionError) as error:
         raise Refused(
             f"{path} is not JSON, as a server answers to /object_info: {error}"

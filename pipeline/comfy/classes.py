@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,6 +23,8 @@ class Widget:
     """None where there is none that holds on every server, as for names of files."""
     beside: str = ""
     """What takes one more place after it: `AFTER`, or an `upload` button."""
+    choices: Mapping[str, Sequence["Widget"]] = field(default_factory=dict[str, "Sequence[Widget]"])
+    """Of a choice that brings widgets of its own: those of each value, which come right after it."""
 
 
 Classes = Mapping[str, Sequence[Widget]]
@@ -32,7 +34,15 @@ Classes = Mapping[str, Sequence[Widget]]
 def known() -> Classes:
     """The classes that Wan graphs are made of, as ComfyUI 0.33 has them, and some of custom packs."""
     text = resources.files("pipeline.comfy").joinpath("classes.json").read_text("utf-8")
-    return {kind: [Widget(*row) for row in rows] for kind, rows in json.loads(text).items()}
+    return {kind: [_row(row) for row in rows] for kind, rows in json.loads(text).items()}
+
+
+def _row(row: Sequence[Any]) -> Widget:
+    name, default, *more = row
+    if more and isinstance(more[0], dict):
+        choices = {value: [_row(each) for each in rows] for value, rows in more[0].items()}
+        return Widget(name, default, choices=choices)
+    return Widget(name, default, *more)
 
 
 def told(object_info: Any) -> Classes:
@@ -77,11 +87,11 @@ def _widget(name: str, spec: Sequence[Any]) -> list[Widget]:
 
 
 def _choice(name: str, said: Mapping[str, Any]) -> list[Widget]:
-    """A choice that brings widgets of its own; those of its first option are what it begins with."""
+    """A choice that brings widgets of its own, its first value to begin with."""
     options = said.get("options")
-    first = options[0] if isinstance(options, list) and options else None
-    if not isinstance(first, dict):
-        return [Widget(name)]
-    inner = first.get("inputs")
-    more = _widgets(inner, f"{name}.") if isinstance(inner, dict) else []
-    return [Widget(name, first.get("key")), *more]
+    choices: dict[str, Sequence[Widget]] = {}
+    for option in options if isinstance(options, list) else []:
+        if isinstance(option, dict) and isinstance(option.get("key"), str):
+            inner = option.get("inputs")
+            choices[option["key"]] = _widgets(inner, f"{name}.") if isinstance(inner, dict) else []
+    return [Widget(name, next(iter(choices), None), choices=choices)]

@@ -129,10 +129,13 @@ def _drawn(
 
 def _values(node: Node, classes: Classes) -> Iterator[Any]:
     """Values of widgets in their order, with what stands beside them."""
-    for widget in classes[node.kind]:
+    waiting = list(classes[node.kind])
+    while waiting:
+        widget = waiting.pop(0)
         value = node.inputs.get(widget.name, widget.default)
         if isinstance(value, Wire):
             value = widget.default
         yield value
         if widget.beside:
             yield "fixed" if widget.beside == AFTER else "image"
+        waiting[:0] = widget.choices.get(str(value), ())

@@ -48,7 +48,9 @@ def row(node: Drawn, classes: Classes) -> Row:
     if known is None:
         return _of_stranger(node, values)
     held = dict(_in_order(known, values))
-    wrong = [each.name for each in known if not _fits(each.default, held.get(each.name))]
+    wrong = [
+        each.name for each, _ in laid(known, values) if not _fits(each.default, held.get(each.name))
+    ]
     if not wrong:
         return Row(held)
     own = _of_stranger(node, values)
@@ -95,24 +97,29 @@ def _defaults(known: Sequence[Widget]) -> dict[str, Held]:
 
 
 def _in_order(widgets: Sequence[Widget], values: list[Any]) -> Iterator[tuple[str, Held]]:
-    for widget, place in zip(widgets, _places(widgets, values), strict=True):
+    for widget, place in laid(widgets, values):
         if place < len(values) and values[place] is not None:
             yield widget.name, Held(values, place)
         elif widget.default is not None:
             yield widget.name, Held([widget.default], 0)
 
 
-def _places(widgets: Sequence[Widget], values: Sequence[Any]) -> list[int]:
-    places, at = [], 0
-    for widget in widgets:
-        places.append(at)
+def laid(widgets: Sequence[Widget], values: Sequence[Any]) -> Iterator[tuple[Widget, int]]:
+    """Widgets with the places of their values; a choice is followed by the widgets of what was chosen."""
+    waiting, at = list(widgets), 0
+    while waiting:
+        widget = waiting.pop(0)
+        yield widget, at
+        if widget.choices:
+            chosen = values[at] if at < len(values) else None
+            own = widget.choices.get(chosen if isinstance(chosen, str) else str(widget.default))
+            waiting[:0] = own or ()
         at += 1 + _beside(widget, values, at + 1)
-    return places
 
 
 def _used(widgets: Sequence[Widget], values: Sequence[Any]) -> int:
-    last = _places(widgets, values)[-1]
-    return last + 1 + _beside(widgets[-1], values, last + 1)
+    *_, (widget, last) = laid(widgets, values)
+    return last + 1 + _beside(widget, values, last + 1)
 
 
 def _beside(widget: Widget, values: Sequence[Any], place: int) -> int:

@@ -213,6 +213,23 @@ def test_a_gathering_loader_has_an_input_for_each_lora() -> None:
     assert sent(workflow)["1"]["inputs"] == {"lora_1": rows[2]}
 
 
+@pytest.mark.parametrize(
+    ("values", "inputs"),
+    [
+        (["clip", "auto", "auto"], {"format": "auto", "format.codec": "auto", "codec": "auto"}),
+        (
+            ["clip", "mp4", "h264", "re-encode", 18.0],
+            {"format": "mp4", "format.codec": "h264", "format.codec.encoding": "re-encode"}
+            | {"format.codec.encoding.crf": 18.0, "format.codec.encoding.color_space": "auto"}
+            | {"codec": "auto"},
+        ),
+    ],
+)
+def test_a_choice_brings_widgets_of_its_own(values: list[Any], inputs: dict[str, Any]) -> None:
+    workflow = {"nodes": [drawn(1, "SaveVideo", *values)], "links": []}
+    assert sent(workflow)["1"]["inputs"] == {"filename_prefix": "clip", **inputs}
+
+
 def test_a_subgraph_that_holds_itself_is_no_graph() -> None:
     workflow = promoted([])
     workflow["definitions"]["subgraphs"][0]["nodes"].append(drawn(5, "sub"))

@@ -104,7 +104,7 @@ def write_shotlist(found: Read, to: Path, profile: str | None) -> None:
 
 def _write(to: Path, text: str) -> None:
     try:
-        with to.open("x", encoding="utf-8", newline="") as file:
+        with to.open("x", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
     except FileExistsError as error:
         raise Refused(f"{to} is there already: name another file, or move it away") from error

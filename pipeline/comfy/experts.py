@@ -18,6 +18,8 @@ _LOADERS: Mapping[str, str] = {
     "DiffusionModelLoaderKJ": "model_name",
     "CheckpointLoaderSimple": "ckpt_name",
 }
+_MOST = 100.0
+"""Strength of a LoRA, as ComfyUI bounds it."""
 _LORAS = frozenset({"LoraLoaderModelOnly", "LoraLoader"})
 _MANY_LORAS = frozenset({"Power Lora Loader (rgthree)"})
 _SHIFTS = frozenset({"ModelSamplingSD3"})
@@ -121,7 +123,8 @@ def _lora_rows(reader: Reader, number: str, node: Node) -> Iterator[Lora]:
         if not name.lower().startswith("lora_") or not isinstance(row, dict) or not row.get("on"):
             continue
         file, strength = row.get("lora"), row.get("strength", 1.0)
-        if isinstance(file, str) and file != "None" and isinstance(strength, int | float):
+        told = isinstance(strength, int | float) and -_MOST < strength < _MOST
+        if isinstance(file, str) and file != "None" and told:
             yield from _counted(reader, number, Lora(file, float(strength)))
 
 

@@ -44,6 +44,10 @@ CODES = {
     "comfy.wrapper": "the graph is made of WanVideoWrapper's nodes",
 }
 """Every code that a graph can get, with what it means."""
+MOST = 500
+"""Findings that are kept of one graph; nobody reads more."""
+_LONGEST = 400
+"""Characters of a sentence: names in files have no end of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +94,6 @@ class Remarks:
     def _say(self, code: str, severity: Severity, node: str, message: str) -> None:
         if code not in CODES:
             raise ValueError(f"there is no finding {code!r}")
-        self._said.setdefault((code, node, message), Remark(code, severity, node, message))
+        plain = "".join(each if each.isprintable() else " " for each in message[:_LONGEST])
+        if len(self._said) < MOST:
+            self._said.setdefault((code, node, plain), Remark(code, severity, node, plain))

@@ -6,7 +6,8 @@ from pipeline.comfy.reader import Reader
 SIZES = ("width", "height", "length")
 KINDS = ("WanImageToVideo", "WanFirstLastFrameToVideo")
 """Those of Wan's image to video; the second one can end at a picture too."""
-_STEP, _GRID = 4, 16
+_STEP, _GRID, _LARGEST = 4, 16, 16_384
+"""Frames and pixels, and the most of either that ComfyUI lays out."""
 _MARKS = (" [input]", " [output]", " [temp]")
 """What may follow a file's name: the folder that it is in."""
 
@@ -19,6 +20,13 @@ def size(reader: Reader, number: str | None) -> tuple[int | None, int | None, in
     node = reader.graph[number]
     width, height = (reader.whole(number, side, side) for side in SIZES[:2])
     length = reader.whole(number, "length", "number of frames")
+    if any(value is not None and not 0 < value <= _LARGEST for value in (width, height, length)):
+        reader.remarks.error(
+            "comfy.size",
+            number,
+            f"{width} x {height} pixels and {length} frames are no size of a clip.",
+        )
+        return None, None, None
     for side, value in (("width", width), ("height", height)):
         if value is not None and (value < _GRID or value % _GRID):
             reader.remarks.warn(

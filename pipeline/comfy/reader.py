@@ -36,7 +36,7 @@ class Reader:
     def number(self, of: str, name: str, what: str) -> float | int | None:
         """A number of a node; None, with a finding, where it cannot be told."""
         found = self._value(of, name, what)
-        if found is None or isinstance(found, int | float):
+        if found is None or (isinstance(found, int | float) and -_MOST < found < _MOST):
             return found
         self.remarks.error("comfy.unknown", of, f"The {what} is {str(found)[:40]!r}, no number.")
         return None
@@ -77,5 +77,7 @@ class Reader:
             return None
 
 
+_MOST = 1e20
+"""Seeds end at 2^64, and nothing of a clip is larger."""
 _TEXTS = frozenset({"text", "prompt", "image", "wildcard_text", "populated_text"})
 """Inputs whose text may look like a number and is none."""

@@ -13,6 +13,8 @@ from pipeline.comfy.graph import Graph
 from pipeline.comfy.reader import Reader
 from pipeline.recipe import GUIDANCE_CAP, Severity
 
+_MOST_STEPS, _LARGEST_SHIFT = 10_000, 100.0
+"""As ComfyUI bounds them."""
 _WRAPPER = frozenset(
     {"WanVideoSampler", "WanVideoSamplerv2", "WanVideoModelLoader", "WanVideoDecode"}
 )
@@ -200,7 +202,12 @@ def _boundary(
     reader: Reader, nodes: tuple[str, ...], sampling: samplers.Sampling, shift: float | None
 ) -> float | None:
     steps, parted = sampling.steps, sampling.split
-    if not steps or parted is None or not shift or not 0 < steps <= 10_000 or shift < 0:
+    if not steps or parted is None or not shift or not 0 < steps <= _MOST_STEPS:
+        return None
+    if not 0 < shift <= _LARGEST_SHIFT:
+        reader.remarks.error(
+            "comfy.shift", "", f"The shift {shift:g} is none that a model is run with."
+        )
         return None
     found = split.boundary(parted, steps, shift)
     if found is None:

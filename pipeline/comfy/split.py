@@ -14,14 +14,13 @@ def sigma(step: int, steps: int, shift: float) -> float:
 
 def boundary(split: int, steps: int, shift: float) -> float | None:
     """The boundary that gives the high-noise expert the first `split` steps: Wan's own where it does so,
-    else the middle of all that do, to three digits. None where one expert has all steps."""
+    else the middle of all that do, to three digits or as many as it takes. None where one expert has all
+    steps, and where they lie too close."""
     if not 0 < split < steps:
         return None
     below, above = sigma(split, steps, shift), sigma(split - 1, steps, shift)
     if below + _CLOSE < WAN < above - _CLOSE:
         return WAN
     middle = (below + above) / 2
-    digits = 3
-    while not below < round(middle, digits) < above:
-        digits += 1
-    return round(middle, digits)
+    found = (round(middle, digits) for digits in range(3, 12))
+    return next((each for each in found if below < each < above), None)

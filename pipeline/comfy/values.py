@@ -1,7 +1,6 @@
 """What a wired input comes to: through primitives, switches and maths to a value, or to the node that
 makes it."""
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -13,6 +12,8 @@ _DEEPEST = 100
 """Nodes for values one behind the other."""
 _MOST_STEPS = 50_000
 """Of one graph: nodes that each ask two others have no end otherwise."""
+_MOST = 1e20
+"""No number of a clip comes near."""
 _LONGEST = 100_000
 """Characters of a text that is put together."""
 _CONSTANTS: Mapping[str, str] = {
@@ -189,7 +190,7 @@ class Values:
 
     def _converted(self, wire: Wire, node: Node) -> Any:
         found = self.number(next(iter(node.inputs.values()), None))
-        if not isinstance(found, int | float) or not math.isfinite(found):
+        if not isinstance(found, int | float) or not -_MOST < found < _MOST:
             raise Unknown(wire.node, "it converts what is no number")
         return _CONVERTERS[node.kind](found)
 

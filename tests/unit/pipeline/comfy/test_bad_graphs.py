@@ -101,6 +101,45 @@ def test_a_row_of_thousands_of_nodes_is_read(kind: str) -> None:
     assert read({"nodes": nodes, "links": links}) is not None
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        float("inf"),
+        float("nan"),
+        10**400,
+        -(10**400),
+        1e300,
+        -1,
+        0,
+        "1e999",
+        "9" * 5_000,
+        True,
+        [],
+        {},
+    ],
+)
+def test_numbers_that_no_clip_has_are_said_to_be_none(odd: Any) -> None:
+    for number, node in CONVERSIONS[OF_2025].items():
+        for name, value in node["inputs"].items():
+            nodes = again(CONVERSIONS[OF_2025])
+            if isinstance(value, int | float):
+                nodes[number]["inputs"][name] = odd
+                assert read(nodes) is not None, (node["class_type"], name)
+    rows = {"lora_1": {"on": True, "lora": "a.safetensors", "strength": odd}, "model": ["95", 0]}
+    nodes = again(CONVERSIONS[OF_2025])
+    nodes["900"] = {"class_type": "Power Lora Loader (rgthree)", "inputs": rows}
+    nodes["104"]["inputs"]["model"] = ["900", 0]
+    assert read(nodes) is not None
+
+
+def test_what_stands_in_names_does_not_reach_a_terminal() -> None:
+    nodes = again(CONVERSIONS[OF_2025])
+    nodes["98"]["class_type"] = "\x1b[2J" + "x" * 10_000
+    found = read(nodes)
+    assert found
+    assert all(len(each.message) <= 400 and each.message.isprintable() for each in found.findings)
+
+
 def test_a_graph_that_runs_in_a_circle_is_read() -> None:
     for name in ("129:86", "129:85", "129:98", "129:104", "129:93", "129:163"):
         for target in CONVERSIONS["video_wan2_2_14B_i2v.json"]:

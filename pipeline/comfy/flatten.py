@@ -145,7 +145,23 @@ class _Flattening:
         link = place.canvas.links.get(slot.link) if slot.link is not None else None
         if link is None and place.parent is None:
             link = self._everywhere.get((node.id, at))
-        return self._resolve(place, link)
+        found = self._resolve(place, link)
+        if found is None and link is not None and link.origin == INWARD and not slot.widget:
+            return self._beside(place, link.origin_slot)
+        return found
+
+    def _beside(self, place: _Place, slot: int) -> Held | None:
+        """The value of the first widget that what leads in feeds, for inputs beside it that have none."""
+        self._spend(len(place.canvas.links))
+        for number, link in place.canvas.links.items():
+            node = place.canvas.nodes.get(link.target)
+            if link.origin != INWARD or link.origin_slot != slot or node is None:
+                continue
+            fed = next((each for each in node.inputs if each.widget and each.link == number), None)
+            if fed:
+                own = widgets.row(node, self._classes).held.get(fed.name)
+                return place.by_inner.get((node.id, fed.name), own)
+        return None
 
     def _resolve(self, place: _Place, link: Link | None) -> _Found:
         """Step by step, not by recursion: files may hold thousands of reroutes in a row, or a circle."""

@@ -214,7 +214,7 @@ def _boundary(
         reader.remarks.error(
             "comfy.steps",
             nodes[0],
-            f"With {parted} of {steps} steps for the first, one expert has none.",
+            f"With {parted} of {steps} steps for the first, one expert has none, or next to none.",
         )
     elif found != split.WAN:
         reader.remarks.note(

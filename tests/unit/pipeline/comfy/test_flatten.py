@@ -151,6 +151,17 @@ def test_named_widgets_go_by_their_own_order_and_what_stands_beside_a_seed_holds
     assert made["129:93"]["inputs"]["text"] == "outer"
 
 
+def test_what_leads_in_has_one_value_for_a_widget_and_an_input_beside_it() -> None:
+    workflow = promoted([])
+    inside = workflow["definitions"]["subgraphs"][0]
+    maths = drawn(50, "ComfyMathExpression", "a - 1", inputs=[slot("values.a", "INT", 4)])
+    inside["nodes"].append(maths)
+    inside["links"] += inner_links((4, -10, 0, 50, 0))
+    assert sent(workflow)["129:50"]["inputs"]["values.a"] == 20
+    workflow["nodes"][0]["widgets_values"] = [6, None]
+    assert sent(workflow)["129:50"]["inputs"]["values.a"] == 6
+
+
 def test_a_link_into_an_instance_beats_its_value() -> None:
     workflow = promoted([4, "outer"])
     workflow["nodes"][0]["inputs"] = [slot("steps", "INT", 8, widget=True)]

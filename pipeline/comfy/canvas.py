@@ -132,6 +132,7 @@ class _Taken:
         )
 
     def _next(self) -> str:
+        self._last += 1
         while str(self._last) in self._ids:
             self._last += 1
         self._ids.add(str(self._last))

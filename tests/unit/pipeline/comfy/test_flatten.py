@@ -201,6 +201,7 @@ def test_nodes_that_the_file_has_twice_get_numbers_of_their_own() -> None:
     made = sent(workflow)
     assert set(made) == {"86", "129:131", "129:93", "130"}
     assert made["129:131"]["inputs"]["steps"] == 4
+    assert "129:141" in sent(workflow | {"last_node_id": 140})
 
 
 def test_a_class_that_nobody_knows_is_read_by_the_names_in_the_file() -> None:

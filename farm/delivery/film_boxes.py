@@ -19,6 +19,8 @@ CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """The `uuid` box that holds content credentials (C2PA)."""
 LARGEST = 64 << 20
 """Bytes of one box that is read into memory: the index of a film of hours is smaller."""
+MOST = 50_000
+"""Boxes side by side that are looked at: a film has a few dozen."""
 
 _HANDLER = bytes.fromhex("00000021") + b"hdlr" + bytes(8) + b"mdta" + bytes(13)
 _TEXT = 1
@@ -93,7 +95,10 @@ def _all(file: BinaryIO) -> list[Box]:
 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
+    found = 0
     while start < end:
+        if (found := found + 1) > MOST:
+            raise DamagedFilm("it has more boxes than any film")
         file.seek(start)
         head = file.read(8)
         # QuickTime ends some lists with four zero bytes.

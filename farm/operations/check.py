@@ -36,7 +36,7 @@ def checks(settings: "Settings") -> list[Check]:
         "ray": _ray,
     }
     found = [_look(name, look, settings) for name, look in looks.items()]
-    return [*found, *_gate(settings)]
+    return [*found, *_gate(settings), *_credentials(settings)]
 
 
 def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:
@@ -57,6 +57,22 @@ def _gate(settings: "Settings") -> list[Check]:
     except SettingsError:  # the profile's own check says so
         return []
     return [Check("gate", ok=True, message=in_words(found))] if found else []
+
+
+def _credentials(settings: "Settings") -> list[Check]:
+    """Of a farm that signs what it delivers: whether it can, and until when."""
+    if settings.credentials == type(settings.credentials)():
+        return []
+
+    def look(settings: "Settings") -> str:
+        from farm.operations.finishing import signing_of
+
+        signing = signing_of(settings)
+        if signing is None:
+            return "nothing is signed: no certificate is named"
+        return f"{signing.signer} signs what is delivered, until {signing.until:%d %b %Y}"
+
+    return [_look("signing", look, settings)]
 
 
 def _install(_settings: "Settings") -> str:

@@ -1,19 +1,20 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.domain.label_decision import LabelDecision
+from farm.domain.label_decision import LANGUAGES, LabelDecision
 from farm.domain.lifecycle import ReviewStatus
-from farm.errors import StoreError
+from farm.errors import Refused, StoreError
 
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import Delivery
+    from farm.delivery.folder import Left
     from farm.delivery.plan import Plan
     from farm.delivery.timeline import CutShot
     from farm.store import Store
@@ -62,6 +63,10 @@ def deliver(
     from farm.store.shots import delivered
 
     plan = plan or NOTHING_ASKED
+    if plan.no_recipe and keep_old:
+        raise Refused(
+            "--no-recipe and --keep-old: what earlier deliveries put there may hold recipes; leave one out"
+        )
     if plan.variant:
         to = to / plan.variant
     takes = selection.selected_takes(store, production, PASSED)
@@ -82,6 +87,7 @@ def deliver(
     on_clip(0, len(ways) * len(items))
     deliveries: list[Delivery] = []
     trouble: Undelivered | None = None
+    failed: Refused | None = None
     for number, (way, folder) in enumerate(ways):
         before = number * len(items)
         try:
@@ -102,18 +108,25 @@ def deliver(
             )
         except Undelivered as refusal:
             trouble, done = trouble or refusal, refusal.delivery
+        except Refused as refusal:
+            if not deliveries:
+                raise
+            failed = refusal  # the clean films are there, and the log is to have them
+            break
         deliveries.append(done)
-    done = _together(deliveries)
+    done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
             undelivered=[each.shot for each in done.troubles], to=called or str(to.absolute()),
-            label=label.as_event(),
+            label=None if failed else label.as_event(),
         )  # fmt: skip
     except StoreError as error:  # the clips are there all the same
         _log.warning("%s was delivered, and the log could not be told: %s", production, error)
     if trouble:
         raise Undelivered(str(trouble), done)
+    if failed:
+        raise failed
     return done
 
 
@@ -129,14 +142,27 @@ def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan,
     return [(replace(plan, label=label.language), to / labelled_folder(label.language))]
 
 
-def _together(deliveries: "Sequence[Delivery]") -> "Delivery":
-    """The clean delivery, with what is to be told of the labelled one."""
+def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
+    """Labelled films of earlier deliveries, which this one leaves as they are."""
+    from farm.delivery.folder import Left
+
+    return [
+        Left(folder.name, f"it is of an earlier delivery; `--label {language}` renews it")
+        for language in LANGUAGES
+        if (folder := to / labelled_folder(language)).is_dir() and folder not in now
+    ]
+
+
+def _together(deliveries: "Sequence[Delivery]", stale: "Sequence[Left]") -> "Delivery":
+    """The clean delivery, with what is to be told of the labelled ones."""
     clean, *labelled = deliveries
+    names = {each.file for each in stale}
     troubled = {each.shot for each in clean.troubles}
     more = [each for other in labelled for each in other.troubles if each.shot not in troubled]
     return replace(
         clean,
         labelled=labelled[0].folder if labelled else None,
+        left=(*(each for each in clean.left if each.file not in names), *stale),
         troubles=(*clean.troubles, *more),
     )
 

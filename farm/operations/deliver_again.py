@@ -46,8 +46,8 @@ class _Asked:
     clips: Mapping[str, str]
     others: Mapping[str, str]
     """Checksums by file; of a signed one as it was before, since no signature is made twice alike."""
-    producer: str
-    """That the labels name."""
+    producer: str | None
+    """That the labels name; None of films that were not labelled."""
     signed: bool
 
 
@@ -94,11 +94,13 @@ def deliver_again(
     return Again(production=asked.production, delivery=delivery, differing=differing)
 
 
-def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishing":
+def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishing | None":
     """As the manifest has it, by the key of the settings. Raises `Refused` where there is none."""
     from farm.delivery.finishing import Finishing
     from farm.operations.finishing import graphs_by, signing_of
 
+    if asked.producer is None:
+        return None
     signing = signing_of(settings) if asked.signed else None
     if asked.signed and signing is None:
         raise Refused(
@@ -118,8 +120,18 @@ def _unsigned(row: Mapping[str, Any]) -> str:
     return row["credentials"]["unsigned_sha256"] if row["credentials"] else row["sha256"]
 
 
-def _producer(row: Mapping[str, Any]) -> str:
-    return json.loads(row["labels"]["implicit"]["AIGC"])["ContentProducer"]
+def _producer(row: Mapping[str, Any]) -> str | None:
+    """Raises `ValueError` for a label that no delivery wrote."""
+    label = row["labels"]["implicit"]
+    if label is None:
+        return None
+    try:
+        producer = json.loads(label["AIGC"])["ContentProducer"]
+    except RecursionError as error:
+        raise ValueError("a label is nested too deep") from error
+    if not isinstance(producer, str):
+        raise ValueError("a label names no producer")
+    return producer
 
 
 def _read(file: Path) -> _Asked:
@@ -151,7 +163,7 @@ def _read(file: Path) -> _Asked:
             items=items,
             cut=[CutShot.of(each) for each in document["timeline"]],
             clips={row["file"]: _unsigned(row) for row in document["clips"]},
-            producer=next((_producer(row) for row in document["clips"]), ""),
+            producer=next((_producer(row) for row in document["clips"]), None),
             signed=any(row["credentials"] for row in document["clips"]),
             others={row["file"]: row["sha256"] for row in document["files"]},
         )

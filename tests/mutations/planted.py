@@ -60,6 +60,14 @@ RECIPES = "unit/pipeline/test_segments.py"
 COMFY_FLATTEN = "unit/pipeline/comfy/test_flatten.py"
 COMFY_READING = "unit/pipeline/comfy/test_reading.py"
 COMFY_WRITING = "unit/pipeline/comfy/test_writing.py"
+LABELS = "integration/farm/cli/test_labels.py"
+FILM_BOXES = "unit/farm/delivery/test_film_boxes.py"
+MARKING = "unit/farm/delivery/ai_labels/test_marking.py"
+VISIBLE_LABEL = "unit/farm/delivery/ai_labels/test_visible.py"
+LABEL_PLACE = "unit/farm/delivery/ai_labels/test_place.py"
+SIGNING = "unit/farm/delivery/credentials/test_signing.py"
+SIGNING_KEYS = "unit/farm/delivery/credentials/test_keys.py"
+VERIFYING = "unit/farm/delivery/test_verifying.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
 EXPERTS = "integration/pipeline/engines/test_wan_experts.py"
@@ -137,6 +145,12 @@ DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
 DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 WORDS_OF_EVENTS = "unit/farm/wording/test_events.py"
 TRANSLATED = "unit/farm/wording/test_translated.py"
+FILMS = "unit/farm/delivery/test_made_films.py"
+TIMELINES = "unit/farm/delivery/test_timelines.py"
+MAKING = "unit/farm/delivery/test_making.py"
+REMOTE = "unit/farm/delivery/test_remote.py"
+STEPS = "unit/farm/delivery/test_steps.py"
+HAND_OFF = "unit/farm/domain/test_hand_off.py"
 
 
 @dataclass(frozen=True)
@@ -1991,5 +2005,136 @@ MUTATIONS = (
         "text=escaped(values.prompt), clip=clip",
         "text=values.prompt, clip=clip",
         (COMFY_WRITING,),
+        "a delivered film says nowhere that a model made it",
+        "farm/delivery/finishing.py",
+        "        makers.append(Mark(origin))\n",
+        "        _ = origin\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a labelled film has its frames looked for where they were",
+        "farm/delivery/film_boxes.py",
+        "            new = offset + _move(offset, moves)\n",
+        "            new = offset + 0 * _move(offset, moves)\n",
+        (FILM_BOXES,),
+    ),
+    Mutation(
+        "what is left of a recipe is not looked for",
+        "farm/delivery/ai_labels/marking.py",
+        '    return "what it said of itself" if holds_any(film, words) else ""\n',
+        '    return ""\n',
+        (MARKING,),
+    ),
+    Mutation(
+        "the visible label ends after a second",
+        "farm/delivery/ai_labels/visible.py",
+        "math.ceil(SECONDS * film.fps)",
+        "math.ceil(film.fps)",
+        (VISIBLE_LABEL,),
+    ),
+    Mutation(
+        "the visible label stands where the most happens",
+        "farm/delivery/ai_labels/place.py",
+        "    return min(\n",
+        "    return max(\n",
+        (LABEL_PLACE,),
+    ),
+    Mutation(
+        "a film that was changed after it was signed passes as whole",
+        "farm/delivery/verifying.py",
+        "        broken = state is State.BROKEN or self.listed",
+        "        broken = self.listed",
+        (SIGNING,),
+    ),
+    Mutation(
+        "credentials that a remux dropped are not missed",
+        "farm/delivery/verifying.py",
+        "        unsigned=signed and credentials.state is State.NONE,\n",
+        "        unsigned=False and signed,\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "who left the visible label out is not in the log",
+        "farm/operations/deliver.py",
+        "            label=None if failed else label.as_event(),\n",
+        "            label=None,\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a client's manifest has the prompt",
+        "farm/operations/deliver.py",
+        "        items = [item.without_recipe() for item in items]\n",
+        "        items = [*items]\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a key that stands in the settings is shown",
+        "farm/config.py",
+        '    given_as = "" if key == "credentials" else f" (it is',
+        '    given_as = f" (it is',
+        (LABELS,),
+    ),
+    Mutation(
+        "a key signs for a certificate of somebody else",
+        "farm/delivery/credentials/keys.py",
+        "    if _public_bytes(private) != _public_bytes(leaf):\n",
+        "    if not _public_bytes(private):\n",
+        (SIGNING_KEYS,),
+    ),
+    Mutation(
+        "what a stranger wrote into a film controls the terminal",
+        "farm/cli/display/verified.py",
+        "each if each.isprintable() else",
+        "each if each else",
+        (VERIFYING,),
+    ),
+    Mutation(
+        "a film that lost frames on the way is delivered",
+        "farm/delivery/conform.py",
+        "        if found != (expected, self.fps):\n",
+        "        if found[1] != self.fps:\n",
+        (FILMS,),
+    ),
+    Mutation(
+        "motion ends before the last frame",
+        "farm/delivery/conform.py",
+        "_TAIL = 4\n",
+        "_TAIL = 0\n",
+        (FILMS,),
+    ),
+    Mutation(
+        "a timeline begins at midnight",
+        "farm/delivery/edl.py",
+        "    start = START * timebase(rate)\n",
+        "    start = 0\n",
+        (TIMELINES,),
+    ),
+    Mutation(
+        "two takes share a reel",
+        "farm/domain/hand_off.py",
+        "        if reel and counts[reel] == 1:\n",
+        "        if reel:\n",
+        (HAND_OFF,),
+    ),
+    Mutation(
+        "a film that was cut short is delivered",
+        "farm/delivery/steps.py",
+        "            if stream.frames and count != stream.frames:\n",
+        "            if stream.frames and count > stream.frames:\n",
+        (STEPS,),
+    ),
+    Mutation(
+        "a made film is in its place before the manifest knows of it",
+        "farm/delivery/steps.py",
+        "        before(made)\n        now.replace(to)\n",
+        "        now.replace(to)\n        before(made)\n",
+        (STEPS,),
+    ),
+    Mutation(
+        "what somebody changed on a server is written over",
+        "farm/delivery/remote.py",
+        "            return size < place.stat().st_size and _sha256_of_first(file, size) == found\n",
+        "            return True\n",
+        (REMOTE,),
     ),
 )

@@ -40,6 +40,8 @@ class Signing:
     """Who signs, as the certificate says it."""
     fingerprint: str
     """SHA-256 of the signer's certificate."""
+    until: dt.datetime
+    """When that certificate runs out."""
     timestamp: str = field(default="", repr=False)
     """The address of a time stamp authority (RFC 3161), if any."""
 
@@ -85,6 +87,7 @@ def load(
         algorithm=_algorithm(private, where),
         signer=_called(leaf),
         fingerprint=leaf.fingerprint(hashes.SHA256()).hex(),
+        until=leaf.not_valid_after_utc,
         timestamp=timestamp,
     )
 

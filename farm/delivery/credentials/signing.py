@@ -12,6 +12,7 @@ from farm.delivery.credentials.claims import Subject
 from farm.delivery.credentials.keys import Signing
 from farm.delivery.listed import UNSIGNED
 from farm.delivery.steps import Step
+from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at
 from pipeline.storage.files import draft_of
 
@@ -54,7 +55,7 @@ class Sign:
         try:
             with self._clip() as clip:
                 if clip is None:
-                    raise FileNotFoundError(2, "the clip is gone")
+                    raise Refused("it cannot be signed: the clip that it was made of is gone")
                 self._sign_master(clip, master)
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
             claim = claims.of_derived(self._subject, GENERATOR, self._done, now)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+import jsonschema
 import numpy as np
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
 from farm.domain.events import EventKind
@@ -64,6 +66,9 @@ def verified(farm: Farm, film: Path, status: int = 0) -> Any:
 
 def everything_in(folder: str | Path) -> bytes:
     return b"\n".join(file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
+
+
+SCHEMA = Path(__file__).parents[4] / "docs" / "reference" / "manifest.schema.json"
 
 
 def last_delivery(store: Store) -> dict[str, Any]:
@@ -167,7 +172,39 @@ def test_a_visible_label_comes_in_a_variant_beside_the_clean_film(
     assert verified(farm, labelled)["whole"] is True
     told = farm("deliver", "demo", "--to", CLIENT, "--label", "zh", "--json").json
     assert (told["labelled"], told["left"]) == (f"{CLIENT}/label_zh", [])
-    assert farm("deliver", "demo", "--to", CLIENT, "--json").json["left"] == []
+    content = labelled.read_bytes()
+    labelled.unlink()
+    again = farm("deliver", "--again", f"{CLIENT}/label_zh/manifest.json")
+    assert (again.status, labelled.read_bytes()) == (0, content), again.err
+
+
+def test_clean_films_are_in_the_log_also_where_no_labelled_ones_could_be_made(
+    farm: Farm, store: Store, clip: str
+) -> None:
+    Path(CLIENT).mkdir()
+    Path(CLIENT, "label_zh").write_text("somebody's file")
+    refused = farm("deliver", "demo", "--to", CLIENT, "--label", "zh")
+    assert (refused.status, "label_zh: File exists" in refused.err) == (1, True)
+    event = last_delivery(store)
+    assert (event["clips"], "label" in event) == (1, False)
+    assert Path(CLIENT, PART).exists()
+
+
+def test_labelled_films_that_a_delivery_does_not_renew_are_named(farm: Farm, clip: str) -> None:
+    delivered(farm, "--label", "zh")
+    assert farm("deliver", "demo", "--to", CLIENT, "--json").json["left"] == [
+        {"file": "label_zh", "why": "it is of an earlier delivery; `--label zh` renews it"}
+    ]
+
+
+def test_a_labelled_variant_goes_to_a_url_too(farm: Farm, clip: str) -> None:
+    told = farm("deliver", "demo", "--to", "memory://client", "--label", "en")
+    assert told.status == 0, told.err
+    assert "with a visible label in memory://client/label_en" in told.out
+    found = set(MemoryFileSystem().find("/client"))
+    films = {f"/client/{PART}", f"/client/label_en/{PART}"}
+    assert films <= found
+    assert {f"{Path(film).parent}/manifest.json" for film in films} <= found
 
 
 def test_who_leaves_the_visible_label_out_is_in_the_log(
@@ -229,6 +266,8 @@ def test_a_client_gets_neither_prompt_nor_recipe(farm: Farm, clip: str) -> None:
 
 def test_a_folder_with_recipes_becomes_one_without(farm: Farm, clip: str) -> None:
     delivered(farm)
+    kept = farm("deliver", "demo", "--to", CLIENT, "--no-recipe", "--keep-old")
+    assert (kept.status, "may hold recipes; leave one out" in kept.err) == (1, True)
     delivered(farm, "--no-recipe")
     assert PROMPT.encode() not in everything_in(CLIENT)
 
@@ -250,6 +289,9 @@ def test_films_are_signed_where_a_certificate_is_named(
     assert [each["action"] for each in labelled["history"]] == [
         "c2pa.created", "c2pa.opened", "c2pa.edited",
     ]  # fmt: skip
+    for folder in (Path(CLIENT), Path(CLIENT, "label_en")):
+        manifest = json.loads((folder / "manifest.json").read_text())
+        jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
     said = farm("verify", str(film)).out
     assert "whole, signed by The studio (Tests), whom an authority vouches for" in said
     listed = json.loads(Path(CLIENT, "manifest.json").read_text())["clips"][0]
@@ -298,6 +340,23 @@ def test_a_delivery_is_made_again_by_the_producer_of_then(
     assert farm("deliver", "--again", f"{CLIENT}/manifest.json").status == 0
 
     assert film.read_bytes() == content
+
+
+@pytest.mark.parametrize("label", ["[" * 100_000, "", "{}", "[]", '{"ContentProducer": {}}', 7])
+def test_a_manifest_with_a_label_that_nobody_wrote_makes_nothing_again(
+    farm: Farm, clip: str, label: object
+) -> None:
+    delivered(farm)
+    manifest = Path(CLIENT, "manifest.json")
+    document = json.loads(manifest.read_text())
+    document["clips"][0]["labels"]["implicit"]["AIGC"] = label
+    manifest.write_text(json.dumps(document))
+    refused = farm("deliver", "--again", str(manifest), "--to", "again")
+    assert (refused.status, "no manifest that a delivery can be made from" in refused.err) == (
+        1,
+        True,
+    )
+    assert not Path("again").exists()
 
 
 def test_a_remux_is_told_by_its_delivery(farm: Farm, clip: str, signer: Signer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from farm.domain.board_view import BoardView
 from farm.store import Store
-from farm.store.queries import board, making, names, overview, queued, stills
+from farm.store.queries import board, cut, making, names, overview, queued, stills
 from farm.store.queue import claimable, claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -177,6 +177,12 @@ def test_the_desk_reads_indexes_alone(long_store: Store) -> None:
         (plan,) = _plans(long_store, work, hint)
         _reads_no_table(plan)
         assert not re.search(r"scan (standing|shots|clips)(?! using)|seq scan on", plan), plan
+
+
+def test_the_shots_of_a_cut_are_read_by_their_keys(long_store: Store) -> None:
+    hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
+    for plan in _plans(long_store, lambda store: cut.shots(store, "film"), hint):
+        _reads_no_table(plan)
 
 
 def test_the_stills_of_a_production_are_read_window_by_window(long_store: Store) -> None:

@@ -124,6 +124,7 @@ def _with_wide_offsets(moov: bytes, by: int) -> bytes:
         (lambda film: film[:-3], "cut off"),
         (lambda film: film + b"\0\0\0\x04moov", "cut off"),
         (lambda film: film + _box(b"moof", b""), "fragments"),
+        (lambda film: film + _box(b"free", b"") * 60_000, "more boxes than any film"),
         (lambda film: film + _box(b"moov", b""), "2 boxes `moov`"),
         (lambda film: film.replace(b"moov", b"muuv", 1), "0 boxes `moov`"),
         (

@@ -3,7 +3,7 @@
 import http.server
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,6 +113,18 @@ def test_a_labelled_film_names_the_signed_clip_as_its_parent(
     assert "人工智能生成" in found.history[3].description
     assert list(to.parent.iterdir()) == [to], "no draft of the parent is left"
     assert RECIPE.encode() not in to.read_bytes()
+
+
+def test_a_film_whose_clip_is_gone_is_not_signed_as_made_of_it(
+    sealed: Callable[..., Path], tmp_path: Path, signing: Signing
+) -> None:
+    def gone() -> AbstractContextManager[Path | None]:
+        return nullcontext(None)
+
+    before = [Step("conform", "ffmpeg 9", {"fps": "25", "way": "repeat"})]
+    with pytest.raises(Refused, match="the clip that it was made of is gone"):
+        make(sealed(), tmp_path / "to.mp4", [Sign(signing, SUBJECT, gone, gone, before)])
+    assert not (tmp_path / "to.mp4").exists()
 
 
 @pytest.mark.parametrize("name", ["mezzanine", "conform"])

@@ -2005,6 +2005,8 @@ MUTATIONS = (
         "text=escaped(values.prompt), clip=clip",
         "text=values.prompt, clip=clip",
         (COMFY_WRITING,),
+    ),
+    Mutation(
         "a delivered film says nowhere that a model made it",
         "farm/delivery/finishing.py",
         "        makers.append(Mark(origin))\n",

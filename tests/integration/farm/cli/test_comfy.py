@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
@@ -21,6 +22,7 @@ from tests.integration.farm.store.conftest import accept, claim, submit
 from tests.unit.pipeline.comfy.conftest import OF_2025, template
 
 TOY = profile.load("toy")
+SCHEMA = Path(__file__).parents[4] / "docs/reference/manifest.schema.json"
 
 
 @pytest.fixture
@@ -182,7 +184,9 @@ def test_delivered_films_open_in_comfyui_where_that_is_asked_for(
     assert reading.read(files.opened(told["workflow"]).graph).prompt == recipe.prompt
     assert reading.read(files.opened(told["prompt"]).graph).seed == recipe.seed
     assert json.loads(told["AIGC"])["Label"] == "1"
-    steps = json.loads(Path("out/manifest.json").read_text())["clips"][0]["made"]["steps"]
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
+    steps = manifest["clips"][0]["made"]["steps"]
     assert [each["options"]["comfyui"] for each in steps if "comfyui" in each["options"]]
 
     before = film.read_bytes()

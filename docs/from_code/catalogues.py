@@ -9,6 +9,7 @@ from docs.from_code.markdown import NONE, attribute_docs, code, codes, prose, ta
 from farm.domain.events import EventKind
 from farm.listeners.metrics import FarmMetrics, Now, Seen
 from pipeline.clips.lint import BROKEN
+from pipeline.comfy import findings as of_graphs
 from pipeline.misses import MissKind
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
 from pipeline.profiles.sections import ClipSection, LetteringSection
@@ -18,13 +19,18 @@ from pipeline.storage.folder import MediaFolder
 
 
 def findings() -> str:
-    """Every finding on a prompt and on a still, with its severity and its sentence."""
+    """Every finding on a prompt and on a still, with its severity and its sentence; those on graphs."""
     return "\n\n".join(
         (
             "## On prompts",
             table(("code", "severity", "sentence"), _prompts()),
             "## On stills",
             table(("code", "severity", "sentence"), _stills()),
+            "## On ComfyUI graphs",
+            table(
+                ("code", "what is said"),
+                ((code(name), said) for name, said in of_graphs.CODES.items()),
+            ),
         )
     )
 

@@ -55,6 +55,7 @@ COMMANDS = {
     "gate": "farm.cli.commands.gate",
     "metrics": "farm.cli.commands.metrics",
     "weights": "farm.cli.commands.weights",
+    "comfy": "farm.cli.commands.comfy",
     "dashboards": "farm.cli.commands.dashboards",
     "demo": "farm.cli.commands.demo",
 }

@@ -1,7 +1,7 @@
-"""The last steps of every delivered file: its recipe taken out where that is asked for, its label, and its
-signature where there is a key."""
+"""The last steps of every delivered file: its recipe out or a graph in, where that is asked for, its label,
+and its signature where there is a key."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from farm.delivery.ai_labels.marking import Mark, WithholdRecipe
 from farm.delivery.ai_labels.values import Origin
+from farm.delivery.comfy_graph import ComfyGraph
 from farm.delivery.listed import Deliverable
 from farm.delivery.steps import Maker
 from pipeline.recipe import still_path
@@ -16,6 +17,7 @@ from pipeline.storage.protocol import Media
 
 if TYPE_CHECKING:
     from farm.delivery.credentials.keys import Signing
+    from pipeline.profiles.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Finishing:
     no_recipe: bool = False
     """Prompt and recipe stay with the studio."""
     signing: "Signing | None" = None
+    graphs_by: "Callable[[str], Profile] | None" = None
+    """Where films are to open in ComfyUI, its profiles by name."""
 
     def makers(self, item: Deliverable, before: Sequence[Maker]) -> list[Maker]:
         """What finishes the file of a take, after the makers `before`."""
@@ -37,6 +41,8 @@ class Finishing:
             sha256=item.sha256, producer=self.producer,
         )  # fmt: skip
         makers: list[Maker] = [WithholdRecipe()] if self.no_recipe else []
+        if self.graphs_by:
+            makers.append(ComfyGraph(item.shot, item.take, item.revision, self.graphs_by))
         makers.append(Mark(origin))
         if self.signing:
             makers.append(self._sign(item, self.signing, before))

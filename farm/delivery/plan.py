@@ -41,6 +41,8 @@ class Plan:
     """The language of the visible label, one of `farm.domain.label_decision.LANGUAGES`."""
     no_recipe: bool = False
     """Prompt and recipe are left out of all that is delivered."""
+    comfy: bool = False
+    """Films open in ComfyUI: a graph of theirs is in each."""
     variant: str | None = None
     """The folder of its own, below the delivered one, that it goes to."""
 
@@ -65,6 +67,10 @@ class Plan:
             )
         if self.label is not None and self.label not in LANGUAGES:
             raise Refused(f"--label {self.label[:32]!r} is none of {', '.join(LANGUAGES)}")
+        if self.comfy and self.no_recipe:
+            raise Refused(
+                "--comfy puts prompt and recipe into films, and --no-recipe takes them out"
+            )
         if not 0 <= self.handles <= MOST_HANDLES:
             raise Refused(f"--handles {self.handles} is outside 0 … {MOST_HANDLES}")
         if self.handles and not self.has_timeline:

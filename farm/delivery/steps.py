@@ -16,7 +16,7 @@ from pipeline.clips.encode import decoded
 from pipeline.storage.checksums import sha256_at, sha256_of
 from pipeline.storage.files import draft_of, sync_file, sync_folder
 
-ORDER: tuple[str, ...] = ("conform", "label", "mezzanine", "strip", "mark", "sign")
+ORDER: tuple[str, ...] = ("conform", "label", "mezzanine", "strip", "graph", "mark", "sign")
 """The names of steps in their order. Nothing may follow a signature: it would break it."""
 COLOURS = {1: "bt709", 2: "unspecified", 5: "bt470bg", 6: "smpte170m", 9: "bt2020"}
 """Numbers of ISO/IEC 23091-2 for primaries and matrix."""

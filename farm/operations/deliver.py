@@ -80,7 +80,9 @@ def deliver(
         items = [item.without_recipe() for item in items]
         cut = [each.without_recipe() for each in cut]
     media = media_at_hand(settings)
-    finishing = finishing_of(settings, production, media, no_recipe=plan.no_recipe)
+    finishing = finishing_of(
+        settings, production, media, no_recipe=plan.no_recipe, comfy=plan.comfy
+    )
     ways = [(plan, to), *_labelled(plan, to, label)]
     on_clip(0, len(ways) * len(items))
     deliveries: list[Delivery] = []

@@ -97,7 +97,7 @@ def deliver_again(
 def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishing | None":
     """As the manifest has it, by the key of the settings. Raises `Refused` where there is none."""
     from farm.delivery.finishing import Finishing
-    from farm.operations.finishing import signing_of
+    from farm.operations.finishing import graphs_by, signing_of
 
     if asked.producer is None:
         return None
@@ -112,6 +112,7 @@ def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishin
         producer=asked.producer,
         no_recipe=asked.plan.no_recipe,
         signing=signing,
+        graphs_by=graphs_by(settings) if asked.plan.comfy else None,
     )
 
 

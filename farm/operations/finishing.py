@@ -1,6 +1,7 @@
 """What every delivered file says of itself, as the settings have it: its producer, and who signs."""
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from farm.errors import SettingsError
@@ -10,13 +11,21 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.credentials.keys import Signing
     from farm.delivery.finishing import Finishing
+    from pipeline.profiles.profile import Profile
     from pipeline.storage.protocol import Media
 
 
 def finishing_of(
-    settings: "Settings", production: str, media: "Media", *, no_recipe: bool = False
+    settings: "Settings",
+    production: str,
+    media: "Media",
+    *,
+    no_recipe: bool = False,
+    comfy: bool = False,
 ) -> "Finishing":
-    """How the files of a production are finished. Raises `SettingsError` for a certificate or a key that
+    """How the files of a production are finished; with `comfy` they open in ComfyUI.
+
+    Raises `SettingsError` for a certificate or a key that
     cannot sign, and `MissingExtra`."""
     from farm.delivery.finishing import Finishing
 
@@ -26,7 +35,15 @@ def finishing_of(
         producer=settings.labels.named,
         no_recipe=no_recipe,
         signing=signing_of(settings),
+        graphs_by=graphs_by(settings) if comfy else None,
     )
+
+
+def graphs_by(settings: "Settings") -> "Callable[[str], Profile]":
+    """The profiles of the settings, by which takes are written as ComfyUI graphs."""
+    from farm.operations.workspace import profile_of
+
+    return lambda name: profile_of(settings, name)
 
 
 def signing_of(settings: "Settings") -> "Signing | None":

@@ -191,6 +191,13 @@ def load(name: str, folder: Path | None = None) -> Profile:
     raise ProfileError(f"there is no profile {name!r}; there are: {known}")
 
 
+def text_of(name: str, folder: Path | None = None) -> str:
+    """The TOML of the profile that `load` would read. Raises `ProfileError`."""
+    load(name, folder)
+    source = next(each for each in _sources(name, folder) if os.path.isfile(each))
+    return source.read_text("utf-8")
+
+
 def names(folder: Path | None = None) -> list[str]:
     """The names of all profiles at hand, sorted."""
     found = {path.stem for path in _packaged().glob("*.toml")}

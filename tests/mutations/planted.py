@@ -57,6 +57,9 @@ SEGMENTS = "integration/pipeline/test_segments.py"
 SEAMS = "unit/pipeline/clips/test_seams.py"
 DIVISION = "unit/pipeline/prompts/test_division.py"
 RECIPES = "unit/pipeline/test_segments.py"
+COMFY_FLATTEN = "unit/pipeline/comfy/test_flatten.py"
+COMFY_READING = "unit/pipeline/comfy/test_reading.py"
+COMFY_WRITING = "unit/pipeline/comfy/test_writing.py"
 LABELS = "integration/farm/cli/test_labels.py"
 FILM_BOXES = "unit/farm/delivery/test_film_boxes.py"
 MARKING = "unit/farm/delivery/ai_labels/test_marking.py"
@@ -1981,6 +1984,48 @@ MUTATIONS = (
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
         (RANK_RULES,),
+    ),
+    Mutation(
+        "an inner value of a subgraph beats what is set from outside",
+        "pipeline/comfy/flatten.py",
+        "            told = place.by_inner.get((node.id, name), held)\n",
+        "            told = held\n",
+        (COMFY_FLATTEN,),
+    ),
+    Mutation(
+        "what is bypassed hands nothing on",
+        "pipeline/comfy/flatten.py",
+        "                link = links.past(place.canvas, node, link.origin_slot)\n",
+        "                link = None\n",
+        (COMFY_FLATTEN,),
+    ),
+    Mutation(
+        "the experts of a graph change places",
+        "pipeline/comfy/samplers.py",
+        "    return Row(tuple(found[::-1]), source)\n",
+        "    return Row(tuple(found), source)\n",
+        (COMFY_READING,),
+    ),
+    Mutation(
+        "a switch of a graph is read the wrong way round",
+        "pipeline/comfy/values.py",
+        "yes if chosen else no",
+        "no if chosen else yes",
+        (COMFY_READING,),
+    ),
+    Mutation(
+        "a take is written as a graph by a profile that has changed",
+        "pipeline/comfy/takes.py",
+        "    if (profile.name, profile.revision) != (recipe.profile, recipe.revision):\n",
+        "    if profile.name != recipe.profile:\n",
+        (COMFY_WRITING,),
+    ),
+    Mutation(
+        "a prompt goes into a graph with its parentheses as weights",
+        "pipeline/comfy/writing.py",
+        "text=escaped(values.prompt), clip=clip",
+        "text=values.prompt, clip=clip",
+        (COMFY_WRITING,),
     ),
     Mutation(
         "a delivered film says nowhere that a model made it",

@@ -66,6 +66,10 @@ _LABELS = (
     click.option(
         "--no-recipe", is_flag=True, help="Leave prompts and recipes out of all that is delivered."
     ),
+    click.option(
+        "--comfy", is_flag=True,
+        help="Put a graph into each film: dropped on a ComfyUI canvas, it opens.",
+    ),
 )  # fmt: skip
 
 

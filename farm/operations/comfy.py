@@ -1,0 +1,135 @@
+"""Reads a ComfyUI graph from its file: what it renders, and the profile and shot list that say the same."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import Refused, SettingsError
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from pipeline.comfy.classes import Classes
+    from pipeline.comfy.reading import Reading
+    from pipeline.profiles.profile import Profile
+
+LIKE = "wan2.2-i2v-a14b"
+"""The profile whose other values a written one takes."""
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NOT_OF_CODES = re.compile(r"[^a-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A graph as it was read."""
+
+    graph: Path
+    format: str
+    """`ui` as ComfyUI's pages keep it, or `api` as they export it for servers."""
+    nodes: int
+    """Of the graph that a server would run."""
+    reading: "Reading"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "graph": self.graph,
+            "format": self.format,
+            "nodes": self.nodes,
+            "honoured": self.reading.honoured,
+            **self.reading.as_dict(),
+        }
+
+
+def read(graph: Path, object_info: Path | None = None) -> Read:
+    """Reads a graph. `object_info` is a server's answer to `GET /object_info`, for classes of its own.
+
+    Raises `Refused` with a sentence for a file that is none.
+    """
+    from pipeline.comfy import files, reading
+    from pipeline.comfy.graph import UnreadableGraph
+
+    told = _told(object_info) if object_info else None
+    try:
+        opened = files.opened(_bytes(graph), told)
+        found = reading.read(opened.graph, opened.doubts)
+    except UnreadableGraph as error:
+        raise Refused(f"{graph} is no ComfyUI graph: {error}") from error
+    return Read(graph=graph, format=opened.format, nodes=len(opened.graph), reading=found)
+
+
+def write_profile(
+    settings: "Settings", found: Read, to: Path, *, like: str, loras: str
+) -> "Profile":
+    """Writes the graph's values as the profile `to`, the others as `like` has them; the profile.
+
+    Raises `Refused` where `to` is there already, where the graph does not tell enough, and where no
+    profile can say what it tells.
+    """
+    from pydantic import ValidationError
+
+    from pipeline.comfy import profiles
+    from pipeline.profiles import profile
+    from pipeline.profiles.profile import Profile
+
+    if to.suffix != ".toml":
+        raise Refused(f"{to}: a profile's file ends in .toml")
+    if not _PROFILE.fullmatch(to.stem):
+        raise Refused(f"{to}: a profile is called by its file, in small letters, digits and . _ -")
+    try:
+        base = profile.text_of(like, settings.profiles)
+        text = profiles.profile(found.reading, base, to.stem, found.graph.name, loras)
+        made = Profile.model_validate(tomllib.loads(text))
+    except profile.ProfileError as error:
+        raise SettingsError([str(error)]) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Refused(
+            f"no profile can say what {found.graph} does: {field}: {first['msg']}"
+        ) from error
+    except ValueError as error:
+        raise Refused(f"{found.graph} makes no profile: {error}") from error
+    _write(to, text)
+    return made
+
+
+def write_shotlist(found: Read, to: Path, profile: str | None) -> None:
+    """Writes a shot list with the graph's one shot. Raises `Refused` where `to` is there already."""
+    from pipeline.comfy import profiles
+
+    shot = _NOT_OF_CODES.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
+    _write(to, profiles.shotlist(found.reading, shot, profile))
+
+
+def _write(to: Path, text: str) -> None:
+    try:
+        with to.open("x", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise Refused(f"{to} is there already: name another file, or move it away") from error
+    except OSError as error:
+        raise Refused(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+def _bytes(path: Path) -> bytes:
+    from pipeline.comfy.files import LARGEST
+
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _told(path: Path) -> "Classes":
+    import json
+
+    from pipeline.comfy import classes
+
+    try:
+        return classes.told(json.loads(_bytes(path)))
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            f"{path} is not JSON, as a server answers to /object_info: {error}"
+        ) from error

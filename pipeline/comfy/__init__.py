@@ -1,0 +1,1 @@
+"""What a ComfyUI graph says, and a take as one: rules of values alone, without any server."""

@@ -45,6 +45,8 @@ COMMANDS = {
     "user": "farm.cli.commands.user",
     "link": "farm.cli.commands.link",
     "deliver": "farm.cli.commands.deliver",
+    "reproduce": "farm.cli.commands.reproduce",
+    "stale": "farm.cli.commands.stale",
     "archive": "farm.cli.commands.archive",
     "purge": "farm.cli.commands.purge",
     "sweep": "farm.cli.commands.sweep",

@@ -30,6 +30,8 @@ SHARE = "unit/farm/domain/test_fair_share.py"
 HEALTH = "unit/farm/scheduler/test_worker_health.py"
 STALLS = "unit/farm/scheduler/test_stalls.py"
 TERMINAL = "unit/pipeline/test_terminal.py"
+REPRODUCTION = "integration/pipeline/test_reproduction.py"
+REPRODUCE = "integration/farm/cli/test_reproduce.py"
 STALE = "integration/farm/store/shots/test_stale.py"
 DECIDING = "integration/farm/operations/test_review.py"
 UNDONE = "unit/farm/domain/test_undo.py"
@@ -1946,5 +1948,26 @@ MUTATIONS = (
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
         (RANK_RULES,),
+    ),
+    Mutation(
+        "a recipe that is rendered again is called the same whatever came of it",
+        "pipeline/reproduction.py",
+        "        return self.same_film or bool(self.same_render)\n",
+        "        return self.same_film or self.same_render is not None\n",
+        (REPRODUCTION, REPRODUCE),
+    ),
+    Mutation(
+        "frames that encoding alone changed are called others",
+        "pipeline/reproduction.py",
+        "        return self.same_film or bool(self.same_render)\n",
+        "        return self.same_film\n",
+        (REPRODUCTION,),
+    ),
+    Mutation(
+        "a take is rendered again by another revision without a word",
+        "farm/operations/reproduce.py",
+        "if profile.revision != found.recipe.revision and not anyway:",
+        "if not profile.revision and not anyway:",
+        (REPRODUCE,),
     ),
 )

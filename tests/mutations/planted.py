@@ -30,6 +30,8 @@ SHARE = "unit/farm/domain/test_fair_share.py"
 HEALTH = "unit/farm/scheduler/test_worker_health.py"
 STALLS = "unit/farm/scheduler/test_stalls.py"
 TERMINAL = "unit/pipeline/test_terminal.py"
+STALE_RULE = "unit/farm/domain/test_stale.py"
+STALE_TAKES = "integration/farm/cli/test_stale.py"
 REPRODUCTION = "integration/pipeline/test_reproduction.py"
 REPRODUCE = "integration/farm/cli/test_reproduce.py"
 STALE = "integration/farm/store/shots/test_stale.py"
@@ -1969,5 +1971,26 @@ MUTATIONS = (
         "if profile.revision != found.recipe.revision and not anyway:",
         "if not profile.revision and not anyway:",
         (REPRODUCE,),
+    ),
+    Mutation(
+        "a picture that was painted over makes no take stale",
+        "farm/domain/stale.py",
+        "bool(self.changed) or self.picture is PictureFile.CHANGED\n",
+        "bool(self.changed)\n",
+        (STALE_RULE, STALE_TAKES),
+    ),
+    Mutation(
+        "a take is held against what was changed before it was ordered",
+        "farm/store/queries/stale_takes.py",
+        "if number > (row.ordered or 0)",
+        "if number > 0",
+        (STALE_TAKES,),
+    ),
+    Mutation(
+        "what is being made again is paid for twice in a forecast",
+        "farm/domain/stale.py",
+        "[each for each in takes if each.under_way is None]",
+        "[*takes]",
+        (STALE_RULE, STALE_TAKES),
     ),
 )

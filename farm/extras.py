@@ -18,6 +18,8 @@ EXTRAS = {
     "postgres": ("psycopg",),
     "ocr": ("onnxruntime", "rapidocr"),
     "desk": ("aiohttp", "jinja2", "segno"),
+    "edit": ("opentimelineio",),
+    "remote": ("fsspec",),
 }  # fmt: skip
 """The extra of the distribution, and the packages that it brings."""
 FOR = {
@@ -26,6 +28,8 @@ FOR = {
     "postgres": "databases on PostgreSQL",
     "ocr": "readers of lettering",
     "desk": "the pages of the desk",
+    "edit": "timelines as .otio",
+    "remote": "deliveries to a URL",
 }
 
 

@@ -79,6 +79,8 @@ class SheetRow:
     """Relative to where the clips lie."""
     still: str | None = None
     """SHA-256 of the prepared still."""
+    made: str = ""
+    """How its file differs from the clip that was judged: `25 fps by motion`; empty for the clip itself."""
     instead: str = ""
     """What is said in the place of a clip that there is not."""
 
@@ -166,6 +168,9 @@ def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner
     lacks = _wrap(f"shows {row.coverage}", _font(16), room, LACKS_LINES) if missing else []
     prompt = _wrap(row.prompt, _font(16), room, PROMPT_LINES - len(lacks))
     lines = [*((line, VERDICTS["partly"]) for line in lacks), *((line, PLAIN) for line in prompt)]
+    if row.made:
+        made = _wrap(row.made, _font(16), room, 1)[0]
+        lines = [(made, VERDICTS["low_match"]), *lines[: PROMPT_LINES - 1]]
     for index, (line, colour) in enumerate(lines):
         pen.text((left, top + 64 + index * PROMPT_LINE), line, colour, _font(16))
 

@@ -4,34 +4,25 @@ The manifest is written before every step, with all that the step may leave in t
 that is cut off anywhere is known by the next.
 """
 
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from farm.delivery import manifest
+from farm.delivery import manifest, timelines
+from farm.delivery.bringing import Bringer, Memory, Trouble, bring_all, gone
 from farm.delivery.contact_sheet import FramesReader, SheetRow, pages
+from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.folder import Left, Lies, is_one_of, others, set_aside, what_lies
-from farm.delivery.manifest import Contents, Deliverable, Known, Put
+from farm.delivery.listed import Deliverable, Listed, Put
+from farm.delivery.manifest import Contents, Known
+from farm.delivery.plan import Plan, said
+from farm.delivery.timeline import CutShot, without_clips
 from farm.errors import Refused
-from pipeline.storage.checksums import sha256_of
-from pipeline.storage.files import draft_of, put
+from pipeline.storage.files import put
 from pipeline.storage.protocol import Media
 from pipeline.storage.roots import media_at
 
 SHEET = "contact_sheet.png"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A clip that could not be delivered, and why."""
-
-    shot: str
-    file: str
-    why: str
-    gone: bool
-    """There is no such clip any more; else something else lies in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,8 @@ class Delivery:
     """As CSV and as JSON."""
     contact_sheet: Path
     """Its further pages, if any, lie beside it."""
+    timelines: tuple[Path, ...] = ()
+    """For editing systems, where they were asked for."""
     removed: tuple[str, ...] = ()
     """Files of earlier deliveries that are no part of this one, and that are gone now."""
     kept: tuple[str, ...] = ()
@@ -56,14 +49,9 @@ class Delivery:
 
 def sheet_row(item: Deliverable) -> SheetRow:
     """The contact sheet's row for a take."""
-    names = {field.name for field in fields(SheetRow)} - {"instead"}
+    names = {field.name for field in fields(SheetRow)} - {"instead", "made"}
     row = SheetRow(**{name: getattr(item, name) for name in names})
-    return replace(row, clip=None, instead=_gone(item)) if item.purged else row
-
-
-def _gone(item: Deliverable) -> str:
-    assert item.purged is not None
-    return f"its clip was purged on {item.purged.astimezone():%d %b %Y}"
+    return replace(row, clip=None, instead=gone(item)) if item.purged else row
 
 
 class Work:
@@ -77,40 +65,48 @@ class Work:
         to: Path,
         *,
         keep_old: bool,
+        plan: Plan,
+        cut: Sequence[CutShot] = (),
+        ffmpeg: Ffmpeg | None = None,
+        expected: Mapping[str, str] | None = None,
     ) -> None:
-        """Raises `Refused` where the folder is another production's."""
+        """`expected` has the checksums, by file, that what is made must have, where that is known.
+
+        Raises `Refused` where the folder is another production's.
+        """
         self._production = production
         self._items = items
         self._media = media
         self._to = to
         self._keep_old = keep_old
+        self._plan = plan
+        self._cut = cut
         self._removed: list[str] = []
         self._kept: list[str] = []
         self._left: list[Left] = []
         self._troubles: list[Trouble] = []
-        self._known = self._read()
+        self._memory = Memory(to, self._read())
+        self._bringer = Bringer(media, to, plan, self._memory, ffmpeg, expected or {})
 
     def names(self) -> set[str]:
         """Every file that a delivery of this production may have begun to write here."""
-        clips = {item.file for item in self._items}
-        known = {each.file for each in self._known.puts}
-        return clips | known | {manifest.LIST, manifest.TABLE, SHEET}
+        clips = {self._plan.file(item) for item in self._items}
+        known = {each.file for each in self._memory.known.puts}
+        return clips | known | {manifest.LIST, manifest.TABLE, SHEET, *timelines.FILES}
 
     def carry_out(self, on_clip: Callable[[int, int], None], read_frames: FramesReader) -> Delivery:
-        self._announce()
-        delivered: list[Deliverable] = []
-        for done, item in enumerate(self._items, start=1):
-            if trouble := self._bring(item):
-                self._troubles.append(trouble)
-            else:
-                delivered.append(item)
-            on_clip(done, len(self._items))
-        self._list(delivered, read_frames)
+        if self._plan.is_plain:
+            self._memory.announce([Put(self._plan.file(item), item.sha256) for item in self._items])
+        found = bring_all(self._bringer, self._items, on_clip, at_once=not self._plan.is_plain)
+        self._troubles += [each for each in found if isinstance(each, Trouble)]
+        listed = [each for each in found if isinstance(each, Listed)]
+        self._list(listed, read_frames)
         return Delivery(
             folder=self._to,
-            clips=[self._to / item.file for item in delivered],
+            clips=[self._to / each.file for each in listed],
             manifests=(self._to / manifest.TABLE, self._to / manifest.LIST),
             contact_sheet=self._to / SHEET,
+            timelines=tuple(self._to / file for file in timelines.files(self._plan)),
             removed=tuple(self._removed),
             kept=tuple(self._kept),
             left=tuple(sorted(self._left, key=lambda each: each.file)),
@@ -134,63 +130,26 @@ class Work:
             )
         return known or nothing
 
-    def _announce(self) -> None:
-        """Notes what is about to be copied, beside all that the manifest lists so far."""
-        coming = [Put(item.file, item.sha256) for item in self._items]
-        if set(coming) <= set(self._known.puts):
-            return
-        puts = dict.fromkeys([*self._known.puts, *coming])
-        earlier = [{"file": each.file, "sha256": each.sha256} for each in puts]
-        manifest.write(self._to, {**self._known.document, "earlier": earlier})
-        self._known = replace(self._known, puts=tuple(puts))
-
-    def _bring(self, item: Deliverable) -> Trouble | None:
-        """Copies one clip, whole or not at all; why it could not be, if so."""
-        place = self._to / item.file
-        lies = what_lies(place, {item.sha256})
-        if lies is Lies.THAT:
-            return None
-        if lies is Lies.CHANGED:
-            lies = what_lies(place, self._known.sums(item.file))
-        if lies in (Lies.CHANGED, Lies.NO_FILE):
-            why = f"{place} is not what a delivery put there: move it away and deliver again"
-            return Trouble(item.shot, item.file, why, gone=False)
-        if self._media.exists(item.clip):
-            if self._copy(item, place):
-                return None
-            why = f"{self._media.where(item.clip)} was altered after it was made"
-        else:
-            why = _gone(item) if item.purged else f"{self._media.where(item.clip)} is missing"
-        return Trouble(item.shot, item.file, why, gone=True)
-
-    def _copy(self, item: Deliverable, place: Path) -> bool:
-        """Copies a clip whole, down to the disk, or not at all: false where it has another checksum."""
-        draft = draft_of(place)
-        try:
-            with self._media.open(item.clip) as reading, draft.open("xb") as writing:
-                found = sha256_of(reading, copy=writing)
-                writing.flush()
-                os.fsync(writing.fileno())
-            if found != item.sha256:
-                return False
-            draft.replace(place)
-            return True
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-
-    def _list(self, items: Sequence[Deliverable], read_frames: FramesReader) -> None:
-        """Manifests and contact sheet, and out goes what is no part any more."""
-        rows = [replace(sheet_row(item), clip=item.file) for item in items]
+    def _list(self, clips: Sequence[Listed], read_frames: FramesReader) -> None:
+        """Manifests, timelines and contact sheet, and out goes what is no part any more."""
+        rows = [
+            replace(sheet_row(each.item), clip=each.file, made=said(each.steps)) for each in clips
+        ]
         delivered = media_at(str(self._to))
         sheets = dict(pages(self._production, rows, self._media, delivered, SHEET, read_frames))
+        if self._plan.has_timeline:
+            why = {each.shot: each.why for each in self._troubles if each.gone}
+            cut = without_clips(self._cut, why)
+            sheets |= timelines.written(self._production, self._plan, cut, clips, self._to)
         new = Contents(
             production=self._production,
-            clips=items,
+            clips=clips,
+            plan=self._plan.as_dict(),
+            cut=[each.as_dict() for each in self._cut],
             sheets=[Put.of(name, page) for name, page in sheets.items()],
         )
         parts = new.puts
-        old = [each for each in self._known.puts if each not in parts]
+        old = [each for each in self._memory.known.puts if each not in parts]
         manifest.write(self._to, replace(new, earlier=old).document())
         self._write(manifest.TABLE, new.table, parts)
         for name, page in sheets.items():
@@ -203,9 +162,9 @@ class Work:
     def _write(self, name: str, content: bytes, parts: Collection[Put]) -> None:
         """Writes a file of the delivery's own; what others put there or changed gets another name."""
         place = self._to / name
-        sums = self._known.sums(name) | {each.sha256 for each in parts if each.file == name}
+        sums = self._memory.known.sums(name) | {each.sha256 for each in parts if each.file == name}
         lies = what_lies(place, sums)
-        if lies is Lies.NO_FILE or (lies is Lies.CHANGED and self._known.names_all):
+        if lies is Lies.NO_FILE or (lies is Lies.CHANGED and self._memory.known.names_all):
             why = f"it was {name}, and not what a delivery wrote there"
             self._left.append(Left(set_aside(place).name, why))
         put(place, content)
@@ -233,5 +192,13 @@ class Work:
         self._left += [
             Left(file, "no delivery put it there")
             for file in others(self._to, {*known, manifest.LIST})
-            if file not in told
+            if file not in told and not self._is_variant(self._to / file)
         ]
+
+    def _is_variant(self, folder: Path) -> bool:
+        """Whether a folder holds a variant of this production's delivery."""
+        try:
+            known = manifest.read(folder) if folder.is_dir() and not folder.is_symlink() else None
+        except (OSError, ValueError):
+            return False
+        return known is not None and known.production == self._production

@@ -3,16 +3,24 @@
 What an earlier delivery put into the folder and what is no part of this one is taken out again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from farm.delivery import timelines
+from farm.delivery.bringing import Trouble
 from farm.delivery.contact_sheet import FramesReader
-from farm.delivery.copying import Delivery, Trouble, Work
+from farm.delivery.copying import Delivery, Work
+from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.folder import alone_in, drop_drafts
-from farm.delivery.manifest import Deliverable
+from farm.delivery.listed import Deliverable
+from farm.delivery.plan import Plan
+from farm.delivery.timeline import CutShot
 from farm.errors import Refused
 from pipeline.clips import encode
 from pipeline.storage.protocol import Media
+
+NOTHING_ASKED = Plan()
+"""Clips are copied as they are."""
 
 
 class Undelivered(Refused):
@@ -33,8 +41,15 @@ def deliver(
     *,
     keep_old: bool = False,
     on_wait: Callable[[], None] = lambda: None,
+    plan: Plan = NOTHING_ASKED,
+    cut: Sequence[CutShot] = (),
+    ffmpeg: str | None = None,
+    expected: Mapping[str, str] | None = None,
 ) -> Delivery:
     """Copies each clip to `to/<shot>_t<take>.mp4`, checks it, then writes manifests and contact sheet.
+
+    With a `plan` each clip is made by its steps, and timelines of `cut` are written. `expected` has the
+    checksums, by file, that what is made must have; what would have another is not put there.
 
     A clip that lies there whole is left alone. What earlier deliveries put there and is no part any more
     is removed, unless `keep_old`; never a file of somebody else, or one that was changed. `on_clip` hears
@@ -42,10 +57,16 @@ def deliver(
     Raises `Refused` when the folder cannot be written or is another production's, and `Undelivered`,
     once all others are delivered and listed, with the name of each shot whose clip is missing or altered.
     """
+    program = None if plan.is_plain else Ffmpeg(ffmpeg)
+    plan.check(program)
+    timelines.check(production, plan, cut, items, to)
     try:
         to.mkdir(parents=True, exist_ok=True)
         with alone_in(to, on_wait) as alone:
-            work = Work(production, items, media, to, keep_old=keep_old)
+            work = Work(
+                production, items, media, to, keep_old=keep_old, plan=plan, cut=cut, ffmpeg=program,
+                expected=expected,
+            )  # fmt: skip
             if alone:
                 drop_drafts(to, work.names())
             delivery = work.carry_out(on_clip, read_frames)

@@ -1,83 +1,28 @@
 """The list of what was delivered: `manifest.csv` for spreadsheets, `manifest.json` for scripts.
 
 The JSON one is the delivery's memory, too: by it the next delivery tells what an earlier one put into
-the folder from what others did.
+the folder from what others did, and what was made already. `docs/reference/manifest.schema.json` tells its
+form.
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from pipeline.coverage import Coverage
+from farm.delivery.listed import Listed, Put, put_of
 from pipeline.storage.files import put
 
 LIST, TABLE = "manifest.json", "manifest.csv"
+VERSION = 2
+"""Of the JSON one; older farms wrote none."""
 COLUMNS: tuple[str, ...] = (
     "shot", "take", "file", "duration", "frames", "fps", "width", "height",
     "match", "verdict", "coverage", "review", "recipe_hash", "sha256",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliverable:
-    """The selected take of a shot that is fit to be delivered."""
-
-    shot: str
-    take: int
-    recipe_hash: str
-    prompt: str
-    clip: str
-    """Relative to the media root."""
-    sha256: str
-    """Of the clip's file."""
-    frames: int
-    fps: int
-    width: int
-    height: int
-    match: float | None
-    verdict: str
-    coverage: Coverage | None = None
-    """What it shows of the shot's own prompt; None where nobody knows."""
-    review: str
-    still: str | None
-    """SHA-256 of the prepared still."""
-    draft: bool = False
-    """On a contact sheet of everything alone: a draft is never delivered."""
-    purged: datetime | None = None
-    """When its clip was removed from the media folder, if it was."""
-
-    @classmethod
-    def of(cls, take: object) -> Self:
-        """Out of anything that has the values under the same names."""
-        return cls(**{each.name: getattr(take, each.name) for each in fields(cls)})
-
-    @property
-    def file(self) -> str:
-        """The clip's name in the delivered folder."""
-        return f"{self.shot}_t{self.take:02d}.mp4"
-
-    @property
-    def duration(self) -> float:
-        """Seconds."""
-        return self.frames / self.fps
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A file that a delivery puts into its folder."""
-
-    file: str
-    sha256: str
-
-    @classmethod
-    def of(cls, file: str, content: bytes) -> Self:
-        return cls(file, hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +45,13 @@ class Contents:
     """What a manifest lists."""
 
     production: str
-    clips: Sequence[Deliverable]
+    clips: Sequence[Listed]
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    """What was asked for beyond copies."""
+    cut: Sequence[Mapping[str, Any]] = ()
+    """The shots of the timeline, as it was made of them."""
     sheets: Sequence[Put] = ()
+    """Contact sheets and timelines."""
     earlier: Sequence[Put] = ()
     """What earlier deliveries put there, or one that was cut off, and that is no part of this one."""
     table: bytes = field(init=False)
@@ -113,15 +63,18 @@ class Contents:
     @property
     def puts(self) -> list[Put]:
         """Every file of this delivery but the JSON manifest, which cannot name itself."""
-        clips = [Put(item.file, item.sha256) for item in self.clips]
+        clips = [put_of(each) for each in self.clips]
         return [*clips, Put.of(TABLE, self.table), *self.sheets]
 
     def document(self) -> dict[str, Any]:
         return {
+            "version": VERSION,
             "production": self.production,
-            "clips": [{**_row(item), "prompt": item.prompt} for item in self.clips],
-            "files": [_named(each) for each in self.puts[len(self.clips) :]],
-            "earlier": [_named(each) for each in self.earlier],
+            "plan": dict(self.plan),
+            "clips": [_clip(each) for each in self.clips],
+            "timeline": list(self.cut),
+            "files": [named(each) for each in self.puts[len(self.clips) :]],
+            "earlier": [named(each) for each in self.earlier],
         }
 
 
@@ -168,14 +121,17 @@ def _put_of(row: object) -> Put | None:
     if not isinstance(file, str) or not isinstance(sha256, str):
         return None
     plain = file not in ("", LIST) and not file.startswith(".") and not set(file) & set("/\\\0")
-    return Put(file, sha256) if plain else None
+    made = row.get("made")
+    text = json.dumps(made, ensure_ascii=False, sort_keys=True) if isinstance(made, dict) else ""
+    return Put(file, sha256, text) if plain else None
 
 
-def _named(each: Put) -> dict[str, str]:
-    return {"file": each.file, "sha256": each.sha256}
+def named(each: Put) -> dict[str, Any]:
+    named: dict[str, Any] = {"file": each.file, "sha256": each.sha256}
+    return named | {"made": json.loads(each.made)} if each.made else named
 
 
-def _table(items: Sequence[Deliverable]) -> bytes:
+def _table(items: Sequence[Listed]) -> bytes:
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, COLUMNS)
     writer.writeheader()
@@ -183,7 +139,43 @@ def _table(items: Sequence[Deliverable]) -> bytes:
     return table.getvalue().encode("utf-8-sig")
 
 
-def _row(item: Deliverable) -> dict[str, Any]:
-    row = {name: getattr(item, name) for name in COLUMNS}
+def _row(each: Listed) -> dict[str, Any]:
+    item = each.item
+    row = {name: getattr(item, name) for name in COLUMNS if name not in ("fps", "coverage")}
     coverage = "unknown" if item.coverage is None else str(item.coverage)
-    return row | {"duration": round(item.duration, 3), "coverage": coverage}
+    values = {
+        **row,
+        "file": each.file,
+        "duration": round(float(each.frames / each.fps), 3),
+        "frames": each.frames,
+        "fps": each.fps.numerator if each.fps.denominator == 1 else round(float(each.fps), 3),
+        "width": each.width,
+        "height": each.height,
+        "coverage": coverage,
+        "sha256": each.sha256,
+    }
+    return {name: values[name] for name in COLUMNS}
+
+
+def _clip(each: Listed) -> dict[str, Any]:
+    """One clip in the JSON manifest: with what it was made of, and all that making it again needs."""
+    item = each.item
+    label, mark, sign = (each.step(name) for name in ("label", "mark", "sign"))
+    return {
+        **_row(each),
+        "rate": f"{each.fps.numerator}/{each.fps.denominator}",
+        "colour": each.colour,
+        "prompt": item.prompt,
+        "still": item.still,
+        "stages": item.coverage.as_dict()["stages"] if item.coverage else None,
+        "source": {
+            "clip": item.clip, "sha256": item.sha256, "frames": item.frames, "fps": item.fps,
+            "width": item.width, "height": item.height,
+        },
+        "labels": {
+            "visible": dict(label.options) if label else None,
+            "implicit": dict(mark.options) if mark else None,
+        },
+        "credentials": dict(sign.options) if sign else None,
+        **({"made": json.loads(each.record.text)} if each.record else {}),
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import Delivery
+    from farm.delivery.plan import Plan
     from farm.store import Store
 
 _log = logging.getLogger(__name__)
@@ -31,24 +32,37 @@ def deliver(
     keep_old: bool = False,
     on_clip: Callable[[int, int], None] = lambda done, total: None,
     on_wait: Callable[[], None] = lambda: None,
+    plan: "Plan | None" = None,
+    order: Sequence[str] | None = None,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
 
+    With a `plan` its files are made, with timelines, in a folder of its own below `to` where it is a
+    variant. In the `order` of these codes, those that it leaves out at the end.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
     as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
     `Undelivered` as `farm.delivery.deliver` does.
     """
-    from farm.delivery.deliver import Undelivered
+    from farm.delivery.deliver import NOTHING_ASKED, Undelivered
     from farm.delivery.deliver import deliver as copy_out
-    from farm.delivery.manifest import Deliverable
+    from farm.delivery.listed import Deliverable
+    from farm.operations.cut import cut_of
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
     from farm.store.shots import delivered
 
+    plan = plan or NOTHING_ASKED
+    if plan.variant:
+        to = to / plan.variant
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
+    cut = []
+    if plan.has_timeline or order is not None:
+        cut = cut_of(store, production, order, "the order of shots")
+        places = {each.shot: place for place, each in enumerate(cut)}
+        items.sort(key=lambda item: places[item.shot])
     on_clip(0, len(items))
     trouble: Undelivered | None = None
     try:
@@ -60,6 +74,9 @@ def deliver(
             on_clip=on_clip,
             keep_old=keep_old,
             on_wait=on_wait,
+            plan=plan,
+            cut=cut if plan.has_timeline else (),
+            ffmpeg=settings.ffmpeg,
         )
     except Undelivered as refusal:
         trouble, done = refusal, refusal.delivery
@@ -99,7 +116,7 @@ def contact_sheet(settings: "Settings", store: "Store", production: str, place: 
 def _rows(store: "Store", production: str) -> "list[SheetRow]":
     from farm.delivery.contact_sheet import SheetRow
     from farm.delivery.copying import sheet_row
-    from farm.delivery.manifest import Deliverable
+    from farm.delivery.listed import Deliverable
     from farm.store.queries import selection
 
     takes = selection.selected_takes(store, production, drafts=True)

@@ -13,7 +13,7 @@ from PIL import Image
 from farm.delivery.contact_sheet import VERDICTS, SheetRow, draw
 from farm.delivery.copying import sheet_row
 from farm.delivery.deliver import deliver
-from farm.delivery.manifest import Deliverable
+from farm.delivery.listed import Deliverable
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
 from pipeline.coverage import Coverage, Shown, Stage

@@ -11,7 +11,7 @@ import pytest
 
 from farm.delivery.copying import Delivery
 from farm.delivery.deliver import Undelivered, deliver
-from farm.delivery.manifest import Deliverable
+from farm.delivery.listed import Deliverable
 from farm.errors import Refused
 from pipeline.storage.folder import MediaFolder
 from tests.unit.farm.delivery.test_delivery import filmed, item

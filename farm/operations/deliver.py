@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,9 @@ def deliver(
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
 
-    With a `plan` its files are made, with timelines, in a folder of its own below `to` where it is a
-    variant. In the `order` of these codes, those that it leaves out at the end.
+    Without a `plan` clips are copied, with contact sheets to look at and to print. With one its files are
+    made, with timelines, in a folder of its own below `to` where it is a variant. In the `order` of these
+    codes, those that it leaves out at the end.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
     as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
@@ -48,12 +50,13 @@ def deliver(
     from farm.delivery.deliver import NOTHING_ASKED, Undelivered
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.listed import Deliverable
+    from farm.delivery.sheets import SheetKind
     from farm.operations.cut import cut_of
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
     from farm.store.shots import delivered
 
-    plan = plan or NOTHING_ASKED
+    plan = plan or replace(NOTHING_ASKED, sheet=SheetKind.BOTH)
     if plan.variant:
         to = to / plan.variant
     takes = selection.selected_takes(store, production, PASSED)

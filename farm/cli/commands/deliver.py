@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Leave what earlier deliveries put there, also if it is no part now.",
 )
+@click.option(
+    "--sheet",
+    type=click.Choice(["png", "pdf", "both"]),
+    default="both",
+    show_default=True,
+    help="The contact sheet: a picture to look at, or pages of A4 to print.",
+)
 @json_option
 @click.pass_context
-def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_json: bool) -> None:
+def deliver(
+    ctx: click.Context, production: str, to: Path, keep_old: bool, sheet: str, as_json: bool
+) -> None:
     """Copy the selected take of every accepted or approved shot, with a manifest.
 
     Clips are checked against their recorded checksum; a clip already there is left alone. What an earlier
@@ -37,6 +46,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
     Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
     """
     from farm.delivery.deliver import Undelivered
+    from farm.delivery.plan import Plan
     from farm.operations import deliver as delivering
 
     settings = settings_of(ctx)
@@ -46,6 +56,7 @@ def deliver(ctx: click.Context, production: str, to: Path, keep_old: bool, as_js
         try:
             done = delivering.deliver(
                 settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                plan=Plan(sheet=sheet),
                 on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
             )  # fmt: skip
         except Undelivered as refusal:

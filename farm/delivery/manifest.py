@@ -94,9 +94,16 @@ def read(folder: Path) -> Known | None:
     if place.is_symlink():
         raise ValueError("it is a link")
     try:
-        document = json.loads(place.read_bytes())
+        content = place.read_bytes()
     except FileNotFoundError:
         return None
+    return parsed(content)
+
+
+def parsed(content: bytes) -> Known:
+    """What a manifest says. Raises `ValueError` for what is none."""
+    try:
+        document = json.loads(content)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
     if not isinstance(document, dict) or not isinstance(document.get("production"), str):

@@ -2,39 +2,45 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from farm.cli.commands.deliver_options import edit_options, plan_of, to_option
 from farm.cli.context import command, json_option, print_json, settings_of, store_of
-from farm.cli.display.progress import copying
+from farm.cli.display.progress import carrying, copying
 from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
+    from farm.operations.deliver_to_url import Carried
 
 
 @click.command()
-@click.argument("production")
-@click.option(
-    "--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
-)
+@click.argument("production", required=False)
+@to_option
 @click.option(
     "--keep-old",
     is_flag=True,
     help="Leave what earlier deliveries put there, also if it is no part now.",
 )
+@edit_options
 @click.option(
-    "--sheet",
-    type=click.Choice(["png", "pdf", "both"]),
-    default="both",
-    show_default=True,
-    help="The contact sheet: a picture to look at, or pages of A4 to print.",
+    "--again",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="MANIFEST",
+    help="Make what a manifest.json lists again, bit for bit, in its folder or in --to.",
 )
 @json_option
 @click.pass_context
 def deliver(
-    ctx: click.Context, production: str, to: Path, keep_old: bool, sheet: str, as_json: bool
+    ctx: click.Context,
+    production: str | None,
+    to: Path | str | None,
+    keep_old: bool,
+    again: Path | None,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Copy the selected take of every accepted or approved shot, with a manifest.
 
@@ -44,33 +50,95 @@ def deliver(
 
     \b
     Example: farm deliver nike_ss27 --to /mnt/delivery/nike_ss27
+             farm deliver nike_ss27 --to edit --fps 25 --conform repeat --otio --edl --xml
+             farm deliver --again edit/manifest.json
     """
+    if again is not None:
+        if production or keep_old or any(asked.values()) or isinstance(to, str):
+            raise click.UsageError(
+                "--again goes with --to FOLDER alone: the manifest says the rest"
+            )
+        _again(ctx, again, to, as_json)
+        return
+    if production is None:
+        raise click.UsageError("Missing argument 'PRODUCTION'.")
+    if to is None:
+        raise click.UsageError("Missing option '--to'.")
+    _deliver(ctx, production, to, keep_old, as_json, asked)
+
+
+def _deliver(
+    ctx: click.Context,
+    production: str,
+    to: Path | str,
+    keep_old: bool,
+    as_json: bool,
+    asked: dict[str, Any],
+) -> None:
     from farm.delivery.deliver import Undelivered
-    from farm.delivery.plan import Plan
     from farm.operations import deliver as delivering
+    from farm.operations.deliver_to_url import deliver_to_url
 
     settings = settings_of(ctx)
+    plan, order = plan_of(asked)
     store = store_of(settings)
+    carried: Carried | None = None
     trouble: Undelivered | None = None
-    with copying(quiet=as_json) as on_clip:
+    with carrying(quiet=as_json) as (on_clip, on_file):
         try:
-            done = delivering.deliver(
-                settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
-                plan=Plan(sheet=sheet),
-                on_wait=lambda: click.echo(f"Another delivery into {to} is under way …", err=True),
-            )  # fmt: skip
+            if isinstance(to, str):
+                carried = deliver_to_url(
+                    settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                    on_file=on_file, on_wait=lambda: _wait(to), plan=plan, order=order,
+                )  # fmt: skip
+                done = carried.delivery
+            else:
+                done = delivering.deliver(
+                    settings, store, production, to, who=settings.user, keep_old=keep_old, on_clip=on_clip,
+                    on_wait=lambda: _wait(to), plan=plan, order=order,
+                )  # fmt: skip
         except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
     drafts = delivering.waiting_for_finals(store, production)
     if as_json:
-        _print(production, done, drafts)
+        _print(production, done, drafts, carried)
     else:
-        _tell(production, done, drafts)
+        _tell(production, done, drafts, carried)
     if trouble:
         raise trouble
 
 
-def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
+def _again(ctx: click.Context, file: Path, to: Path | None, as_json: bool) -> None:
+    from farm.operations.deliver_again import deliver_again
+
+    settings = settings_of(ctx)
+    with copying(quiet=as_json) as on_clip:
+        made = deliver_again(
+            settings, file, to, on_clip=on_clip, on_wait=lambda: _wait(to or file.parent)
+        )
+    folder, clips = made.delivery.folder, len(made.delivery.clips)
+    if as_json:
+        print_json(
+            {
+                "production": made.production,
+                "clips": clips,
+                "folder": folder,
+                "differing": made.differing,
+            }
+        )
+        return
+    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same bit for bit")
+    for name in made.differing:
+        click.echo(f"differs  {name}: it was drawn or written otherwise then")
+
+
+def _wait(to: Path | str) -> None:
+    click.echo(f"Another delivery into {to} is under way …", err=True)
+
+
+def _print(
+    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+) -> None:
     print_json(
         {
             "production": production,
@@ -81,14 +149,25 @@ def _print(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
             "left": done.left,
             "undelivered": done.troubles,
             "drafts": drafts,
+            "timelines": [each.name for each in done.timelines],
+            **({"url": carried.url, "sent": carried.sent} if carried else {}),
         }
     )
 
 
-def _tell(production: str, done: "Delivery", drafts: Sequence[str]) -> None:
-    click.echo(
-        f"{counted(len(done.clips), 'clip')} of {production} in {done.folder}, with manifest.csv"
-    )
+def _tell(
+    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+) -> None:
+    where = carried.url if carried else done.folder
+    names = ", ".join(["manifest.csv", *(each.name for each in done.timelines)])
+    click.echo(f"{counted(len(done.clips), 'clip')} of {production} in {where}, with {names}")
+    if carried:
+        sent = carried.sent
+        click.echo(f"{counted(len(sent.sent), 'file')} sent, {len(sent.there)} there already")
+        for file in sent.removed:
+            click.echo(f"removed  {file}: no part of the delivery any more")
+        for file in sent.left:
+            click.echo(f"left     {file}: it is not what a delivery put there; move it away")
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
     for file in done.kept:

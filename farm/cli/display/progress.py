@@ -63,6 +63,23 @@ def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def carrying(
+    *, quiet: bool
+) -> Iterator[tuple[Callable[[int, int], None], Callable[[int, int], None]]]:
+    """Two that hear how many of how many: of clips that are copied or made, and of files that are sent."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
+        made = progress.add_task("Copying clips", total=None, visible=False)
+        sent = progress.add_task("Sending files", total=None, visible=False)
+        yield (
+            lambda done, total: progress.update(made, completed=done, total=total, visible=True),
+            lambda done, total: progress.update(sent, completed=done, total=total, visible=True),
+        )
+
+
+@contextmanager
 def writing(title: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Hears of each file of a model: its name, bytes done, in all. A line each where there is no bar."""
     from rich.console import Console

@@ -1,0 +1,134 @@
+"""Makes a delivery again from its manifest, bit for bit, or says what is gone and what differs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farm.errors import Refused
+
+if TYPE_CHECKING:
+    from farm.config import Settings
+    from farm.delivery.copying import Delivery
+    from farm.delivery.listed import Deliverable
+    from farm.delivery.plan import Plan
+    from farm.delivery.timeline import CutShot
+
+MOST_BYTES = 256 << 20
+"""Of a manifest."""
+_NUMBERS = ("take", "frames", "fps", "width", "height")
+_TEXTS = ("shot", "recipe_hash", "prompt", "clip", "sha256", "verdict", "review")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What was made again."""
+
+    production: str
+    delivery: "Delivery"
+    differing: tuple[str, ...]
+    """Files beside the clips that came out otherwise than the manifest has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a manifest asks for."""
+
+    production: str
+    plan: "Plan"
+    items: "list[Deliverable]"
+    cut: "list[CutShot]"
+    clips: Mapping[str, str]
+    others: Mapping[str, str]
+    """Checksums by file."""
+
+
+def deliver_again(
+    settings: "Settings",
+    file: Path,
+    to: Path | None = None,
+    *,
+    on_clip: Callable[[int, int], None] = lambda done, total: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Again:
+    """Makes what the manifest `file` lists, in its own folder or in `to`; no database is asked.
+
+    Raises `Refused` for a file that is no such manifest, and `Undelivered`, once all others are made, where
+    a clip is gone or would not be the same.
+    """
+    from farm.delivery.deliver import deliver
+    from farm.operations.workspace import media_at_hand
+    from pipeline.storage.checksums import sha256_at
+
+    asked = _read(file)
+    on_clip(0, len(asked.items))
+    delivery = deliver(
+        asked.production,
+        asked.items,
+        media_at_hand(settings),
+        to or file.absolute().parent,
+        on_clip,
+        on_wait=on_wait,
+        keep_old=True,
+        plan=asked.plan,
+        cut=asked.cut,
+        ffmpeg=settings.ffmpeg,
+        expected=asked.clips,
+    )
+    differing = tuple(
+        name
+        for name, sha256 in asked.others.items()
+        if not (place := delivery.folder / name).is_file() or sha256_at(place) != sha256
+    )
+    return Again(production=asked.production, delivery=delivery, differing=differing)
+
+
+def _read(file: Path) -> _Asked:
+    from farm.delivery import manifest
+    from farm.delivery.listed import Deliverable
+    from farm.delivery.plan import Plan
+    from farm.delivery.timeline import CutShot
+
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}") from error
+    try:
+        if len(content) > MOST_BYTES:
+            raise ValueError("it is larger than any manifest")
+        known = manifest.parsed(content)
+        document = known.document
+        if document.get("version") != manifest.VERSION:
+            raise ValueError(
+                f"its version is {document.get('version', 'that of an older farm')}, this farm reads "
+                f"{manifest.VERSION}"
+            )
+        plan = Plan.of(document["plan"])
+        items = [_checked(Deliverable.of_row(row), row, plan) for row in document["clips"]]
+        return _Asked(
+            production=known.production,
+            plan=plan,
+            items=items,
+            cut=[CutShot.of(each) for each in document["timeline"]],
+            clips={row["file"]: row["sha256"] for row in document["clips"]},
+            others={row["file"]: row["sha256"] for row in document["files"]},
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise Refused(f"{file} is no manifest that a delivery can be made from ({why})") from error
+
+
+def _checked(item: "Deliverable", row: Mapping[str, Any], plan: "Plan") -> "Deliverable":
+    """Raises `ValueError` for a row that no delivery wrote: it must not lead out of its folder."""
+    from pipeline.storage.protocol import checked
+
+    if any(type(getattr(item, name)) is not int or getattr(item, name) < 1 for name in _NUMBERS):
+        raise ValueError(f"{item.shot!r} has numbers that no clip has")
+    if not all(isinstance(getattr(item, name), str) for name in _TEXTS):
+        raise ValueError("a clip's row has no text where one should be")
+    checked(item.clip)
+    name = plan.file(item)
+    if row["file"] != name or set(name) & set("/\\\0") or name.startswith("."):
+        raise ValueError(f"{item.shot!r} has a file of another name")
+    return item

@@ -30,6 +30,7 @@ SHARE = "unit/farm/domain/test_fair_share.py"
 HEALTH = "unit/farm/scheduler/test_worker_health.py"
 STALLS = "unit/farm/scheduler/test_stalls.py"
 TERMINAL = "unit/pipeline/test_terminal.py"
+PRINTED = "unit/farm/delivery/test_printed_sheet.py"
 STALE_RULE = "unit/farm/domain/test_stale.py"
 STALE_TAKES = "integration/farm/cli/test_stale.py"
 REPRODUCTION = "integration/pipeline/test_reproduction.py"
@@ -1992,5 +1993,19 @@ MUTATIONS = (
         "[each for each in takes if each.under_way is None]",
         "[*takes]",
         (STALE_RULE, STALE_TAKES),
+    ),
+    Mutation(
+        "a shot is cut by the end of a printed page",
+        "farm/delivery/printed_sheet.py",
+        "filled + high > room:",
+        "filled > room:",
+        (PRINTED,),
+    ),
+    Mutation(
+        "a printed sheet bears another day each time it is made again",
+        "farm/delivery/copying.py",
+        "self._day = plan.dated or today()",
+        "self._day = today()",
+        (PRINTED,),
     ),
 )

@@ -1,5 +1,6 @@
 """Takes that stand on what has changed since, for people."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,10 @@ from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.operations.stale import StaleTakes
+
+
+MOST_NAMED = 10
+"""Takes that a line names."""
 
 
 def show(told: "StaleTakes") -> None:
@@ -31,11 +36,30 @@ def show(told: "StaleTakes") -> None:
         click.echo(
             f"No take of {told.production} stands on anything that has changed since ({takes})."
         )
-    for each in told.takes:
+    for line in _apart(told.takes):
+        click.echo(line)
+
+
+def _apart(takes: Sequence[Found]) -> Iterator[str]:
+    """What is told beside the stale ones: a line for each change of a profile, and one for all lost files."""
+    revisions: dict[tuple[str, str, str | None], list[Found]] = {}
+    for each in takes:
         if each.other_revision:
-            click.echo(_revision(each))
-        if each.picture is PictureFile.GONE:
-            click.echo(f"{each.shot} take {each.take}: the file of its still is gone, {each.image}")
+            revisions.setdefault((each.profile, *each.revisions), []).append(each)
+    for (profile, before, now), of_it in revisions.items():
+        by_now = f"{profile} is {now} by now" if now else f"{profile} is gone"
+        yield f"{_named(of_it)}: of revision {before}, {by_now}"
+    gone = [each for each in takes if each.picture is PictureFile.GONE]
+    if gone:
+        files = "the file of its still is" if len(gone) == 1 else "the files of their stills are"
+        yield f"{_named(gone)}: {files} gone, {gone[0].image}{' …' if len(gone) > 1 else ''}"
+
+
+def _named(takes: Sequence[Found]) -> str:
+    """Takes with their shots; of many the first ones."""
+    names = ", ".join(f"{each.shot} take {each.take}" for each in takes[:MOST_NAMED])
+    more = len(takes) - MOST_NAMED
+    return f"{names} and {counted(more, 'other')}" if more > 0 else names
 
 
 def _tell_how(told: "StaleTakes") -> None:
@@ -78,9 +102,3 @@ def _cost(told: "StaleTakes") -> str:
     )
     rests = f"rests on {counted(told.takes_known, 'take')}"
     return f"{stand}; {again} takes about {spoken(cost.seconds)} of one worker{beside} ({rests})."
-
-
-def _revision(each: Found) -> str:
-    before, now = each.revisions
-    by_now = f"{each.profile} is {now} by now" if now else f"{each.profile} is gone"
-    return f"{each.shot} take {each.take}: of revision {before}, {by_now}"

@@ -157,6 +157,21 @@ def test_other_revisions_and_files_that_are_gone_are_told_apart(
     assert told["cost"]["takes"] == 0
 
 
+def test_many_takes_of_one_revision_are_one_line(store: Store, farm: Farm, tmp_path: Path) -> None:
+    codes = [f"sh{number:03d}" for number in range(13)]
+    for code in codes:
+        file = a_file(tmp_path, f"{code}.png")
+        submit(store, code, recipe=a_recipe(revision="older"), **file)
+        (tmp_path / f"{code}.png").unlink()
+
+    _, revisions, files = farm("stale", "demo").out.splitlines()
+
+    ten = ", ".join(f"{code} take 1" for code in codes[:10])
+    assert revisions == f"{ten} and 3 others: of revision older, toy is {REVISION} by now"
+    gone = f"{ten} and 3 others: the files of their stills are gone, {tmp_path / 'sh000.png'} …"
+    assert files == gone
+
+
 def test_too_few_takes_say_nothing_of_seconds(store: Store, farm: Farm, tmp_path: Path) -> None:
     made(store, tmp_path, "sh010")
     (tmp_path / "sh010.png").write_bytes(b"another picture")

@@ -41,7 +41,7 @@ def show(told: "StaleTakes") -> None:
 
 
 def _apart(takes: Sequence[Found]) -> Iterator[str]:
-    """What is told beside the stale ones: a line for each change of a profile, and one for all lost files."""
+    """What is told apart: a line for each change of a profile, and one for all files that are gone."""
     revisions: dict[tuple[str, str, str | None], list[Found]] = {}
     for each in takes:
         if each.other_revision:

@@ -125,6 +125,8 @@ def test_nothing_is_told_of_a_take_on_which_nothing_changed() -> None:
 def test_words_and_pictures_make_a_take_stale_and_revisions_do_not() -> None:
     words = said(standing(changes=({"prompt": ["a", "b"]},)), PictureFile.CHANGED)
     assert (words.stale, words.reasons) == (True, ("prompt", "picture"))
+    painted_over = said(standing(), PictureFile.CHANGED)
+    assert (painted_over.stale, painted_over.reasons) == (True, ("picture",))
     for other in (said(standing(), revision="two"), said(standing(), revision=None)):
         assert (other.stale, other.other_revision, other.worth_telling) == (False, True, True)
     gone = said(standing(), PictureFile.GONE)

@@ -171,7 +171,7 @@ def _clip(each: Listed) -> dict[str, Any]:
     return {
         **_row(each),
         "rate": f"{each.fps.numerator}/{each.fps.denominator}",
-        "colour": each.colour,
+        "colour": dict(sorted(each.colour.items())) if each.colour else None,
         "prompt": item.prompt,
         "still": item.still,
         "stages": item.coverage.as_dict()["stages"] if item.coverage else None,

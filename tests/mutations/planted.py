@@ -139,6 +139,12 @@ DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
 DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 WORDS_OF_EVENTS = "unit/farm/wording/test_events.py"
 TRANSLATED = "unit/farm/wording/test_translated.py"
+FILMS = "unit/farm/delivery/test_made_films.py"
+TIMELINES = "unit/farm/delivery/test_timelines.py"
+MAKING = "unit/farm/delivery/test_making.py"
+REMOTE = "unit/farm/delivery/test_remote.py"
+STEPS = "unit/farm/delivery/test_steps.py"
+HAND_OFF = "unit/farm/domain/test_hand_off.py"
 
 
 @dataclass(frozen=True)
@@ -2007,5 +2013,54 @@ MUTATIONS = (
         "self._day = plan.dated or today()",
         "self._day = today()",
         (PRINTED,),
+    ),
+    Mutation(
+        "a film that lost frames on the way is delivered",
+        "farm/delivery/conform.py",
+        "        if found != (expected, self.fps):\n",
+        "        if found[1] != self.fps:\n",
+        (FILMS,),
+    ),
+    Mutation(
+        "motion ends before the last frame",
+        "farm/delivery/conform.py",
+        "_TAIL = 4\n",
+        "_TAIL = 0\n",
+        (FILMS,),
+    ),
+    Mutation(
+        "a timeline begins at midnight",
+        "farm/delivery/edl.py",
+        "    start = START * timebase(rate)\n",
+        "    start = 0\n",
+        (TIMELINES,),
+    ),
+    Mutation(
+        "two takes share a reel",
+        "farm/domain/hand_off.py",
+        "        if reel and counts[reel] == 1:\n",
+        "        if reel:\n",
+        (HAND_OFF,),
+    ),
+    Mutation(
+        "a film that was cut short is delivered",
+        "farm/delivery/steps.py",
+        "            if stream.frames and count != stream.frames:\n",
+        "            if stream.frames and count > stream.frames:\n",
+        (STEPS,),
+    ),
+    Mutation(
+        "a made film is in its place before the manifest knows of it",
+        "farm/delivery/steps.py",
+        "        before(made)\n        now.replace(to)\n",
+        "        now.replace(to)\n        before(made)\n",
+        (STEPS,),
+    ),
+    Mutation(
+        "what somebody changed on a server is written over",
+        "farm/delivery/remote.py",
+        "            return size < place.stat().st_size and _sha256_of_first(file, size) == found\n",
+        "            return True\n",
+        (REMOTE,),
     ),
 )

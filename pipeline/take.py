@@ -11,6 +11,7 @@ from pipeline import segments
 from pipeline.clips import encode, lettering, previews
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.likeness import lint_subject
+from pipeline.clips.made_with import MadeWith
 from pipeline.clips.seams import Seam
 from pipeline.coverage import Coverage
 from pipeline.engines.protocol import Engine, Watcher
@@ -223,7 +224,8 @@ def _told_once(linted: tuple[Miss, ...], scored: tuple[Miss, ...]) -> tuple[Miss
 
 
 def _seal(frames: Frames, order: TakeOrder, tools: Tools) -> Clip:
-    metadata = encode.metadata(order)
+    made_with = MadeWith.of(frames, tools.engine.abilities.device, tools.ffmpeg)
+    metadata = encode.metadata(order, made_with)
     return encode.seal(
         frames, tools.media, order.clip, order.recipe.fps, metadata, ffmpeg=tools.ffmpeg
     )

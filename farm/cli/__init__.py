@@ -46,6 +46,8 @@ COMMANDS = {
     "link": "farm.cli.commands.link",
     "deliver": "farm.cli.commands.deliver",
     "verify": "farm.cli.commands.verify",
+    "reproduce": "farm.cli.commands.reproduce",
+    "stale": "farm.cli.commands.stale",
     "archive": "farm.cli.commands.archive",
     "purge": "farm.cli.commands.purge",
     "sweep": "farm.cli.commands.sweep",

@@ -13,6 +13,7 @@ from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
 
 if TYPE_CHECKING:
+    from pipeline.engines.protocol import Engine
     from pipeline.scoring.protocol import Scorer, SharedScorer
 
 
@@ -105,6 +106,15 @@ def load_tools(settings: WorkerSettings) -> Tools:
         zones=calibration.zones if calibration else None,
         turns=Turns(profile.worker.wave),
     )
+
+
+def load_engine(settings: WorkerSettings) -> "Engine":
+    """The profile's engine alone, on the best device there is. Raises `RenderFault` as `load_tools`."""
+    from pipeline.engines import loading
+
+    if unfit := why_unfit(settings):
+        raise RenderFault(Cause.FATAL, unfit)
+    return loading.load(settings.profile, settings.weights_root, device.best_device())
 
 
 def load_scorer(settings: WorkerSettings) -> "Scorer":

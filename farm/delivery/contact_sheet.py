@@ -27,6 +27,8 @@ ROWS_PER_PAGE = 40
 Colour = tuple[int, int, int]
 Point = tuple[int, int]
 FramesReader = Callable[[Path], Frames]
+Pictures = Sequence[Image.Image | None]
+"""A still and frames of its clip."""
 
 PAPER: Colour = (24, 26, 30)
 TILE: Colour = (36, 39, 45)
@@ -108,27 +110,37 @@ def pages(
     clips: Media,
     name: str,
     read_frames: FramesReader = encode.read,
+    on_row: Callable[[SheetRow, Pictures], None] = lambda row, pictures: None,
 ) -> Iterator[tuple[str, bytes]]:
     """The pages of a sheet called `name` as PNG files, each with its own name.
 
     Stills are looked for in the media root, and the clips of the rows in `clips`: there too, or where they
-    were delivered to.
+    were delivered to. `on_row` gets each row with its pictures, for which clips are read once.
     """
     parts = [rows[start : start + ROWS_PER_PAGE] for start in range(0, len(rows), ROWS_PER_PAGE)]
     for number, part in enumerate(parts or [rows], start=1):
-        words = _summary(rows) + (f", page {number} of {len(parts)}" if len(parts) > 1 else "")
+        words = summary(rows) + (f", page {number} of {len(parts)}" if len(parts) > 1 else "")
         file = io.BytesIO()
-        pictures = [[_still(row, media), *_frames(row, clips, read_frames)] for row in part]
-        _page(production, words, part, pictures).save(file, "PNG")
+        shown = [pictures(row, media, clips, read_frames) for row in part]
+        for row, each in zip(part, shown, strict=True):
+            on_row(row, each)
+        _page(production, words, part, shown).save(file, "PNG")
         path = Path(name)
         yield name if number == 1 else f"{path.stem}_{number}{path.suffix}", file.getvalue()
+
+
+def pictures(
+    row: SheetRow, media: Media, clips: Media, read_frames: FramesReader = encode.read
+) -> Pictures:
+    """The still of a row and `FRAMES` frames, at most `TALL` pixels high; None where one is not there."""
+    return [_still(row, media), *_frames(row, clips, read_frames)]
 
 
 def _page(
     production: str,
     summary: str,
     rows: Sequence[SheetRow],
-    pictures: Sequence[Sequence[Image.Image | None]],
+    pictures: Sequence[Pictures],
 ) -> Image.Image:
     wide = max((picture.width for each in pictures for picture in each if picture), default=TALL)
     first = MARGIN + CAPTION
@@ -234,7 +246,7 @@ def _still(row: SheetRow, media: Media) -> Image.Image | None:
         return _scaled(image.convert("RGB"))
 
 
-def _frames(row: SheetRow, clips: Media, read_frames: FramesReader) -> Sequence[Image.Image | None]:
+def _frames(row: SheetRow, clips: Media, read_frames: FramesReader) -> Pictures:
     nothing = [None] * FRAMES
     if row.clip is None:
         return nothing
@@ -252,17 +264,22 @@ def _scaled(image: Image.Image) -> Image.Image:
     return ImageOps.contain(image, (2 * TALL, TALL), Image.Resampling.BICUBIC)
 
 
-def _summary(rows: Sequence[SheetRow]) -> str:
+def summary(rows: Sequence[SheetRow]) -> str:
     counts = Counter(row.verdict or "no take" for row in rows)
     parts = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
     return f"{len(rows)} {'shot' if len(rows) == 1 else 'shots'}{': ' if rows else ''}{parts}"
 
 
 def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> list[str]:
-    """At most so many lines no wider than `width`; words stay whole, Chinese breaks anywhere."""
+    return wrap(text, font.getlength, width, lines)
+
+
+def wrap(text: str, measure: Callable[[str], float], width: float, lines: int) -> list[str]:
+    """At most so many lines no wider than `width`, as `measure` tells it; words stay whole, Chinese breaks
+    anywhere."""
     wrapped = [""]
     for piece in _PIECES.findall(" ".join(text.split())):
-        fits = font.getlength(wrapped[-1] + piece.rstrip()) <= width
+        fits = measure(wrapped[-1] + piece.rstrip()) <= width
         if fits or piece[0] in _CLOSING:
             wrapped[-1] += piece
         else:
@@ -274,6 +291,9 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> li
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(font_file(), size)
+
+
+def font_file() -> str:
     """Noto Sans SC, as far as GB 2312 goes: it comes with the package, so Chinese is drawn anywhere."""
-    fonts = resources.files("farm.delivery") / "fonts"
-    return ImageFont.truetype(str(fonts / "NotoSansSC-GB2312.otf"), size)
+    return str(resources.files("farm.delivery") / "fonts" / "NotoSansSC-GB2312.otf")

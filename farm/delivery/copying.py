@@ -10,20 +10,19 @@ from pathlib import Path
 
 from farm.delivery import manifest, timelines
 from farm.delivery.bringing import Bringer, Memory, Trouble, bring_all, gone
-from farm.delivery.contact_sheet import FramesReader, SheetRow, pages
+from farm.delivery.contact_sheet import FramesReader, SheetRow
 from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.finishing import Finishing
 from farm.delivery.folder import Left, Lies, is_one_of, others, set_aside, what_lies
 from farm.delivery.listed import Deliverable, Listed, Put
 from farm.delivery.manifest import Contents, Known
 from farm.delivery.plan import Plan, said
+from farm.delivery.sheets import PRINTED, SHEET, SheetKind, contact_sheets, today
 from farm.delivery.timeline import CutShot, without_clips
 from farm.errors import Refused
 from pipeline.storage.files import put
 from pipeline.storage.protocol import Media
 from pipeline.storage.roots import media_at
-
-SHEET = "contact_sheet.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Delivery:
     manifests: tuple[Path, Path]
     """As CSV and as JSON."""
     contact_sheet: Path
-    """Its further pages, if any, lie beside it."""
+    """The picture, with its further pages beside it, if any; or the one to print, where that is all."""
     timelines: tuple[Path, ...] = ()
     """For editing systems, where they were asked for."""
     removed: tuple[str, ...] = ()
@@ -85,6 +84,7 @@ class Work:
         self._keep_old = keep_old
         self._plan = plan
         self._cut = cut
+        self._day = plan.dated or today()
         self._removed: list[str] = []
         self._kept: list[str] = []
         self._left: list[Left] = []
@@ -97,7 +97,7 @@ class Work:
         """Every file that a delivery of this production may have begun to write here."""
         clips = {self._plan.file(item) for item in self._items}
         known = {each.file for each in self._memory.known.puts}
-        return clips | known | {manifest.LIST, manifest.TABLE, SHEET, *timelines.FILES}
+        return clips | known | {manifest.LIST, manifest.TABLE, SHEET, PRINTED, *timelines.FILES}
 
     def carry_out(self, on_clip: Callable[[int, int], None], read_frames: FramesReader) -> Delivery:
         if self._copies:
@@ -110,7 +110,7 @@ class Work:
             folder=self._to,
             clips=[self._to / each.file for each in listed],
             manifests=(self._to / manifest.TABLE, self._to / manifest.LIST),
-            contact_sheet=self._to / SHEET,
+            contact_sheet=self._to / (PRINTED if self._plan.sheet == SheetKind.PDF else SHEET),
             timelines=tuple(self._to / file for file in timelines.files(self._plan)),
             removed=tuple(self._removed),
             kept=tuple(self._kept),
@@ -135,13 +135,20 @@ class Work:
             )
         return known or nothing
 
+    def _dated(self) -> Plan:
+        """What was asked for, with the day that stands on what is printed: by it the same is made again."""
+        prints = self._plan.sheet != SheetKind.PNG
+        return replace(self._plan, dated=self._day if prints else None)
+
     def _list(self, clips: Sequence[Listed], read_frames: FramesReader) -> None:
         """Manifests, timelines and contact sheet, and out goes what is no part any more."""
         rows = [
             replace(sheet_row(each.item), clip=each.file, made=said(each.steps)) for each in clips
         ]
         delivered = media_at(str(self._to))
-        sheets = dict(pages(self._production, rows, self._media, delivered, SHEET, read_frames))
+        sheets = contact_sheets(
+            self._production, rows, self._media, delivered, self._plan.sheet, self._day, read_frames
+        )
         if self._plan.has_timeline:
             why = {each.shot: each.why for each in self._troubles if each.gone}
             cut = without_clips(self._cut, why)
@@ -149,7 +156,7 @@ class Work:
         new = Contents(
             production=self._production,
             clips=clips,
-            plan=self._plan.as_dict(),
+            plan=self._dated().as_dict(),
             cut=[each.as_dict() for each in self._cut],
             sheets=[Put.of(name, page) for name, page in sheets.items()],
         )

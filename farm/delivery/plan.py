@@ -10,6 +10,7 @@ from farm.delivery import conform, mezzanine
 from farm.delivery.ai_labels.visible import VisibleLabel
 from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.listed import Deliverable
+from farm.delivery.sheets import SheetKind, is_a_day
 from farm.delivery.steps import Maker, Step
 from farm.domain import timecode
 from farm.domain.hand_off import checked_media_root, stem
@@ -45,6 +46,10 @@ class Plan:
     """Films open in ComfyUI: a graph of theirs is in each."""
     variant: str | None = None
     """The folder of its own, below the delivered one, that it goes to."""
+    sheet: str = SheetKind.PNG
+    """Which contact sheets: one of `farm.delivery.sheets.SheetKind`."""
+    dated: str | None = None
+    """The day that stands on a printed contact sheet, as ISO 8601 has it; None: the day of delivery."""
 
     def __post_init__(self) -> None:
         """Raises `Refused` for what cannot be."""
@@ -56,6 +61,10 @@ class Plan:
             raise Refused(
                 f"--mezzanine {self.mezzanine[:32]!r} is none of {', '.join(mezzanine.KINDS)}"
             )
+        if self.sheet not in list(SheetKind):
+            raise Refused(f"--sheet {self.sheet[:32]!r} is none of {', '.join(SheetKind)}")
+        if self.dated is not None and not is_a_day(self.dated):
+            raise Refused(f"{self.dated[:32]!r} is no day: write it as 2026-11-29")
         if self.fps and not self.conform:
             raise Refused(
                 f"--fps {self.fps} needs a way to come there: --conform {'|'.join(conform.WAYS)}; motion "
@@ -94,7 +103,10 @@ class Plan:
 
     def as_dict(self) -> dict[str, Any]:
         """What is asked for, as JSON has it; empty for plain copies."""
-        return {name: value for name, value in asdict(self).items() if value}
+        asked = {name: value for name, value in asdict(self).items() if value}
+        if self.sheet == SheetKind.PNG:
+            del asked["sheet"]
+        return asked
 
     @property
     def rate(self) -> Fraction | None:

@@ -12,6 +12,7 @@ from farm.desk.rendering import page, rendered
 from farm.domain.board_view import BoardView
 from farm.domain.lifecycle import COVERS, ReviewStatus, ShotState, TakeStatus
 from farm.domain.roles import Action, Visitor
+from farm.domain.stale import changed_after
 from farm.domain.struck import Piece, pieces
 from farm.operations import board, known_stills
 from farm.operations.known_stills import choice
@@ -49,6 +50,8 @@ class TakeCard:
     film: "Film | None"
     prompt: tuple[Piece, ...]
     """The prompt that it was cut from, with what was cut; empty where nothing was."""
+    outdated: tuple[str, ...]
+    """Fields of the shot that are wished otherwise since it was ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
                 take=take,
                 film=_seen(desk, films.get(take.number)),
                 prompt=pieces(_prompts(story, take.number), take.removed),
+                outdated=tuple(each.field for each in changed_after(story.events, take.number)),
             )
             for take in story.takes
             if visitor.may(Action.LOOK, production, code, take.number)

@@ -105,7 +105,7 @@ def forecast(
     `most` are the takes that a shot may need, by profile. Productions share the workers by weight; one
     for whose model no worker is there is told by itself, in one worker's time.
     """
-    usual = _Usual(past)
+    usual = Usual(past)
     rest = [each for each in open_productions if each.takes]
     served = [each for each in rest if _is_served(each, rest)] if workers else []
     alone = [each for each in rest if each not in served]
@@ -126,7 +126,7 @@ def _is_served(production: OpenProduction, everything: Sequence[OpenProduction])
 
 def _ranges(
     told: Sequence[OpenProduction],
-    usual: "_Usual",
+    usual: "Usual",
     workers: int,
     needed: Sequence[Sequence[int]],
     most: Mapping[str, int],
@@ -151,7 +151,7 @@ def _ranges(
     }
 
 
-class _Usual:
+class Usual:
     """How long takes usually last, or keep their worker busy: of the same size, or scaled to it."""
 
     def __init__(self, past: Iterable[PastTake]) -> None:
@@ -183,12 +183,12 @@ class _Load:
     row: float
 
 
-def _least(takes: Iterable[OpenTake], usual: _Usual) -> _Load:
+def _least(takes: Iterable[OpenTake], usual: Usual) -> _Load:
     """All accepted at once; what runs is as good as done."""
     return _load([(each.size, 1, each.count) for each in takes if not each.running], usual)
 
 
-def _most(takes: Iterable[OpenTake], usual: _Usual, most: Mapping[str, int]) -> _Load:
+def _most(takes: Iterable[OpenTake], usual: Usual, most: Mapping[str, int]) -> _Load:
     """All climb to the end of their ladder."""
     return _load([(each.size, _left(each, most), each.count) for each in takes], usual)
 
@@ -197,7 +197,7 @@ def _left(take: OpenTake, most: Mapping[str, int]) -> int:
     return max(1, most.get(take.size.profile, 1) - take.number + 1)
 
 
-def _load(rows: Sequence[tuple[Size, float, float]], usual: _Usual) -> _Load:
+def _load(rows: Sequence[tuple[Size, float, float]], usual: Usual) -> _Load:
     """Of so many shots with so many takes of a size each: size, takes, shots."""
     return _Load(
         sum(usual.seconds(size, busy=True) * takes * shots for size, takes, shots in rows),
@@ -236,7 +236,7 @@ def _needed(past: Iterable[PastTake]) -> list[list[int]]:
 
 def _drawn(
     productions: Sequence[OpenProduction],
-    usual: _Usual,
+    usual: Usual,
     workers: int,
     needed: Sequence[Sequence[int]],
     most: Mapping[str, int],
@@ -257,7 +257,7 @@ def _drawn(
 
 def _draw(
     takes: Sequence[OpenTake],
-    usual: _Usual,
+    usual: Usual,
     needed: Sequence[int],
     most: Mapping[str, int],
     chance: random.Random,

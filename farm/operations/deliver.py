@@ -44,10 +44,11 @@ def deliver(
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
 
-    With a `plan` its files are made, with timelines, in a folder of its own below `to` where it is a
-    variant. In the `order` of these codes, those that it leaves out at the end. Each file says that a model
-    made it, and is signed where the settings name a certificate; with a `label` in words the same films
-    come with it in their pictures, too, in `labelled_folder` below that.
+    Without a `plan` clips come with contact sheets to look at and to print. With one its files are made,
+    with timelines, in a folder of its own below `to` where it is a variant. In the `order` of these codes, those
+    that it leaves out at the end. Each film says that a model made it, and is signed where the settings name
+    a certificate; with a `label` in words the same films come with it in their pictures, too, in
+    `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
     as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
@@ -56,13 +57,14 @@ def deliver(
     from farm.delivery.deliver import NOTHING_ASKED, Undelivered
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.listed import Deliverable
+    from farm.delivery.sheets import SheetKind
     from farm.operations.cut import cut_of
     from farm.operations.finishing import finishing_of
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
     from farm.store.shots import delivered
 
-    plan = plan or NOTHING_ASKED
+    plan = plan or replace(NOTHING_ASKED, sheet=SheetKind.BOTH)
     if plan.no_recipe and keep_old:
         raise Refused(
             "--no-recipe and --keep-old: what earlier deliveries put there may hold recipes; leave one out"

@@ -16,8 +16,11 @@ import imageio_ffmpeg
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from numpy.typing import NDArray
 
 from pipeline import terminal
+from pipeline.clips.made_with import KEY as MADE_WITH
+from pipeline.clips.made_with import MadeWith
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Clip, TakeOrder
 from pipeline.storage.checksums import sha256_at
@@ -55,11 +58,12 @@ _FOLDER_ERRORS = (
 )
 
 
-def metadata(order: TakeOrder) -> dict[str, str]:
-    """What a clip says of itself: its title, and its recipe as JSON (again as the comment that
-    players show)."""
+def metadata(order: TakeOrder, made_with: MadeWith | None = None) -> dict[str, str]:
+    """What a clip says of itself: its title, its recipe as JSON (again as the comment that players show),
+    and what it was made with."""
     recipe = json.dumps(order.recipe.as_dict(), ensure_ascii=False)
-    return {"title": order.title, "comment": recipe, "recipe": recipe}
+    tags = {"title": order.title, "comment": recipe, "recipe": recipe}
+    return tags | ({MADE_WITH: made_with.as_json()} if made_with else {})
 
 
 def seal(
@@ -96,9 +100,14 @@ def seal(
 
 def read(path: Path) -> Frames:
     """Every frame of a clip. Raises `ValueError` when it is damaged."""
+    return np.stack([*each_frame(path)])
+
+
+def each_frame(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """The frames of a clip one by one, each (height, width, 3), uint8 RGB. Raises as `read`."""
     with av.open(path) as container:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in decoded(container)]
-    return np.stack(pictures).astype(np.uint8, copy=False)
+        for frame in decoded(container):
+            yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
 def metadata_of(path: Path) -> dict[str, str]:

@@ -5,6 +5,8 @@ IEEE Transactions on Image Processing 13 (2004), 600-612, over squares of seven 
 """
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +29,42 @@ def psnr(film: "Frames", other: "Frames") -> float | None:
     Raises `ValueError` for films of different shapes.
     """
     _check(film, other)
-    errors = [
-        np.mean((one.astype(np.float32) - two) ** 2, dtype=np.float64)
-        for one, two in zip(film, other, strict=True)
-    ]
-    error = float(np.mean(errors))
-    return 10 * math.log10(_LEVELS**2 / error) if error else None
+    error = float(np.mean([_error(one, two) for one, two in zip(film, other, strict=True)]))
+    return _decibels(error) if error else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """In what one film differs from another of as many frames."""
+
+    frames: int
+    differing: int
+    """Frames that are not the same, bit for bit."""
+    first: int | None
+    """The first of them, counted from 0; None where all are the same."""
+    psnr: float | None
+    """dB, over all frames; None where all are the same."""
+
+
+def difference(
+    film: "Iterable[NDArray[np.uint8]]", other: "Iterable[NDArray[np.uint8]]"
+) -> Difference:
+    """Holds two films against each other, frame by frame (height, width, 3), as they come.
+
+    Raises `ValueError` for films of different lengths or shapes.
+    """
+    errors: list[float] = []
+    for one, two in zip(film, other, strict=True):
+        if one.shape != two.shape:
+            raise ValueError(f"frames of {one.shape} and {two.shape} are not compared")
+        errors.append(_error(one, two))
+    differing = [number for number, error in enumerate(errors) if error]
+    return Difference(
+        frames=len(errors),
+        differing=len(differing),
+        first=differing[0] if differing else None,
+        psnr=_decibels(float(np.mean(errors))) if differing else None,
+    )
 
 
 def ssim(film: "Frames", other: "Frames") -> float:
@@ -46,6 +78,15 @@ def ssim(film: "Frames", other: "Frames") -> float:
             f"frames of {film.shape[2]} x {film.shape[1]} pixels are too small for SSIM"
         )
     return float(np.mean([_ssim(one, two) for one, two in zip(film, other, strict=True)]))
+
+
+def _error(one: "NDArray[np.uint8]", two: "NDArray[np.uint8]") -> float:
+    """The mean squared error of two frames, in levels squared."""
+    return float(np.mean((one.astype(np.float32) - two) ** 2, dtype=np.float64))
+
+
+def _decibels(error: float) -> float:
+    return 10 * math.log10(_LEVELS**2 / error)
 
 
 def _check(film: "Frames", other: "Frames") -> None:

@@ -119,6 +119,16 @@ def kind_of(device: str) -> str:
     return found.name if found else CPU
 
 
+def builds(device: str) -> dict[str, str]:
+    """What may have the device of this name compute otherwise in the last bits than another like it."""
+    import torch
+
+    if is_cpu(device):
+        return {"instructions": torch.backends.cpu.get_cpu_capability()}
+    found = {"cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version()}
+    return {name: str(value) for name, value in found.items() if value}
+
+
 def has_bfloat16(device: str) -> bool:
     """Whether the device of this name multiplies in bfloat16; to imitate it takes 30 times as long."""
     import torch

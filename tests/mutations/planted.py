@@ -151,6 +151,11 @@ MAKING = "unit/farm/delivery/test_making.py"
 REMOTE = "unit/farm/delivery/test_remote.py"
 STEPS = "unit/farm/delivery/test_steps.py"
 HAND_OFF = "unit/farm/domain/test_hand_off.py"
+REPRODUCE = "integration/farm/cli/test_reproduce.py"
+REPRODUCTION = "integration/pipeline/test_reproduction.py"
+STALE_TAKES = "integration/farm/cli/test_stale.py"
+STALE_RULE = "unit/farm/domain/test_stale.py"
+PRINTED = "unit/farm/delivery/test_printed_sheet.py"
 
 
 @dataclass(frozen=True)
@@ -2159,5 +2164,61 @@ MUTATIONS = (
         "            return size < place.stat().st_size and _sha256_of_first(file, size) == found\n",
         "            return True\n",
         (REMOTE,),
+    ),
+    Mutation(
+        "a recipe that is rendered again is called the same whatever came of it",
+        "pipeline/reproduction.py",
+        "        return self.same_film or bool(self.same_render)\n",
+        "        return self.same_film or self.same_render is not None\n",
+        (REPRODUCTION, REPRODUCE),
+    ),
+    Mutation(
+        "frames that encoding alone changed are called others",
+        "pipeline/reproduction.py",
+        "        return self.same_film or bool(self.same_render)\n",
+        "        return self.same_film\n",
+        (REPRODUCTION,),
+    ),
+    Mutation(
+        "a take is rendered again by another revision without a word",
+        "farm/operations/reproduce.py",
+        "if profile.revision != found.recipe.revision and not anyway:",
+        "if not profile.revision and not anyway:",
+        (REPRODUCE,),
+    ),
+    Mutation(
+        "a picture that was painted over makes no take stale",
+        "farm/domain/stale.py",
+        "bool(self.changed) or self.picture is PictureFile.CHANGED\n",
+        "bool(self.changed)\n",
+        (STALE_RULE, STALE_TAKES),
+    ),
+    Mutation(
+        "a take is held against what was changed before it was ordered",
+        "farm/store/queries/stale_takes.py",
+        "if number > (row.ordered or 0)",
+        "if number > 0",
+        (STALE_TAKES,),
+    ),
+    Mutation(
+        "what is being made again is paid for twice in a forecast",
+        "farm/domain/stale.py",
+        "[each for each in takes if each.under_way is None]",
+        "[*takes]",
+        (STALE_RULE, STALE_TAKES),
+    ),
+    Mutation(
+        "a shot is cut by the end of a printed page",
+        "farm/delivery/printed_sheet.py",
+        "filled + high > room:",
+        "filled > room:",
+        (PRINTED,),
+    ),
+    Mutation(
+        "a printed sheet bears another day each time it is made again",
+        "farm/delivery/copying.py",
+        "self._day = plan.dated or today()",
+        "self._day = today()",
+        (PRINTED,),
     ),
 )

@@ -51,6 +51,10 @@ _OPTIONS = (
         help="Frames at each end of every clip that timelines leave to the editor.",
     ),
     click.option("--variant", metavar="NAME", help="Deliver into a folder of that name below --to."),
+    click.option(
+        "--sheet", type=click.Choice(["png", "pdf", "both"]),
+        help="The contact sheet: a picture to look at, pages of A4 to print.  [default: both]",
+    ),
 )  # fmt: skip
 _LABELS = (
     click.option(
@@ -104,4 +108,5 @@ def plan_of(asked: dict[str, Any]) -> "tuple[Plan, Sequence[str] | None]":
     from farm.operations.cut import read_order
 
     order = asked.pop("order")
+    asked["sheet"] = asked["sheet"] or "both"
     return Plan(**asked), None if order is None else read_order(order)

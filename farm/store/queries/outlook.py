@@ -70,6 +70,17 @@ def outlook(store: Store) -> Outlook:
     )
 
 
+def past(store: Store) -> list[PastTake]:
+    """The takes made last, of all productions."""
+    with store.read() as connection:
+        return _past(connection)
+
+
+def size_of(recipe: Mapping[str, Any]) -> Size:
+    """What the seconds of a take of this recipe depend on."""
+    return _size(recipe["profile"], recipe)
+
+
 def profiles_of(productions: Collection[OpenProduction]) -> set[str]:
     """The profiles of what is open."""
     return {take.size.profile for each in productions for take in each.takes}

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -188,5 +189,23 @@ def test_what_was_rejected_and_retaken_does_not_stay_with_the_client(
     assert (done["clips"], done["kept"], done["undelivered"]) == (1, [], [])
     assert done["left"] == [{"file": "notes.txt", "why": "no delivery put it there"}]
     assert sorted(os.listdir("to the client")) == [
-        "contact_sheet.png", "manifest.csv", "manifest.json", "notes.txt", "sh010_t03.mp4",
+        "contact_sheet.pdf", "contact_sheet.png", "manifest.csv", "manifest.json", "notes.txt",
+        "sh010_t03.mp4",
     ]  # fmt: skip
+
+
+def test_the_contact_sheet_is_a_picture_pages_to_print_or_both(
+    store: Store, farm: Farm, clips: list[str]
+) -> None:
+    for kind, wanted in (
+        ("both", {"contact_sheet.pdf", "contact_sheet.png"}),
+        ("pdf", {"contact_sheet.pdf"}),
+        ("png", {"contact_sheet.png"}),
+    ):
+        told = farm("deliver", "demo", "--to", "out", "--sheet", kind, "--json").json
+        sheets = {name for name in os.listdir("out") if name.startswith("contact_sheet")}
+        assert sheets == wanted
+        listed = json.loads(Path("out/manifest.json").read_text())["files"]
+        assert wanted <= {each["file"] for each in listed}
+        assert told["left"] == []
+    assert farm("deliver", "demo", "--to", "out", "--sheet", "doc").status == 2

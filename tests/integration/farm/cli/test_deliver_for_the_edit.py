@@ -202,7 +202,7 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
     told = farm("deliver", "ads", "--to", url, *FPS, "--otio", "--variant", "edit")
     assert told.out.splitlines() == [
         f"2 clips of ads in {url}/edit, with manifest.csv, timeline.otio, comments.csv",
-        "7 files sent, 0 there already",
+        "8 files sent, 0 there already",
     ], told.err
     assert (tmp_path / "there" / "edit" / "sh010_t01.mp4").is_file()
     assert not list((tmp_path / "media" / "deliveries").iterdir())
@@ -210,5 +210,5 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
     assert (again["url"], again["sent"]["sent"], len(again["sent"]["there"])) == (
         f"{url}/edit",
         [],
-        7,
+        8,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from farm.domain.board_view import BoardView
 from farm.store import Store
-from farm.store.queries import board, cut, making, names, overview, queued, stills
+from farm.store.queries import board, cut, making, names, overview, queued, stale_takes, stills
 from farm.store.queue import claimable, claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -192,6 +192,17 @@ def test_the_stills_of_a_production_are_read_window_by_window(long_store: Store)
     assert not re.search(r"scan shots(?! using)|seq scan on", plan), plan
 
 
+def test_what_became_stale_is_found_by_indexes(long_store: Store) -> None:
+    hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
+    takes, wishes = _plans(
+        long_store, lambda store: stale_takes.standing_takes(store, "film"), hint, of="events"
+    )
+    _reads_no_table(takes)
+    for plan in (takes, wishes):
+        assert "ix_events_shot_id" in plan, plan
+        assert not re.search(r"scan (shots|events)(?! using)|seq scan on", plan), plan
+
+
 def test_a_productions_newest_shots_are_found_by_their_index(long_store: Store) -> None:
     hint = "SET LOCAL enable_seqscan = off" if on_postgresql(long_store) else ""
     (plan,) = _plans(long_store, lambda store: board.newest(store, "film", 8), hint)
@@ -217,12 +228,14 @@ def _claim(store: Store, among: Sequence[int] | None = None) -> None:
     claims.claim(store, "farm-a", "toy", seats("w1"), 60.0, among=among)
 
 
-def _plans(store: Store, work: Callable[[Store], Any], hint: str = "") -> list[str]:
-    """The plans, in small letters, of the statements on takes that `work` sends; `hint` goes before."""
+def _plans(
+    store: Store, work: Callable[[Store], Any], hint: str = "", of: str = "takes"
+) -> list[str]:
+    """The plans, in small letters, of the statements on a table that `work` sends; `hint` goes before."""
     sent: list[tuple[str, Any]] = []
 
     def hear(_conn: Any, _cursor: Any, statement: str, values: Any, _: Any, many: bool) -> None:
-        if "takes" in statement and not statement.startswith("INSERT"):
+        if of in statement and not statement.startswith("INSERT"):
             sent.append((statement, values[0] if many else values))
 
     event.listen(store.engine, "before_cursor_execute", hear)

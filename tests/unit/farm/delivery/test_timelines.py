@@ -361,7 +361,7 @@ def test_the_contact_sheet_says_what_was_conformed(
         seen.extend(rows)
         return []
 
-    monkeypatch.setattr("farm.delivery.copying.pages", pages)
+    monkeypatch.setattr("farm.delivery.sheets.pages", pages)
     made(fps="25", conform="blend", mezzanine="dnxhr_hq")
     assert {row.made for row in seen} == {"25 fps by blend · dnxhr_hq"}
 

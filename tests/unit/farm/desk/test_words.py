@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from farm.desk import words
 from farm.domain.board_view import Order
 from farm.domain.lifecycle import ShotState
+from farm.domain.stale import MATTER
 from pipeline.misses import MissKind
 
 DESK = Path(words.__file__).parent
@@ -23,9 +24,10 @@ NAMED = set(re.findall(r"""\bt\(["'](\w+)["']\)""", TEMPLATES)) | {
 BY_VALUE = (
     {each.value for each in ShotState}
     | {f"sort_{each}" for each in Order}
+    | {f"wish_{each}" for each in MATTER}
     | set(re.findall(r'"(key_\w+)"', TEMPLATES))
 )
-"""Asked for by a state, an order or a key."""
+"""Asked for by a state, an order, a field of a wish or a key."""
 
 
 def test_every_text_that_a_page_asks_for_is_there() -> None:

@@ -53,3 +53,23 @@ def test_films_of_different_shapes_are_not_compared() -> None:
 def test_frames_that_are_too_small_are_told() -> None:
     with pytest.raises(ValueError, match="6 x 96 pixels are too small"):
         fidelity.ssim(film(0)[:, :, :6], film(0)[:, :, :6])
+
+
+def test_films_are_held_against_each_other_frame_by_frame() -> None:
+    one, other = film(0, 5), film(0, 5)
+    assert fidelity.difference(one, other) == fidelity.Difference(
+        frames=5, differing=0, first=None, psnr=None
+    )
+    other[2, 0, 0, 0] ^= 1
+    other[4] = film(8, 5)[4]
+
+    found = fidelity.difference(iter(one), iter(other))
+
+    assert (found.frames, found.differing, found.first) == (5, 2, 2)
+    assert found.psnr == pytest.approx(fidelity.psnr(one, other))
+
+
+@pytest.mark.parametrize("other", [film(0, 2), film(0, 4), film(0)[:, :90]])
+def test_films_of_other_lengths_and_sizes_have_no_difference(other: Frames) -> None:
+    with pytest.raises(ValueError, match=r"not compared|shorter|longer"):
+        fidelity.difference(film(0), other)

@@ -72,6 +72,7 @@ def test_the_delivery_is_fetched_as_a_zip_noted_and_not_kept(
         with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
             assert archive.testzip() is None
             assert sorted(archive.namelist()) == [
+                "ads/contact_sheet.pdf",
                 "ads/contact_sheet.png",
                 "ads/manifest.csv",
                 "ads/manifest.json",

@@ -5,9 +5,11 @@ import re
 
 import pytest
 
+from farm import config
 from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import ShotState
 from farm.domain.placement import Seat
+from farm.operations.retake import Wishes, retake
 from farm.store import workers
 from tests.integration.farm.desk.pages.conftest import FROZEN, Pages, Visit, shots_of
 from tests.integration.farm.store.conftest import say, submit
@@ -287,5 +289,28 @@ def test_every_state_has_a_mark(visit: Visit) -> None:
         assert {f"i-{state}" for state in ShotState} <= set(
             re.findall(r'symbol id="([^"]+)"', page)
         )
+
+    visit(story)
+
+
+def test_a_take_of_other_words_than_are_wished_now_is_marked_but_not_for_clients(
+    visit: Visit,
+) -> None:
+    mark = "wished otherwise since: prompt, must not show"
+
+    async def story(desk: Pages) -> None:
+        assert "wished otherwise" not in await desk.text("/p/ads/s/sh010")
+        settings = config.load(profile="toy")
+        wished = Wishes(prompt="The red bicycle falls over", negative="rain")
+        retake(settings, desk.store, "ads", ["sh010"], wished, who="bert")
+
+        page = await desk.text("/p/ads/s/sh010")
+        captions = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+
+        assert [mark in caption for caption in captions] == [True, False]
+        assert "此后要求已改： 提示词" in await desk.text("/p/ads/s/sh010", Accept_Language="zh-CN")
+        opened = desk.open("ads")
+        await desk.sign_in(opened, "/c")
+        assert "wished otherwise" not in await desk.text("/p/ads/s/sh010")
 
     visit(story)

@@ -45,10 +45,10 @@ def deliver(
     and a contact sheet; never a draft.
 
     Without a `plan` clips come with contact sheets to look at and to print. With one its files are made,
-    with timelines, in a folder of its own below `to` where it is a variant. In the `order` of these codes, those
-    that it leaves out at the end. Each film says that a model made it, and is signed where the settings name
-    a certificate; with a `label` in words the same films come with it in their pictures, too, in
-    `labelled_folder` below that.
+    with timelines, in a folder of its own below `to` where it is a variant. In the `order` of these
+    codes, those that it leaves out at the end. Each film says that a model made it, and is signed where
+    the settings name a certificate; with a `label` in words the same films come with it in their
+    pictures, too, in `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
     as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and

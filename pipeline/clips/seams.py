@@ -54,8 +54,8 @@ class Measured:
     shift: float
     """Levels (0..255) by which light, contrast, colour and tint move more than they do around it."""
     turn: float
-    """How alike the ways before and after are, told from the seam: 1 where the motion turns back, wherever in
-    the picture it is, -1 where it goes on, 0 where hardly anything moves."""
+    """How alike the ways before and after are, told from the seam: 1 where the motion turns back, wherever
+    in the picture it is, -1 where it goes on, 0 where hardly anything moves."""
 
 
 def seams(
@@ -156,7 +156,7 @@ def _speed(clip: SmallClip, at: int) -> float:
 
 
 def _turn(clip: SmallClip, at: int) -> float:
-    """Told from the same frame, what turns back comes from where it goes: each pixel's ways are held together."""
+    """Told from the same frame, what turns back comes from where it goes: held pixel by pixel."""
     far = min(NEAR, at, len(clip.frames) - 1 - at)
     frames = clip.small[[at - far, at, at + far]] @ np.asarray(LUMA, np.float32)
     earlier, here, later = frames.clip(0, 255).astype(np.uint8)

@@ -13,7 +13,8 @@ _SMALLEST = 12
 def displacement(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Flow:
     """How far what stands at each place of `first` has moved in `second`; both (height, width), grey.
 
-    None of what has less than 12 pixels across or down. By dense inverse search (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016).
+    None of what has less than 12 pixels across or down. By dense inverse search (Kroeger et al., "Fast
+    Optical Flow using Dense Inverse Search", 2016).
     """
     if min(first.shape) < _SMALLEST:
         return np.zeros((*first.shape, 2), np.float32)

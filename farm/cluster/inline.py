@@ -8,12 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from farm.cluster.attempts import Attempts
+from farm.cluster.attempts import Attempts, is_gone
 from farm.cluster.loading import WorkerSettings
-from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
+from farm.cluster.outcome import FramesMade, Lost, Outcome
 from farm.cluster.protocol import Progress, Report
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
@@ -26,6 +26,10 @@ MakeWorker = Callable[[WorkerSettings], Worker]
 
 STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
+ASK_AGAIN = 5.0
+"""Seconds until a server that did not answer is asked again."""
+HOPELESS_AFTER = 5
+"""Times in a row that a server did not answer which never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,20 @@ class _Slot:
     tail_thread: "_Threads"
     worker: "futures.Future[Worker]"
     attempts: Attempts[_Job]
+    server: str = ""
+    """The one that its worker asks, where servers render."""
     retired: bool = False
+    unanswered: int = 0
+    """Loads in a row that failed since the server did not answer; -1 once one did."""
+    again_at: float = 0.0
+    """When it is asked again, by the monotonic clock."""
+
+    @property
+    def away(self) -> bool:
+        """Whether its server did not answer, and may yet."""
+        trouble = self.trouble if self.server else None
+        waits = self.unanswered < HOPELESS_AFTER
+        return trouble is not None and trouble.cause is Cause.MACHINE and waits
 
     @property
     def trouble(self) -> RenderFault | None:
@@ -127,7 +144,11 @@ class InlineCluster:
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots: list[_Slot] = []
-        self._slots += [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+        servers = settings.profile.engine.servers or [""] * workers
+        self._slots += [
+            self._slot(f"inline-{number}", server)
+            for number, server in enumerate(servers[:workers], start=1)
+        ]
         self._node = socket.gethostname()
         self._drained = False
         self._closed = False
@@ -137,6 +158,7 @@ class InlineCluster:
     def free(self) -> Sequence[str]:
         """Nobody while one of them loads: see `_load_alone`."""
         self.trouble()
+        self._ask_again()
         loads = any(not slot.worker.done() for slot in self._slots)
         free = [] if self._drained or loads else [slot for slot in self._slots if slot.free]
         return [slot.name for slot in sorted(free, key=lambda slot: len(slot.attempts.renders))]
@@ -155,7 +177,8 @@ class InlineCluster:
     def trouble(self) -> Sequence[str]:
         found = [(slot.name, slot.trouble) for slot in self._slots]
         sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
-        if sentences and len(sentences) == len(self._slots):
+        hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
+        if hopeless and len(hopeless) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
         return sentences
 
@@ -216,7 +239,7 @@ class InlineCluster:
             slot.threads.abandon()
             slot.tail_thread.abandon()
             slot.threads, slot.tail_thread = self._threads(slot.name)
-            slot.worker = self._load(slot.threads)
+            slot.worker = self._load(slot)
 
     def retire(self, worker: str) -> None:
         self._named(worker).retired = True
@@ -224,7 +247,7 @@ class InlineCluster:
     def restore(self, worker: str) -> None:
         slot = self._named(worker)
         slot.retired = False
-        slot.worker = self._load(slot.threads)
+        slot.worker = self._load(slot)
 
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
@@ -252,8 +275,8 @@ class InlineCluster:
     def _reports(self, slot: _Slot, job: _Job) -> list[Report]:
         """What there is to tell of a job that has its answer: nothing where its tail begins.
 
-        After a machine fault the worker is loaded anew, as an actor is, once its other renders have ended,
-        which they do by themselves as a tail does: no memory is left for both.
+        After a machine fault, and where its server is gone, the worker is loaded anew, as an actor is, once its
+        other renders have ended, which they do by themselves as a tail does: no memory is left for both.
         """
         slot.attempts.end(job)
         outcome = job.answer.result()
@@ -264,24 +287,39 @@ class InlineCluster:
             answer = slot.tail_thread.submit(job.worker.finish, job.key)
             slot.attempts.tail(_Job(job.key, job.worker, answer))
             return []
-        machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
-        if machine and slot.loaded and slot.worker.result() is job.worker:
-            slot.worker = self._load(slot.threads)
+        if is_gone(outcome) and slot.loaded and slot.worker.result() is job.worker:
+            slot.worker = self._load(slot)
         return [Report(slot.name, job.key, outcome)]
 
-    def _slot(self, name: str) -> _Slot:
+    def _ask_again(self) -> None:
+        """Servers that did not answer when their workers loaded may be back."""
+        for slot in self._slots:
+            if slot.loaded:
+                slot.unanswered, slot.again_at = -1, 0.0
+            elif slot.away and not slot.retired:
+                slot.again_at = slot.again_at or time.monotonic() + ASK_AGAIN
+                if time.monotonic() >= slot.again_at:
+                    slot.unanswered += slot.unanswered >= 0
+                    slot.again_at = 0.0
+                    slot.worker = self._load(slot)
+
+    def _slot(self, name: str, server: str) -> _Slot:
         threads, tail_thread = self._threads(name)
-        return _Slot(name, threads, tail_thread, self._load(threads), Attempts[_Job](self._wave))
+        load = self._load_in(threads, server)
+        return _Slot(name, threads, tail_thread, load, Attempts[_Job](self._wave), server)
 
     def _threads(self, name: str) -> tuple[_Threads, _Threads]:
         """Those to load and to render in, and one for the tails."""
         return _Threads(name, self._wave), _Threads(f"{name}-tail")
 
-    def _load(self, threads: _Threads) -> "futures.Future[Worker]":
-        """Once all that the workers are busy with has ended; `free` names none meanwhile."""
-        return threads.submit(self._load_alone)
+    def _load(self, slot: _Slot) -> "futures.Future[Worker]":
+        return self._load_in(slot.threads, slot.server)
 
-    def _load_alone(self) -> Worker:
+    def _load_in(self, threads: _Threads, server: str) -> "futures.Future[Worker]":
+        """Once all that the workers are busy with has ended; `free` names none meanwhile."""
+        return threads.submit(self._load_alone, replace(self._settings, server=server))
+
+    def _load_alone(self, settings: WorkerSettings) -> Worker:
         """transformers puts functions of its own into torch while it reads a model, and another default
         precision: a second reader in the same process then misses weights that are there, and whoever
         renders computes with tensors that have no numbers."""
@@ -289,4 +327,4 @@ class InlineCluster:
             # What is given up as stuck is none of the jobs any more.
             while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
                 futures.wait(busy, STOP_AGAIN)
-            return self._make_worker(self._settings)
+            return self._make_worker(settings)

@@ -1,0 +1,108 @@
+"""Runs played servers: in a thread of the test, or in processes to be killed; and profiles that ask them."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from pipeline.profiles import profile
+from pipeline.profiles.profile import Profile
+from tests.comfyui.fake import Fake
+from tests.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+FILES = {
+    "high": "high.safetensors",
+    "low": "low.safetensors",
+    "text_encoder": "umt5.safetensors",
+    "vae": "wan_2.1_vae.safetensors",
+}
+
+
+def asking(*servers: str, version: str = "0.33.0", **engine: Any) -> Profile:
+    """The toy's profile, rendered by these servers."""
+    return Profile.model_validate(values(*servers, version=version, **engine))
+
+
+def values(*servers: str, version: str = "0.33.0", **engine: Any) -> dict[str, Any]:
+    """What stands in such a profile's file."""
+    found = profile.load("toy").model_dump(mode="json", exclude_defaults=True)
+    del found["model"]
+    found["name"] = "comfy"
+    found["model"] = {"boundary": 0.9}
+    served = {"kind": "comfyui", "servers": servers, "version": version}
+    found["engine"] = served | (engine if "their_graph" in engine else FILES | engine)
+    return found
+
+
+@contextmanager
+def playing(folder: Path, **options: Any) -> Iterator[tuple[Fake, str]]:
+    """A server in a thread, and its address."""
+    port, started = free_port(), threading.Event()
+    held: list[Any] = []
+
+    async def serve() -> None:
+        fake, over = Fake(folder, **options), asyncio.Event()
+        runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        held.extend([fake, asyncio.get_running_loop(), over])
+        started.set()
+        await over.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert started.wait(30)
+    fake, loop, over = held
+    try:
+        yield fake, f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(30)
+
+
+class Process:
+    """A server in a process of its own."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self._options = options
+        self._port = free_port()
+        self.address = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.comfyui.fake", "--port", str(self._port)]
+        command += ["--folder", str(self.folder), *self._options]
+        self._process = subprocess.Popen(command, cwd=ROOT)
+        until(lambda: _answers(self.address))
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def until(holds: Any, seconds: float = 60.0) -> None:
+    """Waits until it does."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/queue", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

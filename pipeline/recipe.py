@@ -300,7 +300,7 @@ TAIL = STAGES[5:]
 WAITING = "waiting"
 """Where a take is that is in none of them: another take of its worker, or of its server, comes first."""
 LOADING = "loading"
-"""Where a take is whose server reads models and tells no steps meanwhile; its seconds are those of `denoise`."""
+"""Where a take is whose server reads models and tells no steps; its seconds are those of `denoise`."""
 
 
 def all_steps(recipe: Mapping[str, Any]) -> int:

@@ -11,7 +11,9 @@ from pipeline.profiles.sections import Section
 Place = str
 """A place of an API graph: `node.input`."""
 PLACE = re.compile(r"^[^.]+\.[^.]+$")
-ADDRESS = re.compile(r"^https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._/-]*)?$")
+ADDRESS = re.compile(
+    r"^https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._/-]*)?$"
+)
 
 
 class ServerLoraSection(Section):
@@ -55,7 +57,7 @@ class SlotSection(Section):
 
 class EngineSection(Section):
     kind: Literal["diffusers", "comfyui"] = "diffusers"
-    """`diffusers`: each worker has the model. `comfyui`: each worker asks a ComfyUI server, and has no GPU."""
+    """`diffusers`: each worker has the model. `comfyui`: each asks a ComfyUI server, and has no GPU."""
     servers: tuple[str, ...] = ()
     """Their addresses (`http://render1:8188`); one worker for each. No part of `revision`."""
     version: str = ""
@@ -98,7 +100,7 @@ class EngineSection(Section):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.kind == "diffusers":
-            if self != EngineSection():
+            if self.model_dump(exclude_defaults=True):
                 raise ValueError('servers and what they are to do need kind = "comfyui"')
             return self
         for name in ("servers", "version"):
@@ -108,7 +110,9 @@ class EngineSection(Section):
             return self._checked_graph()
         lacking = [name for name in _FILES if not getattr(self, name)]
         if lacking:
-            raise ValueError(f"{' and '.join(lacking)} must name files on the servers, or set their_graph")
+            raise ValueError(
+                f"{' and '.join(lacking)} must name files on the servers, or set their_graph"
+            )
         if self.slots:
             raise ValueError("slots are places in their_graph, and none is named")
         return self
@@ -134,7 +138,7 @@ class EngineSection(Section):
         return self
 
     def fingerprint(self) -> dict[str, Any]:
-        """What of it changes frames: neither where the servers are nor what the file of a graph is called."""
+        """What of it changes frames: not where the servers are, nor what the file of a graph is called."""
         return self.model_dump(
             mode="json", exclude={"servers", "their_graph"}, exclude_defaults=True
         )

@@ -102,7 +102,7 @@ class Profile(Section):
             return self
         if self.worker.gpus or self.worker.wave > 1 or self.worker.experts != "resident":
             raise ValueError(
-                'a worker that asks a server has no model: set worker.gpus to 0, and leave worker.wave and '
+                "a worker that asks a server has no model: set worker.gpus to 0, and leave worker.wave and "
                 "worker.experts out"
             )
         if self.speed != SpeedSection():
@@ -115,7 +115,9 @@ class Profile(Section):
                 "slots.cfg_high and slots.cfg_low must say where the guidance goes: retakes raise it"
             )
         if slots and self.sampler.negative and not slots.negative:
-            raise ValueError("slots.negative must say where sampler.negative goes, or leave that empty")
+            raise ValueError(
+                "slots.negative must say where sampler.negative goes, or leave that empty"
+            )
         split = self.engine.split
         if split is not None and split >= self.sampler.steps:
             raise ValueError(f"engine.split {split} leaves the low-noise expert none of the steps")
@@ -284,7 +286,9 @@ def _with_graph(values: dict[str, Any], path: Path) -> dict[str, Any]:
     try:
         graph = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ProfileError(f"{path}: engine.their_graph: {place} cannot be read: {error}") from error
+        raise ProfileError(
+            f"{path}: engine.their_graph: {place} cannot be read: {error}"
+        ) from error
     if not isinstance(graph, dict):
         raise ProfileError(f"{path}: engine.their_graph: {place} is no graph in API format")
     return values | {"engine": engine | {"graph": graph}}

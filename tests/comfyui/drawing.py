@@ -1,4 +1,4 @@
-"""How the played server executes a prompt: node by node, with the events, faults and files of a real one."""
+"""How the played server executes a prompt: node by node, with the events, faults and files of real ones."""
 
 import asyncio
 import io

@@ -1,16 +1,14 @@
-"""A ComfyUI server that is played, by what was observed of real ones: queue, events, history, files, faults.
+"""A ComfyUI server that is played, by what was seen of real ones: queue, events, history, files, faults.
 
-`python -m tests.comfyui.fake --port 8188 --folder F` is one in a process of its own, to be killed. It draws its
-frames from the picture that it was sent, so that a test can say which they must be.
+`python -m tests.comfyui.fake --port 8188 --folder F` is one in a process of its own, to be killed. It draws
+its frames from the picture that it was sent, so that a test can say which they must be.
 """
 
 import argparse
 import asyncio
 import contextlib
-import json
 import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +177,10 @@ class Fake:
                 if key in each["inputs"] and each["inputs"][key] not in self.models[folder]:
                     extra = {"input_name": key, "received_value": each["inputs"][key]}
                     return _invalid(node, name, "value_not_in_list", extra)
-            if name == "LoadImage" and not (self.folder / "input" / each["inputs"]["image"]).exists():
+            if (
+                name == "LoadImage"
+                and not (self.folder / "input" / each["inputs"]["image"]).exists()
+            ):
                 return _invalid(node, name, "custom_validation_failed", {"input_name": "image"})
         if not any(each["class_type"] in OUTPUTS for each in graph.values()):
             return _error("prompt_no_outputs", "Prompt has no outputs")
@@ -196,9 +197,7 @@ class Fake:
     async def _queue(self, _: web.Request) -> web.Response:
         running = [self._running] if self._running else []
         # A heap, and not sorted.
-        return web.json_response(
-            {"queue_running": running, "queue_pending": self._pending[::-1]}
-        )
+        return web.json_response({"queue_running": running, "queue_pending": self._pending[::-1]})
 
     async def _delete_pending(self, request: web.Request) -> web.Response:
         gone = (await request.json()).get("delete", [])
@@ -257,7 +256,7 @@ class Fake:
 
     # The worker.
 
-    async def _working(self, _: web.Application) -> Any:
+    async def _working(self, _: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(self._work())
         yield
         task.cancel()

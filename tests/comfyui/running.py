@@ -1,4 +1,4 @@
-"""Runs played servers: in a thread of the test, or in processes to be killed; and profiles that ask them."""
+"""Runs played servers, in threads of a test or in processes to be killed; and profiles that ask them."""
 
 import asyncio
 import subprocess
@@ -17,7 +17,7 @@ from aiohttp import web
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from tests.comfyui.fake import Fake
-from tests.ports import free_port
+from tests.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -47,7 +47,7 @@ def values(*servers: str, version: str = "0.33.0", **engine: Any) -> dict[str, A
 @contextmanager
 def playing(folder: Path, **options: Any) -> Iterator[tuple[Fake, str]]:
     """A server in a thread, and its address."""
-    port, started = free_port(), threading.Event()
+    (port,), started = free_ports(1), threading.Event()
     held: list[Any] = []
 
     async def serve() -> None:
@@ -77,7 +77,7 @@ class Process:
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         self._options = options
-        self._port = free_port()
+        (self._port,) = free_ports(1)
         self.address = f"http://127.0.0.1:{self._port}"
         self.start()
 

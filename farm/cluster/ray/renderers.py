@@ -1,4 +1,4 @@
-"""The actors that a run's workers live in: all alike but for their names, and for the servers that they ask."""
+"""The actors that a run's workers live in: all alike but for their names and the servers that they ask."""
 
 from dataclasses import replace
 from functools import cache

@@ -71,7 +71,8 @@ def refused(status: int, body: Mapping[str, Any], server: str) -> RenderFault:
     told = next((f"{p.get('type')}: {p.get('details')}" for p, _ in _problems(body)), "")
     told = told or str(error.get("message") or error.get("type") or "")
     return RenderFault(
-        Cause.FATAL, f"{server} refused the graph ({status}{f': {_first_line(told)}' if told else ''})"
+        Cause.FATAL,
+        f"{server} refused the graph ({status}{f': {_first_line(told)}' if told else ''})",
     )
 
 

@@ -106,7 +106,7 @@ class Server:
         return await self._ask("GET", "/view", None, most, params=dict(place))
 
     async def upload(self, name: str, folder: str, data: bytes) -> Answer:
-        """A picture into a folder of the server's inputs, in the place of one of that name. Raises as `get`."""
+        """A picture into a folder of the inputs, in the place of one of that name. Raises as `get`."""
         form = _aiohttp().FormData()
         form.add_field("image", data, filename=name, content_type="image/png")
         form.add_field("subfolder", folder)
@@ -164,7 +164,9 @@ class Server:
                 method, self.address + path, timeout=timeout, allow_redirects=False, **values
             ) as response:
                 if response.status in PROXY:
-                    raise Unreachable(f"{self.address} does not answer its proxy ({response.status})")
+                    raise Unreachable(
+                        f"{self.address} does not answer its proxy ({response.status})"
+                    )
                 return Answer(response.status, await self._read(response, most))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unreachable(f"{self.address} does not answer ({_why(error)})") from error

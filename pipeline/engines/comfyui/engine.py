@@ -1,4 +1,4 @@
-"""Renders a take on a ComfyUI server: looks for what was made before, else sends it, follows and fetches it."""
+"""Renders a take on a ComfyUI server: looks for what was made before, or sends, follows and fetches it."""
 
 import asyncio
 import hashlib
@@ -47,7 +47,7 @@ class ComfyEngine:
         watcher.stage(WAITING)
         still = hashlib.sha256(picture).hexdigest()
         async with Server(self._address) as own:
-            if found := await self._before(own, recipe, still, watcher, attempt):
+            if (found := await self._before(own, recipe, still, watcher, attempt)) is not None:
                 return found
             prompt = prompt_of(attempt, recipe, still)
             errand = self._errand(own, prompt, recipe, still, watcher)
@@ -73,7 +73,7 @@ class ComfyEngine:
                         if (made := await errand.adopt()) is not None:
                             return made
                     except Unreachable:
-                        break  # the next server may have it; whether this one answers is seen when it is asked
+                        break  # the next server may have it, and this one is asked again anyway
         return None
 
     def _errand(

@@ -103,8 +103,8 @@ class Errand:
         made = await (self._fetched(ended) if ended else self._left_behind())
         if made is None:
             raise RenderLost(
-                f"{self._server.address} knows nothing of it any more: it was started anew, or somebody took "
-                "it out"
+                f"{self._server.address} knows nothing of it any more: it was started anew, or somebody "
+                "took it out"
             )
         self._watcher.step(self._recipe.steps, self._recipe.steps)
         return made
@@ -222,15 +222,15 @@ class Errand:
         except WrongFrames as error:
             raise RenderFault(
                 Cause.MACHINE,
-                f"{address} made {error}, and {recipe.frames} frames of {recipe.width}x{recipe.height} were "
-                "asked for",
+                f"{address} made {error}, and {recipe.frames} frames of {recipe.width}x{recipe.height} "
+                "were asked for",
             ) from error
         await self._forget()
         return made
 
     async def _left_behind(self) -> Frames | None:
-        """Frames of a prompt that its server need not remember: one that was started anew still has its files,
-        as far as they were written to their end."""
+        """Frames of a prompt that its server need not remember: one that was started anew still has its
+        files, as far as they were written to their end."""
         try:
             return await self._fetched(output_of(self._prompt.file))
         except RenderFault:
@@ -258,7 +258,7 @@ class Errand:
     async def _cancelled(self) -> bool:
         """Asks once, and whether it has left the queue then.
 
-        Older servers know no jobs. Some of them stop whatever runs, so none is interrupted that is not ours.
+        Older servers know no jobs. Some of them stop whatever runs: none is interrupted that is not ours.
         """
         answer = await self._server.post(f"/api/jobs/{self._prompt.id}/cancel", {})
         if answer.status in (404, 405):
@@ -272,4 +272,7 @@ class Errand:
 
 
 def _refuses(error: Unreachable) -> bool:
-    return isinstance(error.__cause__, OSError) and getattr(error.__cause__, "errno", 0) == errno.ECONNREFUSED
+    return (
+        isinstance(error.__cause__, OSError)
+        and getattr(error.__cause__, "errno", 0) == errno.ECONNREFUSED
+    )

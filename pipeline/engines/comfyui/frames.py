@@ -25,6 +25,7 @@ def read(data: bytes, recipe: Recipe) -> Frames:
     """Frames (frames, height, width, 3), uint8 RGB. Raises `WrongFrames`, also for a file that is cut off.
 
     A frame that is equal to the one before is written once, and shown for longer: it is counted by time.
+    Frames that are all equal are one picture, which has no time.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -37,10 +38,12 @@ def read(data: bytes, recipe: Recipe) -> Frames:
         with Image.open(io.BytesIO(data), formats=["WEBP"]) as film:
             if film.size != (recipe.width, recipe.height):
                 raise WrongFrames("frames of {}x{}".format(*film.size))
-            for number in range(getattr(film, "n_frames", 1)):
+            pictures = getattr(film, "n_frames", 1)
+            for number in range(pictures):
                 film.seek(number)
                 frame = np.asarray(film.convert("RGB"))
                 shown = max(1, round(film.info.get("duration", FRAME_MS) / FRAME_MS))
+                shown = recipe.frames if pictures == 1 else shown
                 made[count : count + shown] = frame
                 count += shown
     except (OSError, UnidentifiedImageError, EOFError) as error:

@@ -44,14 +44,16 @@ def output_of(name: str) -> dict[str, str]:
 
 
 def graph_of(profile: Profile, asked: Asked) -> Graph:
-    """The graph of a take, with no output but its frames. Raises `RenderFault` (fatal) for a size or a length
-    that ComfyUI would round in silence."""
+    """The graph of a take, with no output but its frames.
+
+    Raises `RenderFault` (fatal) for a size or a length that ComfyUI would round in silence.
+    """
     recipe = asked.recipe
     if recipe.width % 16 or recipe.height % 16 or recipe.frames % 4 != 1:
         raise RenderFault(
             Cause.FATAL,
-            f"ComfyUI would not make {recipe.frames} frames of {recipe.width}x{recipe.height}: sides must be "
-            "multiples of 16, and frames 4k+1",
+            f"ComfyUI would not make {recipe.frames} frames of {recipe.width}x{recipe.height}: sides "
+            "must be multiples of 16, and frames 4k+1",
         )
     if profile.engine.their_graph:
         return _theirs(profile.engine, asked)

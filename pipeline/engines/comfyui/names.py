@@ -1,4 +1,4 @@
-"""The names that an attempt has on a server: known before it is sent, and to whoever comes after it. Pure."""
+"""The names that an attempt has on a server: known before it is sent, and to who comes after it. Pure."""
 
 import uuid
 from dataclasses import dataclass

@@ -49,8 +49,8 @@ async def look(server: Server, profile: Profile) -> Survey:
 def _of_version(address: str, version: str, wanted: str) -> Iterable[str]:
     if version != wanted:
         yield (
-            f"{address} is ComfyUI {version}, and the profile's takes are made by {wanted}: change the server, "
-            "or [engine] version, which makes another revision"
+            f"{address} is ComfyUI {version}, and the profile's takes are made by {wanted}: change the "
+            "server, or [engine] version, which makes another revision"
         )
 
 
@@ -94,7 +94,9 @@ async def _asked(server: Server, path: str) -> Any:
     except TooLarge as error:
         raise Unreachable(str(error)) from error
     if 300 <= answer.status < 400:
-        raise Unreachable(f"{server.address} sends elsewhere, and nobody follows: name that address")
+        raise Unreachable(
+            f"{server.address} sends elsewhere, and nobody follows: name that address"
+        )
     return answer.json() if answer.ok else None
 
 

@@ -275,8 +275,8 @@ class InlineCluster:
     def _reports(self, slot: _Slot, job: _Job) -> list[Report]:
         """What there is to tell of a job that has its answer: nothing where its tail begins.
 
-        After a machine fault, and where its server is gone, the worker is loaded anew as an actor is,
-        once its other renders have ended, which they do by themselves as a tail does: no memory is left for both.
+        After a machine fault, and where its server is gone, the worker is loaded anew, as an actor is, once
+        its other renders have ended, as they do by themselves: no memory is left for both.
         """
         slot.attempts.end(job)
         outcome = job.answer.result()

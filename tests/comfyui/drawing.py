@@ -140,6 +140,8 @@ class Execution:
             self._fake.forget()
             raise Restarted
         file.write_bytes(data)
+        with (self._fake.folder / "finished").open("a") as told:
+            told.write(f"{self._item[3].get('shotfarm', {}).get('recipe')}\n")
         image = {"filename": file.name, "subfolder": folder, "type": "output"}
         self._outputs[node] = {"images": [image], "animated": [True]}
         await self._tell("executed", node=node, output=self._outputs[node])

@@ -44,6 +44,24 @@ def values(*servers: str, version: str = "0.33.0", **engine: Any) -> dict[str, A
     return found
 
 
+def write_profile(folder: Path, *servers: str, name: str = "comfy") -> None:
+    """The same as a file, where whatever is whole passes."""
+    text = (Path(profile.__file__).parent / "toy.toml").read_text()
+    head, _, rest = text.partition("[model]")
+    _, _, rest = rest.partition("[sampler]")
+    files = "\n".join(f'{key} = "{file}"' for key, file in FILES.items())
+    engine = f'[engine]\nkind = "comfyui"\nservers = {list(servers)}\nversion = "0.33.0"\n{files}\n'
+    text = f"{head}{engine}[model]\nboundary = 0.9\n[sampler]{rest}"
+    for before, after in (
+        ('name = "toy"', f'name = "{name}"'),
+        ("threshold = 0.5", "threshold = 0.0"),
+        ("decline_without_room = true", "decline = false"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    (folder / f"{name}.toml").write_text(text)
+
+
 @contextmanager
 def playing(folder: Path, **options: Any) -> Iterator[tuple[Fake, str]]:
     """A server in a thread, and its address."""

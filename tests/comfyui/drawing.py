@@ -59,7 +59,7 @@ class Execution:
         self._outputs: dict[str, Any] = {}
 
     async def run(self) -> None:
-        status = {"status_str": "success", "completed": True}
+        status, began = {"status_str": "success", "completed": True}, time.monotonic()
         await self._tell("execution_start")
         try:
             await self._nodes()
@@ -83,6 +83,7 @@ class Execution:
         await asyncio.sleep(0.02)
         self._check_restart()
         entry = {"outputs": self._outputs, "status": {**status, "messages": self._messages}}
+        self._fake.seconds[self._id] = time.monotonic() - began
         self._fake.done(self._item, entry)
         await self._tell("executing", node=None)
 
@@ -147,8 +148,8 @@ class Execution:
         await self._tell("executed", node=node, output=self._outputs[node])
 
     def _film(self, fps: float) -> bytes:
-        if ready := getattr(self._fake, "film", None):
-            return Path(ready).read_bytes()
+        if self._fake.film:
+            return Path(self._fake.film).read_bytes()
         of = {each["class_type"]: each["inputs"] for each in self._graph.values()}
         start = of["WanImageToVideo"]
         picture = self._fake.folder / "input" / of["LoadImage"]["image"]

@@ -52,6 +52,10 @@ class Fake:
         self.executed: list[str] = []
         """The ids whose samplers ran to their end."""
         self.graphs: dict[str, Any] = {}
+        self.film = ""
+        """A file that is served as every film; empty where they are drawn."""
+        self.seconds: dict[str, float] = {}
+        """How long each prompt took, by its id."""
         self.deleted: list[str] = []
         self.nodes = list(NODES)
         self.models = {name: list(files) for name, files in MODELS.items()}
@@ -109,7 +113,7 @@ class Fake:
         return web.json_response({})
 
     async def _told(self, _: web.Request) -> web.Response:
-        names = ("posted", "executed", "deleted")
+        names = ("posted", "executed", "deleted", "seconds")
         return web.json_response({name: getattr(self, name) for name in names})
 
     def _happens(self, fault: str) -> bool:

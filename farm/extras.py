@@ -18,6 +18,7 @@ EXTRAS = {
     "postgres": ("psycopg",),
     "ocr": ("onnxruntime", "rapidocr"),
     "desk": ("aiohttp", "jinja2", "segno"),
+    "comfyui": ("aiohttp",),
 }  # fmt: skip
 """The extra of the distribution, and the packages that it brings."""
 FOR = {
@@ -26,6 +27,7 @@ FOR = {
     "postgres": "databases on PostgreSQL",
     "ocr": "readers of lettering",
     "desk": "the pages of the desk",
+    "comfyui": "takes on ComfyUI servers",
 }
 
 

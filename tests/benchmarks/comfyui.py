@@ -1,4 +1,4 @@
-"""What the bridge to ComfyUI servers costs: seconds of a take beside those of its server, and memory over many.
+"""What the bridge to ComfyUI servers costs: seconds of a take beside its server's, and memory over many.
 
 The server is played, in a process of its own: it takes its time over the steps, and serves a real file.
 """

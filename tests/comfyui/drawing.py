@@ -150,12 +150,19 @@ class Execution:
     def _film(self, fps: float) -> bytes:
         if self._fake.film:
             return Path(self._fake.film).read_bytes()
+        if batches := [each for each in self._graph.values() if each["class_type"] == "ImageBatch"]:
+            links = [batches[0]["inputs"][name][0] for name in ("image1", "image2")]
+            return saved(np.stack([self._picture(link) for link in links]), fps)
         of = {each["class_type"]: each["inputs"] for each in self._graph.values()}
         start = of["WanImageToVideo"]
         picture = self._fake.folder / "input" / of["LoadImage"]["image"]
         frames = start["length"] - 4 * self._fake._happens("wrong frame count")
         film = drawn(np.asarray(Image.open(picture)), frames, of["KSamplerAdvanced"]["noise_seed"])
         return saved(film, fps)
+
+    def _picture(self, node: str) -> Frames:
+        name = self._graph[node]["inputs"]["image"]
+        return np.asarray(Image.open(self._fake.folder / "input" / name))
 
     async def _pass(self, seconds: float) -> None:
         """So much time, as long as nobody stops it."""

@@ -18,7 +18,7 @@ from tests.comfyui import drawing
 
 NODES = (
     "CLIPLoader VAELoader UNETLoader LoraLoaderModelOnly ModelSamplingSD3 CLIPTextEncode LoadImage "
-    "WanImageToVideo KSamplerAdvanced VAEDecode SaveAnimatedWEBP SaveVideo CreateVideo"
+    "WanImageToVideo KSamplerAdvanced VAEDecode SaveAnimatedWEBP SaveVideo CreateVideo ImageBatch"
 ).split()
 MODELS = {
     "diffusion_models": ["high.safetensors", "low.safetensors"],

@@ -28,24 +28,25 @@ class Renderers:
         self._worker = worker
         self._machines = machines
         self._namespace = namespace
-        self._asking: dict[str, Slot] = {}
-        """Whose worker asks a server, by its address."""
+        self._asking: list[Slot] = []
+        """The places whose workers ask servers."""
 
     def slot(self, name: str) -> Slot:
         """A place for one worker; nothing is made before its `start_if_due`."""
         wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
         wave = self._settings.profile.worker.wave
         server = self._free_server()
-        slot = Slot(name, lambda: self._actor(name, server), wants=wants, wave=wave)
+        slot = Slot(name, lambda: self._actor(name, server), wants=wants, wave=wave, server=server)
         if server:
-            self._asking[server] = slot
+            self._asking.append(slot)
         return slot
 
     def _free_server(self) -> str:
         """One that no worker asks, where servers render: those whose place was given up ask none. There are
         never more places than servers."""
         servers = self._settings.profile.engine.servers
-        held = {each for each, slot in self._asking.items() if not slot.machine_left}
+        self._asking = [slot for slot in self._asking if not slot.machine_left]
+        held = {slot.server for slot in self._asking}
         return next((each for each in servers if each not in held), servers[0] if servers else "")
 
     def _actor(self, name: str, server: str) -> Any:

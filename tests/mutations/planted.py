@@ -58,6 +58,10 @@ SEAMS = "unit/pipeline/clips/test_seams.py"
 DIVISION = "unit/pipeline/prompts/test_division.py"
 RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
+COMFYUI = "integration/pipeline/engines/test_comfyui.py"
+COMFYUI_GRAPH = "unit/pipeline/engines/test_comfyui_graph.py"
+INLINE_SERVERS = "unit/farm/cluster/test_inline_servers.py"
+RENDERERS = "unit/farm/cluster/ray/test_renderers.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
 EXPERTS = "integration/pipeline/engines/test_wan_experts.py"
 EXCHANGE = "integration/pipeline/engines/test_wan_exchange.py"
@@ -1946,5 +1950,68 @@ MUTATIONS = (
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
         (RANK_RULES,),
+    ),
+    Mutation(
+        "a prompt whose answer was lost is sent again unseen",
+        "pipeline/engines/comfyui/errand.py",
+        "            if attempt and await self._is_there():\n",
+        "            if attempt and not self._prompt:\n",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "what a dead worker left on a server is not looked for",
+        "pipeline/engines/comfyui/engine.py",
+        "        if not prompts:\n",
+        "        if prompts:\n",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "a file is not looked for that a server has forgotten",
+        "pipeline/engines/comfyui/errand.py",
+        "            return await self._fetched(output_of(self._prompt.file))\n        except",
+        "            return None\n        except",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "a server's whole queue pays for a take that is cancelled",
+        "pipeline/engines/comfyui/errand.py",
+        "            if self._prompt.id in (await self._server.queue()).running:\n",
+        "            if (await self._server.queue()).running:\n",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "frames that are equal to the one before are lost",
+        "pipeline/engines/comfyui/frames.py",
+        'shown = max(1, round(film.info.get("duration", FRAME_MS) / FRAME_MS))',
+        "shown = 1",
+        (COMFYUI_GRAPH,),
+    ),
+    Mutation(
+        "parentheses of a prompt are sent as weights",
+        "pipeline/engines/comfyui/graph.py",
+        '    return text.replace("(", "\\\\(").replace(")", "\\\\)")\n',
+        "    return text\n",
+        (COMFYUI_GRAPH,),
+    ),
+    Mutation(
+        "a take ends where another one of its server does",
+        "pipeline/engines/comfyui/following.py",
+        'data.get("prompt_id", self._id) != self._id',
+        "not data",
+        (COMFYUI_GRAPH,),
+    ),
+    Mutation(
+        "a server that is gone is the take's fault",
+        "farm/cluster/worker.py",
+        "        except RenderLost as lost:\n            return Lost(str(lost))\n",
+        "",
+        (INLINE_SERVERS,),
+    ),
+    Mutation(
+        "two workers ask one server",
+        "farm/cluster/ray/renderers.py",
+        "(each for each in servers if each not in held)",
+        "(each for each in servers)",
+        (RENDERERS,),
     ),
 )

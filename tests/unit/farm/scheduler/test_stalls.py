@@ -17,7 +17,7 @@ from farm.scheduler.stalls import (
     why_stalled,
 )
 from pipeline import segments, take
-from pipeline.recipe import WAITING
+from pipeline.recipe import LOADING, WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)
@@ -136,6 +136,17 @@ def test_a_take_that_waits_for_another_moves_as_long_as_its_worker_says_so() -> 
         movement.seen(WAITING, 8, 8, float(now))
         assert why_stalled(movement, float(now), None, StallLimits(least=1.0)) is None
     assert why_stalled(movement, 5400.0, None, StallLimits(least=1.0)), "nobody says so any more"
+
+
+def test_a_server_that_reads_an_expert_may_be_silent_for_longer_than_its_steps_are() -> None:
+    usual = UsualTimes()
+    usual.learn(KIND, {"denoise": 8.0}, steps=8)
+    movement = Movement(started=0.0, moved=0.0)
+    movement.seen(LOADING, 3, 8, 10.0)
+    loading = usual.seconds(KIND, movement)
+    limits = StallLimits(least=1.0)
+    assert why_stalled(movement, 10.0 + FIRST_LIMITS[LOADING], loading, limits) is None
+    assert why_stalled(movement, 11.0 + FIRST_LIMITS[LOADING], loading, limits)
 
 
 def test_what_was_waited_for_counts_for_no_stage() -> None:

@@ -1,4 +1,4 @@
-"""Which server the worker of a place asks: one each, and that of a place that was given up goes to the next."""
+"""Which server the worker of a place asks: one each; that of a place that was given up goes to the next."""
 
 from typing import Any
 

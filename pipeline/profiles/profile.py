@@ -105,7 +105,7 @@ class Profile(Section):
                 "a worker that asks a server has no model: set worker.gpus to 0, and leave worker.wave and "
                 "worker.experts out"
             )
-        if self.speed != SpeedSection():
+        if self.speed.model_dump(exclude_defaults=True):
             raise ValueError("[speed] is of the farm's own engine, and no server hears of it")
         if self.model.loras:
             raise ValueError("LoRAs that the servers add stand in [[engine.loras]]")

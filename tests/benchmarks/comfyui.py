@@ -48,13 +48,14 @@ def _overhead(folder: Path) -> dict[str, Any]:
     changes = {"frames": FRAMES, "width": WIDTH, "height": HEIGHT, "steps": STEPS}
     picture = Image.fromarray(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     engine = ComfyEngine(asking(server.address), server.address, "played")
-    shares, over = list[float](), list[float]()
+    shares, over, computed = list[float](), list[float](), list[float]()
     try:
         for number in range(TAKES):
-            before = time.perf_counter()
+            before, used = time.perf_counter(), time.process_time()
             recipe = a_recipe(**changes, seed=number)
             engine.render(picture, recipe, _Nobody(), Attempt(str(number)))
             seconds = time.perf_counter() - before
+            computed.append(time.process_time() - used)
             own = list(_told(server)["seconds"].values())[-1]
             over.append(seconds - own)
             shares.append((seconds - own) / own)
@@ -66,6 +67,8 @@ def _overhead(folder: Path) -> dict[str, Any]:
         "file_megabytes": round(film.stat().st_size / 1e6, 1),
         "seconds_beside": round(statistics.median(over), 2),
         "percent_beside": round(100 * statistics.median(shares), 2),
+        "cpu_seconds": round(statistics.median(computed), 2),
+        "cpu_percent": round(100 * statistics.median(computed) / own, 2),
     }
 
 

@@ -2,7 +2,6 @@
 
 import concurrent.futures as futures
 import os
-import queue
 import socket
 import threading
 import time
@@ -15,6 +14,7 @@ from farm.cluster.attempts import Attempts, is_gone
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import FramesMade, Lost, Outcome
 from farm.cluster.protocol import Progress, Report
+from farm.cluster.threads import Threads
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
 from farm.errors import ClusterError
@@ -46,8 +46,8 @@ class _Slot:
     """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
 
     name: str
-    threads: "_Threads"
-    tail_thread: "_Threads"
+    threads: Threads
+    tail_thread: Threads
     worker: "futures.Future[Worker]"
     attempts: Attempts[_Job]
     server: str = ""
@@ -81,44 +81,6 @@ class _Slot:
     @property
     def loaded(self) -> bool:
         return self.worker.done() and self.trouble is None
-
-
-class _Threads:
-    """Each does one thing after the other. Left behind by `abandon`, they keep no process from ending."""
-
-    def __init__(self, name: str, number: int = 1) -> None:
-        self._work: queue.SimpleQueue[tuple[futures.Future[Any], Callable[[], Any]] | None]
-        self._work = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._run, name=name, daemon=True) for _ in range(number)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> "futures.Future[Any]":
-        answer: futures.Future[Any] = futures.Future()
-        self._work.put((answer, lambda: work(*arguments)))
-        return answer
-
-    def end(self) -> None:
-        """Waits until what was begun is done; what was not begun is not done any more."""
-        self.abandon()
-        for thread in self._threads:
-            thread.join()
-
-    def abandon(self) -> None:
-        while not self._work.empty():
-            self._work.get()
-        for _ in self._threads:
-            self._work.put(None)
-
-    def _run(self) -> None:
-        while (item := self._work.get()) is not None:
-            answer, work = item
-            try:
-                answer.set_result(work())
-            except BaseException as error:  # whoever asks for the answer gets it
-                answer.set_exception(error)
 
 
 def threads_each(settings: WorkerSettings, workers: int) -> int:
@@ -308,14 +270,14 @@ class InlineCluster:
         load = self._load_in(threads, server)
         return _Slot(name, threads, tail_thread, load, Attempts[_Job](self._wave), server)
 
-    def _threads(self, name: str) -> tuple[_Threads, _Threads]:
+    def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
-        return _Threads(name, self._wave), _Threads(f"{name}-tail")
+        return Threads(name, self._wave), Threads(f"{name}-tail")
 
     def _load(self, slot: _Slot) -> "futures.Future[Worker]":
         return self._load_in(slot.threads, slot.server)
 
-    def _load_in(self, threads: _Threads, server: str) -> "futures.Future[Worker]":
+    def _load_in(self, threads: Threads, server: str) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
         return threads.submit(self._load_alone, replace(self._settings, server=server))
 

@@ -49,6 +49,7 @@ def _overhead(folder: Path) -> dict[str, Any]:
     picture = Image.fromarray(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     engine = ComfyEngine(asking(server.address), server.address, "played")
     shares, over, computed = list[float](), list[float](), list[float]()
+    own = 0.0
     try:
         for number in range(TAKES):
             before, used = time.perf_counter(), time.process_time()

@@ -27,10 +27,33 @@ FILES = {
     "vae": "wan_2.1_vae.safetensors",
 }
 
+SERVER = "http://render1:8188"
+THEIRS: dict[str, Any] = {
+    "1": {"class_type": "MyLoader", "inputs": {"name": "x"}, "_meta": {"title": "Loader"}},
+    "5": {"class_type": "LoadImage", "inputs": {"image": "old.png"}},
+    "7": {
+        "class_type": "MySampler",
+        "inputs": {"model": ["1", 0], "image": ["5", 0], "text": "old", "not": "old", "seed": 1,
+                   "w": 8, "h": 8, "n": 5, "cfg": 1.0},
+    },
+    "8": {"class_type": "VAEDecode", "inputs": {"samples": ["7", 0]}},
+    "9": {"class_type": "SaveVideo", "inputs": {"video": ["8", 0]}},
+}  # fmt: skip
+SLOTS = {
+    "still": "5.image", "prompt": "7.text", "negative": "7.not", "seed": "7.seed",
+    "width": "7.w", "height": "7.h", "frames": "7.n", "cfg_high": "7.cfg",
+    "cfg_low": ["7.cfg"], "images": "8",
+}  # fmt: skip
+
 
 def asking(*servers: str, version: str = "0.33.0", **engine: Any) -> Profile:
     """The toy's profile, rendered by these servers."""
     return Profile.model_validate(values(*servers, version=version, **engine))
+
+
+def theirs(graph: Any = None, **slots: Any) -> Profile:
+    """The same by a studio's own graph."""
+    return asking(SERVER, their_graph="graph.json", graph=graph or THEIRS, slots=SLOTS | slots)
 
 
 def values(*servers: str, version: str = "0.33.0", **engine: Any) -> dict[str, Any]:

@@ -60,6 +60,8 @@ RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 COMFYUI = "integration/pipeline/engines/test_comfyui.py"
 COMFYUI_GRAPH = "unit/pipeline/engines/test_comfyui_graph.py"
+COMFYUI_FRAMES = "unit/pipeline/engines/test_comfyui_frames.py"
+COMFYUI_EVENTS = "unit/pipeline/engines/test_comfyui_events.py"
 INLINE_SERVERS = "unit/farm/cluster/test_inline_servers.py"
 RENDERERS = "unit/farm/cluster/ray/test_renderers.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
@@ -1984,7 +1986,7 @@ MUTATIONS = (
         "pipeline/engines/comfyui/frames.py",
         'shown = max(1, round(film.info.get("duration", FRAME_MS) / FRAME_MS))',
         "shown = 1",
-        (COMFYUI_GRAPH,),
+        (COMFYUI_FRAMES,),
     ),
     Mutation(
         "parentheses of a prompt are sent as weights",
@@ -1998,7 +2000,7 @@ MUTATIONS = (
         "pipeline/engines/comfyui/following.py",
         'data.get("prompt_id", self._id) != self._id',
         "not data",
-        (COMFYUI_GRAPH,),
+        (COMFYUI_EVENTS,),
     ),
     Mutation(
         "a server that is gone is the take's fault",

@@ -98,7 +98,7 @@ def test_frames_of_a_prompt_come_back_bit_for_bit_from_where_its_name_says(addre
         ended = await end_of(server, prompt_id)
         assert ended.file == output_of(name)
         assert not (await server.queue()).has(prompt_id)
-        made = await server.file(ended.file, 2**24)
+        made = await server.file(output_of(name), 2**24)
         expected = np.stack([noise(0), noise(1)])
         assert (frames.read(made.body, a_recipe(frames=2)) == expected).all()
 

@@ -59,6 +59,7 @@ DIVISION = "unit/pipeline/prompts/test_division.py"
 RECIPES = "unit/pipeline/test_segments.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 COMFYUI = "integration/pipeline/engines/test_comfyui.py"
+ADOPTION = "integration/pipeline/engines/test_comfyui_adoption.py"
 COMFYUI_GRAPH = "unit/pipeline/engines/test_comfyui_graph.py"
 COMFYUI_FRAMES = "unit/pipeline/engines/test_comfyui_frames.py"
 COMFYUI_EVENTS = "unit/pipeline/engines/test_comfyui_events.py"
@@ -1965,14 +1966,14 @@ MUTATIONS = (
         "pipeline/engines/comfyui/engine.py",
         "        if not prompts:\n",
         "        if prompts:\n",
-        (COMFYUI,),
+        (ADOPTION,),
     ),
     Mutation(
         "a file is not looked for that a server has forgotten",
         "pipeline/engines/comfyui/errand.py",
         "            return await self._fetched(output_of(self._prompt.file))\n        except",
         "            return None\n        except",
-        (COMFYUI,),
+        (ADOPTION,),
     ),
     Mutation(
         "a server's whole queue pays for a take that is cancelled",

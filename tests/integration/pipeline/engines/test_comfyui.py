@@ -1,79 +1,25 @@
 """Takes on ComfyUI servers of both generations: made once, whatever is lost on the way, and bit for bit."""
 
-import itertools
-import json
-import threading
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from pipeline.engines import loading
 from pipeline.engines.comfyui import errand
-from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.protocol import Attempt, WholeEngine
 from pipeline.errors import Cause, RenderFault, RenderLost, RenderStopped
-from pipeline.recipe import LOADING, WAITING, Recipe
-from tests.comfyui.drawing import drawn
+from pipeline.recipe import LOADING, WAITING
 from tests.comfyui.fake import Fake
-from tests.comfyui.running import Process, asking, playing, until
+from tests.comfyui.running import asking, playing
+from tests.comfyui.takes import SECOND, Heard, asked, engine_of, make, right
 from tests.conftest import a_recipe
-
-FIRST = Attempt("7", 1)
-SECOND = Attempt("7", 2)
-
-
-@dataclass
-class Heard:
-    """What the watcher was told; `at` may end the take."""
-
-    stages: list[str] = field(default_factory=list)
-    steps: list[tuple[int, int]] = field(default_factory=list)
-    at: Callable[["Heard"], None] = lambda _: None
-
-    def stage(self, name: str) -> None:
-        self.stages.append(name)
-        self.at(self)
-
-    def step(self, step: int, steps: int) -> None:
-        self.steps.append((step, steps))
-        self.at(self)
-
-    @property
-    def in_order(self) -> list[str]:
-        return [name for name, _ in itertools.groupby(self.stages)]
-
-
-def a_picture() -> Image.Image:
-    return Image.fromarray(np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8))
-
-
-def right(recipe: Recipe) -> Any:
-    return drawn(np.asarray(a_picture()), recipe.frames, recipe.seed)
 
 
 @pytest.fixture(params=["now", "legacy"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fake, str]]:
     with playing(tmp_path / "server", legacy=request.param == "legacy") as served:
         yield served
-
-
-def engine_of(fake: Fake, *servers: str, **engine: Any) -> ComfyEngine:
-    found = loading.load(asking(*servers, version=fake.version, **engine), None, "cpu")
-    assert isinstance(found, ComfyEngine)
-    return found
-
-
-def make(
-    engine: ComfyEngine, attempt: Attempt = FIRST, heard: Heard | None = None, **changes: Any
-) -> Any:
-    recipe = a_recipe(**changes)
-    return engine.render(a_picture(), recipe, heard or Heard(), attempt)
 
 
 def test_frames_come_bit_for_bit_and_nothing_is_left_but_files(server: tuple[Fake, str]) -> None:
@@ -258,97 +204,3 @@ def test_a_file_that_was_cut_off_with_its_server_is_no_clip(server: tuple[Fake, 
         make(engine)
     assert (make(engine, SECOND) == right(a_recipe())).all()
     assert len(fake.posted) == 2
-
-
-def abandoned(engine: ComfyEngine, fake: Fake) -> str:
-    """A worker dies under its take: nothing is cancelled, and the prompt goes on."""
-
-    class Died(BaseException): ...
-
-    original = errand.Errand._cancel
-
-    async def nothing(_: errand.Errand) -> None: ...
-
-    def die(heard: Heard) -> None:
-        if heard.steps and heard.steps[-1][0] >= 1:
-            raise Died
-
-    errand.Errand._cancel = nothing  # type: ignore[method-assign]
-    try:
-        with pytest.raises(Died):
-            make(engine, heard=Heard(at=die))
-    finally:
-        errand.Errand._cancel = original
-    return fake.posted[0]
-
-
-def test_what_a_dead_worker_left_running_is_gone_on_with(server: tuple[Fake, str]) -> None:
-    fake, address = server
-    fake.step_seconds = 0.3
-    engine = engine_of(fake, address)
-    abandoned(engine, fake)
-    heard = Heard()
-    assert (make(engine, SECOND, heard) == right(a_recipe())).all()
-    assert len(fake.posted) == len(fake.executed) == 1
-    assert max(step for step, _ in heard.steps) == 8
-
-
-def test_what_a_dead_worker_left_finished_is_fetched(server: tuple[Fake, str]) -> None:
-    fake, address = server
-    fake.step_seconds = 0.1
-    engine = engine_of(fake, address)
-    abandoned(engine, fake)
-    until(lambda: not asked(address)["queue_running"])
-    assert (make(engine, SECOND) == right(a_recipe())).all()
-    assert len(fake.posted) == len(fake.executed) == 1
-    assert fake.deleted == fake.posted
-
-
-def test_it_is_found_on_another_server_also_after_that_was_started_anew(
-    server: tuple[Fake, str], tmp_path: Path
-) -> None:
-    fake, address = server
-    with playing(tmp_path / "other", legacy=fake.legacy) as (other, elsewhere):
-        profile = asking(address, elsewhere, version=fake.version)
-        made = make(ComfyEngine(profile, address, "cpu"))
-        fake.forget()
-        again = make(ComfyEngine(profile, elsewhere, "cpu"), SECOND)
-        assert (made == again).all()
-        assert other.posted == []
-
-
-def test_another_take_and_another_still_are_no_attempts_before(server: tuple[Fake, str]) -> None:
-    fake, address = server
-    engine = engine_of(fake, address)
-    make(engine)
-    make(engine, Attempt("7", 2), seed=8)
-    make(engine, Attempt("9", 2))
-    engine.render(Image.new("RGB", (64, 64)), a_recipe(), Heard(), SECOND)
-    assert len(fake.posted) == 4
-
-
-def test_a_server_that_is_killed_loses_no_take(tmp_path: Path) -> None:
-    process = Process(tmp_path, "--step-seconds", "0.3")
-    engine = ComfyEngine(asking(process.address), process.address, "cpu")
-    killed = threading.Event()
-
-    def kill(heard: Heard) -> None:
-        if heard.steps and heard.steps[-1][0] >= 1 and not killed.is_set():
-            killed.set()
-            process.kill()
-
-    try:
-        with pytest.raises(RenderLost, match="does not answer"):
-            make(engine, heard=Heard(at=kill))
-        with pytest.raises(RenderFault) as raised:
-            loading.load(asking(process.address), None, "cpu")
-        assert raised.value.cause is Cause.MACHINE
-        process.start()
-        assert (make(engine, SECOND) == right(a_recipe())).all()
-    finally:
-        process.kill()
-
-
-def asked(address: str) -> Any:
-    with urllib.request.urlopen(f"{address}/queue", timeout=10) as answer:
-        return json.load(answer)

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.comfyui import drawing
+from tests.comfyui import drawing, refusing
 
 NODES = (
     "CLIPLoader VAELoader UNETLoader LoraLoaderModelOnly ModelSamplingSD3 CLIPTextEncode LoadImage "
@@ -26,14 +26,7 @@ MODELS = {
     "vae": ["wan_2.1_vae.safetensors"],
     "loras": ["high_lora.safetensors", "low_lora.safetensors"],
 }
-LISTED = {
-    "unet_name": "diffusion_models",
-    "clip_name": "text_encoders",
-    "vae_name": "vae",
-    "lora_name": "loras",
-}
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-OUTPUTS = ("SaveAnimatedWEBP", "SaveVideo")
 
 
 class Fake:
@@ -159,36 +152,17 @@ class Fake:
         body = await request.json()
         prompt_id, graph = body["prompt_id"], body["prompt"]
         if not self.legacy and not UUID.match(prompt_id):
-            return _error("invalid_prompt_id", "prompt_id must be a UUID")
+            return refusing.error("invalid_prompt_id", "prompt_id must be a UUID")
         if self._happens("lost before it was heard"):
             _cut(request)
             return web.Response()
-        if (refusal := self._refusal(graph)) is not None:
+        if (refusal := refusing.refusal(self, graph)) is not None:
             return refusal
         self.posted.append(prompt_id)
         number = self._add(prompt_id, graph, body)
         if self._happens("lost answer"):
             _cut(request)
         return web.json_response({"prompt_id": prompt_id, "number": number, "node_errors": {}})
-
-    def _refusal(self, graph: Mapping[str, Any]) -> web.Response | None:
-        for node, each in graph.items():
-            name = each["class_type"]
-            if name not in self.nodes:
-                extra = {"node_id": node, "class_type": name, "node_title": name}
-                return _error("missing_node_type", f"Node '{name}' not found.", extra)
-            for key, folder in LISTED.items():
-                if key in each["inputs"] and each["inputs"][key] not in self.models[folder]:
-                    extra = {"input_name": key, "received_value": each["inputs"][key]}
-                    return _invalid(node, name, "value_not_in_list", extra)
-            if (
-                name == "LoadImage"
-                and not (self.folder / "input" / each["inputs"]["image"]).exists()
-            ):
-                return _invalid(node, name, "custom_validation_failed", {"input_name": "image"})
-        if not any(each["class_type"] in OUTPUTS for each in graph.values()):
-            return _error("prompt_no_outputs", "Prompt has no outputs")
-        return None
 
     def _add(self, prompt_id: str, graph: Any, body: Mapping[str, Any]) -> int:
         self._number += 1
@@ -299,18 +273,6 @@ class Fake:
         self._interrupted.discard(item[1])
         self._running = None
         self._history[item[1]] = {"prompt": item, **entry, "meta": {}}
-
-
-def _error(kind: str, message: str, extra: Any = None) -> web.Response:
-    error = {"type": kind, "message": message, "details": "", "extra_info": extra or {}}
-    return web.json_response({"error": error, "node_errors": {}}, status=400)
-
-
-def _invalid(node: str, name: str, kind: str, extra: Any) -> web.Response:
-    error = {"type": "prompt_outputs_failed_validation", "message": "", "extra_info": {}}
-    problem = {"type": kind, "message": kind, "details": "", "extra_info": extra}
-    errors = {node: {"errors": [problem], "dependent_outputs": [], "class_type": name}}
-    return web.json_response({"error": error, "node_errors": errors}, status=400)
 
 
 def _cut(request: web.Request) -> None:

@@ -21,6 +21,7 @@ EXTRAS = {
     "edit": ("opentimelineio",),
     "remote": ("fsspec",),
     "credentials": ("c2pa", "cryptography"),
+    "comfyui": ("aiohttp",),
 }  # fmt: skip
 """The extra of the distribution, and the packages that it brings."""
 FOR = {
@@ -32,6 +33,7 @@ FOR = {
     "edit": "timelines as .otio",
     "remote": "deliveries to a URL",
     "credentials": "content credentials",
+    "comfyui": "takes on ComfyUI servers",
 }
 
 

@@ -3,7 +3,8 @@
 TakeError
 ├── ShotRejected    no machine can ever make this; a person has to change the shot
 ├── RenderFault     this machine could not; `cause` says what the farm should do about it
-└── RenderStopped   the render was told to end before it was done
+├── RenderStopped   the render was told to end before it was done
+└── RenderLost      what rendered it is gone, and the take is not to blame
 """
 
 from enum import StrEnum
@@ -53,6 +54,10 @@ class RenderFault(TakeError):
 
 class RenderStopped(TakeError):
     """The render was told to end: its lease ran out, or a person cancelled it."""
+
+
+class RenderLost(TakeError):
+    """What rendered the take is gone: a server that does not answer any more, or knows nothing of it."""
 
 
 def is_the_machines(error: Exception) -> bool:

@@ -254,6 +254,8 @@ class TakeOrder:
     ahead: tuple[str, ...] = ()
     """Prompts and negative prompts of takes that wait: whoever reads a text encoder for this one may encode
     them too."""
+    attempt: str = ""
+    """The attempt's name among all attempts, `take.token`; empty where nobody counts them."""
     previews: bool = False
     """People will look through takes such as this one: its clip gets a thumbnail and a filmstrip."""
 
@@ -296,7 +298,9 @@ STAGES = ("prepare", "precheck", "text", "denoise", "decode", "check", "score", 
 TAIL = STAGES[5:]
 """Those of them that never ask the engine: they may run beside another take's."""
 WAITING = "waiting"
-"""Where a take is that is in none of them: another take of its worker comes first."""
+"""Where a take is that is in none of them: another take of its worker, or of its server, comes first."""
+LOADING = "loading"
+"""Where a take is whose server reads models and tells no steps; its seconds are those of `denoise`."""
 
 
 def all_steps(recipe: Mapping[str, Any]) -> int:

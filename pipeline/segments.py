@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.engines.protocol import Engine, Latents, StagedEngine, WholeEngine
+from pipeline.engines.protocol import Attempt, Engine, Latents, StagedEngine, WholeEngine
 from pipeline.engines.turns import Phase, Turns
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Recipe, TakeOrder
@@ -83,7 +83,8 @@ def _segment(
     engine, kept, clock = means.engine, means.kept, steps.clock
     if isinstance(engine, WholeEngine):
         with clock.computing(means.turns, Phase.HIGH):
-            return engine.render(picture, recipe, steps)
+            attempt = Attempt.named(order.attempt, steps.number)
+            return engine.render(picture, recipe, steps, attempt)
     key = _key(order.recipe, steps.number)
     found = kept.get(Kind.LATENTS, key)
     with clock.computing(means.turns, Phase.DECODE if found else Phase.HIGH) as park:

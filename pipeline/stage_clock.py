@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pipeline.engines.protocol import Watcher
 from pipeline.engines.turns import Phase, Turn, Turns
 from pipeline.errors import is_the_machines
-from pipeline.recipe import WAITING
+from pipeline.recipe import LOADING, WAITING
 from pipeline.scoring.protocol import TurnToAsk
 
 TURN_SECONDS = 0.5
@@ -24,10 +24,12 @@ class StageClock:
         self._stage, self._since = "", 0.0
 
     def stage(self, name: str) -> None:
-        """The stage before ends, this one begins."""
+        """The stage before ends, this one begins; a wait is no stage's time."""
         self.stop()
         self._watcher.stage(name)
-        self._stage, self._since = name, time.perf_counter()
+        if name != WAITING:
+            self._stage = "denoise" if name == LOADING else name
+            self._since = time.perf_counter()
 
     def step(self, step: int, steps: int) -> None:
         self._watcher.step(step, steps)

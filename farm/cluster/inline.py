@@ -2,19 +2,19 @@
 
 import concurrent.futures as futures
 import os
-import queue
 import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from farm.cluster.attempts import Attempts
+from farm.cluster.attempts import Attempts, is_gone
 from farm.cluster.loading import WorkerSettings
-from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
+from farm.cluster.outcome import FramesMade, Lost, Outcome
 from farm.cluster.protocol import Progress, Report
+from farm.cluster.threads import Threads
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
 from farm.errors import ClusterError
@@ -26,6 +26,10 @@ MakeWorker = Callable[[WorkerSettings], Worker]
 
 STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
+ASK_AGAIN = 5.0
+"""Seconds until a server that did not answer is asked again."""
+HOPELESS_AFTER = 5
+"""Times in a row that a server did not answer which never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,24 @@ class _Slot:
     """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
 
     name: str
-    threads: "_Threads"
-    tail_thread: "_Threads"
+    threads: Threads
+    tail_thread: Threads
     worker: "futures.Future[Worker]"
     attempts: Attempts[_Job]
+    server: str = ""
+    """The one that its worker asks, where servers render."""
     retired: bool = False
+    unanswered: int = 0
+    """Loads in a row that failed since the server did not answer; -1 once one did."""
+    again_at: float = 0.0
+    """When it is asked again, by the monotonic clock."""
+
+    @property
+    def away(self) -> bool:
+        """Whether its server did not answer, and may yet."""
+        trouble = self.trouble if self.server else None
+        waits = self.unanswered < HOPELESS_AFTER
+        return trouble is not None and trouble.cause is Cause.MACHINE and waits
 
     @property
     def trouble(self) -> RenderFault | None:
@@ -64,44 +81,6 @@ class _Slot:
     @property
     def loaded(self) -> bool:
         return self.worker.done() and self.trouble is None
-
-
-class _Threads:
-    """Each does one thing after the other. Left behind by `abandon`, they keep no process from ending."""
-
-    def __init__(self, name: str, number: int = 1) -> None:
-        self._work: queue.SimpleQueue[tuple[futures.Future[Any], Callable[[], Any]] | None]
-        self._work = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._run, name=name, daemon=True) for _ in range(number)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> "futures.Future[Any]":
-        answer: futures.Future[Any] = futures.Future()
-        self._work.put((answer, lambda: work(*arguments)))
-        return answer
-
-    def end(self) -> None:
-        """Waits until what was begun is done; what was not begun is not done any more."""
-        self.abandon()
-        for thread in self._threads:
-            thread.join()
-
-    def abandon(self) -> None:
-        while not self._work.empty():
-            self._work.get()
-        for _ in self._threads:
-            self._work.put(None)
-
-    def _run(self) -> None:
-        while (item := self._work.get()) is not None:
-            answer, work = item
-            try:
-                answer.set_result(work())
-            except BaseException as error:  # whoever asks for the answer gets it
-                answer.set_exception(error)
 
 
 def threads_each(settings: WorkerSettings, workers: int) -> int:
@@ -127,7 +106,11 @@ class InlineCluster:
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots: list[_Slot] = []
-        self._slots += [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+        servers = settings.profile.engine.servers or [""] * workers
+        self._slots += [
+            self._slot(f"inline-{number}", server)
+            for number, server in enumerate(servers[:workers], start=1)
+        ]
         self._node = socket.gethostname()
         self._drained = False
         self._closed = False
@@ -137,6 +120,7 @@ class InlineCluster:
     def free(self) -> Sequence[str]:
         """Nobody while one of them loads: see `_load_alone`."""
         self.trouble()
+        self._ask_again()
         loads = any(not slot.worker.done() for slot in self._slots)
         free = [] if self._drained or loads else [slot for slot in self._slots if slot.free]
         return [slot.name for slot in sorted(free, key=lambda slot: len(slot.attempts.renders))]
@@ -155,7 +139,8 @@ class InlineCluster:
     def trouble(self) -> Sequence[str]:
         found = [(slot.name, slot.trouble) for slot in self._slots]
         sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
-        if sentences and len(sentences) == len(self._slots):
+        hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
+        if hopeless and len(hopeless) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
         return sentences
 
@@ -216,7 +201,7 @@ class InlineCluster:
             slot.threads.abandon()
             slot.tail_thread.abandon()
             slot.threads, slot.tail_thread = self._threads(slot.name)
-            slot.worker = self._load(slot.threads)
+            slot.worker = self._load(slot)
 
     def retire(self, worker: str) -> None:
         self._named(worker).retired = True
@@ -224,7 +209,7 @@ class InlineCluster:
     def restore(self, worker: str) -> None:
         slot = self._named(worker)
         slot.retired = False
-        slot.worker = self._load(slot.threads)
+        slot.worker = self._load(slot)
 
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
@@ -252,8 +237,8 @@ class InlineCluster:
     def _reports(self, slot: _Slot, job: _Job) -> list[Report]:
         """What there is to tell of a job that has its answer: nothing where its tail begins.
 
-        After a machine fault the worker is loaded anew, as an actor is, once its other renders have ended,
-        which they do by themselves as a tail does: no memory is left for both.
+        After a machine fault, and where its server is gone, the worker is loaded anew, as an actor is, once
+        its other renders have ended, as they do by themselves: no memory is left for both.
         """
         slot.attempts.end(job)
         outcome = job.answer.result()
@@ -264,24 +249,39 @@ class InlineCluster:
             answer = slot.tail_thread.submit(job.worker.finish, job.key)
             slot.attempts.tail(_Job(job.key, job.worker, answer))
             return []
-        machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
-        if machine and slot.loaded and slot.worker.result() is job.worker:
-            slot.worker = self._load(slot.threads)
+        if is_gone(outcome) and slot.loaded and slot.worker.result() is job.worker:
+            slot.worker = self._load(slot)
         return [Report(slot.name, job.key, outcome)]
 
-    def _slot(self, name: str) -> _Slot:
+    def _ask_again(self) -> None:
+        """Servers that did not answer when their workers loaded may be back."""
+        for slot in self._slots:
+            if slot.loaded:
+                slot.unanswered, slot.again_at = -1, 0.0
+            elif slot.away and not slot.retired:
+                slot.again_at = slot.again_at or time.monotonic() + ASK_AGAIN
+                if time.monotonic() >= slot.again_at:
+                    slot.unanswered += slot.unanswered >= 0
+                    slot.again_at = 0.0
+                    slot.worker = self._load(slot)
+
+    def _slot(self, name: str, server: str) -> _Slot:
         threads, tail_thread = self._threads(name)
-        return _Slot(name, threads, tail_thread, self._load(threads), Attempts[_Job](self._wave))
+        load = self._load_in(threads, server)
+        return _Slot(name, threads, tail_thread, load, Attempts[_Job](self._wave), server)
 
-    def _threads(self, name: str) -> tuple[_Threads, _Threads]:
+    def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
-        return _Threads(name, self._wave), _Threads(f"{name}-tail")
+        return Threads(name, self._wave), Threads(f"{name}-tail")
 
-    def _load(self, threads: _Threads) -> "futures.Future[Worker]":
+    def _load(self, slot: _Slot) -> "futures.Future[Worker]":
+        return self._load_in(slot.threads, slot.server)
+
+    def _load_in(self, threads: Threads, server: str) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
-        return threads.submit(self._load_alone)
+        return threads.submit(self._load_alone, replace(self._settings, server=server))
 
-    def _load_alone(self) -> Worker:
+    def _load_alone(self, settings: WorkerSettings) -> Worker:
         """transformers puts functions of its own into torch while it reads a model, and another default
         precision: a second reader in the same process then misses weights that are there, and whoever
         renders computes with tensors that have no numbers."""
@@ -289,4 +289,4 @@ class InlineCluster:
             # What is given up as stuck is none of the jobs any more.
             while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
                 futures.wait(busy, STOP_AGAIN)
-            return self._make_worker(self._settings)
+            return self._make_worker(settings)

@@ -31,6 +31,9 @@ class WorkerSettings:
     """Memory that the worker's GPU must have in all; 0 leaves it to what the profile's weights say."""
     tags: tuple[str, ...] = ()
     """What the worker's machine must be tagged with."""
+    server: str = ""
+    """The server that makes the worker's frames, where the profile has them made by servers; each of those
+    has one worker."""
     judge: "Callable[[], SharedScorer] | None" = None
     """Gives the scorer that the workers of a run share, once it is loaded; None: each loads its own."""
 
@@ -85,8 +88,12 @@ def load_tools(settings: WorkerSettings) -> Tools:
     features, kept = profile.clip.features, KeptTensors(media)
     if settings.judge:  # it may have its memory of the same card
         device.leave_free(place, beside.of_scorer(profile, root))
-    own = None if settings.judge else load_scorer(settings)
-    engine = loading.load(profile, root, place, kept)
+    if loading.on_servers(profile):  # a server that is away is found out before a scorer is read
+        engine = loading.load(profile, root, place, kept, settings.server)
+        own = None if settings.judge else load_scorer(settings)
+    else:
+        own = None if settings.judge else load_scorer(settings)
+        engine = loading.load(profile, root, place, kept)
     shared = settings.judge() if settings.judge else None  # it has loaded beside the engine
     scorer = shared or own
     assert scorer is not None

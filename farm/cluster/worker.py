@@ -26,7 +26,7 @@ from farm.cluster.outcome import (
 from farm.extras import missing
 from pipeline import take
 from pipeline.engines.turns import BESIDE
-from pipeline.errors import Cause, RenderFault, RenderStopped, ShotRejected
+from pipeline.errors import Cause, RenderFault, RenderLost, RenderStopped, ShotRejected
 from pipeline.recipe import WAITING, Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
 
@@ -124,7 +124,7 @@ class Worker:
                 self._stopped_early.clear()
         return job
 
-    def _answered(self, work: Callable[[], Answer]) -> Answer | Rejected | Stopped | Faulted:
+    def _answered(self, work: Callable[[], Answer]) -> Answer | Rejected | Stopped | Lost | Faulted:
         """What the work gives, or what its exception stands for."""
         self._log.listen()
         try:
@@ -133,11 +133,13 @@ class Worker:
             return failure.rejected(rejection)
         except RenderStopped as stop:
             return Stopped(str(stop))
+        except RenderLost as lost:
+            return Lost(str(lost))
         except Exception as error:  # a defect, too, must not cost the actor its model
             return failure.faulted(error, self._log.lines())
 
     def _end(
-        self, job: "_Job", answer: TakeResult | Refusal | Rejected | Stopped | Faulted
+        self, job: "_Job", answer: TakeResult | Refusal | Rejected | Stopped | Lost | Faulted
     ) -> Outcome:
         """A machine's fault ends the other takes, too: a scorer that fails of it would not say so."""
         with self._lock:

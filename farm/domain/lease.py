@@ -46,6 +46,7 @@ class Lease:
             no_decline=self.no_decline,
             wish=self.wish,
             must_keep=self.must_keep,
+            attempt=self.key,
             previews=True,
         )
 

@@ -36,7 +36,7 @@ def checks(settings: "Settings") -> list[Check]:
         "ray": _ray,
     }
     found = [_look(name, look, settings) for name, look in looks.items()]
-    return [*found, *_gate(settings), *_credentials(settings)]
+    return [*found, *_servers(settings), *_gate(settings), *_credentials(settings)]
 
 
 def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:
@@ -45,6 +45,32 @@ def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") ->
     except Exception as problem:  # whatever a library raises is the finding
         message = missing(problem) or str(problem) or type(problem).__name__
         return Check(name, ok=False, message=message)
+
+
+def _servers(settings: "Settings") -> list[Check]:
+    """Each server that the profile has its frames made by: what it is, and what it lacks."""
+    from farm.errors import SettingsError
+    from farm.operations.workspace import profile_of
+
+    try:
+        profile = profile_of(settings)
+    except SettingsError:  # the profile's own check says so
+        return []
+    asked = profile.engine.servers
+
+    def look(server: str) -> "Callable[[Settings], str]":
+        return lambda _: _server(profile, server)
+
+    return [_look(f"server {number}", look(each), settings) for number, each in enumerate(asked, 1)]
+
+
+def _server(profile: "Profile", server: str) -> str:
+    from pipeline.engines import loading
+
+    told, lacking = loading.server_told(profile, server)
+    if lacking:
+        raise FarmError("; ".join(lacking))
+    return told
 
 
 def _gate(settings: "Settings") -> list[Check]:
@@ -125,10 +151,9 @@ def _weights(settings: "Settings") -> str:
     from pipeline.models import weights
 
     profile = profile_of(settings)
-    places = {
-        profile.model.weights: loading.at_hand(profile, settings.weights),
-        profile.match.weights: weights.at_hand(profile.match.weights, settings.weights),
-    }
+    places = {profile.match.weights: weights.at_hand(profile.match.weights, settings.weights)}
+    if not loading.on_servers(profile):
+        places = {profile.model.weights: loading.at_hand(profile, settings.weights), **places}
     if features := profile.clip.features:
         places[features] = weights.at_hand(features, settings.weights)
     for name, place in places.items():
@@ -176,6 +201,8 @@ def _device(settings: "Settings") -> str:
     from pipeline.models import device
 
     profile, here = profile_of(settings), device.best_device()
+    if loading.on_servers(profile):
+        return f"{len(profile.engine.servers)} servers render; clips are scored on {here}"
     if settings.address:
         return f"renders on {here} here; the cluster decides"
     if profile.worker.gpus and not device.has_accelerator():

@@ -163,17 +163,20 @@ def cluster_of(
         gpu_memory_gb=limit.gpu_memory_gb,
         tags=limit.tags,
     )
+    workers = settings.workers
+    if servers := len(profile.engine.servers):  # one worker each, and none beside them
+        workers = min(workers or servers, servers)
     cluster: Cluster
     if settings.cluster == "inline":
         from farm.cluster.inline import InlineCluster
 
-        cluster = InlineCluster(work, settings.workers or 1)
+        cluster = InlineCluster(work, workers or 1)
     else:
         from farm.cluster.ray.cluster import RayCluster
 
         cluster = RayCluster(
             work,
-            workers=settings.workers,
+            workers=workers,
             idle_release=settings.idle_release_s,
             address=settings.address,
             folder=settings.ray_folder,

@@ -5,13 +5,14 @@ from collections import deque
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.recipe import WAITING
+from pipeline.recipe import LOADING, WAITING
 
 DENOISE = "denoise"
 FIRST_LIMITS: Mapping[str, float] = {
     "prepare": 120.0,
     "precheck": 600.0,
     "text": 300.0,
+    LOADING: 1800.0,
     DENOISE: 1800.0,
     "decode": 600.0,
     "check": 180.0,

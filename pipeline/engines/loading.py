@@ -12,6 +12,7 @@ from pipeline.engines import (
     wan_needs,
     wan_prepared,
 )
+from pipeline.engines.comfyui import engine as comfyui
 from pipeline.engines.protocol import Engine
 from pipeline.engines.ranked import RankedEngine
 from pipeline.engines.ranks import Group
@@ -41,18 +42,39 @@ class Prepared:
 
 
 def load(
-    profile: Profile, root: Path | None, device: str, kept: KeptTensors = NOTHING_KEPT
+    profile: Profile,
+    root: Path | None,
+    device: str,
+    kept: KeptTensors = NOTHING_KEPT,
+    server: str = "",
 ) -> Engine:
     """The profile's engine on `device`, ready for its first take; what it keeps for others goes to `kept`.
 
-    `root` is the folder that weights are looked for in before any hub. Raises `RenderFault`: fatal
-    where the weights are not to be had, are incomplete or of another kind.
+    `root` is the folder that weights are looked for in before any hub; `server` is the one that is asked
+    where the profile's frames come from servers, its first one where none is named. Raises `RenderFault`:
+    fatal where the weights are not to be had, are incomplete or of another kind, or a server lacks them.
     """
+    if on_servers(profile):
+        return comfyui.load(profile, server or profile.engine.servers[0])
     others = beside.on_card(profile, root)
     if place := wan_prepared.found(profile, root):
         return wan.load(profile, place, device, kept, beside=others)
     loras = _loras(profile, root)
     return wan.load(profile, _published(profile, root), device, kept, loras, others)
+
+
+def on_servers(profile: Profile) -> bool:
+    """Whether servers make the profile's frames, and no machine of the farm needs its weights."""
+    return profile.engine.kind == "comfyui"
+
+
+def server_told(profile: Profile, server: str) -> tuple[str, tuple[str, ...]]:
+    """What a server of the profile says of itself, and a sentence on each thing that it lacks.
+
+    Raises `RenderFault` where it does not answer.
+    """
+    found = comfyui.looked_at(profile, server)
+    return str(found), found.lacking
 
 
 def load_rank(
@@ -81,6 +103,8 @@ def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
 
     Weights that are not at hand say nothing yet. Raises `RenderFault` (fatal) as `load`.
     """
+    if on_servers(profile):
+        return None
     if told := acceleration.why_no_quantisation(profile.speed.quantisation, card_of(device)):
         return told
     folder = at_hand(profile, root)
@@ -92,6 +116,8 @@ def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
 
 def slower(profile: Profile, device: str) -> str | None:
     """A sentence on why takes come slower here than the profile asks for."""
+    if on_servers(profile):
+        return None
     if profile.speed.compile and acceleration.compiler_for(device) is None:
         return acceleration.no_compiler(device)
     return None
@@ -99,6 +125,8 @@ def slower(profile: Profile, device: str) -> str | None:
 
 def at_hand(profile: Profile, root: Path | None) -> Path | None:
     """The profile's checkpoint on this machine, prepared or as it was published; None without one."""
+    if on_servers(profile):
+        return None
     if place := wan_prepared.found(profile, root):
         return place
     return weights.at_hand(profile.model.weights, root, profile.model.hub_revision)
@@ -117,6 +145,14 @@ def missing_loras(profile: Profile, root: Path | None) -> list[str]:
     return [] if wan_prepared.found(profile, root) else _loras_to_fetch(profile, root)
 
 
+def _refuse_servers(profile: Profile) -> None:
+    if on_servers(profile):
+        raise RenderFault(
+            Cause.FATAL,
+            f"{profile.name} is rendered by servers, which have its weights: `farm check` asks them",
+        )
+
+
 def _loras_to_fetch(profile: Profile, root: Path | None) -> list[str]:
     """The same of the published checkpoint."""
     return [
@@ -131,6 +167,7 @@ def prepare(profile: Profile, root: Path, told: Told) -> Prepared:
 
     That is fetched if need be; `told` hears of each file. Raises `RenderFault` (fatal).
     """
+    _refuse_servers(profile)
     folder = weights.at_hand(profile.model.weights, root, profile.model.hub_revision)
     there = wan_prepared.found(profile, root)
     if there and (folder is None or _loras_to_fetch(profile, root)):
@@ -150,6 +187,7 @@ def verify(profile: Profile, root: Path | None, told: Told) -> tuple[Path, list[
 
     Raises `RenderFault` (fatal) where none is at hand.
     """
+    _refuse_servers(profile)
     if place := wan_prepared.recorded(profile, root):
         return place, wan_prepared.problems(place, told)
     folder, loras = at_hand(profile, root), missing_loras(profile, root)

@@ -34,11 +34,36 @@ def check_picture(picture: "Image", recipe: Recipe) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Which attempt at which part of which take, for an engine whose servers outlast it."""
+
+    take: str
+    """The take's key; empty where nobody counts attempts, and no other is ever looked for."""
+    token: int = 1
+    """Counted from 1 by take."""
+    segment: int = 0
+
+    @classmethod
+    def named(cls, name: str, segment: int = 0) -> "Attempt":
+        """That of a `TakeOrder.attempt`."""
+        take, _, token = name.rpartition(".")
+        return cls(take, int(token), segment) if take else cls("", 1, segment)
+
+    @property
+    def before(self) -> "tuple[Attempt, ...]":
+        """The attempts at the same part before, the latest first."""
+        if not self.take:
+            return ()
+        tokens = range(self.token - 1, 0, -1)
+        return tuple(Attempt(self.take, token, self.segment) for token in tokens)
+
+
 class Watcher(Protocol):
     """Who is told how far a take is; either call may raise `RenderStopped` to end it."""
 
     def stage(self, name: str) -> None:
-        """The stage of this name, one of `pipeline.recipe.STAGES`, begins; or the take is `WAITING`."""
+        """A stage begins: one of `pipeline.recipe.STAGES`, or `WAITING` or `LOADING`."""
         ...
 
     def step(self, step: int, steps: int) -> None: ...
@@ -99,11 +124,14 @@ class WholeEngine(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    def render(self, picture: "Image", recipe: Recipe, watcher: Watcher) -> "Frames":
+    def render(
+        self, picture: "Image", recipe: Recipe, watcher: Watcher, attempt: Attempt
+    ) -> "Frames":
         """Frames (frames, height, width, 3), uint8 RGB, of the recipe and its prepared still.
 
-        Tells which of the stages `text`, `denoise` and `decode` begins, as far as it knows, and the
-        steps. Raises `RenderFault`, what `watcher` raises, and `ValueError` as `denoise` does.
+        What an attempt before left running or finished may be gone on with. Tells which of the stages
+        `text`, `denoise` and `decode` begins, as far as it knows, and the steps. Raises `RenderFault`,
+        `RenderLost`, what `watcher` raises, and `ValueError` as `denoise` does.
         """
         ...
 

@@ -11,11 +11,12 @@ import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from pipeline.models import builtin
+from pipeline.profiles.engine_section import EngineSection
 from pipeline.profiles.remedies import RetakeSection, Rung
 from pipeline.profiles.sections import (
     TEMPORAL_STRIDE,
@@ -36,6 +37,10 @@ LATER_KEYS = {"model": ("loras",), "sampler": ("flow_shifts", "solver_order", "c
 """Keys that there were not from the beginning, by table: unset, they leave a revision as it was."""
 
 
+ON_SERVERS = {"weights": "comfyui", "dtype": "bfloat16", "vae_dtype": "float32", "text_tokens": 512}
+"""What [model] says of a model that only servers have; its boundary alone is asked for."""
+
+
 class ProfileError(ValueError):
     """A profile cannot be read; the message names the file, the field and the remedy."""
 
@@ -47,6 +52,7 @@ class Profile(Section):
     title: str
     stands_for: str = ""
     """The exact profile that it claims to be as good as, by its name; `farm gate` holds it to that."""
+    engine: EngineSection = EngineSection()
     model: ModelSection
     sampler: SamplerSection
     frame: FrameSection
@@ -70,12 +76,52 @@ class Profile(Section):
             for key in keys:
                 if getattr(section, key) == type(section).model_fields[key].default:
                     del parts[table][key]
+        if self.engine.kind != "diffusers":
+            parts["engine"] = self.engine.fingerprint()
         if self.speed != SpeedSection():
             parts["speed"] = self.speed.model_dump(mode="json", exclude_defaults=True)
         if self.model.weights in builtin.names():
             parts["files"] = builtin.fingerprint(self.model.weights)
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _servers_have_the_model(cls, values: Any) -> Any:
+        """A profile whose frames come from servers need not say of the model what only a loader asks."""
+        if isinstance(values, dict) and _kind(values) == "comfyui":
+            model = values.get("model", {})
+            if isinstance(model, dict):
+                return values | {"model": ON_SERVERS | model}
+        return values
+
+    @model_validator(mode="after")
+    def _servers_do_it(self) -> Self:
+        """Nothing is set that no server would hear of."""
+        if self.engine.kind != "comfyui":
+            return self
+        if self.worker.gpus or self.worker.wave > 1 or self.worker.experts != "resident":
+            raise ValueError(
+                "a worker that asks a server has no model: set worker.gpus to 0, and leave worker.wave and "
+                "worker.experts out"
+            )
+        if self.speed.model_dump(exclude_defaults=True):
+            raise ValueError("[speed] is of the farm's own engine, and no server hears of it")
+        if self.model.loras:
+            raise ValueError("LoRAs that the servers add stand in [[engine.loras]]")
+        slots = self.engine.slots
+        if slots and self.guided and not (slots.cfg_high and slots.cfg_low):
+            raise ValueError(
+                "slots.cfg_high and slots.cfg_low must say where the guidance goes: retakes raise it"
+            )
+        if slots and self.sampler.negative and not slots.negative:
+            raise ValueError(
+                "slots.negative must say where sampler.negative goes, or leave that empty"
+            )
+        split = self.engine.split
+        if split is not None and split >= self.sampler.steps:
+            raise ValueError(f"engine.split {split} leaves the low-noise expert none of the steps")
+        return self
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
@@ -221,7 +267,7 @@ def _packaged() -> Path:
 def _read(path: Path) -> Profile:
     try:
         with path.open("rb") as file:
-            return Profile.model_validate(tomllib.load(file))
+            return Profile.model_validate(_with_graph(tomllib.load(file), path))
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
     except ValidationError as error:
@@ -229,3 +275,27 @@ def _read(path: Path) -> Profile:
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
         )
         raise ProfileError(f"{path}: {problems}") from error
+
+
+def _kind(values: dict[str, Any]) -> str:
+    engine = values.get("engine")
+    if isinstance(engine, EngineSection):
+        return engine.kind
+    return engine.get("kind", "") if isinstance(engine, dict) else ""
+
+
+def _with_graph(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The graph that a profile names, read from beside it: workers elsewhere have no such file."""
+    engine = values.get("engine")
+    if not isinstance(engine, dict) or not isinstance(name := engine.get("their_graph"), str):
+        return values
+    place = path.parent / name
+    try:
+        graph = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ProfileError(
+            f"{path}: engine.their_graph: {place} cannot be read: {error}"
+        ) from error
+    if not isinstance(graph, dict):
+        raise ProfileError(f"{path}: engine.their_graph: {place} is no graph in API format")
+    return values | {"engine": engine | {"graph": graph}}

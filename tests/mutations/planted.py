@@ -156,6 +156,13 @@ REPRODUCTION = "integration/pipeline/test_reproduction.py"
 STALE_TAKES = "integration/farm/cli/test_stale.py"
 STALE_RULE = "unit/farm/domain/test_stale.py"
 PRINTED = "unit/farm/delivery/test_printed_sheet.py"
+RENDERERS = "unit/farm/cluster/ray/test_renderers.py"
+INLINE_SERVERS = "unit/farm/cluster/test_inline_servers.py"
+COMFYUI_EVENTS = "unit/pipeline/engines/test_comfyui_events.py"
+COMFYUI_FRAMES = "unit/pipeline/engines/test_comfyui_frames.py"
+COMFYUI_GRAPH = "unit/pipeline/engines/test_comfyui_graph.py"
+ADOPTION = "integration/pipeline/engines/test_comfyui_adoption.py"
+COMFYUI = "integration/pipeline/engines/test_comfyui.py"
 
 
 @dataclass(frozen=True)
@@ -2220,5 +2227,68 @@ MUTATIONS = (
         "self._day = plan.dated or today()",
         "self._day = today()",
         (PRINTED,),
+    ),
+    Mutation(
+        "a prompt whose answer was lost is sent again unseen",
+        "pipeline/engines/comfyui/errand.py",
+        "            if attempt and await self._is_there():\n",
+        "            if attempt and not self._prompt:\n",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "what a dead worker left on a server is not looked for",
+        "pipeline/engines/comfyui/engine.py",
+        "        if not prompts:\n",
+        "        if prompts:\n",
+        (ADOPTION,),
+    ),
+    Mutation(
+        "a file is not looked for that a server has forgotten",
+        "pipeline/engines/comfyui/errand.py",
+        "            return await self._fetched(output_of(self._prompt.file))\n        except",
+        "            return None\n        except",
+        (ADOPTION,),
+    ),
+    Mutation(
+        "a server's whole queue pays for a take that is cancelled",
+        "pipeline/engines/comfyui/errand.py",
+        "            if self._prompt.id in (await self._server.queue()).running:\n",
+        "            if (await self._server.queue()).running:\n",
+        (COMFYUI,),
+    ),
+    Mutation(
+        "frames that are equal to the one before are lost",
+        "pipeline/engines/comfyui/frames.py",
+        'shown = max(1, round(film.info.get("duration", FRAME_MS) / FRAME_MS))',
+        "shown = 1",
+        (COMFYUI_FRAMES,),
+    ),
+    Mutation(
+        "parentheses of a prompt are sent as weights",
+        "pipeline/engines/comfyui/graph.py",
+        '    return text.replace("(", "\\\\(").replace(")", "\\\\)")\n',
+        "    return text\n",
+        (COMFYUI_GRAPH,),
+    ),
+    Mutation(
+        "a take ends where another one of its server does",
+        "pipeline/engines/comfyui/following.py",
+        'data.get("prompt_id", self._id) != self._id',
+        "not data",
+        (COMFYUI_EVENTS,),
+    ),
+    Mutation(
+        "a server that is gone is the take's fault",
+        "farm/cluster/worker.py",
+        "        except RenderLost as lost:\n            return Lost(str(lost))\n",
+        "",
+        (INLINE_SERVERS,),
+    ),
+    Mutation(
+        "two workers ask one server",
+        "farm/cluster/ray/renderers.py",
+        "(each for each in servers if each not in held)",
+        "(each for each in servers)",
+        (RENDERERS,),
     ),
 )

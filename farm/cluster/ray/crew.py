@@ -101,7 +101,7 @@ class Crew:
         standing = {each.name: each for each in members}
         gone = {name: self.slots[name] for name in found.gone}
         for slot in gone.values():
-            slot.kill()
+            slot.leave()
         names = [f"renderer-{self._made + each:02d}" for each in range(1, found.more + 1)]
         first = not self._made
         self._made += found.more

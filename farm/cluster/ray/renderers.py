@@ -1,5 +1,6 @@
-"""The actors that a run's workers live in: all alike but for their names."""
+"""The actors that a run's workers live in: all alike but for their names and the servers that they ask."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -27,14 +28,28 @@ class Renderers:
         self._worker = worker
         self._machines = machines
         self._namespace = namespace
+        self._asking: list[Slot] = []
+        """The places whose workers ask servers."""
 
     def slot(self, name: str) -> Slot:
         """A place for one worker; nothing is made before its `start_if_due`."""
         wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
         wave = self._settings.profile.worker.wave
-        return Slot(name, lambda: self._actor(name), wants=wants, wave=wave)
+        server = self._free_server()
+        slot = Slot(name, lambda: self._actor(name, server), wants=wants, wave=wave, server=server)
+        if server:
+            self._asking.append(slot)
+        return slot
 
-    def _actor(self, name: str) -> Any:
+    def _free_server(self) -> str:
+        """One that no worker asks, where servers render: those whose place was given up ask none. There are
+        never more places than servers."""
+        servers = self._settings.profile.engine.servers
+        self._asking = [slot for slot in self._asking if not slot.machine_left]
+        held = {slot.server for slot in self._asking}
+        return next((each for each in servers if each not in held), servers[0] if servers else "")
+
+    def _actor(self, name: str, server: str) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
         actor = _renderer().options(
             name=name,
@@ -46,7 +61,8 @@ class Renderers:
             max_concurrency=self._settings.profile.worker.wave,
             label_selector=self._machines.labels(),
         )
-        return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+        settings = replace(self._settings, server=server)
+        return actor.remote(self._worker, settings, max(1, int(self._plan.cpus)))
 
 
 @cache

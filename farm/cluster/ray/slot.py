@@ -31,9 +31,17 @@ class Job:
 class Slot:
     """Holds at most one actor and gives it a render, or a wave of them, beside the tail of the last."""
 
-    def __init__(self, name: str, make_actor: Callable[[], Any], wants: str, wave: int = 1) -> None:
-        """`wave` is how many renders it gives the actor at once."""
+    def __init__(
+        self,
+        name: str,
+        make_actor: Callable[[], Any],
+        wants: str,
+        wave: int = 1,
+        server: str = "",
+    ) -> None:
+        """`wave` is how many renders it gives the actor at once, `server` what that asks, if anything."""
         self.name = name
+        self.server = server
         self._attempts = Attempts[Job](wave)
         self._untold: list[Report] = []
         self.loading: ObjectRef[Loaded | Faulted | Unfit] | None = None

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import take
-from pipeline.engines.protocol import Abilities, AtBoundary, Engine, Latents, OnStep, Watcher
+from pipeline.engines.protocol import (
+    Abilities,
+    AtBoundary,
+    Attempt,
+    Engine,
+    Latents,
+    OnStep,
+    Watcher,
+)
 from pipeline.errors import Cause, RenderFault, RenderStopped
 from pipeline.misses import Answer, MissKind
 from pipeline.models.image_features import Eye
@@ -81,7 +89,9 @@ class AtOnce:
     def __init__(self, frames: NDArray[np.uint8]) -> None:
         self._frames = frames
 
-    def render(self, picture: Image.Image, recipe: Recipe, watcher: Watcher) -> NDArray[np.uint8]:
+    def render(
+        self, picture: Image.Image, recipe: Recipe, watcher: Watcher, attempt: Attempt
+    ) -> NDArray[np.uint8]:
         watcher.stage("denoise")
         watcher.step(2, 2)
         watcher.stage("decode")

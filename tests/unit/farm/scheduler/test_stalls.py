@@ -17,7 +17,7 @@ from farm.scheduler.stalls import (
     why_stalled,
 )
 from pipeline import segments, take
-from pipeline.recipe import WAITING
+from pipeline.recipe import LOADING, WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)
@@ -59,7 +59,7 @@ def test_a_take_that_has_run_too_long_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize("stage", [name for name in FIRST_LIMITS if name != DENOISE])
+@pytest.mark.parametrize("stage", [name for name in FIRST_LIMITS if name not in (DENOISE, LOADING)])
 def test_a_stage_of_which_nothing_is_known_has_some_minutes(stage: str) -> None:
     limit = FIRST_LIMITS[stage]
     assert 60 < limit <= 600
@@ -88,7 +88,7 @@ def test_who_gives_everything_more_time_gives_it_to_the_first_too() -> None:
 
 def test_every_stage_of_a_take_has_a_first_limit() -> None:
     source = inspect.getsource(take) + inspect.getsource(segments)
-    assert set(re.findall(r'clock\.stage\("(\w+)"\)', source)) == set(FIRST_LIMITS)
+    assert set(re.findall(r'clock\.stage\("(\w+)"\)', source)) | {LOADING} == set(FIRST_LIMITS)
 
 
 def test_the_total_limit_counts_for_a_render_that_moves_too() -> None:
@@ -136,6 +136,17 @@ def test_a_take_that_waits_for_another_moves_as_long_as_its_worker_says_so() -> 
         movement.seen(WAITING, 8, 8, float(now))
         assert why_stalled(movement, float(now), None, StallLimits(least=1.0)) is None
     assert why_stalled(movement, 5400.0, None, StallLimits(least=1.0)), "nobody says so any more"
+
+
+def test_a_server_that_reads_an_expert_may_be_silent_for_longer_than_its_steps_are() -> None:
+    usual = UsualTimes()
+    usual.learn(KIND, {"denoise": 8.0}, steps=8)
+    movement = Movement(started=0.0, moved=0.0)
+    movement.seen(LOADING, 3, 8, 10.0)
+    loading = usual.seconds(KIND, movement)
+    limits = StallLimits(least=1.0)
+    assert why_stalled(movement, 10.0 + FIRST_LIMITS[LOADING], loading, limits) is None
+    assert why_stalled(movement, 11.0 + FIRST_LIMITS[LOADING], loading, limits)
 
 
 def test_what_was_waited_for_counts_for_no_stage() -> None:

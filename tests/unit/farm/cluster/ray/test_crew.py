@@ -28,6 +28,7 @@ class Place:
 
     def leave(self) -> None:
         self.machine_left = True
+        self.kill()
 
     def kill(self) -> None:
         self.killed = True

@@ -1,0 +1,144 @@
+"""Productions that ComfyUI servers render: by two of them, and while everything dies that can."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import sqlalchemy as sa
+
+from tests.chaos.checker import Findings, check
+from tests.comfyui.running import Process, playing, write_profile
+
+SHOTS = 6
+CODES = [f"sh{number:03d}" for number in range(SHOTS)]
+RUN = ("run", "--profile", "comfy", "--until-idle")
+
+
+def test_two_servers_render_a_production(farm_folder: Any, tmp_path: Path) -> None:
+    with playing(tmp_path / "one") as (one, first), playing(tmp_path / "two") as (two, second):
+        one.step_seconds = two.step_seconds = 0.05
+        farm_folder.settings["FARM_LEASE_SECONDS"] = "60"  # a busy machine is no part of this
+        write_profile(farm_folder.path / "profiles", first, second)
+        farm_folder.submit(SHOTS, profile="comfy")
+        looked = farm_folder.run("check", "--json", FARM_PROFILE="comfy").json["checks"]
+        served = {each["name"]: each for each in looked if each["name"].startswith("server")}
+        assert [each["ok"] for each in served.values()] == [True, True]
+        assert "ComfyUI 0.33.0 on NVIDIA Fake 4090, 20 GB" in served["server 1"]["message"]
+
+        done = farm_folder.run(*RUN, "--cluster", "inline")
+        assert done.status == 0, done.err
+        found = checked(farm_folder)
+        assert found.wrong() == []
+        assert one.posted
+        assert two.posted
+        assert one.deleted == one.posted
+        assert len(one.posted) + len(two.posted) == found.takes == found.attempts
+
+
+def test_a_server_that_lacks_something_is_named_and_the_other_one_renders(
+    farm_folder: Any, tmp_path: Path
+) -> None:
+    with playing(tmp_path / "one") as (one, first), playing(tmp_path / "two") as (two, second):
+        one.models["vae"].clear()
+        write_profile(farm_folder.path / "profiles", first, second)
+        farm_folder.submit(2, profile="comfy")
+        looked = farm_folder.run("check", FARM_PROFILE="comfy")
+        assert looked.status == 1
+        assert f"{first} has no wan_2.1_vae.safetensors" in " ".join(looked.out.split())
+        done = farm_folder.run(*RUN, "--cluster", "inline")
+        assert done.status == 0, done.err
+        assert one.posted == []
+        assert len(two.posted) >= 2
+
+
+@pytest.fixture
+def served(farm_folder: Any, tmp_path: Path) -> Iterator[list[Process]]:
+    """Two servers in processes, which render for seconds."""
+    folders = [tmp_path / "one", tmp_path / "two"]
+    servers = [Process(folder, "--step-seconds", "0.2") for folder in folders]
+    farm_folder.settings["FARM_LEASE_SECONDS"] = "8"
+    write_profile(farm_folder.path / "profiles", *(each.address for each in servers))
+    farm_folder.submit(SHOTS, profile="comfy")
+    yield servers
+    for each in servers:
+        each.kill()
+
+
+def test_servers_and_runs_that_are_killed_lose_nothing_and_nothing_is_made_twice(
+    farm_folder: Any, served: list[Process]
+) -> None:
+    killed = farm_folder.start(*RUN, "--cluster", "inline")
+    farm_folder.wait_for(lambda: rendering(farm_folder) == 2, 120)
+    served[0].kill()
+    served[0].start()
+    farm_folder.wait_for(lambda: finished(served), 120)
+    farm_folder.wait_for(lambda: rendering(farm_folder), 120)
+    killed.kill()
+    killed.communicate()
+    served[1].kill()
+    served[1].start()
+    done = farm_folder.run(*RUN, "--cluster", "inline")
+    assert done.status == 0, done.err
+    # Two takes with each server that died, and two with the run.
+    assert checked(farm_folder, renders=6).wrong() == []
+    assert set(finished(served).values()) == {1}, "a take was finished twice"
+
+
+def test_a_worker_that_is_killed_costs_no_render(farm_folder: Any, served: list[Process]) -> None:
+    run = farm_folder.start(*RUN, "--cluster", "ray")
+    farm_folder.wait_for(lambda: rendering(farm_folder) == 2, 180)
+    workers = actors(run.pid)
+    assert len(workers) == 2
+    os.kill(workers[0], signal.SIGKILL)
+    _, err = run.communicate(timeout=200)
+    assert run.returncode == 0, err
+    found = checked(farm_folder, renders=2)
+    assert found.wrong() == []
+    assert found.attempts > found.takes, "nothing was out with the worker: the test proves nothing"
+    made = finished(served)
+    assert set(made.values()) == {1}, "a take was finished twice"
+    assert len(made) == found.takes
+
+
+def checked(farm_folder: Any, renders: int = 0) -> Findings:
+    with database(farm_folder) as engine:
+        return check(engine, farm_folder.path / "media", acknowledged=CODES, renders=renders)
+
+
+@contextmanager
+def database(farm_folder: Any) -> Iterator[sa.Engine]:
+    engine = sa.create_engine(
+        f"sqlite:///{farm_folder.path / 'farm.db'}", poolclass=sa.pool.NullPool
+    )
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def rendering(farm_folder: Any) -> int:
+    return sum(shot["state"] == "rendering" for shot in farm_folder.shots())
+
+
+def finished(servers: list[Process]) -> Counter[str]:
+    """How often each recipe was rendered to its end, by its hash."""
+    places = [server.folder / "finished" for server in servers]
+    return Counter(line for place in places if place.exists() for line in place.read_text().split())
+
+
+def actors(pid: int) -> list[int]:
+    """The processes of a run's workers on its own Ray."""
+    found = psutil.Process(pid).children(recursive=True)
+    return [each.pid for each in found if _is_a_worker(each)]
+
+
+def _is_a_worker(process: psutil.Process) -> bool:
+    """By its title, which is that of the take that it renders, where it does."""
+    title = " ".join(process.cmdline())
+    return title.startswith("ray::") and ("Renderer" in title or "ads/sh" in title)

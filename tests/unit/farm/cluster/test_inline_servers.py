@@ -1,0 +1,101 @@
+"""Workers that ask servers, in this process: one for each, and a server that is away is asked again."""
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from farm.cluster import inline
+from farm.cluster.inline import InlineCluster
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Lost
+from farm.cluster.worker import Worker
+from farm.errors import ClusterError
+from pipeline.errors import Cause, RenderFault, RenderLost
+from tests.comfyui.running import asking, until
+from tests.conftest import an_order
+
+ONE, TWO = "http://one:8188", "http://two:8188"
+SETTINGS = WorkerSettings(profile=asking(ONE, TWO), media="/media")
+TOOLS: Any = None
+
+
+class Servers:
+    """Which of them are away, and who asked them."""
+
+    def __init__(self) -> None:
+        self.away: set[str] = set()
+        self.asked: list[str] = []
+        self.lost = False
+
+    def worker(self, settings: WorkerSettings) -> Worker:
+        self.asked.append(settings.server)
+        if settings.server in self.away:
+            raise RenderFault(Cause.MACHINE, f"{settings.server} does not answer")
+        return Worker(settings, load=lambda _: TOOLS, make=self._make)
+
+    def _make(self, *_: object) -> Any:
+        raise RenderLost("the server is gone")
+
+
+@contextmanager
+def cluster_of(make: Callable[[WorkerSettings], Worker]) -> Any:
+    cluster = InlineCluster(SETTINGS, 2, make)
+    try:
+        yield cluster
+    finally:
+        cluster.close(grace=5)
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inline, "ASK_AGAIN", 0.05)
+
+
+def test_each_worker_has_a_server_of_its_own() -> None:
+    servers = Servers()
+    with cluster_of(servers.worker) as cluster:
+        until(lambda: len(cluster.free()) == 2)
+    assert sorted(servers.asked) == [ONE, TWO]
+
+
+def test_a_server_that_comes_back_gets_its_worker() -> None:
+    servers = Servers()
+    servers.away = {TWO}
+    with cluster_of(servers.worker) as cluster:
+        until(lambda: "does not answer" in " ".join(cluster.trouble()))
+        until(lambda: list(cluster.free()) == ["inline-1"])
+        servers.away.clear()
+        until(lambda: len(cluster.free()) == 2)
+    assert servers.asked.count(ONE) == 1
+
+
+def test_servers_that_never_answer_end_the_run() -> None:
+    servers = Servers()
+    servers.away = {ONE, TWO}
+
+    def hopeless() -> bool:
+        try:
+            cluster.free()
+        except ClusterError as error:
+            return "does not answer" in str(error)
+        return False
+
+    with cluster_of(servers.worker) as cluster:
+        until(hopeless)
+    assert servers.asked.count(ONE) >= inline.HOPELESS_AFTER
+
+
+def test_a_server_that_is_gone_costs_the_take_nothing_and_is_asked_for_anew() -> None:
+    servers = Servers()
+    with cluster_of(servers.worker) as cluster:
+        until(lambda: len(cluster.free()) == 2)
+        cluster.send("inline-1", "1.1", an_order(), 60.0)
+        reports: list[Any] = []
+        deadline = time.monotonic() + 30
+        while not reports and time.monotonic() < deadline:
+            reports += cluster.collect(0.1)
+        assert [report.outcome for report in reports] == [Lost("the server is gone")]
+        until(lambda: servers.asked.count(ONE) == 2)

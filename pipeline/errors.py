@@ -4,6 +4,8 @@ TakeError
 ├── ShotRejected    no machine can ever make this; a person has to change the shot
 ├── RenderFault     this machine could not; `cause` says what the farm should do about it
 └── RenderStopped   the render was told to end before it was done
+
+What ends a take early because it will miss is none of these: it never leaves `pipeline.take`.
 """
 
 from enum import StrEnum

@@ -104,6 +104,7 @@ class Watch:
         return EarlyLook(
             step=step,
             steps=recipe.all_steps,
+            below=rule.step,
             score=score,
             scorer=self.scorer.name,
             decoder=self.engine.seen_through,
@@ -119,7 +120,7 @@ class Watch:
         return self.order.insisted or self.order.no_decline
 
     def _misses(self, match: Match) -> tuple[Miss, ...]:
-        """What it misses by now, as a finished clip would be told; the ladder's next remedy follows from it."""
+        """What it misses by now, told as of a finished clip: the ladder's next remedy follows from it."""
         foretold = matching.misses_before(match, self.section)
         return (*foretold, *matching.misses_after(match, self.section))
 

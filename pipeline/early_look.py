@@ -14,6 +14,8 @@ class EarlyLook:
     """After which it was looked at, counted from 1; 0 where nobody looked."""
     steps: int
     """That the whole take has."""
+    below: int = 0
+    """How many of the steps so far were below the boundary."""
     score: float | None
     """The match of the unfinished clip, 0..1; None where nobody could say."""
     scorer: str = ""

@@ -14,8 +14,8 @@ from pipeline.take import Tools
 
 if TYPE_CHECKING:
     from pipeline.early_end import EarlyRule
-    from pipeline.storage.protocol import Media
     from pipeline.scoring.protocol import Scorer, SharedScorer
+    from pipeline.storage.protocol import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +138,9 @@ def early_rule(
     if record is None:
         raise RenderFault(
             Cause.FATAL,
-            f'{profile.name} is to end takes early (early.mode "live"), and no record says below which match, '
-            f"of its revision {profile.revision}, the scorer {scorer} and step {section.step}: render with "
-            'early.mode "shadow", then `farm calibrate --early`',
+            f'{profile.name} is to end takes early (early.mode "live"), and no record says below which '
+            f"match, of its revision {profile.revision}, the scorer {scorer} and step {section.step}: "
+            'render with early.mode "shadow", then `farm calibrate --early`',
         )
     threshold = record.threshold if section.threshold is None else section.threshold
     if threshold > record.threshold:

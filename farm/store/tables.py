@@ -118,7 +118,7 @@ class Take(Table):
         _some("ix_takes_declined", _DECLINED, "shot_id", "number"),
         _some("ix_takes_partly", _PARTLY, "shot_id", "number"),
         _some("ix_takes_drafts", _DRAFTS, "shot_id", "number"),
-        _some("ix_takes_early", _LOOKED_AT, "profile", "production_id"),
+        _some("ix_takes_early", _LOOKED_AT, "production_id", "profile"),
         _some("ix_takes_not_due", _NOT_DUE, "due_at"),
         _some("ix_takes_lease", _RUNNING, "lease_until"),
         _some("uq_takes_active", _ACTIVE, "shot_id", unique=True),

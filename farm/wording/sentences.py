@@ -122,6 +122,10 @@ WHYS = (
      "prompt; the last failure: {why}",
      "在 {n} 个不同的节点上失败，多半是镜头本身的问题：请检查首帧和提示词；最后一次失败：{why}"),
     ("the scorer failed: {why}", "评分器出错：{why}"),
+    ("ended at step {n1} of {n2}: its match was {n3} by then, below {n4}",
+     "在第 {n1} 步（共 {n2} 步）提前结束：当时匹配 {n3}，低于 {n4}"),
+    ("take {n} was ended at step {n1} of {n2}: its match was {n3} by then, below {n4}: {steps}",
+     "第 {n} 条在第 {n1} 步（共 {n2} 步）提前结束：当时匹配 {n3}，低于 {n4}：{steps}"),
 )  # fmt: skip
 """Of the gate, the ladder and the store: why a take was ordered, a review moved, an attempt ended."""
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_takes_early",
         "takes",
-        ["profile", "production_id"],
+        ["production_id", "profile"],
         postgresql_where=LOOKED_AT,
         sqlite_where=LOOKED_AT,
     )

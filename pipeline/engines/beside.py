@@ -1,4 +1,4 @@
-"""What a profile's scorer, its eye and its looks take of the card that takes are rendered on: memory, calculated."""
+"""What a profile's scorer, its eye and its looks take of the card that renders: memory, calculated."""
 
 from pathlib import Path
 

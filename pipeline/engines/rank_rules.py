@@ -29,8 +29,8 @@ def why_not_in_ranks(profile: Profile, count: int) -> str | None:
         )
     if profile.early.mode != "off":
         return (
-            f'{profile.name} sets early.mode "{profile.early.mode}", and ranks end no take early: set "off", '
-            "or render it with one GPU"
+            f'{profile.name} sets early.mode "{profile.early.mode}", and ranks end no take early: set '
+            '"off", or render it with one GPU'
         )
     if profile.speed.cache:
         return (

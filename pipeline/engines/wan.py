@@ -108,8 +108,8 @@ class WanEngine:
         """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
 
         `on_step(step, steps)` is called after each step, `at_boundary()` between the experts, `look` below
-        the boundary; what they raise ends the render. Raises `RenderFault`, and `ValueError` for a picture that diffusers would
-        stretch or cannot read.
+        the boundary; what they raise ends the render. Raises `RenderFault`, and `ValueError` for a picture
+        that diffusers would stretch or cannot read.
         """
         import torch
 

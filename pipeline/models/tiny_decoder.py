@@ -1,7 +1,7 @@
 """Decodes latents roughly and for little: a decoder of the kind of TAEHV, for a look at an unfinished clip.
 
-TAEHV (github.com/madebyollin/taehv, MIT) publishes such decoders for video models, `taew2_1` for Wan 2.1 and
-A14B. Built here from the names and shapes of the weights; only safetensors are read.
+TAEHV (github.com/madebyollin/taehv, MIT) publishes such decoders for video models, `taew2_1` for Wan 2.1
+and A14B. Built here from the names and shapes of the weights; only safetensors are read.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from pipeline.models.device import is_cpu
 from pipeline.models.folders import first_line
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor, nn
-
-    from pipeline.storage.files import Frames
 
 SMALL = 256
 """Pixels of a frame's shorter side above which the last doubling of its size is left out: nobody but a
@@ -36,7 +36,7 @@ class TinyDecoder:
         self.layers = layers
         self._doublings = doublings
 
-    def decode(self, latents: "Tensor") -> "Frames":
+    def decode(self, latents: "Tensor") -> "NDArray[np.uint8]":
         """Frames (frames, height, width, 3), uint8 RGB, of latents (1, channels, latent frames, rows,
         columns) on whatever device; at most half as large as the clip where that is large."""
         import numpy as np
@@ -51,8 +51,8 @@ class TinyDecoder:
         return np.ascontiguousarray(levels.permute(0, 2, 3, 1).cpu().numpy())
 
     def tensors(self, latents: "Tensor") -> "Tensor":
-        """Frames (frames, 3, height, width), about 0..1, of latents (latent frames, channels, rows, columns),
-        of full size; with gradients, for who trains it."""
+        """Frames (frames, 3, height, width), about 0..1, of latents (latent frames, channels, rows,
+        columns), of full size; with gradients, for who trains it."""
         import torch
 
         return torch.cat([*self._decoded(latents, self._doublings)])[AHEAD:]
@@ -66,7 +66,7 @@ class TinyDecoder:
         return int((self.layers[-1].out_channels // 3) ** 0.5)  # type: ignore[index]
 
     def _decoded(self, coded: "Tensor", doublings: int) -> "Iterator[Tensor]":
-        """One latent frame after the other, so that little memory does; what each block saw last goes on."""
+        """One latent frame after the other, so that little memory does; what each block saw goes on."""
         from torch.nn.functional import interpolate, pixel_shuffle
 
         seen: dict[int, Tensor] = {}
@@ -103,8 +103,8 @@ def load(file: Path, device: str) -> TinyDecoder:
     except (OSError, SafetensorError, RuntimeError, ValueError, LookupError) as error:
         raise RenderFault(
             Cause.FATAL,
-            f"{file} is no tiny decoder ({first_line(error)}): [early] decoder wants one of TAEHV's kind as "
-            "safetensors, for Wan taew2_1.safetensors",
+            f"{file} is no tiny decoder ({first_line(error)}): [early] decoder wants one of TAEHV's kind "
+            "as safetensors, for Wan taew2_1.safetensors",
         ) from error
     precision = torch.float32 if is_cpu(device) else torch.float16
     return TinyDecoder(layers.to(device, precision).eval().requires_grad_(False), doublings)
@@ -118,8 +118,8 @@ def fingerprint(file: Path) -> str:
 def build(
     widths: tuple[int, ...], blocks: int, channels: int, patch: int, grows: tuple[int, ...]
 ) -> "nn.Sequential":
-    """The layers of a decoder without weights: for each stage but the last width `blocks` blocks, a doubling
-    of the size, `grows` times as many frames, and the next width.
+    """The layers of a decoder without weights: for each width but the last `blocks` blocks, a doubling of
+    the size, `grows` times as many frames, and the next width.
 
     `channels` are those of the latents; the size grows by `patch` at the end.
     """
@@ -138,7 +138,7 @@ def build(
 def _shape_of(
     weights: "Mapping[str, Tensor]",
 ) -> tuple[tuple[int, ...], int, int, int, tuple[int, ...]]:
-    """What `build` takes, from the names and shapes of its weights. Raises `LookupError` or `ValueError`."""
+    """What `build` takes, by names and shapes of its weights. Raises `LookupError` or `ValueError`."""
     numbers = sorted({int(name.partition(".")[0]) for name in weights})
     first, last = weights["1.weight"], weights[f"{numbers[-1]}.weight"]
     grown = [n for n in numbers if f"{n}.conv.weight" in weights]

@@ -39,7 +39,7 @@ class Memory(nn.Module):
         )
 
     def forward(self, x: Tensor, before: Tensor | None) -> Tensor:
-        """Frames (frames, width, rows, columns); `before` is what came before the first, if anything did."""
+        """Frames (frames, width, rows, columns); `before` is what came before them, if anything did."""
         first = torch.zeros_like(x[:1]) if before is None else before
         past = torch.cat([first, x[:-1]])
         return torch.relu(self.conv(torch.cat([x, past], 1)) + x)

@@ -15,15 +15,15 @@ class EarlySection(Section):
     """`shadow` only writes down what it sees; `live` ends takes, and wants the record that `farm calibrate
     --early` makes of takes in shadow."""
     step: int = Field(default=2, ge=1)
-    """Steps below the boundary after which a take is looked at; right at the boundary a clip is too soft for
-    a scorer that was taught on sharp ones."""
+    """Steps below the boundary after which a take is looked at; right at the boundary a clip is too soft
+    for a scorer that was taught on sharp ones."""
     threshold: float | None = Field(default=None, ge=0, le=1)
     """Match below which a take ends; without one that of the record, and never a higher one."""
     audit: float = Field(default=0.05, gt=0, le=1)
     """Share of the takes that are rendered on whatever is seen, so that the record can be made anew."""
     decoder: str = ""
-    """The tiny decoder that a look is taken through: `builtin:toy-preview`, or the path of a file of TAEHV's
-    kind as safetensors (for Wan `taew2_1.safetensors`), from the folder of weights on. Never fetched."""
+    """The tiny decoder that a look is taken through: `builtin:toy-preview`, or the path of a file of
+    TAEHV's kind as safetensors (for Wan `taew2_1.safetensors`), from the folder of weights on. Never fetched."""
 
     @model_validator(mode="after")
     def _sees_something(self) -> Self:

@@ -79,8 +79,8 @@ class EarlyRecord:
 
 
 def find(kind: Kind, seen: Sequence[Seen], limit: float = LIMIT) -> EarlyRecord:
-    """The highest threshold below which at most `limit` of the good takes lie, by the upper bound of Clopper
-    and Pearson: exact also though it is chosen, since it is the score of a good take by its rank.
+    """The highest threshold below which at most `limit` of the good takes lie, by the upper bound of
+    Clopper and Pearson: exact also though it is chosen, since it is the score of a good take by its rank.
 
     Raises `NotEnough`, also where nothing would be spared.
     """
@@ -98,8 +98,8 @@ def find(kind: Kind, seen: Sequence[Seen], limit: float = LIMIT) -> EarlyRecord:
     ended = [each for each in seen if each.score < threshold]
     if not ended:
         raise NotEnough(
-            f"none of the {len(seen)} takes that were looked at has a match below {threshold:.3f}, which is "
-            "as high as the good ones allow: nothing would be spared"
+            f"none of the {len(seen)} takes that were looked at has a match below {threshold:.3f}, which "
+            "is as high as the good ones allow: nothing would be spared"
         )
     good_ended = sum(each.good for each in ended)
     return EarlyRecord(

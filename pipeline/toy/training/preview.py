@@ -1,4 +1,4 @@
-"""The tiny decoder, by which a look at an unfinished clip is cheap: latents of the codec to rough frames."""
+"""The tiny decoder, by which a look at an unfinished clip is cheap: the codec's latents to rough frames."""
 
 import random
 from typing import TYPE_CHECKING

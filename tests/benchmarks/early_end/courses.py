@@ -191,7 +191,8 @@ class _Camera:
         self.abilities = engine.abilities
         self.frames: Any = None
         self.scores: dict[int, float] = {}
-        self._prompt, self._picture = "", None
+        self._prompt = ""
+        self._picture: Any = None
 
     @property
     def seen_through(self) -> str:

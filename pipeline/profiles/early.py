@@ -23,7 +23,8 @@ class EarlySection(Section):
     """Share of the takes that are rendered on whatever is seen, so that the record can be made anew."""
     decoder: str = ""
     """The tiny decoder that a look is taken through: `builtin:toy-preview`, or the path of a file of
-    TAEHV's kind as safetensors (for Wan `taew2_1.safetensors`), from the folder of weights on. Never fetched."""
+    TAEHV's kind as safetensors (for Wan `taew2_1.safetensors`), from the folder of weights on. It is never
+    fetched."""
 
     @model_validator(mode="after")
     def _sees_something(self) -> Self:

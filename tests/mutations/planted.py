@@ -134,6 +134,10 @@ DESK_TOGETHER = "integration/farm/desk/pages/test_together.py"
 DESK_SECOND = "integration/farm/desk/pages/test_deciding_second.py"
 WORDS_OF_EVENTS = "unit/farm/wording/test_events.py"
 TRANSLATED = "unit/farm/wording/test_translated.py"
+EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
+EARLY_TAKE = "integration/pipeline/test_early_end.py"
+EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
+EARLY_TOLD = "unit/farm/domain/test_early_end.py"
 
 
 @dataclass(frozen=True)
@@ -1946,5 +1950,47 @@ MUTATIONS = (
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
         (RANK_RULES,),
+    ),
+    Mutation(
+        "an audit is ended",
+        "pipeline/early_end.py",
+        "            ended=low and not audit and not self._asked_for,\n",
+        "            ended=low and not self._asked_for,\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "a take that a person ordered is ended",
+        "pipeline/early_end.py",
+        "        return self.order.insisted or self.order.no_decline\n",
+        "        return self.order.no_decline\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "a look that fails costs the take",
+        "pipeline/early_end.py",
+        "        except Exception as error:  # whatever a look dies of, the take goes on\n",
+        "        except ZeroDivisionError as error:\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "takes are ended by a line above the record's",
+        "farm/cluster/loading.py",
+        "    if threshold > record.threshold:\n",
+        "    if threshold > 1:\n",
+        (EARLY_RULE,),
+    ),
+    Mutation(
+        "one good take more is ended than the bound allows",
+        "pipeline/scoring/early_record.py",
+        "    threshold = scores[lost]\n",
+        "    threshold = scores[lost + 1]\n",
+        (EARLY_RECORD,),
+    ),
+    Mutation(
+        "what a line let through counts among its labels",
+        "farm/domain/early_end.py",
+        "        return self.verdict is not None and (self.look.threshold is None or self.look.audit)\n",
+        "        return self.verdict is not None\n",
+        (EARLY_TOLD,),
     ),
 )

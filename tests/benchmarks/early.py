@@ -1,6 +1,6 @@
 """Takes ended early on the toy: steps for the same truly accepted shots, and good takes lost.
 
-What is held, and how it was fixed beforehand: `early_end/protocol.md`. About ten minutes on two cores.
+What is held, and how it was fixed beforehand: `early_end/protocol.md`. About a quarter of an hour on two cores.
 `python -m tests.benchmarks.early --part 0.1` is a quick look.
 """
 
@@ -19,7 +19,7 @@ from tests.benchmarks.early_end.courses import ABOVE, BELOW, Chosen, Course, Tak
 from tests.benchmarks.toy_world import figures, retakes, studio
 
 SHOWS_PROGRESS = True
-HALF = 0.5
+SIZES = {"tuning": 1.0, "held out": 0.5}
 """Of the cast, for each set."""
 LOST = (0.0, 0.02, 0.05, 0.1, 0.2)
 """Shares of good takes that the frontier gives away."""
@@ -33,11 +33,12 @@ def run(part: float = 1.0) -> dict[str, Any]:
         records = {step: _record(_takes(tuning), step) for step in BELOW}
         found = {step: each for step, each in records.items() if isinstance(each, EarlyRecord)}
         told = {f"{step} below the boundary": _told(each) for step, each in records.items()}
-        if not found:
-            return {"tuning": told}
-        step = max(found, key=lambda each: found[each].share_spared)
-        chosen = Chosen(step, found[step].threshold)
+        step = max(found, key=lambda each: found[each].share_spared, default=None)
+        chosen = Chosen(step, found[step].threshold) if step else None
         held = _followed(opened, "held out", part, chosen)
+    if step is None or chosen is None:
+        frontier = {f"{each} below the boundary": _frontier(_takes(held), each) for each in BELOW}
+        return {"tuning": told, "chosen": "none: no line keeps the bound", **_off(held), **frontier}
     return {
         "tuning": told,
         "chosen": f"{step} below the boundary (step {ABOVE + step} of 8), threshold {chosen.threshold:.3f}",
@@ -48,7 +49,7 @@ def run(part: float = 1.0) -> dict[str, Any]:
 def _followed(
     opened: studio.Studio, name: str, part: float, chosen: Chosen | None
 ) -> Sequence[Ways]:
-    shots = retakes.cast(HALF * part, f"early/{name}")
+    shots = retakes.cast(SIZES[name] * part, f"early/{name}")
     jobs = [(shot, chosen) for shot in shots]
     return [*opened.each(f"early, {name}", courses.follow, jobs)]
 
@@ -89,7 +90,6 @@ def _held(ways: Sequence[Ways], chosen: Chosen) -> dict[str, Any]:
     lost = [take.scores[chosen.step] < chosen.threshold for take in truly_good]
     ended = [take for course in live for take in course.takes if take.ended]
     audits = [take for course in live for take in course.takes if take.audit]
-    wasted = sum(take.steps for take in takes if not take.good)
     fewer = 1 - _per_truly(live) / _per_truly(off)
     return {
         "steps per truly accepted shot, off": f"{_per_truly(off):.2f}",
@@ -101,8 +101,18 @@ def _held(ways: Sequence[Ways], chosen: Chosen) -> dict[str, Any]:
         "takes": f"{_count(off)} off, {_count(live)} live, {len(ended)} of them ended",
         "audits that would have been ended": f"{len(audits)}, {sum(a.good for a in audits)} of them good",
         "steps": f"{_steps(off)} off, {_steps(live)} live",
-        "share of steps in takes that were not good, off": f"{wasted / _steps(off):.1%}",
+        **_off(ways),
         **{f"{step} below the boundary": _frontier(takes, step) for step in BELOW},
+    }
+
+
+def _off(ways: Sequence[Ways]) -> dict[str, str]:
+    """What there is to be saved."""
+    off = [each.off for each in ways]
+    wasted = sum(take.steps for take in _takes(ways) if not take.good)
+    return {
+        "truly accepted, off": f"{_truly(off)} of {len(off)} shots, {_per_truly(off):.2f} steps each",
+        "share of steps in takes that were not good, off": f"{wasted / _steps(off):.1%}",
     }
 
 

@@ -75,7 +75,8 @@ def test_the_toys_own_gate_answers_it_by_its_miss(store: Store) -> None:
     assert (take.verdict, take.misses) == (None, (MISS,))
     assert take.ended.startswith("ended at step 5")
     again = shot_story.tell(store, "demo", "sh010").takes[1]
-    assert again.why.startswith("take 1: it does not move: ")
+    assert again.why.startswith("take 1 was ended at step 5 of 8: its match was 0.10")
+    assert again.changes.keys() == {"cfg_high", "seed"}
 
 
 def test_the_gate_is_shown_an_earlier_end_as_the_database_holds_it(store: Store) -> None:

@@ -4,7 +4,7 @@ What cannot be looked at is rendered on, and says so: a look is never worth a ta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.early_look import EarlyLook, is_audit
@@ -75,7 +75,8 @@ class Watch:
     def recall(self, kept: Mapping[str, Any]) -> None:
         """Another attempt looked, and rendered on."""
         if "early_score" in kept:
-            self.said = self._told(int(kept["early_step"]), float(kept["early_score"]))
+            told = self._told(int(kept["early_step"]), float(kept["early_score"]))
+            self.said = replace(told, ended=False)
 
     def _at(self, step: int, estimate: Latents) -> None:
         """Raises `WillMiss` where the take is to end, and `RenderStopped` as any stage does."""

@@ -119,7 +119,10 @@ def _seen(store: "Store", takes: "Sequence[LookedAt]", kind: "Kind") -> "Iterato
     from pipeline.recipe import Verdict
     from pipeline.scoring.early_record import Seen
 
-    said = {(each.shot_id, each.take): each.approved for each in labels.judged(store, kind.profile)}
+    said = {
+        (each.production, each.shot, each.take): each.approved
+        for each in labels.judged(store, kind.profile)
+    }
     for take in takes:
         look, verdict = take.done.look, take.done.verdict
         same = (take.revision, look.scorer, look.below, look.decoder) == (
@@ -127,7 +130,7 @@ def _seen(store: "Store", takes: "Sequence[LookedAt]", kind: "Kind") -> "Iterato
         )  # fmt: skip
         if not same or look.score is None or not take.done.representative:
             continue
-        by_person = said.get((take.shot_id, take.number))
+        by_person = said.get((take.production, take.shot, take.number))
         if by_person is None and verdict is Verdict.UNSCORED:
             continue
         yield Seen(

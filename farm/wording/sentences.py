@@ -144,7 +144,7 @@ WORDS = {
     "accepted": "已通过", "partly": "部分", "low match": "匹配低", "bad clip": "坏片", "unscored": "未评分",
     "no verdict": "没有结论", "pending": "待定", "needs review": "待审", "approved": "已批准",
     "rejected": "已退回", "on hold": "暂停", "held": "已暂停", "omitted": "已删", "released": "已恢复",
-    "cancelled": "已取消", "declined": "未渲染",
+    "cancelled": "已取消", "declined": "未渲染", "ended early": "提前结束",
     "content": "内容", "shot": "镜头", "machine": "机器", "capacity": "容量", "fatal": "设置",
 }  # fmt: skip
 """Verdicts, reviews, decisions and who is to blame, by their English words."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from farm.domain.early_end import Done, EarlyTally, tallied
 from farm.store.session import Store
-from farm.store.tables import Production, Take
+from farm.store.tables import Production, Shot, Take
 from pipeline.early_look import EarlyLook
 
 _LOOKED_AT = sa.text("takes.early IS NOT NULL")
@@ -20,7 +20,7 @@ class LookedAt:
     """A take that somebody looked at before it was done."""
 
     production: str
-    shot_id: int
+    shot: str
     number: int
     revision: str
     """Of its profile."""
@@ -30,7 +30,8 @@ class LookedAt:
 def looked_at(store: Store, profile: str, productions: Collection[str] = ()) -> list[LookedAt]:
     """The takes of a profile that ended, of these productions or of all, in their order."""
     statement = (
-        _select(Production.name, Take.shot_id, Take.number, Take.recipe)
+        _select(Production.name, Shot.code, Take.number, Take.recipe)
+        .join(Shot, Shot.id == Take.shot_id)
         .join(Production, Production.id == Take.production_id)
         .where(Take.profile == profile)
         .order_by(Take.id)
@@ -42,7 +43,7 @@ def looked_at(store: Store, profile: str, productions: Collection[str] = ()) -> 
     return [
         LookedAt(
             production=row.name,
-            shot_id=row.shot_id,
+            shot=row.code,
             number=row.number,
             revision=row.recipe["revision"],
             done=_done(row),

@@ -24,8 +24,6 @@ class JudgedTake:
 
     production: str
     shot: str
-    shot_id: int
-    """Of the shot, in the database."""
     take: int
     profile: str
     scorer: str
@@ -55,7 +53,7 @@ def judged(store: Store, profile: str | None = None) -> list[JudgedTake]:
     before = LoggedEvent.data["before"].as_string()
     statement = (
         sa.select(
-            Take.id, Production.name, Shot.code, Take.shot_id, Take.number, Take.profile, Take.match,
+            Take.id, Production.name, Shot.code, Take.number, Take.profile, Take.match,
             Take.result["match"]["scorer"].as_string().label("scorer"), said.label("said"),
         )
         .select_from(LoggedEvent)
@@ -88,7 +86,6 @@ def judged(store: Store, profile: str | None = None) -> list[JudgedTake]:
             last[row.id] = JudgedTake(
                 production=row.name,
                 shot=row.code,
-                shot_id=row.shot_id,
                 take=row.number,
                 profile=row.profile,
                 scorer=row.scorer,

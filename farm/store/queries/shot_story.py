@@ -54,7 +54,7 @@ class TakeStory:
     match: float | None
     coverage: Coverage | None
     """What it shows of the shot's own prompt; None where nobody knows."""
-    early: EarlyLook | None
+    early: EarlyLook | None = None
     """What was seen of it before it was done; None where nobody was to look."""
     result: Mapping[str, Any] | None
     failure_class: FailureClass | None

@@ -187,6 +187,18 @@ def test_an_attempt_that_goes_on_with_kept_latents_knows_what_was_seen(tmp_path:
     assert (made.early.step, made.early.score) == (5, pytest.approx(0.8))
 
 
+def test_what_was_rendered_on_before_the_line_was_raised_is_not_called_ended(
+    tmp_path: Path,
+) -> None:
+    media, lower = MemoryMedia(), replace(LIVE, threshold=0.1)
+    with pytest.raises(RenderFault):
+        asked(DiesInDecode(GOOD), BAD, lower, media=media, folder=tmp_path)
+    made = asked(Foreseeing(GOOD), BAD, LIVE, media=media, folder=tmp_path)
+    assert isinstance(made, TakeResult)
+    assert made.early is not None
+    assert (made.early.score, made.early.ended) == (pytest.approx(0.2), False)
+
+
 @pytest.fixture(scope="module")
 def toy() -> Any:
     early = TOY.early.model_copy(update={"mode": "shadow"})

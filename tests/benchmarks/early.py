@@ -1,7 +1,7 @@
 """Takes ended early on the toy: steps for the same truly accepted shots, and good takes lost.
 
-What is held, and how it was fixed beforehand: `early_end/protocol.md`. About a quarter of an hour on two cores.
-`python -m tests.benchmarks.early --part 0.1` is a quick look.
+What is held, and how it was fixed beforehand: `early_end/protocol.md`. A quarter of an hour on two
+cores. `python -m tests.benchmarks.early --part 0.1` is a quick look.
 """
 
 import argparse

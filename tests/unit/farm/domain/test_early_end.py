@@ -1,8 +1,8 @@
 """What looks at unfinished takes came to."""
 
+from farm.domain.decision import History
 from farm.domain.early_end import Done, tallied
 from farm.domain.gate import decide
-from farm.domain.decision import History
 from farm.domain.lifecycle import ReviewStatus
 from pipeline.early_look import EarlyLook
 from pipeline.ladder import TakeFacts
@@ -62,5 +62,7 @@ def test_where_nothing_is_left_to_try_a_person_gets_a_shot_whose_takes_were_ende
     take = TakeFacts(
         number=1, rung=0, recipe=a_recipe(), verdict=None, score=None, ended="ended at step 5 of 8"
     )
-    decision = decide(History(takes=(take,), prompts=(a_recipe().prompt,)), once)
+    decision = decide(
+        History(takes=(take,), prompts=(a_recipe().prompt,), must_keep=(), alternates=()), once
+    )
     assert (decision.review, decision.selected) == (ReviewStatus.NEEDS_REVIEW, None)

@@ -35,7 +35,7 @@ def test_with_the_fewest_labels_no_good_one_lies_below() -> None:
 
 
 def test_one_good_take_less_shows_too_little() -> None:
-    with pytest.raises(NotEnough, match="58 good takes among 88 .* at least 59"):
+    with pytest.raises(NotEnough, match=r"58 good takes among 88 .* at least 59"):
         early_record.find(KIND, takes(58, 30))
 
 

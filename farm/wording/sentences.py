@@ -124,8 +124,7 @@ WHYS = (
     ("the scorer failed: {why}", "评分器出错：{why}"),
     ("ended at step {n1} of {n2}: its match was {n3} by then, below {n4}",
      "在第 {n1} 步（共 {n2} 步）提前结束：当时匹配 {n3}，低于 {n4}"),
-    ("take {n} was ended at step {n1} of {n2}: its match was {n3} by then, below {n4}: {steps}",
-     "第 {n} 条在第 {n1} 步（共 {n2} 步）提前结束：当时匹配 {n3}，低于 {n4}：{steps}"),
+    ("take {n} was {said}: {steps}", "第 {n} 条{said}：{steps}"),
 )  # fmt: skip
 """Of the gate, the ladder and the store: why a take was ordered, a review moved, an attempt ended."""
 

@@ -525,7 +525,7 @@ MUTATIONS = (
     Mutation(
         "a take that was declined counts as a render",
         "pipeline/ladder.py",
-        "[take for take in row if take.verdict is not None]",
+        "[take for take in row if not take.declined]",
         "list(row)",
         (DIAGNOSIS,),
     ),

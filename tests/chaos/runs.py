@@ -153,9 +153,11 @@ def write_profiles(folder: Path) -> None:
     (folder / "chaos-draft.toml").write_text(draft)
 
 
-def remake_and_approve(folder: Path, environment: Mapping[str, str], code: str, draft: int) -> None:
-    """People at once, none of whom waits for the other: one has a draft made again, one approves it and
-    orders its final. Whatever comes first, the other is done or refused in a sentence."""
+def remake_and_approve(
+    folder: Path, environment: Mapping[str, str], code: str, draft: int, late: float
+) -> None:
+    """People at once, none of whom waits for the other: one has a draft made again, `late` by some seconds,
+    one approves it and orders its final. Whatever comes first, the other is done or refused in a sentence."""
     shot = [PRODUCTION, code]
     people = (
         [["retake", *shot, "--seed", str(draft + 7), "--why", "it stands"]],
@@ -163,6 +165,7 @@ def remake_and_approve(folder: Path, environment: Mapping[str, str], code: str, 
     )
     for number, commands in enumerate(people):
         said = " ; ".join(shlex.join([*FARM, *each]) for each in commands)
+        said = said if number else f"sleep {late:.1f} ; {said}"
         processes.spawn(["sh", "-c", said], folder, environment, f"people{number}")
 
 

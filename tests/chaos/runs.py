@@ -156,8 +156,8 @@ def write_profiles(folder: Path) -> None:
 def remake_and_approve(
     folder: Path, environment: Mapping[str, str], code: str, draft: int, late: float
 ) -> None:
-    """People at once, none of whom waits for the other: one has a draft made again, after `late` seconds, one
-    approves it and orders its final. Whatever comes first, the other is done or refused in a sentence."""
+    """People at once, none of whom waits for the other: one has a draft made again, after `late` seconds,
+    one approves it and orders its final. Whatever comes first, the other is done or refused."""
     shot = [PRODUCTION, code]
     people = (
         [["retake", *shot, "--seed", str(draft + 7), "--why", "it stands"]],

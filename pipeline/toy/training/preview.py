@@ -31,7 +31,8 @@ def make(workshop: Workshop, steps: int) -> None:
         chosen = batches.scenes(rng, BATCH)
         clips = batches.clips(chosen, range(17 if step % 4 == 0 else 9)).to(workshop.device)
         latents = fixed.encode(clips)
-        latents = latents + torch.randn(latents.shape) * torch.rand(BATCH, 1, 1, 1, 1) * NOISE
+        noise = torch.randn(latents.shape) * torch.rand(BATCH, 1, 1, 1, 1) * NOISE
+        latents = latents + noise.to(workshop.device)
         made = [decoder.tensors(each.transpose(0, 1)) for each in latents]
         off = (torch.stack(made).transpose(1, 2) * 2 - 1 - clips).abs()
         contrast = batches.contrast(chosen, clips)
@@ -39,7 +40,7 @@ def make(workshop: Workshop, steps: int) -> None:
         return ((off + 4 * off.square()) * (1 + 3 * subject)).mean()
 
     plan = Plan(name="preview", steps=steps, rate=4e-3)
-    fit(plan, layers, loss, workshop, lambda: _examine(decoder, fixed))
+    fit(plan, layers, loss, workshop, lambda: _examine(decoder, fixed, workshop))
     workshop.keep(plan.name, layers.state_dict())
 
 
@@ -54,12 +55,12 @@ def _new() -> "nn.Sequential":
     return tiny_decoder.build(WIDTHS, BLOCKS, codec.CHANNELS, PATCH, GROWS)
 
 
-def _examine(decoder: TinyDecoder, fixed: codec.Codec) -> str:
+def _examine(decoder: TinyDecoder, fixed: codec.Codec, workshop: Workshop) -> str:
     """How near it comes on scenes of its own."""
     import torch
 
     chosen = batches.scenes(random.Random(99), 24)
-    clips = batches.clips(chosen)
+    clips = batches.clips(chosen).to(workshop.device)
     made = torch.stack([decoder.tensors(each.transpose(0, 1)) for each in fixed.encode(clips)])
     error = (made.transpose(1, 2).clamp(0, 1) - (clips + 1) / 2).square().flatten(1).mean(1)
     return f"PSNR {-10 * error.log10().mean():.1f} dB"

@@ -142,7 +142,7 @@ def approve_while_remade(site: Site, chance: Random) -> Blow:
     """A draft is approved, and its final ordered, while somebody else has it made again."""
     if (found := site.approvable_draft()) is None:
         raise NotNow
-    runs.remake_and_approve(site.folder, site.environment, *found, late=chance.uniform(0, 6))
+    runs.remake_and_approve(site.folder, site.environment, *found, late=chance.choice((0, 3, 15)))
     return Blow("draft")
 
 

@@ -17,6 +17,8 @@ from tests.chaos import processes
 
 FARM = [sys.executable, "-m", "tests.chaos.run"]
 PRODUCTION = "chaos"
+PEOPLE = ("people0", "people1")
+"""Parts of the farm: who has drafts made again, and who approves them."""
 LIST_LENGTH = 30
 RESTART_SECONDS = 1.0
 DRAFTED = 8
@@ -166,7 +168,7 @@ def remake_and_approve(
     for number, commands in enumerate(people):
         said = " ; ".join(shlex.join([*FARM, *each]) for each in commands)
         said = said if number else f"sleep {late:.1f} ; {said}"
-        processes.spawn(["sh", "-c", said], folder, environment, f"people{number}")
+        processes.spawn(["sh", "-c", said], folder, environment, PEOPLE[number])
 
 
 def _row(code: str, number: int) -> str:

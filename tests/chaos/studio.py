@@ -88,6 +88,11 @@ class Site:
         )
         return (str(rows[0][0]), int(str(rows[0][1]))) if rows else None
 
+    @property
+    def people_busy(self) -> bool:
+        """Whether somebody still says something of a draft."""
+        return any(any(processes.marked(self.folder, who)) for who in runs.PEOPLE)
+
     def begun(self) -> int:
         """Renders begun so far, as far as the database says."""
         rows = self.database.ask("SELECT count(*) FROM attempts")

@@ -5,6 +5,8 @@ TakeError
 ├── RenderFault     this machine could not; `cause` says what the farm should do about it
 ├── RenderStopped   the render was told to end before it was done
 └── RenderLost      what rendered it is gone, and the take is not to blame
+
+What ends a take early because it will miss is none of these: it never leaves `pipeline.take`.
 """
 
 from enum import StrEnum

@@ -37,7 +37,7 @@ class TakeFacts:
     """0 for a first take or one ordered by hand, else the rung that made it."""
     recipe: Recipe
     verdict: Verdict | None
-    """None for a take that was refused before anything was rendered."""
+    """None for a take that was refused before anything was rendered, and for one that was ended early."""
     score: float | None
     by_hand: bool = False
     misses: tuple[Miss, ...] = ()
@@ -52,6 +52,13 @@ class TakeFacts:
     asked."""
     despite: str = ""
     """Why it would have been declined, where it was rendered all the same."""
+    ended: str = ""
+    """Why it was ended early, where it was: a miss as any other, of which there is no clip."""
+
+    @property
+    def declined(self) -> bool:
+        """Whether nothing of it was rendered."""
+        return self.verdict is None and not self.ended
 
     @property
     def unsure(self) -> bool:
@@ -172,9 +179,9 @@ def _again(rung: Rung, recipe: Recipe, takes: Sequence[TakeFacts], profile: Prof
 
 def _ways(latest: TakeFacts, profile: Profile) -> list[tuple[int, Rung]]:
     """What may be tried next, with the number that the take would climb to, in order."""
-    miss, refused = _to_meet(latest), latest.verdict is None
+    miss, refused = _to_meet(latest), latest.declined
     kind = miss.kind if miss else None
-    if kind is None and latest.verdict is Verdict.LOW_MATCH:
+    if kind is None and (latest.verdict is Verdict.LOW_MATCH or latest.ended):
         # Where the still shows nothing that the words name, nobody is asked what becomes of it.
         kind = MissKind.ACTION_ABSENT
     if kind is None or (profile.retakes.by == "article" and not refused):
@@ -188,13 +195,12 @@ def _to_meet(take: TakeFacts) -> Miss | None:
     What a take is declined for counts only where it was: of one that was rendered, words that nothing
     in the still answers to are clutter, and a simpler prompt has none of them.
     """
-    declined = take.verdict is None
-    return gravest([each for each in take.misses if declined or each.kind not in DECLINED_FOR])
+    return gravest([each for each in take.misses if take.declined or each.kind not in DECLINED_FOR])
 
 
 def _spent(row: Sequence[TakeFacts], profile: Profile) -> str:
     """Why the shot has had its share of renders, where it has."""
-    rendered = [take for take in row if take.verdict is not None]
+    rendered = [take for take in row if not take.declined]
     seconds = sum(take.seconds for take in rendered)
     most = profile.retakes
     if len(rendered) >= most.renders:
@@ -218,7 +224,7 @@ def _in_vain(rung: Rung, profile: Profile) -> bool:
 
 def _no_way_left(latest: TakeFacts) -> str:
     miss = _to_meet(latest)
-    if latest.verdict is None and miss:
+    if latest.declined and miss:
         return f"take {latest.number} was not rendered: {miss.message}"
     return "the ladder is at its end"
 
@@ -280,8 +286,10 @@ def _standing(take: TakeFacts) -> tuple[int, int, float, int]:
 
 def _missed(take: TakeFacts, profile: Profile) -> str:
     miss = _to_meet(take)
-    if take.verdict is None and miss:
+    if take.declined and miss:
         return f"take {take.number} was not rendered, {miss.message}"
+    if take.ended:
+        return f"take {take.number} was {take.ended}"
     if miss and profile.retakes.by == "diagnosis":
         return f"take {take.number}: {miss.message}"
     if take.verdict is Verdict.BAD_CLIP or take.score is None:

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any, Self
 
 from pipeline.coverage import Coverage
+from pipeline.early_look import EarlyLook
 from pipeline.misses import Answer, Miss
 
 GUIDANCE_CAP = 10.0
@@ -279,6 +280,8 @@ class TakeResult:
     """The lines that the gate went by."""
     despite: str = ""
     """Why it would have been declined, had its shot not asked for one render; a person looks then."""
+    early: EarlyLook | None = None
+    """What was seen of it before it was done; None where nobody was to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +294,28 @@ class Refusal:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     """Wall seconds by stage, of the few that there were."""
     device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedEarly:
+    """A take that was not rendered to its end, because it would not have been accepted: it has no clip."""
+
+    match: Match
+    """Of the unfinished clip."""
+    misses: tuple[Miss, ...]
+    look: EarlyLook
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Wall seconds by stage, as far as it came."""
+    device: str = "cpu"
+
+    @property
+    def reason(self) -> str:
+        """One sentence for people, without a full stop."""
+        look = self.look
+        return (
+            f"ended at step {look.step} of {look.steps}: its match was {look.score:.2f} by then, below "
+            f"{look.threshold:.2f}"
+        )
 
 
 STAGES = ("prepare", "precheck", "text", "denoise", "decode", "check", "score", "encode")

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.engines.protocol import Attempt, Engine, Latents, StagedEngine, WholeEngine
+from pipeline.early_end import Watch
+from pipeline.engines.protocol import (
+    AtBoundary,
+    Attempt,
+    Engine,
+    Latents,
+    OnStep,
+    StagedEngine,
+    WholeEngine,
+)
 from pipeline.engines.turns import Phase, Turns
 from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import Recipe, TakeOrder
@@ -31,6 +40,8 @@ class Means:
     turns: Turns
     """Whose turn it is to ask the engine; each segment asks for its own, as a take does."""
     kept: KeptTensors
+    watch: Watch | None = None
+    """Who looks at a clip of one segment before it is done."""
 
 
 def render(picture: "Image", order: TakeOrder, means: Means, clock: StageClock) -> Frames:
@@ -90,15 +101,18 @@ def _segment(
     with clock.computing(means.turns, Phase.DECODE if found else Phase.HIGH) as park:
         if found:
             latents = found["latents"]
+            if means.watch:
+                means.watch.recall(found)
             clock.add(text=float(found["text"]), denoise=float(found["denoise"]))
         else:
             before = dict(clock.seconds)
             clock.stage("text")
             text = _text(engine, recipe, order, steps.number)
             clock.stage("denoise")
-            latents = engine.denoise(picture, text, recipe, steps.step, park)
+            latents = _denoise(picture, text, recipe, means, steps.step, park)
             clock.stop()
-            _keep(latents, order.recipe, steps.number, kept, before, clock.seconds)
+            seen = means.watch.numbers() if means.watch else {}
+            _keep(latents, order.recipe, steps.number, kept, before, clock.seconds, seen)
         clock.stage("decode")
         try:
             return engine.decode(latents)
@@ -106,6 +120,21 @@ def _segment(
             if found and fault.cause is Cause.MACHINE:
                 kept.forget(Kind.LATENTS, key)
             raise
+
+
+def _denoise(
+    picture: "Image",
+    text: object,
+    recipe: Recipe,
+    means: Means,
+    on_step: OnStep,
+    park: AtBoundary,
+) -> Latents:
+    """Raises what the watch raises, too. Without one nothing is asked of the engine but the clip."""
+    if watch := means.watch:
+        return watch.engine.denoise(picture, text, recipe, on_step, park, watch.look)
+    assert not isinstance(means.engine, WholeEngine)
+    return means.engine.denoise(picture, text, recipe, on_step, park)
 
 
 def _text(engine: StagedEngine, recipe: Recipe, order: TakeOrder, number: int) -> object:
@@ -121,13 +150,14 @@ def _keep(
     kept: KeptTensors,
     before: Mapping[str, float],
     after: Mapping[str, float],
+    seen: Mapping[str, float],
 ) -> None:
     """With the seconds that they cost, which are the take's whoever ends it.
 
     Latents of later segments that are still there go on from other frames than these will become.
     """
     spent = {stage: after[stage] - before.get(stage, 0.0) for stage in ("text", "denoise")}
-    kept.put(Kind.LATENTS, _key(recipe, number), latents=latents, **spent)
+    kept.put(Kind.LATENTS, _key(recipe, number), latents=latents, **spent, **seen)
     for later in range(number + 1, len(recipe.lengths)):
         kept.forget(Kind.LATENTS, _key(recipe, later))
 

@@ -14,6 +14,8 @@ from pipeline.clips.likeness import lint_subject
 from pipeline.clips.made_with import MadeWith
 from pipeline.clips.seams import Seam
 from pipeline.coverage import Coverage
+from pipeline.early_end import EarlyRule, Watch, WillMiss, watch_of
+from pipeline.early_look import EarlyLook
 from pipeline.engines.protocol import Engine, Watcher
 from pipeline.engines.turns import Turns
 from pipeline.misses import Miss, MissKind
@@ -22,6 +24,7 @@ from pipeline.models.text_reader import TextReader
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import (
     Clip,
+    EndedEarly,
     Finding,
     Match,
     Recipe,
@@ -62,6 +65,8 @@ class Tools:
     """Who tells whether the subject stays itself; nobody does without one."""
     reader: TextReader | None = None
     """Who reads what is written on it; without one a take says that nobody did."""
+    early: EarlyRule | None = None
+    """When unfinished takes are looked at; None: never."""
     kept: KeptTensors = NOTHING_KEPT
     """Where latents outlast a worker that dies before their clip is sealed."""
     judging: TurnToAsk = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -86,18 +91,21 @@ class Rendered:
     """What speaks against a take that was to be rendered whatever does; empty where nothing does."""
     seconds: Mapping[str, float]
     """Wall seconds by stage so far."""
+    early: EarlyLook | None = None
+    """What was seen of it before it was done."""
 
 
-def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refusal:
-    """Makes one take: prepared still in, sealed and scored clip out; or declines to, before it renders.
+def make(order: TakeOrder, tools: Tools, watcher: Watcher) -> TakeResult | Refusal | EndedEarly:
+    """Makes one take: prepared still in, sealed and scored clip out; or declines to, before it renders, or
+    ends it before it is done.
 
     Raises `ShotRejected`, `RenderFault` or `RenderStopped` (`pipeline.errors`).
     """
     rendered = render(order, tools, watcher)
-    return rendered if isinstance(rendered, Refusal) else finish(rendered, tools, watcher)
+    return finish(rendered, tools, watcher) if isinstance(rendered, Rendered) else rendered
 
 
-def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refusal:
+def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refusal | EndedEarly:
     """The first part, all that asks the engine: frames in the host's memory. Raises as `make`.
 
     Threads that render at once take turns at the engine.
@@ -117,10 +125,25 @@ def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refus
         device = tools.engine.abilities.device
         return Refusal(match=before, misses=hopeless, seconds=clock.seconds, device=device)
 
-    means = segments.Means(tools.engine, tools.turns, tools.kept)
-    frames = segments.render(picture, order, means, clock)
+    seen = watch_of(
+        tools.early, order, picture, before, tools.engine, tools.scorer, profile.match, tools.judging, clock
+    )  # fmt: skip
+    watch = seen if isinstance(seen, Watch) else None
+    means = segments.Means(tools.engine, tools.turns, tools.kept, watch)
+    try:
+        frames = segments.render(picture, order, means, clock)
+    except WillMiss as end:
+        clock.stop()
+        return EndedEarly(
+            match=end.match,
+            misses=end.misses,
+            look=end.look,
+            seconds=clock.seconds,
+            device=tools.engine.abilities.device,
+        )
     despite = hopeless[0].message if hopeless else ""
-    return Rendered(order, picture, frames, before, foretold, despite, clock.seconds)
+    told = seen.said if isinstance(seen, Watch) else seen
+    return Rendered(order, picture, frames, before, foretold, despite, clock.seconds, told)
 
 
 def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
@@ -160,6 +183,7 @@ def finish(rendered: Rendered, tools: Tools, watcher: Watcher) -> TakeResult:
         device=tools.engine.abilities.device,
         zones=zones,
         despite=rendered.despite,
+        early=rendered.early,
     )
 
 

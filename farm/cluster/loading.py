@@ -13,8 +13,10 @@ from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
 
 if TYPE_CHECKING:
+    from pipeline.early_end import EarlyRule
     from pipeline.engines.protocol import Engine
     from pipeline.scoring.protocol import Scorer, SharedScorer
+    from pipeline.storage.protocol import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
         eye=image_features.load(weights.folder(features, root), place)
         if features
         else image_features.of(scorer),
+        early=early_rule(profile, media, scorer.name, root),
         kept=kept,
         ffmpeg=settings.ffmpeg,
         reader=text_reader.at_hand() if profile.lettering.read else None,
@@ -122,6 +125,48 @@ def load_engine(settings: WorkerSettings) -> "Engine":
     if unfit := why_unfit(settings):
         raise RenderFault(Cause.FATAL, unfit)
     return loading.load(settings.profile, settings.weights_root, device.best_device())
+
+
+def early_rule(
+    profile: Profile, media: "Media", scorer: str, root: Path | None
+) -> "EarlyRule | None":
+    """When takes of a profile are looked at before they are done; None where never.
+
+    Raises `RenderFault`, fatal, where they are to be ended and no record says below which match.
+    """
+    from pipeline.early_end import EarlyRule
+    from pipeline.engines import loading
+    from pipeline.models import tiny_decoder
+    from pipeline.scoring import early_record
+
+    section = profile.early
+    if (decoder := loading.decoder_of(profile, root)) is None:
+        return None
+    if section.mode == "shadow":
+        return EarlyRule(step=section.step, threshold=None, audit=section.audit)
+    kind = early_record.Kind(
+        profile=profile.name,
+        revision=profile.revision,
+        scorer=scorer,
+        step=section.step,
+        decoder=tiny_decoder.fingerprint(decoder),
+    )
+    record = early_record.read(media, kind)
+    if record is None:
+        raise RenderFault(
+            Cause.FATAL,
+            f'{profile.name} is to end takes early (early.mode "live"), and no record says below which '
+            f"match, of its revision {profile.revision}, the scorer {scorer} and step {section.step}: "
+            'render with early.mode "shadow", then `farm calibrate --early`',
+        )
+    threshold = record.threshold if section.threshold is None else section.threshold
+    if threshold > record.threshold:
+        raise RenderFault(
+            Cause.FATAL,
+            f"early.threshold {threshold:g} of {profile.name} ends more than its record allows, which is "
+            f"{record.threshold:.3f}: take it away, or set it lower",
+        )
+    return EarlyRule(step=section.step, threshold=threshold, audit=section.audit)
 
 
 def load_scorer(settings: WorkerSettings) -> "Scorer":

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from farm.domain.evidence import NONE, Evidence
 from pipeline.errors import Cause
-from pipeline.recipe import Refusal, TakeResult
+from pipeline.recipe import EndedEarly, Refusal, TakeResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,13 @@ class Declined:
     """Nothing was rendered: the still cannot serve the prompt."""
 
     refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The take was not rendered to its end: it would not have been accepted."""
+
+    ended: EndedEarly
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Lost:
     reason: str
 
 
-Outcome = Made | Declined | Rejected | Faulted | Stopped | Lost
+Outcome = Made | Declined | Ended | Rejected | Faulted | Stopped | Lost
 """What ends an attempt."""
 
 

@@ -14,6 +14,7 @@ from farm.cluster.loading import WorkerSettings, load_tools
 from farm.cluster.log_tail import log_tail
 from farm.cluster.outcome import (
     Declined,
+    Ended,
     Faulted,
     FramesMade,
     Lost,
@@ -27,13 +28,13 @@ from farm.extras import missing
 from pipeline import take
 from pipeline.engines.turns import BESIDE
 from pipeline.errors import Cause, RenderFault, RenderLost, RenderStopped, ShotRejected
-from pipeline.recipe import WAITING, Refusal, TakeOrder, TakeResult
+from pipeline.recipe import WAITING, EndedEarly, Refusal, TakeOrder, TakeResult
 from pipeline.take import Tools
 
 _log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-Make = Callable[..., TakeResult | Refusal | take.Rendered]
+Make = Callable[..., TakeResult | Refusal | EndedEarly | take.Rendered]
 
 
 class Worker:
@@ -48,7 +49,7 @@ class Worker:
         self,
         settings: WorkerSettings,
         load: Callable[[WorkerSettings], Tools] | None = None,
-        make: Callable[..., TakeResult | Refusal] | None = None,
+        make: Callable[..., TakeResult | Refusal | EndedEarly] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`make` makes a take in one piece: then none has a tail. Raises `RenderFault` with a sentence
@@ -139,7 +140,9 @@ class Worker:
             return failure.faulted(error, self._log.lines())
 
     def _end(
-        self, job: "_Job", answer: TakeResult | Refusal | Rejected | Stopped | Lost | Faulted
+        self,
+        job: "_Job",
+        answer: TakeResult | Refusal | EndedEarly | Rejected | Stopped | Lost | Faulted,
     ) -> Outcome:
         """A machine's fault ends the other takes, too: a scorer that fails of it would not say so."""
         with self._lock:
@@ -150,6 +153,8 @@ class Worker:
         match answer:
             case Refusal():
                 return Declined(answer)
+            case EndedEarly():
+                return Ended(answer)
             case TakeResult():
                 return Made(answer)
             case _:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from farm.cluster.outcome import Declined, Faulted, Lost, Made, Rejected, Stopped
+from farm.cluster.outcome import Declined, Ended, Faulted, Lost, Made, Rejected, Stopped
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Guest, Seat, seat
@@ -158,6 +158,8 @@ class Batch:
                 self._hearers.on_left_out(wanted, f"{wanted.title}: {sentence}")
             case Declined(refusal):
                 self._hearers.on_left_out(wanted, f"{wanted.title}: {refusal.misses[0].message}")
+            case Ended(ended):
+                self._hearers.on_left_out(wanted, f"{wanted.title}: {ended.reason}")
             case Faulted(Cause.FATAL, sentence):
                 raise FarmError(f"{wanted.title}: {sentence}")
             case Faulted(cause, sentence):

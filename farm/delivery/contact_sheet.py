@@ -42,6 +42,7 @@ VERDICTS: dict[str, Colour] = {
     "low_match": (234, 175, 66),
     "bad_clip": (236, 96, 92),
     "declined": (110, 164, 240),
+    "ended_early": (176, 142, 236),
     "unscored": (150, 156, 167),
 }
 

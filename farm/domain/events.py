@@ -37,7 +37,8 @@ class EventKind(StrEnum):
     """running > succeeded. verdict, rung, match, clip, stages (seconds by stage), seconds, device; and
     draft, where it is one"""
     TAKE_FAILED = "take_failed"
-    """running > failed. failure_class, reason, seconds"""
+    """running > failed. failure_class, reason, seconds; and steps_spared and device, where it was ended
+    early, since it would not have been accepted"""
     TAKE_CANCELLED = "take_cancelled"
     """waiting or running > cancelled. reason, seconds"""
     LATE_RESULT = "late_result"

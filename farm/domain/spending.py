@@ -18,6 +18,8 @@ class Use(StrEnum):
     """Its clip stands for no such shot: it missed, or a person wanted another."""
     DECLINED = "declined"
     """The still could not serve the prompt: nothing was rendered."""
+    ENDED = "ended"
+    """It was ended in the middle, since it would not have been accepted."""
     LOST = "lost"
     """It ended without a clip: failed, returned, taken back, cancelled."""
 
@@ -33,8 +35,10 @@ class Stay:
     ended: float
 
 
-def use_of(outcome: str, *, declined: bool, draft: bool, stands: bool) -> Use:
+def use_of(outcome: str, *, declined: bool, ended: bool, draft: bool, stands: bool) -> Use:
     """What an attempt that ended with `outcome` was for."""
+    if ended:
+        return Use.ENDED
     if declined:
         return Use.DECLINED
     if outcome != SUCCEEDED:

@@ -45,6 +45,7 @@ class Tally(Protocol):
     climbed: int
     failed: list[str]
     declined: list[str]
+    ended_early: int
     stopped: bool
     seen: set[str]
 
@@ -130,6 +131,7 @@ def body(
         "retakes": tally.climbed,
         "failed": len(tally.failed),
         "declined": len(tally.declined),
+        "ended_early": tally.ended_early,
     }
     names = ", ".join(productions) or "nothing"
     drafts = f"{counts['drafts']} of them drafts, " if tally.drafts else ""

@@ -202,7 +202,7 @@ def _rows(store: "Store", production: str) -> "list[SheetRow]":
             shot=shot.shot,
             prompt=shot.prompt,
             still=shot.still,
-            verdict="declined",
+            verdict="ended_early" if shot.ended else "declined",
             review=shot.review,
             instead=shot.reason,
         )

@@ -21,6 +21,8 @@ class Summary:
     failed: list[str] = field(default_factory=list[str])
     declined: list[str] = field(default_factory=list[str])
     """What was not rendered, since its still cannot serve its prompt: a miss, and no failure."""
+    ended_early: int = 0
+    """Takes that were ended in the middle, since they would not have been accepted: misses, too."""
     stopped: bool = False
     dashboard: str | None = None
     productions: Collection[str] = ()
@@ -47,6 +49,9 @@ class Summary:
             case EventKind.TAKE_ORDERED:
                 self.climbed += 1
             case EventKind.TAKE_FAILED:
+                if event.data.get("steps_spared"):
+                    self.ended_early += 1
+                    return
                 declined = event.data["failure_class"] == FailureClass.CONTENT
                 told = f"{event.production}/{event.shot}: {event.data['reason']}"
                 (self.declined if declined else self.failed).append(told)

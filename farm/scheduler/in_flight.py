@@ -6,7 +6,7 @@ While the database is away the answers wait; finished takes are kept in the outb
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from farm.cluster.outcome import Declined, Faulted, Lost, Made, Rejected, Stopped
+from farm.cluster.outcome import Declined, Ended, Faulted, Lost, Made, Rejected, Stopped
 from farm.cluster.protocol import Report
 from farm.domain.decision import Decision, History
 from farm.domain.events import Event
@@ -121,6 +121,9 @@ class InFlight:
                 return self._settle_made([(lease, result)])
             case Declined(refusal):
                 _, events = settle.declined(self._store, lease, refusal, self._decide)
+                return events
+            case Ended(ended):
+                _, events = settle.ended_early(self._store, lease, ended, self._decide)
                 return events
             case Rejected(code, sentence):
                 return self._fault(lease, FailureClass.SHOT, f"{code}: {sentence}")

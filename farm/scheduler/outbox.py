@@ -13,6 +13,7 @@ from typing import Any
 from farm.domain.lease import Lease
 from farm.domain.shot import ShotName
 from pipeline.coverage import Coverage
+from pipeline.early_look import EarlyLook
 from pipeline.misses import stored
 from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
 from pipeline.storage.protocol import Media
@@ -103,6 +104,7 @@ def result_of(values: Mapping[str, Any]) -> TakeResult:
         misses=stored(values),
         zones=Zones(**values["zones"]) if values.get("zones") else None,
         despite=values.get("despite", ""),
+        early=EarlyLook.from_dict(values["early"]) if values.get("early") else None,
         seconds=values["seconds"],
         device=values["device"],
     )

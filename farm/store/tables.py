@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0014"
+REVISION = "0015"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -87,6 +87,7 @@ _RUNNING = sa.text("status = 'running'")
 _DECLINED = sa.text("status = 'failed' AND failure_class = 'content'")
 _PARTLY = sa.text("verdict = 'partly'")
 _DRAFTS = sa.text("draft_for IS NOT NULL")
+_LOOKED_AT = sa.text("early IS NOT NULL")
 _ACTIVE = sa.text("status IN ('waiting', 'running')")
 _EVERY = sa.text("number > 0")
 """So that SQLite takes the index where this is asked for alone: it would count from it what waits."""
@@ -117,6 +118,7 @@ class Take(Table):
         _some("ix_takes_declined", _DECLINED, "shot_id", "number"),
         _some("ix_takes_partly", _PARTLY, "shot_id", "number"),
         _some("ix_takes_drafts", _DRAFTS, "shot_id", "number"),
+        _some("ix_takes_early", _LOOKED_AT, "production_id", "profile"),
         _some("ix_takes_not_due", _NOT_DUE, "due_at"),
         _some("ix_takes_lease", _RUNNING, "lease_until"),
         _some("uq_takes_active", _ACTIVE, "shot_id", unique=True),
@@ -161,6 +163,9 @@ class Take(Table):
     coverage: Mapped[dict[str, Any] | None]
     """What the clip shows of the shot's own prompt, stage by stage; null where nobody could say, and in
     takes of before that was asked."""
+    early: Mapped[dict[str, Any] | None]
+    """What was seen of it before it was done, a `pipeline.early_look.EarlyLook`; null where nobody was to
+    look."""
     failure_class: Mapped[FailureClass | None] = mapped_column(
         one_of(FailureClass, "failure_class")
     )

@@ -122,6 +122,9 @@ WHYS = (
      "prompt; the last failure: {why}",
      "在 {n} 个不同的节点上失败，多半是镜头本身的问题：请检查首帧和提示词；最后一次失败：{why}"),
     ("the scorer failed: {why}", "评分器出错：{why}"),
+    ("ended at step {n1} of {n2}: its match was {n3} by then, below {n4}",
+     "在第 {n1} 步（共 {n2} 步）提前结束：当时匹配 {n3}，低于 {n4}"),
+    ("take {n} was {said}: {steps}", "第 {n} 条{said}：{steps}"),
 )  # fmt: skip
 """Of the gate, the ladder and the store: why a take was ordered, a review moved, an attempt ended."""
 
@@ -140,7 +143,7 @@ WORDS = {
     "accepted": "已通过", "partly": "部分", "low match": "匹配低", "bad clip": "坏片", "unscored": "未评分",
     "no verdict": "没有结论", "pending": "待定", "needs review": "待审", "approved": "已批准",
     "rejected": "已退回", "on hold": "暂停", "held": "已暂停", "omitted": "已删", "released": "已恢复",
-    "cancelled": "已取消", "declined": "未渲染",
+    "cancelled": "已取消", "declined": "未渲染", "ended early": "提前结束",
     "content": "内容", "shot": "镜头", "machine": "机器", "capacity": "容量", "fatal": "设置",
 }  # fmt: skip
 """Verdicts, reviews, decisions and who is to blame, by their English words."""

@@ -1,4 +1,4 @@
-"""What a profile's scorer and its eye take of the card that takes are rendered on: memory, calculated."""
+"""What a profile's scorer, its eye and its looks take of the card that renders: memory, calculated."""
 
 from pathlib import Path
 
@@ -16,11 +16,15 @@ QUESTIONS = 1 * GIB
 EYE = 0.5 * GIB
 """What is left for a picture model: DINOv2-base takes 0.4 GiB in float32."""
 
+LOOK = 0.5 * GIB
+"""What is left for a look at an unfinished clip: the tiny decoder's weights, and a second of film."""
+
 
 def on_card(profile: Profile, root: Path | None) -> int:
     """Bytes; of a model that answers questions, and that is not at hand, nothing is known yet."""
     eye = EYE if profile.clip.features else 0
-    return int(eye + of_scorer(profile, root))
+    look = LOOK if profile.early.mode != "off" else 0
+    return int(eye + look + of_scorer(profile, root))
 
 
 def of_scorer(profile: Profile, root: Path | None) -> int:

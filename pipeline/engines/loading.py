@@ -20,7 +20,7 @@ from pipeline.engines.wan import WanEngine
 from pipeline.engines.wan_experts import sources
 from pipeline.engines.wan_prepared import Told
 from pipeline.errors import Cause, RenderFault
-from pipeline.models import weights
+from pipeline.models import builtin, weights
 from pipeline.models.device import best_device, card_of, faults, host_memory
 from pipeline.profiles.profile import Profile
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
@@ -56,11 +56,31 @@ def load(
     """
     if on_servers(profile):
         return comfyui.load(profile, server or profile.engine.servers[0])
-    others = beside.on_card(profile, root)
+    others, decoder = beside.on_card(profile, root), decoder_of(profile, root)
     if place := wan_prepared.found(profile, root):
-        return wan.load(profile, place, device, kept, beside=others)
+        return wan.load(profile, place, device, kept, beside=others, decoder=decoder)
     loras = _loras(profile, root)
-    return wan.load(profile, _published(profile, root), device, kept, loras, others)
+    return wan.load(profile, _published(profile, root), device, kept, loras, others, decoder)
+
+
+def decoder_of(profile: Profile, root: Path | None) -> Path | None:
+    """The file of the profile's tiny decoder; None where no unfinished clip is looked at.
+
+    Raises `RenderFault`, fatal, where it is not on this machine: it is never fetched.
+    """
+    named = profile.early.decoder
+    if profile.early.mode == "off":
+        return None
+    if named.startswith(builtin.BUILTIN):
+        return weights.folder(named, root) / "model.safetensors"
+    found = next((each for each in (Path(named), (root or Path()) / named) if each.is_file()), None)
+    if found is None:
+        raise RenderFault(
+            Cause.FATAL,
+            f"early.decoder {named} of {profile.name} is not on this machine: put the file there, or set "
+            'early.mode to "off"',
+        )
+    return found
 
 
 def on_servers(profile: Profile) -> bool:

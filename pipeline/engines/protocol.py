@@ -1,6 +1,6 @@
 """What a take asks of an engine, whatever makes its frames."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -23,6 +23,17 @@ OnStep = Callable[[int, int], None]
 AtBoundary = Callable[[], None]
 """Is called once the steps above the boundary are done, where others come below it; what it raises ends the
 render. Until it returns other threads may ask the engine for whatever they like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at what a clip is becoming, in its denoise."""
+
+    after: Collection[int]
+    """After each of these steps below the boundary, counted from 1, but never after the last one."""
+    at: "Callable[[int, Latents], None]"
+    """Is told after which step of all, counted from 1, and the estimate of the clean clip, latents for
+    `preview`; what it raises ends the render."""
 
 
 def check_picture(picture: "Image", recipe: Recipe) -> None:
@@ -114,6 +125,33 @@ class StagedEngine(Protocol):
 
     def decode(self, latents: Latents) -> "Frames":
         """Frames (frames, height, width, 3), uint8 RGB. Raises `RenderFault`."""
+        ...
+
+
+@runtime_checkable
+class ForeseeingEngine(StagedEngine, Protocol):
+    """A staged engine that lets an unfinished clip be looked at."""
+
+    def denoise(
+        self,
+        picture: "Image",
+        text: Text,
+        recipe: Recipe,
+        on_step: OnStep,
+        at_boundary: AtBoundary | None = None,
+        look: Look | None = None,
+    ) -> Latents:
+        """As a staged engine does, and the same latents with a look and without one."""
+        ...
+
+    @property
+    def seen_through(self) -> str:
+        """The fingerprint of its tiny decoder; empty where it has none and `look` must not be given."""
+        ...
+
+    def preview(self, latents: Latents) -> "Frames":
+        """Rough frames (frames, height, width, 3), uint8 RGB, perhaps smaller ones, of an estimate. May be
+        asked within a look alone. Raises `RenderFault`."""
         ...
 
 

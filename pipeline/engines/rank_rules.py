@@ -27,6 +27,11 @@ def why_not_in_ranks(profile: Profile, count: int) -> str | None:
             f'{profile.name} sets worker.experts "exchanged", which ranks cannot do together: set '
             '"resident", or render it with one GPU'
         )
+    if profile.early.mode != "off":
+        return (
+            f'{profile.name} sets early.mode "{profile.early.mode}", and ranks end no take early: set '
+            '"off", or render it with one GPU'
+        )
     if profile.speed.cache:
         return (
             f"{profile.name} sets speed.cache, by which each rank would leave out blocks as it likes: take "

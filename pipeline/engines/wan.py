@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import acceleration, step_cache, wan_checkpoint, wan_needs
-from pipeline.engines.protocol import Abilities, AtBoundary, OnStep, check_picture
+from pipeline.engines.foresight import Foresight
+from pipeline.engines.protocol import Abilities, AtBoundary, Look, OnStep, check_picture
 from pipeline.engines.wan_exchange import Exchange, Side, waiting_weights
 from pipeline.engines.wan_experts import EXPERTS, ExpertSource, sources
 from pipeline.engines.wan_needs import TextEncoderOn
@@ -62,6 +63,7 @@ class WanEngine:
         texts: Texts,
         conditions: "Conditions",
         speed: SpeedSection,
+        foresight: Foresight | None = None,
     ) -> None:
         import torch
 
@@ -71,7 +73,7 @@ class WanEngine:
         self._device = device
         self._model = model
         self._texts, self._speed = texts, speed
-        self._conditions = conditions
+        self._conditions, self._foresight = conditions, foresight
         vae, shape = model.vae, (1, model.vae.config.z_dim, 1, 1, 1)
         self._decode_dtype = getattr(torch, speed.decode) if speed.decode else vae.dtype
         for part in (vae.post_quant_conv, vae.decoder):
@@ -101,12 +103,13 @@ class WanEngine:
         recipe: Recipe,
         on_step: OnStep,
         at_boundary: AtBoundary | None = None,
+        look: Look | None = None,
     ) -> "Tensor":
         """Latents (1, 16, latent frames, rows, columns) of the clip that the recipe asks for.
 
-        `on_step(step, steps)` is called after each step, `at_boundary()` between the experts; what they
-        raise ends the render. Raises `RenderFault`, and `ValueError` for a picture that diffusers would
-        stretch or cannot read.
+        `on_step(step, steps)` is called after each step, `at_boundary()` between the experts, `look` below
+        the boundary; what they raise ends the render. Raises `RenderFault`, and `ValueError` for a picture
+        that diffusers would stretch or cannot read.
         """
         import torch
 
@@ -125,7 +128,7 @@ class WanEngine:
                     guidance_scale=recipe.cfg_high,
                     guidance_scale_2=recipe.cfg_low,
                     generator=torch.Generator("cpu").manual_seed(recipe.seed),
-                    callback_on_step_end=self._after_step(on_step, at_boundary, recipe.steps),
+                    callback_on_step_end=self._after_step(on_step, at_boundary, look, recipe.steps),
                     output_type="latent",
                     return_dict=False,
                 )
@@ -163,14 +166,31 @@ class WanEngine:
         finally:
             vae.disable_tiling()
 
-    def _after_step(self, on_step: OnStep, at_boundary: AtBoundary | None, steps: int) -> Any:
+    @property
+    def seen_through(self) -> str:
+        """The fingerprint of the tiny decoder; empty without one."""
+        return self._foresight.fingerprint if self._foresight else ""
+
+    def preview(self, latents: "Tensor") -> "Frames":
+        """Rough frames of an estimate. Raises `RenderFault`."""
+        assert self._foresight
+        return self._foresight.preview(latents)
+
+    def _after_step(
+        self, on_step: OnStep, at_boundary: AtBoundary | None, look: Look | None, steps: int
+    ) -> Any:
         """What diffusers calls after a step; it wants a dictionary back."""
         above_only = self._speed.guidance == "above_boundary"
+        below = 0
 
         def after_step(
             model: "Model", index: int, _time: object, tensors: "dict[str, Tensor]"
         ) -> dict[str, Any]:
+            nonlocal below
             on_step(index + 1, steps)
+            below += model.below_boundary(index)
+            if look and below in look.after and index + 1 < steps:
+                look.at(index + 1, model.estimate)
             if index + 1 < steps and model.below_boundary(index + 1):
                 if above_only:
                     model.end_guidance()
@@ -189,10 +209,12 @@ def load(
     kept: KeptTensors = NOTHING_KEPT,
     loras: Sequence[Path] = (),
     beside: int = 0,
+    decoder: Path | None = None,
 ) -> WanEngine:
     """The profile's model from `folder`, on `device`; what it keeps for others goes to `kept`.
 
-    `loras` are the files of the profile's `model.loras`, `beside` the bytes of the device that others take.
+    `loras` are the files of the profile's `model.loras`, `beside` the bytes of the device that others take,
+    `decoder` the file of the tiny decoder by which unfinished clips are looked at.
     Raises `RenderFault`: fatal for a checkpoint that is incomplete or of another kind, and for a card on
     which the profile does not run.
     """
@@ -222,7 +244,7 @@ def load(
         )
         vae = f"{fingerprint(folder / 'vae')} {profile.model.vae_dtype} {on}"
         conditions = Conditions(kept=kept, identity=vae)
-        return assemble(profile, model, experts, texts, conditions, device)
+        return assemble(profile, model, experts, texts, conditions, device, decoder)
 
 
 def assemble(
@@ -232,14 +254,18 @@ def assemble(
     texts: Texts,
     conditions: "Conditions",
     device: str,
+    decoder: Path | None = None,
 ) -> WanEngine:
-    """The engine of a model without experts: reads them, and sets up what the profile says of speed."""
+    """The engine of a model without experts: reads them, and sets up what the profile says of speed.
+
+    `decoder` is the file of the tiny decoder by which unfinished clips are looked at."""
     avoid_fragmentation(device)
     _put_experts(model, experts, profile, device)
     if profile.speed.cache:
         guided = profile.guided and profile.speed.guidance == "always"
         step_cache.enable(model, profile.speed.cache, guided=profile.guided, guided_below=guided)
-    return WanEngine(model, device, texts, conditions, profile.speed)
+    foresight = Foresight.load(decoder, device) if decoder else None
+    return WanEngine(model, device, texts, conditions, profile.speed, foresight)
 
 
 def _put_experts(

@@ -92,6 +92,11 @@ class Model(WanImageToVideoPipeline):
         boundary = config.boundary_ratio * self.scheduler.config.num_train_timesteps
         return bool(self.scheduler.timesteps[step] < boundary)
 
+    @property
+    def estimate(self) -> "Tensor":
+        """What the clean clip is by the step that was made last, in the call that is under way."""
+        return self.scheduler.model_outputs[-1]
+
     def end_guidance(self) -> None:
         """The rest of the call that is under way goes on without, at half its cost. diffusers asks before
         each step whether there is guidance, and its `guidance_scale_2=1` computes both sides all the same.

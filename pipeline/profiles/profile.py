@@ -16,6 +16,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from pipeline.models import builtin
+from pipeline.profiles.early import EarlySection
 from pipeline.profiles.engine_section import EngineSection
 from pipeline.profiles.remedies import RetakeSection, Rung
 from pipeline.profiles.sections import (
@@ -63,6 +64,7 @@ class Profile(Section):
     still: StillSection = StillSection()
     ladder: tuple[Rung, ...]
     retakes: RetakeSection = RetakeSection()
+    early: EarlySection = EarlySection()
     worker: WorkerSection
 
     @property
@@ -132,6 +134,11 @@ class Profile(Section):
         unknown = sorted(set(self.sampler.flow_shifts) - set(self.frame.areas))
         if unknown:
             raise ValueError(f"sampler.flow_shifts names {unknown[0]}, which is no area of [frame]")
+        if self.early.mode != "off" and self.early.step >= self.sampler.steps:
+            raise ValueError(
+                f"early.step {self.early.step} lies beyond the {self.sampler.steps} steps of a take: look "
+                'earlier, or set early.mode to "off"'
+            )
         if self.speed.guidance == "above_boundary":
             rungs = [
                 *self.ladder,

@@ -16,7 +16,7 @@ from pipeline.toy.training.workshop import Stopped, Workshop
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Trains what the work folder lacks, then writes both models and says where they lie."""
+    """Trains what the work folder lacks, then writes the models and says where they lie."""
     options = _options(arguments)
     work: Path = options.work / "quick" if options.quick else options.work
     work.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     to: Path = options.to or work / "weights"
     ship.ship(Workshop(work), to)
-    sys.stdout.write(f"toy-i2v and toy-clip lie in {to}\n")
+    sys.stdout.write(f"toy-i2v, toy-clip and toy-preview lie in {to}\n")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

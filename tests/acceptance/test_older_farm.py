@@ -68,7 +68,7 @@ def older(tmp_path: Path) -> Folder:
 
 def test_what_its_takes_show_of_the_wish_nobody_knows(older: Folder) -> None:
     (take,) = json.loads(older("show", "ads", "sh010", "--json").stdout)["takes"]
-    assert (take["verdict"], take["coverage"]) == ("accepted", None)
+    assert (take["verdict"], take["coverage"], take["early"]) == ("accepted", None, None)
     assert "coverage unknown" in older("show", "ads", "sh010").output
 
 

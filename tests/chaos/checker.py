@@ -5,6 +5,7 @@ pictures are opened by Pillow.
 """
 
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -39,6 +40,10 @@ class Findings:
     """Attempts that ended without a clip."""
     given_up: int = 0
     """Takes that failed for good, each with its reason."""
+    ended_early: int = 0
+    """Takes that were ended in the middle, since they would not have been accepted."""
+    finals: int = 0
+    """Full takes of approved drafts."""
     lost: list[str] = field(default_factory=list[str])
     """Shots and takes that are nowhere, or came to no end."""
     doubled: list[str] = field(default_factory=list[str])
@@ -81,7 +86,10 @@ def check(
     found.attempts = len(tables["attempts"])
     found.late = sum(event["kind"] == "late_result" for event in auditor.news)
     found.returned = sum(a["outcome"] in ("returned", "taken_back") for a in tables["attempts"])
-    found.given_up = sum(take["status"] == "failed" for take in tables["takes"])
+    failed = [take for take in tables["takes"] if take["status"] == "failed"]
+    found.ended_early = sum(_ended_early(take) for take in failed)
+    found.given_up = len(failed) - found.ended_early
+    found.finals = sum(take["final_of"] is not None for take in tables["takes"])
     found.lost += _lost(tables, acknowledged)
     found.doubled += _doubled(tables, auditor.news)
     for clip in tables["clips"]:
@@ -136,12 +144,29 @@ def _doubled(
         (event["shot_id"], event["take"]) for event in events if event["kind"] == "take_succeeded"
     )
     yield from (f"shot {s} take {t} was made {n} times" for (s, t), n in made.items() if n > 1)
+    finals = Counter(
+        (take["shot_id"], take["final_of"])
+        for take in tables["takes"]
+        if take["final_of"] is not None
+        and not take["rung"]
+        and not take["by_hand"]
+        and take["status"] not in ("failed", "cancelled")
+    )
+    for (shot, draft), count in finals.items():
+        if count > 1:
+            yield f"shot {shot} has {count} finals of take {draft}"
     numbers = {take["id"]: take["number"] for take in tables["takes"]}
     for clip in tables["clips"]:
         told = _NAME.search(clip["path"])
         own = told and (int(told["take"]), int(told["key"]), int(told["attempt"]))
         if own != (numbers.get(clip["take_id"]), clip["take_id"], clip["token"]):
             yield f"{clip['path']} is published for take {clip['take_id']} attempt {clip['token']}"
+
+
+def _ended_early(take: dict[str, Any]) -> bool:
+    kept = take["early"]
+    early = json.loads(kept) if isinstance(kept, str) else kept
+    return bool(early and early["ended"])
 
 
 def _damage(media: Path, clip: dict[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tests.chaos import processes
+from tests.chaos import processes, runs
 from tests.chaos.databases import PostgresqlDatabase, SqliteDatabase
 from tests.chaos.nodes import Node
 from tests.chaos.runs import Run
@@ -57,6 +57,18 @@ class Kind:
 def kill_worker(site: Site, chance: Random) -> Blow:
     worker = _worker(site, chance)
     processes.send(worker, signal.SIGKILL)
+    return Blow("worker")
+
+
+def kill_worker_in_look(site: Site, chance: Random) -> Blow:
+    """A worker dies while it looks at an unfinished take, which may be about to end early."""
+    looking = {mark.name for mark in (site.folder / "looks").iterdir()}
+    found = [
+        each for node in site.nodes.both for each in node.workers() if str(each.pid) in looking
+    ]
+    if not found:
+        raise NotNow
+    processes.send(chance.choice(found), signal.SIGKILL)
     return Blow("worker")
 
 
@@ -124,6 +136,14 @@ def kill_desk(site: Site, chance: Random) -> Blow:
     if not site.desk.kill():
         raise NotNow
     return Blow("desk")
+
+
+def approve_while_remade(site: Site, chance: Random) -> Blow:
+    """A draft is approved, and its final ordered, while somebody else has it made again."""
+    if (found := site.approvable_draft()) is None:
+        raise NotNow
+    runs.remake_and_approve(site.folder, site.environment, *found, late=chance.choice((0, 3, 15)))
+    return Blow("draft")
 
 
 def _run(site: Site, chance: Random) -> Run:
@@ -248,11 +268,15 @@ _SQLITE, _POSTGRESQL = ("sqlite",), ("postgresql",)
 WORKER = 2
 """Takes that a worker may be busy with: a render and a tail."""
 RUN = WORKERS * WORKER
-ALL = RUNS * RUN
+DRAFTS = WORKER
+"""Takes of the run that makes drafts."""
+ALL = RUNS * RUN + DRAFTS
 """Takes at once."""
 
 KINDS = (
     Kind("worker killed", 16, 5, kill_worker, costly=True, renders=WORKER),
+    Kind("worker killed in a look", 3, 2, kill_worker_in_look, renders=WORKER),
+    Kind("draft approved while it is made again", 3, 2, approve_while_remade, renders=0),
     Kind("worker stands still for a moment", 22, 5, stumble),
     Kind("worker frozen until it is stuck", 6, 3, freeze_worker, costly=True, renders=WORKER),
     Kind("run killed", 5, 3, kill_run, heavy=True, renders=RUN),

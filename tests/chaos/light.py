@@ -6,7 +6,8 @@ actor, the scheduler and the database are the real ones.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ from PIL import Image
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
-from pipeline.engines.protocol import Abilities, AtBoundary, OnStep
+from pipeline.early_end import EarlyRule
+from pipeline.engines.protocol import Abilities, AtBoundary, Look, OnStep
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.scoring.questions import Words
@@ -27,8 +29,11 @@ TAIL_SECONDS = float(os.environ.get("CHAOS_TAIL_SECONDS", "0.3"))
 """Of each tail, beside its real checks and its encoding: long enough to be hit beside a render."""
 GATE = os.environ.get("CHAOS_GATE")
 """A file without which no take goes on."""
+LOOKS = os.environ.get("CHAOS_LOOKS")
+"""A folder in which a worker that looks at an unfinished take leaves its process's number meanwhile."""
 MISFIT = "timeless charm"
-"""A prompt with these words misses until the ladder has cut them."""
+"""A prompt with these words misses until the ladder has cut them: its take is ended early."""
+LIVE = EarlyRule(step=1, threshold=0.5, audit=0.05)
 
 
 def light_worker(settings: WorkerSettings) -> Worker:
@@ -42,6 +47,7 @@ def light_tools(settings: WorkerSettings) -> Tools:
         engine=LightEngine(),
         scorer=LightScorer(),
         media=MediaFolder(Path(settings.media)),
+        early=LIVE,
         ffmpeg=settings.ffmpeg,
     )
 
@@ -50,6 +56,7 @@ class LightEngine:
     """Takes its time, step by step."""
 
     abilities = Abilities(device="cpu", tells_each_step=True, stops_between_steps=True)
+    seen_through = "played"
 
     def encode_text(self, prompt: str, negative: str, ahead: Sequence[str] = ()) -> tuple[str, str]:
         return prompt, negative
@@ -61,20 +68,44 @@ class LightEngine:
         recipe: Recipe,
         on_step: OnStep,
         at_boundary: AtBoundary | None = None,
+        look: Look | None = None,
     ) -> Frames:
         while GATE and not Path(GATE).exists():
             time.sleep(STEP_SECONDS)
         for step in range(1, recipe.steps + 1):
             time.sleep(STEP_SECONDS)
             on_step(step, recipe.steps)
-        frames = np.repeat(np.asarray(picture)[None], recipe.frames, axis=0)
-        for number, frame in enumerate(frames):
-            # A thin and faint one: frame 1 must be the still, and no frame a fault.
-            frame[:, (recipe.seed + 5 * number) % (recipe.width - 1)] ^= 0x60
-        return frames
+            if look and step == max(1, recipe.steps // 2):
+                with _looking():
+                    look.at(step, _moved(picture, recipe))
+        return _moved(picture, recipe)
+
+    def preview(self, latents: Frames) -> Frames:
+        return latents
 
     def decode(self, latents: Frames) -> Frames:
         return latents
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    """So that whoever strikes workers finds one that looks."""
+    mark = Path(LOOKS) / str(os.getpid()) if LOOKS else None
+    if mark:
+        mark.touch()
+    try:
+        yield
+    finally:
+        if mark:
+            mark.unlink(missing_ok=True)
+
+
+def _moved(picture: Image.Image, recipe: Recipe) -> Frames:
+    frames = np.repeat(np.asarray(picture)[None], recipe.frames, axis=0)
+    for number, frame in enumerate(frames):
+        # A thin and faint one: frame 1 must be the still, and no frame a fault.
+        frame[:, (recipe.seed + 5 * number) % (recipe.width - 1)] ^= 0x60
+    return frames
 
 
 class LightScorer:

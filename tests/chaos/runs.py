@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,18 +17,29 @@ from tests.chaos import processes
 
 FARM = [sys.executable, "-m", "tests.chaos.run"]
 PRODUCTION = "chaos"
+PEOPLE = ("people0", "people1")
+"""Parts of the farm: who has drafts made again, and who approves them."""
 LIST_LENGTH = 30
 RESTART_SECONDS = 1.0
+DRAFTED = 8
+"""Of so many lists one begins with drafts, the second: one worker makes them."""
 
 
 class Run:
     """One `farm run`, started again whenever it ends."""
 
-    def __init__(self, name: str, folder: Path, environment: Mapping[str, str], *options: str):
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        environment: Mapping[str, str],
+        *options: str,
+        profile: str = "chaos",
+    ) -> None:
         self.name = name
         self._folder = folder
         self._env = environment
-        self._command = [*FARM, "run", "--profile", "chaos", "--log", *options]
+        self._command = [*FARM, "run", "--profile", profile, "--log", *options]
         self._process: subprocess.Popen[bytes] | None = None
         self._due = 0.0
         self.ahead = 0.0
@@ -81,7 +93,7 @@ class Desk:
         Image.radial_gradient("L").resize((96, 96)).convert("RGB").save(folder / "still.png")
         picture = Image.linear_gradient("L").resize((96, 96)).rotate(90)
         picture.convert("RGB").save(folder / "other.png")
-        write_profile(folder / "profiles")
+        write_profiles(folder / "profiles")
 
     def hand_in(self) -> None:
         """Begins with the next list, unless one is on its way."""
@@ -103,6 +115,7 @@ class Desk:
             self._process, self._retry = None, now + 0.5
         if self._codes and self._process is None and now >= self._retry:
             command = [*FARM, "submit", "shots.csv", "-p", PRODUCTION, "--profile", "chaos"]
+            command += ["--draft"] if self._lists % DRAFTED == 2 else []
             self._process = processes.spawn(command, self._folder, self._env, "desk")
 
     @property
@@ -117,8 +130,9 @@ class Desk:
         return True
 
 
-def write_profile(folder: Path) -> None:
-    """`chaos`: the toy with five frames, long enough to be hit in the middle."""
+def write_profiles(folder: Path) -> None:
+    """`chaos`: the toy with five frames, long enough to be hit in the middle; `chaos-draft` has fewer
+    steps."""
     folder.mkdir()
     text = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
     for before, after in (
@@ -137,6 +151,24 @@ def write_profile(folder: Path) -> None:
         assert text.count(before) == 1, before
         text = text.replace(before, after)
     (folder / "chaos.toml").write_text(text)
+    draft = text.replace('name = "chaos"', 'name = "chaos-draft"').replace("steps = 6", "steps = 3")
+    (folder / "chaos-draft.toml").write_text(draft)
+
+
+def remake_and_approve(
+    folder: Path, environment: Mapping[str, str], code: str, draft: int, late: float
+) -> None:
+    """People at once, none of whom waits for the other: one has a draft made again, after `late` seconds,
+    one approves it and orders its final. Whatever comes first, the other is done or refused."""
+    shot = [PRODUCTION, code]
+    people = (
+        [["retake", *shot, "--seed", str(draft + 7), "--why", "it stands"]],
+        [["approve", *shot, "--take", str(draft)], ["finals", *shot]],
+    )
+    for number, commands in enumerate(people):
+        said = " ; ".join(shlex.join([*FARM, *each]) for each in commands)
+        said = said if number else f"sleep {late:.1f} ; {said}"
+        processes.spawn(["sh", "-c", said], folder, environment, PEOPLE[number])
 
 
 def _row(code: str, number: int) -> str:
@@ -162,7 +194,13 @@ def sweep(folder: Path, environment: Mapping[str, str]) -> set[str]:
 def defects(folder: Path) -> list[str]:
     """The last line of every traceback that a process of the farm left in its log."""
     found: list[str] = []
-    for log in sorted([*folder.glob("run*.log"), *folder.glob("desk.log")]):
+    for log in sorted(
+        [
+            *folder.glob("run*.log"),
+            *folder.glob("desk.log"),
+            *folder.glob("people*.log"),
+        ]
+    ):
         text = log.read_text(errors="replace")
         for told in re.finditer(
             r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(.*)", text

@@ -133,9 +133,10 @@ class Story:
         begun = time.monotonic()
         while time.monotonic() < begun + CALM_SECONDS:
             site.mind()
+            busy = site.desk.busy or site.people_busy  # first: they leave takes behind
             left = site.unfinished()
             calm = time.monotonic() - begun
-            done = left == 0 and not site.desk.busy
+            done = left == 0 and not busy
             _show(f"calm, {left} takes to finish, {calm:.0f} s", done)
             if done:
                 self.diary.calm = calm

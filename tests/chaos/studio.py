@@ -18,6 +18,7 @@ from tests.chaos.runs import Desk, Run
 
 LEASE_SECONDS = 4.0
 RUNS = 2
+"""With `chaos`; a third one has a worker for drafts."""
 WORKERS = 2
 """Of each run."""
 QUEUE = 120
@@ -77,6 +78,21 @@ class Site:
         rows = self.database.ask(question)
         return None if rows is None else int(str(rows[0][0]))
 
+    def approvable_draft(self) -> tuple[str, int] | None:
+        """The code and the draft of a shot that waits for somebody to say something of it, if any does."""
+        rows = self.database.ask(
+            "SELECT shots.code, takes.number FROM takes JOIN shots ON shots.id = takes.shot_id "
+            "WHERE takes.draft_for IS NOT NULL AND takes.status = 'succeeded' "
+            "AND shots.takes_made = takes.number AND shots.selected_take = takes.number "
+            "AND shots.review IN ('accepted', 'needs_review') ORDER BY takes.id DESC LIMIT 1"
+        )
+        return (str(rows[0][0]), int(str(rows[0][1]))) if rows else None
+
+    @property
+    def people_busy(self) -> bool:
+        """Whether somebody still says something of a draft."""
+        return any(any(processes.marked(self.folder, who)) for who in runs.PEOPLE)
+
     def begun(self) -> int:
         """Renders begun so far, as far as the database says."""
         rows = self.database.ask("SELECT count(*) FROM attempts")
@@ -112,6 +128,8 @@ def site(kind: str, folder: Path, model: str = "light") -> Iterator[Site]:
         stack.callback(nodes.close)
         options = ("--address", nodes.address, "--workers", str(WORKERS))
         made = [Run(f"run{number}", folder, environment, *options) for number in range(1, RUNS + 1)]
+        drafting = ("--address", nodes.address, "--workers", "1")
+        made.append(Run("run-drafts", folder, environment, *drafting, profile="chaos-draft"))
         desk = Desk(folder, environment)
         stack.callback(processes.end_all, folder)
         yield Site(folder, kind, books, media, network, nodes, made, desk, environment)
@@ -119,6 +137,7 @@ def site(kind: str, folder: Path, model: str = "light") -> Iterator[Site]:
 
 def _environment(folder: Path, url: str, model: str) -> dict[str, str]:
     """Little patience everywhere, so that minutes of chaos hold hundreds of recoveries."""
+    (folder / "looks").mkdir()
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -126,6 +145,7 @@ def _environment(folder: Path, url: str, model: str) -> dict[str, str]:
         "PYTHONPATH": path.rstrip(os.pathsep),
         "OMP_NUM_THREADS": "1",
         "CHAOS_MODEL": model,
+        "CHAOS_LOOKS": str(folder / "looks"),
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(8),
         "FARM_DATABASE": url,

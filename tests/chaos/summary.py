@@ -48,6 +48,8 @@ class Outcome:
             "attempts": found.attempts,
             "attempts_returned": found.returned,
             "given_up": found.given_up,
+            "ended_early": found.ended_early,
+            "finals": found.finals,
             "lost": len(found.lost),
             "doubled": len(found.doubled),
             "late_kept_aside": found.late,
@@ -114,6 +116,7 @@ def _figures(outcomes: Sequence[Outcome]) -> Table:
     values = [outcome.as_dict() for outcome in outcomes]
     for key in (
         "faults", "seconds", "shots", "takes_made", "attempts", "attempts_returned", "given_up",
+        "ended_early", "finals",
         "lost", "doubled", "damaged", "orphans", "late_kept_aside", "recovery_median_s",
         "recovery_worst_s", "calm_seconds",
     ):  # fmt: skip

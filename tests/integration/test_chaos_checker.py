@@ -151,3 +151,21 @@ def test_a_move_without_its_event_is_found(farm: Farm) -> None:
 
 def test_attempts_that_no_fault_explains_are_found(farm: Farm) -> None:
     assert farm.check(renders=0).wasted == ["3 attempts for 2 takes and faults that cost at most 0"]
+
+
+def test_two_finals_of_one_draft_are_doubled(farm: Farm) -> None:
+    farm.say("UPDATE takes SET final_of = 1 WHERE id = 1")
+    assert farm.check().doubled == []
+    farm.say("UPDATE takes SET final_of = 1, shot_id = 1, number = 2 WHERE id = 2")
+    assert "shot 1 has 2 finals of take 1" in farm.check().doubled
+
+
+def test_what_was_ended_early_is_not_given_up(farm: Farm) -> None:
+    early = '{"step": 5, "steps": 8, "score": 0.1, "ended": true}'
+    farm.say("DELETE FROM clips WHERE take_id = 1")
+    farm.say(
+        "UPDATE takes SET status = 'failed', failure_class = 'content', reason = 'ended', "
+        f"verdict = NULL, early = '{early}' WHERE id = 1"
+    )
+    found = farm.check()
+    assert (found.given_up, found.ended_early) == (0, 1)

@@ -163,6 +163,10 @@ COMFYUI_FRAMES = "unit/pipeline/engines/test_comfyui_frames.py"
 COMFYUI_GRAPH = "unit/pipeline/engines/test_comfyui_graph.py"
 ADOPTION = "integration/pipeline/engines/test_comfyui_adoption.py"
 COMFYUI = "integration/pipeline/engines/test_comfyui.py"
+EARLY_TOLD = "unit/farm/domain/test_early_end.py"
+EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
+EARLY_TAKE = "integration/pipeline/test_early_end.py"
+EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 
 
 @dataclass(frozen=True)
@@ -550,7 +554,7 @@ MUTATIONS = (
     Mutation(
         "a take that was declined counts as a render",
         "pipeline/ladder.py",
-        "[take for take in row if take.verdict is not None]",
+        "[take for take in row if not take.declined]",
         "list(row)",
         (DIAGNOSIS,),
     ),
@@ -2290,5 +2294,47 @@ MUTATIONS = (
         "(each for each in servers if each not in held)",
         "(each for each in servers)",
         (RENDERERS,),
+    ),
+    Mutation(
+        "an audit is ended",
+        "pipeline/early_end.py",
+        "            ended=low and not audit and not self._asked_for,\n",
+        "            ended=low and not self._asked_for,\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "a take that a person ordered is ended",
+        "pipeline/early_end.py",
+        "        return self.order.insisted or self.order.no_decline\n",
+        "        return self.order.no_decline\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "a look that fails costs the take",
+        "pipeline/early_end.py",
+        "        except Exception as error:  # whatever a look dies of, the take goes on\n",
+        "        except ZeroDivisionError as error:\n",
+        (EARLY_TAKE,),
+    ),
+    Mutation(
+        "takes are ended by a line above the record's",
+        "farm/cluster/loading.py",
+        "    if threshold > record.threshold:\n",
+        "    if threshold > 1:\n",
+        (EARLY_RULE,),
+    ),
+    Mutation(
+        "one good take more is ended than the bound allows",
+        "pipeline/scoring/early_record.py",
+        "    threshold = scores[lost]\n",
+        "    threshold = scores[lost + 1]\n",
+        (EARLY_RECORD,),
+    ),
+    Mutation(
+        "what a line let through counts among its labels",
+        "farm/domain/early_end.py",
+        "        return self.verdict is not None and (self.look.threshold is None or self.look.audit)\n",
+        "        return self.verdict is not None\n",
+        (EARLY_TOLD,),
     ),
 )

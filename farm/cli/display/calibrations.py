@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from farm.operations.calibrate import Told
+    from farm.operations.calibrate_early import ToldEarly
     from pipeline.scoring.accuracy import Accuracy, Figure
     from pipeline.scoring.calibration import Calibration
 
@@ -16,6 +17,32 @@ def show(told: "Sequence[Told]") -> None:
     for each in told:
         for line in _lines(each):
             click.echo(line, err=each.calibration is None)
+
+
+def show_early(told: "ToldEarly") -> None:
+    """Where takes may be ended early, and what that spares; on standard error where nothing was found."""
+    others = f"; {told.others} more say nothing of this" if told.others else ""
+    if (made := told.record) is None:
+        click.echo(
+            f"farm: {told.profile} by {told.scorer}: {told.why_not}{others}; nothing is changed",
+            err=True,
+        )
+        return
+    click.echo(
+        f"{told.profile} by {told.scorer}, from {made.takes} takes, {made.good} of them good{others}"
+    )
+    click.echo(
+        f"  ended early   below {made.threshold:.3f}, {made.kind.step} steps below the boundary"
+    )
+    click.echo(
+        f"  good ones     {made.good_ended} of {made.good} lie below: at most {made.bound:.1%} of all, "
+        "with 95 % confidence"
+    )
+    click.echo(
+        f"  spared        {made.steps_spared} of {made.steps} steps ({made.share_spared:.0%}), "
+        f"{made.seconds_spared:.0f} s"
+    )
+    click.echo(f"  kept in {told.file}" if told.file else "  not written: this is a dry run")
 
 
 def show_apart(what: str, figure: "Figure | None") -> None:

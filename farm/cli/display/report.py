@@ -57,6 +57,7 @@ def _summary(tally: "Tally") -> Iterator[str]:
     if tally.purged:
         yield f"{counted(tally.purged, 'clip')} purged, {size(tally.purged_bytes)}"
     yield from _drafts(tally)
+    yield from _early(tally)
     given_up = [f"{count} by {why}" for why, count in tally.failures.items()]
     if given_up:
         yield f"takes given up: {', '.join(given_up)}"
@@ -77,6 +78,22 @@ def _drafts(tally: "Tally") -> Iterator[str]:
     rate = f" ({found.accepted / found.finals:.0%})" if found.finals else ""
     told = f"{of} accepted at the first take{rate}" if found.finals else of
     yield f"{counted(found.drafts, 'draft')} made; of those approved, {told}"
+
+
+def _early(tally: "Tally") -> Iterator[str]:
+    """What ending takes early spared, and whether what was rendered on says that it is right to."""
+    found = tally.early
+    if not found.looked:
+        return
+    yield (
+        f"{counted(found.looked, 'take')} looked at before it was done, {found.ended} ended early: "
+        f"{counted(found.steps_spared, 'step')} spared, about {found.seconds_spared:.1f} s of workers"
+    )
+    if found.audits:
+        yield (
+            f"{counted(found.audits, 'take')} below the line rendered on to see: {found.audits_good} good "
+            "after all"
+        )
 
 
 def _tables(tally: "Tally") -> Iterator[Table]:

@@ -19,6 +19,8 @@ def sentences(summary: "Summary") -> Iterator[str]:
         f"{counted(summary.made, 'take')} made, {drafts}{summary.accepted:,} of them accepted, {partly}"
         f"{counted(summary.climbed, 'retake')} ordered."
     )
+    if summary.ended_early:
+        yield f"{counted(summary.ended_early, 'take')} ended early: they would not have been accepted."
     for reason in summary.declined[:10]:
         yield f"not rendered: {reason}"
     if summary.stopped:

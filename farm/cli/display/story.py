@@ -13,6 +13,7 @@ from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from farm.wording import events
 from pipeline.coverage import Coverage
+from pipeline.early_look import EarlyLook
 from pipeline.recipe import all_steps
 
 
@@ -59,6 +60,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  at step {take.step} of {all_steps(take.recipe)}")
     if take.verdict:
         _show_coverage(console, take.coverage)
+    if take.early:
+        console.print(f"  early   {escape(_seen_early(take.early))}", soft_wrap=True)
     show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
@@ -80,6 +83,18 @@ def _tied(take: TakeStory) -> Iterator[str]:
         yield f"draft   for {take.draft_for}; final: {takes}"
     if take.final_of is not None:
         yield f"final   of take {take.final_of}, a draft that was approved"
+
+
+def _seen_early(look: EarlyLook) -> str:
+    """What was seen of a take before it was done, and what followed."""
+    if look.score is None:
+        return look.note
+    seen = f"match {look.score:.2f} at step {look.step} of {look.steps}"
+    if look.threshold is None:
+        return f"{seen}, only written down"
+    side = "below" if look.score < look.threshold else "not below"
+    then = "ended" if look.ended else "rendered on, as an audit" if look.audit else "rendered on"
+    return f"{seen}, {side} {look.threshold:.2f}: {then}"
 
 
 def _show_coverage(console: Console, coverage: Coverage | None) -> None:

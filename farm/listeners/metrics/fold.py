@@ -130,6 +130,9 @@ class Fold:
         """By verdict and rung."""
         self.failed: dict[Labels, int] = {}
         """By failure class."""
+        self.ended_early: dict[Labels, int] = {}
+        self.steps_spared: dict[Labels, int] = {}
+        """Of takes that were ended early."""
         self.taken_back: dict[Labels, int] = {}
         self.late: dict[Labels, int] = {}
         self.sick = 0
@@ -156,6 +159,7 @@ class Fold:
             return
         self.waits[pair] = Timing()
         self.taken_back[pair] = self.late[pair] = 0
+        self.ended_early[pair] = self.steps_spared[pair] = 0
         self.failed |= {(*pair, failure): 0 for failure in FailureClass}
         self.takes |= {(*pair, verdict, "0"): 0 for verdict in Verdict}
 
@@ -189,6 +193,9 @@ class Fold:
                 self._made(pair, data)
             case EventKind.TAKE_FAILED | EventKind.TAKE_RETURNED if data["failure_class"]:
                 _add(self.failed, (*pair, data["failure_class"]), 1)
+                if spared := data.get("steps_spared"):
+                    self.ended_early[pair] += 1
+                    self.steps_spared[pair] += spared
             case EventKind.LEASE_TAKEN_BACK:
                 self.taken_back[pair] += 1
                 _add(self.failed, (*pair, FailureClass.MACHINE), 1)
@@ -232,7 +239,9 @@ class Fold:
         return fold
 
 
-_NUMBERS = ("takes", "failed", "taken_back", "late", "spent", "accepted")
+_NUMBERS = (
+    "takes", "failed", "ended_early", "steps_spared", "taken_back", "late", "spent", "accepted"
+)  # fmt: skip
 _TIMINGS = ("stages", "waits")
 
 

@@ -90,6 +90,13 @@ def _families(fold: Fold) -> Iterable[Metric]:
             (*PAIR, "failure_class"),
             fold.failed,
         ),
+        (
+            "farm_takes_ended_early",
+            "Takes ended in the middle, since they would not have been accepted.",
+            PAIR,
+            fold.ended_early,
+        ),
+        ("farm_steps_spared", "Steps that these were not rendered for.", PAIR, fold.steps_spared),
         ("farm_leases_taken_back", "Leases that ran out.", PAIR, fold.taken_back),
         ("farm_workers_taken_out", "Workers taken out as sick.", (), {(): fold.sick}),
         ("farm_late_results", "Results that came after their lease.", PAIR, fold.late),

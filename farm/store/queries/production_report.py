@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from farm.domain.early_end import EarlyTally
 from farm.domain.lifecycle import FailureClass, ShotState, TakeStatus
 from farm.domain.spending import Agreement
-from farm.store.queries import overview
+from farm.store.queries import early_looks, overview
 from farm.store.queries.spending import PASSED, Spent, agreement, spent
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
@@ -64,6 +65,8 @@ class Tally:
     """The same by profile and by what came of it."""
     seconds_per_clip: float | None
     """`worker_seconds`, those of drafts too, over the shots that passed; None before one did."""
+    early: EarlyTally
+    """What looks at unfinished takes came to."""
     drafts: Agreement
     """Drafts, and how their finals fared."""
     gpu_seconds: float
@@ -89,6 +92,7 @@ def tally(store: Store, production: str) -> Tally:
         stages, gpu_seconds = _stages(connection, where)
         by_profile, attempts = spent(connection, where)
         drafts = agreement(connection, where)
+        early = early_looks.tally(connection, where)
         failures = _counts(connection, where, Take.failure_class)
         profiles = _counts(connection, where, Take.profile)
         purged, purged_bytes = _purged(connection, where)
@@ -120,6 +124,7 @@ def tally(store: Store, production: str) -> Tally:
         worker_seconds=worker_seconds,
         spent=by_profile,
         seconds_per_clip=worker_seconds / passed if passed else None,
+        early=early,
         drafts=drafts,
         gpu_seconds=gpu_seconds,
         stages=stages,

@@ -47,13 +47,15 @@ class SelectedTake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declined:
-    """A shot whose still cannot serve its prompt: nothing was rendered."""
+    """A shot whose still cannot serve its prompt: nothing was rendered; or whose take was ended early."""
 
     shot: str
     review: ReviewStatus
     prompt: str
     still: str
     reason: str
+    ended: bool
+    """In the middle, since it would not have been accepted."""
 
 
 def selected_takes(
@@ -113,9 +115,10 @@ def selected_takes(
 
 
 def declined(store: Store, production: str) -> list[Declined]:
-    """The shots of a production that have no selected take because their latest was declined."""
+    """The shots of a production that have no selected take because their latest was declined, or ended
+    early."""
     statement = (
-        sa.select(Shot.code, Shot.review, Take.recipe, Take.reason)
+        sa.select(Shot.code, Shot.review, Take.recipe, Take.reason, Take.early)
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.takes_made))
         .where(
@@ -134,6 +137,7 @@ def declined(store: Store, production: str) -> list[Declined]:
                 prompt=row.recipe["prompt"],
                 still=row.recipe["still"],
                 reason=row.reason,
+                ended=bool(row.early and row.early["ended"]),
             )
             for row in connection.execute(statement)
         ]

@@ -25,6 +25,7 @@ from farm.store.tables import (
     WrittenComment,
 )
 from pipeline.coverage import Coverage
+from pipeline.early_look import EarlyLook
 from pipeline.recipe import Verdict
 
 
@@ -53,6 +54,8 @@ class TakeStory:
     match: float | None
     coverage: Coverage | None
     """What it shows of the shot's own prompt; None where nobody knows."""
+    early: EarlyLook | None = None
+    """What was seen of it before it was done; None where nobody was to look."""
     result: Mapping[str, Any] | None
     failure_class: FailureClass | None
     reason: str
@@ -176,6 +179,7 @@ def _takes(
             verdict=row.verdict,
             match=row.match,
             coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
+            early=EarlyLook.from_dict(row.early) if row.early else None,
             result=row.result,
             failure_class=row.failure_class,
             reason=row.reason,

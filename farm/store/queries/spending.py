@@ -45,6 +45,7 @@ def spent(connection: sa.Connection, production: int) -> tuple[tuple[Spent, ...]
             declined=row.take_status is TakeStatus.FAILED
             and row.take_failure is FailureClass.CONTENT
             and row.token == row.take_token,
+            ended=bool(row.ended) and row.token == row.take_token,
             draft=row.draft_for is not None,
             stands=row.selected_take == row.number and row.review in PASSED,
         )
@@ -73,6 +74,7 @@ def _attempts(production: int) -> sa.Select[*tuple[Any, ...]]:
             Attempt.id, Attempt.outcome, Attempt.token, Take.token.label("take_token"),
             Take.profile, Take.number, Take.draft_for, Take.status.label("take_status"),
             Take.failure_class.label("take_failure"), Take.result["device"].as_string().label("device"),
+            Take.early["ended"].as_boolean().label("ended"),
             Shot.selected_take, Shot.review,
         )
         .join(Take, Take.id == Attempt.take_id)

@@ -57,7 +57,7 @@ _OF_THIS_WISH = Take.number >= (
 _TAKES = (
     sa.select(
         Take.shot_id, Take.number, Take.rung, Take.recipe, Take.verdict, Take.match, Take.by_hand,
-        Take.result, Take.coverage, PublishedClip.purged_at,
+        Take.result, Take.coverage, Take.early, Take.reason, PublishedClip.purged_at,
         sa.and_(
             _OF_THIS_WISH,
             sa.or_(
@@ -78,7 +78,8 @@ def history(store: Store, shot: ShotName) -> History:
 
 
 def history_of(connection: sa.Connection, shot_id: int) -> History:
-    """The shot's takes that a gate judged: those that were made, and those declined beforehand."""
+    """The shot's takes that a gate judged: those that were made, those declined beforehand, and those ended
+    early."""
     return histories(connection, hold_shots(connection, [shot_id]))[shot_id]
 
 
@@ -149,6 +150,7 @@ def _facts(row: sa.Row[*tuple[Any, ...]]) -> TakeFacts:
         purged=row.purged_at is not None,
         coverage=Coverage.from_dict(row.coverage) if row.coverage else None,
         despite=(row.result or {}).get("despite", ""),
+        ended=row.reason if (row.early or {}).get("ended") else "",
         seconds=sum((row.result or {}).get("seconds", {}).values()),
     )
 

@@ -175,12 +175,18 @@ def returned(
     return attempt_event(connection, EventKind.TAKE_RETURNED, lease, data)
 
 
-def failed(connection: sa.Connection, lease: Lease, failure: FailureClass, reason: str) -> Event:
-    """Closes an attempt whose take failed."""
+def failed(
+    connection: sa.Connection,
+    lease: Lease,
+    failure: FailureClass,
+    reason: str,
+    told: Mapping[str, Any] | None = None,
+) -> Event:
+    """Closes an attempt whose take failed; `told` is what else its event says."""
     seconds = end_attempt(
         connection, lease.take_id, lease.token, TakeStatus.FAILED, failure, reason
     )
-    data = {"failure_class": failure, "reason": reason, "seconds": seconds}
+    data = {"failure_class": failure, "reason": reason, "seconds": seconds, **(told or {})}
     return attempt_event(connection, EventKind.TAKE_FAILED, lease, data)
 
 

@@ -30,7 +30,7 @@ from farm.store.queue.transitions import TakeMove, end_attempts, move_take, move
 from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, PublishedClip, Take
 from pipeline.ladder import TakeFacts
-from pipeline.recipe import Refusal, TakeResult, Verdict
+from pipeline.recipe import EndedEarly, Refusal, TakeResult, Verdict
 
 Answer = tuple[Lease, TakeResult]
 """What an attempt made."""
@@ -87,8 +87,23 @@ def declined(
     It fails of its content, as a miss does: another still may be tried, or a person looks. False means
     the lease was lost, and nothing is changed.
     """
-    reason = refusal.misses[0].message
-    decide = asked_before(decide, foreseen(store, {lease: _ending(lease, refusal)}))
+    return _without_clip_ended(store, lease, refusal, refusal.misses[0].message, decide)
+
+
+def ended_early(
+    store: Store, lease: Lease, ended: EndedEarly, decide: Decide
+) -> tuple[bool, list[Event]]:
+    """As `declined`, of a take that was ended in the middle, since it would not have been accepted."""
+    return _without_clip_ended(store, lease, ended, ended.reason, decide)
+
+
+def _without_clip_ended(
+    store: Store, lease: Lease, ending: Refusal | EndedEarly, reason: str, decide: Decide
+) -> tuple[bool, list[Event]]:
+    look = ending.look if isinstance(ending, EndedEarly) else None
+    seen = {"early": look.as_dict()} if look else {}
+    told = {"steps_spared": look.spared, "device": ending.device} if look else {}
+    decide = asked_before(decide, foreseen(store, {lease: _ending(lease, ending)}))
     with store.write() as connection:
         pending = pending_of(hold_shots(connection, [lease.shot.id]))
         moved = move_take(
@@ -98,11 +113,12 @@ def declined(
             TakeStatus.FAILED,
             failure_class=FailureClass.CONTENT,
             reason=reason,
-            result=_judged(refusal),
+            result=_judged(ending),
+            **seen,
         )
         if not moved:
             return False, []
-        events = [failed(connection, lease, FailureClass.CONTENT, reason)]
+        events = [failed(connection, lease, FailureClass.CONTENT, reason, told)]
         if pending:
             so_far = histories(connection, list(pending.values()))
             decision = decide(so_far[lease.shot.id])
@@ -139,7 +155,7 @@ def _without_clip(connection: sa.Connection, leases: Sequence[Lease]) -> set[int
     return set(connection.execute(statement).scalars())
 
 
-def _ending(lease: Lease, result: TakeResult | Refusal) -> TakeFacts:
+def _ending(lease: Lease, result: TakeResult | Refusal | EndedEarly) -> TakeFacts:
     """What the ladder would read of a take that ended so."""
     facts = TakeFacts(
         number=lease.number,
@@ -153,6 +169,8 @@ def _ending(lease: Lease, result: TakeResult | Refusal) -> TakeFacts:
     )
     if isinstance(result, Refusal):
         return facts
+    if isinstance(result, EndedEarly):
+        return replace(facts, ended=result.reason)
     return replace(
         facts,
         verdict=result.verdict,
@@ -249,11 +267,12 @@ def _result_values(result: TakeResult) -> dict[str, Any]:
         "verdict": result.verdict,
         "match": result.match.score,
         "coverage": result.coverage.as_dict() if result.coverage else None,
+        "early": result.early.as_dict() if result.early else None,
         "result": kept,
     }
 
 
-def _judged(result: TakeResult | Refusal) -> dict[str, Any]:
+def _judged(result: TakeResult | Refusal | EndedEarly) -> dict[str, Any]:
     return {
         "match": result.match.as_dict(),
         "misses": [asdict(miss) for miss in result.misses],

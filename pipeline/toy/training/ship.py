@@ -1,14 +1,15 @@
-"""Puts the trained parts together as the two model folders that the package ships."""
+"""Puts the trained parts together as the model folders that the package ships."""
 
 from pathlib import Path
 from typing import Any
 
-from pipeline.toy.training import autoencoder, experts, scorer, words
+from pipeline.models import tiny_decoder
+from pipeline.toy.training import autoencoder, experts, preview, scorer, words
 from pipeline.toy.training.workshop import Workshop
 
 
 def ship(workshop: Workshop, to: Path) -> None:
-    """Writes `toy-i2v` and `toy-clip` into the folder `to`, over what lies there.
+    """Writes `toy-i2v`, `toy-clip` and `toy-preview` into the folder `to`, over what lies there.
 
     In half precision: read as float32, as the profile does, they are the same numbers a little rounded.
     """
@@ -18,6 +19,7 @@ def ship(workshop: Workshop, to: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     _ship_i2v(workshop, to / "toy-i2v")
     _ship_clip(workshop, to / "toy-clip")
+    ship_preview(workshop, to / "toy-preview")
 
 
 def _ship_i2v(workshop: Workshop, folder: Path) -> None:
@@ -46,6 +48,18 @@ def _ship_clip(workshop: Workshop, folder: Path) -> None:
 
     scorer.take(workshop).half().save_pretrained(folder)
     CLIPProcessor(scorer.processor(), words.for_scorer()).save_pretrained(folder)
+    _let_everyone_read(folder)
+
+
+def ship_preview(workshop: Workshop, folder: Path) -> None:
+    """Writes the tiny decoder alone."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(exist_ok=True)
+    weights = preview.take(workshop).half().state_dict()
+    told = {"format": "pt", tiny_decoder.DOUBLINGS: str(preview.DOUBLINGS)}
+    named = {f"decoder.{name}": each for name, each in weights.items()}
+    save_file(named, folder / "model.safetensors", told)
     _let_everyone_read(folder)
 
 

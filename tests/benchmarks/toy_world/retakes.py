@@ -14,7 +14,7 @@ from pipeline.misses import Miss
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import DECLINED_FOR, RetakeSection, gravest
 from pipeline.prompts import lint as prompt_lint
-from pipeline.recipe import Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import EndedEarly, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 from pipeline.recipe_changes import Alternate
 from pipeline.stills import prepare
 from pipeline.storage.folder import MediaFolder
@@ -84,19 +84,19 @@ class Seen:
     right: bool
 
 
-def cast(part: float) -> list[Shot]:
-    """The protocol's 240 shots, or a part of them."""
+def cast(part: float, row: str = ROW) -> list[Shot]:
+    """The protocol's 240 shots, or a part of them; another row has other scenes."""
     many, few = (max(round(count * part), 2) for count in (48, 24))
-    fitting, buried = shots.dealt(f"{ROW}/fitting", many), shots.dealt(f"{ROW}/clutter", many)
-    both = shots.staged(f"{ROW}/both", many)
+    fitting, buried = shots.dealt(f"{row}/fitting", many), shots.dealt(f"{row}/clutter", many)
+    both = shots.staged(f"{row}/both", many)
     return [
         *_shots("fitting", fitting, shots.plain(fitting)),
-        *_shots("cluttered", buried, shots.cluttered(f"{ROW}/clutter", buried)),
-        *_shots("cluttered, two motions", both, shots.cluttered(f"{ROW}/both", both)),
-        *_misfits("wrong subject", few),
-        *_misfits("wrong subject, another still", few, another=True),
-        *_cramped("no room", few),
-        *_cramped("no room, another still", few, another=True),
+        *_shots("cluttered", buried, shots.cluttered(f"{row}/clutter", buried)),
+        *_shots("cluttered, two motions", both, shots.cluttered(f"{row}/both", both)),
+        *_misfits(row, "wrong subject", few),
+        *_misfits(row, "wrong subject, another still", few, another=True),
+        *_cramped(row, "no room", few),
+        *_cramped(row, "no room, another still", few, another=True),
     ]
 
 
@@ -105,16 +105,16 @@ def _shots(kind: str, scenes: Sequence[Scene], prompts: Sequence[str]) -> Iterat
         yield Shot(kind, prompt, seed, scene)
 
 
-def _misfits(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
-    rng = shots.chance(f"{ROW}/{kind}/subjects")
-    for seed, scene in enumerate(shots.dealt(f"{ROW}/{kind}", count)):
+def _misfits(row: str, kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
+    rng = shots.chance(f"{row}/{kind}/subjects")
+    for seed, scene in enumerate(shots.dealt(f"{row}/{kind}", count)):
         wished = choosing.wrong(scene, "subject", rng)
         (prompt,) = shots.plain([wished])
         yield Shot(kind, prompt, seed, scene, fits=False, other=wished if another else None)
 
 
-def _cramped(kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
-    for seed, scene in enumerate(shots.cramped(f"{ROW}/{kind}", count)):
+def _cramped(row: str, kind: str, count: int, *, another: bool = False) -> Iterator[Shot]:
+    for seed, scene in enumerate(shots.cramped(f"{row}/{kind}", count)):
         (prompt,) = shots.plain([scene])
         middle = replace(scene, centre=(world.SIDE / 2, world.SIDE / 2))
         yield Shot(kind, prompt, seed, scene, other=middle if another else None)
@@ -133,7 +133,7 @@ def follow(shot: Shot) -> dict[str, Course]:
 class _Made:
     """One take: what the farm got, and whether the clip is right."""
 
-    answer: TakeResult | Refusal
+    answer: TakeResult | Refusal | EndedEarly
     right: bool
 
 
@@ -247,7 +247,9 @@ class _Nobody:
     def step(self, step: int, steps: int) -> None: ...
 
 
-def _fact(number: int, rung: int, recipe: Recipe, answer: TakeResult | Refusal) -> TakeFacts:
+def _fact(
+    number: int, rung: int, recipe: Recipe, answer: TakeResult | Refusal | EndedEarly
+) -> TakeFacts:
     made = isinstance(answer, TakeResult)
     return TakeFacts(
         number=number,
@@ -262,7 +264,7 @@ def _fact(number: int, rung: int, recipe: Recipe, answer: TakeResult | Refusal) 
     )
 
 
-def _met(answer: TakeResult | Refusal) -> Miss | None:
+def _met(answer: TakeResult | Refusal | EndedEarly) -> Miss | None:
     """The miss that the ladder answers to."""
     declined = isinstance(answer, Refusal)
     return gravest([each for each in answer.misses if declined or each.kind not in DECLINED_FOR])

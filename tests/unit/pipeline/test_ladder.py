@@ -204,3 +204,39 @@ def test_another_seed_of_a_longer_clip_is_tried_once() -> None:
     assert step.changes == {"seed": (7, 8)}
     assert step.recipe.segments[0].seed == 8
     assert step.why.startswith("take 1: one sees it")
+
+
+def ended(number: int = 1, *misses: Miss, **recipe: object) -> TakeFacts:
+    why = "ended at step 5 of 8: its match was 0.10 by then, below 0.30"
+    return replace(a_take(number, None, None, **recipe), ended=why, misses=misses)  # type: ignore[arg-type]
+
+
+def test_a_take_that_was_ended_early_is_a_miss_as_any_other() -> None:
+    diagnosing = profile.load("toy")
+    unmoved = Miss(
+        kind=MissKind.ACTION_ABSENT, value=0.1, threshold=0.5, message="it does not move"
+    )
+    missed = replace(a_take(), misses=(unmoved,))
+    after_ended = climb([ended(1, unmoved)], diagnosing)
+    after_missed = climb([missed], diagnosing)
+    assert isinstance(after_ended, Step)
+    assert isinstance(after_missed, Step)
+    assert after_ended.recipe == after_missed.recipe
+
+
+def test_of_a_take_that_was_ended_early_the_ladder_says_so() -> None:
+    step = climb([ended()], TOY)
+    assert isinstance(step, Step)
+    assert step.why.startswith("take 1 was ended at step 5 of 8: its match was 0.10 by then")
+
+
+def test_what_was_ended_early_counts_among_the_renders_of_a_shot() -> None:
+    few = TOY.model_copy(update={"retakes": RetakeSection(by="article", renders=2)})
+    end = climb([ended(), ended(2, seed=7)], few)
+    assert isinstance(end, End)
+    assert "2 renders in a row" in end.why
+
+
+def test_what_was_ended_early_never_stands_for_its_shot() -> None:
+    assert best([ended()]) is None
+    assert best([a_take(1, Verdict.BAD_CLIP, None), ended(2)]) == a_take(1, Verdict.BAD_CLIP, None)

@@ -260,7 +260,7 @@ def test_each_verdict_has_its_colour(media: Path, tmp_path: Path) -> None:
         for verdict in VERDICTS
     ]
 
-    assert len(set(sheets)) == len(VERDICTS) == 6
+    assert len(set(sheets)) == len(VERDICTS) == 7
 
 
 def test_what_a_clip_does_not_show_is_written_over_its_prompt(media: Path, tmp_path: Path) -> None:

@@ -69,4 +69,11 @@ def test_together_they_are_what_the_worker_was_held(spans: list[tuple[int, int]]
 def test_what_an_attempt_was_for(
     outcome: str, declined: bool, draft: bool, stands: bool, use: Use
 ) -> None:
-    assert use_of(outcome, declined=declined, draft=draft, stands=stands) is use
+    found = use_of(outcome, declined=declined, ended=False, draft=draft, stands=stands)
+    assert found is use
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_what_was_ended_early_was_neither_declined_nor_lost(draft: bool) -> None:
+    """In the database both have failed of their content."""
+    assert use_of("failed", declined=True, ended=True, draft=draft, stands=False) is Use.ENDED

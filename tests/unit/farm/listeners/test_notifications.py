@@ -94,7 +94,7 @@ def test_how_a_run_ended_is_posted(
     assert told["reason"].startswith(reason)
     assert told["takes"] == {
         "made": 5, "accepted": 4, "partly": 1, "drafts": 0, "retakes": 0,
-        "failed": len(summary.failed), "declined": 0,
+        "failed": len(summary.failed), "declined": 0, "ended_early": 0,
     }  # fmt: skip
     assert (told["run"], told["user"], told["profile"]) == ("vm:1:abc", "anna", "toy")
     assert told["started_at"] <= told["ended_at"]

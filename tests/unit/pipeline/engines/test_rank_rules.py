@@ -51,3 +51,13 @@ def test_profiles_that_ranks_cannot_render_are_told_what_to_change(
 
 def test_the_toy_can_be_rendered_by_ranks() -> None:
     assert rank_rules.why_not_in_ranks(profile.load("toy"), 2) is None
+
+
+def test_a_profile_that_ends_takes_early_is_refused_with_the_remedy() -> None:
+    toy = profile.load("toy")
+    looking = toy.model_copy(update={"early": toy.early.model_copy(update={"mode": "shadow"})})
+    assert rank_rules.why_not_in_ranks(toy, 2) is None
+    told = rank_rules.why_not_in_ranks(looking, 2)
+    assert told is not None
+    assert 'early.mode "shadow"' in told
+    assert 'set "off"' in told

@@ -15,4 +15,8 @@ sys.exit("pipeline.toy was imported" if "pipeline.toy" in sys.modules else 0)
 def test_the_models_of_the_package_are_found_without_the_toy() -> None:
     looked = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True)
     assert (looked.returncode, looked.stderr) == (0, "")
-    assert looked.stdout.splitlines()[:2] == ["builtin:toy-clip", "builtin:toy-i2v"]
+    assert looked.stdout.splitlines()[:3] == [
+        "builtin:toy-clip",
+        "builtin:toy-i2v",
+        "builtin:toy-preview",
+    ]

@@ -23,7 +23,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_both_models_of_the_toy_profile_come_with_the_package() -> None:
     toy = profile.load("toy")
-    assert builtin.names() == sorted([toy.model.weights, toy.match.weights])
+    assert builtin.names() == sorted([toy.model.weights, toy.match.weights, toy.early.decoder])
 
 
 def test_they_are_small_and_hold_safetensors_alone() -> None:

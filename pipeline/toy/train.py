@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.models import device
-from pipeline.toy.training import lanes, parts, ship
+from pipeline.toy.training import lanes, parts, ship, unpack
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.workshop import Stopped, Workshop
 
@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     work: Path = options.work / "quick" if options.quick else options.work
     work.mkdir(parents=True, exist_ok=True)
+    if options.beside:
+        unpack.unpack(options.beside, Workshop(work))
     wanted = [parts.named(options.only)] if options.only else parts.PARTS
     try:
         lanes.make(wanted, work, options.device, quick=options.quick)
@@ -46,6 +48,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", choices=[part.name for part in parts.PARTS], metavar="PART", help="make one part"
     )
+    parser.add_argument(
+        "--beside", type=Path, metavar="FOLDER",
+        help="take the render model's parts that WORK lacks from these shipped models",
+    )  # fmt: skip
     parser.add_argument("--device", choices=device.NAMES, default=device.CPU)
     parser.add_argument(
         "--quick", action="store_true", help="two steps of each part: a trial of the whole way"

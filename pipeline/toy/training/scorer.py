@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import CLIPImageProcessorPil, CLIPModel
 
-SIDE = 80
+SIDE = 96
 """Pixels of a picture as the model sees it."""
 STRIP = (0, 5, 11, 16)
 """The frames of a filmstrip of a whole clip."""
 MEAN, SPREAD = 0.6, 0.3
 """What is taken from every colour, and what it is divided by then."""
 WIDTH = 96
+PROJECTION = 64
+"""Numbers in the vector of a picture or a text."""
 TOWERS: dict[str, Any] = {
     "text_config": {
         "hidden_size": WIDTH,
         "intermediate_size": 192,
-        "num_hidden_layers": 2,
+        "num_hidden_layers": 3,
         "num_attention_heads": 4,
         "max_position_embeddings": words.CLIP_LENGTH,
     },
@@ -33,7 +35,7 @@ TOWERS: dict[str, Any] = {
         "image_size": SIDE,
         "patch_size": 8,
     },
-    "projection_dim": 64,
+    "projection_dim": PROJECTION,
 }
 
 

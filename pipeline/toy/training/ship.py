@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.toy.training import autoencoder, experts, scorer, words
+from pipeline.toy.training import autoencoder, experts, films, scorer, words
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -21,7 +21,7 @@ def ship(workshop: Workshop, to: Path) -> None:
 
 
 def _ship_i2v(workshop: Workshop, folder: Path) -> None:
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
+    from diffusers import WanImageToVideoPipeline
 
     reader, high = experts.take(workshop, "high")
     _, low = experts.take(workshop, "low")
@@ -29,9 +29,7 @@ def _ship_i2v(workshop: Workshop, folder: Path) -> None:
         "tokenizer": words.for_experts(),
         "text_encoder": reader.half(),
         "vae": autoencoder.take(workshop).half(),
-        "scheduler": UniPCMultistepScheduler(
-            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=experts.SHIFT
-        ),
+        "scheduler": films.scheduler(),
         "transformer": high.half(),
         "transformer_2": low.half(),
     }

@@ -5,6 +5,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, choosing, world
+from pipeline.toy.phrasings import writing
 
 if TYPE_CHECKING:
     from transformers import CLIPTokenizer, PreTrainedTokenizerFast
@@ -20,7 +21,7 @@ CHINESE_PIECES = (
 """What Chinese captions are made of, beside the names of colours and shapes."""
 WORD_END = "</w>"
 CLIP_START, CLIP_END = "<|startoftext|>", "<|endoftext|>"
-CLIP_WORDS = 700
+CLIP_WORDS = 2000
 CLIP_LENGTH = 48
 """Tokens that the scorer reads; a longer sentence falls apart at its commas."""
 
@@ -77,7 +78,7 @@ def for_scorer() -> "CLIPTokenizer":
         max_token_length=24,
         show_progress=False,
     )
-    learner.train_from_iterator(_captions(4000), trainer)
+    learner.train_from_iterator(_captions(12000), trainer)
     merges: Any = [tuple(pair) for pair in json.loads(learner.to_str())["model"]["merges"]]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *map("".join, merges)]
     names = dict.fromkeys([*pieces, CLIP_START, CLIP_END])
@@ -90,4 +91,4 @@ def for_scorer() -> "CLIPTokenizer":
 
 def _captions(count: int) -> list[str]:
     rng = random.Random(21)
-    return [captions.for_training(choosing.choose_for_training(rng), rng) for _ in range(count)]
+    return [writing.for_scorer(choosing.choose_for_training(rng), rng) for _ in range(count)]

@@ -120,7 +120,8 @@ class _Model:
         self._reader, high = experts.take(workshop, "high")
         _, low = experts.take(workshop, "low")
         self._vae = autoencoder.take(workshop)
-        for part in (self._reader, high, low, self._vae):
+        parts: list[Any] = [self._reader, high, low, self._vae]
+        for part in parts:
             part.eval().requires_grad_(False).to(self._device)
         self._experts: tuple[WanTransformer3DModel, WanTransformer3DModel] = (high, low)
         self._tokenizer = words.for_experts()
@@ -149,7 +150,7 @@ class _Model:
                 at = level.expand(len(scenes))
                 asked, plain = expert(both, at, told).sample, expert(both, at, blank).sample
                 made = plain + GUIDANCE * (asked - plain)
-                latents = sampler.step(made, level, latents).prev_sample
+                (latents,) = sampler.step(made, level, latents, return_dict=False)
             return batches.frames(whole_clip.decode(self._vae, latents))
 
 

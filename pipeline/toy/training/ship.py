@@ -16,11 +16,12 @@ def ship(workshop: Workshop, to: Path) -> None:
 
     logging.disable_progress_bar()
     to.mkdir(parents=True, exist_ok=True)
-    _ship_i2v(workshop, to / "toy-i2v")
+    ship_i2v(workshop, to / "toy-i2v")
     _ship_clip(workshop, to / "toy-clip")
 
 
-def _ship_i2v(workshop: Workshop, folder: Path) -> None:
+def ship_i2v(workshop: Workshop, folder: Path) -> None:
+    """Writes the render model alone into `folder`."""
     from diffusers import WanImageToVideoPipeline
 
     reader, high = experts.take(workshop, "high")

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 
 from pipeline.engines import wan
+from pipeline.models import builtin
 from pipeline.profiles import profile
 from pipeline.recipe import Recipe
 from pipeline.scoring import matching
-from pipeline.toy.training import codec, experts, lanes, loop, parts, scorer_lessons
+from pipeline.toy.training import codec, experts, films, lanes, loop, parts, scorer_lessons, unpack
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.loop import Plan
 from pipeline.toy.training.workshop import Stopped, Workshop
@@ -25,6 +26,7 @@ pytestmark = [
     pytest.mark.timeout(900),  # six processes that load torch, whatever else runs here
 ]
 TOY = profile.load("toy")
+SHIPPED = builtin.folder("builtin:toy-i2v").parent
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +164,9 @@ def test_a_real_part_goes_on_as_if_it_had_not_been_broken_off(
     through, broken = Workshop(tmp_path / "through"), Workshop(tmp_path / "broken")
     through.folder.mkdir()
     codec.make(through, 0)
+    if name == "scorer":
+        unpack.unpack(SHIPPED, through)
+        films.make(through, 3)
     shutil.copytree(through.folder, broken.folder)
     make(through, 3)
     with pytest.raises(Stopped):

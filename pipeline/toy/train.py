@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(str(failure))
     if options.only:
         sys.stdout.write(f"{options.only} lies in {work}\n")
+        if options.only == "scorer" and options.to:
+            ship.ship_clip(Workshop(work), options.to / "toy-clip")
+            sys.stdout.write(f"toy-clip lies in {options.to}\n")
         return
     to: Path = options.to or work / "weights"
     ship.ship(Workshop(work), to)
@@ -44,7 +47,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "work", nargs="?", type=Path, default=Path("build/toy"), help="where the parts are kept"
     )
-    parser.add_argument("--to", type=Path, help="where the models go (WORK/weights)")
+    parser.add_argument(
+        "--to", type=Path, help="where the models go (WORK/weights); with --only scorer that one alone"
+    )
     parser.add_argument(
         "--only", choices=[part.name for part in parts.PARTS], metavar="PART", help="make one part"
     )

@@ -38,9 +38,9 @@ Held = Sequence[tuple[bool, float]]
 """Truth and verdict."""
 
 
-def run(part: float = 1.0) -> dict[str, Any]:
+def run(part: float = 1.0, films: Path | None = None) -> dict[str, Any]:
     """Every figure with its interval."""
-    with studio.opened() as opened:
+    with studio.opened(films) as opened:
         rows = table.film(opened, part, OF)
         usual = [(each.success, each.verdict) for each in chain.from_iterable(rows.values())]
         motions = _held(opened.film("held-out motions", [*_motions(part)]), plain=True)
@@ -131,4 +131,11 @@ def _calibrated(held: Held) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.gate", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of the protocol's numbers")
-    sys.stdout.write(json.dumps(run(parser.parse_args().part), indent=2) + "\n")
+    parser.add_argument(
+        "--films",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the clips, and film none again that lies there",
+    )
+    options = parser.parse_args()
+    sys.stdout.write(json.dumps(run(options.part, options.films), indent=2) + "\n")

@@ -17,7 +17,7 @@ def ship(workshop: Workshop, to: Path) -> None:
     logging.disable_progress_bar()
     to.mkdir(parents=True, exist_ok=True)
     ship_i2v(workshop, to / "toy-i2v")
-    _ship_clip(workshop, to / "toy-clip")
+    ship_clip(workshop, to / "toy-clip")
 
 
 def ship_i2v(workshop: Workshop, folder: Path) -> None:
@@ -40,7 +40,8 @@ def ship_i2v(workshop: Workshop, folder: Path) -> None:
     _let_everyone_read(folder)
 
 
-def _ship_clip(workshop: Workshop, folder: Path) -> None:
+def ship_clip(workshop: Workshop, folder: Path) -> None:
+    """Writes the scorer alone into `folder`."""
     from transformers import CLIPProcessor
 
     scorer.take(workshop).half().save_pretrained(folder)

@@ -37,6 +37,7 @@ UNDO = "integration/farm/store/shots/test_undo.py"
 DRAFTS = "unit/farm/domain/test_drafts.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
+PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
 RANK_RULES = "unit/pipeline/engines/test_rank_rules.py"
 SPENT = "integration/farm/store/queries/test_spending.py"
@@ -1946,5 +1947,12 @@ MUTATIONS = (
         "    if tokens % count == 0:\n",
         "    if tokens % count < count:\n",
         (RANK_RULES,),
+    ),
+    Mutation(
+        "the scorer is taught the sentences that the gate asks it about",
+        "pipeline/toy/phrasings/writing.py",
+        "        if not is_kept_aside(text, scene):\n",
+        "        if text:\n",
+        (PHRASINGS,),
     ),
 )

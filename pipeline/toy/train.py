@@ -48,7 +48,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "work", nargs="?", type=Path, default=Path("build/toy"), help="where the parts are kept"
     )
     parser.add_argument(
-        "--to", type=Path, help="where the models go (WORK/weights); with --only scorer that one alone"
+        "--to",
+        type=Path,
+        help="where the models go (WORK/weights); with --only scorer that one alone",
     )
     parser.add_argument(
         "--only", choices=[part.name for part in parts.PARTS], metavar="PART", help="make one part"

@@ -29,6 +29,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     return made
 
 
+@pytest.mark.long
 def test_shipped_parts_put_together_again_are_the_shipped_model(
     workshop: Workshop, tmp_path: Path
 ) -> None:
@@ -38,6 +39,7 @@ def test_shipped_parts_put_together_again_are_the_shipped_model(
         assert own.read_bytes() == (SHIPPED / "toy-i2v" / part / own.name).read_bytes()
 
 
+@pytest.mark.long
 def test_films_are_of_scenes_that_training_may_see_and_tell_the_truth(workshop: Workshop) -> None:
     made = films.take(workshop)
     assert len(made) == 10
@@ -51,6 +53,7 @@ def test_films_are_of_scenes_that_training_may_see_and_tell_the_truth(workshop: 
     assert 2 <= sum(done) < 10
 
 
+@pytest.mark.long
 def test_the_same_films_are_made_again(workshop: Workshop, tmp_path: Path) -> None:
     import torch
 
@@ -106,6 +109,7 @@ def test_a_clip_that_falters_shows_too_little_or_one_of_two() -> None:
     assert 20 < len(faltering) < 70
 
 
+@pytest.mark.long
 def test_a_lesson_has_stills_and_clips_drawn_and_filmed(workshop: Workshop) -> None:
     made: Any = scorer_pictures.lesson(
         random.Random(3), codec.take(workshop), films.take(workshop), "cpu"

@@ -13,7 +13,7 @@ Numbers = NDArray[np.floating]
 
 
 def draw(
-    scenes: Sequence[Scene], numbers: Sequence[float] = range(FRAMES), side: int = SIDE
+    scenes: Sequence[Scene], numbers: Sequence[int] = range(FRAMES), side: int = SIDE
 ) -> Numbers:
     """The scenes' frames with these numbers: (scenes, numbers, side, side, 3), 0..1."""
     clips = np.empty((len(scenes), len(numbers), side, side, 3), np.float32)

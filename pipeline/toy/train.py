@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.models import device
-from pipeline.toy.training import lanes, parts, ship, unpack
+from pipeline.toy.training import lanes, parts, ship
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.workshop import Stopped, Workshop
 
@@ -20,8 +20,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     work: Path = options.work / "quick" if options.quick else options.work
     work.mkdir(parents=True, exist_ok=True)
-    if options.beside:
-        unpack.unpack(options.beside, Workshop(work))
     wanted = [parts.named(options.only)] if options.only else parts.PARTS
     try:
         lanes.make(wanted, work, options.device, quick=options.quick)
@@ -31,9 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(str(failure))
     if options.only:
         sys.stdout.write(f"{options.only} lies in {work}\n")
-        if options.only == "scorer" and options.to:
-            ship.ship_clip(Workshop(work), options.to / "toy-clip")
-            sys.stdout.write(f"toy-clip lies in {options.to}\n")
         return
     to: Path = options.to or work / "weights"
     ship.ship(Workshop(work), to)
@@ -47,18 +42,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "work", nargs="?", type=Path, default=Path("build/toy"), help="where the parts are kept"
     )
-    parser.add_argument(
-        "--to",
-        type=Path,
-        help="where the models go (WORK/weights); with --only scorer that one alone",
-    )
+    parser.add_argument("--to", type=Path, help="where the models go (WORK/weights)")
     parser.add_argument(
         "--only", choices=[part.name for part in parts.PARTS], metavar="PART", help="make one part"
     )
-    parser.add_argument(
-        "--beside", type=Path, metavar="FOLDER",
-        help="take the render model's parts that WORK lacks from these shipped models",
-    )  # fmt: skip
     parser.add_argument("--device", choices=device.NAMES, default=device.CPU)
     parser.add_argument(
         "--quick", action="store_true", help="two steps of each part: a trial of the whole way"

@@ -80,15 +80,12 @@ def extent(stages: int) -> tuple[float, float, float]:
     return STAGED_MOVE, STAGED_GROWN, STAGED_SHRUNK
 
 
-def path(
-    scene: Scene, numbers: Sequence[float] = range(FRAMES)
-) -> list[tuple[float, float, float]]:
-    """Centre and radius (x, y, radius) in the frames with these numbers, counted from 0; between two
-    frames for a number between two."""
+def path(scene: Scene, numbers: Sequence[int] = range(FRAMES)) -> list[tuple[float, float, float]]:
+    """Centre and radius (x, y, radius) in the frames with these numbers, counted from 0."""
     return [_place(scene, number) for number in numbers]
 
 
-def _place(scene: Scene, number: float) -> tuple[float, float, float]:
+def _place(scene: Scene, number: int) -> tuple[float, float, float]:
     far, grown, shrunk = extent(len(scene.moves))
     frames = (FRAMES - 1) / len(scene.moves)
     (x, y), radius = scene.centre, scene.radius

@@ -19,7 +19,7 @@ def scenes(rng: random.Random, count: int) -> list[Scene]:
     return [choosing.choose_for_training(rng) for _ in range(count)]
 
 
-def clips(chosen: Sequence[Scene], numbers: Sequence[float] = range(FRAMES)) -> "Tensor":
+def clips(chosen: Sequence[Scene], numbers: Sequence[int] = range(FRAMES)) -> "Tensor":
     """The frames with these numbers: (scenes, 3, numbers, 64, 64), -1..1."""
     import torch
 

@@ -72,7 +72,7 @@ def make_reader(workshop: Workshop, steps: int) -> None:
 
     def loss(step: int, rng: random.Random) -> "Tensor":
         chosen = batches.scenes(rng, 64)
-        read = reading(reader, tokenizer, [captions.for_training(each, rng) for each in chosen])
+        read = _read(reader, tokenizer, [captions.for_training(each, rng) for each in chosen])
         answers = tutor(read.sum(1) / 8).split(questions, 1)
         right = _said(chosen).to(workshop.device)
         asked = zip(answers, right, strict=True)
@@ -157,7 +157,7 @@ def _train(
         chosen = batches.scenes(rng, BATCH)
         drawn = batches.clips(chosen)
         clean = fixed.encode(drawn.to(device))
-        read = reading(both["reader"], tokenizer, [_prompt(scene, rng) for scene in chosen])
+        read = _read(both["reader"], tokenizer, [_prompt(scene, rng) for scene in chosen])
         level = noise_levels((torch.arange(BATCH) + torch.rand(BATCH)) / BATCH, between).to(device)
         noise = torch.randn(clean.shape).to(device)
         share = level.view(-1, 1, 1, 1, 1)
@@ -216,7 +216,7 @@ def _said(chosen: Sequence[Scene]) -> "Tensor":
     )
 
 
-def reading(reader: Any, tokenizer: Any, texts: Sequence[str]) -> "Tensor":
+def _read(reader: Any, tokenizer: Any, texts: Sequence[str]) -> "Tensor":
     """Texts as diffusers hands them to the experts, zeros after their end: (b, TOKENS, width)."""
     import torch
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.toy.training import autoencoder, codec, experts, films, scorer_lessons
+from pipeline.toy.training import autoencoder, codec, experts, hearing, scorer_lessons
 from pipeline.toy.training.workshop import Workshop
 
 QUICK = 2
@@ -31,8 +31,8 @@ PARTS = (
     Part("decoder", autoencoder.make_decoder, 2600, ("codec",)),
     Part("corners", autoencoder.make_corners, 1300, ("decoder",)),
     Part("low", experts.make_low, 4800, ("high",)),
-    Part("films", films.make, 440, ("corners", "low")),
-    Part("scorer", scorer_lessons.make, 1700, ("codec", "films")),
+    Part("scorer", scorer_lessons.make, 2400, ("codec",)),
+    Part("hearing", hearing.make, 900, ("scorer",)),
 )
 
 

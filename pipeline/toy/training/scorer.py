@@ -10,20 +10,17 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import CLIPImageProcessorPil, CLIPModel
 
-SIDE = 96
+SIDE = 80
 """Pixels of a picture as the model sees it."""
 STRIP = (0, 5, 11, 16)
 """The frames of a filmstrip of a whole clip."""
 MEAN, SPREAD = 0.6, 0.3
 """What is taken from every colour, and what it is divided by then."""
 WIDTH = 96
-PROJECTION = 64
-"""Numbers in the vector of a picture or a text."""
 TOWERS: dict[str, Any] = {
     "text_config": {
         "hidden_size": WIDTH,
         "intermediate_size": 192,
-        "num_hidden_layers": 3,
         "num_attention_heads": 4,
         "max_position_embeddings": words.CLIP_LENGTH,
     },
@@ -35,12 +32,12 @@ TOWERS: dict[str, Any] = {
         "image_size": SIDE,
         "patch_size": 8,
     },
-    "projection_dim": PROJECTION,
+    "projection_dim": 64,
 }
 
 
-def new(tokenizer: Any) -> "CLIPModel":
-    """The model untrained, its weights by chance."""
+def new(tokenizer: Any, layers: int = 2) -> "CLIPModel":
+    """The model untrained, its weights by chance; `layers` are those of its text tower."""
     from transformers import CLIPConfig, CLIPModel
 
     known = {
@@ -48,6 +45,7 @@ def new(tokenizer: Any) -> "CLIPModel":
         "bos_token_id": tokenizer.bos_token_id,
         "eos_token_id": tokenizer.eos_token_id,
         "pad_token_id": tokenizer.pad_token_id,
+        "num_hidden_layers": layers,
     }
     model = CLIPModel(CLIPConfig(**TOWERS | {"text_config": TOWERS["text_config"] | known}))
     _tell_places(model.vision_model.embeddings.position_embedding.weight)

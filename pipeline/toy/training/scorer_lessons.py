@@ -1,21 +1,19 @@
 """Teaches the tiny CLIP which captions belong to a picture or a clip, and which nearly do.
 
-Stills are judged by colour and shape, clips by motion too. Besides, tutors ask the picture tower what it
-sees and where, and the text tower what it reads; they are sent away afterwards.
+Stills are judged by colour and shape, clips by motion too. Besides, a tutor asks the picture tower what
+it sees and where; it is sent away afterwards.
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.toy import choosing, world
+from pipeline.toy import captions, choosing, world
 from pipeline.toy.choosing import Kind
-from pipeline.toy.phrasings import writing
-from pipeline.toy.training import batches, codec, films, scorer, scorer_pictures, words
-from pipeline.toy.training.films import NOT_SURE
+from pipeline.toy.training import batches, codec, scorer, words
+from pipeline.toy.training.codec import Codec
 from pipeline.toy.training.loop import Plan, fit
-from pipeline.toy.training.scorer_pictures import FILM_STILLS, STILLS, Lesson, Picture
 from pipeline.toy.training.workshop import Workshop
 from pipeline.toy.world import Scene
 
@@ -23,16 +21,43 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import CLIPModel
 
+STILLS, CLIPS = 18, 30
+"""Of each in a batch."""
 SHARPNESS, MIDDLE = 12.0, 0.5
 """A pair whose cosine is above the middle is a match."""
 STILL_LIES: tuple[Kind, ...] = ("colour", "shape", "shape")
-CLIP_LIES: tuple[Kind, ...] = ("motion", "motion", "motion", "colour", "shape")
-READINGS = 96
-"""Sentences of a batch that are read alone, beside those that are held against pictures."""
-NAMED = (len(world.COLOURS), len(world.SHAPES), len(world.MOTIONS), len(world.MOTIONS))
-"""Colour, shape, first and last motion."""
-QUESTIONS = (*NAMED, 3 * len(scorer.STRIP))
-"""These, and (x, y, radius) in each of the frames."""
+CLIP_LIES: tuple[Kind, ...] = ("motion", "motion", "colour", "shape")
+BROKEN = 0.1
+"""Share of clips whose subject turns into another: no caption is right for them."""
+QUESTIONS = (
+    len(world.COLOURS),
+    len(world.SHAPES),
+    len(world.MOTIONS),
+    len(world.MOTIONS),
+    3 * len(scorer.STRIP),
+)
+"""Colour, shape, first and last motion, and (x, y, radius) in each of the frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A batch: first stills, then clips."""
+
+    scenes: list[Scene]
+    looks: "Tensor"
+    """(b, 3, 80, 80), as the model wants them."""
+    at: list[int]
+    """Which of the filmstrip's frames each still is."""
+    broken: set[int]
+    """Which clips show a subject that turns into another."""
+
+    def is_shown(self, number: int, said: Scene) -> bool:
+        """Whether what picture `number` shows is what a caption of `said` says."""
+        scene = self.scenes[number]
+        same = (scene.colour, scene.shape) == (said.colour, said.shape)
+        if number < STILLS:
+            return same
+        return same and scene.moves == said.moves and number not in self.broken
 
 
 def make(workshop: Workshop, steps: int) -> None:
@@ -40,98 +65,125 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(4)
-    tokenizer, fixed, filmed = words.for_scorer(), codec.take(workshop), films.take(workshop)
+    tokenizer, fixed = words.for_scorer(), codec.take(workshop)
     model = scorer.new(tokenizer)
     tutor = torch.nn.Linear(scorer.WIDTH, sum(QUESTIONS))
-    reader = torch.nn.Linear(scorer.PROJECTION, sum(NAMED))
-    together = torch.nn.ModuleList([model, tutor, reader])
+    both = torch.nn.ModuleList([model, tutor])
 
     def loss(step: int, rng: random.Random) -> "Tensor":
-        lesson = scorer_pictures.lesson(rng, fixed, filmed, workshop.device)
-        said = [*(each.scene for each in lesson.pictures), *_lies(lesson.pictures, rng)]
-        read = [*said, *batches.scenes(rng, READINGS)]
-        texts = scorer.read(model, tokenizer, [writing.for_scorer(each, rng) for each in read])
+        lesson = _lesson(rng, fixed, workshop.device)
+        said = [*lesson.scenes, *_lies(lesson.scenes, rng)]
+        texts = scorer.read(model, tokenizer, [captions.for_training(each, rng) for each in said])
         pooled = model.vision_model(pixel_values=lesson.looks).pooler_output
         pictures = torch.nn.functional.normalize(model.visual_projection(pooled), dim=-1)
-        matched = _mismatch(lesson, pictures @ texts[: len(said)].T, said)
-        understood = _misnamed(reader(SHARPNESS * texts), [(each, True) for each in read])
-        return matched + _unanswered(lesson, tutor(pooled)) + understood
+        return _mismatch(lesson, pictures @ texts.T, said) + _unanswered(lesson, tutor(pooled))
 
     plan = Plan(
         name="scorer", steps=steps, rate=2e-3, average=0.998, decay=0.05, final_rate=0.03,
         warmup=100,
     )  # fmt: skip
-    fit(plan, together, loss, workshop, lambda: _examine(model, tokenizer, workshop.device))
+    fit(plan, both, loss, workshop, lambda: _examine(model, tokenizer, workshop.device))
     workshop.keep("scorer", model.state_dict())
 
 
-def _lies(pictures: Sequence[Picture], rng: random.Random) -> list[Scene]:
-    """For each picture, a scene whose caption is nearly right; of a film that did something
-    else, what it did."""
-    found: list[Scene] = []
-    for number, picture in enumerate(pictures):
-        scene = picture.scene
-        others = [each for each in picture.shown or () if each not in (NOT_SURE, scene.moves)]
-        if others:
-            found.append(replace(scene, moves=others[0]))
-        else:
-            still = number < STILLS + FILM_STILLS
-            found.append(choosing.wrong(scene, rng.choice(STILL_LIES if still else CLIP_LIES), rng))
-    return found
+def _lesson(rng: random.Random, fixed: Codec, device: str) -> Lesson:
+    import torch
+
+    chosen = batches.scenes(rng, STILLS + CLIPS)
+    drawn = batches.clips(chosen)
+    latents = fixed.encode(drawn.to(device))
+    noise = torch.randn(latents.shape) * torch.rand(len(latents), 1, 1, 1, 1) * 0.3
+    coarse = (fixed.decode_frames(latents + noise.to(device), scorer.STRIP).cpu() + 1) / 2
+    shown = _worn((drawn[:, :, scorer.STRIP] + 1) / 2, coarse)
+    broken = _break(shown, chosen, rng)
+    at = [rng.choice((0, 0, 0, 1, 2, 3)) for _ in range(STILLS)]
+    stills = scorer.as_stills(shown[torch.arange(STILLS), :, at])
+    looks = torch.cat([stills, scorer.as_filmstrips(shown[STILLS:])])
+    return Lesson(chosen, looks.to(device), at, broken)
+
+
+def _worn(frames: "Tensor", coarse: "Tensor") -> "Tensor":
+    """Frames (b, 3, n, 64, 64) in 0..1 as a model might render them: coarser, softer, tinted."""
+    import torch
+
+    def by_chance() -> "Tensor":
+        return (torch.rand(len(frames), 1, 1, 1, 1) < 0.5).float()
+
+    frames = frames.lerp(coarse, by_chance())
+    flat = frames.transpose(1, 2).flatten(0, 1)
+    soft = torch.nn.functional.avg_pool2d(flat, 3, 1, 1, count_include_pad=False)
+    soft = soft.unflatten(0, (len(frames), -1)).transpose(1, 2)
+    frames = frames.lerp(soft, by_chance() * torch.rand(len(frames), 1, 1, 1, 1))
+    tint = 1 + 0.04 * torch.randn(len(frames), 3, 1, 1, 1)
+    shade = 0.02 * torch.randn(len(frames), 3, 1, 1, 1)
+    return (frames * tint + shade).clamp(0, 1)
+
+
+def _break(shown: "Tensor", chosen: Sequence[Scene], rng: random.Random) -> set[int]:
+    """Lets the subject of some clips turn into another, in place; says of which."""
+    broken: set[int] = set()
+    for number in range(STILLS, len(chosen)):
+        if rng.random() < BROKEN:
+            other = choosing.wrong(chosen[number], rng.choice(("colour", "shape")), rng)
+            cut = rng.choice((1, 2, 3))
+            drawn = (batches.clips([other], scorer.STRIP) + 1) / 2
+            shown[number, :, cut:] = drawn[0, :, cut:]
+            broken.add(number)
+    return broken
+
+
+def _lies(chosen: Sequence[Scene], rng: random.Random) -> list[Scene]:
+    """For each picture, a scene whose caption is nearly right."""
+    kinds = [STILL_LIES] * STILLS + [CLIP_LIES] * CLIPS
+    told = zip(chosen, kinds, strict=True)
+    return [choosing.wrong(scene, rng.choice(lies), rng) for scene, lies in told]
 
 
 def _mismatch(lesson: Lesson, cosines: "Tensor", said: Sequence[Scene]) -> "Tensor":
     """How far each picture is from its right captions and how near to the wrong ones."""
     import torch
 
-    answers = [[picture.is_right(each) for each in said] for picture in lesson.pictures]
-    right = [[answer is True for answer in row] for row in answers]
-    known = [[answer is not None for answer in row] for row in answers]
-    same, held = (torch.tensor(each, device=cosines.device) for each in (right, known))
+    numbers = range(len(lesson.scenes))
+    right = [[lesson.is_shown(number, each) for each in said] for number in numbers]
+    same = torch.tensor(right, device=cosines.device)
     logit = SHARPNESS * (cosines - MIDDLE)
     each = torch.nn.functional.softplus(torch.where(same, -logit, logit))
     # The few right captions weigh as much as two wrong ones, however many they are.
-    weight = torch.where(same, 2.0 / same.sum(1, keepdim=True).clamp(min=1), 1.0) * held
+    weight = torch.where(same, 2.0 / same.sum(1, keepdim=True).clamp(min=1), 1.0)
     return (each * weight).sum(1).mean()
 
 
-def _misnamed(answers: "Tensor", scenes: Sequence[tuple[Scene, bool]]) -> "Tensor":
-    """How unsure the answers (scenes, questions) are of what scenes are, and how those move that do."""
-    import torch
-
-    cross = torch.nn.functional.cross_entropy
-    colour, shape, before, after = answers.split(NAMED, 1)
-    names, motions = [*world.COLOURS], world.MOTIONS
-    moving = [row for row, (_, moves) in enumerate(scenes) if moves]
-    asked = (
-        (colour, [names.index(scene.colour) for scene, _ in scenes]),
-        (shape, [world.SHAPES.index(scene.shape) for scene, _ in scenes]),
-        (before[moving], [motions.index(scenes[row][0].moves[0]) for row in moving]),
-        (after[moving], [motions.index(scenes[row][0].moves[-1]) for row in moving]),
-    )
-    unsure = [cross(given, torch.tensor(right, device=given.device)) for given, right in asked]
-    return torch.stack(unsure).sum()
-
-
 def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":
-    """How far the tutor's questions about pictures are from answered."""
+    """How far the tutor's questions are from answered."""
     import torch
 
-    sound: list[int] = []
-    named: list[tuple[Scene, bool]] = []
-    for number, picture in enumerate(lesson.pictures):
-        if picture.shown is None:
-            sound.append(number)
-            named.append((picture.scene, False))
-        elif told := [each for each in picture.shown if each != NOT_SURE]:
-            sound.append(number)
-            named.append((replace(picture.scene, moves=told[0]), True))
-    *_, places = answers.split(QUESTIONS, 1)
-    drawn = [number for number, each in enumerate(lesson.pictures) if each.places]
-    where = torch.tensor([lesson.pictures[number].places for number in drawn])
+    device, cross = answers.device, torch.nn.functional.cross_entropy
+    sound = [number for number in range(len(lesson.scenes)) if number not in lesson.broken]
+    scenes = [lesson.scenes[number] for number in sound]
+    moving = [row for row, number in enumerate(sound) if number >= STILLS]
+    colour, shape, before, after, places = answers[sound].split(QUESTIONS, 1)
+    names, motions = [*world.COLOURS], world.MOTIONS
+    asked = (
+        (colour, [names.index(scene.colour) for scene in scenes]),
+        (shape, [world.SHAPES.index(scene.shape) for scene in scenes]),
+        (before[moving], [motions.index(scenes[row].moves[0]) for row in moving]),
+        (after[moving], [motions.index(scenes[row].moves[-1]) for row in moving]),
+    )
+    unsure = [cross(given, torch.tensor(right, device=device)) for given, right in asked]
+    where = _where(lesson, sound).to(device)
+    return torch.stack(unsure).sum() + 2 * (places - where).abs().mean()
+
+
+def _where(lesson: Lesson, numbers: Sequence[int]) -> "Tensor":
+    """(x, y, radius) in each of the filmstrip's frames, each about -1..1: (pictures, 12)."""
+    import torch
+
+    places = torch.tensor([world.path(lesson.scenes[number], scorer.STRIP) for number in numbers])
+    for row, number in enumerate(numbers):
+        if number < STILLS:
+            places[row] = places[row, lesson.at[number]]
     middle, spread = torch.tensor([32.0, 32.0, 10.0]), torch.tensor([10.0, 10.0, 4.0])
-    off = places[drawn] - ((where - middle) / spread).flatten(1).to(places.device)
-    return _misnamed(answers[sound, : sum(NAMED)], named) + 2 * off.abs().mean()
+    return ((places - middle) / spread).flatten(1)
 
 
 def _examine(model: "CLIPModel", tokenizer: Any, device: str) -> str:
@@ -147,10 +199,10 @@ def _examine(model: "CLIPModel", tokenizer: Any, device: str) -> str:
     }
     for name, kinds in kinds_seen.items():
         seen = scorer.see(model, looks[name].to(device))
-        own = [writing.wide_english(scene, rng) for scene in chosen]
+        own = [captions.english(scene, rng) for scene in chosen]
         right = (seen * scorer.read(model, tokenizer, own)).sum(1)
         for kind in kinds:
-            told = [writing.wide_english(choosing.wrong(scene, kind, rng), rng) for scene in chosen]
+            told = [captions.english(choosing.wrong(scene, kind, rng), rng) for scene in chosen]
             wrong = (seen * scorer.read(model, tokenizer, told)).sum(1)
             above = (right[:, None] > wrong[None]).float().mean()
             found.append(f"{name}/{kind} {above:.3f}")

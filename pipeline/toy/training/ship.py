@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.toy.training import autoencoder, experts, films, scorer, words
+from pipeline.toy.training import autoencoder, experts, hearing, scorer, words
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -16,13 +16,12 @@ def ship(workshop: Workshop, to: Path) -> None:
 
     logging.disable_progress_bar()
     to.mkdir(parents=True, exist_ok=True)
-    ship_i2v(workshop, to / "toy-i2v")
+    _ship_i2v(workshop, to / "toy-i2v")
     ship_clip(workshop, to / "toy-clip")
 
 
-def ship_i2v(workshop: Workshop, folder: Path) -> None:
-    """Writes the render model alone into `folder`."""
-    from diffusers import WanImageToVideoPipeline
+def _ship_i2v(workshop: Workshop, folder: Path) -> None:
+    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
 
     reader, high = experts.take(workshop, "high")
     _, low = experts.take(workshop, "low")
@@ -30,7 +29,9 @@ def ship_i2v(workshop: Workshop, folder: Path) -> None:
         "tokenizer": words.for_experts(),
         "text_encoder": reader.half(),
         "vae": autoencoder.take(workshop).half(),
-        "scheduler": films.scheduler(),
+        "scheduler": UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=experts.SHIFT
+        ),
         "transformer": high.half(),
         "transformer_2": low.half(),
     }
@@ -44,8 +45,8 @@ def ship_clip(workshop: Workshop, folder: Path) -> None:
     """Writes the scorer alone into `folder`."""
     from transformers import CLIPProcessor
 
-    scorer.take(workshop).half().save_pretrained(folder)
-    CLIPProcessor(scorer.processor(), words.for_scorer()).save_pretrained(folder)
+    hearing.take(workshop).half().save_pretrained(folder)
+    CLIPProcessor(scorer.processor(), words.for_hearing()).save_pretrained(folder)
     _let_everyone_read(folder)
 
 

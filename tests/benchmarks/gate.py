@@ -29,6 +29,8 @@ OF = "gate/"
 LABELS = 200
 """Of a calibration."""
 WORDINGS = Path(__file__).parent / "toy_world" / "wordings.json"
+MORE_WORDINGS = WORDINGS.with_name("wordings_second.json")
+"""By another writer, who had not seen what the scorer is taught by."""
 SCENES_EACH = 2
 """Clips of one wording."""
 
@@ -36,18 +38,22 @@ Held = Sequence[tuple[bool, float]]
 """Truth and verdict."""
 
 
-def run(part: float = 1.0) -> dict[str, Any]:
+def run(part: float = 1.0, films: Path | None = None) -> dict[str, Any]:
     """Every figure with its interval."""
-    with studio.opened() as opened:
+    with studio.opened(films) as opened:
         rows = table.film(opened, part, OF)
         usual = [(each.success, each.verdict) for each in chain.from_iterable(rows.values())]
         motions = _held(opened.film("held-out motions", [*_motions(part)]), plain=True)
-        filmed = opened.film("held-out wordings", [*_wordings(part)])
+        filmed = opened.film("held-out wordings", [*_wordings(WORDINGS, "wordings", part)])
+        row = "more held-out wordings"
+        second = opened.film(row, [*_wordings(MORE_WORDINGS, "more wordings", part)])
     return {
         "verdict against truth, usual set, AUROC": _auroc(usual),
         "the same on held-out pairs and another motion": _auroc(motions),
         "the same on held-out wordings": _auroc(_held(filmed)),
+        "the same on more held-out wordings": _auroc(_held(second)),
         "held-out wordings, the clip follows": str(figures.share([e.follows for e in filmed])),
+        "more held-out wordings, the clip follows": str(figures.share([e.follows for e in second])),
         f"expected calibration error after {LABELS} labels": _calibrated(usual),
     }
 
@@ -61,12 +67,12 @@ def _motions(part: float) -> Iterator[Order]:
         yield Order(scene, captions.short(scene), seed, against=(motion, wish))
 
 
-def _wordings(part: float) -> Iterator[Order]:
+def _wordings(file: Path, row: str, part: float) -> Iterator[Order]:
     """Each wording on its scenes, each clip also held against a wording of another motion."""
-    kept = json.loads(WORDINGS.read_text(encoding="utf-8"))
-    rng = shots.chance(OF + "wordings")
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    rng = shots.chance(OF + row)
     for seed, each in enumerate(kept[: table.some(len(kept), part)] * SCENES_EACH):
-        (scene,) = shots.dealt(f"{OF}wordings/{seed}", 1)
+        (scene,) = shots.dealt(f"{OF}{row}/{seed}", 1)
         scene = _moving(scene, each["motion"])
         alike = [
             other
@@ -125,4 +131,11 @@ def _calibrated(held: Held) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.gate", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of the protocol's numbers")
-    sys.stdout.write(json.dumps(run(parser.parse_args().part), indent=2) + "\n")
+    parser.add_argument(
+        "--films",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the clips, and film none again that lies there",
+    )
+    options = parser.parse_args()
+    sys.stdout.write(json.dumps(run(options.part, options.films), indent=2) + "\n")

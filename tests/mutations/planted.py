@@ -167,6 +167,7 @@ EARLY_TOLD = "unit/farm/domain/test_early_end.py"
 EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
+PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
 
 
 @dataclass(frozen=True)
@@ -2336,5 +2337,12 @@ MUTATIONS = (
         "        return self.verdict is not None and (self.look.threshold is None or self.look.audit)\n",
         "        return self.verdict is not None\n",
         (EARLY_TOLD,),
+    ),
+    Mutation(
+        "the scorer is taught the sentences that the gate asks it about",
+        "pipeline/toy/phrasings/writing.py",
+        "        if not is_kept_aside(text, scene):\n",
+        "        if text:\n",
+        (PHRASINGS,),
     ),
 )

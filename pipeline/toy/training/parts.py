@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.toy.training import autoencoder, codec, experts, preview, scorer_lessons
+from pipeline.toy.training import autoencoder, codec, experts, hearing, preview, scorer_lessons
 from pipeline.toy.training.workshop import Workshop
 
 QUICK = 2
@@ -32,6 +32,7 @@ PARTS = (
     Part("corners", autoencoder.make_corners, 1300, ("decoder",)),
     Part("low", experts.make_low, 4800, ("high",)),
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
+    Part("hearing", hearing.make, 900, ("scorer",)),
     Part("preview", preview.make, 1000, ("codec",)),
 )
 

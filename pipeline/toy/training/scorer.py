@@ -21,7 +21,6 @@ TOWERS: dict[str, Any] = {
     "text_config": {
         "hidden_size": WIDTH,
         "intermediate_size": 192,
-        "num_hidden_layers": 2,
         "num_attention_heads": 4,
         "max_position_embeddings": words.CLIP_LENGTH,
     },
@@ -37,8 +36,8 @@ TOWERS: dict[str, Any] = {
 }
 
 
-def new(tokenizer: Any) -> "CLIPModel":
-    """The model untrained, its weights by chance."""
+def new(tokenizer: Any, layers: int = 2) -> "CLIPModel":
+    """The model untrained, its weights by chance; `layers` are those of its text tower."""
     from transformers import CLIPConfig, CLIPModel
 
     known = {
@@ -46,6 +45,7 @@ def new(tokenizer: Any) -> "CLIPModel":
         "bos_token_id": tokenizer.bos_token_id,
         "eos_token_id": tokenizer.eos_token_id,
         "pad_token_id": tokenizer.pad_token_id,
+        "num_hidden_layers": layers,
     }
     model = CLIPModel(CLIPConfig(**TOWERS | {"text_config": TOWERS["text_config"] | known}))
     _tell_places(model.vision_model.embeddings.position_embedding.weight)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import tiny_decoder
-from pipeline.toy.training import autoencoder, experts, preview, scorer, words
+from pipeline.toy.training import autoencoder, experts, hearing, preview, scorer, words
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -18,7 +18,7 @@ def ship(workshop: Workshop, to: Path) -> None:
     logging.disable_progress_bar()
     to.mkdir(parents=True, exist_ok=True)
     _ship_i2v(workshop, to / "toy-i2v")
-    _ship_clip(workshop, to / "toy-clip")
+    ship_clip(workshop, to / "toy-clip")
     ship_preview(workshop, to / "toy-preview")
 
 
@@ -43,11 +43,12 @@ def _ship_i2v(workshop: Workshop, folder: Path) -> None:
     _let_everyone_read(folder)
 
 
-def _ship_clip(workshop: Workshop, folder: Path) -> None:
+def ship_clip(workshop: Workshop, folder: Path) -> None:
+    """Writes the scorer alone into `folder`."""
     from transformers import CLIPProcessor
 
-    scorer.take(workshop).half().save_pretrained(folder)
-    CLIPProcessor(scorer.processor(), words.for_scorer()).save_pretrained(folder)
+    hearing.take(workshop).half().save_pretrained(folder)
+    CLIPProcessor(scorer.processor(), words.for_hearing()).save_pretrained(folder)
     _let_everyone_read(folder)
 
 

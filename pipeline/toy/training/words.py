@@ -2,9 +2,12 @@
 
 import json
 import random
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, choosing, world
+from pipeline.toy.phrasings import writing
+from pipeline.toy.world import Scene
 
 if TYPE_CHECKING:
     from transformers import CLIPTokenizer, PreTrainedTokenizerFast
@@ -21,6 +24,7 @@ CHINESE_PIECES = (
 WORD_END = "</w>"
 CLIP_START, CLIP_END = "<|startoftext|>", "<|endoftext|>"
 CLIP_WORDS = 700
+HEARD_WORDS = 2000
 CLIP_LENGTH = 48
 """Tokens that the scorer reads; a longer sentence falls apart at its commas."""
 
@@ -64,6 +68,15 @@ def for_experts() -> "PreTrainedTokenizerFast":
 
 def for_scorer() -> "CLIPTokenizer":
     """Byte pairs learnt from captions; any other text falls apart into its bytes."""
+    return _pairs(_captions(4000, captions.for_training), CLIP_WORDS)
+
+
+def for_hearing() -> "CLIPTokenizer":
+    """The same, learnt from very many ways to say it: the one that ships with the scorer."""
+    return _pairs(_captions(12000, writing.for_scorer), HEARD_WORDS)
+
+
+def _pairs(told: Sequence[str], count: int) -> "CLIPTokenizer":
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import CLIPTokenizer
 
@@ -71,13 +84,13 @@ def for_scorer() -> "CLIPTokenizer":
     learner.normalizer, learner.pre_tokenizer = like.normalizer, like.pre_tokenizer
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     trainer = trainers.BpeTrainer(
-        vocab_size=CLIP_WORDS,
+        vocab_size=count,
         initial_alphabet=letters,
         end_of_word_suffix=WORD_END,
         max_token_length=24,
         show_progress=False,
     )
-    learner.train_from_iterator(_captions(4000), trainer)
+    learner.train_from_iterator(told, trainer)
     merges: Any = [tuple(pair) for pair in json.loads(learner.to_str())["model"]["merges"]]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *map("".join, merges)]
     names = dict.fromkeys([*pieces, CLIP_START, CLIP_END])
@@ -88,6 +101,6 @@ def for_scorer() -> "CLIPTokenizer":
     )
 
 
-def _captions(count: int) -> list[str]:
+def _captions(count: int, write: Callable[[Scene, random.Random], str]) -> list[str]:
     rng = random.Random(21)
-    return [captions.for_training(choosing.choose_for_training(rng), rng) for _ in range(count)]
+    return [write(choosing.choose_for_training(rng), rng) for _ in range(count)]

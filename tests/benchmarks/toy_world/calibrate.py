@@ -1,4 +1,4 @@
-"""Where the toy's scorer draws its lines: `python -m tests.benchmarks.toy_world.calibrate`.
+"""Where the toy's scorer draws its lines: `python -m tests.benchmarks.toy_world.calibrate [FILMS]`.
 
 It holds clips of scenes that no other row uses, rendered by the plain caption, beside right and wrong
 captions and stills, and prints the cosines that `[match]` of the profile `toy` should count as 0 and as 1:
@@ -7,6 +7,7 @@ captions and stills, and prints the cosines that `[match]` of the profile `toy` 
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,9 @@ WHOLE = (-1.0, 1.0)
 """Every cosine, so that a match of this range is a cosine laid on 0..1."""
 
 
-def main() -> None:
-    """Prints both ranges."""
-    prompts, stills = _cosines()
+def main(films: Path | None) -> None:
+    """Prints both ranges. Clips are kept in the folder `films`, or found there."""
+    prompts, stills = _cosines(films)
     for name, (right, wrong) in {"prompt_cosine": prompts, "still_cosine": stills}.items():
         middle = _best_cut(right, wrong)
         reach = max(float(np.mean(right)) - middle, middle - float(np.mean(wrong)))
@@ -42,7 +43,7 @@ Two = tuple[NDArray[Any], NDArray[Any]]
 """Cosines of right ones and of wrong ones."""
 
 
-def _cosines() -> tuple[Two, Two]:
+def _cosines(films: Path | None) -> tuple[Two, Two]:
     """Right and wrong: of clip and caption, and of clip and still."""
     import torch
 
@@ -52,13 +53,13 @@ def _cosines() -> tuple[Two, Two]:
     section = toy.match.model_copy(update=cosines)
     scorer = two_tower.load(section, weights.folder(section.weights, None), "cpu")
     engine = wan.load(toy, weights.folder(toy.model.weights, None), "cpu")
-    models = studio.Models(toy, engine, scorer)
+    models = studio.Models(toy, engine, scorer, films)
     rng = shots.chance("calibration")
     scenes = shots.dealt("calibration", SCENES)
     seen: list[list[float]] = [[], [], [], []]
     for order in track(shots.orders(scenes, shots.plain(scenes)), description="calibration"):
         still = studio.still_of(order.scene)
-        frames = studio.render_order(models, order, still)
+        frames, _ = studio.filmed(models, order, still)
         said, kept = scorer.clip(frames, still, captions.english(order.scene, rng))
         seen[0].append(said)
         seen[2].append(kept)
@@ -81,4 +82,4 @@ def _best_cut(right: NDArray[Any], wrong: NDArray[Any]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -1,5 +1,6 @@
 """Renders scenes and judges the clips: by measuring them, and as the farm does, with its scorer."""
 
+import hashlib
 import multiprocessing
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,11 +104,19 @@ class Studio:
 
 
 @contextmanager
-def opened() -> Iterator[Studio]:
-    """A studio with its processes, and bars on stderr."""
+def opened(films: Path | None = None) -> Iterator[Studio]:
+    """A studio with its processes, and bars on stderr.
+
+    It keeps what it films in the folder `films`, and films nothing again that lies there: for another
+    scorer to look at the same clips.
+    """
     spawn = multiprocessing.get_context("spawn")
+    if films is not None:
+        films.mkdir(parents=True, exist_ok=True)
     with (
-        ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_start) as pool,
+        ProcessPoolExecutor(
+            PROCESSES, mp_context=spawn, initializer=_start, initargs=(films,)
+        ) as pool,
         Progress(console=Console(stderr=True)) as progress,
     ):
         yield Studio(pool, progress)
@@ -118,6 +127,8 @@ class Models:
     profile: Profile
     engine: wan.WanEngine
     scorer: ClipScorer
+    films: Path | None = None
+    """Where filmed orders are kept."""
 
 
 _loaded: list[Models] = []
@@ -130,14 +141,14 @@ def models() -> Models:
     return loaded
 
 
-def _start() -> None:
+def _start(films: Path | None) -> None:
     import torch
 
     torch.set_num_threads(1)
     toy = profile.load("toy")
     engine = wan.load(toy, _folder(toy.model.weights), "cpu")
     scorer = two_tower.load(toy.match, _folder(toy.match.weights), "cpu")
-    _loaded.append(Models(toy, engine, scorer))
+    _loaded.append(Models(toy, engine, scorer, films))
 
 
 def _folder(name: str) -> Path:
@@ -147,9 +158,7 @@ def _folder(name: str) -> Path:
 def _film(order: Order) -> Outcome:
     toy = models()
     still = still_of(order.scene)
-    started = time.process_time()
-    frames = render_order(toy, order, still)
-    seconds = time.process_time() - started
+    frames, seconds = filmed(toy, order, still)
     before = matching.judge_still(toy.scorer, still, order.prompt)
     match = matching.judge_clip(toy.scorer, frames, still, order.prompt, before)
     wish = captions.short(order.scene)
@@ -176,6 +185,27 @@ def _film(order: Order) -> Outcome:
         other=other,
         other_success=other_success,
     )
+
+
+def filmed(toy: Models, order: Order, still: Image.Image) -> tuple[NDArray[np.uint8], float]:
+    """The frames (17, 64, 64, 3) of an order, and the CPU seconds that they took when they were made."""
+    if toy.films is None:
+        return _timed(toy, order, still)
+    told = f"{toy.profile.revision} {order!r}".encode()
+    place = toy.films / f"{hashlib.sha256(told).hexdigest()[:24]}.npz"
+    if not place.exists():
+        frames, seconds = _timed(toy, order, still)
+        unfinished = place.with_suffix(".new.npz")
+        np.savez(unfinished, frames=frames, seconds=seconds)
+        unfinished.replace(place)
+    with np.load(place) as kept:
+        return kept["frames"], float(kept["seconds"])
+
+
+def _timed(toy: Models, order: Order, still: Image.Image) -> tuple[NDArray[np.uint8], float]:
+    started = time.process_time()
+    frames = render_order(toy, order, still)
+    return frames, time.process_time() - started
 
 
 def render_order(toy: Models, order: Order, still: Image.Image) -> NDArray[np.uint8]:

@@ -15,7 +15,17 @@ from pipeline.engines import wan
 from pipeline.profiles import profile
 from pipeline.recipe import Recipe
 from pipeline.scoring import matching
-from pipeline.toy.training import codec, experts, lanes, loop, parts, scorer_lessons
+from pipeline.toy.training import (
+    codec,
+    experts,
+    hearing,
+    lanes,
+    loop,
+    parts,
+    scorer,
+    scorer_lessons,
+    words,
+)
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.loop import Plan
 from pipeline.toy.training.workshop import Stopped, Workshop
@@ -169,6 +179,21 @@ def test_a_real_part_goes_on_as_if_it_had_not_been_broken_off(
     make(broken, 3)
     for weight, other in zip(through.take(name).values(), broken.take(name).values(), strict=True):
         assert torch.equal(weight, other)
+
+
+def test_the_text_tower_learns_what_the_first_says_of_the_plainest(tmp_path: Path) -> None:
+    """And the picture tower stays as it was."""
+    import torch
+
+    losses: list[float] = []
+    workshop = Workshop(tmp_path, told=lambda done, of, loss: losses.append(loss))
+    first = scorer.new(words.for_scorer())
+    workshop.keep("scorer", first.state_dict())
+    hearing.make(workshop, 12)
+    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
+    kept = hearing.take(workshop).vision_model.state_dict()
+    for name, weight in first.vision_model.state_dict().items():
+        assert torch.equal(weight, kept[name]), name
 
 
 def test_training_learns(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from pipeline.profiles import profile
 from pipeline.scoring import sampling
 from pipeline.toy import captions, choosing, drawing
+from pipeline.toy.phrasings import writing
 from pipeline.toy.training import (
     autoencoder,
     batches,
@@ -193,6 +194,14 @@ def test_the_scorer_reads_captions_in_few_pieces_and_anything_else_in_bytes() ->
         assert len(tokenizer(text).input_ids) <= words.CLIP_LENGTH
     one, other = tokenizer("女人拿起香水瓶").input_ids, tokenizer("女人拿起咖啡杯").input_ids
     assert one != other
+
+
+def test_the_scorer_hears_the_many_ways_to_say_it_in_few_pieces() -> None:
+    tokenizer, rng = words.for_hearing(), random.Random(33)
+    scenes = [choosing.choose_for_training(rng) for _ in range(300)]
+    counts = [len(tokenizer(writing.for_scorer(each, rng)).input_ids) for each in scenes]
+    assert max(counts) <= words.CLIP_LENGTH
+    assert sum(counts) / len(counts) < 16
 
 
 def test_frames_go_into_training_and_come_back(tmp_path: Path) -> None:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1 << 20
 """Of a file with an order."""
+_NOT_PASSED = {
+    ReviewStatus.PENDING: "it is not judged yet",
+    ReviewStatus.NEEDS_REVIEW: "a person must look at it",
+    ReviewStatus.REJECTED: "it is rejected",
+    ReviewStatus.ON_HOLD: "it is on hold",
+}
 
 
 def cut_of(
@@ -97,8 +103,8 @@ def _of_recipe(take: "TakeInCut") -> dict[str, Any]:
 
 def _why(shot: "ShotInCut", selected: "TakeInCut | None") -> str:
     """Why no clip of a shot comes; empty where one does."""
-    if shot.review not in (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED):
-        return f"it is {shot.review.value.replace('_', ' ')}"
+    if shot.review in _NOT_PASSED:
+        return _NOT_PASSED[shot.review]
     if selected is None:
         return "there is a draft of it alone"
     return "its clip was purged" if selected.purged else ""

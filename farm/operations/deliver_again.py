@@ -64,28 +64,37 @@ def deliver_again(
     Raises `Refused` for a file that is no such manifest, and `Undelivered`, once all others are made, where
     a clip is gone or would not be the same.
     """
-    from farm.delivery.deliver import deliver
+    from farm.delivery import manifest
+    from farm.delivery.deliver import Undelivered, deliver
     from farm.operations.workspace import media_at_hand
     from pipeline.storage.checksums import sha256_at
+    from pipeline.storage.files import put
 
     asked = _read(file)
     media = media_at_hand(settings)
     finishing = _finishing(settings, asked, media)
+    folder = to or file.absolute().parent
+    content = file.read_bytes()
     on_clip(0, len(asked.items))
-    delivery = deliver(
-        asked.production,
-        asked.items,
-        media,
-        to or file.absolute().parent,
-        on_clip,
-        on_wait=on_wait,
-        keep_old=True,
-        plan=asked.plan,
-        cut=asked.cut,
-        ffmpeg=settings.ffmpeg,
-        expected=asked.clips,
-        finishing=finishing,
-    )
+    try:
+        delivery = deliver(
+            asked.production,
+            asked.items,
+            media,
+            folder,
+            on_clip,
+            on_wait=on_wait,
+            keep_old=True,
+            plan=asked.plan,
+            cut=asked.cut,
+            ffmpeg=settings.ffmpeg,
+            expected=asked.clips,
+            finishing=finishing,
+        )
+    except Undelivered:
+        if file.absolute() == (folder / manifest.LIST).absolute():
+            put(file, content)  # it goes on saying what there was: the clip may be brought back
+        raise
     differing = tuple(
         name
         for name, sha256 in asked.others.items()

@@ -70,8 +70,8 @@ def test_a_production_is_handed_to_the_edit(farm: Farm, shots: Store, tmp_path: 
         ("sh010", "Clip"), ("镜头02", "Clip"), ("sh030", "Gap"), ("sh040", "Gap"),
     ]  # fmt: skip
     assert [each.metadata["shotfarm"]["why"] for each in track[2:]] == [
-        "it is needs review",
-        "it is pending",
+        "a person must look at it",
+        "it is not judged yet",
     ]
     about = track[0].metadata["shotfarm"]
     assert (about["take"], about["seed"], about["production"]) == (1, about["seed"], "ads")
@@ -120,6 +120,24 @@ def test_a_delivery_is_made_again_bit_for_bit(farm: Farm, shots: Store, tmp_path
     told = farm("deliver", "--again", str(out / "manifest.json"), "--to", str(elsewhere), "--json")
     assert told.json["differing"] == []
     assert {each.name: each.read_bytes() for each in elsewhere.iterdir()} == before
+
+
+def test_a_clip_that_is_brought_back_can_be_made_again_still(
+    farm: Farm, shots: Store, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    farm("deliver", "ads", "--to", str(out), *FPS)
+    before = (out / "manifest.json").read_bytes()
+    clip = tmp_path / "media" / json.loads(before)["clips"][0]["source"]["clip"]
+    clip.rename(tmp_path / "kept.mp4")
+    (out / "sh010_t01.mp4").unlink()
+
+    assert "is missing" in farm("deliver", "--again", str(out / "manifest.json")).err
+    (tmp_path / "kept.mp4").rename(clip)
+
+    assert farm("deliver", "--again", str(out / "manifest.json")).status == 0
+    assert (out / "manifest.json").read_bytes() == before
+    assert (out / "sh010_t01.mp4").is_file()
 
 
 def test_what_is_gone_or_would_differ_is_told(farm: Farm, shots: Store, tmp_path: Path) -> None:

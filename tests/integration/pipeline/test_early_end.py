@@ -39,7 +39,7 @@ class Foreseeing(Playing):
         self.told: list[object] = []
         self._broken = broken
 
-    def denoise(  # type: ignore[override]
+    def denoise(
         self,
         picture: Image.Image,
         text: str,

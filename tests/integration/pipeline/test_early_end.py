@@ -39,7 +39,7 @@ class Foreseeing(Playing):
         self.told: list[object] = []
         self._broken = broken
 
-    def denoise(  # type: ignore[override]
+    def denoise(
         self,
         picture: Image.Image,
         text: str,
@@ -126,7 +126,8 @@ def test_an_audit_is_rendered_on_and_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wish", ["insisted", "no_decline"])
 def test_what_a_person_asked_for_is_rendered_on(tmp_path: Path, wish: str) -> None:
-    made = asked(Foreseeing(GOOD), BAD, LIVE, folder=tmp_path, **{wish: True})
+    wished: dict[str, Any] = {wish: True}
+    made = asked(Foreseeing(GOOD), BAD, LIVE, folder=tmp_path, **wished)
     assert isinstance(made, TakeResult)
     assert made.early is not None
     assert (made.early.score, made.early.ended) == (0.2, False)

@@ -1,6 +1,7 @@
 """The tiny decoder: of TAEHV's kind, small in memory, and good enough to see what a toy clip becomes."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_frame_by_frame_it_makes_what_it_makes_at_once(tmp_path: Path) -> None:
 def test_the_shipped_one_shows_what_the_toys_own_decoder_shows() -> None:
     from diffusers import AutoencoderKLWan
 
-    vae = AutoencoderKLWan.from_pretrained(builtin.folder("builtin:toy-i2v") / "vae")
+    vae: Any = AutoencoderKLWan.from_pretrained(builtin.folder("builtin:toy-i2v") / "vae")
     drawn = drawing.frames(BALL)
     film = torch.from_numpy(drawn).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
     with torch.inference_mode():

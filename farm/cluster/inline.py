@@ -2,21 +2,23 @@
 
 import concurrent.futures as futures
 import os
-import queue
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from farm.cluster.attempts import Attempts
-from farm.cluster.loading import WorkerSettings
+from farm.cluster.loading import WorkerSettings, let_go
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome
-from farm.cluster.protocol import Progress, Report
+from farm.cluster.protocol import Models, Progress, Report
+from farm.cluster.threads import Threads, threads_each
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
+from farm.domain.model_changes import Queue, for_a_new_worker
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
@@ -42,8 +44,10 @@ class _Slot:
     """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
 
     name: str
-    threads: "_Threads"
-    tail_thread: "_Threads"
+    profile: str
+    """Whose model its worker holds or loads."""
+    threads: Threads
+    tail_thread: Threads
     worker: "futures.Future[Worker]"
     attempts: Attempts[_Job]
     retired: bool = False
@@ -66,59 +70,24 @@ class _Slot:
         return self.worker.done() and self.trouble is None
 
 
-class _Threads:
-    """Each does one thing after the other. Left behind by `abandon`, they keep no process from ending."""
-
-    def __init__(self, name: str, number: int = 1) -> None:
-        self._work: queue.SimpleQueue[tuple[futures.Future[Any], Callable[[], Any]] | None]
-        self._work = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._run, name=name, daemon=True) for _ in range(number)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> "futures.Future[Any]":
-        answer: futures.Future[Any] = futures.Future()
-        self._work.put((answer, lambda: work(*arguments)))
-        return answer
-
-    def end(self) -> None:
-        """Waits until what was begun is done; what was not begun is not done any more."""
-        self.abandon()
-        for thread in self._threads:
-            thread.join()
-
-    def abandon(self) -> None:
-        while not self._work.empty():
-            self._work.get()
-        for _ in self._threads:
-            self._work.put(None)
-
-    def _run(self) -> None:
-        while (item := self._work.get()) is not None:
-            answer, work = item
-            try:
-                answer.set_result(work())
-            except BaseException as error:  # whoever asks for the answer gets it
-                answer.set_exception(error)
-
-
-def threads_each(settings: WorkerSettings, workers: int) -> int:
-    """Threads that each of that many workers computes with, on CPUs."""
-    share = (os.cpu_count() or 1) // workers
-    return max(1, min(int(settings.profile.worker.cpus), share))
-
-
 class InlineCluster:
     """Implements `farm.cluster.Cluster` in this process."""
 
     def __init__(
-        self, settings: WorkerSettings, workers: int = 1, worker: MakeWorker = Worker
+        self,
+        settings: WorkerSettings,
+        workers: int = 1,
+        worker: MakeWorker = Worker,
+        *,
+        also: Sequence[WorkerSettings] = (),
+        waiting: Mapping[str, Queue] | None = None,
     ) -> None:
-        """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
-        self._settings = settings
-        self._wave = settings.profile.worker.wave
+        """Models load in the workers' threads; `trouble` and `free` tell when one cannot. `also` are the
+        settings of other profiles whose takes come, `waiting` says what waits of each now."""
+        self._settings = {each.profile.name: each for each in (settings, *also)}
+        self._most_wave = max(each.profile.worker.wave for each in self._settings.values())
+        self._load_seconds: dict[str, float] = {}
+        self._given_up: dict[str, str] = {}
         self._make_worker = worker
         self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
@@ -127,7 +96,9 @@ class InlineCluster:
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots: list[_Slot] = []
-        self._slots += [self._slot(f"inline-{number}") for number in range(1, workers + 1)]
+        for number in range(1, workers + 1):
+            profile = self._first(waiting or {})
+            self._slots.append(self._slot(f"inline-{number}", profile))
         self._node = socket.gethostname()
         self._drained = False
         self._closed = False
@@ -136,6 +107,7 @@ class InlineCluster:
 
     def free(self) -> Sequence[str]:
         """Nobody while one of them loads: see `_load_alone`."""
+        self._attend()
         self.trouble()
         loads = any(not slot.worker.done() for slot in self._slots)
         free = [] if self._drained or loads else [slot for slot in self._slots if slot.free]
@@ -157,10 +129,26 @@ class InlineCluster:
         sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
         if sentences and len(sentences) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
-        return sentences
+        return [*sentences, *self._given_up.values()]
 
     def nodes(self) -> Mapping[str, str]:
         return {slot.name: self._node for slot in self._slots if slot.loaded and not slot.retired}
+
+    def models(self) -> Models:
+        there = [slot for slot in self._slots if not slot.retired]
+        return Models(
+            holds={slot.name: slot.profile for slot in there},
+            loading=frozenset(slot.name for slot in there if not slot.worker.done()),
+            load_seconds=self._load_seconds,
+            given_up=self._given_up,
+        )
+
+    def change(self, worker: str, profile: str) -> None:
+        """It loads once nothing is rendered in this process."""
+        slot = self._named(worker)
+        self._hold(slot, profile)
+
+    def expect(self, queues: Mapping[str, Queue]) -> None: ...
 
     def leaving(self) -> Mapping[str, str]:
         return {}
@@ -216,7 +204,7 @@ class InlineCluster:
             slot.threads.abandon()
             slot.tail_thread.abandon()
             slot.threads, slot.tail_thread = self._threads(slot.name)
-            slot.worker = self._load(slot.threads)
+            slot.worker = self._load(slot)
 
     def retire(self, worker: str) -> None:
         self._named(worker).retired = True
@@ -224,7 +212,7 @@ class InlineCluster:
     def restore(self, worker: str) -> None:
         slot = self._named(worker)
         slot.retired = False
-        slot.worker = self._load(slot.threads)
+        slot.worker = self._load(slot)
 
     def close(self, grace: float) -> None:
         deadline = time.monotonic() + grace
@@ -266,22 +254,52 @@ class InlineCluster:
             return []
         machine = isinstance(outcome, Faulted) and outcome.cause is Cause.MACHINE
         if machine and slot.loaded and slot.worker.result() is job.worker:
-            slot.worker = self._load(slot.threads)
+            slot.worker = self._load(slot)
         return [Report(slot.name, job.key, outcome)]
 
-    def _slot(self, name: str) -> _Slot:
+    def _slot(self, name: str, profile: str) -> _Slot:
         threads, tail_thread = self._threads(name)
-        return _Slot(name, threads, tail_thread, self._load(threads), Attempts[_Job](self._wave))
+        none: futures.Future[Worker] = futures.Future()
+        slot = _Slot(name, profile, threads, tail_thread, none, Attempts[_Job]())
+        self._hold(slot, profile)
+        return slot
 
-    def _threads(self, name: str) -> tuple[_Threads, _Threads]:
+    def _first(self, waiting: Mapping[str, Queue]) -> str:
+        """The profile whose model the next worker loads."""
+        if not waiting:
+            return next(iter(self._settings))
+        return for_a_new_worker(waiting, Counter(slot.profile for slot in self._slots))
+
+    def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
-        return _Threads(name, self._wave), _Threads(f"{name}-tail")
+        return Threads(name, self._most_wave), Threads(f"{name}-tail")
 
-    def _load(self, threads: _Threads) -> "futures.Future[Worker]":
+    def _hold(self, slot: _Slot, profile: str) -> None:
+        """`free` names nobody until it has loaded: what it is busy with of before ends first."""
+        slot.profile = profile
+        slot.attempts.wave = self._settings[profile].profile.worker.wave
+        slot.worker = self._load(slot)
+
+    def _attend(self) -> None:
+        """A profile whose model one could not load is given up, since all workers are on this machine."""
+        for slot in self._slots:
+            if (fault := slot.trouble) is None or slot.profile in self._given_up:
+                continue
+            left = [each for each in self._settings if each not in {*self._given_up, slot.profile}]
+            if left:
+                self._given_up[slot.profile] = f"{slot.profile} cannot be loaded: {fault}"
+        for slot in self._slots:
+            if slot.worker.done() and slot.profile in self._given_up:
+                self._hold(
+                    slot, next(each for each in self._settings if each not in self._given_up)
+                )
+
+    def _load(self, slot: _Slot) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
-        return threads.submit(self._load_alone)
+        settings = self._settings[slot.profile]
+        return slot.threads.submit(self._load_alone, settings)
 
-    def _load_alone(self) -> Worker:
+    def _load_alone(self, settings: WorkerSettings) -> Worker:
         """transformers puts functions of its own into torch while it reads a model, and another default
         precision: a second reader in the same process then misses weights that are there, and whoever
         renders computes with tensors that have no numbers."""
@@ -289,4 +307,8 @@ class InlineCluster:
             # What is given up as stuck is none of the jobs any more.
             while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
                 futures.wait(busy, STOP_AGAIN)
-            return self._make_worker(self._settings)
+            let_go()
+            begun = time.monotonic()
+            worker = self._make_worker(settings)
+            self._load_seconds[settings.profile.name] = time.monotonic() - begun
+            return worker

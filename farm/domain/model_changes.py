@@ -115,9 +115,7 @@ class _Crew:
 
     def _short(self) -> list[str]:
         """Profiles of which more takes wait than workers are ready for."""
-        return [
-            name for name, queue in self._queues.items() if queue.waiting > self._ready[name]
-        ]
+        return [name for name, queue in self._queues.items() if queue.waiting > self._ready[name]]
 
     def _urgency(self, profile: str) -> tuple[bool, float, float]:
         queue = self._queues[profile]

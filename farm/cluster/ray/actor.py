@@ -3,11 +3,12 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from farm.cluster import failure
-from farm.cluster.loading import WorkerSettings, why_unfit
+from farm.cluster.loading import WorkerSettings, let_go, why_unfit
 from farm.cluster.outcome import Faulted, FramesMade, Outcome, Position
 from farm.cluster.worker import Worker
 from pipeline import terminal
@@ -31,6 +32,13 @@ class Loaded:
     """The host."""
     node_id: str
     """Ray's own name of it."""
+    seconds: float = 0.0
+    """How long it loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillFull:
+    """The model before would not leave the memory of the GPU: a fresh process has to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,12 @@ class Unfit:
 
     sentence: str
     node_id: str
+    node: str = ""
+    """The host."""
+
+
+LEFT_OVER = 2**28
+"""Bytes of a GPU that may be held still once a model was let go: tables that libraries keep."""
 
 
 class Renderer:
@@ -67,13 +81,24 @@ class Renderer:
 
     def load(self) -> Loaded | Faulted | Unfit:
         """Loads the model; a model that cannot be loaded is an answer, with its sentence."""
+        begun = time.monotonic()
         try:
             if unfit := why_unfit(self._settings):
-                return Unfit(f"{self._place}: {unfit}", _node_id())
+                return Unfit(f"{self._place}: {unfit}", _node_id(), socket.gethostname())
             self._worker = self._make(self._settings)
         except Exception as error:  # the actor lives on, and answers
             return failure.not_loaded(error)
-        return Loaded(self._place, socket.gethostname(), _node_id())
+        seconds = time.monotonic() - begun
+        return Loaded(self._place, socket.gethostname(), _node_id(), seconds)
+
+    def change(self, settings: WorkerSettings) -> Loaded | Faulted | Unfit | StillFull:
+        """Lets its model go and loads another; it must have nothing to do."""
+        self._settings = settings
+        if hasattr(self, "_worker"):
+            del self._worker
+        if let_go() > LEFT_OVER:
+            return StillFull()
+        return self.load()
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome | FramesMade:
         return self._worker.render(key, order, lease_seconds)

@@ -30,7 +30,7 @@ class Plan:
     cpus: float
     gpus: float
     judge: Share | None = None
-    """None where each worker has a scorer of its own."""
+    """What all scorers of their own hold together; None where each worker has one."""
 
     def __str__(self) -> str:
         return str(Share(self.cpus, self.gpus))

@@ -1,4 +1,4 @@
-"""The actors that a run's workers live in: all alike but for their names."""
+"""The actors that a run's workers live in: all alike but for their names and the models they hold."""
 
 from functools import cache
 from typing import Any
@@ -16,25 +16,26 @@ class Renderers:
     def __init__(
         self,
         plan: Plan,
-        settings: WorkerSettings,
+        wave: int,
         worker: MakeWorker,
         machines: Machines,
         namespace: str,
     ) -> None:
-        """`plan` says what each holds of the cluster, `machines` where none may be."""
+        """`plan` says what each holds of the cluster, `machines` where none may be; `wave` is how many
+        renders any of them may have at once."""
         self._plan = plan
-        self._settings = settings
+        self._wave = wave
         self._worker = worker
         self._machines = machines
         self._namespace = namespace
 
-    def slot(self, name: str) -> Slot:
-        """A place for one worker; nothing is made before its `start_if_due`."""
-        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in self._settings.tags)])
-        wave = self._settings.profile.worker.wave
-        return Slot(name, lambda: self._actor(name), wants=wants, wave=wave)
+    def slot(self, name: str, settings: WorkerSettings) -> Slot:
+        """A place for one worker, which loads first what `settings` say; nothing is made before its
+        `start_if_due`."""
+        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in settings.tags)])
+        return Slot(name, lambda held: self._actor(name, held), wants, settings)
 
-    def _actor(self, name: str) -> Any:
+    def _actor(self, name: str, settings: WorkerSettings) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
         actor = _renderer().options(
             name=name,
@@ -43,10 +44,10 @@ class Renderers:
             num_gpus=self._plan.gpus,
             max_restarts=0,
             max_task_retries=0,
-            max_concurrency=self._settings.profile.worker.wave,
-            label_selector=self._machines.labels(),
+            max_concurrency=self._wave,
+            label_selector=self._machines.labels(settings.profile.name),
         )
-        return actor.remote(self._worker, self._settings, max(1, int(self._plan.cpus)))
+        return actor.remote(self._worker, settings, max(1, int(self._plan.cpus)))
 
 
 @cache

@@ -30,6 +30,7 @@ COUNTED = frozenset(
         EventKind.LEASE_TAKEN_BACK,
         EventKind.LATE_RESULT,
         EventKind.WORKER_SICK,
+        EventKind.WORKER_CHANGED,
     }
 )
 """Kinds of which the data matter; of the others it is enough that they were."""
@@ -133,6 +134,8 @@ class Fold:
         self.taken_back: dict[Labels, int] = {}
         self.late: dict[Labels, int] = {}
         self.sick = 0
+        self.changed: dict[Labels, int] = {}
+        """Workers that changed their models, by the profiles before and after."""
         self.stages: dict[Labels, Timing] = {}
         """By stage."""
         self.waits: dict[Labels, Timing] = {}
@@ -196,6 +199,8 @@ class Fold:
                 self.late[pair] += 1
             case EventKind.WORKER_SICK:
                 self.sick += 1
+            case EventKind.WORKER_CHANGED:
+                _add(self.changed, (data["before"], data["after"]), 1)
             case _:
                 pass
 
@@ -232,7 +237,7 @@ class Fold:
         return fold
 
 
-_NUMBERS = ("takes", "failed", "taken_back", "late", "spent", "accepted")
+_NUMBERS = ("takes", "failed", "taken_back", "late", "spent", "accepted", "changed")
 _TIMINGS = ("stages", "waits")
 
 

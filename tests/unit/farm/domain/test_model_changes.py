@@ -59,9 +59,7 @@ def test_those_that_have_takes_of_their_own_change_until_both_are_done_together(
     found = changes({"full": waits(100), "draft": waits(100)}, crew)
     assert len(found) == 4
     moved = {each.worker for each in found}
-    after = [
-        busy(each.worker, "draft") if each.worker in moved else replace(each) for each in crew
-    ]
+    after = [busy(each.worker, "draft") if each.worker in moved else replace(each) for each in crew]
     assert changes({"full": waits(100), "draft": waits(100)}, after) == []
 
 

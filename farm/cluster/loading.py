@@ -13,6 +13,7 @@ from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
 
 if TYPE_CHECKING:
+    from pipeline.engines.ranks import Group
     from pipeline.scoring.protocol import Scorer, SharedScorer
 
 
@@ -30,6 +31,8 @@ class WorkerSettings:
     """Memory that the worker's GPU must have in all; 0 leaves it to what the profile's weights say."""
     tags: tuple[str, ...] = ()
     """What the worker's machine must be tagged with."""
+    group: "Callable[[str], Group] | None" = None
+    """Joins, on a device, the ranks that make its takes together; None: it makes them alone."""
     judge: "Callable[[], SharedScorer] | None" = None
     """Gives the scorer that the workers of a run share, once it is loaded; None: each loads its own."""
 
@@ -85,7 +88,10 @@ def load_tools(settings: WorkerSettings) -> Tools:
     if settings.judge:  # it may have its memory of the same card
         device.leave_free(place, beside.of_scorer(profile, root))
     own = None if settings.judge else load_scorer(settings)
-    engine = loading.load(profile, root, place, kept)
+    if settings.group:
+        engine = loading.load_rank(profile, root, place, settings.group(place), kept)
+    else:
+        engine = loading.load(profile, root, place, kept)
     shared = settings.judge() if settings.judge else None  # it has loaded beside the engine
     scorer = shared or own
     assert scorer is not None
@@ -108,8 +114,8 @@ def load_tools(settings: WorkerSettings) -> Tools:
 
 
 def let_go() -> int:
-    """Gives memory back that nothing holds any more, of the machine and of its GPU; how many bytes of the GPU
-    are held all the same."""
+    """Gives memory back that nothing holds any more, of the machine and of its GPU; the bytes that are held
+    of the GPU all the same."""
     import gc
     import sys
 

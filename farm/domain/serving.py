@@ -71,6 +71,11 @@ _APART = "give each a run of its own (farm run --profile)"
 
 
 def _why_places_differ(first: WorkerSection, other: WorkerSection) -> str | None:
+    if first.ranks != other.ranks:
+        return (
+            f"a worker of the one is {first.ranks} ranks, of the other {other.ranks}: set worker.ranks "
+            f"alike, or {_APART}"
+        )
     if first.gpus == other.gpus:
         return None
     return (

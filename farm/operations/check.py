@@ -181,11 +181,13 @@ def _ffmpeg(settings: "Settings") -> str:
 
 
 def _device(settings: "Settings") -> str:
+    from farm.operations.run import check_ranks
     from farm.operations.workspace import profile_of
     from pipeline.engines import loading
     from pipeline.models import device
 
     profile, here = profile_of(settings), device.best_device()
+    check_ranks(settings, profile)
     if settings.address:
         return f"renders on {here} here; the cluster decides"
     if profile.worker.gpus and not device.has_accelerator():

@@ -123,9 +123,23 @@ def usual_profiles(settings: "Settings") -> "list[Profile]":
     from farm.operations.finals import draft_profile
 
     own = profile_of(settings)
+    check_ranks(settings, own)
     with suppress(SettingsError):
         return together(settings, [own.name, draft_profile(settings, own).name])
     return [own]
+
+
+def check_ranks(settings: "Settings", profile: "Profile") -> None:
+    """Raises `SettingsError` where takes of the profile want ranks that cannot be had."""
+    from pipeline.engines.rank_rules import why_no_group
+
+    if profile.worker.ranks > 1 and settings.cluster == "inline":
+        raise SettingsError(
+            [f"{profile.name} sets worker.ranks {profile.worker.ranks}, and an inline run starts no ranks: "
+             "use --cluster ray, or set it to 1"]
+        )  # fmt: skip
+    if why := why_no_group(profile):
+        raise SettingsError([why])
 
 
 def together(settings: "Settings", names: Sequence[str]) -> "list[Profile]":
@@ -133,6 +147,8 @@ def together(settings: "Settings", names: Sequence[str]) -> "list[Profile]":
     from farm.domain.serving import why_not_together
 
     chosen = [profile_of(settings, name) for name in dict.fromkeys(names)]
+    for each in chosen:
+        check_ranks(settings, each)
     tags = {name: limit.tags for name, limit in settings.limits.items()}
     if why := why_not_together(chosen, tags):
         raise SettingsError([why])

@@ -10,6 +10,7 @@ from farm.errors import FarmError
 from farm.shotlist.fields import Wrong
 from farm.shotlist.rows import Problem, ShotList, ShotRow
 from farm.shotlist.still_cache import Finders, Look, Stills, nobody
+from pipeline.engines import rank_rules
 from pipeline.errors import ShotRejected
 from pipeline.profiles.profile import Profile, ProfileError
 from pipeline.prompts import lint as prompt_lint
@@ -118,6 +119,8 @@ def _shot(
     frames = _frames(row, profile, problems)
     prompt = problems.attempt("prompt", lambda: _prompt(row), Wrong)
     first = problems.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
+    if first and frames:
+        problems.attempt("image", lambda: _shared(profile, first, frames), Wrong)
     others = problems.attempt(
         "alternates",
         lambda: [_look(picture, row, profile, stills) for picture in row.alternates],
@@ -150,6 +153,16 @@ def _look(picture: Path, row: ShotRow, profile: Profile, stills: Stills) -> Look
         if finding.severity is Severity.ERROR:
             raise ShotRejected(finding.code, finding.message)
     return look
+
+
+def undivided(profile: Profile, look: Look, frames: int) -> str | None:
+    """A sentence where the ranks of the profile cannot share a clip of this still."""
+    return rank_rules.why_not_shared(profile, look.width, look.height, frames)
+
+
+def _shared(profile: Profile, look: Look, frames: int) -> None:
+    if told := undivided(profile, look, frames):
+        raise Wrong(f"size.undivided: {told}")
 
 
 def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator[Finding]:

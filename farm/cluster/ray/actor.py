@@ -5,11 +5,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from farm.cluster import failure
 from farm.cluster.loading import WorkerSettings, let_go, why_unfit
 from farm.cluster.outcome import Faulted, FramesMade, Outcome, Position
+from farm.cluster.ray.followers import Followers
 from farm.cluster.worker import Worker
 from pipeline import terminal
 from pipeline.models import device
@@ -59,6 +60,7 @@ class Renderer:
     """A `farm.cluster.worker.Worker` behind Ray's calls; `load` comes before all others."""
 
     _worker: Worker
+    _has_loaded: threading.Event
     _place = "starting"  # Ray asks for the repr of an actor whose arguments it could not read, too
 
     def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
@@ -67,6 +69,8 @@ class Renderer:
         os.environ["OMP_NUM_THREADS"] = str(threads)
         self._make = make
         self._settings = settings
+        self._followers = Followers(settings, threads)
+        self._has_loaded = threading.Event()
         self._place = f"{_device()} @ {socket.gethostname()}"
 
     def __repr__(self) -> str:
@@ -76,7 +80,14 @@ class Renderer:
         """Answers once the actor has found room on the cluster, while the model still loads."""
 
     def live(self) -> None:
-        """Never answers: Ray ends this call with an error in the moment that the actor dies."""
+        """Never answers: Ray ends this call with an error in the moment that the actor dies, which it does
+        where it is idle and one of its followers is gone."""
+        self._has_loaded.wait()
+        self._followers.wait_for_a_death()
+        if self._followers:
+            while self._worker.positions():  # the take that is under way says itself what happened
+                time.sleep(1)
+            os._exit(1)
         threading.Event().wait()
 
     def load(self) -> Loaded | Faulted | Unfit:
@@ -85,14 +96,19 @@ class Renderer:
         try:
             if unfit := why_unfit(self._settings):
                 return Unfit(f"{self._place}: {unfit}", _node_id(), socket.gethostname())
-            self._worker = self._make(self._settings)
+            ranked = self._settings.profile.worker.ranks > 1
+            group = self._followers.gather if ranked else None
+            self._worker = self._make(replace(self._settings, group=group))
         except Exception as error:  # the actor lives on, and answers
             return failure.not_loaded(error)
+        self._has_loaded.set()
         seconds = time.monotonic() - begun
         return Loaded(self._place, socket.gethostname(), _node_id(), seconds)
 
     def change(self, settings: WorkerSettings) -> Loaded | Faulted | Unfit | StillFull:
         """Lets its model go and loads another; it must have nothing to do."""
+        if self._followers:
+            return StillFull()
         self._settings = settings
         if hasattr(self, "_worker"):
             del self._worker

@@ -1,6 +1,7 @@
 """The actors that a run's workers live in: all alike but for their names and the models they hold."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 from farm.cluster.loading import WorkerSettings
@@ -28,15 +29,22 @@ class Renderers:
         self._worker = worker
         self._machines = machines
         self._namespace = namespace
+        self._groups: dict[str, Any] = {}
+        """The places of the ranks of each worker that has several, by its name."""
 
     def slot(self, name: str, settings: WorkerSettings) -> Slot:
         """A place for one worker, which loads first what `settings` say; nothing is made before its
         `start_if_due`."""
-        wants = " ".join([str(self._plan), *(f"tagged {tag}" for tag in settings.tags)])
-        return Slot(name, lambda held: self._actor(name, held), wants, settings)
+        ranks = settings.profile.worker.ranks
+        each = f"{ranks} times {self._plan} on one machine" if ranks > 1 else str(self._plan)
+        wants = " ".join([each, *(f"tagged {tag}" for tag in settings.tags)])
+        make = partial(self._actor, name)
+        return Slot(name, make, wants, settings, give_back=partial(self._give_back, name))
 
     def _actor(self, name: str, settings: WorkerSettings) -> Any:
         """`max_restarts` and `max_task_retries` are 0: the database owns attempts, not Ray."""
+        labels = self._machines.labels(settings.profile.name)
+        place = self._place(name, settings.profile.worker.ranks, labels)
         actor = _renderer().options(
             name=name,
             namespace=self._namespace,
@@ -45,9 +53,32 @@ class Renderers:
             max_restarts=0,
             max_task_retries=0,
             max_concurrency=self._wave,
-            label_selector=self._machines.labels(settings.profile.name),
+            **place,
         )
         return actor.remote(self._worker, settings, max(1, int(self._plan.cpus)))
+
+    def _place(self, name: str, ranks: int, labels: Mapping[str, str] | None) -> dict[str, object]:
+        """Where it may be: on any machine of these labels, with all its ranks on the same one."""
+        if ranks == 1:
+            return {"label_selector": labels}
+        from ray.util.placement_group import placement_group
+        from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
+
+        holds = {"CPU": self._plan.cpus, "GPU": self._plan.gpus}
+        bundle = {what: much for what, much in holds.items() if much}
+        only: dict[str, Any] = {}
+        if labels:
+            only["bundle_label_selector"] = [dict(labels)] * ranks
+        group = placement_group([bundle] * ranks, strategy="STRICT_PACK", **only)
+        self._groups[name] = group
+        return {"scheduling_strategy": PlacementGroupSchedulingStrategy(group, 0)}
+
+    def _give_back(self, name: str) -> None:
+        """The places of a worker's ranks, and whoever is still there."""
+        from ray.util.placement_group import remove_placement_group
+
+        if group := self._groups.pop(name, None):
+            remove_placement_group(group)
 
 
 @cache

@@ -38,8 +38,11 @@ class Slot:
         make_actor: Callable[[WorkerSettings], Any],
         wants: str,
         settings: WorkerSettings,
+        give_back: Callable[[], None] = lambda: None,
     ) -> None:
-        """`settings` are those of the profile whose model it loads first."""
+        """`settings` are those of the profile whose model it loads first; `give_back` is called once an actor
+        has been ended."""
+        self._give_back = give_back
         self.name = name
         self._settings = settings
         self._before: WorkerSettings | None = None
@@ -309,6 +312,7 @@ class Slot:
 
         if self._actor is not None:
             ray.kill(self._actor)
+            self._give_back()
         self._actor = self._loaded = self.loading = self.asked = self.life = None
         self._changes = False
 

@@ -1,4 +1,4 @@
-"""One run makes drafts and finals with the toy itself, in this process and on Ray: its workers change models."""
+"""One run makes drafts and finals with the toy itself: its workers change models, here and on Ray."""
 
 from contextlib import nullcontext
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A run of several profiles: each worker gets takes of the model that it holds, and changes it where that pays."""
+"""A run of several profiles: each worker gets takes of the model that it holds, and changes where that pays."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -79,7 +79,7 @@ def load_rank(
 def load_and_follow(
     profile: Profile, root: Path | None, device: str, group: Group, kept: KeptTensors = NOTHING_KEPT
 ) -> None:
-    """The whole life of a rank but 0: returns once rank 0 lets it go. Raises as `load_rank` and `follow`."""
+    """The whole life of a rank but 0, until rank 0 lets it go. Raises as `load_rank` and `follow`."""
     engine = load_rank(profile, root, device, group, kept)
     assert isinstance(engine, WanEngine)
     follow(engine, group)

@@ -52,7 +52,7 @@ def tokens_of(width: int, height: int, frames: int) -> int:
 
 
 def why_not_shared(profile: Profile, width: int, height: int, frames: int) -> str | None:
-    """A sentence where the ranks of the profile cannot share a clip of this size, whole or a segment of it."""
+    """A sentence where the ranks of the profile cannot share a clip of this size, or a segment of it."""
     if profile.worker.ranks < 2:
         return None
     told = (

@@ -39,8 +39,8 @@ class Plan:
 def summed(
     machines: Iterable[Mapping[str, float]], wants: WorkerSection | None = None
 ) -> dict[str, float]:
-    """What machines have together of the resources that plans go by; of GPUs, where a worker `wants` several
-    ranks, what it can have on one machine."""
+    """What machines have together of the resources that plans go by; of GPUs, where a worker `wants`
+    several ranks, what it can have on one machine."""
     each = list(machines)
     whole = wants.gpus * wants.ranks if wants and wants.ranks > 1 else 0
     return {

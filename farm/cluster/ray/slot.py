@@ -40,8 +40,8 @@ class Slot:
         settings: WorkerSettings,
         give_back: Callable[[], None] = lambda: None,
     ) -> None:
-        """`settings` are those of the profile whose model it loads first; `give_back` is called once an actor
-        has been ended."""
+        """`settings` are those of the profile whose model it loads first; `give_back` is called once an
+        actor has been ended."""
         self._give_back = give_back
         self.name = name
         self._settings = settings

@@ -102,3 +102,30 @@ def test_the_check_looks_at_each_profile_of_a_run(settings: Settings, farm: Stor
     apart = {each.name: each for each in checks(settings, ["toy", "wan2.2-i2v-a14b"])}
     assert not apart["together"].ok
     assert "cannot be served by one run" in apart["together"].message
+
+
+@pytest.mark.parametrize(
+    ("cluster", "changes", "sentence"),
+    [
+        ("inline", "ranks = 2", "an inline run starts no ranks: use --cluster ray, or set it to 1"),
+        ("ray", "ranks = 3", "take 2, 4 or 8"),
+        ("ray", 'ranks = 2\nexperts = "exchanged"', "which ranks cannot do together"),
+        ("ray", "ranks = 2\n[speed]\ncompile = true", "sets speed.compile"),
+    ],
+)
+def test_ranks_that_cannot_be_had_are_refused_before_anything_is_loaded(
+    settings: Settings, farm: Store, cluster: str, changes: str, sentence: str
+) -> None:
+    from pipeline.profiles import profile
+
+    packaged = (Path(profile.__file__).parent / "toy.toml").read_text()
+    own = packaged.replace('name = "toy"', 'name = "urgent"')
+    Path("urgent.toml").write_text(own.replace("gpus = 0\n", f"gpus = 0\n{changes}\n"))
+    mine = settings.model_copy(
+        update={"profile": "urgent", "profiles": Path.cwd(), "cluster": cluster}
+    )
+    with pytest.raises(SettingsError, match=sentence):
+        run.render(mine, farm, until_idle=True)
+    found = {each.name: each for each in checks(mine)}
+    assert not found["device"].ok
+    assert sentence in found["device"].message

@@ -1,4 +1,4 @@
-"""A run of several profiles: each worker gets takes of the model that it holds, and changes where that pays."""
+"""A run of several profiles: workers get takes of the models that they hold, and change where that pays."""
 
 from collections.abc import Iterator
 from pathlib import Path

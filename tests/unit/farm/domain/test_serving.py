@@ -29,6 +29,11 @@ def test_workers_that_hold_other_shares_of_a_machine_cannot_change_places() -> N
     )
 
 
+def test_workers_of_other_numbers_of_ranks_cannot_either() -> None:
+    told = why_not_together([TOY, with_(DRAFT, "worker", ranks=4)])
+    assert "a worker of the one is 1 ranks, of the other 4: set worker.ranks alike" in (told or "")
+
+
 def test_workers_on_machines_of_other_tags_cannot_either() -> None:
     told = why_not_together([TOY, DRAFT], {"toy": ["fast"]})
     assert "other tags (fast; none)" in (told or "")

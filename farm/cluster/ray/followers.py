@@ -1,5 +1,5 @@
-"""The ranks but the first of a worker that several processes are together: each lives in an actor of its own,
-on the machine of the first, and renders what that renders."""
+"""The ranks but the first of a worker that several processes are together: each in an actor of its own, on
+the machine of the first, whose takes it renders with it."""
 
 import os
 import tempfile
@@ -23,7 +23,7 @@ class Follower:
         os.environ["OMP_NUM_THREADS"] = str(threads)
 
     def follow(self, settings: WorkerSettings, rank: int, rendezvous: str) -> None:
-        """Renders what rank 0 renders, until that lets it go. Does not return where the ranks are broken."""
+        """Renders what rank 0 renders until that lets it go; its process ends where the ranks are broken."""
         try:
             live(settings, rank, rendezvous)
         except BaseException:

@@ -23,7 +23,7 @@ class Follower:
         os.environ["OMP_NUM_THREADS"] = str(threads)
 
     def follow(self, settings: WorkerSettings, rank: int, rendezvous: str) -> None:
-        """Renders what rank 0 renders until that lets it go; its process ends where the ranks are broken."""
+        """Renders what rank 0 renders until that lets it go; its process ends where they are broken."""
         try:
             live(settings, rank, rendezvous)
         except BaseException:

@@ -3,9 +3,9 @@ for good. Pure.
 
 A change costs the seconds of a load, in which a worker makes nothing. So a worker that has nothing to do
 changes where the other profile's takes would outlast its load; one that has takes of its own model changes
-where all takes are done sooner so by more than the load; and where nobody at all holds the model of a take
-that waits, somebody changes as soon as a load there and one back are a small share of what the workers
-did since the last such change. Those are all the changes there are.
+where the other's holders are busy for longer, by more than a load, and all are done sooner so; and where
+nobody at all holds the model of a take that waits, somebody changes as soon as a load there and one back
+are a small share of what the workers did since the last such change. Those are all the changes there are.
 """
 
 from collections import Counter
@@ -109,7 +109,7 @@ class _Crew:
         for wanted in sorted(self._short(), key=self._urgency, reverse=True):
             done = self._done
             if (donor := self._donor(wanted)) is not None:
-                self._free[donor.profile].remove(donor)
+                self._leaves(donor)
                 return Change(donor.worker, donor.profile, wanted, self._done < done)
         return None
 
@@ -125,9 +125,9 @@ class _Crew:
     def _donor(self, wanted: str) -> Holder | None:
         """A free worker that had better hold the model of `wanted`, the least needed where it is."""
         able = {
-            name: fitting[-1]
+            name: found
             for name, free in self._free.items()
-            if name != wanted and (fitting := [each for each in free if wanted not in each.cannot])
+            if name != wanted and (found := _last_able(free, wanted)) is not None
         }
         for name in sorted(able, key=self._drain):
             if self._idles(name) and self._outlasts_its_load(wanted):
@@ -151,16 +151,17 @@ class _Crew:
         return self._drain(wanted) > self._queues[wanted].load_seconds
 
     def _evens_out(self, donor: str, wanted: str) -> bool:
-        """Whether what waits of both is done sooner, by more than the load, if one of them changes."""
-        if self._held[donor] < 2:
+        """Whether what waits is spread so unevenly that a load is worth it: those who hold `wanted` are
+        busy for longer by more than one, and a change spares all of both together more than it costs."""
+        there, here = self._held[wanted], self._held[donor]
+        load, before = self._queues[wanted].load_seconds, self._drain(wanted)
+        if here < 2 or before - self._drain(donor) <= load:
             return False
-        load = self._queues[wanted].load_seconds
-        before = max(self._drain(wanted), self._drain(donor))
         after = max(
-            load + self._queues[wanted].work / (self._held[wanted] + 1),
-            self._queues[donor].work / (self._held[donor] - 1),
+            (self._queues[wanted].work + load) / (there + 1),
+            self._queues[donor].work / (here - 1),
         )
-        return before - after > load
+        return (before - after) * (there + here) > load
 
     def _may_break_in(self, donor: str, wanted: str) -> bool:
         """Whether a load there and one back are little beside what was done since the last one.
@@ -174,6 +175,12 @@ class _Crew:
             self._held[each.profile] > 1 and wanted not in each.cannot for each in self._all
         )
 
+    def _leaves(self, donor: Holder) -> None:
+        free = self._free[donor.profile]  # it stands near the end: there may be thousands
+        del free[
+            len(free) - 1 - next(at for at, each in enumerate(reversed(free)) if each is donor)
+        ]
+
     def _drain(self, profile: str) -> float:
         """Seconds until its holders have done all that waits."""
         queue = self._queues.get(profile)
@@ -181,3 +188,7 @@ class _Crew:
             return 0.0
         held = self._held[profile]
         return queue.work / held if held else inf
+
+
+def _last_able(free: Sequence[Holder], wanted: str) -> Holder | None:
+    return next((each for each in reversed(free) if wanted not in each.cannot), None)

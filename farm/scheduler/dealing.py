@@ -2,7 +2,7 @@
 that pays."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from farm.cluster.protocol import Cluster, Models
@@ -54,8 +54,11 @@ class Dealing:
             share.forget()
 
     def count(self, store: Store, most: int) -> int:
-        """How many takes wait of all profiles, each counted up to `most`."""
-        return sum(queue.count(store, most) for queue in self._queues.values())
+        """How many takes wait of all profiles, each counted up to `most`; new workers load by that."""
+        counts = {name: queue.count(store, most) for name, queue in self._queues.items()}
+        if self.several:
+            self._cluster.expect(self._queues_of(counts, self._cluster.models(), 0.0))
+        return sum(counts.values())
 
     def claim(
         self, store: Store, free: Sequence[Seat], now: float
@@ -101,7 +104,7 @@ class Dealing:
     ) -> tuple[set[str], list[Event]]:
         """Has workers change where that pays; who they are."""
         self._count(store, models, now)
-        queues = self._queues_now(models, now)
+        queues = self._queues_of(self._waiting, models, now)
         self._cluster.expect(queues)
         seats = {seat.worker: seat for seat in free}
         unfit = {
@@ -142,14 +145,16 @@ class Dealing:
             else:
                 self._unheld.pop(name, None)
 
-    def _queues_now(self, models: Models, now: float) -> dict[str, Queue]:
+    def _queues_of(
+        self, waiting: Mapping[str, int], models: Models, now: float
+    ) -> dict[str, Queue]:
         """What waits of the profiles whose models can be loaded."""
         takes = {name: self._fleet.take_seconds(name) for name in self._queues}
         a_take = statistics.mean([each for each in takes.values() if each] or [TAKE_SECONDS])
         a_load = statistics.mean(models.load_seconds.values() or [LOAD_SECONDS])
         return {
             name: Queue(
-                waiting=self._waiting[name],
+                waiting=waiting[name],
                 take_seconds=takes[name] or a_take,
                 load_seconds=models.load_seconds.get(name, a_load),
                 unheld=now - self._unheld.get(name, now),

@@ -1982,8 +1982,8 @@ MUTATIONS = (
     Mutation(
         "a model is loaded again where it does not fit",
         "farm/domain/model_changes.py",
-        "[each for each in free if wanted not in each.cannot]",
-        "list(free)",
+        "(each for each in reversed(free) if wanted not in each.cannot)",
+        "reversed(free)",
         (MODEL_CHANGES, SEVERAL),
     ),
     Mutation(

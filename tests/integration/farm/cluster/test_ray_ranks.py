@@ -25,7 +25,10 @@ from pipeline.recipe import TakeOrder, TakeResult
 from tests import rank_process
 from tests.conftest import a_result, an_order
 
-pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
+pytestmark = [
+    pytest.mark.filterwarnings("default"),  # Ray's own code warns
+    pytest.mark.timeout(900),  # processes that load torch, one group after the other
+]
 
 TOY = load("toy")
 LONG = 4_000

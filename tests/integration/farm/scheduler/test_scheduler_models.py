@@ -120,6 +120,20 @@ def test_what_each_worker_holds_is_told(farm: Farm) -> None:
     assert told == {"w1": DRAFT, "w2": DRAFT}
 
 
+def test_new_workers_are_asked_for_by_all_that_waits_and_told_of_what(farm: Farm) -> None:
+    farm.cluster.workers.clear()
+    farm.cluster.most = 9
+    farm.ticks(1)
+    farm.wants(TOY, "sh010")
+    farm.wants(DRAFT, "sh020", "sh030")
+    farm.ticks(40)
+    assert farm.cluster.demands[-1] == 3
+    assert {name: each.waiting for name, each in farm.cluster.expected.items()} == {
+        TOY: 1,
+        DRAFT: 2,
+    }
+
+
 def test_nobody_changes_for_a_model_that_does_not_fit_where_he_is(farm: Farm) -> None:
     farm.cluster.unfit = {DRAFT: frozenset({"node-w1"})}
     farm.wants(DRAFT, *(f"sh{number}" for number in range(9)))

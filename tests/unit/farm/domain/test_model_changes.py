@@ -63,6 +63,18 @@ def test_those_that_have_takes_of_their_own_change_until_both_are_done_together(
     assert changes({"full": waits(100), "draft": waits(100)}, after) == []
 
 
+def test_a_great_fleet_is_dealt_out_as_evenly_as_a_small_one() -> None:
+    crew = [free(f"w{number}", "full") for number in range(1000)]
+    queues = {"full": waits(2000), "draft": waits(2000)}
+    found = changes(queues, crew)
+    assert 440 <= len(found) <= 500
+
+
+def test_a_difference_of_less_than_a_load_moves_nobody() -> None:
+    crew = [free("w1", "full"), busy("w2", "full"), busy("w3", "draft"), busy("w4", "draft")]
+    assert changes({"full": waits(20), "draft": waits(21)}, crew) == []
+
+
 def test_what_nobody_holds_waits_until_loads_there_and_back_are_a_tenth_of_the_work() -> None:
     queues = {"full": waits(100), "draft": waits(1)}
     crew = [free("w1", "full"), busy("w2", "full")]

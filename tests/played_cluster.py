@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from farm.cluster.outcome import Lost, Made, Outcome, Stopped
-from farm.cluster.protocol import Progress, Report
+from farm.cluster.protocol import Models, Progress, Report
 from farm.domain.fleet_size import Headcount
+from farm.domain.model_changes import Queue
 from pipeline.recipe import TakeOrder, Verdict
 from tests.conftest import a_result
 
@@ -36,6 +37,14 @@ class PlayedCluster:
         """What it heard."""
         self.pending = 0
         self.released = 0
+        self.holds: dict[str, str] = {}
+        """The profile whose model a worker holds, where that is not the toy."""
+        self.loading: set[str] = set()
+        self.load_seconds: dict[str, float] = {}
+        self.unfit: dict[str, frozenset[str]] = {}
+        self.given_up: dict[str, str] = {}
+        self.changed: list[tuple[str, str]] = []
+        self.expected: Mapping[str, Queue] = {}
 
     def answer(self, worker: str, outcome: Outcome) -> None:
         key, _ = self.busy.pop(worker)
@@ -60,11 +69,36 @@ class PlayedCluster:
         return [
             worker
             for worker in self.workers
-            if worker not in self.busy and f"node-{worker}" not in self.closed
+            if worker not in self.busy
+            and worker not in self.loading
+            and f"node-{worker}" not in self.closed
         ]
 
     def nodes(self) -> Mapping[str, str]:
         return {worker: f"node-{worker}" for worker in self.workers}
+
+    def models(self) -> Models:
+        return Models(
+            holds={each: self.holds.get(each, "toy") for each in self.workers},
+            loading=frozenset(self.loading),
+            load_seconds=self.load_seconds,
+            unfit=self.unfit,
+            given_up=self.given_up,
+        )
+
+    def change(self, worker: str, profile: str) -> None:
+        """It loads until the test says `loaded`."""
+        assert worker not in self.busy
+        self.holds[worker] = profile
+        self.loading.add(worker)
+        self.changed.append((worker, profile))
+
+    def loaded(self) -> None:
+        """Those that changed are free again."""
+        self.loading.clear()
+
+    def expect(self, queues: Mapping[str, Queue]) -> None:
+        self.expected = queues
 
     def leaving(self) -> Mapping[str, str]:
         return self.notices

@@ -16,7 +16,7 @@ class Attempts(Generic[Job]):
 
     def __init__(self, wave: int = 1) -> None:
         """`wave` is how many renders there may be at once."""
-        self._wave = wave
+        self.wave = wave
         self._renders: list[Job] = []
         self._tails: list[Job] = []
 
@@ -33,7 +33,7 @@ class Attempts(Generic[Job]):
     @property
     def room(self) -> bool:
         """Whether there is room for another render."""
-        return len(self._renders) < self._wave and len(self.all) < self._wave + MOST_TAILS
+        return len(self._renders) < self.wave and len(self.all) < self.wave + MOST_TAILS
 
     def render(self, job: Job) -> None:
         """A render begins."""

@@ -5,18 +5,20 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 from farm.cluster.attempts import Attempts, is_gone
-from farm.cluster.loading import WorkerSettings
+from farm.cluster.loading import WorkerSettings, let_go
 from farm.cluster.outcome import FramesMade, Lost, Outcome
-from farm.cluster.protocol import Progress, Report
-from farm.cluster.threads import Threads
+from farm.cluster.protocol import Models, Progress, Report
+from farm.cluster.threads import Threads, threads_each
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
+from farm.domain.model_changes import Queue, for_a_new_worker
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.errors import Cause, RenderFault
@@ -46,6 +48,8 @@ class _Slot:
     """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
 
     name: str
+    profile: str
+    """Whose model its worker holds or loads."""
     threads: Threads
     tail_thread: Threads
     worker: "futures.Future[Worker]"
@@ -83,21 +87,24 @@ class _Slot:
         return self.worker.done() and self.trouble is None
 
 
-def threads_each(settings: WorkerSettings, workers: int) -> int:
-    """Threads that each of that many workers computes with, on CPUs."""
-    share = (os.cpu_count() or 1) // workers
-    return max(1, min(int(settings.profile.worker.cpus), share))
-
-
 class InlineCluster:
     """Implements `farm.cluster.Cluster` in this process."""
 
     def __init__(
-        self, settings: WorkerSettings, workers: int = 1, worker: MakeWorker = Worker
+        self,
+        settings: WorkerSettings,
+        workers: int = 1,
+        worker: MakeWorker = Worker,
+        *,
+        also: Sequence[WorkerSettings] = (),
+        waiting: Mapping[str, Queue] | None = None,
     ) -> None:
-        """Models load in the workers' threads; `trouble` and `free` tell when one cannot."""
-        self._settings = settings
-        self._wave = settings.profile.worker.wave
+        """Models load in the workers' threads; `trouble` and `free` tell when one cannot. `also` are the
+        settings of other profiles whose takes come, `waiting` says what waits of each now."""
+        self._settings = {each.profile.name: each for each in (settings, *also)}
+        self._most_wave = max(each.profile.worker.wave for each in self._settings.values())
+        self._load_seconds: dict[str, float] = {}
+        self._given_up: dict[str, str] = {}
         self._make_worker = worker
         self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
@@ -107,10 +114,9 @@ class InlineCluster:
         self._no_terminal.enter_context(terminal.kept_from_children())
         self._slots: list[_Slot] = []
         servers = settings.profile.engine.servers or [""] * workers
-        self._slots += [
-            self._slot(f"inline-{number}", server)
-            for number, server in enumerate(servers[:workers], start=1)
-        ]
+        for number, server in enumerate(servers[:workers], start=1):
+            profile = self._first(waiting or {})
+            self._slots.append(self._slot(f"inline-{number}", profile, server))
         self._node = socket.gethostname()
         self._drained = False
         self._closed = False
@@ -119,6 +125,7 @@ class InlineCluster:
 
     def free(self) -> Sequence[str]:
         """Nobody while one of them loads: see `_load_alone`."""
+        self._attend()
         self.trouble()
         self._ask_again()
         loads = any(not slot.worker.done() for slot in self._slots)
@@ -142,10 +149,26 @@ class InlineCluster:
         hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
         if hopeless and len(hopeless) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
-        return sentences
+        return [*sentences, *self._given_up.values()]
 
     def nodes(self) -> Mapping[str, str]:
         return {slot.name: self._node for slot in self._slots if slot.loaded and not slot.retired}
+
+    def models(self) -> Models:
+        there = [slot for slot in self._slots if not slot.retired]
+        return Models(
+            holds={slot.name: slot.profile for slot in there},
+            loading=frozenset(slot.name for slot in there if not slot.worker.done()),
+            load_seconds=self._load_seconds,
+            given_up=self._given_up,
+        )
+
+    def change(self, worker: str, profile: str) -> None:
+        """It loads once nothing is rendered in this process."""
+        slot = self._named(worker)
+        self._hold(slot, profile)
+
+    def expect(self, queues: Mapping[str, Queue]) -> None: ...
 
     def leaving(self) -> Mapping[str, str]:
         return {}
@@ -265,21 +288,47 @@ class InlineCluster:
                     slot.again_at = 0.0
                     slot.worker = self._load(slot)
 
-    def _slot(self, name: str, server: str) -> _Slot:
+    def _slot(self, name: str, profile: str, server: str) -> _Slot:
         threads, tail_thread = self._threads(name)
-        load = self._load_in(threads, server)
-        return _Slot(name, threads, tail_thread, load, Attempts[_Job](self._wave), server)
+        none: futures.Future[Worker] = futures.Future()
+        slot = _Slot(name, profile, threads, tail_thread, none, Attempts[_Job](), server)
+        self._hold(slot, profile)
+        return slot
+
+    def _first(self, waiting: Mapping[str, Queue]) -> str:
+        """The profile whose model the next worker loads."""
+        if not waiting:
+            return next(iter(self._settings))
+        return for_a_new_worker(waiting, Counter(slot.profile for slot in self._slots))
 
     def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
-        return Threads(name, self._wave), Threads(f"{name}-tail")
+        return Threads(name, self._most_wave), Threads(f"{name}-tail")
+
+    def _hold(self, slot: _Slot, profile: str) -> None:
+        """`free` names nobody until it has loaded: what it is busy with of before ends first."""
+        slot.profile = profile
+        slot.attempts.wave = self._settings[profile].profile.worker.wave
+        slot.worker = self._load(slot)
+
+    def _attend(self) -> None:
+        """A profile whose model one could not load is given up, since all workers are on this machine."""
+        for slot in self._slots:
+            if (fault := slot.trouble) is None or slot.profile in self._given_up:
+                continue
+            left = [each for each in self._settings if each not in {*self._given_up, slot.profile}]
+            if left:
+                self._given_up[slot.profile] = f"{slot.profile} cannot be loaded: {fault}"
+        for slot in self._slots:
+            if slot.worker.done() and slot.profile in self._given_up:
+                self._hold(
+                    slot, next(each for each in self._settings if each not in self._given_up)
+                )
 
     def _load(self, slot: _Slot) -> "futures.Future[Worker]":
-        return self._load_in(slot.threads, slot.server)
-
-    def _load_in(self, threads: Threads, server: str) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
-        return threads.submit(self._load_alone, replace(self._settings, server=server))
+        settings = replace(self._settings[slot.profile], server=slot.server)
+        return slot.threads.submit(self._load_alone, settings)
 
     def _load_alone(self, settings: WorkerSettings) -> Worker:
         """transformers puts functions of its own into torch while it reads a model, and another default
@@ -289,4 +338,8 @@ class InlineCluster:
             # What is given up as stuck is none of the jobs any more.
             while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
                 futures.wait(busy, STOP_AGAIN)
-            return self._make_worker(settings)
+            let_go()
+            begun = time.monotonic()
+            worker = self._make_worker(settings)
+            self._load_seconds[settings.profile.name] = time.monotonic() - begun
+            return worker

@@ -15,6 +15,7 @@ from pipeline.take import Tools
 if TYPE_CHECKING:
     from pipeline.early_end import EarlyRule
     from pipeline.engines.protocol import Engine
+    from pipeline.engines.ranks import Group
     from pipeline.scoring.protocol import Scorer, SharedScorer
     from pipeline.storage.protocol import Media
 
@@ -36,6 +37,8 @@ class WorkerSettings:
     server: str = ""
     """The server that makes the worker's frames, where the profile has them made by servers; each of those
     has one worker."""
+    group: "Callable[[str], Group] | None" = None
+    """Joins, on a device, the ranks that make its takes together; None: it makes them alone."""
     judge: "Callable[[], SharedScorer] | None" = None
     """Gives the scorer that the workers of a run share, once it is loaded; None: each loads its own."""
 
@@ -93,6 +96,9 @@ def load_tools(settings: WorkerSettings) -> Tools:
     if loading.on_servers(profile):  # a server that is away is found out before a scorer is read
         engine = loading.load(profile, root, place, kept, settings.server)
         own = None if settings.judge else load_scorer(settings)
+    elif settings.group:
+        own = None if settings.judge else load_scorer(settings)
+        engine = loading.load_rank(profile, root, place, settings.group(place), kept)
     else:
         own = None if settings.judge else load_scorer(settings)
         engine = loading.load(profile, root, place, kept)
@@ -167,6 +173,18 @@ def early_rule(
             f"{record.threshold:.3f}: take it away, or set it lower",
         )
     return EarlyRule(step=section.step, threshold=threshold, audit=section.audit)
+
+
+def let_go() -> int:
+    """Gives memory back that nothing holds any more, of the machine and of its GPU; the bytes that are held
+    of the GPU all the same."""
+    import gc
+    import sys
+
+    gc.collect()
+    if "torch" not in sys.modules:  # nothing of it was ever held
+        return 0
+    return device.held()
 
 
 def load_scorer(settings: WorkerSettings) -> "Scorer":

@@ -1,11 +1,12 @@
 """What the scheduler asks of a cluster, whatever it is made of."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from farm.cluster.outcome import Outcome
 from farm.domain.fleet_size import Headcount
+from farm.domain.model_changes import Queue
 from pipeline.recipe import TakeOrder
 
 
@@ -29,6 +30,23 @@ class Progress:
     stage: str
     step: int
     steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Which models the workers of a cluster hold."""
+
+    holds: Mapping[str, str]
+    """By worker the profile whose model it holds or loads, or will once it has nothing to do; none that is
+    retired, and none that waits for a place."""
+    loading: frozenset[str] = frozenset()
+    """Those of them that will be free once they have loaded."""
+    load_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How long the model of a profile took to load last, by profile, where one did."""
+    unfit: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Machines that are too small, by profile."""
+    given_up: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why the model of a profile is loaded nowhere any more, by profile."""
 
 
 class Cluster(Protocol):
@@ -69,6 +87,19 @@ class Cluster(Protocol):
 
     def nodes(self) -> Mapping[str, str]:
         """The machine that each worker is on, by worker; workers without a loaded model are left out."""
+        ...
+
+    def models(self) -> Models:
+        """Which models its workers hold."""
+        ...
+
+    def change(self, worker: str, profile: str) -> None:
+        """Has a free worker let its model go, once it has nothing to do, and load that of another profile;
+        it is free again then. One that cannot load it goes back to its own."""
+        ...
+
+    def expect(self, queues: Mapping[str, Queue]) -> None:
+        """What waits now, by profile: workers that are made from now on load what is needed most."""
         ...
 
     def leaving(self) -> Mapping[str, str]:

@@ -1,10 +1,13 @@
-"""Threads that work off what they are given, for a cluster in this process."""
+"""Threads that do one thing after the other and may be left behind, and how many a worker computes with."""
 
 import concurrent.futures as futures
+import os
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any
+
+from farm.cluster.loading import WorkerSettings
 
 
 class Threads:
@@ -38,8 +41,18 @@ class Threads:
 
     def _run(self) -> None:
         while (item := self._work.get()) is not None:
-            answer, work = item
-            try:
-                answer.set_result(work())
-            except BaseException as error:  # whoever asks for the answer gets it
-                answer.set_exception(error)
+            self._do(*item)
+            item = None  # it holds the model that it was done with, which may be let go
+
+    @staticmethod
+    def _do(answer: "futures.Future[Any]", work: Callable[[], Any]) -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # whoever asks for the answer gets it
+            answer.set_exception(error)
+
+
+def threads_each(settings: WorkerSettings, workers: int) -> int:
+    """Threads that each of that many workers computes with, on CPUs."""
+    share = (os.cpu_count() or 1) // workers
+    return max(1, min(int(settings.profile.worker.cpus), share))

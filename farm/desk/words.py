@@ -136,6 +136,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "clear": ("Clear", "清除"),
     "lint": ("What the lint says", "提示词检查"),
     "machine": ("Machine", "机器"),
+    "model": ("Model", "模型"),
     "run": ("Run", "任务"),
     "worker": ("Worker", "节点"),
     "state": ("State", "状态"),

@@ -69,6 +69,9 @@ class EventKind(StrEnum):
     """A worker failed take after take and was taken out. worker, node, owner, why"""
     WORKER_BACK = "worker_back"
     """A worker that was taken out is tried again. worker, node, owner"""
+    WORKER_CHANGED = "worker_changed"
+    """A worker lets its model go and loads another, for takes of that profile. worker, node, owner, before,
+    after (profiles), waiting (takes, up to as many as are counted)"""
     NODE_DRAINED = "node_drained"
     """A machine gets no more takes. node, why"""
     NODE_BACK = "node_back"

@@ -1,7 +1,7 @@
 """What `farm check` looks at: each check answers with one sentence and never raises."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from farm.errors import FarmError
@@ -23,8 +23,13 @@ class Check:
     message: str
 
 
-def checks(settings: "Settings") -> list[Check]:
-    """Everything a run needs, checked one after the other."""
+def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
+    """Everything a run needs that serves these profiles, or the settings' own, checked one after the other.
+
+    What is another profile's own is named with it.
+    """
+    own, *others = profiles or [settings.profile]
+    settings = settings.model_copy(update={"profile": own})
     looks: dict[str, Callable[[Settings], str]] = {
         "install": _install,
         "database": _database,
@@ -36,7 +41,28 @@ def checks(settings: "Settings") -> list[Check]:
         "ray": _ray,
     }
     found = [_look(name, look, settings) for name, look in looks.items()]
-    return [*found, *_servers(settings), *_gate(settings), *_credentials(settings)]
+    found += [*_servers(settings), *_gate(settings), *_credentials(settings)]
+    for other in others:
+        found += _of_another(settings.model_copy(update={"profile": other}))
+    return [*found, _together(settings, profiles)] if others else found
+
+
+def _of_another(settings: "Settings") -> list[Check]:
+    looks = {"profile": _profile, "weights": _weights, "device": _device}
+    found = [_look(name, look, settings) for name, look in looks.items()]
+    found += [*_servers(settings), *_gate(settings)]
+    return [replace(each, name=f"{each.name} {settings.profile}") for each in found]
+
+
+def _together(settings: "Settings", profiles: Sequence[str]) -> Check:
+    """Whether workers may change from one of the profiles to another."""
+    from farm.operations.run import together
+
+    def look(settings: "Settings") -> str:
+        together(settings, profiles)
+        return "one run may serve these profiles"
+
+    return _look("together", look, settings)
 
 
 def _look(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:
@@ -196,11 +222,13 @@ def _ffmpeg(settings: "Settings") -> str:
 
 
 def _device(settings: "Settings") -> str:
+    from farm.operations.run import check_ranks
     from farm.operations.workspace import profile_of
     from pipeline.engines import loading
     from pipeline.models import device
 
     profile, here = profile_of(settings), device.best_device()
+    check_ranks(settings, profile)
     if loading.on_servers(profile):
         return f"{len(profile.engine.servers)} servers render; clips are scored on {here}"
     if settings.address:

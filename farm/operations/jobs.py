@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from farm.errors import Refused, StoreError
-from farm.operations.run import job_metadata, keys_of
+from farm.operations.run import job_metadata, keys_of, together, usual_profiles
 
 if TYPE_CHECKING:
     from farm.cluster.ray.jobs import JobInfo
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 def start(
     settings: "Settings",
     productions: Sequence[str] = (),
+    profiles: Sequence[str] = (),
     *,
     until_idle: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Hands a run of all productions, or of those named, to the cluster, and returns at once; the job.
 
-    The job goes by the settings of the cluster's head; profile, workers and media folder are these
+    It serves `profiles`, or `usual_profiles` where none is named.
+    The job goes by the settings of the cluster's head; profiles, workers and media folder are these
     settings', and the database unless its address holds a password. `say` hears where it could not be
     seen whether there are such productions. Raises `Refused`, `UnknownName` and `ClusterError`.
     """
@@ -29,11 +31,14 @@ def start(
 
     env = _environment(settings.database, str(settings.media.absolute()))
     _refuse_unknown(settings, productions, say)
+    served = together(settings, profiles) if profiles else usual_profiles(settings)
     return ray_jobs.start(
         settings.jobs_address,
         productions=productions,
         metadata=job_metadata(productions, settings.user),
-        arguments=_arguments(settings, productions, until_idle=until_idle),
+        arguments=_arguments(
+            settings, productions, [each.name for each in served], until_idle=until_idle
+        ),
         env=env,
     )
 
@@ -69,9 +74,12 @@ def follow(settings: "Settings", job: str) -> Iterator[str]:
     return ray_jobs.follow(settings.jobs_address, job)
 
 
-def _arguments(settings: "Settings", productions: Sequence[str], *, until_idle: bool) -> list[str]:
+def _arguments(
+    settings: "Settings", productions: Sequence[str], profiles: Sequence[str], *, until_idle: bool
+) -> list[str]:
     """Of the `farm run` that is the job."""
-    arguments = ["--profile", settings.profile, "--log"]
+    arguments = [part for each in profiles for part in ("--profile", each)]
+    arguments += ["--log"]
     arguments += [part for each in productions for part in ("--production", each)]
     arguments += ["--workers", str(settings.workers)] if settings.workers else []
     arguments += ["--until-idle"] if until_idle else []

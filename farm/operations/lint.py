@@ -107,12 +107,13 @@ def of_list(
     seconds, problems = shotlist.lengths(listed, profiles)
     proposer = proposer_of(settings)
     stills = shotlist.Stills(settings.max_pixels, finders_of(settings), keep=False)
+    unshared = shotlist.undivided(listed, profiles, stills)
     return LintedList(
         shots=[
             _of_row(row, seconds.get(row.code), proposer, profiles, stills)
             for row in each(listed.rows)
         ],
-        problems=sorted([*listed.problems, *problems], key=lambda problem: problem.row),
+        problems=sorted([*listed.problems, *problems, *unshared], key=lambda problem: problem.row),
         notes=tuple(listed.notes),
     )
 

@@ -117,6 +117,7 @@ class Figures:
             running=now.running,
             waits=now.waits,
             workers=now.workers,
+            holding=now.holding,
             headcount=now.headcount,
         )
 

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,10 @@ from farm.scheduler.run import Listeners, OnProgress, Run
 if TYPE_CHECKING:
     from farm.cluster.protocol import Cluster, Progress
     from farm.config import Settings
+    from farm.domain.model_changes import Queue
     from farm.scheduler.pace import Pace
     from farm.store import Store
-    from farm.store.queries.queued import Queue
+    from farm.store.queries.queued import Queue as LeftWaiting
     from pipeline.profiles.profile import Profile
 
 Watching = Callable[["Cluster"], AbstractContextManager[Listeners]]
@@ -31,33 +32,39 @@ def render(
     *,
     until_idle: bool,
     productions: Sequence[str] = (),
+    profiles: Sequence[str] = (),
     stop: threading.Event | None = None,
     watching: Watching = lambda _: nullcontext(Listeners()),
     on_metrics: Callable[[str], None] = lambda _: None,
 ) -> Summary:
     """Runs the scheduler with everything that listens to it, until `stop` is set.
 
-    Where any `productions` are named their takes alone are rendered. `on_metrics` hears the address of
+    Where any `productions` are named their takes alone are rendered. Of `profiles` those that are named are
+    served; where none is, those of `served_profiles`. `on_metrics` hears the address of
     the series, where the settings want them served. Raises `FarmError` where the run cannot start or a
     fatal fault ends it, and `UnknownName` for a production that there is not.
     """
     from farm.scheduler.loop import Scheduler
 
     stop = stop or threading.Event()
-    profile = profile_of(settings)
     among = keys_of(store, productions)
-    summary = Summary(productions=productions)
+    served = served_profiles(settings, store, profiles, among)
+    summary = Summary(productions=productions, profiles=[each.name for each in served])
     owner = _owner()
     with ExitStack() as stack:
         note = _notify(settings, owner, summary, stack)
         serving = _metrics(settings, store, stack, on_metrics)
         job = job_metadata(productions, settings.user)
-        cluster = stack.enter_context(cluster_of(settings, profile, job))
+        cluster = stack.enter_context(
+            cluster_of(
+                settings, served[0], job, also=served[1:], waiting=_waiting(store, served, among)
+            )
+        )
         summary.dashboard = cluster.dashboard()
         watchers = stack.enter_context(watching(cluster))
         serves = Run(
             owner=owner,
-            profile=profile,
+            profiles=tuple(served),
             media=media_at_hand(settings),
             pace=pace_of(settings, until_idle=until_idle),
             least_free=settings.min_free_mb * 2**20,
@@ -85,11 +92,87 @@ def keys_of(store: "Store", productions: Sequence[str]) -> list[int] | None:
     return list(production_keys(store, productions).values()) if productions else None
 
 
-def left_waiting(store: "Store", productions: Sequence[str]) -> "Queue":
+def left_waiting(store: "Store", productions: Sequence[str]) -> "LeftWaiting":
     """What waits now of the productions that a run serves, whatever its profile. Raises `UnknownName`."""
     from farm.store.queries.queued import queue
 
     return queue(store, keys_of(store, productions))
+
+
+def served_profiles(
+    settings: "Settings", store: "Store", named: Sequence[str], among: Sequence[int] | None
+) -> "list[Profile]":
+    """The profiles that a run serves: those that are named; else those of `usual_profiles`, and of named
+    productions (their keys are `among`) also what their takes wait for, where it may be served beside.
+
+    Raises `SettingsError` for what is named and unknown, or cannot be served together.
+    """
+    from farm.store.queries.queued import queue
+
+    if named:
+        return together(settings, named)
+    served = usual_profiles(settings)
+    for name in queue(store, among).waiting if among else ():
+        with suppress(SettingsError):
+            served = together(settings, [*(each.name for each in served), name])
+    return served
+
+
+def usual_profiles(settings: "Settings") -> "list[Profile]":
+    """The settings' own profile, and what its drafts are made with, where one run may serve both."""
+    from farm.operations.finals import draft_profile
+
+    own = profile_of(settings)
+    check_ranks(settings, own)
+    with suppress(SettingsError):
+        return together(settings, [own.name, draft_profile(settings, own).name])
+    return [own]
+
+
+def check_ranks(settings: "Settings", profile: "Profile") -> None:
+    """Raises `SettingsError` where takes of the profile want ranks that cannot be had."""
+    from pipeline.engines.rank_rules import why_no_group
+
+    if profile.worker.ranks > 1 and settings.cluster == "inline":
+        raise SettingsError(
+            [f"{profile.name} sets worker.ranks {profile.worker.ranks}, and an inline run starts no ranks: "
+             "use --cluster ray, or set it to 1"]
+        )  # fmt: skip
+    if why := why_no_group(profile):
+        raise SettingsError([why])
+
+
+def together(settings: "Settings", names: Sequence[str]) -> "list[Profile]":
+    """The profiles of these names, each once. Raises `SettingsError` where no run can serve them all."""
+    from farm.domain.serving import why_not_together
+
+    chosen = [profile_of(settings, name) for name in dict.fromkeys(names)]
+    for each in chosen:
+        check_ranks(settings, each)
+    tags = {name: limit.tags for name, limit in settings.limits.items()}
+    if why := why_not_together(chosen, tags):
+        raise SettingsError([why])
+    return chosen
+
+
+def _waiting(
+    store: "Store", served: "Sequence[Profile]", among: Sequence[int] | None
+) -> "dict[str, Queue]":
+    """What waits of each profile as a run begins; which takes last longer it does not know yet."""
+    from farm.domain.model_changes import Queue
+    from farm.scheduler.dealing import LEAST_COUNTED, LOAD_SECONDS, TAKE_SECONDS
+    from farm.store.queue.claimable import Claimable
+
+    if len(served) == 1:
+        return {}
+    return {
+        each.name: Queue(
+            waiting=Claimable(each.name, among).count(store, LEAST_COUNTED),
+            take_seconds=TAKE_SECONDS,
+            load_seconds=LOAD_SECONDS,
+        )
+        for each in served
+    }
 
 
 def job_metadata(productions: Sequence[str], user: str) -> dict[str, str]:
@@ -142,27 +225,40 @@ def _metrics(
 
 @contextmanager
 def cluster_of(
-    settings: "Settings", profile: "Profile", job: Mapping[str, str]
+    settings: "Settings",
+    profile: "Profile",
+    job: Mapping[str, str],
+    *,
+    also: "Sequence[Profile]" = (),
+    waiting: "Mapping[str, Queue] | None" = None,
 ) -> Iterator["Cluster"]:
-    """The workers of a profile as the settings want them, until the `with` ends. `job` is what Ray's Jobs
-    page says of them. Raises `SettingsError` and `ClusterError`."""
+    """The workers of a profile, and of those that are served with it, as the settings want them, until the
+    `with` ends. `job` is what Ray's Jobs page says of them, `waiting` what waits of each profile now.
+
+    Raises `SettingsError` and `ClusterError`.
+    """
     from farm.cluster.loading import WorkerSettings
     from farm.setting_tables import Limit
 
-    limit = settings.limits.get(profile.name, Limit())
-    if limit.tags and settings.cluster == "inline":
-        raise SettingsError(
-            [f"limits, {profile.name}: an inline run knows no tags ({', '.join(limit.tags)}); "
-             "use --cluster ray, or take the tags out"]
-        )  # fmt: skip
-    work = WorkerSettings(
-        profile=profile,
-        media=media_of(settings).root,
-        weights=str(settings.weights.absolute()) if settings.weights else None,
-        ffmpeg=settings.ffmpeg,
-        gpu_memory_gb=limit.gpu_memory_gb,
-        tags=limit.tags,
-    )
+    media = media_of(settings).root
+    works: list[WorkerSettings] = []
+    for each in (profile, *also):
+        limit = settings.limits.get(each.name, Limit())
+        if limit.tags and settings.cluster == "inline":
+            raise SettingsError(
+                [f"limits, {each.name}: an inline run knows no tags ({', '.join(limit.tags)}); "
+                 "use --cluster ray, or take the tags out"]
+            )  # fmt: skip
+        work = WorkerSettings(
+            profile=each,
+            media=media,
+            weights=str(settings.weights.absolute()) if settings.weights else None,
+            ffmpeg=settings.ffmpeg,
+            gpu_memory_gb=limit.gpu_memory_gb,
+            tags=limit.tags,
+        )
+        works.append(work)
+    first, *others = works
     workers = settings.workers
     if servers := len(profile.engine.servers):  # one worker each, and none beside them
         workers = min(workers or servers, servers)
@@ -170,17 +266,19 @@ def cluster_of(
     if settings.cluster == "inline":
         from farm.cluster.inline import InlineCluster
 
-        cluster = InlineCluster(work, workers or 1)
+        cluster = InlineCluster(first, workers or 1, also=others, waiting=waiting)
     else:
         from farm.cluster.ray.cluster import RayCluster
 
         cluster = RayCluster(
-            work,
+            first,
             workers=workers,
             idle_release=settings.idle_release_s,
             address=settings.address,
             folder=settings.ray_folder,
             job=job,
+            also=others,
+            waiting=waiting,
         )
     try:
         yield cluster

@@ -27,6 +27,8 @@ class Summary:
     dashboard: str | None = None
     productions: Collection[str] = ()
     """Those that the run serves; none means all. What else it settles is not its own."""
+    profiles: Collection[str] = ()
+    """Those that the run serves."""
     seen: set[str] = field(default_factory=set[str])
     """The productions that it had to do with."""
     failed_shots: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])

@@ -1,5 +1,7 @@
 """The workers of a run: whose render has stalled, who is sick, whose machine is drained."""
 
+import statistics
+from collections import deque
 from collections.abc import Hashable, Mapping
 
 from farm.cluster.protocol import Cluster, Progress
@@ -7,7 +9,7 @@ from farm.domain.events import Event
 from farm.domain.lease import Lease
 from farm.domain.placement import Seat
 from farm.scheduler.pace import Pace
-from farm.scheduler.stalls import Movement, UsualTimes, moves, why_stalled
+from farm.scheduler.stalls import KEPT, Movement, UsualTimes, moves, why_stalled
 from farm.scheduler.worker_health import WorkerHealth
 from farm.store import Store, workers
 from farm.store.queries import overview
@@ -24,6 +26,8 @@ class Fleet:
         self._sick_seconds = pace.sick_seconds
         self._health = WorkerHealth(pace.sick_after)
         self._usual = UsualTimes()
+        self._takes: dict[str, deque[float]] = {}
+        """Seconds of the last takes of each profile."""
         self._movements: dict[str, Movement] = {}
         self._sick: dict[str, tuple[Seat, str, float]] = {}
         """Workers that were taken out: on which machine, why, and until when."""
@@ -35,7 +39,17 @@ class Fleet:
     def learn(self, store: Store, profile: str) -> None:
         """Reads from the database how long takes of the profile have lasted."""
         for recipe, seconds in reversed(overview.latest_stages(store, profile)):
-            self._usual.learn(_kind(recipe), seconds, recipe.all_steps)
+            self._learn(recipe, seconds)
+
+    def take_seconds(self, profile: str) -> float | None:
+        """How long a take of the profile lasts; None where none was made."""
+        takes = self._takes.get(profile)
+        return statistics.median(takes) if takes else None
+
+    def _learn(self, recipe: Recipe, seconds: Mapping[str, float]) -> None:
+        self._usual.learn(_kind(recipe), seconds, recipe.all_steps)
+        takes = self._takes.setdefault(recipe.profile, deque(maxlen=KEPT))
+        takes.append(sum(seconds.values()))
 
     def everyone(self) -> list[Seat]:
         """All workers that can take a take, now or when they are done with another."""
@@ -77,7 +91,7 @@ class Fleet:
     def made(self, lease: Lease, result: TakeResult) -> None:
         """A worker made a take."""
         self._health.made(lease.worker, lease.take_id)
-        self._usual.learn(_kind(lease.recipe), result.seconds, lease.recipe.all_steps)
+        self._learn(lease.recipe, result.seconds)
 
     def failed(self, lease: Lease, reason: str, now: float) -> bool:
         """A worker failed a take; whether that was one too many, and it is taken out."""
@@ -105,7 +119,8 @@ class Fleet:
                 self._cluster.restore(worker)
                 del self._sick[worker]
         nodes, headcount = self._cluster.nodes(), self._cluster.headcount()
-        workers.report(store, self._owner, nodes, seconds, headcount)
+        holds = self._cluster.models().holds
+        workers.report(store, self._owner, nodes, seconds, headcount, holds)
         self._closed = {
             each.node: f"{each.node} is drained by {each.who}"
             + (f": {each.why}" if each.why else "")

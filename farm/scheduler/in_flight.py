@@ -36,7 +36,8 @@ class InFlight:
         self._answers: deque[Report] = deque()
         """What the database does not know yet, the oldest first."""
         self._store = store
-        self._profile = run.profile
+        self._first = run.profiles[0]
+        self._profiles = {each.name: each for each in run.profiles}
         self._policy = run.pace.policy
         self._outbox = outbox
         self._announce = announce
@@ -140,13 +141,15 @@ class InFlight:
         return faults.fault(self._store, lease, failure, reason, self._policy, evidence)
 
     def _decide(self, history: History) -> Decision:
-        return decide(history, self._profile)
+        """By the profile of the take that is judged: the newest of those that count."""
+        name = history.takes[-1].recipe.profile if history.takes else ""
+        return decide(history, self._profiles.get(name, self._first))
 
     def settle_kept(self) -> None:
         """Settles what runs that are no more could not tell the database, as far as it is this one."""
         for lease, result in self._outbox.waiting():
             mine = lease.key in self._leases
-            if mine or lease.recipe.profile != self._profile.name:
+            if mine or lease.recipe.profile not in self._profiles:
                 continue
             if settle.is_attempt(self._store, lease):
                 self._announce(self._settle_made([(lease, result)]))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 from farm.cluster.outcome import Faulted, Made
 from farm.cluster.protocol import Cluster, Progress, Report
-from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
 from farm.errors import FarmError, SchemaError, StoreError
+from farm.scheduler.dealing import Dealing
 from farm.scheduler.demand import Demand
 from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.fleet import Fleet
@@ -25,14 +25,14 @@ from farm.scheduler.texts_ahead import TextsAhead
 from farm.scheduler.trouble import Trouble
 from farm.store import Store, session, workers
 from farm.store.queries import queued
-from farm.store.queue import claimable, claims, leases
+from farm.store.queue import claimable, leases
 from pipeline.errors import Cause
 
 _log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Drives one cluster with one profile's takes. One per process; several may share a database.
+    """Drives one cluster with the takes of its run. One per process; several may share a database.
 
     While the database is away the renders go on; what they make is settled when it is back.
     """
@@ -56,13 +56,15 @@ class Scheduler:
         self._in_flight = InFlight(run, store, self._outbox, self._listeners.announce)
         self._outage = Outage()
         self._disk_space = DiskSpace(run.media, run.least_free)
-        self._share = FairShare()
-        queue = claimable.Claimable(run.profile.name, run.productions)
-        self._demand = Demand(cluster, queue, self._disk_space)
+        self._dealing = Dealing(run, cluster, self._fleet)
+        self._demand = Demand(cluster, self._dealing.count, self._disk_space)
         self._skewed = SkewedLeases(pace.lease_seconds)
-        self._ahead = TextsAhead(
-            lambda most: queued.texts(store, run.profile.name, most, run.productions)
-        )
+        self._ahead = {
+            each.name: TextsAhead(
+                lambda most, name=each.name: queued.texts(store, name, most, run.productions)
+            )
+            for each in run.profiles
+        }
         self._trouble = Trouble(self._listeners.on_trouble)
         self._keeper = Keeper(self._in_flight, cluster, pace, self._trouble, clock)
         self._positions: Mapping[str, Progress] = {}
@@ -83,7 +85,8 @@ class Scheduler:
         Takes in flight at the end return to waiting. Raises `FarmError` on a fatal fault, after the
         same clean end, and where the run is stopped while the database is away.
         """
-        self._fleet.learn(self._store, self._run.profile.name)
+        for profile in self._run.profiles:
+            self._fleet.learn(self._store, profile.name)
         try:
             with self._keeper:
                 self._in_flight.settle_kept()
@@ -197,17 +200,9 @@ class Scheduler:
         free = self._fleet.free() if self._claims.due(now) else []
         if not free or self._disk_space.trouble(now):
             return
-        self._ahead.look(now)
-        claimed, events = claims.claim(
-            self._store,
-            self._run.owner,
-            self._run.profile.name,
-            free,
-            self._pace.lease_seconds,
-            everyone=self._fleet.everyone(),
-            share=self._share,
-            among=self._run.productions,
-        )
+        for ahead in self._ahead.values():
+            ahead.look(now)
+        claimed, events = self._dealing.claim(self._store, free, now)
         self._plenty = len(claimed) == len(free)
         if not self._plenty:
             self._claims.restart(now)
@@ -217,7 +212,7 @@ class Scheduler:
 
     def _send(self, lease: Lease) -> None:
         self._in_flight.begin(lease)
-        order = self._ahead.with_order(lease.order())
+        order = self._ahead[lease.recipe.profile].with_order(lease.order())
         self._cluster.send(lease.worker, lease.key, order, self._pace.lease_seconds)
 
     def _settle(self, now: float) -> None:
@@ -266,7 +261,7 @@ class Scheduler:
         if not self._looks.due(now):
             return
         self._looks.restart(now)
-        self._share.forget()  # others may have come, or be more urgent now
+        self._dealing.forget()  # others may have come, or be more urgent now
         self._positions = {} if self._in_flight.empty else self._cluster.progress()
         self._listeners.on_progress(self._positions)
         rendering = self._in_flight.rendering()
@@ -287,9 +282,8 @@ class Scheduler:
         """Whether nothing that the run serves waits or runs any more, whoever runs it."""
         if self._outage.away or not self._in_flight.empty:
             return False
-        run = self._run
         try:
-            return not queued.unfinished(self._store, run.profile.name, run.productions)
+            return not self._dealing.unfinished(self._store)
         except StoreError:
             return False
 

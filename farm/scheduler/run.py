@@ -15,11 +15,12 @@ OnProgress = Callable[[Mapping[str, Progress]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run: the takes of one profile, rendered into one media folder under one name."""
+    """One run: the takes of some profiles, rendered into one media folder under one name."""
 
     owner: str
     """A name that no other run has; its leases bear it."""
-    profile: Profile
+    profiles: tuple[Profile, ...]
+    """At least one; workers begin with the model of the first."""
     media: Media
     """Where stills and clips lie."""
     pace: Pace = field(default_factory=Pace)

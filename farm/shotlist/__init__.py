@@ -3,7 +3,7 @@
 Neither holds the whole of a table. The names below are the package's face; other modules are its own.
 """
 
-from farm.shotlist.prepare import lengths, prepare
+from farm.shotlist.prepare import lengths, prepare, undivided
 from farm.shotlist.reading import Source, Stream, read, stream
 from farm.shotlist.rows import Problem, ShotList, ShotRow
 from farm.shotlist.spill import Pile
@@ -11,5 +11,5 @@ from farm.shotlist.still_cache import Finders, Stills
 
 __all__ = [
     "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Source", "Stills", "Stream",
-    "lengths", "prepare", "read", "stream",
+    "lengths", "prepare", "read", "stream", "undivided",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Makes shots of a list's good rows: stills fitted and kept, the recipe of the first take written."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +11,7 @@ from farm.errors import FarmError
 from farm.shotlist.fields import Wrong
 from farm.shotlist.rows import Problem, ShotList, ShotRow
 from farm.shotlist.still_cache import Finders, Look, Stills, nobody
+from pipeline.engines import rank_rules
 from pipeline.errors import ShotRejected
 from pipeline.profiles.profile import Profile, ProfileError
 from pipeline.prompts import lint as prompt_lint
@@ -118,6 +120,8 @@ def _shot(
     frames = _frames(row, profile, problems)
     prompt = problems.attempt("prompt", lambda: _prompt(row), Wrong)
     first = problems.attempt("image", lambda: _look(row.image, row, profile, stills), ShotRejected)
+    if first and frames and not _can_be_shared(first, profile, frames, problems):
+        return None
     others = problems.attempt(
         "alternates",
         lambda: [_look(picture, row, profile, stills) for picture in row.alternates],
@@ -150,6 +154,31 @@ def _look(picture: Path, row: ShotRow, profile: Profile, stills: Stills) -> Look
         if finding.severity is Severity.ERROR:
             raise ShotRejected(finding.code, finding.message)
     return look
+
+
+def undivided(shots: ShotList, profiles: Profiles, stills: Stills) -> list[Problem]:
+    """Rows whose clips the ranks of their profiles cannot share; opens the pictures of no others."""
+    found: list[Problem] = []
+    for row in shots.rows:
+        unsaid = _RowProblems(shots.path.name, row, [])  # others have said it
+        profile = _profile(row, profiles, unsaid)
+        frames = _frames(row, profile, unsaid) if profile else None
+        if profile is None or frames is None or profile.worker.ranks == 1:
+            continue
+        with suppress(ShotRejected):
+            look = _look(row.image, row, profile, stills)
+            problems = _RowProblems(shots.path.name, row, found)
+            _can_be_shared(look, profile, frames, problems)
+    return found
+
+
+def _can_be_shared(look: Look, profile: Profile, frames: int, problems: _RowProblems) -> bool:
+    def shared() -> bool:
+        if told := rank_rules.why_not_shared(profile, look.width, look.height, frames):
+            raise Wrong(f"size.undivided: {told}")
+        return True
+
+    return bool(problems.attempt("image", shared, Wrong))
 
 
 def _findings(row: ShotRow, profile: Profile, looks: Sequence[Look]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
 from pipeline.recipe import Verdict
 
-REVISION = "0015"
+REVISION = "0016"
 """The Alembic revision that makes these tables; a database at another one is refused."""
 
 
@@ -277,6 +277,8 @@ class SeenWorker(Table):
     since: Mapped[dt.datetime] = mapped_column(server_default=utcnow())
     until: Mapped[dt.datetime]
     """Beaten forward like a lease: a row that is over is of a run that died."""
+    profile: Mapped[str] = mapped_column(sa.String(64), server_default="")
+    """Whose model it holds; empty where nobody said."""
 
 
 class SeenFleet(Table):

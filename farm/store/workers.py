@@ -26,6 +26,8 @@ class Crewman:
     owner: str
     name: str
     node: str
+    profile: str
+    """Whose model it holds; empty where that is not known."""
     sick: bool
     why: str
     """Why it was taken out, where it was."""
@@ -49,15 +51,20 @@ def report(
     nodes: Mapping[str, str],
     seconds: float,
     headcount: Headcount | None = None,
+    profiles: Mapping[str, str] | None = None,
 ) -> None:
     """Notes a run's workers with the machine of each, for the next `seconds`; forgets its others, but
-    not those that are sick. How many it wants is `headcount`, none but these where that is None."""
+    not those that are sick. How many it wants is `headcount`, none but these where that is None; whose
+    models they hold `profiles` says, by worker."""
     mine = SeenWorker.owner == owner
+    holds = profiles or {}
     with store.write() as connection:
         seen = connection.execute(
-            sa.select(SeenWorker.name, SeenWorker.node, SeenWorker.sick).where(mine)
+            sa.select(SeenWorker.name, SeenWorker.node, SeenWorker.profile, SeenWorker.sick).where(
+                mine
+            )
         ).all()
-        known = {row.name: row.node for row in seen}
+        known = {row.name: (row.node, row.profile) for row in seen}
         until = utcnow(sa.literal(seconds, sa.Float))
         # What has changed alone, all at once: there may be thousands, of which nothing is new.
         gone = [{"gone": row.name} for row in seen if row.name not in nodes and not row.sick]
@@ -65,10 +72,13 @@ def report(
             left = SeenWorker.name == sa.bindparam("gone")
             connection.execute(sa.delete(SeenWorker).where(mine, left, ~SeenWorker.sick), gone)
         new = [
-            {"name": name, "node": node} for name, node in nodes.items() if known.get(name) != node
+            {"name": name, "node": node, "profile": holds.get(name, "")}
+            for name, node in nodes.items()
+            if known.get(name) != (node, holds.get(name, ""))
         ]
         if new:
-            values = {"node": sa.bindparam("node"), "until": until}
+            told = {each: sa.bindparam(each) for each in ("node", "profile")}
+            values = told | {"until": until}
             connection.execute(_noted(connection, owner, sa.bindparam("name"), **values), new)
         connection.execute(sa.update(SeenWorker).where(mine).values(until=until))
         count = headcount or Headcount(len(nodes))
@@ -110,6 +120,16 @@ def recover(store: Store, owner: str, seat: Seat) -> list[Event]:
         return [write_event(connection, EventKind.WORKER_BACK, None, data=data)]
 
 
+def changed(
+    store: Store, owner: str, seat: Seat, before: str, after: str, waiting: int
+) -> list[Event]:
+    """A worker lets the model of one profile go for that of another, of which so many takes wait."""
+    with store.write() as connection:
+        data = {"worker": seat.worker, "node": seat.node, "owner": owner}
+        data |= {"before": before, "after": after, "waiting": waiting}
+        return [write_event(connection, EventKind.WORKER_CHANGED, None, data=data)]
+
+
 def drain(store: Store, node: str, who: str, why: str = "") -> list[Event]:
     """From now on a machine gets no more takes. Raises `UnknownName` where no run has a worker there."""
     with store.write() as connection:
@@ -138,8 +158,8 @@ def workers(store: Store) -> list[Crewman]:
     """The workers of all runs that live, by run and name."""
     statement = (
         sa.select(
-            SeenWorker.owner, SeenWorker.name, SeenWorker.node, SeenWorker.sick, SeenWorker.why,
-            SeenWorker.since,
+            SeenWorker.owner, SeenWorker.name, SeenWorker.node, SeenWorker.profile, SeenWorker.sick,
+            SeenWorker.why, SeenWorker.since,
         )
         .where(_LIVES)
         .order_by(SeenWorker.owner, SeenWorker.name)

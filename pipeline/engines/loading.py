@@ -14,7 +14,7 @@ from pipeline.engines import (
 )
 from pipeline.engines.comfyui import engine as comfyui
 from pipeline.engines.protocol import Engine
-from pipeline.engines.ranked import RankedEngine
+from pipeline.engines.ranked import RankedEngine, follow
 from pipeline.engines.ranks import Group
 from pipeline.engines.wan import WanEngine
 from pipeline.engines.wan_experts import sources
@@ -118,6 +118,15 @@ def load_rank(
     return engine if group.rank else RankedEngine(engine, group)
 
 
+def load_and_follow(
+    profile: Profile, root: Path | None, device: str, group: Group, kept: KeptTensors = NOTHING_KEPT
+) -> None:
+    """The whole life of a rank but 0, until rank 0 lets it go. Raises as `load_rank` and `follow`."""
+    engine = load_rank(profile, root, device, group, kept)
+    assert isinstance(engine, WanEngine)
+    follow(engine, group)
+
+
 def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
     """A sentence on what this machine lacks to render the profile; loads nothing.
 
@@ -125,6 +134,8 @@ def why_unfit(profile: Profile, root: Path | None, device: str) -> str | None:
     """
     if on_servers(profile):
         return None
+    if told := rank_rules.why_no_group(profile):
+        return told
     if told := acceleration.why_no_quantisation(profile.speed.quantisation, card_of(device)):
         return told
     folder = at_hand(profile, root)

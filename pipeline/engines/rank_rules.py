@@ -18,6 +18,12 @@ def check_profile(profile: Profile, count: int) -> None:
         raise RenderFault(Cause.FATAL, told)
 
 
+def why_no_group(profile: Profile) -> str | None:
+    """The same of the ranks that the profile itself asks for."""
+    ranks = profile.worker.ranks
+    return why_not_in_ranks(profile, ranks) if ranks > 1 else None
+
+
 def why_not_in_ranks(profile: Profile, count: int) -> str | None:
     """A sentence where no clip of this profile is made by so many ranks."""
     if count not in COUNTS:
@@ -48,6 +54,17 @@ def why_not_in_ranks(profile: Profile, count: int) -> str | None:
 def tokens_of(width: int, height: int, frames: int) -> int:
     """Tokens of a clip (4k+1 frames, sides in pixels), as the experts see it."""
     return (width // TOKEN) * (height // TOKEN) * ((frames - 1) // TEMPORAL_STRIDE + 1)
+
+
+def why_not_shared(profile: Profile, width: int, height: int, frames: int) -> str | None:
+    """A sentence where the ranks of the profile cannot share a clip of this size, or a segment of it."""
+    if profile.worker.ranks < 2:
+        return None
+    told = (
+        why_undivided(width, height, each, profile.worker.ranks)
+        for each in profile.lengths_for(frames)
+    )
+    return next(filter(None, told), None)
 
 
 def why_undivided(width: int, height: int, frames: int, count: int) -> str | None:

@@ -343,6 +343,10 @@ class WorkerSection(Section):
     experts: Literal["resident", "exchanged"] = "resident"
     """Both experts on the card; or one of them, while the other waits in the machine's memory and takes its
     place at the boundary: half of the card's memory, for about 3 s a take."""
+    ranks: int = Field(default=1, ge=1, le=8)
+    """Processes that make a take together, each with the GPUs of `gpus` and the whole model: 2, 4 or 8 of
+    them on one machine, for single shots that are urgent. They cost more GPU time than as many workers. Ray
+    alone starts them."""
     wave: int = Field(default=1, ge=1, le=8)
     """Takes that a worker is given at once, where its experts are exchanged: their steps above the boundary
     come one after the other, then the experts change places once for all, then the steps below. A parked

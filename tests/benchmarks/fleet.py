@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from farm.cluster.outcome import Made
-from farm.cluster.protocol import Progress, Report
+from farm.cluster.protocol import Models, Progress, Report
 from farm.domain.fleet_size import Headcount
+from farm.domain.model_changes import Queue
 from farm.scheduler.loop import Scheduler
 from farm.scheduler.pace import Pace
 from farm.scheduler.run import Run
@@ -75,7 +76,7 @@ def _measure(url: str, workers: int) -> dict[str, Any]:
         played = PlayedFleet(workers)
         serves = Run(
             owner="bench:1:abc",
-            profile=profile.load("toy"),
+            profiles=(profile.load("toy"),),
             media=MediaFolder(Path(media)),
             pace=Pace(),
         )
@@ -126,6 +127,7 @@ class PlayedFleet:
         self.waited = 0.0
         """Seconds that `collect` waited for answers, in all."""
         self._nodes = {f"w{number:05d}": f"node{number // 8:04d}" for number in range(workers)}
+        self._holds = dict.fromkeys(self._nodes, "toy")
         self._free = dict.fromkeys(self._nodes)
         self._busy: dict[str, tuple[str, TakeOrder, float, float]] = {}
         """Worker, order, begin and end by key."""
@@ -161,6 +163,13 @@ class PlayedFleet:
 
     def nodes(self) -> Mapping[str, str]:
         return self._nodes
+
+    def models(self) -> Models:
+        return Models(holds=self._holds)
+
+    def change(self, worker: str, profile: str) -> None: ...
+
+    def expect(self, queues: Mapping[str, Queue]) -> None: ...
 
     def leaving(self) -> Mapping[str, str]:
         return {}

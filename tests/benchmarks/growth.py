@@ -45,7 +45,7 @@ def run() -> dict[str, Any]:
             try:
                 serves = Run(
                     owner="bench:1:abc",
-                    profile=toy,
+                    profiles=(toy,),
                     media=MediaFolder(Path(folder)),
                     pace=Pace(until_idle=True),
                 )

@@ -60,7 +60,7 @@ def measure(url: str) -> dict[str, float]:
 def _schedule(store: Store, media: Path) -> None:
     cluster = _Quick("w1", "w2", "w3", "w4")
     toy, pace = profile.load("toy"), Pace(until_idle=True)
-    run = Run(owner="bench:1:abc", profile=toy, media=MediaFolder(media), pace=pace)
+    run = Run(owner="bench:1:abc", profiles=(toy,), media=MediaFolder(media), pace=pace)
     Scheduler(run, store, cluster).run(threading.Event())
 
 

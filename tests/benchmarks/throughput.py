@@ -108,7 +108,7 @@ def _farm(cluster: RayCluster, url: str) -> float:
 
 def _schedule(store: Store, cluster: RayCluster, media: Path) -> None:
     toy, pace = profile.load("toy"), Pace(until_idle=True)
-    run = Run(owner="bench:1:abc", profile=toy, media=MediaFolder(media), pace=pace)
+    run = Run(owner="bench:1:abc", profiles=(toy,), media=MediaFolder(media), pace=pace)
     Scheduler(run, store, cluster).run(threading.Event())
 
 

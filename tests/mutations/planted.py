@@ -168,6 +168,10 @@ EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
+SHOTLIST_PREPARED = "unit/farm/shotlist/test_shotlist_prepare.py"
+SERVING = "unit/farm/domain/test_serving.py"
+SEVERAL = "integration/farm/scheduler/test_scheduler_models.py"
+MODEL_CHANGES = "unit/farm/domain/test_model_changes.py"
 
 
 @dataclass(frozen=True)
@@ -341,9 +345,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a run waits for productions that it does not serve",
-        "farm/scheduler/loop.py",
-        "queued.unfinished(self._store, run.profile.name, run.productions)",
-        "queued.unfinished(self._store, run.profile.name)",
+        "farm/scheduler/dealing.py",
+        "queued.unfinished(store, name, self._run.productions)",
+        "queued.unfinished(store, name)",
         (SCHEDULER,),
     ),
     Mutation(
@@ -377,7 +381,7 @@ MUTATIONS = (
     Mutation(
         "a run never asks again which productions wait",
         "farm/scheduler/loop.py",
-        "        self._share.forget()  # others may have come, or be more urgent now\n",
+        "        self._dealing.forget()  # others may have come, or be more urgent now\n",
         "",
         (WORKERS,),
     ),
@@ -1099,8 +1103,8 @@ MUTATIONS = (
     Mutation(
         "a worker gets a third take while two wait for their clips",
         "farm/cluster/attempts.py",
-        " < self._wave and len(self.all) < self._wave + MOST_TAILS\n",
-        " < self._wave\n",
+        " < self.wave and len(self.all) < self.wave + MOST_TAILS\n",
+        " < self.wave\n",
         (ATTEMPTS, INLINE_TAILS),
     ),
     Mutation(
@@ -1907,8 +1911,8 @@ MUTATIONS = (
     Mutation(
         "machines are asked for while the disk is full",
         "farm/scheduler/demand.py",
-        "0 if full else self._queue",
-        "self._queue",
+        "0 if full else self._count(",
+        "self._count(",
         (DEMAND,),
     ),
     Mutation(
@@ -2344,5 +2348,54 @@ MUTATIONS = (
         "        if not is_kept_aside(text, scene):\n",
         "        if text:\n",
         (PHRASINGS,),
+    ),
+    Mutation(
+        "takes of a model that nobody holds wait for good",
+        "farm/domain/model_changes.py",
+        "        if self._done < WORTH * loads:\n",
+        "        if self._done >= 0:\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "workers change for what nobody holds however much that costs",
+        "farm/domain/model_changes.py",
+        "        if self._done < WORTH * loads:\n",
+        "        if self._done < 0:\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "a worker that idles changes for what is done before it has loaded",
+        "farm/domain/model_changes.py",
+        "        return self._drain(wanted) > self._queues[wanted].load_seconds\n",
+        "        return True\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "a take waits for a worker that holds another model",
+        "farm/scheduler/dealing.py",
+        "            others = [seat for seat in everyone if models.holds.get(seat.worker) == profile]\n",
+        "            others = everyone\n",
+        (SEVERAL,),
+    ),
+    Mutation(
+        "a model is loaded again where it does not fit",
+        "farm/domain/model_changes.py",
+        "(each for each in reversed(free) if wanted not in each.cannot)",
+        "reversed(free)",
+        (MODEL_CHANGES, SEVERAL),
+    ),
+    Mutation(
+        "profiles whose workers hold other shares of a machine are served together",
+        "farm/domain/serving.py",
+        "    if first.gpus == other.gpus:\n",
+        "    if first.gpus:\n",
+        (SERVING,),
+    ),
+    Mutation(
+        "a clip that ranks cannot share is taken in",
+        "farm/shotlist/prepare.py",
+        '    return bool(problems.attempt("image", shared, Wrong))\n',
+        "    return True\n",
+        (SHOTLIST_PREPARED,),
     ),
 )

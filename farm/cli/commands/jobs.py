@@ -14,7 +14,7 @@ from farm.cli.context import command, json_option, print_json, settings_of
     help="Render this one alone; may be repeated.",
 )
 @click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
-@click.option("--profile", help="The model to load.")
+@click.option("--profile", "profiles", multiple=True, help="Of `farm run`: may be repeated.")
 @click.option("--workers", type=int, help="Workers at once.")
 @click.option("--until-idle", is_flag=True, help="End when nothing waits or runs any more.")
 @json_option
@@ -23,7 +23,7 @@ def start(
     ctx: click.Context,
     productions: tuple[str, ...],
     address: str | None,
-    profile: str | None,
+    profiles: tuple[str, ...],
     workers: int | None,
     until_idle: bool,
     as_json: bool,
@@ -38,8 +38,9 @@ def start(
     """
     from farm.operations import jobs as running
 
-    settings = settings_of(ctx, jobs_address=address, profile=profile, workers=workers)
-    job = running.start(settings, productions, until_idle=until_idle, say=_say)
+    own = profiles[0] if profiles else None
+    settings = settings_of(ctx, jobs_address=address, profile=own, workers=workers)
+    job = running.start(settings, productions, profiles, until_idle=until_idle, say=_say)
     if as_json:
         print_json({"job": job, "address": settings.jobs_address, "productions": list(productions)})
     else:

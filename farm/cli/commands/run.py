@@ -35,7 +35,12 @@ OUTPUTS = (1, 2)
 )
 @click.option("--address", help="A running Ray cluster to join: host:6379, or auto on its head.")
 @click.option("--workers", type=int, help="Workers at once.")
-@click.option("--profile", help="The model to load; only takes of this profile are rendered.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="Render takes of this profile alone; may be repeated: workers change the model where that pays.",
+)
 @click.option("--cluster", type=click.Choice(["ray", "inline"]), help="Where to render.")
 @click.option("--metrics-port", type=int, help="Serve Prometheus metrics while the run lasts.")
 @click.option("--notify", metavar="URL", help="Post one JSON there when the run has ended.")
@@ -46,25 +51,31 @@ def run(
     until_idle: bool,
     log: bool,
     productions: tuple[str, ...],
+    profiles: tuple[str, ...],
     **options: str | int | None,
 ) -> None:
     """Render what waits, of all productions or of those named. Ctrl-C ends it cleanly.
 
-    Several runs may share one database. Exits with 1 when a take failed for good.
+    Without --profile it serves the profile of the settings and its drafts', and of productions that are
+    named whatever their takes wait for, as far as the same workers may hold the models. Several runs may
+    share one database. Exits with 1 when a take failed for good.
 
     \b
     Example: farm run --until-idle --workers 2
              farm run --production nike_ss27 --production aurum
+             farm run --profile wan2.2-i2v-a14b --profile wan2.2-i2v-a14b-draft
     """
     from farm.operations import run as running
 
-    settings = settings_of(ctx, **options)
+    settings = settings_of(ctx, profile=profiles[0] if profiles else None, **options)
     store = store_of(settings)
-    summary = render(settings, store, until_idle=until_idle, log=log, productions=productions)
+    summary = render(
+        settings, store, until_idle=until_idle, log=log, productions=productions, profiles=profiles
+    )
     for sentence in run_end.sentences(summary):
         click.echo(sentence, err=True)
     queue = running.left_waiting(store, productions)
-    for sentence in run_end.left_waiting(queue, settings.profile):
+    for sentence in run_end.left_waiting(queue, summary.profiles):
         click.echo(sentence, err=True)
     if summary.failed:
         raise SystemExit(1)
@@ -77,6 +88,7 @@ def render(
     until_idle: bool,
     log: bool = False,
     productions: Sequence[str] = (),
+    profiles: Sequence[str] = (),
 ) -> "Summary":
     """Runs in the foreground, shown on standard error and ended cleanly by signals. Raises as the
     operation does."""
@@ -95,6 +107,7 @@ def render(
         store,
         until_idle=until_idle,
         productions=productions,
+        profiles=profiles,
         stop=stop,
         watching=watching,
         on_metrics=lambda address: click.echo(f"Metrics: {address}", err=True),

@@ -40,9 +40,12 @@ def init(folder: Path, shotlist: Path | None) -> None:
 
 
 @click.command()
+@click.option(
+    "--profile", "profiles", multiple=True, help="For a run of this one; may be repeated."
+)
 @json_option
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:
+def check(ctx: click.Context, profiles: tuple[str, ...], as_json: bool) -> None:
     """Check configuration, database, media, ffmpeg, weights, GPU and Ray; name every problem at once.
 
     \b
@@ -50,7 +53,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     """
     from farm.operations.check import checks
 
-    results = checks(settings_of(ctx))
+    results = checks(settings_of(ctx), profiles)
     if as_json:
         print_json({"ok": all(result.ok for result in results), "checks": results})
     else:

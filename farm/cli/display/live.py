@@ -95,7 +95,7 @@ class LiveDisplay:
     def _draw(self) -> RenderableType:
         parts: list[RenderableType] = [_bars(self._productions, self._ranges)]
         if self._positions:
-            parts += ["", _workers(self._positions)]
+            parts += ["", _workers(self._positions, _where_several(self._cluster.models().holds))]
         elif any(each.states[state] for each in self._productions for state in OPEN):
             parts += ["", "[dim]workers are loading the model …[/]"]
         if told := self._cluster.headcount().in_words():
@@ -123,13 +123,18 @@ def _bars(productions: "list[ProductionStatus]", ranges: Mapping[str, Range]) ->
     return table
 
 
-def _workers(positions: "Mapping[str, Progress]") -> Table:
+def _where_several(holds: Mapping[str, str]) -> Mapping[str, str]:
+    """Which model each worker holds, where that is not the same everywhere."""
+    return holds if len(set(holds.values())) > 1 else {}
+
+
+def _workers(positions: "Mapping[str, Progress]", holds: Mapping[str, str]) -> Table:
     table = Table.grid(padding=(0, 2))
     for each in sorted(positions.values(), key=lambda position: position.worker):
         bar = ProgressBar(total=each.steps, completed=each.step, width=16)
         table.add_row(
             f"[dim]{escape(each.worker)}[/]", escape(each.title), each.stage, bar,
-            f"{each.step}/{each.steps}",
+            f"{each.step}/{each.steps}", f"[dim]{escape(holds.get(each.worker, ''))}[/]",
         )  # fmt: skip
     return table
 
@@ -139,6 +144,9 @@ def _news(event: Event) -> str:
     match event.kind:
         case EventKind.WORKER_SICK:
             return f"[red]✗[/] {escape(event.data['why'])}"
+        case EventKind.WORKER_CHANGED:
+            before, after = (escape(event.data[each]) for each in ("before", "after"))
+            return f"[dim]⇄ {escape(event.data['worker'])} changes from {before} to {after}[/]"
         case EventKind.TAKE_ORDERED:
             return f"[yellow]↑[/] {name} take {event.take}: {escape(event.data['why'])}"
         case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":

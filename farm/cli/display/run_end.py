@@ -1,6 +1,6 @@
 """What people are told at the end of a run: what it made, what failed and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from farm.cli.context import command
@@ -38,10 +38,10 @@ def _what_next(summary: "Summary") -> str:
     return f"why: `{why}`; once mended: {', '.join(f'`{each}`' for each in retakes)}"
 
 
-def left_waiting(queue: "Queue", profile: str) -> Iterator[str]:
-    """What a run with `profile` leaves to others, or to nobody."""
+def left_waiting(queue: "Queue", profiles: Collection[str]) -> Iterator[str]:
+    """What a run of these profiles leaves to others, or to nobody."""
     for name, count in queue.waiting.items():
-        if name != profile:
+        if name not in profiles:
             yield f"{count} takes wait for another model: {command('run', '--profile', name)}"
     if queue.archived:
         yield waiting_in_archives(queue.archived)

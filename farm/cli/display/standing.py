@@ -84,6 +84,10 @@ def show_workers(
     if well:
         places = ", ".join(f"{count} on {escape(node or '?')}" for node, count in well.items())
         console.print(f"{well.total()} workers: {places}")
+    held = Counter(each.profile for each in workers if each.profile and not each.sick)
+    if held:
+        models = ", ".join(f"{escape(name)} {count}" for name, count in sorted(held.items()))
+        console.print(f"workers by the model they hold: {models}")
     if told := headcount.in_words():
         console.print(f"workers: {told}")
     for worker in workers:

@@ -3,12 +3,14 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from farm.cluster import failure
-from farm.cluster.loading import WorkerSettings, why_unfit
+from farm.cluster.loading import WorkerSettings, let_go, why_unfit
 from farm.cluster.outcome import Faulted, FramesMade, Outcome, Position
+from farm.cluster.ray.followers import Followers
 from farm.cluster.worker import Worker
 from pipeline import terminal
 from pipeline.models import device
@@ -31,6 +33,13 @@ class Loaded:
     """The host."""
     node_id: str
     """Ray's own name of it."""
+    seconds: float = 0.0
+    """How long it loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillFull:
+    """The model before would not leave the memory of the GPU: a fresh process has to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +48,19 @@ class Unfit:
 
     sentence: str
     node_id: str
+    node: str = ""
+    """The host."""
+
+
+LEFT_OVER = 2**28
+"""Bytes of a GPU that may be held still once a model was let go: tables that libraries keep."""
 
 
 class Renderer:
     """A `farm.cluster.worker.Worker` behind Ray's calls; `load` comes before all others."""
 
     _worker: Worker
+    _has_loaded: threading.Event
     _place = "starting"  # Ray asks for the repr of an actor whose arguments it could not read, too
 
     def __init__(self, make: MakeWorker, settings: WorkerSettings, threads: int) -> None:
@@ -53,6 +69,8 @@ class Renderer:
         os.environ["OMP_NUM_THREADS"] = str(threads)
         self._make = make
         self._settings = settings
+        self._followers = Followers(settings, threads)
+        self._has_loaded = threading.Event()
         self._place = f"{_device()} @ {socket.gethostname()}"
 
     def __repr__(self) -> str:
@@ -62,18 +80,41 @@ class Renderer:
         """Answers once the actor has found room on the cluster, while the model still loads."""
 
     def live(self) -> None:
-        """Never answers: Ray ends this call with an error in the moment that the actor dies."""
+        """Never answers: Ray ends this call with an error in the moment that the actor dies, which it does
+        where it is idle and one of its followers is gone."""
+        self._has_loaded.wait()
+        self._followers.wait_for_a_death()
+        if self._followers:
+            while self._worker.positions():  # the take that is under way says itself what happened
+                time.sleep(1)
+            os._exit(1)
         threading.Event().wait()
 
     def load(self) -> Loaded | Faulted | Unfit:
         """Loads the model; a model that cannot be loaded is an answer, with its sentence."""
+        begun = time.monotonic()
         try:
             if unfit := why_unfit(self._settings):
-                return Unfit(f"{self._place}: {unfit}", _node_id())
-            self._worker = self._make(self._settings)
+                return Unfit(f"{self._place}: {unfit}", _node_id(), socket.gethostname())
+            ranked = self._settings.profile.worker.ranks > 1
+            group = self._followers.gather if ranked else None
+            self._worker = self._make(replace(self._settings, group=group))
         except Exception as error:  # the actor lives on, and answers
             return failure.not_loaded(error)
-        return Loaded(self._place, socket.gethostname(), _node_id())
+        self._has_loaded.set()
+        seconds = time.monotonic() - begun
+        return Loaded(self._place, socket.gethostname(), _node_id(), seconds)
+
+    def change(self, settings: WorkerSettings) -> Loaded | Faulted | Unfit | StillFull:
+        """Lets its model go and loads another; it must have nothing to do."""
+        if self._followers:
+            return StillFull()
+        self._settings = settings
+        if hasattr(self, "_worker"):
+            del self._worker
+        if let_go() > LEFT_OVER:
+            return StillFull()
+        return self.load()
 
     def render(self, key: str, order: TakeOrder, lease_seconds: float) -> Outcome | FramesMade:
         return self._worker.render(key, order, lease_seconds)

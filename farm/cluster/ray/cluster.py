@@ -4,6 +4,7 @@ import logging
 import math
 import secrets
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,22 +12,26 @@ from typing import Any
 
 from farm.cluster.loading import WorkerSettings, load_scorer
 from farm.cluster.outcome import Faulted
-from farm.cluster.protocol import Progress, Report
-from farm.cluster.ray.actor import MakeWorker
+from farm.cluster.protocol import Models, Progress, Report
+from farm.cluster.ray.actor import Loaded, MakeWorker, Unfit
 from farm.cluster.ray.connect import connect
 from farm.cluster.ray.crew import Crew
 from farm.cluster.ray.judge import LoadScorer
 from farm.cluster.ray.judge_place import JudgePlace
 from farm.cluster.ray.log import last_words
 from farm.cluster.ray.machines import Machines
+from farm.cluster.ray.plan import Share
 from farm.cluster.ray.refs import finished
 from farm.cluster.ray.renderers import Renderers
 from farm.cluster.ray.room import Room
 from farm.cluster.ray.slot import Job, Slot
 from farm.cluster.worker import Worker
 from farm.domain.evidence import Evidence
-from farm.domain.fleet_size import ByDemand, ByRoom, Headcount
+from farm.domain.fleet_size import ByDemand, ByRoom, Headcount, Standing
+from farm.domain.model_changes import Queue, for_a_new_worker
+from farm.domain.serving import joint, own_judges
 from farm.errors import ClusterError
+from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
 
 TOGETHER = 0.002
@@ -60,6 +65,8 @@ class RayCluster:
         worker: MakeWorker = Worker,
         scorer: LoadScorer = load_scorer,
         job: Mapping[str, str] | None = None,
+        also: Sequence[WorkerSettings] = (),
+        waiting: Mapping[str, Queue] | None = None,
     ) -> None:
         """Joins the cluster at `address`, or starts one where None, with its files below `folder`.
 
@@ -68,27 +75,32 @@ class RayCluster:
         has been idle for `idle_release` seconds gives its place back; on one of its own they are there
         from the start, and stay.
         `job` is what Ray's Jobs page says of the run: `job_name` and whatever else. `scorer` loads what a
-        judge of its own asks. Raises `ClusterError`.
+        judge of its own asks. `also` are the settings of other profiles whose takes come, `waiting` says
+        what waits of each now. Raises `ClusterError`.
         """
         self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
         self._lost = False
-        self._room = Room(self._session, settings)
+        self._settings = {each.profile.name: each for each in (settings, *also)}
+        profiles = [each.profile for each in self._settings.values()]
+        place = replace(settings, profile=joint(profiles))
+        self._room = Room(self._session, place)
         planned = self._room.plan(workers)
         self.namespace = f"farm-{secrets.token_hex(4)}"
         """Keeps the workers' names apart from those of other runs on the same cluster."""
         # Tags say nothing on an embedded cluster: its one machine is all there is.
         self._machines = Machines(() if self._session.embedded else settings.tags)
-        self._judge: JudgePlace | None = None
-        self._settings = settings
-        if holds := planned.judge:
-            place = settings, scorer, holds, self.namespace, self._machines.labels()
-            self._judge = JudgePlace(*place)
-            self._settings = replace(settings, judge=self._judge.scorer)
-        renderers = Renderers(planned, self._settings, worker, self._machines, self.namespace)
+        self._judges: list[JudgePlace] = []
+        if planned.judge:
+            self._make_judges(planned.judge, scorer)
+        self._waiting: Mapping[str, Queue] = waiting or {}
+        self._load_seconds: dict[str, float] = {}
+        self._given_up: dict[str, str] = {}
+        wave = place.profile.worker.wave
+        self._renderers = Renderers(planned, wave, worker, self._machines, self.namespace)
         by = ByRoom(planned.workers)
         if workers is not None and not self._session.embedded:
-            by = ByDemand(workers, 0, settings.profile.worker.wave, idle_release)
-        self._crew = Crew(renderers.slot, by)
+            by = ByDemand(workers, 0, wave, idle_release)
+        self._crew = Crew(self._slot, by)
         self._next_attend = 0.0
         self._told: set[str] = set()
         self._crew.fit()
@@ -97,6 +109,45 @@ class RayCluster:
     @property
     def _slots(self) -> Mapping[str, Slot]:
         return self._crew.slots
+
+    def _make_judges(self, holds: Share, scorer: LoadScorer) -> None:
+        """One for each table [match] that wants it; profiles whose tables are alike share it."""
+        asked = own_judges([each.profile for each in self._settings.values()])
+        for number, asks in enumerate(asked, 1):
+            name = "judge" if number == 1 else f"judge-{number}"
+            each_holds = replace(holds, gpus=asks.match.gpus if holds.gpus else 0)
+            labels = self._machines.labels(asks.name)
+            settings = self._settings[asks.name]
+            judge = JudgePlace(settings, scorer, each_holds, self.namespace, labels, name)
+            self._judges.append(judge)
+            for of, mine in self._settings.items():
+                if mine.profile.match == asks.match:
+                    self._settings[of] = replace(mine, judge=judge.scorer)
+
+    def _slot(self, name: str) -> Slot:
+        """A place that loads what is needed most beside what the others hold."""
+        left = [each for each in self._settings if each not in self._given_up]
+        held = Counter(slot.profile for slot in self._slots.values())
+        waiting = {each: queue for each, queue in self._waiting.items() if each in left}
+        profile = for_a_new_worker(waiting, held) if waiting else left[0]
+        return self._renderers.slot(name, self._settings[profile])
+
+    def models(self) -> Models:
+        nowhere = (Standing.PENDING, Standing.OUT, Standing.GONE)
+        there = {name: each for name, each in self._slots.items() if each.standing not in nowhere}
+        return Models(
+            holds={name: each.profile for name, each in there.items()},
+            loading=frozenset(name for name, each in there.items() if each.will_be_free),
+            load_seconds=self._load_seconds,
+            unfit=self._machines.unfit(),
+            given_up=self._given_up,
+        )
+
+    def change(self, worker: str, profile: str) -> None:
+        self._slots[worker].change(self._settings[profile])
+
+    def expect(self, queues: Mapping[str, Queue]) -> None:
+        self._waiting = queues
 
     def free(self) -> Sequence[str]:
         self._attend()
@@ -137,8 +188,8 @@ class RayCluster:
         self._attend()
         self._raise_if_hopeless()
         sentences = [slot.trouble() for slot in self._slots.values()]
-        if self._judge:
-            sentences.append(self._judge.trouble())
+        sentences += [judge.trouble() for judge in self._judges]
+        sentences += self._given_up.values()
         return [sentence for sentence in sentences if sentence]
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -224,9 +275,9 @@ class RayCluster:
             finished(self._unanswered(), min(grace, STOP_AGAIN))
         for slot in self._slots.values():
             slot.kill()
-        if self._judge:
-            self._judge.kill()
-        places = [*self._slots.values(), *([self._judge] if self._judge else [])]
+        for judge in self._judges:
+            judge.kill()
+        places = [*self._slots.values(), *self._judges]
         failed = self._lost or any(place.ever_failed for place in places)
         self._session.close(keep_logs=failed)
 
@@ -241,24 +292,46 @@ class RayCluster:
         self._next_attend = now + ATTEND_EVERY
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in finished([*loading]):
-            slot = loading[ref]
-            slot.take_load()
-            self._tell_why(slot)
-            if slot.node:
-                self._machines.seen(slot.last_node_id, slot.node)
-            if slot.unfit:
-                self._machines.too_small(slot.unfit.node_id)
+            self._take_load(loading[ref])
         idle = {slot.life: slot for slot in self._slots.values() if slot.idle}
         for ref in finished([*idle]):
             idle[ref].take_death()
-        if self._judge:
-            self._judge.attend()
+        for judge in self._judges:
+            judge.attend()
         if self._lost or not self._head_answers():
             return
         for slot in self._slots.values():
             if slot.idle and not self._machines.may_work(slot.node):
                 slot.leave()
             slot.start_if_due()
+
+    def _take_load(self, slot: Slot) -> None:
+        tried = slot.profile
+        told = slot.take_load()
+        self._tell_why(slot)
+        match told:
+            case Loaded():
+                self._machines.seen(told.node_id, told.node)
+                self._load_seconds[tried] = told.seconds
+            case Unfit():
+                self._machines.seen(told.node_id, told.node)
+                self._machines.too_small(told.node_id, tried)
+            case Faulted(Cause.FATAL, sentence):
+                self._give_up(tried, sentence)
+            case Faulted(_, sentence) if slot.tries.hopeless:
+                self._give_up(tried, sentence)
+            case _:
+                pass
+
+    def _give_up(self, profile: str, sentence: str) -> None:
+        """What could not be loaded once is loaded nowhere any more, while others are left to serve."""
+        left = [each for each in self._settings if each not in {*self._given_up, profile}]
+        if not left:
+            return
+        self._given_up[profile] = f"{profile} cannot be loaded: {sentence}"
+        for slot in self._slots.values():
+            if slot.profile == profile and slot.node is None:
+                slot.take_instead(self._settings[left[0]])
 
     def _fit(self) -> None:
         """Makes workers that are missing, and lets go those that are too many."""

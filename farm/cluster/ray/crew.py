@@ -107,7 +107,9 @@ class Crew:
         self._made += found.more
         self._released += sum(standing[name].standing is Standing.IDLE for name in gone)
         kept = {name: slot for name, slot in self.slots.items() if name not in gone}
-        self.slots = kept | {name: self._slot(name) for name in names}
+        self.slots = kept
+        for name in names:  # what each loads depends on what the others do
+            self.slots = {**self.slots, name: self._slot(name)}
         if gone:
             why = ", ".join(f"{name} ({_why(standing[name])})" for name in gone)
             _log.info("the fleet shrinks to %d workers: without %s", len(kept), why)

@@ -32,10 +32,11 @@ class JudgePlace:
         holds: Share,
         namespace: str,
         labels: Mapping[str, str] | None,
+        name: str = "judge",
     ) -> None:
         """`holds` is what it holds of the cluster, `labels` are those of its machine."""
         actor = _judge().options(
-            name="judge",
+            name=name,
             namespace=namespace,
             num_cpus=holds.cpus,
             num_gpus=holds.gpus,

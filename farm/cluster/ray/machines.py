@@ -13,16 +13,23 @@ class Machines:
         """The hosts seen so far, by Ray's name of them."""
         self._avoided: frozenset[str] = frozenset()
         """Hosts that get no takes."""
-        self._too_small: set[str] = set()
-        """Those on which the profile does not fit, by Ray's name of them."""
+        self._too_small: dict[str, set[str]] = {}
+        """Those on which a profile does not fit, by its name: Ray's names of them."""
 
     def seen(self, node_id: str, host: str) -> None:
         """A worker has loaded there."""
         self._hosts[node_id] = host
 
-    def too_small(self, node_id: str) -> None:
+    def too_small(self, node_id: str, profile: str) -> None:
         """The profile does not fit there."""
-        self._too_small.add(node_id)
+        self._too_small.setdefault(profile, set()).add(node_id)
+
+    def unfit(self) -> dict[str, frozenset[str]]:
+        """The hosts that are too small, by profile."""
+        return {
+            profile: frozenset(self._hosts[each] for each in found if each in self._hosts)
+            for profile, found in self._too_small.items()
+        }
 
     def avoid(self, hosts: Collection[str]) -> bool:
         """From now on these get no takes, and no others are kept from them; whether that is news."""
@@ -37,10 +44,11 @@ class Machines:
         """What is told by Ray's names, by host; machines that were not seen are left out."""
         return {host: what for each, what in told.items() if (host := self._hosts.get(each))}
 
-    def labels(self) -> dict[str, str] | None:
-        """The labels that the machine of a new worker must have; None where any will do."""
+    def labels(self, profile: str = "") -> dict[str, str] | None:
+        """The labels that the machine of a new worker must have that loads this profile's model; None where
+        any will do."""
         avoided = {each for each, host in self._hosts.items() if host in self._avoided}
-        return place_labels(self._tags, avoided | self._too_small)
+        return place_labels(self._tags, avoided | self._too_small.get(profile, set()))
 
 
 def place_labels(tags: Sequence[str], not_on: Collection[str]) -> dict[str, str] | None:

@@ -30,16 +30,27 @@ class Plan:
     cpus: float
     gpus: float
     judge: Share | None = None
-    """None where each worker has a scorer of its own."""
+    """What all scorers of their own hold together; None where each worker has one."""
 
     def __str__(self) -> str:
         return str(Share(self.cpus, self.gpus))
 
 
-def summed(machines: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """What machines have together of the resources that plans go by."""
+def summed(
+    machines: Iterable[Mapping[str, float]], wants: WorkerSection | None = None
+) -> dict[str, float]:
+    """What machines have together of the resources that plans go by; of GPUs, where a worker `wants`
+    several ranks, what it can have on one machine."""
     each = list(machines)
-    return {name: sum(has.get(name, 0.0) for has in each) for name in ("CPU", "GPU")}
+    whole = wants.gpus * wants.ranks if wants and wants.ranks > 1 else 0
+    return {
+        "CPU": sum(has.get("CPU", 0.0) for has in each),
+        "GPU": sum(_in_wholes(has.get("GPU", 0.0), whole) for has in each),
+    }
+
+
+def _in_wholes(gpus: float, whole: float) -> float:
+    return gpus // whole * whole if whole else gpus
 
 
 def plan(
@@ -54,19 +65,22 @@ def plan(
 
     A shared cluster keeps the profile's wishes and waits for room, since nodes may still join it; an
     embedded one has no more to come, so its workers share what there is. A judge of its own on a GPU takes
-    its share of what every worker leaves, since nobody knows beside whom Ray will put it.
+    its share of what every worker leaves, since nobody knows beside whom Ray will put it. What a worker of
+    several ranks holds is told of each of them.
     """
     cpus, gpus = has.get("CPU", 1.0), has.get("GPU", 0.0)
-    on_gpus = wants.gpus > 0 and (gpus >= wants.gpus or not embedded)
+    of_all = wants.gpus * wants.ranks
+    on_gpus = wants.gpus > 0 and (gpus >= of_all or not embedded)
     own = match is not None and match.where == "own"
     beside = match.gpus if match and own and on_gpus and not is_cpu(match.device) else 0.0
     if workers is None and on_gpus:
         whole = gpus - 1 if beside and wants.gpus > 1 else gpus
-        workers = max(1, int(whole // wants.gpus))
+        workers = max(1, int(whole // of_all))
     if workers is None:
-        least = 2 if embedded and cpus >= 2 else 1
-        workers = max(least, min(int(cpus // max(wants.cpus, 1)), MOST_CPU_WORKERS))
-    share = math.floor(100 * cpus / workers) / 100
+        least = 2 if embedded and cpus >= 2 * wants.ranks else 1
+        each = max(wants.cpus, 1) * wants.ranks
+        workers = max(least, min(int(cpus // each), MOST_CPU_WORKERS))
+    share = math.floor(100 * cpus / workers / wants.ranks) / 100
     return Plan(
         workers=workers,
         cpus=min(wants.cpus, share) if embedded else wants.cpus,

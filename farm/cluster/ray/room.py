@@ -39,7 +39,7 @@ class Room:
         profile = self._settings.profile
         planned = plan(
             profile.worker,
-            summed(machines.values()),
+            summed(machines.values(), profile.worker),
             workers,
             embedded=self._session.embedded,
             match=profile.match,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from farm.cluster.attempts import Attempts, beside, blamed, is_gone
+from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted, FramesMade, Lost, Outcome, Position
 from farm.cluster.protocol import Progress, Report
-from farm.cluster.ray.actor import CONTROL, LIFE, TAIL, Loaded, Unfit
+from farm.cluster.ray.actor import CONTROL, LIFE, TAIL, Loaded, StillFull, Unfit
 from farm.cluster.ray.refs import lost_with_machine, ready, value, why
 from farm.cluster.ray.tries import Tries
 from farm.domain.fleet_size import Standing
@@ -34,17 +35,23 @@ class Slot:
     def __init__(
         self,
         name: str,
-        make_actor: Callable[[], Any],
+        make_actor: Callable[[WorkerSettings], Any],
         wants: str,
-        wave: int = 1,
-        server: str = "",
+        settings: WorkerSettings,
+        give_back: Callable[[], None] = lambda: None,
     ) -> None:
-        """`wave` is how many renders it gives the actor at once, `server` what that asks, if anything."""
+        """`settings` are those of the profile whose model it loads first; `give_back` is called once an
+        actor has been ended."""
+        self._give_back = give_back
         self.name = name
-        self.server = server
-        self._attempts = Attempts[Job](wave)
+        self._settings = settings
+        self._before: WorkerSettings | None = None
+        """Of the profile that it goes back to, where it cannot load the one that it changes to."""
+        self._changes = False
+        """Whether it changes as soon as it has nothing to do."""
+        self._attempts = Attempts[Job](settings.profile.worker.wave)
         self._untold: list[Report] = []
-        self.loading: ObjectRef[Loaded | Faulted | Unfit] | None = None
+        self.loading: ObjectRef[Loaded | Faulted | Unfit | StillFull] | None = None
         self.asked: ObjectRef[tuple[Position, ...]] | None = None
         self.life: ObjectRef[None] | None = None
         """Has an answer as soon as the actor is dead."""
@@ -71,6 +78,16 @@ class Slot:
         """Where the last actor found itself, if that was a machine too small for it."""
 
     @property
+    def profile(self) -> str:
+        """Whose model it holds or loads, or will once it has nothing to do."""
+        return self._settings.profile.name
+
+    @property
+    def server(self) -> str:
+        """The one that its worker asks; empty where none renders."""
+        return self._settings.server
+
+    @property
     def jobs(self) -> list[Job]:
         """The attempts that it is busy with."""
         return self._attempts.all
@@ -83,7 +100,13 @@ class Slot:
     @property
     def free(self) -> bool:
         """Whether it may be given a take."""
-        return self._attempts.room and self._loaded is not None and not self.retired
+        held = self._loaded is not None and not self._changes
+        return self._attempts.room and held and not self.retired
+
+    @property
+    def will_be_free(self) -> bool:
+        """Whether it is not, but will be as soon as it has loaded."""
+        return self._changes or (self._loaded is None and not self.retired)
 
     @property
     def idle(self) -> bool:
@@ -136,32 +159,70 @@ class Slot:
         if self.retired or self.machine_left or self._actor is not None or not self.tries.due:
             return
         try:
-            self._actor = self._make_actor()
+            self._actor = self._make_actor(self._settings)
         except RayError as error:  # the actor before it still has the name
             self._could_not_start(Faulted(Cause.MACHINE, why(error)))
             return
+        self._attempts.wave = self._settings.profile.worker.wave
         self.tries.began()
         self._ping = self._control("ping")
         self.life = self._control("live", group=LIFE)
         self.loading = self._actor.load.remote()
 
-    def take_load(self) -> None:
+    def take_load(self) -> Loaded | Faulted | Unfit | StillFull:
         """The worker is ready, or says why it cannot be; `loading` must have its answer."""
         ref, self.loading = self.loading, None
         answer = value(ref, "it died while it loaded its model")
         if isinstance(answer, Lost):
             answer = Faulted(Cause.MACHINE, answer.reason)
-        if isinstance(answer, Faulted):
-            self._could_not_start(answer)
-            return
-        if isinstance(answer, Unfit):
+        if isinstance(answer, Loaded):
+            self._is_loaded(answer)
+        elif isinstance(answer, StillFull):
+            self.kill()  # and is made anew at once
+        elif self._before is not None and not _may_pass(answer):
+            self._go_back()
+        elif isinstance(answer, Unfit):
             self.unfit = answer
             self.kill()
-            return
-        self._loaded = answer
+        else:
+            self._could_not_start(answer)
+        return answer
+
+    def _is_loaded(self, answer: Loaded) -> None:
+        self._loaded, self._before = answer, None
         self.last_node_id = answer.node_id
         self._quiet_since = time.monotonic()
         self.tries.loaded()
+
+    def change(self, settings: WorkerSettings) -> None:
+        """Its actor lets its model go, once it has nothing to do, and loads that of another profile."""
+        self._before, self._settings = self._settings, settings
+        self.tries = Tries()
+        self._changes = True
+        self._change_if_idle()
+
+    def take_instead(self, settings: WorkerSettings) -> None:
+        """What it should load cannot be loaded: it tries another profile's model."""
+        self._settings, self._before = settings, None
+        self.tries = Tries()
+        self.kill()
+
+    def _change_if_idle(self) -> None:
+        if self._changes and not self.jobs:
+            self._changes = False
+            self._reload()
+
+    def _reload(self) -> None:
+        self._attempts.wave = self._settings.profile.worker.wave
+        self._loaded = None
+        if self._actor is not None:  # else a fresh one loads it anyway
+            self.tries.began()
+            self.loading = self._actor.change.remote(self._settings)
+
+    def _go_back(self) -> None:
+        assert self._before is not None
+        self._settings, self._before = self._before, None
+        self._reload()
 
     def take_death(self) -> None:
         """An actor that died between two renders is made anew; it costs nobody an attempt."""
@@ -191,6 +252,7 @@ class Slot:
             self.tries.worked()
             if self.retired and not self.jobs:
                 self.kill()
+            self._change_if_idle()
         return told
 
     def take_untold(self) -> list[Report]:
@@ -255,7 +317,9 @@ class Slot:
 
         if self._actor is not None:
             ray.kill(self._actor)
+            self._give_back()
         self._actor = self._loaded = self.loading = self.asked = self.life = None
+        self._changes = False
 
     @property
     def _died(self) -> str:
@@ -308,3 +372,8 @@ class Slot:
         self.kill()
         self.ever_failed = True
         self.tries.failed()
+
+
+def _may_pass(answer: Faulted | Unfit) -> bool:
+    """Whether the same model may well be loaded by a fresh actor on the same machine."""
+    return isinstance(answer, Faulted) and answer.cause is not Cause.FATAL

@@ -30,6 +30,7 @@ COUNTED = frozenset(
         EventKind.LEASE_TAKEN_BACK,
         EventKind.LATE_RESULT,
         EventKind.WORKER_SICK,
+        EventKind.WORKER_CHANGED,
     }
 )
 """Kinds of which the data matter; of the others it is enough that they were."""
@@ -136,6 +137,8 @@ class Fold:
         self.taken_back: dict[Labels, int] = {}
         self.late: dict[Labels, int] = {}
         self.sick = 0
+        self.changed: dict[Labels, int] = {}
+        """Workers that changed their models, by the profiles before and after."""
         self.stages: dict[Labels, Timing] = {}
         """By stage."""
         self.waits: dict[Labels, Timing] = {}
@@ -203,6 +206,8 @@ class Fold:
                 self.late[pair] += 1
             case EventKind.WORKER_SICK:
                 self.sick += 1
+            case EventKind.WORKER_CHANGED:
+                _add(self.changed, (data["before"], data["after"]), 1)
             case _:
                 pass
 
@@ -240,7 +245,7 @@ class Fold:
 
 
 _NUMBERS = (
-    "takes", "failed", "ended_early", "steps_spared", "taken_back", "late", "spent", "accepted"
+    "takes", "failed", "ended_early", "steps_spared", "taken_back", "late", "spent", "accepted", "changed"
 )  # fmt: skip
 _TIMINGS = ("stages", "waits")
 

@@ -37,6 +37,8 @@ class Seen:
     """Seconds since the longest waiting take of each profile became due."""
     workers: Mapping[str, int] = field(default_factory=dict[str, int])
     """By how they are: `live`, `sick`, `drained`."""
+    holding: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Workers by the profile whose model they hold."""
     headcount: Headcount = field(default_factory=lambda: Headcount(0))
 
 
@@ -108,6 +110,9 @@ class Now(Collector):
         yield _labelled("farm_profile_oldest_wait_seconds", told, ("profile",), waits)
         for state, told in _WORKERS.items():
             yield _one(f"farm_workers_{state}", told, seen.workers.get(state, 0))
+        told = "Workers by the profile whose model they hold; a profile that has takes is 0, not nothing."
+        held = {(each,): seen.holding.get(each, 0) for each in sorted({*seen.holding, *seen.waits})}
+        yield _labelled("farm_workers_holding", told, ("profile",), held)
         yield _one(
             "farm_workers_wanted", "Workers that there should be now.", seen.headcount.wanted
         )

@@ -99,6 +99,12 @@ def _families(fold: Fold) -> Iterable[Metric]:
         ("farm_steps_spared", "Steps that these were not rendered for.", PAIR, fold.steps_spared),
         ("farm_leases_taken_back", "Leases that ran out.", PAIR, fold.taken_back),
         ("farm_workers_taken_out", "Workers taken out as sick.", (), {(): fold.sick}),
+        (
+            "farm_workers_changed",
+            "Workers that let the model of one profile go for that of another.",
+            ("before", "after"),
+            fold.changed,
+        ),
         ("farm_late_results", "Results that came after their lease.", PAIR, fold.late),
     )
     for name, told, labels, counts in counters:

@@ -32,6 +32,8 @@ class Gauges:
     """Seconds since the longest waiting take became due, by profile."""
     workers: Mapping[str, int]
     """Of runs that live: `live`, or `drained` with their machine, or `sick`."""
+    holding: Mapping[str, int]
+    """Of those that are not sick, by the profile whose model they hold; where that is known."""
     headcount: Headcount
     """How many of them are wanted, wait for a place and were let go."""
 
@@ -79,6 +81,7 @@ def look(store: Store) -> Gauges:
             running=_count(connection, names, sa.and_(_RUNNING, Take.lease_until >= utcnow())),
             waits=waits,
             workers=_workers(connection),
+            holding=_holding(connection),
             headcount=headcount_in(connection),
         )
 
@@ -103,3 +106,13 @@ def _workers(connection: sa.Connection) -> Mapping[str, int]:
     return Counter(
         "sick" if row.sick else "drained" if row.node in drained else "live" for row in rows
     )
+
+
+def _holding(connection: sa.Connection) -> Mapping[str, int]:
+    held = sa.and_(SeenWorker.until > utcnow(), sa.not_(SeenWorker.sick), SeenWorker.profile != "")
+    count = (
+        sa.select(SeenWorker.profile, sa.func.count().label("workers"))
+        .where(held)
+        .group_by(SeenWorker.profile)
+    )
+    return {row.profile: row.workers for row in connection.execute(count)}

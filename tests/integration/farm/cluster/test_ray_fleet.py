@@ -291,7 +291,7 @@ def test_a_run_makes_all_its_takes_once_while_machines_come_and_go(
     cluster = start(workers=2)
     serves = Run(
         owner="farm-a",
-        profile=ON_GPUS,
+        profiles=(ON_GPUS,),
         media=MediaFolder(tmp_path),
         pace=Pace(policy=RetryPolicy(backoff=0.0), until_idle=True),
     )

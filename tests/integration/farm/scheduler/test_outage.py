@@ -58,7 +58,7 @@ class Farm:
         self.told: list[Sequence[str]] = []
         self.outbox = media / FOLDER
         self.scheduler = Scheduler(
-            Run(owner=owner, profile=profile.load("toy"), media=MediaFolder(media), pace=PACE),
+            Run(owner=owner, profiles=(profile.load("toy"),), media=MediaFolder(media), pace=PACE),
             self.store,
             self.cluster,
             Listeners(on_trouble=self._on_trouble),

@@ -42,7 +42,7 @@ def a_scheduler(
     defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
     serves = Run(
         owner="farm-a",
-        profile=profile.load("toy"),
+        profiles=(profile.load("toy"),),
         media=media_of(store),
         pace=Pace(**{**defaults, **pace}),
     )
@@ -218,7 +218,7 @@ def test_trouble_is_told_once_and_again_only_when_it_changes(store: Store) -> No
     submit(store, "sh010")
     cluster = PlayedCluster("w1")
     told: list[Sequence[str]] = []
-    serves = Run(owner="a", profile=profile.load("toy"), media=media_of(store))
+    serves = Run(owner="a", profiles=(profile.load("toy"),), media=media_of(store))
     scheduler = Scheduler(serves, store, cluster, Listeners(on_trouble=told.append), Clock())
     cluster.troubles = ["w2 waits for room"]
     scheduler.tick()
@@ -241,7 +241,7 @@ def serving(
     """A run that is to end when it has nothing left, of these productions."""
     serves = Run(
         owner=owner,
-        profile=profile.load("toy"),
+        profiles=(profile.load("toy"),),
         media=media_of(store),
         pace=Pace(policy=RetryPolicy(backoff=0.0), beat_seconds=1.0, until_idle=True),
         productions=list(production_keys(store, names).values()),

@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def scheduler(store: Store, cluster: PlayedCluster, folder: Path) -> Scheduler:
     serves = Run(
         owner="farm-a",
-        profile=profile.load("toy"),
+        profiles=(profile.load("toy"),),
         media=MediaFolder(folder),
         pace=Pace(policy=RetryPolicy(backoff=60.0)),
         least_free=1,

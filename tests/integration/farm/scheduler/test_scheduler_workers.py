@@ -51,7 +51,7 @@ class Played:
         defaults = {"policy": RetryPolicy(backoff=0.0), "beat_seconds": 1.0}
         serves = Run(
             owner="farm-a",
-            profile=profile.load("toy"),
+            profiles=(profile.load("toy"),),
             media=MediaFolder(folder),
             pace=Pace(**{**defaults, **pace}),
             least_free=1,

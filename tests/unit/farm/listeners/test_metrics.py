@@ -133,7 +133,7 @@ def test_a_draft_is_no_accepted_clip() -> None:
 def test_a_fold_that_was_kept_goes_on_where_it_was() -> None:
     fold = Fold()
     for kind in EventKind:
-        data = {**made(), "wait": 1.5, "failure_class": "machine"}
+        data = {**made(), "wait": 1.5, "failure_class": "machine", "before": "a", "after": "b"}
         fold.count(kind, "nike", "wan", data)
 
     again = Fold.from_dict(json.loads(json.dumps(fold.as_dict())))

@@ -33,10 +33,17 @@ def test_a_job_is_told_database_media_and_what_it_serves(told: dict[str, Any]) -
     assert jobs.start(settings, ["ads"], until_idle=True, say=heard.append) == "farm-ads"
     assert told["env"] == {"FARM_DATABASE": url, "FARM_MEDIA": str(Path("media").absolute())}
     assert told["arguments"] == [
-        "--profile", "toy", "--log", "--production", "ads", "--workers", "3", "--until-idle",
+        "--profile", "toy", "--profile", "toy-draft", "--log", "--production", "ads",
+        "--workers", "3", "--until-idle",
     ]  # fmt: skip
     assert told["metadata"] == {"job_name": "farm ads", "production": "ads", "user": "anna"}
     assert heard[0].startswith("whether there are such productions the job will see: ")
+
+
+def test_a_job_serves_the_profiles_that_are_named(told: dict[str, Any]) -> None:
+    settings = config.load(database="postgresql://farm@nowhere.invalid/farm")
+    jobs.start(settings, profiles=["toy-draft"])
+    assert told["arguments"] == ["--profile", "toy-draft", "--log"]
 
 
 def test_no_password_is_handed_on(told: dict[str, Any]) -> None:

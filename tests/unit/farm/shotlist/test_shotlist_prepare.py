@@ -9,7 +9,7 @@ from PIL import Image
 
 from farm.domain.shot import NewShot, seed_for
 from farm.errors import Refused, UnknownName
-from farm.shotlist import Problem, ShotRow, prepare, read, stream
+from farm.shotlist import Problem, ShotRow, Stills, prepare, read, stream, undivided
 from pipeline.profiles.profile import Profile, load
 from pipeline.recipe import still_path
 from pipeline.stills import measurements
@@ -55,6 +55,27 @@ def sorted_out(rows: Iterable[NewShot | Problem]) -> tuple[list[NewShot], list[P
         else:
             shots.append(each)
     return shots, problems
+
+
+def test_a_clip_that_the_ranks_of_its_profile_cannot_share_is_named_before_it_is_rendered(
+    folder: Path,
+) -> None:
+    worker = TOY.worker.model_copy(update={"ranks": 8})
+    eight = TOY.model_copy(update={"worker": worker})
+    (folder / "shots.csv").write_text(
+        "shot,image,prompt\nsh010,square.png,It turns.\nsh020,wide.png,It turns."
+    )
+    listed = read(folder / "shots.csv")
+    shots, problems = sorted_out(
+        prepare("shots.csv", listed.rows, "spring", lambda _: eight, MediaFolder(folder / "media"))
+    )
+    assert [each.code for each in shots] == ["sh010"]
+    (problem,) = problems
+    assert (problem.row, problem.field) == (3, "image")
+    assert problem.message.startswith("size.undivided: 80x48 with 17 frames is 75 tokens, which 8")
+    assert "crop the still to " in problem.message
+    assert undivided(listed, lambda _: eight, Stills(10**8, lambda _: None)) == [problem]
+    assert undivided(listed, profiles, Stills(10**8, lambda _: None)) == []
 
 
 def test_a_row_becomes_a_shot_with_the_recipe_of_its_first_take(folder: Path) -> None:

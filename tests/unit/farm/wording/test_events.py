@@ -13,6 +13,7 @@ OF_THE_FARM = {
     EventKind.WEIGHT_SET,
     EventKind.WORKER_SICK,
     EventKind.WORKER_BACK,
+    EventKind.WORKER_CHANGED,
     EventKind.NODE_DRAINED,
     EventKind.NODE_BACK,
     EventKind.PRODUCTION_ARCHIVED,

@@ -25,10 +25,13 @@ def test_a_host_that_is_avoided_gets_no_takes_and_no_workers_until_it_is_not() -
 
 def test_a_machine_that_is_too_small_stays_out() -> None:
     machines = Machines()
-    machines.too_small("id7")
+    machines.seen("id7", "node7")
+    machines.too_small("id7", "large")
     machines.avoid([])
 
-    assert machines.labels() == {"ray.io/node-id": "!in(id7)"}
+    assert machines.labels("large") == {"ray.io/node-id": "!in(id7)"}
+    assert machines.labels("small") is None
+    assert machines.unfit() == {"large": frozenset({"node7"})}
 
 
 def test_what_the_cluster_says_of_its_nodes_is_told_by_host_as_far_as_they_were_seen() -> None:

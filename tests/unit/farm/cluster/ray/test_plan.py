@@ -2,7 +2,7 @@
 
 import pytest
 
-from farm.cluster.ray.plan import Plan, Share, plan
+from farm.cluster.ray.plan import Plan, Share, plan, summed
 from pipeline.profiles.sections import MatchSection, WorkerSection
 
 WAN = WorkerSection(cpus=4, gpus=1)
@@ -90,3 +90,21 @@ def test_without_gpus_a_judge_holds_none() -> None:
 def test_a_scorer_in_the_workers_is_nobodys_judge() -> None:
     found = plan(WAN, {"CPU": 64, "GPU": 8}, None, embedded=False, match=judged(where="worker"))
     assert found == plan(WAN, {"CPU": 64, "GPU": 8}, None, embedded=False)
+
+
+RANKED = WAN.model_copy(update={"ranks": 4})
+
+
+def test_the_ranks_of_a_worker_are_counted_on_one_machine() -> None:
+    machines = [{"CPU": 64.0, "GPU": 8.0}, {"CPU": 64.0, "GPU": 6.0}, {"CPU": 8.0, "GPU": 3.0}]
+    has = summed(machines, RANKED)
+    assert has == {"CPU": 136, "GPU": 12}
+    assert plan(RANKED, has, None, embedded=False) == Plan(workers=3, cpus=4, gpus=1)
+    assert summed(machines, WAN)["GPU"] == summed(machines)["GPU"] == 17
+
+
+def test_ranks_on_cpus_share_what_their_worker_may_have() -> None:
+    two = TOY.model_copy(update={"ranks": 2})
+    assert plan(two, {"CPU": 2}, None, embedded=True) == Plan(workers=1, cpus=1, gpus=0)
+    assert plan(two, {"CPU": 1}, None, embedded=True) == Plan(workers=1, cpus=0.5, gpus=0)
+    assert plan(two, {"CPU": 8}, None, embedded=False) == Plan(workers=4, cpus=1, gpus=0)

@@ -1,0 +1,100 @@
+"""Workers in this process change the models they hold."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from farm.cluster.inline import InlineCluster
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.outcome import Made
+from farm.cluster.worker import Worker
+from farm.domain.model_changes import Queue
+from pipeline.errors import Cause, RenderFault
+from pipeline.profiles.profile import load
+from pipeline.recipe import TakeOrder, TakeResult
+from tests.conftest import a_result, an_order
+from tests.unit.farm.cluster.test_inline_cluster import wait_for
+
+TOY, DRAFT = (WorkerSettings(profile=load(each), media="/media") for each in ("toy", "toy-draft"))
+
+
+class Model:
+    """What is to leave the memory."""
+
+
+class Loads:
+    """Makes workers whose takes name the model that they hold, and knows which models are still there."""
+
+    def __init__(self) -> None:
+        self.fails = False
+        self.there: list[tuple[str, weakref.ref[Model]]] = []
+
+    def __call__(self, settings: WorkerSettings) -> Worker:
+        name = settings.profile.name
+        if self.fails and name == "toy-draft":
+            raise RenderFault(Cause.FATAL, "the weights of the drafts are not here")
+        gc.collect()
+        self.at_load = [each for each, model in self.there if model() is not None]
+        model: Any = Model()
+        self.there.append((name, weakref.ref(model)))
+
+        def make(order: TakeOrder, _tools: object, _watcher: object) -> TakeResult:
+            return a_result(name)
+
+        return Worker(settings, load=lambda _: model, make=make)
+
+
+@pytest.fixture
+def loads() -> Loads:
+    return Loads()
+
+
+@pytest.fixture
+def cluster(loads: Loads) -> Iterator[InlineCluster]:
+    made = InlineCluster(TOY, 1, loads, also=[DRAFT])
+    yield made
+    made.close(grace=5)
+
+
+def made_by(cluster: InlineCluster, key: str) -> str:
+    wait_for(cluster.free)
+    cluster.send("inline-1", key, an_order(), 60)
+    (report,) = wait_for(lambda: cluster.collect(0.2))
+    assert isinstance(report.outcome, Made)
+    return report.outcome.result.clip.path
+
+
+def test_a_worker_changes_its_model_and_the_old_one_leaves_the_memory_first(
+    cluster: InlineCluster, loads: Loads
+) -> None:
+    assert made_by(cluster, "1.1") == "toy"
+    cluster.change("inline-1", "toy-draft")
+    assert made_by(cluster, "2.1") == "toy-draft"
+    assert loads.at_load == [], "both at once may be more than the memory holds"
+    assert cluster.models().holds == {"inline-1": "toy-draft"}
+    assert set(cluster.models().load_seconds) == {"toy", "toy-draft"}
+
+
+def test_a_profile_whose_model_cannot_be_loaded_is_given_up(
+    cluster: InlineCluster, loads: Loads
+) -> None:
+    assert made_by(cluster, "1.1") == "toy"
+    loads.fails = True
+    cluster.change("inline-1", "toy-draft")
+    assert made_by(cluster, "2.1") == "toy"
+    told = "toy-draft cannot be loaded: the weights of the drafts are not here"
+    assert cluster.models().given_up == {"toy-draft": told}
+    assert cluster.trouble() == [told]
+
+
+def test_workers_load_at_first_what_waits(loads: Loads) -> None:
+    queue = Queue(waiting=10, take_seconds=10, load_seconds=10)
+    waiting = {"toy": queue, "toy-draft": queue}
+    cluster = InlineCluster(TOY, 2, loads, also=[DRAFT], waiting=waiting)
+    try:
+        assert sorted(cluster.models().holds.values()) == ["toy", "toy-draft"]
+    finally:
+        cluster.close(grace=5)

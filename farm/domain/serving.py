@@ -52,6 +52,9 @@ def joint(profiles: Sequence[Profile]) -> Profile:
 
 
 def _why_apart(first: Profile, other: Profile, tags: Mapping[str, Sequence[str]]) -> str | None:
+    asking = next((each.name for each in (first, other) if each.engine.servers), "")
+    if asking:
+        return f"servers make the takes of {asking}, one worker each, which hold no model: {_APART}"
     if (why := _why_places_differ(first.worker, other.worker)) is not None:
         return why
     mine, others = (sorted(tags.get(each.name, ())) for each in (first, other))

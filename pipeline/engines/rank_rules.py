@@ -28,6 +28,8 @@ def why_not_in_ranks(profile: Profile, count: int) -> str | None:
     """A sentence where no clip of this profile is made by so many ranks."""
     if count not in COUNTS:
         return f"{count} ranks cannot share the model's heads of attention: take 2, 4 or 8"
+    if profile.engine.servers:
+        return f"servers make the takes of {profile.name}, and know no ranks: set worker.ranks to 1"
     if profile.worker.experts == "exchanged":
         return (
             f'{profile.name} sets worker.experts "exchanged", which ranks cannot do together: set '

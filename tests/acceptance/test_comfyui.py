@@ -41,6 +41,35 @@ def test_two_servers_render_a_production(farm_folder: Any, tmp_path: Path) -> No
         assert len(one.posted) + len(two.posted) == found.takes == found.attempts
 
 
+def test_servers_and_a_worker_with_its_own_model_finish_one_production(
+    farm_folder: Any, tmp_path: Path
+) -> None:
+    with playing(tmp_path / "one") as (one, first), playing(tmp_path / "two") as (two, second):
+        one.step_seconds = two.step_seconds = 0.05
+        farm_folder.settings["FARM_LEASE_SECONDS"] = "60"
+        write_profile(farm_folder.path / "profiles", first, second)
+        farm_folder.picture("still.png")
+        rows = "".join(
+            f"sh{number:03d},still.png,The red circle moves left.,{'comfy' if number < 4 else 'toy'}\n"
+            for number in range(SHOTS)
+        )
+        farm_folder.write_list("shot,image,prompt,profile\n" + rows)
+        assert farm_folder.run("submit", "shots.csv", "-p", "ads").status == 0
+        both = farm_folder.run("run", "--profile", "toy", "--profile", "comfy", "--until-idle")
+        assert "servers make the takes of comfy" in " ".join(both.err.split())
+
+        servers = farm_folder.start(*RUN, "--cluster", "inline")
+        own = farm_folder.run("run", "--profile", "toy", "--until-idle", "--cluster", "inline")
+        assert own.status == 0, own.err
+        servers.communicate(timeout=240)
+        assert servers.returncode == 0
+        assert one.posted
+        assert two.posted
+        assert checked(farm_folder).wrong() == []
+        statuses = Counter(shot["status"] for shot in farm_folder.shots())
+        assert not {"pending", "rendering", "queued"} & {*statuses}
+
+
 def test_a_server_that_lacks_something_is_named_and_the_other_one_renders(
     farm_folder: Any, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The actors that a run's workers live in: all alike but for names, the models they hold, the servers they ask."""
+"""The actors that workers live in: all alike but for names, the models they hold, the servers they ask."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -31,7 +31,8 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(5)
-    teacher, plain = scorer.take(workshop).to(workshop.device).eval(), words.for_scorer()
+    kept: Any = scorer.take(workshop)
+    teacher, plain = kept.to(workshop.device).eval(), words.for_scorer()
     tokenizer = words.for_hearing()
     model = new(teacher)
     tutor = torch.nn.Linear(scorer.TOWERS["projection_dim"], sum(NAMED))

@@ -29,6 +29,15 @@ def test_workers_that_hold_other_shares_of_a_machine_cannot_change_places() -> N
     )
 
 
+def test_what_servers_make_has_a_run_of_its_own() -> None:
+    servers = {"kind": "comfyui", "servers": ("http://render1:8188",)}
+    comfy = with_(DRAFT, "engine", **servers).model_copy(update={"name": "comfy"})
+    assert why_not_together([TOY, comfy]) == (
+        "toy and comfy cannot be served by one run: servers make the takes of comfy, one worker each, "
+        "which hold no model: give each a run of its own (farm run --profile)"
+    )
+
+
 def test_workers_of_other_numbers_of_ranks_cannot_either() -> None:
     told = why_not_together([TOY, with_(DRAFT, "worker", ranks=4)])
     assert "a worker of the one is 1 ranks, of the other 4: set worker.ranks alike" in (told or "")

@@ -27,6 +27,7 @@ from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
 from pipeline.recipe import (
     STAGES,
+    EndedEarly,
     Recipe,
     Refusal,
     TakeOrder,
@@ -203,7 +204,9 @@ def answer_to(
     tools = take.Tools(
         profile=TOY, engine=engine, scorer=scorer, media=media, eye=eye, kept=KeptTensors(media)
     )
-    return take.make(order, tools, watcher or Nobody())
+    made = take.make(order, tools, watcher or Nobody())
+    assert not isinstance(made, EndedEarly)
+    return made
 
 
 def test_a_good_take_misses_nothing_and_keeps_its_answers(tmp_path: Path) -> None:

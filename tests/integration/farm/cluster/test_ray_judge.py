@@ -102,8 +102,7 @@ class Farm:
 
     def is_watched(self) -> bool:
         """Whether a death of the judge would be told of; one that is over before is not."""
-        assert self.cluster._judge is not None
-        return self.cluster._judge._life is not None
+        return self.cluster._judges[0]._life is not None
 
     def outcomes(self, number: int) -> dict[str, Outcome]:
         told: list[Report] = []
@@ -233,9 +232,8 @@ def _given_up(cluster: RayCluster) -> bool:
 def test_a_question_that_takes_too_long_is_given_up_and_no_pass(
     farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert farm.cluster._judge is not None
     monkeypatch.setitem(shared_scorer.FIRST_PATIENCE, shared_scorer.CLIPS, 0.5)
-    scorer = farm.cluster._judge.scorer()
+    scorer = farm.cluster._judges[0].scorer()
     go_on = farm.asked.hold("score", "sh010")
     frames, still = np.zeros((17, 64, 64, 3), np.uint8), ground((64, 64), "grey")
     with pytest.raises(CannotJudge, match="the judge has not answered for 0 s"):
@@ -294,8 +292,7 @@ def test_the_frames_that_are_looked_at_travel_and_no_others(
     )
     cluster = RayCluster(settings, workers=1, scorer=lambda _: Counts())
     try:
-        assert cluster._judge is not None
-        scorer = cluster._judge.scorer()
+        scorer = cluster._judges[0].scorer()
         frames = np.arange(17, dtype=np.uint8)[:, None, None, None].repeat(3, 3).repeat(64, 1)
         with pytest.raises(CannotJudge) as refusal:
             scorer.ask_clip(frames, ground((64, 64), "grey"), "The circle moves left")
@@ -310,8 +307,7 @@ def test_a_shared_scorer_answers_as_one_of_the_workers_own_does(
     settings = WorkerSettings(profile=with_own_judge(), media=str(tmp_path))
     cluster = RayCluster(settings, workers=1)
     try:
-        assert cluster._judge is not None
-        ours, own = cluster._judge.scorer(), load_scorer(settings)
+        ours, own = cluster._judges[0].scorer(), load_scorer(settings)
         frames = np.random.default_rng(1).integers(0, 255, (17, 64, 64, 3), np.uint8)
         still, prompt = ground((64, 64), "red"), "The red circle moves left, then it grows."
         assert ours.name == own.name
@@ -326,6 +322,6 @@ def test_a_shared_scorer_answers_as_one_of_the_workers_own_does(
 def test_without_a_wish_for_it_there_is_no_judge(session: Session, tmp_path: Path) -> None:
     settings = WorkerSettings(profile=load("toy"), media=str(tmp_path))
     cluster = RayCluster(settings, workers=1, worker=lambda _: pytest.fail("not asked to load"))
-    assert cluster._judge is None
+    assert cluster._judges == []
     assert cluster._settings == settings
     cluster.close(grace=0)

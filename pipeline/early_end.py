@@ -5,6 +5,7 @@ What cannot be looked at is rendered on, and says so: a look is never worth a ta
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pipeline.early_look import EarlyLook, is_audit
@@ -65,16 +66,27 @@ class Watch:
         """What the engine is given."""
         return Look((self.rule.step,), self._at)
 
+    @property
+    def told(self) -> EarlyLook:
+        """What a look said; or that nobody looked, and why."""
+        note = (
+            f"nobody looked: no step follows the {self.rule.step} below the boundary, or what was kept of "
+            "another attempt was of none that looked so"
+        )
+        return self.said or EarlyLook(
+            step=0, steps=self.order.recipe.all_steps, score=None, note=note
+        )
+
     def numbers(self) -> Mapping[str, float]:
         """What was seen, to be kept with latents that another attempt may go on with."""
         said = self.said
         if said is None or said.score is None:
             return {}
-        return {"early_step": said.step, "early_score": said.score}
+        return {"early_step": said.step, "early_score": said.score, "early_kind": self._kind}
 
     def recall(self, kept: Mapping[str, Any]) -> None:
         """Another attempt looked, and rendered on."""
-        if "early_score" in kept:
+        if "early_score" in kept and int(kept.get("early_kind", 0)) == self._kind:
             told = self._told(int(kept["early_step"]), float(kept["early_score"]))
             self.said = replace(told, ended=False)
 
@@ -114,6 +126,12 @@ class Watch:
             ended=low and not audit and not self._asked_for,
             note=note,
         )
+
+    @property
+    def _kind(self) -> int:
+        """By whom, through what and when it was looked at: other scores are not compared. Below 2**48."""
+        told = f"{self.scorer.name}/{self.engine.seen_through}/{self.rule.step}"
+        return int(sha256(told.encode()).hexdigest()[:12], 16)
 
     @property
     def _asked_for(self) -> bool:

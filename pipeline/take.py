@@ -142,7 +142,7 @@ def render(order: TakeOrder, tools: Tools, watcher: Watcher) -> Rendered | Refus
             device=tools.engine.abilities.device,
         )
     despite = hopeless[0].message if hopeless else ""
-    told = seen.said if isinstance(seen, Watch) else seen
+    told = seen.told if isinstance(seen, Watch) else seen
     return Rendered(order, picture, frames, before, foretold, despite, clock.seconds, told)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from farm.cluster.attempts import Attempts, is_gone
-from farm.cluster.loading import WorkerSettings, let_go
+from farm.cluster.loading import WorkerSettings, ask_server, let_go
 from farm.cluster.outcome import FramesMade, Lost, Outcome
 from farm.cluster.protocol import Models, Progress, Report
 from farm.cluster.threads import Threads, threads_each
@@ -28,6 +28,8 @@ MakeWorker = Callable[[WorkerSettings], Worker]
 
 STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
+UNHEARD = 0.05
+"""Seconds between two looks at frames that nobody has heard of yet."""
 ASK_AGAIN = 5.0
 """Seconds until a server that did not answer is asked again."""
 HOPELESS_AFTER = 5
@@ -61,6 +63,8 @@ class _Slot:
     """Loads in a row that failed since the server did not answer; -1 once one did."""
     again_at: float = 0.0
     """When it is asked again, by the monotonic clock."""
+    asked: "futures.Future[None] | None" = None
+    """Whether it answers now; nothing is loaded before it does."""
 
     @property
     def away(self) -> bool:
@@ -98,9 +102,12 @@ class InlineCluster:
         *,
         also: Sequence[WorkerSettings] = (),
         waiting: Mapping[str, Queue] | None = None,
+        ask_server: Callable[[WorkerSettings], None] = ask_server,
     ) -> None:
         """Models load in the workers' threads; `trouble` and `free` tell when one cannot. `also` are the
-        settings of other profiles whose takes come, `waiting` says what waits of each now."""
+        settings of other profiles whose takes come, `waiting` says what waits of each now; `ask_server`
+        raises `RenderFault` where a worker's server does not answer."""
+        self._ask_server = ask_server
         self._settings = {each.profile.name: each for each in (settings, *also)}
         self._most_wave = max(each.profile.worker.wave for each in self._settings.values())
         self._load_seconds: dict[str, float] = {}
@@ -125,7 +132,6 @@ class InlineCluster:
 
     def free(self) -> Sequence[str]:
         """Nobody while one of them loads: see `_load_alone`."""
-        self._attend()
         self.trouble()
         self._ask_again()
         loads = any(not slot.worker.done() for slot in self._slots)
@@ -144,6 +150,7 @@ class InlineCluster:
     def demand(self, waiting: int) -> None: ...
 
     def trouble(self) -> Sequence[str]:
+        self._attend()
         found = [(slot.name, slot.trouble) for slot in self._slots]
         sentences = [f"{name} could not start: {fault}" for name, fault in found if fault]
         hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
@@ -241,10 +248,10 @@ class InlineCluster:
             for _, job in self._jobs():
                 job.worker.stop(job.key)  # again and again: one that comes too early is not heard
             futures.wait(answers, min(grace, STOP_AGAIN))
+        self._closed = True
         for slot in self._slots:
             slot.threads.end()
             slot.tail_thread.end()
-        self._closed = True
         self._no_terminal.close()
 
     def dashboard(self) -> str | None:
@@ -263,15 +270,17 @@ class InlineCluster:
         After a machine fault, and where its server is gone, the worker is loaded anew, as an actor is, once
         its other renders have ended, as they do by themselves: no memory is left for both.
         """
-        slot.attempts.end(job)
         outcome = job.answer.result()
         if isinstance(outcome, FramesMade):
             if self._closed:
+                slot.attempts.end(job)
                 closed = Lost(f"{slot.name} was ended before the clip was sealed")
                 return [Report(slot.name, job.key, closed)]
             answer = slot.tail_thread.submit(job.worker.finish, job.key)
             slot.attempts.tail(_Job(job.key, job.worker, answer))
+            slot.attempts.end(job)
             return []
+        slot.attempts.end(job)
         if is_gone(outcome) and slot.loaded and slot.worker.result() is job.worker:
             slot.worker = self._load(slot)
         return [Report(slot.name, job.key, outcome)]
@@ -282,11 +291,22 @@ class InlineCluster:
             if slot.loaded:
                 slot.unanswered, slot.again_at = -1, 0.0
             elif slot.away and not slot.retired:
-                slot.again_at = slot.again_at or time.monotonic() + ASK_AGAIN
-                if time.monotonic() >= slot.again_at:
-                    slot.unanswered += slot.unanswered >= 0
-                    slot.again_at = 0.0
-                    slot.worker = self._load(slot)
+                self._ask(slot)
+
+    def _ask(self, slot: _Slot) -> None:
+        """Loads once the server answers: a load waits for all renders, and others must not wait for it."""
+        now = time.monotonic()
+        slot.again_at = slot.again_at or now + ASK_AGAIN
+        if slot.asked is not None and slot.asked.done():
+            answers, slot.asked = slot.asked.exception() is None, None
+            slot.unanswered += slot.unanswered >= 0
+            slot.again_at = now + ASK_AGAIN
+            if answers:
+                slot.again_at = 0.0
+                slot.worker = self._load(slot)
+        elif slot.asked is None and now >= slot.again_at:
+            settings = replace(self._settings[slot.profile], server=slot.server)
+            slot.asked = slot.threads.submit(self._ask_server, settings)
 
     def _slot(self, name: str, profile: str, server: str) -> _Slot:
         threads, tail_thread = self._threads(name)
@@ -330,14 +350,24 @@ class InlineCluster:
         settings = replace(self._settings[slot.profile], server=slot.server)
         return slot.threads.submit(self._load_alone, settings)
 
+    def _busy(self) -> "list[futures.Future[Any]]":
+        """The answers that are awaited, and those of frames whose tail has not begun."""
+        found: list[futures.Future[Any]] = []
+        for _, job in self._jobs():
+            made = job.answer.done() and isinstance(job.answer.result(), FramesMade)
+            if not job.answer.done() or (made and not self._closed):
+                found.append(job.answer)
+        return found
+
     def _load_alone(self, settings: WorkerSettings) -> Worker:
         """transformers puts functions of its own into torch while it reads a model, and another default
         precision: a second reader in the same process then misses weights that are there, and whoever
         renders computes with tensors that have no numbers."""
         with self._loading:
             # What is given up as stuck is none of the jobs any more.
-            while busy := [job.answer for _, job in self._jobs() if not job.answer.done()]:
-                futures.wait(busy, STOP_AGAIN)
+            while busy := self._busy():
+                if not futures.wait(busy, STOP_AGAIN).not_done:
+                    time.sleep(UNHEARD)  # frames whose tail begins as soon as they are heard of
             let_go()
             begun = time.monotonic()
             worker = self._make_worker(settings)

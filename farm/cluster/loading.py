@@ -175,6 +175,13 @@ def early_rule(
     return EarlyRule(step=section.step, threshold=threshold, audit=section.audit)
 
 
+def ask_server(settings: WorkerSettings) -> None:
+    """Raises `RenderFault` where the server that makes the worker's frames does not answer."""
+    from pipeline.engines import loading
+
+    loading.server_told(settings.profile, settings.server)
+
+
 def let_go() -> int:
     """Gives memory back that nothing holds any more, of the machine and of its GPU; the bytes that are held
     of the GPU all the same."""

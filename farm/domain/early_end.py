@@ -8,8 +8,9 @@ from pipeline.recipe import Verdict
 
 GOOD = frozenset({Verdict.ACCEPTED, Verdict.PARTLY})
 """Verdicts with which a take is taken, or may be by a person."""
-AFTER = ("decode", "check", "score", "encode")
-"""Stages that a take goes through once its steps are done."""
+AFTER = ("decode", "check", "encode")
+"""Stages that a take goes through once its steps are done, but for its score: that takes about as long as
+that of the look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class EarlyTally:
     """Takes that were rendered on although they would have been ended."""
     audits_good: int
     """Of these the ones that were good after all."""
+    good_audits: int
+    """Audits that were good, wherever they lay."""
     steps_spared: int
     seconds_spared: float
     """Of workers, of the steps alone, by what those of the same take cost that were rendered."""
@@ -64,6 +67,7 @@ def tallied(takes: Sequence[Done]) -> EarlyTally:
         ended=len(ended),
         audits=len(audits),
         audits_good=sum(take.verdict in GOOD for take in audits),
+        good_audits=sum(take.look.audit and take.verdict in GOOD for take in takes),
         steps_spared=sum(take.look.spared for take in ended),
         seconds_spared=sum(take.would_spare for take in ended),
     )

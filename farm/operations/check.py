@@ -189,6 +189,7 @@ def _weights(settings: "Settings") -> str:
                 f"{name} is not on this machine; the first run would download it{size}. "
                 "Set FARM_WEIGHTS to a folder that holds it"
             )
+    loading.decoder_of(profile, settings.weights)
     if lacking := loading.missing_loras(profile, settings.weights):
         raise FarmError(
             f"{lacking[0]} is not on this machine; the first run would download it. "

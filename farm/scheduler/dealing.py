@@ -11,7 +11,7 @@ from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
 from farm.domain.model_changes import Change, Holder, Queue, changes
 from farm.domain.placement import Seat
-from farm.errors import FarmError
+from farm.errors import FarmError, StoreError
 from farm.scheduler.fleet import Fleet
 from farm.scheduler.pace import COUNT_EVERY, Timer
 from farm.scheduler.run import Run
@@ -78,7 +78,12 @@ class Dealing:
                 if models.holds.get(seat.worker) == profile and seat.worker not in changed
             ]
             others = [seat for seat in everyone if models.holds.get(seat.worker) == profile]
-            found, told = self._claim(store, profile, staying, others)
+            try:
+                found, told = self._claim(store, profile, staying, others)
+            except StoreError:
+                if not leases:
+                    raise
+                break  # what is leased has to be sent; the next question finds the database away
             leases += found
             events += told
         return leases, events
@@ -113,7 +118,11 @@ class Dealing:
         }
         holders = [
             Holder(
-                name, profile, name in seats, name in models.loading, unfit.get(name, frozenset())
+                name,
+                profile,
+                name in seats,
+                name in models.loading,
+                unfit.get(name, frozenset()) | (models.given_up.keys() - {profile}),
             )
             for name, profile in models.holds.items()
         ]
@@ -148,7 +157,7 @@ class Dealing:
     def _queues_of(
         self, waiting: Mapping[str, int], models: Models, now: float
     ) -> dict[str, Queue]:
-        """What waits of the profiles whose models can be loaded."""
+        """What waits of the profiles whose models can be loaded, or are held still."""
         takes = {name: self._fleet.take_seconds(name) for name in self._queues}
         a_take = statistics.mean([each for each in takes.values() if each] or [TAKE_SECONDS])
         a_load = statistics.mean(models.load_seconds.values() or [LOAD_SECONDS])
@@ -160,7 +169,7 @@ class Dealing:
                 unheld=now - self._unheld.get(name, now),
             )
             for name in self._queues
-            if name not in models.given_up
+            if name not in models.given_up or name in models.holds.values()
         }
 
     def unfinished(self, store: Store) -> bool:

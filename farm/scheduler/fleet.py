@@ -93,6 +93,10 @@ class Fleet:
         self._health.made(lease.worker, lease.take_id)
         self._learn(lease.recipe, result.seconds)
 
+    def worked(self, lease: Lease) -> None:
+        """A worker rendered and judged, if not to the end."""
+        self._health.made(lease.worker, lease.take_id)
+
     def failed(self, lease: Lease, reason: str, now: float) -> bool:
         """A worker failed a take; whether that was one too many, and it is taken out."""
         why = self._health.failed(lease.worker, lease.take_id, reason)

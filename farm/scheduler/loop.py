@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from farm.cluster.outcome import Faulted, Made
+from farm.cluster.outcome import Ended, Faulted, Made
 from farm.cluster.protocol import Cluster, Progress, Report
 from farm.domain.lease import Lease
 from farm.errors import FarmError, SchemaError, StoreError
@@ -226,6 +226,8 @@ class Scheduler:
         match report.outcome:
             case Made(result):
                 self._fleet.made(lease, result)
+            case Ended():
+                self._fleet.worked(lease)
             case Faulted(Cause.FATAL, sentence):
                 raise FarmError(f"the run stops: {sentence}")
             case Faulted(Cause.CAPACITY) if self._disk_space.trouble(now):

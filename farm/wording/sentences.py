@@ -49,6 +49,7 @@ MISSES = (
     ("the picture changes {n} times as much as around it", "画面变化是前后的 {n} 倍"),
     ("light and colour shift by {n} of 255", "光线和颜色偏移 {n}/255"),
     ("the motion is another by {n} of its speed", "运动速度变了 {n}"),
+    ("the motion turns back (likeness {n1} of {n2})", "运动折返（相似度 {n1}，最高 {n2}）"),
     ("the scene jumps at frame {frames} of {n1}: {n2}, above {n3}",
      "场景在第 {frames} 帧（共 {n1} 帧）跳变：{n2}，高于 {n3}"),
     ("black frames, counted from 1: {frames} of {n1}", "黑帧：第 {frames} 帧（共 {n1} 帧，从 1 数起）"),

@@ -109,6 +109,8 @@ class Profile(Section):
             )
         if self.speed.model_dump(exclude_defaults=True):
             raise ValueError("[speed] is of the farm's own engine, and no server hears of it")
+        if self.early.mode != "off":
+            raise ValueError('servers show nothing of an unfinished clip: set early.mode to "off"')
         if self.model.loras:
             raise ValueError("LoRAs that the servers add stand in [[engine.loras]]")
         slots = self.engine.slots

@@ -27,8 +27,8 @@ _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
 _CUT = re.compile(
-    r"\b(?:cut|cuts|cutting|jumps?|switch(?:es)?|skips?|teleports?)\b(?!.*\bclose)"
-    "|(?:切|跳|穿越|瞬移|瞬间来|突然来)[到至转换](?!.*(?:特写|近景))",
+    r"\b(?:cut|cuts|cutting|jumps?|switch(?:es)?|skips?|teleports?)\b(?!.*\b(?:close\w*|faces?|eyes?|hands?|shot|view|angle|side)\b)"
+    "|(?:切|跳|穿越|瞬移|瞬间来|突然来)[到至转换](?!.*(?:特写|近景|中景|远景|全景|侧面|正面|背面|脸|手|眼))",
     re.IGNORECASE,
 )
 """The picture is another place's at once; not where it only comes closer."""

@@ -1,7 +1,7 @@
 """Takes ended early on the toy: steps for the same truly accepted shots, and good takes lost.
 
-What is held, and how it was fixed beforehand: `early_end/protocol.md`. A quarter of an hour on two
-cores. `python -m tests.benchmarks.early --part 0.1` is a quick look.
+What is held, and how it was fixed beforehand: `early_end/protocol.md`.
+`python -m tests.benchmarks.early --part 0.1` is a quick look.
 """
 
 import argparse
@@ -118,6 +118,8 @@ def _off(ways: Sequence[Ways]) -> dict[str, str]:
 
 def _frontier(takes: Sequence[Taken], step: int) -> dict[str, str]:
     good = sorted(take.scores[step] for take in takes if take.good)
+    if not good:  # of a small part
+        return {}
     bad = [take.scores[step] for take in takes if not take.good]
     found = {"AUC of the early score": str(figures.auc(good, bad))}
     whole = sum(take.steps for take in takes)

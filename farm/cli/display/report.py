@@ -89,10 +89,10 @@ def _early(tally: "Tally") -> Iterator[str]:
         f"{counted(found.looked, 'take')} looked at before it was done, {found.ended} ended early: "
         f"{counted(found.steps_spared, 'step')} spared, about {found.seconds_spared:.1f} s of workers"
     )
-    if found.audits:
+    if found.audits or found.good_audits:
         yield (
             f"{counted(found.audits, 'take')} below the line rendered on to see: {found.audits_good} good "
-            "after all"
+            f"after all, of {counted(found.good_audits, 'good audit')}"
         )
 
 

@@ -69,6 +69,7 @@ class Renderer:
         os.environ["OMP_NUM_THREADS"] = str(threads)
         self._make = make
         self._settings = settings
+        self._threads = threads
         self._followers = Followers(settings, threads)
         self._has_loaded = threading.Event()
         self._place = f"{_device()} @ {socket.gethostname()}"
@@ -110,6 +111,7 @@ class Renderer:
         if self._followers:
             return StillFull()
         self._settings = settings
+        self._followers = Followers(settings, self._threads)  # they load what this one does
         if hasattr(self, "_worker"):
             del self._worker
         if let_go() > LEFT_OVER:

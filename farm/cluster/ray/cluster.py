@@ -95,6 +95,8 @@ class RayCluster:
         self._waiting: Mapping[str, Queue] = waiting or {}
         self._load_seconds: dict[str, float] = {}
         self._given_up: dict[str, str] = {}
+        self._too_small: dict[str, str] = {}
+        """What was said of a machine that is too small, last of each profile that nobody holds."""
         wave = place.profile.worker.wave
         self._renderers = Renderers(planned, wave, worker, self._machines, self.namespace)
         by = ByRoom(planned.workers)
@@ -190,6 +192,9 @@ class RayCluster:
         sentences = [slot.trouble() for slot in self._slots.values()]
         sentences += [judge.trouble() for judge in self._judges]
         sentences += self._given_up.values()
+        held = {slot.profile for slot in self._slots.values() if slot.node} | self._given_up.keys()
+        if len(self._settings) > 1:
+            sentences += [told for name, told in self._too_small.items() if name not in held]
         return [sentence for sentence in sentences if sentence]
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -316,15 +321,36 @@ class RayCluster:
             case Unfit():
                 self._machines.seen(told.node_id, told.node)
                 self._machines.too_small(told.node_id, tried)
-            case Faulted(Cause.FATAL, sentence):
+                self._look_elsewhere(slot, tried, told)
+            case Faulted(Cause.FATAL, sentence) if self._is_lost(tried):
                 self._give_up(tried, sentence)
-            case Faulted(_, sentence) if slot.tries.hopeless:
+            case Faulted(_, sentence) if slot.tries.hopeless and self._is_lost(tried):
                 self._give_up(tried, sentence)
             case _:
                 pass
 
+    def _look_elsewhere(self, slot: Slot, profile: str, told: Unfit) -> None:
+        """A profile does not fit on this machine, which loads another one then; people are told."""
+        self._too_small[profile] = f"{profile}: {told.sentence}"
+        if self._session.embedded:  # its one machine is all there is
+            self._give_up(profile, told.sentence)
+        elif slot.profile == profile:
+            unfit = self._machines.unfit()
+            fits = (
+                name
+                for name in self._settings
+                if name not in self._given_up and told.node not in unfit.get(name, ())
+            )
+            if (other := next(fits, None)) is not None:
+                slot.take_instead(self._settings[other])
+
+    def _is_lost(self, profile: str) -> bool:
+        """Whether no worker holds the profile's model, and none that loads it may yet."""
+        others = [slot for slot in self._slots.values() if slot.profile == profile]
+        return not any(slot.node or not slot.tries.hopeless for slot in others)
+
     def _give_up(self, profile: str, sentence: str) -> None:
-        """What could not be loaded once is loaded nowhere any more, while others are left to serve."""
+        """What nobody can load is loaded nowhere any more, while others are left to serve."""
         left = [each for each in self._settings if each not in {*self._given_up, profile}]
         if not left:
             return

@@ -161,6 +161,7 @@ class Slot:
         try:
             self._actor = self._make_actor(self._settings)
         except RayError as error:  # the actor before it still has the name
+            self._give_back()
             self._could_not_start(Faulted(Cause.MACHINE, why(error)))
             return
         self._attempts.wave = self._settings.profile.worker.wave

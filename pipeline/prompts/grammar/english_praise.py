@@ -27,6 +27,8 @@ _INTENSIFIERS = english.word_set(
     """very truly incredibly extremely absolutely visually ultra highly so most unbelievably utterly simply
     really remarkably impossibly exceptionally breathtakingly stunningly insanely true"""
 )
+_BOASTS = _INTENSIFIERS - english.word_set("very highly so most really simply true")
+"""What no apple is: it may be very crisp."""
 
 
 def is_praise(body: str, line: list[Token]) -> bool:
@@ -130,7 +132,7 @@ def _is_cut(line: list[Token], i: int) -> bool:
     """`an epic ride`; `a beautiful mare` may be seen, `an unbelievably beautiful mare` is praise."""
     if line[i].text in words_praise.CUT_ADJECTIVES:
         return True
-    return i > 0 and line[i - 1].text in _INTENSIFIERS and line[i].text in words_praise.MOODS
+    return i > 0 and line[i - 1].text in _BOASTS and line[i].text in words_praise.MOODS
 
 
 def _with_its_company(text: str, line: list[Token], i: int) -> Span:

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +176,23 @@ def test_a_new_worker_whose_model_cannot_be_loaded_takes_another(start: Start) -
     cluster = start(wants(DRAFT), wants(TOY), worker=has_no_drafts)
     assert made_by(cluster, a_free_one(cluster), "1.1")[0] == "toy"
     assert set(cluster.models().given_up) == {"toy-draft"}
+
+
+def test_one_broken_machine_takes_no_model_from_the_others(start: Start, tmp_path: Path) -> None:
+    flag = tmp_path / "broken"
+
+    def first_is_broken(settings: WorkerSettings) -> Worker:
+        try:
+            flag.touch(exist_ok=False)
+        except FileExistsError:
+            return tells_who(settings)
+        raise RenderFault(Cause.FATAL, "the weights are not on this machine")
+
+    cluster = start(workers=2, worker=first_is_broken)
+    worker = a_free_one(cluster)
+    assert "the weights are not on this machine" in " ".join(cluster.trouble())
+    assert cluster.models().given_up == {}
+    assert made_by(cluster, worker, "1.1")[0] == "toy"
 
 
 def test_a_machine_that_is_too_small_for_one_model_keeps_the_other(start: Start) -> None:

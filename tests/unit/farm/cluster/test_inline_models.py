@@ -1,5 +1,6 @@
 """Workers in this process change the models they hold."""
 
+import concurrent.futures as futures
 import gc
 import weakref
 from collections.abc import Iterator
@@ -7,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from farm.cluster.inline import InlineCluster
+from farm.cluster.inline import InlineCluster, _Job
 from farm.cluster.loading import WorkerSettings
-from farm.cluster.outcome import Made
+from farm.cluster.outcome import FramesMade, Made
 from farm.cluster.worker import Worker
 from farm.domain.model_changes import Queue
 from pipeline.errors import Cause, RenderFault
@@ -88,6 +89,36 @@ def test_a_profile_whose_model_cannot_be_loaded_is_given_up(
     told = "toy-draft cannot be loaded: the weights of the drafts are not here"
     assert cluster.models().given_up == {"toy-draft": told}
     assert cluster.trouble() == [told]
+
+
+def test_a_model_that_cannot_be_loaded_ends_no_run_whoever_hears_of_it_first(
+    cluster: InlineCluster, loads: Loads
+) -> None:
+    assert made_by(cluster, "1.1") == "toy"
+    loads.fails = True
+    cluster.change("inline-1", "toy-draft")
+    wait_for(lambda: cluster._slots[0].worker.done())
+    assert cluster.trouble() == [
+        "toy-draft cannot be loaded: the weights of the drafts are not here"
+    ]
+    assert made_by(cluster, "2.1") == "toy"
+
+
+def test_no_model_is_loaded_beside_frames_whose_tail_has_not_begun(loads: Loads) -> None:
+    cluster = InlineCluster(TOY, 2, loads, also=[DRAFT])
+    try:
+        wait_for(lambda: len(cluster.free()) == 2)
+        made = futures.Future[FramesMade]()
+        made.set_result(FramesMade())
+        slot = cluster._slots[0]
+        job = _Job("1.1", slot.worker.result(), made)
+        slot.attempts.render(job)
+        cluster.change("inline-2", "toy-draft")
+        assert not futures.wait([cluster._slots[1].worker], timeout=0.5).done
+        slot.attempts.end(job)
+        wait_for(lambda: len(cluster.free()) == 2)
+    finally:
+        cluster.close(grace=5)
 
 
 def test_workers_load_at_first_what_waits(loads: Loads) -> None:

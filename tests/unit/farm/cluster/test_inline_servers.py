@@ -1,7 +1,6 @@
 """Workers that ask servers, in this process: one for each, and a server that is away is asked again."""
 
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +27,7 @@ class Servers:
     def __init__(self) -> None:
         self.away: set[str] = set()
         self.asked: list[str] = []
+        self.probed: list[str] = []
         self.lost = False
 
     def worker(self, settings: WorkerSettings) -> Worker:
@@ -36,13 +36,18 @@ class Servers:
             raise RenderFault(Cause.MACHINE, f"{settings.server} does not answer")
         return Worker(settings, load=lambda _: TOOLS, make=self._make)
 
+    def answers(self, settings: WorkerSettings) -> None:
+        self.probed.append(settings.server)
+        if settings.server in self.away:
+            raise RenderFault(Cause.MACHINE, f"{settings.server} does not answer")
+
     def _make(self, *_: object) -> Any:
         raise RenderLost("the server is gone")
 
 
 @contextmanager
-def cluster_of(make: Callable[[WorkerSettings], Worker]) -> Any:
-    cluster = InlineCluster(SETTINGS, 2, make)
+def cluster_of(servers: "Servers") -> Any:
+    cluster = InlineCluster(SETTINGS, 2, servers.worker, ask_server=servers.answers)
     try:
         yield cluster
     finally:
@@ -56,7 +61,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_worker_has_a_server_of_its_own() -> None:
     servers = Servers()
-    with cluster_of(servers.worker) as cluster:
+    with cluster_of(servers) as cluster:
         until(lambda: len(cluster.free()) == 2)
     assert sorted(servers.asked) == [ONE, TWO]
 
@@ -64,7 +69,7 @@ def test_each_worker_has_a_server_of_its_own() -> None:
 def test_a_server_that_comes_back_gets_its_worker() -> None:
     servers = Servers()
     servers.away = {TWO}
-    with cluster_of(servers.worker) as cluster:
+    with cluster_of(servers) as cluster:
         until(lambda: "does not answer" in " ".join(cluster.trouble()))
         until(lambda: list(cluster.free()) == ["inline-1"])
         servers.away.clear()
@@ -83,14 +88,25 @@ def test_servers_that_never_answer_end_the_run() -> None:
             return "does not answer" in str(error)
         return False
 
-    with cluster_of(servers.worker) as cluster:
+    with cluster_of(servers) as cluster:
         until(hopeless)
-    assert servers.asked.count(ONE) >= inline.HOPELESS_AFTER
+    assert servers.probed.count(ONE) >= inline.HOPELESS_AFTER
+    assert servers.asked.count(ONE) == 1, "nothing is loaded before it answers"
+
+
+def test_a_server_that_is_away_keeps_no_other_waiting() -> None:
+    servers = Servers()
+    servers.away = {TWO}
+    with cluster_of(servers) as cluster:
+        until(lambda: list(cluster.free()) == ["inline-1"])
+        until(lambda: cluster.free() and servers.probed.count(TWO) >= 2)
+        assert list(cluster.free()) == ["inline-1"]
+    assert servers.asked.count(TWO) == 1
 
 
 def test_a_server_that_is_gone_costs_the_take_nothing_and_is_asked_for_anew() -> None:
     servers = Servers()
-    with cluster_of(servers.worker) as cluster:
+    with cluster_of(servers) as cluster:
         until(lambda: len(cluster.free()) == 2)
         cluster.send("inline-1", "1.1", an_order(), 60.0)
         reports: list[Any] = []

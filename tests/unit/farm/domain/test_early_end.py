@@ -31,7 +31,7 @@ def done(
 
 def test_what_is_spared_is_what_the_steps_that_were_rendered_cost() -> None:
     assert done(None, ended=True).would_spare == 3.0
-    assert done(threshold=None).would_spare == 3.0 + 2.0
+    assert done(threshold=None).would_spare == 3.0 + 1.5
 
 
 def test_takes_that_a_threshold_let_through_say_nothing_of_those_below() -> None:

@@ -64,11 +64,15 @@ def test_a_run_makes_drafts_and_finals_and_counts_its_changes(
     assert ShotState.FAILED not in states.values()
     assert ShotState.WAITING not in states.values()
     assert (summary.failed, summary.profiles) == ([], ["toy", "toy-draft"])
+    takes = 0
     for code in states:
-        made = {each.recipe["profile"] for each in shot_story.tell(farm, "ads", code).takes}
+        told = shot_story.tell(farm, "ads", code).takes
+        takes += len(told)
+        made = {each.recipe["profile"] for each in told}
         assert made == {draft_name("toy") if code in DRAFTED else "toy"}
     changed = [event for event in heard if event.kind is EventKind.WORKER_CHANGED]
-    assert 1 <= len(changed) <= 3, "one worker, two kinds of takes, and no to and fro"
+    # A retake waits only once the take before it has been judged: one worker may have changed by then.
+    assert 1 <= len(changed) < takes, "one worker, two kinds of takes, and no change for each of them"
     assert changed[0].data["before"] != changed[0].data["after"]
     assert Auditor(farm.engine).audit() == []
 

@@ -2182,6 +2182,13 @@ MUTATIONS = (
         (REMOTE,),
     ),
     Mutation(
+        "a film is thrown away whose clip cannot be delivered now",
+        "farm/delivery/copying.py",
+        "            if lies is Lies.THAT and (self._keep_old or file in troubled):\n",
+        "            if lies is Lies.THAT and self._keep_old:\n",
+        (MAKING,),
+    ),
+    Mutation(
         "a recipe that is rendered again is called the same whatever came of it",
         "pipeline/reproduction.py",
         "        return self.same_film or bool(self.same_render)\n",

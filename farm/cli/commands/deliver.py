@@ -191,8 +191,14 @@ def _tell(
         click.echo(f"with a visible label in {f'{where}/{done.labelled.name}'}")
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
+    troubled = {each.file for each in done.troubles}
     for file in done.kept:
-        click.echo(f"kept     {file}: no part of the delivery any more")
+        why = (
+            "as an earlier delivery made it"
+            if file in troubled
+            else "no part of the delivery any more"
+        )
+        click.echo(f"kept     {file}: {why}")
     for each in done.left:
         click.echo(f"left     {each.file}: {each.why}")
     if drafts:

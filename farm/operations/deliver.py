@@ -141,7 +141,12 @@ def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan,
     """What is delivered beside the clean films, and where."""
     if label.language is None:
         return []
-    return [(replace(plan, label=label.language), to / labelled_folder(label.language))]
+    folder = labelled_folder(label.language)
+    root = plan.media_root
+    if root is not None:
+        between = "\\" if "\\" in root else "/"
+        root = f"{root.rstrip('/' + between)}{between}{folder}"
+    return [(replace(plan, label=label.language, media_root=root), to / folder)]
 
 
 def _stale(to: Path, now: Collection[Path]) -> "list[Left]":

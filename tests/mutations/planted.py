@@ -2182,6 +2182,13 @@ MUTATIONS = (
         (REMOTE,),
     ),
     Mutation(
+        "timelines of labelled films name the films without a label",
+        "farm/operations/deliver.py",
+        "media_root=root), to / folder)]\n",
+        "media_root=plan.media_root), to / folder)]\n",
+        (LABELS,),
+    ),
+    Mutation(
         "a film is thrown away whose clip cannot be delivered now",
         "farm/delivery/copying.py",
         "            if lies is Lies.THAT and (self._keep_old or file in troubled):\n",

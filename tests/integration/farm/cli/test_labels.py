@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -176,6 +177,26 @@ def test_a_visible_label_comes_in_a_variant_beside_the_clean_film(
     labelled.unlink()
     again = farm("deliver", "--again", f"{CLIENT}/label_zh/manifest.json")
     assert (again.status, labelled.read_bytes()) == (0, content), again.err
+
+
+@pytest.mark.parametrize(
+    ("root", "url"),
+    [
+        ("E:\\ads\\demo\\", "file:///E:/ads/demo/"),
+        ("/Volumes/ads", "file:///Volumes/ads/"),
+        ("/", "file:///"),
+    ],
+)
+def test_timelines_of_labelled_films_name_labelled_films(
+    farm: Farm, clip: str, root: str, url: str
+) -> None:
+    delivered(farm, "--label", "zh", "--otio", "--media-root", root)
+    for folder, part in ((CLIENT, PART), (f"{CLIENT}/label_zh", f"label_zh/{PART}")):
+        named = re.findall(r'"target_url": *"([^"]+)"', Path(folder, "timeline.otio").read_text())
+        assert f"{url}{part}" in named, named
+    plan = json.loads(Path(CLIENT, "label_zh", "manifest.json").read_text())["plan"]
+    assert plan["media_root"].startswith(root.rstrip("/\\"))
+    assert plan["media_root"].endswith("\\label_zh" if "\\" in root else "/label_zh")
 
 
 def test_clean_films_are_in_the_log_also_where_no_labelled_ones_could_be_made(

@@ -151,7 +151,10 @@ def _again(ctx: click.Context, file: Path, to: Path | None, as_json: bool) -> No
 
 
 def _wait(to: Path | str) -> None:
-    click.echo(f"Another delivery into {to} is under way …", err=True)
+    from farm.delivery.remote import shown
+
+    where = shown(to) if isinstance(to, str) else to
+    click.echo(f"Another delivery into {where} is under way …", err=True)
 
 
 def _print(

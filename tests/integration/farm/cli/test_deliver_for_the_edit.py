@@ -1,6 +1,8 @@
 """`farm deliver` for an editor: timelines, conformed clips, another order, and the same once more."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -230,3 +232,17 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
         [],
         8,
     )
+
+
+def test_who_waits_for_another_delivery_is_shown_no_password(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def busy(_: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
+        on_wait()
+        yield True
+
+    monkeypatch.setattr("farm.delivery.deliver.alone_in", busy)
+    told = farm("deliver", "ads", "--to", "memory://anna:s3cret@client/a")
+    assert "Another delivery into memory://client/a is under way" in told.err
+    assert "s3cret" not in told.err

@@ -68,7 +68,6 @@ def deliver_again(
     from farm.delivery.deliver import Undelivered, deliver
     from farm.operations.workspace import media_at_hand
     from pipeline.storage.checksums import sha256_at
-    from pipeline.storage.files import put
 
     asked = _read(file)
     media = media_at_hand(settings)
@@ -93,7 +92,7 @@ def deliver_again(
         )
     except Undelivered:
         if file.absolute() == (folder / manifest.LIST).absolute():
-            put(file, content)  # it goes on saying what there was: the clip may be brought back
+            _bring_back(folder, content)
         raise
     differing = tuple(
         name
@@ -101,6 +100,17 @@ def deliver_again(
         if not (place := delivery.folder / name).is_file() or sha256_at(place) != sha256
     )
     return Again(production=asked.production, delivery=delivery, differing=differing)
+
+
+def _bring_back(folder: Path, content: bytes) -> None:
+    """The manifest goes on saying what there was, since a clip may be brought back; and knows what was put
+    there since as a delivery's own."""
+    from farm.delivery import manifest
+
+    before, now = manifest.parsed(content), manifest.read(folder)
+    puts = dict.fromkeys([*before.puts, *(now.puts if now else ())])
+    earlier = [manifest.named(each) for each in puts]
+    manifest.write(folder, {**before.document, "earlier": earlier})
 
 
 def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishing | None":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
+from math import floor
 from typing import Any, Self
 
 from farm.domain import timecode
@@ -153,7 +154,9 @@ def _marker(
     """A comment at the frame of the delivered file that shows what it is about."""
     frame = said["frame"] or 0
     if rate and way not in (None, "speed"):
-        frame = int(frame * rate / shot.fps)
+        frame = floor(
+            frame * rate / shot.fps + Fraction(1, 2)
+        )  # as ffmpeg's `fps=round=near` has it
     return Marker(
         frame=min(frame, frames - 1),
         text=said["text"],

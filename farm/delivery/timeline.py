@@ -154,9 +154,8 @@ def _marker(
     """A comment at the frame of the delivered file that shows what it is about."""
     frame = said["frame"] or 0
     if rate and way not in (None, "speed"):
-        frame = floor(
-            frame * rate / shot.fps + Fraction(1, 2)
-        )  # as ffmpeg's `fps=round=near` has it
+        # As ffmpeg's `fps=round=near` has it.
+        frame = floor(frame * rate / shot.fps + Fraction(1, 2))
     return Marker(
         frame=min(frame, frames - 1),
         text=said["text"],

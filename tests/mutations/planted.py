@@ -2182,6 +2182,13 @@ MUTATIONS = (
         (REMOTE,),
     ),
     Mutation(
+        "a comment stands a frame before the one that it is about",
+        "farm/delivery/timeline.py",
+        "floor(frame * rate / shot.fps + Fraction(1, 2))",
+        "floor(frame * rate / shot.fps)",
+        (FILMS,),
+    ),
+    Mutation(
         "timelines of labelled films name the films without a label",
         "farm/operations/deliver.py",
         "media_root=root), to / folder)]\n",

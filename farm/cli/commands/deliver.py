@@ -188,8 +188,6 @@ def _tell(
         click.echo(f"{counted(len(sent.sent), 'file')} sent, {len(sent.there)} there already")
         for file in sent.removed:
             click.echo(f"removed  {file}: no part of the delivery any more")
-        for file in sent.left:
-            click.echo(f"left     {file}: it is not what a delivery put there; move it away")
     if done.labelled:
         click.echo(f"with a visible label in {f'{where}/{done.labelled.name}'}")
     for file in done.removed:

@@ -133,7 +133,7 @@ class Target:
             what, them = ("file", "is"), "it"
         raise Refused(
             f"{len(files)} {what[0]} at {self.shown} {what[1]} not what a delivery put there: move {them} "
-            f"away and deliver again; nothing was sent ({named})"
+            f"away and deliver again; nothing was sent there ({named})"
         )
 
     def _lies(self, place: Path) -> bool:

@@ -40,6 +40,7 @@ def deliver(
     plan: "Plan | None" = None,
     order: Sequence[str] | None = None,
     label: LabelDecision = NO_DECISION,
+    carry: "Callable[[Delivery], None] | None" = None,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
@@ -50,11 +51,12 @@ def deliver(
     the settings name a certificate; with a `label` in words the same films come with it in their
     pictures, too, in `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
-    delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
-    as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
-    `Undelivered` as `farm.delivery.deliver` does.
+    delivery into the folder must end first. With `carry` what was made goes on to where it is `called`, by
+    it: only what is whole, and the log hears of it once it is there. The log keeps that `who` did it, and
+    the folder by its path or as it is `called`; where the log cannot be told, a warning says so.
+    Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
     """
-    from farm.delivery.deliver import NOTHING_ASKED, Undelivered
+    from farm.delivery.deliver import NOTHING_ASKED, Undelivered, sentence
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.listed import Deliverable
     from farm.delivery.sheets import SheetKind
@@ -117,6 +119,12 @@ def deliver(
             break
         deliveries.append(done)
     done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
+    if carry:
+        if trouble:
+            raise Undelivered(sentence(done.troubles, len(items), unsent=called), done)
+        if failed:
+            raise failed
+        carry(done)
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),

@@ -118,7 +118,7 @@ def _deliver(
     drafts = delivering.waiting_for_finals(store, production)
     if as_json:
         _print(production, done, drafts, carried)
-    else:
+    elif not (trouble and isinstance(to, str)):  # there nothing was sent
         _tell(production, done, drafts, carried)
         if done.clips and not settings.labels.named:
             click.echo(NO_PRODUCER, err=True)

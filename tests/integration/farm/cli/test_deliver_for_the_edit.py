@@ -11,6 +11,7 @@ import numpy as np
 import opentimelineio as otio
 import pytest
 
+from farm.domain.events import EventKind
 from farm.domain.gate import Decision
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
@@ -20,7 +21,7 @@ from pipeline.recipe import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result
 from tests.integration.farm.cli.conftest import Farm
-from tests.integration.farm.store.conftest import accept, claim, submit
+from tests.integration.farm.store.conftest import accept, claim, log, submit
 
 FPS = ("--fps", "25", "--conform", "repeat")
 
@@ -247,3 +248,29 @@ def test_who_waits_for_another_delivery_is_shown_no_password(
     told = farm("deliver", "ads", "--to", "memory://anna:s3cret@client/a")
     assert "Another delivery into memory://client/a is under way" in told.err
     assert "s3cret" not in told.err
+
+
+def test_what_was_not_sent_is_neither_told_nor_in_the_log_as_delivered(
+    farm: Farm, shots: Store, tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "sh010_t01.mp4").write_bytes(b"graded by hand")
+    told = farm("deliver", "ads", "--to", f"file://{there}")
+    assert (told.status, told.out, "nothing was sent there" in told.err) == (1, "", True)
+    (there / "sh010_t01.mp4").unlink()
+
+    clips = farm("show", "ads", "sh010", "--json").json
+    clip = tmp_path / "media" / clips["takes"][0]["clip"]
+    clip.rename(tmp_path / "kept.mp4")
+    told = farm("deliver", "ads", "--to", f"file://{there}", *FPS)
+    assert (told.status, told.out) == (1, "")
+    assert (
+        f"1 of 2 clips could not be delivered, so nothing was sent to file://{there}; " in told.err
+    )
+    assert [*there.iterdir()] == []
+    assert EventKind.PRODUCTION_DELIVERED not in {each.kind for each in log(shots)}
+    (tmp_path / "kept.mp4").rename(clip)
+
+    assert farm("deliver", "ads", "--to", f"file://{there}").status == 0
+    assert log(shots)[-1].kind is EventKind.PRODUCTION_DELIVERED

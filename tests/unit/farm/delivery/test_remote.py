@@ -130,7 +130,7 @@ def test_what_others_put_there_is_named_and_not_written_over(server: Server, out
 
     assert str(refusal.value) == (
         f"2 files at ftp://127.0.0.1:{server.port}/nike are not what a delivery put there: move them away "
-        "and deliver again; nothing was sent (sh010_t01.mp4, sh020_t01.mp4)"
+        "and deliver again; nothing was sent there (sh010_t01.mp4, sh020_t01.mp4)"
     )
     assert server.files() == before, "a manifest would list what is not there"
     for file in before:

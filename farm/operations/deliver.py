@@ -73,6 +73,9 @@ def deliver(
         )
     if plan.variant:
         to = to / plan.variant
+    ways = [(plan, to), *_labelled(plan, to, label)]
+    if plan.no_recipe:
+        _refuse_recipes_below(to, {folder for _, folder in ways})
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
     cut: list[CutShot] = []
@@ -87,7 +90,6 @@ def deliver(
     finishing = finishing_of(
         settings, production, media, no_recipe=plan.no_recipe, comfy=plan.comfy
     )
-    ways = [(plan, to), *_labelled(plan, to, label)]
     on_clip(0, len(ways) * len(items))
     deliveries: list[Delivery] = []
     trouble: Undelivered | None = None
@@ -157,6 +159,28 @@ def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan,
     return [(replace(plan, label=label.language, media_root=root), to / folder)]
 
 
+def _refuse_recipes_below(to: Path, now: Collection[Path]) -> None:
+    """Raises `Refused` where folders of earlier deliveries lie in this one, with recipes in their films,
+    that it does not renew: whoever gets the folder would get them, too."""
+    from farm.delivery import manifest
+
+    found: list[str] = []
+    for place in sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")]):
+        try:
+            known = manifest.read(place.parent)
+        except (OSError, ValueError):
+            continue  # it is no delivery's, and is named as what others put there
+        plan = known.document.get("plan") if known else None
+        withheld = isinstance(plan, dict) and plan.get("no_recipe")
+        if known and known.puts and not withheld and place.parent not in now:
+            found.append(place.parent.relative_to(to).as_posix())
+    if found:
+        raise Refused(
+            f"--no-recipe: {to} holds deliveries with recipes in {', '.join(found)}: move them away, or "
+            "deliver to another folder"
+        )
+
+
 def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
     """Labelled films of earlier deliveries, which this one leaves as they are."""
     from farm.delivery.folder import Left
@@ -170,14 +194,21 @@ def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
 
 def _together(deliveries: "Sequence[Delivery]", stale: "Sequence[Left]") -> "Delivery":
     """The clean delivery, with what is to be told of the labelled ones."""
+    from farm.delivery.folder import Left
+
     clean, *labelled = deliveries
     names = {each.file for each in stale}
     troubled = {each.shot for each in clean.troubles}
     more = [each for other in labelled for each in other.troubles if each.shot not in troubled]
+    below = [
+        Left(f"{other.folder.name}/{each.file}", each.why)
+        for other in labelled
+        for each in other.left
+    ]
     return replace(
         clean,
         labelled=labelled[0].folder if labelled else None,
-        left=(*(each for each in clean.left if each.file not in names), *stale),
+        left=(*(each for each in clean.left if each.file not in names), *below, *stale),
         troubles=(*clean.troubles, *more),
     )
 

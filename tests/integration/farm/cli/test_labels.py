@@ -293,6 +293,29 @@ def test_a_folder_with_recipes_becomes_one_without(farm: Farm, clip: str) -> Non
     assert PROMPT.encode() not in everything_in(CLIENT)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "folder"),
+    [
+        (("--label", "zh"), "label_zh"),
+        (("--variant", "mezz", "--fps", "25", "--conform", "repeat"), "mezz"),
+    ],
+)
+def test_a_folder_is_not_called_without_recipes_while_others_in_it_have_them(
+    farm: Farm, clip: str, earlier: tuple[str, ...], folder: str
+) -> None:
+    assert farm("deliver", "demo", "--to", CLIENT, *earlier).status == 0
+
+    refused = farm("deliver", "demo", "--to", CLIENT, "--no-recipe")
+
+    assert (refused.status, f"deliveries with recipes in {folder}: move" in refused.err) == (
+        1,
+        True,
+    )
+    assert farm("deliver", "demo", "--to", CLIENT, *earlier, "--no-recipe").status == 0
+    assert farm("deliver", "demo", "--to", CLIENT, "--no-recipe").status == 0
+    assert PROMPT.encode() not in everything_in(CLIENT)
+
+
 def test_films_are_signed_where_a_certificate_is_named(
     farm: Farm, clip: str, signer: Signer
 ) -> None:

@@ -142,10 +142,12 @@ def _again(ctx: click.Context, file: Path, to: Path | None, as_json: bool) -> No
                 "clips": clips,
                 "folder": folder,
                 "differing": made.differing,
+                "signed_anew": made.signed_anew,
             }
         )
         return
-    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same bit for bit")
+    same = "but for their signatures" if made.signed_anew else "bit for bit"
+    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same {same}")
     for name in made.differing:
         click.echo(f"differs  {name}: it was drawn or written otherwise then")
 

@@ -356,12 +356,29 @@ def test_a_signed_film_that_is_there_is_not_signed_again(
 def test_a_signed_delivery_is_made_again_bit_for_bit_but_for_its_signature(
     farm: Farm, clip: str, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = delivered(farm)
+    film = delivered(farm, "--otio")
     manifest = f"{CLIENT}/manifest.json"
     unsigned = json.loads(Path(manifest).read_text())["clips"][0]["credentials"]["unsigned_sha256"]
+    told = farm("deliver", "--again", manifest)
+    assert told.out == f"1 clip of demo in {Path(CLIENT).absolute()}, the same bit for bit\n", (
+        "it was left as it was"
+    )
     film.unlink()
 
-    assert farm("deliver", "--again", manifest).status == 0
+    told = farm("deliver", "--again", manifest)
+    assert (
+        told.out
+        == f"1 clip of demo in {Path(CLIENT).absolute()}, the same but for their signatures\n"
+    ), told.err
+    told = farm("deliver", "--again", manifest, "--to", "elsewhere", "--json").json
+    assert (told["differing"], told["signed_anew"]) == ([], 1)
+    document = json.loads(Path(manifest).read_text())
+    document["files"][0]["sha256"] = "d" * 64
+    Path("other.json").write_text(json.dumps(document))
+    told = farm("deliver", "--again", "other.json", "--to", "another", "--json").json
+    assert told["differing"] == [document["files"][0]["file"]], (
+        "what differs otherwise is told still"
+    )
     assert verified(farm, film)["credentials"]["state"] == "trusted"
 
     monkeypatch.setenv("FARM_CREDENTIALS", "{}")
@@ -369,7 +386,7 @@ def test_a_signed_delivery_is_made_again_bit_for_bit_but_for_its_signature(
         "farm: its films were signed, and the settings name no certificate: set [credentials] in "
         "farm.toml"
     )
-    assert sha256_at(delivered(farm, to="plain")) == unsigned
+    assert sha256_at(delivered(farm, "--otio", to="plain")) == unsigned
 
 
 def test_a_delivery_is_made_again_by_the_producer_of_then(

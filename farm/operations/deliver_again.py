@@ -206,7 +206,7 @@ def _read(file: Path) -> _Asked:
             production=known.production,
             plan=plan,
             items=items,
-            cut=[CutShot.of(each) for each in document["timeline"]],
+            cut=[CutShot.of(each).checked() for each in document["timeline"]],
             clips={row["file"]: _unsigned(row) for row in document["clips"]},
             films={row["file"]: row["sha256"] for row in document["clips"]},
             producer=next((_producer(row) for row in document["clips"]), None),

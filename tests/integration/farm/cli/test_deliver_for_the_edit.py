@@ -177,13 +177,25 @@ def test_what_is_gone_or_would_differ_is_told(farm: Farm, shots: Store, tmp_path
         (lambda of: of["clips"][0].pop("still"), "'still' is missing"),
         (lambda of: of.update(clips=[3]), "no manifest"),
         (lambda of: of.update(timeline=3), "no manifest"),
+        (lambda of: of.update(timeline=[3]), "no manifest"),
+        (lambda of: of["timeline"][0].update(fps=0), "numbers in the timeline that no clip has"),
+        (lambda of: of["timeline"][1].update(frames="17"), "numbers in the timeline that no clip has"),
+        (lambda of: of["timeline"][0].pop("frames"), "no manifest"),
+        (lambda of: of["timeline"][0].update(shot=7), "no text where one should be"),
+        (lambda of: of["timeline"][0]["comments"][0].pop("who"), "'who' is missing"),
+        (lambda of: of["timeline"][0]["comments"][0].pop("resolved"), "'resolved' is missing"),
+        (lambda of: of["timeline"][0]["comments"][0].update(frame=-1), "a frame that no clip has"),
+        (lambda of: of["timeline"][0]["comments"][0].update(text=""), "a comment that nobody wrote"),
+        (lambda of: of["timeline"][0].update(alternates=[{"take": 1}]), "'frames' is missing"),
+        (lambda of: of["timeline"][0].update(comments=[3]), "no manifest"),
     ],
 )  # fmt: skip
 def test_a_manifest_that_no_delivery_wrote_makes_nothing(
     farm: Farm, shots: Store, tmp_path: Path, change: Any, sentence: str
 ) -> None:
     out = tmp_path / "out"
-    farm("deliver", "ads", "--to", str(out))
+    farm("comment", "ads", "sh010", "--take", "1", "--frame", "8", "the ball is late")
+    farm("deliver", "ads", "--to", str(out), "--otio")
     document = json.loads((out / "manifest.json").read_text())
     change(document)
     (tmp_path / "wanted.json").write_text(json.dumps(document))

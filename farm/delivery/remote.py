@@ -72,21 +72,40 @@ class Target:
             options = {"use_listings_cache": False, "skip_instance_cache": True}
             self._files, self._root = url_to_fs(url.rstrip("/"), **options)
 
-    def known(self) -> Known | None:
-        """What an earlier delivery there says of itself. Raises `Refused` where that cannot be read."""
+    def known(self, below: str = "") -> Known | None:
+        """What an earlier delivery there, or in a folder below, says of itself.
+
+        Raises `Refused` where that cannot be read.
+        """
+        file = f"{below}/{manifest.LIST}" if below else manifest.LIST
         with self._told():
-            size = self._size(manifest.LIST)
+            size = self._size(file)
             if size is None:
                 return None
             if size > MOST_MANIFEST:
-                raise Refused(f"{self.shown}/{manifest.LIST} is larger than any manifest")
-            content = self._files.cat_file(self._place(manifest.LIST))
+                raise Refused(f"{self.shown}/{file} is larger than any manifest")
+            content = self._files.cat_file(self._place(file))
         try:
             return manifest.parsed(content)
         except ValueError as error:
             raise Refused(
-                f"{self.shown}/{manifest.LIST} is no manifest of a delivery ({error}): move it away"
+                f"{self.shown}/{file} is no manifest of a delivery ({error}): move it away"
             ) from error
+
+    def with_recipes_below(self) -> list[str]:
+        """The folders below whose deliveries may hold recipes."""
+        with self._told():
+            try:
+                listed = self._files.ls(self._root, detail=True)
+            except FileNotFoundError:
+                return []
+        places = (each["name"].rstrip("/") for each in listed if each["type"] == "directory")
+        found: list[str] = []
+        for folder in sorted(place.rpartition("/")[2] for place in places):
+            known = self.known(folder)
+            if known and known.may_hold_recipes:
+                found.append(folder)
+        return found
 
     def carry(
         self,

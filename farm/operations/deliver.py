@@ -40,7 +40,7 @@ def deliver(
     plan: "Plan | None" = None,
     order: Sequence[str] | None = None,
     label: LabelDecision = NO_DECISION,
-    carry: "Callable[[Delivery], None] | None" = None,
+    carry: "Callable[[Delivery], Refused | None] | None" = None,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
@@ -52,7 +52,8 @@ def deliver(
     pictures, too, in `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
     delivery into the folder must end first. With `carry` what was made goes on to where it is `called`, by
-    it: only what is whole, and the log hears of it once it is there. The log keeps that `who` did it, and
+    it, which tells why labelled films alone did not: only what is whole, and the log hears of it once it is
+    there. The log keeps that `who` did it, and
     the folder by its path or as it is `called`; where the log cannot be told, a warning says so.
     Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
     """
@@ -74,7 +75,7 @@ def deliver(
     if plan.variant:
         to = to / plan.variant
     ways = [(plan, to), *_labelled(plan, to, label)]
-    if plan.no_recipe:
+    if plan.no_recipe and not carry:
         _refuse_recipes_below(to, {folder for _, folder in ways})
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
@@ -126,7 +127,7 @@ def deliver(
             raise Undelivered(sentence(done.troubles, len(items), unsent=called), done)
         if failed:
             raise failed
-        carry(done)
+        failed = carry(done)
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
@@ -170,10 +171,13 @@ def _refuse_recipes_below(to: Path, now: Collection[Path]) -> None:
             known = manifest.read(place.parent)
         except (OSError, ValueError):
             continue  # it is no delivery's, and is named as what others put there
-        plan = known.document.get("plan") if known else None
-        withheld = isinstance(plan, dict) and plan.get("no_recipe")
-        if known and known.puts and not withheld and place.parent not in now:
+        if known and known.may_hold_recipes and place.parent not in now:
             found.append(place.parent.relative_to(to).as_posix())
+    refuse_recipes(str(to), found)
+
+
+def refuse_recipes(to: str, found: Sequence[str]) -> None:
+    """Raises `Refused` where deliveries with recipes were `found` below."""
     if found:
         raise Refused(
             f"--no-recipe: {to} holds deliveries with recipes in {', '.join(found)}: move them away, or "

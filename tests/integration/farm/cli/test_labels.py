@@ -316,6 +316,30 @@ def test_a_folder_is_not_called_without_recipes_while_others_in_it_have_them(
     assert PROMPT.encode() not in everything_in(CLIENT)
 
 
+def test_a_url_is_not_called_without_recipes_either(farm: Farm, clip: str) -> None:
+    url = f"file://{Path('there').absolute()}"
+    assert farm("deliver", "demo", "--to", url, "--label", "zh").status == 0
+
+    refused = farm("deliver", "demo", "--to", url, "--no-recipe")
+
+    assert (refused.status, "deliveries with recipes in label_zh: move" in refused.err) == (1, True)
+    assert farm("deliver", "demo", "--to", url, "--no-recipe", "--label", "zh").status == 0
+    assert PROMPT.encode() not in everything_in("there")
+
+
+def test_clean_films_that_were_sent_are_in_the_log_without_labelled_ones(
+    farm: Farm, store: Store, clip: str
+) -> None:
+    labelled = Path("there", "label_zh")
+    labelled.mkdir(parents=True)
+    (labelled / PART).write_bytes(b"somebody's film")
+    refused = farm("deliver", "demo", "--to", f"file://{Path('there').absolute()}", "--label", "zh")
+    assert (refused.status, "label_zh is not what" in refused.err) == (1, True)
+    event = last_delivery(store)
+    assert (event["clips"], "label" in event) == (1, False)
+    assert Path("there", PART).exists()
+
+
 def test_films_are_signed_where_a_certificate_is_named(
     farm: Farm, clip: str, signer: Signer
 ) -> None:

@@ -153,6 +153,17 @@ def test_the_next_delivery_replaces_and_removes_what_is_its_own(
     assert server.files() == local(tmp_path / "new") | {"notes.txt": b"for the client"}
 
 
+def test_deliveries_below_that_may_hold_recipes_are_found(server: Server, out: Path) -> None:
+    assert Target(server.url).with_recipes_below() == []
+    Target(server.url).carry(out)
+    Target(f"{server.url}/mezz").carry(out)
+    document = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps({**document, "plan": {"no_recipe": True}}))
+    Target(f"{server.url}/client").carry(out)
+    (server.folder / "nike" / "graded").mkdir()
+    assert Target(server.url).with_recipes_below() == ["mezz"]
+
+
 def test_a_file_that_arrives_altered_is_told(
     server: Server, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from av.error import FFmpegError
 
@@ -19,7 +20,7 @@ from farm.delivery.folder import Lies, what_lies
 from farm.delivery.listed import Deliverable, Listed, Put, Record
 from farm.delivery.manifest import Known
 from farm.delivery.plan import Plan
-from farm.delivery.steps import Made, Maker, header_colour, make
+from farm.delivery.steps import SHOTFARM, Made, Maker, Step, header_colour, make
 from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at, sha256_of
 from pipeline.storage.files import draft_of
@@ -61,6 +62,13 @@ class Memory:
             puts = [each for each in self.known.puts if each.file == file and each.made]
         records = {each.sha256: Record.read(each.made) for each in puts}
         return {sha256: each for sha256, each in records.items() if each and each.key == key}
+
+    def has_recipe(self, file: str) -> bool:
+        """Whether a film may hold its recipe that was put there under this name: where any did."""
+        records = [Record.read(each.made) for each in self.known.puts if each.file == file]
+        return not all(
+            each and any(step.name == "strip" for step in each.steps) for each in records
+        )
 
 
 class Bringer:
@@ -227,8 +235,15 @@ def gone(item: Deliverable) -> str:
 
 
 def _key(item: Deliverable, makers: Sequence[Maker]) -> str:
-    wanted = [item.sha256, *(each.wanted.as_dict() for each in makers)]
+    """What has the same need not be made again. Our own version is no part of it: an upgrade makes no film
+    anew, so what our makers do otherwise has to stand in their options."""
+    wanted = [item.sha256, *(_wanted(each.wanted) for each in makers)]
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
+
+
+def _wanted(step: Step) -> dict[str, Any]:
+    wanted = step.as_dict()
+    return wanted | {"tool": SHOTFARM} if step.tool.startswith(f"{SHOTFARM} ") else wanted
 
 
 def _listed(item: Deliverable, place: Path, sha256: str, record: Record | None) -> Listed:

@@ -11,14 +11,14 @@ from farm import __version__
 from farm.delivery import film_boxes
 from farm.delivery.ai_labels.marking import CONTAINERS_OWN
 from farm.delivery.film_boxes import DamagedFilm
-from farm.delivery.steps import Step
+from farm.delivery.steps import SHOTFARM, Step
 from farm.errors import FarmError, Refused
 from pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
     from pipeline.profiles.profile import Profile
 
-TOOL = f"shotfarm {__version__}"
+TOOL = f"{SHOTFARM} {__version__}"
 KEYS = ("workflow", "prompt")
 """The canvas, and the graph that a server takes."""
 RECIPES = ("recipe", "comment")

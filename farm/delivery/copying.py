@@ -40,7 +40,7 @@ class Delivery:
     removed: tuple[str, ...] = ()
     """Files of earlier deliveries that are no part of this one, and that are gone now."""
     kept: tuple[str, ...] = ()
-    """Such files that were to be kept."""
+    """Such files that were to be kept, and films whose clip could not be delivered now."""
     left: tuple[Left, ...] = ()
     """What no delivery put there, or what was changed since."""
     troubles: tuple[Trouble, ...] = ()
@@ -184,20 +184,27 @@ class Work:
     def _take_out(self, old: Sequence[Put], parts: set[str]) -> Iterator[Put]:
         """Removes what earlier deliveries left and is no part any more; what of it stays in mind."""
         files = [self._to / file for file in parts]
+        troubled = {each.file for each in self._troubles}
         for file in dict.fromkeys(each.file for each in old if each.file not in parts):
             place = self._to / file
             lies = what_lies(place, {each.sha256 for each in old if each.file == file})
             if lies is Lies.NOTHING or is_one_of(place, files):
                 continue
-            if lies is Lies.THAT and self._keep_old:
-                self._kept.append(file)
+            if lies is Lies.THAT and (self._keep_old or file in troubled):
+                self._keep(file)
             elif lies is Lies.THAT:
                 place.unlink()
                 self._removed.append(file)
                 continue
-            elif file not in {each.file for each in self._troubles}:
+            elif file not in troubled:
                 self._left.append(Left(file, "it was changed since it was delivered"))
             yield from (each for each in old if each.file == file)
+
+    def _keep(self, file: str) -> None:
+        self._kept.append(file)
+        if self._plan.no_recipe and self._memory.has_recipe(file):
+            why = "it is of an earlier delivery and holds its recipe: move it away before a client gets it"
+            self._left.append(Left(file, why))
 
     def _name_others(self, known: set[str]) -> None:
         told = {each.file for each in [*self._left, *self._troubles]}

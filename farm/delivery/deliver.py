@@ -25,7 +25,7 @@ NOTHING_ASKED = Plan()
 
 
 class Undelivered(Refused):
-    """Some clips could not be delivered; the others were, as `delivery` has it."""
+    """Some clips could not be delivered; `delivery` has what lies in the folder."""
 
     def __init__(self, sentence: str, delivery: Delivery) -> None:
         super().__init__(sentence)
@@ -76,15 +76,19 @@ def deliver(
     except OSError as error:
         raise Refused(f"cannot deliver to {to}: {error.strerror or error}") from error
     if delivery.troubles:
-        raise Undelivered(_sentence(delivery.troubles, len(items)), delivery)
+        raise Undelivered(sentence(delivery.troubles, len(items)), delivery)
     return delivery
 
 
-def _sentence(troubles: Sequence[Trouble], of: int) -> str:
-    """What could not be delivered, why, and what to do."""
+def sentence(troubles: Sequence[Trouble], of: int, unsent: str = "") -> str:
+    """What could not be delivered, why, and what to do; `unsent`: where nothing was sent because of it."""
     gone = any(each.gone for each in troubles)
     remedy = "; bring back the files or make the shots again with `farm retake`" if gone else ""
+    rest = of - len(troubles)
+    others = "" if not rest else ", the other was" if rest == 1 else ", the others were"
+    if unsent:
+        others = f", so nothing was sent to {unsent}"
     return (
-        f"{len(troubles)} of {of} clips could not be delivered, the others were{remedy}: "
+        f"{len(troubles)} of {of} clips could not be delivered{others}{remedy}: "
         f"{'; '.join(f'{each.shot}: {each.why}' for each in troubles)}"
     )

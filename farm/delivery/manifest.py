@@ -35,6 +35,12 @@ class Known:
     names_all: bool = True
     """False for the manifest of an older farm, which names clips alone."""
 
+    @property
+    def may_hold_recipes(self) -> bool:
+        """Whether recipes may be in its films: they were not taken out."""
+        plan = self.document.get("plan")
+        return bool(self.puts) and not (isinstance(plan, dict) and plan.get("no_recipe"))
+
     def sums(self, file: str) -> set[str]:
         """The checksums that a file of this name was put there with."""
         return {each.sha256 for each in self.puts if each.file == file}

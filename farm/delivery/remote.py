@@ -4,7 +4,7 @@ The one door to fsspec.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from farm.errors import FarmError, MissingExtra, Refused
 from farm.extras import needed
 from pipeline.storage.checksums import sha256_at, sha256_of
 
+_NAMED = 5
+"""Files that a sentence names."""
 MOST_MANIFEST = 256 << 20
 """Bytes of a manifest that is read."""
 
@@ -30,12 +32,10 @@ class Sent:
     """They were there already, whole."""
     removed: tuple[str, ...]
     """Of earlier deliveries, and no part any more."""
-    left: tuple[str, ...]
-    """Others had put or changed them: they were not written over."""
 
     def with_those_below(self, folder: str, other: "Sent") -> "Sent":
         """This with what came of a folder below it."""
-        lists = ("sent", "there", "removed", "left")
+        lists = ("sent", "there", "removed")
         return Sent(
             **{
                 name: (*getattr(self, name), *(f"{folder}/{each}" for each in getattr(other, name)))
@@ -72,21 +72,40 @@ class Target:
             options = {"use_listings_cache": False, "skip_instance_cache": True}
             self._files, self._root = url_to_fs(url.rstrip("/"), **options)
 
-    def known(self) -> Known | None:
-        """What an earlier delivery there says of itself. Raises `Refused` where that cannot be read."""
+    def known(self, below: str = "") -> Known | None:
+        """What an earlier delivery there, or in a folder below, says of itself.
+
+        Raises `Refused` where that cannot be read.
+        """
+        file = f"{below}/{manifest.LIST}" if below else manifest.LIST
         with self._told():
-            size = self._size(manifest.LIST)
+            size = self._size(file)
             if size is None:
                 return None
             if size > MOST_MANIFEST:
-                raise Refused(f"{self.shown}/{manifest.LIST} is larger than any manifest")
-            content = self._files.cat_file(self._place(manifest.LIST))
+                raise Refused(f"{self.shown}/{file} is larger than any manifest")
+            content = self._files.cat_file(self._place(file))
         try:
             return manifest.parsed(content)
         except ValueError as error:
             raise Refused(
-                f"{self.shown}/{manifest.LIST} is no manifest of a delivery ({error}): move it away"
+                f"{self.shown}/{file} is no manifest of a delivery ({error}): move it away"
             ) from error
+
+    def with_recipes_below(self) -> list[str]:
+        """The folders below whose deliveries may hold recipes."""
+        with self._told():
+            try:
+                listed = self._files.ls(self._root, detail=True)
+            except FileNotFoundError:
+                return []
+        places = (each["name"].rstrip("/") for each in listed if each["type"] == "directory")
+        found: list[str] = []
+        for folder in sorted(place.rpartition("/")[2] for place in places):
+            known = self.known(folder)
+            if known and known.may_hold_recipes:
+                found.append(folder)
+        return found
 
     def carry(
         self,
@@ -98,7 +117,8 @@ class Target:
         """Sends what is not there whole; the manifest last, so that it never lists what is not there.
 
         What is cut off is gone on with by the next call. Raises `Refused` where the folder is another
-        production's, or where the other side fails.
+        production's, where the other side fails, and before anything is sent where others put or changed
+        what has the name of a file: no manifest is to list what is not there.
         """
         ours = manifest.read(folder)
         if ours is None:
@@ -111,21 +131,29 @@ class Target:
             )
         listed = {**{each.file: each.sha256 for each in ours.puts}, manifest.LIST: ""}
         files = [file for file in listed if (folder / file).is_file()]
-        sent: list[str] = []
-        there: list[str] = []
-        left: list[str] = []
         with self._told():
             self._files.makedirs(self._root, exist_ok=True)
-            for done, file in enumerate(files, start=1):
-                lists = there if self._lies(folder / file) else sent
-                if lists is sent and not self._is_ours(folder / file, before):
-                    lists = left
-                elif lists is sent:
-                    self._send(folder / file)
-                lists.append(file)
+            there = [file for file in files if self._lies(folder / file)]
+            sent = [file for file in files if file not in there]
+            self._refuse([file for file in sent if not self._is_ours(folder / file, before)])
+            on_file(len(there), len(files))
+            for done, file in enumerate(sent, start=len(there) + 1):
+                self._send(folder / file)
                 on_file(done, len(files))
             removed = [] if keep_old else list(self._take_out(before, set(files)))
-        return Sent(sent=tuple(sent), there=tuple(there), removed=tuple(removed), left=tuple(left))
+        return Sent(sent=tuple(sent), there=tuple(there), removed=tuple(removed))
+
+    def _refuse(self, files: Sequence[str]) -> None:
+        if not files:
+            return
+        named = ", ".join(files[:_NAMED]) + (" …" if len(files) > _NAMED else "")
+        what, them = ("files", "are"), "them"
+        if len(files) == 1:
+            what, them = ("file", "is"), "it"
+        raise Refused(
+            f"{len(files)} {what[0]} at {self.shown} {what[1]} not what a delivery put there: move {them} "
+            f"away and deliver again; nothing was sent there ({named})"
+        )
 
     def _lies(self, place: Path) -> bool:
         size = self._size(place.name)

@@ -18,6 +18,8 @@ from pipeline.storage.files import draft_of, sync_file, sync_folder
 
 ORDER: tuple[str, ...] = ("conform", "label", "mezzanine", "strip", "graph", "mark", "sign")
 """The names of steps in their order. Nothing may follow a signature: it would break it."""
+SHOTFARM = "shotfarm"
+"""Of makers of our own, the tool; its version follows."""
 COLOURS = {1: "bt709", 2: "unspecified", 5: "bt470bg", 6: "smpte170m", 9: "bt2020"}
 """Numbers of ISO/IEC 23091-2 for primaries and matrix."""
 RANGES = {0: "unspecified", 1: "tv", 2: "pc"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
+from math import floor
 from typing import Any, Self
 
 from farm.domain import timecode
@@ -11,6 +12,8 @@ from farm.errors import Refused
 
 RECIPE = ("prompt", "seed")
 """What alternates tell of their recipes."""
+SAID = ("text", "who", "at")
+"""The texts of a comment."""
 START = 3600
 """Seconds of timecode before the first frame: a programme begins at 01:00:00:00."""
 
@@ -37,6 +40,24 @@ class CutShot:
         """Out of `as_dict`."""
         lists = {name: tuple(values.get(name, ())) for name in ("comments", "alternates")}
         return cls(**{**values, **lists})
+
+    def checked(self) -> Self:
+        """The same. Raises `ValueError` or `KeyError` for what no delivery wrote."""
+        texts = [self.shot, self.why, *(each[name] for each in self.comments for name in SAID)]
+        numbers = [self.frames, self.fps]
+        for each in self.alternates:
+            numbers += [each["take"], each["frames"], each["fps"]]
+            texts.append(each["sha256"])
+        frames = [each["frame"] for each in self.comments if each["frame"] is not None]
+        if any(type(each) is not int or each < 1 for each in numbers):
+            raise ValueError(f"{self.shot!r} has numbers in the timeline that no clip has")
+        if any(type(each) is not int or each < 0 for each in frames):
+            raise ValueError(f"{self.shot!r} has a comment on a frame that no clip has")
+        if not all(isinstance(each, str) for each in texts) or not isinstance(self.about, Mapping):
+            raise ValueError("the timeline has no text where one should be")
+        if not all(type(each["resolved"]) is bool and each["text"] for each in self.comments):
+            raise ValueError(f"{self.shot!r} has a comment that nobody wrote")
+        return self
 
     def without_recipe(self) -> Self:
         """The same without what its takes were made of: their prompts, seeds and models."""
@@ -153,7 +174,8 @@ def _marker(
     """A comment at the frame of the delivered file that shows what it is about."""
     frame = said["frame"] or 0
     if rate and way not in (None, "speed"):
-        frame = int(frame * rate / shot.fps)
+        # As ffmpeg's `fps=round=near` has it.
+        frame = floor(frame * rate / shot.fps + Fraction(1, 2))
     return Marker(
         frame=min(frame, frames - 1),
         text=said["text"],

@@ -40,6 +40,7 @@ def deliver(
     plan: "Plan | None" = None,
     order: Sequence[str] | None = None,
     label: LabelDecision = NO_DECISION,
+    carry: "Callable[[Delivery], Refused | None] | None" = None,
 ) -> "Delivery":
     """Copies the selected take of every accepted or approved shot into the folder `to`, with manifests
     and a contact sheet; never a draft.
@@ -50,11 +51,13 @@ def deliver(
     the settings name a certificate; with a `label` in words the same films come with it in their
     pictures, too, in `labelled_folder` below that.
     `on_clip` hears how many clips of how many are done, first that none is; `on_wait` that another
-    delivery into the folder must end first. The log keeps that `who` did it, and the folder by its path or
-    as it is `called`; where the log cannot be told, a warning says so. Raises `UnknownName`, `Refused`, and
-    `Undelivered` as `farm.delivery.deliver` does.
+    delivery into the folder must end first. With `carry` what was made goes on to where it is `called`, by
+    it, which tells why labelled films alone did not: only what is whole, and the log hears of it once it is
+    there. The log keeps that `who` did it, and
+    the folder by its path or as it is `called`; where the log cannot be told, a warning says so.
+    Raises `UnknownName`, `Refused`, and `Undelivered` as `farm.delivery.deliver` does.
     """
-    from farm.delivery.deliver import NOTHING_ASKED, Undelivered
+    from farm.delivery.deliver import NOTHING_ASKED, Undelivered, sentence
     from farm.delivery.deliver import deliver as copy_out
     from farm.delivery.listed import Deliverable
     from farm.delivery.sheets import SheetKind
@@ -71,6 +74,9 @@ def deliver(
         )
     if plan.variant:
         to = to / plan.variant
+    ways = [(plan, to), *_labelled(plan, to, label)]
+    if plan.no_recipe and not carry:
+        _refuse_recipes_below(to, {folder for _, folder in ways})
     takes = selection.selected_takes(store, production, PASSED)
     items = [Deliverable.of(take) for take in takes]
     cut: list[CutShot] = []
@@ -85,7 +91,6 @@ def deliver(
     finishing = finishing_of(
         settings, production, media, no_recipe=plan.no_recipe, comfy=plan.comfy
     )
-    ways = [(plan, to), *_labelled(plan, to, label)]
     on_clip(0, len(ways) * len(items))
     deliveries: list[Delivery] = []
     trouble: Undelivered | None = None
@@ -117,6 +122,12 @@ def deliver(
             break
         deliveries.append(done)
     done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
+    if carry:
+        if trouble:
+            raise Undelivered(sentence(done.troubles, len(items), unsent=called), done)
+        if failed:
+            raise failed
+        failed = carry(done)
     try:
         delivered.note(
             store, production, who, clips=len(done.clips),
@@ -141,7 +152,37 @@ def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan,
     """What is delivered beside the clean films, and where."""
     if label.language is None:
         return []
-    return [(replace(plan, label=label.language), to / labelled_folder(label.language))]
+    folder = labelled_folder(label.language)
+    root = plan.media_root
+    if root is not None:
+        between = "\\" if "\\" in root else "/"
+        root = f"{root.rstrip('/' + between)}{between}{folder}"
+    return [(replace(plan, label=label.language, media_root=root), to / folder)]
+
+
+def _refuse_recipes_below(to: Path, now: Collection[Path]) -> None:
+    """Raises `Refused` where folders of earlier deliveries lie in this one, with recipes in their films,
+    that it does not renew: whoever gets the folder would get them, too."""
+    from farm.delivery import manifest
+
+    found: list[str] = []
+    for place in sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")]):
+        try:
+            known = manifest.read(place.parent)
+        except (OSError, ValueError):
+            continue  # it is no delivery's, and is named as what others put there
+        if known and known.may_hold_recipes and place.parent not in now:
+            found.append(place.parent.relative_to(to).as_posix())
+    refuse_recipes(str(to), found)
+
+
+def refuse_recipes(to: str, found: Sequence[str]) -> None:
+    """Raises `Refused` where deliveries with recipes were `found` below."""
+    if found:
+        raise Refused(
+            f"--no-recipe: {to} holds deliveries with recipes in {', '.join(found)}: move them away, or "
+            "deliver to another folder"
+        )
 
 
 def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
@@ -157,14 +198,21 @@ def _stale(to: Path, now: Collection[Path]) -> "list[Left]":
 
 def _together(deliveries: "Sequence[Delivery]", stale: "Sequence[Left]") -> "Delivery":
     """The clean delivery, with what is to be told of the labelled ones."""
+    from farm.delivery.folder import Left
+
     clean, *labelled = deliveries
     names = {each.file for each in stale}
     troubled = {each.shot for each in clean.troubles}
     more = [each for other in labelled for each in other.troubles if each.shot not in troubled]
+    below = [
+        Left(f"{other.folder.name}/{each.file}", each.why)
+        for other in labelled
+        for each in other.left
+    ]
     return replace(
         clean,
         labelled=labelled[0].folder if labelled else None,
-        left=(*(each for each in clean.left if each.file not in names), *stale),
+        left=(*(each for each in clean.left if each.file not in names), *below, *stale),
         troubles=(*clean.troubles, *more),
     )
 

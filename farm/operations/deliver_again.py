@@ -1,5 +1,6 @@
 """Makes a delivery again from its manifest, bit for bit, or says what is gone and what differs."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,10 @@ class Again:
     production: str
     delivery: "Delivery"
     differing: tuple[str, ...]
-    """Files beside the clips that came out otherwise than the manifest has them."""
+    """Files beside the clips that came out otherwise than the manifest has them, but for the checksums of
+    films that were signed anew."""
+    signed_anew: int = 0
+    """Films with another signature than they had: no signature is made twice alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class _Asked:
     clips: Mapping[str, str]
     others: Mapping[str, str]
     """Checksums by file; of a signed one as it was before, since no signature is made twice alike."""
+    films: Mapping[str, str]
+    """Checksums of films by file, as they were delivered."""
     producer: str | None
     """That the labels name; None of films that were not labelled."""
     signed: bool
@@ -67,8 +73,6 @@ def deliver_again(
     from farm.delivery import manifest
     from farm.delivery.deliver import Undelivered, deliver
     from farm.operations.workspace import media_at_hand
-    from pipeline.storage.checksums import sha256_at
-    from pipeline.storage.files import put
 
     asked = _read(file)
     media = media_at_hand(settings)
@@ -93,14 +97,46 @@ def deliver_again(
         )
     except Undelivered:
         if file.absolute() == (folder / manifest.LIST).absolute():
-            put(file, content)  # it goes on saying what there was: the clip may be brought back
+            _bring_back(folder, content)
         raise
+    anew = _signed_anew(delivery.folder, asked)
     differing = tuple(
         name
         for name, sha256 in asked.others.items()
-        if not (place := delivery.folder / name).is_file() or sha256_at(place) != sha256
+        if not (place := delivery.folder / name).is_file() or _as_then(place, anew) != sha256
     )
-    return Again(production=asked.production, delivery=delivery, differing=differing)
+    return Again(
+        production=asked.production, delivery=delivery, differing=differing, signed_anew=len(anew)
+    )
+
+
+def _signed_anew(folder: Path, asked: _Asked) -> dict[str, str]:
+    """The checksums that signed films have now, each with the one that the manifest has."""
+    from farm.delivery import manifest
+
+    now = manifest.read(folder) if asked.signed else None
+    rows = now.document["clips"] if now else []
+    then = {row["file"]: asked.films[row["file"]] for row in rows}
+    return {row["sha256"]: then[row["file"]] for row in rows if row["sha256"] != then[row["file"]]}
+
+
+def _as_then(place: Path, anew: Mapping[str, str]) -> str:
+    """The checksum of a file with those of films in it as they were then."""
+    content = place.read_bytes()
+    for now, then in anew.items():
+        content = content.replace(now.encode(), then.encode())
+    return hashlib.sha256(content).hexdigest()
+
+
+def _bring_back(folder: Path, content: bytes) -> None:
+    """The manifest goes on saying what there was, since a clip may be brought back; and knows what was put
+    there since as a delivery's own."""
+    from farm.delivery import manifest
+
+    before, now = manifest.parsed(content), manifest.read(folder)
+    puts = dict.fromkeys([*before.puts, *(now.puts if now else ())])
+    earlier = [manifest.named(each) for each in puts]
+    manifest.write(folder, {**before.document, "earlier": earlier})
 
 
 def _finishing(settings: "Settings", asked: _Asked, media: "Media") -> "Finishing | None":
@@ -170,8 +206,9 @@ def _read(file: Path) -> _Asked:
             production=known.production,
             plan=plan,
             items=items,
-            cut=[CutShot.of(each) for each in document["timeline"]],
+            cut=[CutShot.of(each).checked() for each in document["timeline"]],
             clips={row["file"]: _unsigned(row) for row in document["clips"]},
+            films={row["file"]: row["sha256"] for row in document["clips"]},
             producer=next((_producer(row) for row in document["clips"]), None),
             signed=any(row["credentials"] for row in document["clips"]),
             others={row["file"]: row["sha256"] for row in document["files"]},

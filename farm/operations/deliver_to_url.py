@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farm.domain.label_decision import LabelDecision
 from farm.errors import Refused
-from farm.operations.deliver import NO_DECISION, deliver
+from farm.operations.deliver import NO_DECISION, deliver, labelled_folder, refuse_recipes
 from farm.operations.packed_delivery import remove
 from farm.scheduler.sweep import DELIVERIES
 
@@ -67,16 +67,28 @@ def deliver_to_url(
             "this farm's media root is no folder to make a delivery in: deliver to a folder"
         )
     to = folder / plan.variant if plan and plan.variant else folder
+    sent: list[Sent] = []
+
+    def carry(made: "Delivery") -> Refused | None:
+        sent.append(target.carry(to, on_file, keep_old=keep_old))
+        if made.labelled:
+            below = made.labelled.name
+            try:
+                labelled = Target(f"{url.rstrip('/')}/{below}")
+                more = labelled.carry(made.labelled, on_file, keep_old=keep_old)
+            except Refused as refusal:
+                return refusal  # the clean films are there, and the log is to have them
+            sent.append(sent.pop().with_those_below(below, more))
+        return None
+
+    if plan and plan.no_recipe:
+        renewed = labelled_folder(label.language) if label.language else ""
+        refuse_recipes(
+            target.shown, [each for each in target.with_recipes_below() if each != renewed]
+        )
     delivery = deliver(
         settings, store, production, folder, who=who, called=target.shown, keep_old=keep_old,
-        on_clip=on_clip, on_wait=on_wait, plan=plan, order=order, label=label,
+        on_clip=on_clip, on_wait=on_wait, plan=plan, order=order, label=label, carry=carry,
     )  # fmt: skip
-    sent = target.carry(to, on_file, keep_old=keep_old)
-    if delivery.labelled:
-        below = delivery.labelled.name
-        labelled = Target(f"{url.rstrip('/')}/{below}")
-        sent = sent.with_those_below(
-            below, labelled.carry(delivery.labelled, on_file, keep_old=keep_old)
-        )
     remove(folder)
-    return Carried(delivery=delivery, sent=sent, url=target.shown)
+    return Carried(delivery=delivery, sent=sent[0], url=target.shown)

@@ -65,7 +65,7 @@ class MadeWith:
             builds={"machine": platform.machine(), **devices.builds(device)},
             versions=dict(_versions()),
             encoder=encoder_version(ffmpeg),
-            encoder_threads=len(os.sched_getaffinity(0)),
+            encoder_threads=_cores(),
             frames=checksum(frames),
         )
 
@@ -124,6 +124,11 @@ def _said(ffmpeg: str | None) -> str:
         )
     found = _NAMED.search(told.stdout.decode(errors="replace"))
     return found[1] if found else UNKNOWN
+
+
+def _cores() -> int:
+    """Those that this process may use; of systems that do not tell, all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ class Texts:
 
 
 class OtherProfile(ValueError):
-    """The profile is not what the take was made with any more."""
+    """The profile is not what the take was made with any more, or says nothing of a graph of ours."""
 
 
 def still_file(recipe: Recipe) -> str:
@@ -35,12 +35,18 @@ def texts(recipe: Recipe, profile: Profile, name: str) -> Texts:
     """The take as a canvas and as a graph, always the same for the same take; `name` is what its films are
     called. Of a clip of several segments they make the first.
 
-    Raises `OtherProfile` where the profile has changed since: what it no longer says nobody knows.
+    Raises `OtherProfile` where the profile has changed since: what it no longer says nobody knows; and for
+    a take that servers made, by files and nodes that are theirs.
     """
     if (profile.name, profile.revision) != (recipe.profile, recipe.revision):
         raise OtherProfile(
             f"{recipe.profile} is of revision {profile.revision} now, and the take was made with "
             f"{recipe.revision}"
+        )
+    if profile.engine.kind == "comfyui":
+        raise OtherProfile(
+            f"{recipe.profile} is rendered on ComfyUI servers, by their files and by a graph that is sent "
+            "to them: open it there"
         )
     made = writing.graph(_written(recipe, profile, name))
     drawn = drawing.canvas(made, classes.known(), recipe.hash)

@@ -2182,6 +2182,27 @@ MUTATIONS = (
         (REMOTE,),
     ),
     Mutation(
+        "a comment stands a frame before the one that it is about",
+        "farm/delivery/timeline.py",
+        "floor(frame * rate / shot.fps + Fraction(1, 2))",
+        "floor(frame * rate / shot.fps)",
+        (FILMS,),
+    ),
+    Mutation(
+        "timelines of labelled films name the films without a label",
+        "farm/operations/deliver.py",
+        "media_root=root), to / folder)]\n",
+        "media_root=plan.media_root), to / folder)]\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a film is thrown away whose clip cannot be delivered now",
+        "farm/delivery/copying.py",
+        "            if lies is Lies.THAT and (self._keep_old or file in troubled):\n",
+        "            if lies is Lies.THAT and self._keep_old:\n",
+        (MAKING,),
+    ),
+    Mutation(
         "a recipe that is rendered again is called the same whatever came of it",
         "pipeline/reproduction.py",
         "        return self.same_film or bool(self.same_render)\n",

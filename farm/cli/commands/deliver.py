@@ -118,7 +118,7 @@ def _deliver(
     drafts = delivering.waiting_for_finals(store, production)
     if as_json:
         _print(production, done, drafts, carried)
-    else:
+    elif not (trouble and isinstance(to, str)):  # there nothing was sent
         _tell(production, done, drafts, carried)
         if done.clips and not settings.labels.named:
             click.echo(NO_PRODUCER, err=True)
@@ -142,16 +142,21 @@ def _again(ctx: click.Context, file: Path, to: Path | None, as_json: bool) -> No
                 "clips": clips,
                 "folder": folder,
                 "differing": made.differing,
+                "signed_anew": made.signed_anew,
             }
         )
         return
-    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same bit for bit")
+    same = "but for their signatures" if made.signed_anew else "bit for bit"
+    click.echo(f"{counted(clips, 'clip')} of {made.production} in {folder}, the same {same}")
     for name in made.differing:
         click.echo(f"differs  {name}: it was drawn or written otherwise then")
 
 
 def _wait(to: Path | str) -> None:
-    click.echo(f"Another delivery into {to} is under way …", err=True)
+    from farm.delivery.remote import shown
+
+    where = shown(to) if isinstance(to, str) else to
+    click.echo(f"Another delivery into {where} is under way …", err=True)
 
 
 def _print(
@@ -185,14 +190,18 @@ def _tell(
         click.echo(f"{counted(len(sent.sent), 'file')} sent, {len(sent.there)} there already")
         for file in sent.removed:
             click.echo(f"removed  {file}: no part of the delivery any more")
-        for file in sent.left:
-            click.echo(f"left     {file}: it is not what a delivery put there; move it away")
     if done.labelled:
         click.echo(f"with a visible label in {f'{where}/{done.labelled.name}'}")
     for file in done.removed:
         click.echo(f"removed  {file}: no part of the delivery any more")
+    troubled = {each.file for each in done.troubles}
     for file in done.kept:
-        click.echo(f"kept     {file}: no part of the delivery any more")
+        why = (
+            "as an earlier delivery made it"
+            if file in troubled
+            else "no part of the delivery any more"
+        )
+        click.echo(f"kept     {file}: {why}")
     for each in done.left:
         click.echo(f"left     {each.file}: {each.why}")
     if drafts:

@@ -8,12 +8,12 @@ from farm.delivery import film_boxes
 from farm.delivery.ai_labels import values
 from farm.delivery.ai_labels.values import Origin
 from farm.delivery.film_boxes import DamagedFilm
-from farm.delivery.steps import Step
+from farm.delivery.steps import SHOTFARM, Step
 from farm.errors import Refused
 from pipeline.clips.encode import metadata_of
 from pipeline.storage.checksums import BLOCK
 
-TOOL = f"shotfarm {__version__}"
+TOOL = f"{SHOTFARM} {__version__}"
 CONTAINERS_OWN = ("major_brand", "minor_version", "compatible_brands")
 """What ffmpeg copies from a film's first box into its tags, where it says nothing."""
 TITLE = "title"

@@ -158,7 +158,7 @@ def test_a_delivery_of_a_purged_clip_is_one_sentence(farm: Farm, clips: list[str
     assert refused.status == 1
     [sentence] = filter(None, refused.err.splitlines())
     assert sentence.startswith(
-        "farm: 2 of 2 clips could not be delivered, the others were; bring back the files or make the "
+        "farm: 2 of 2 clips could not be delivered; bring back the files or make the "
         "shots again with `farm retake`: sh010: its clip was purged on "
     )
     assert farm("deliver", "demo", "--to", "before").status == 0, "there they are still"

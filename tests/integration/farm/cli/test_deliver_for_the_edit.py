@@ -1,6 +1,8 @@
 """`farm deliver` for an editor: timelines, conformed clips, another order, and the same once more."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import numpy as np
 import opentimelineio as otio
 import pytest
 
+from farm.domain.events import EventKind
 from farm.domain.gate import Decision
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
@@ -18,7 +21,7 @@ from pipeline.recipe import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result
 from tests.integration.farm.cli.conftest import Farm
-from tests.integration.farm.store.conftest import accept, claim, submit
+from tests.integration.farm.store.conftest import accept, claim, log, submit
 
 FPS = ("--fps", "25", "--conform", "repeat")
 
@@ -126,18 +129,19 @@ def test_a_clip_that_is_brought_back_can_be_made_again_still(
     farm: Farm, shots: Store, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    farm("deliver", "ads", "--to", str(out), *FPS)
-    before = (out / "manifest.json").read_bytes()
+    farm("deliver", "ads", "--to", str(out), *FPS, "--otio")
+    there = {each.name: each.read_bytes() for each in out.iterdir()}
+    before = there["manifest.json"]
     clip = tmp_path / "media" / json.loads(before)["clips"][0]["source"]["clip"]
     clip.rename(tmp_path / "kept.mp4")
     (out / "sh010_t01.mp4").unlink()
 
     assert "is missing" in farm("deliver", "--again", str(out / "manifest.json")).err
+    assert json.loads((out / "manifest.json").read_bytes())["clips"] == json.loads(before)["clips"]
     (tmp_path / "kept.mp4").rename(clip)
 
     assert farm("deliver", "--again", str(out / "manifest.json")).status == 0
-    assert (out / "manifest.json").read_bytes() == before
-    assert (out / "sh010_t01.mp4").is_file()
+    assert {each.name: each.read_bytes() for each in out.iterdir()} == there, "none is `(kept 1)`"
 
 
 def test_what_is_gone_or_would_differ_is_told(farm: Farm, shots: Store, tmp_path: Path) -> None:
@@ -173,13 +177,25 @@ def test_what_is_gone_or_would_differ_is_told(farm: Farm, shots: Store, tmp_path
         (lambda of: of["clips"][0].pop("still"), "'still' is missing"),
         (lambda of: of.update(clips=[3]), "no manifest"),
         (lambda of: of.update(timeline=3), "no manifest"),
+        (lambda of: of.update(timeline=[3]), "no manifest"),
+        (lambda of: of["timeline"][0].update(fps=0), "numbers in the timeline that no clip has"),
+        (lambda of: of["timeline"][1].update(frames="17"), "numbers in the timeline that no clip has"),
+        (lambda of: of["timeline"][0].pop("frames"), "no manifest"),
+        (lambda of: of["timeline"][0].update(shot=7), "no text where one should be"),
+        (lambda of: of["timeline"][0]["comments"][0].pop("who"), "'who' is missing"),
+        (lambda of: of["timeline"][0]["comments"][0].pop("resolved"), "'resolved' is missing"),
+        (lambda of: of["timeline"][0]["comments"][0].update(frame=-1), "a frame that no clip has"),
+        (lambda of: of["timeline"][0]["comments"][0].update(text=""), "a comment that nobody wrote"),
+        (lambda of: of["timeline"][0].update(alternates=[{"take": 1}]), "'frames' is missing"),
+        (lambda of: of["timeline"][0].update(comments=[3]), "no manifest"),
     ],
 )  # fmt: skip
 def test_a_manifest_that_no_delivery_wrote_makes_nothing(
     farm: Farm, shots: Store, tmp_path: Path, change: Any, sentence: str
 ) -> None:
     out = tmp_path / "out"
-    farm("deliver", "ads", "--to", str(out))
+    farm("comment", "ads", "sh010", "--take", "1", "--frame", "8", "the ball is late")
+    farm("deliver", "ads", "--to", str(out), "--otio")
     document = json.loads((out / "manifest.json").read_text())
     change(document)
     (tmp_path / "wanted.json").write_text(json.dumps(document))
@@ -230,3 +246,43 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
         [],
         8,
     )
+
+
+def test_who_waits_for_another_delivery_is_shown_no_password(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def busy(_: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
+        on_wait()
+        yield True
+
+    monkeypatch.setattr("farm.delivery.deliver.alone_in", busy)
+    told = farm("deliver", "ads", "--to", "memory://anna:s3cret@client/a")
+    assert "Another delivery into memory://client/a is under way" in told.err
+    assert "s3cret" not in told.err
+
+
+def test_what_was_not_sent_is_neither_told_nor_in_the_log_as_delivered(
+    farm: Farm, shots: Store, tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "sh010_t01.mp4").write_bytes(b"graded by hand")
+    told = farm("deliver", "ads", "--to", f"file://{there}")
+    assert (told.status, told.out, "nothing was sent there" in told.err) == (1, "", True)
+    (there / "sh010_t01.mp4").unlink()
+
+    clips = farm("show", "ads", "sh010", "--json").json
+    clip = tmp_path / "media" / clips["takes"][0]["clip"]
+    clip.rename(tmp_path / "kept.mp4")
+    told = farm("deliver", "ads", "--to", f"file://{there}", *FPS)
+    assert (told.status, told.out) == (1, "")
+    assert (
+        f"1 of 2 clips could not be delivered, so nothing was sent to file://{there}; " in told.err
+    )
+    assert [*there.iterdir()] == []
+    assert EventKind.PRODUCTION_DELIVERED not in {each.kind for each in log(shots)}
+    (tmp_path / "kept.mp4").rename(clip)
+
+    assert farm("deliver", "ads", "--to", f"file://{there}").status == 0
+    assert log(shots)[-1].kind is EventKind.PRODUCTION_DELIVERED

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -178,6 +179,26 @@ def test_a_visible_label_comes_in_a_variant_beside_the_clean_film(
     assert (again.status, labelled.read_bytes()) == (0, content), again.err
 
 
+@pytest.mark.parametrize(
+    ("root", "url"),
+    [
+        ("E:\\ads\\demo\\", "file:///E:/ads/demo/"),
+        ("/Volumes/ads", "file:///Volumes/ads/"),
+        ("/", "file:///"),
+    ],
+)
+def test_timelines_of_labelled_films_name_labelled_films(
+    farm: Farm, clip: str, root: str, url: str
+) -> None:
+    delivered(farm, "--label", "zh", "--otio", "--media-root", root)
+    for folder, part in ((CLIENT, PART), (f"{CLIENT}/label_zh", f"label_zh/{PART}")):
+        named = re.findall(r'"target_url": *"([^"]+)"', Path(folder, "timeline.otio").read_text())
+        assert f"{url}{part}" in named, named
+    plan = json.loads(Path(CLIENT, "label_zh", "manifest.json").read_text())["plan"]
+    assert plan["media_root"].startswith(root.rstrip("/\\"))
+    assert plan["media_root"].endswith("\\label_zh" if "\\" in root else "/label_zh")
+
+
 def test_clean_films_are_in_the_log_also_where_no_labelled_ones_could_be_made(
     farm: Farm, store: Store, clip: str
 ) -> None:
@@ -272,6 +293,53 @@ def test_a_folder_with_recipes_becomes_one_without(farm: Farm, clip: str) -> Non
     assert PROMPT.encode() not in everything_in(CLIENT)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "folder"),
+    [
+        (("--label", "zh"), "label_zh"),
+        (("--variant", "mezz", "--fps", "25", "--conform", "repeat"), "mezz"),
+    ],
+)
+def test_a_folder_is_not_called_without_recipes_while_others_in_it_have_them(
+    farm: Farm, clip: str, earlier: tuple[str, ...], folder: str
+) -> None:
+    assert farm("deliver", "demo", "--to", CLIENT, *earlier).status == 0
+
+    refused = farm("deliver", "demo", "--to", CLIENT, "--no-recipe")
+
+    assert (refused.status, f"deliveries with recipes in {folder}: move" in refused.err) == (
+        1,
+        True,
+    )
+    assert farm("deliver", "demo", "--to", CLIENT, *earlier, "--no-recipe").status == 0
+    assert farm("deliver", "demo", "--to", CLIENT, "--no-recipe").status == 0
+    assert PROMPT.encode() not in everything_in(CLIENT)
+
+
+def test_a_url_is_not_called_without_recipes_either(farm: Farm, clip: str) -> None:
+    url = f"file://{Path('there').absolute()}"
+    assert farm("deliver", "demo", "--to", url, "--label", "zh").status == 0
+
+    refused = farm("deliver", "demo", "--to", url, "--no-recipe")
+
+    assert (refused.status, "deliveries with recipes in label_zh: move" in refused.err) == (1, True)
+    assert farm("deliver", "demo", "--to", url, "--no-recipe", "--label", "zh").status == 0
+    assert PROMPT.encode() not in everything_in("there")
+
+
+def test_clean_films_that_were_sent_are_in_the_log_without_labelled_ones(
+    farm: Farm, store: Store, clip: str
+) -> None:
+    labelled = Path("there", "label_zh")
+    labelled.mkdir(parents=True)
+    (labelled / PART).write_bytes(b"somebody's film")
+    refused = farm("deliver", "demo", "--to", f"file://{Path('there').absolute()}", "--label", "zh")
+    assert (refused.status, "label_zh is not what" in refused.err) == (1, True)
+    event = last_delivery(store)
+    assert (event["clips"], "label" in event) == (1, False)
+    assert Path("there", PART).exists()
+
+
 def test_films_are_signed_where_a_certificate_is_named(
     farm: Farm, clip: str, signer: Signer
 ) -> None:
@@ -312,12 +380,29 @@ def test_a_signed_film_that_is_there_is_not_signed_again(
 def test_a_signed_delivery_is_made_again_bit_for_bit_but_for_its_signature(
     farm: Farm, clip: str, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = delivered(farm)
+    film = delivered(farm, "--otio")
     manifest = f"{CLIENT}/manifest.json"
     unsigned = json.loads(Path(manifest).read_text())["clips"][0]["credentials"]["unsigned_sha256"]
+    told = farm("deliver", "--again", manifest)
+    assert told.out == f"1 clip of demo in {Path(CLIENT).absolute()}, the same bit for bit\n", (
+        "it was left as it was"
+    )
     film.unlink()
 
-    assert farm("deliver", "--again", manifest).status == 0
+    told = farm("deliver", "--again", manifest)
+    assert (
+        told.out
+        == f"1 clip of demo in {Path(CLIENT).absolute()}, the same but for their signatures\n"
+    ), told.err
+    told = farm("deliver", "--again", manifest, "--to", "elsewhere", "--json").json
+    assert (told["differing"], told["signed_anew"]) == ([], 1)
+    document = json.loads(Path(manifest).read_text())
+    document["files"][0]["sha256"] = "d" * 64
+    Path("other.json").write_text(json.dumps(document))
+    told = farm("deliver", "--again", "other.json", "--to", "another", "--json").json
+    assert told["differing"] == [document["files"][0]["file"]], (
+        "what differs otherwise is told still"
+    )
     assert verified(farm, film)["credentials"]["state"] == "trusted"
 
     monkeypatch.setenv("FARM_CREDENTIALS", "{}")
@@ -325,7 +410,7 @@ def test_a_signed_delivery_is_made_again_bit_for_bit_but_for_its_signature(
         "farm: its films were signed, and the settings name no certificate: set [credentials] in "
         "farm.toml"
     )
-    assert sha256_at(delivered(farm, to="plain")) == unsigned
+    assert sha256_at(delivered(farm, "--otio", to="plain")) == unsigned
 
 
 def test_a_delivery_is_made_again_by_the_producer_of_then(

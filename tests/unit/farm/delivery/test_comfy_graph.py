@@ -98,6 +98,19 @@ def test_films_without_a_recipe_or_of_another_profile_are_refused(
     assert not (tmp_path / "to.mp4").exists()
 
 
+def test_a_take_of_servers_gets_no_graph_that_would_not_make_it(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    """Of its own files and nodes the farm's graph knows nothing."""
+    servers = TOY.engine.model_copy(
+        update={"kind": "comfyui", "servers": ("http://render1:8188",), "version": "1"}
+    )
+    theirs = TOY.model_copy(update={"engine": servers})
+    film = sealed_with(sealed, recipe(revision=theirs.revision))
+    with pytest.raises(Refused, match=r"rendered on ComfyUI servers.*deliver without --comfy"):
+        make(film, tmp_path / "to.mp4", [ComfyGraph("sh010", 1, "", lambda _: theirs)])
+
+
 def test_no_recipe_and_a_graph_exclude_each_other() -> None:
     with pytest.raises(Refused, match="--no-recipe"):
         Plan(comfy=True, no_recipe=True)

@@ -154,7 +154,7 @@ def test_missing_and_altered_clips_are_named_after_the_others_were_delivered(
         deliver("spring", items, MediaFolder(media), out, read_frames=filmed)
 
     assert str(refusal.value) == (
-        "2 of 3 clips could not be delivered, the others were; bring back the files or make the "
+        "2 of 3 clips could not be delivered, the other was; bring back the files or make the "
         f"shots again with `farm retake`: sh010: {media}/clips/sh010_1.mp4 is missing; "
         f"sh020: {media}/clips/sh020_1.mp4 was altered after it was made"
     )

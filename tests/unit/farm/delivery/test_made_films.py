@@ -11,6 +11,7 @@ from farm.delivery.conform import WAYS, Conform
 from farm.delivery.ffmpeg import Ffmpeg
 from farm.delivery.mezzanine import KINDS, Mezzanine
 from farm.delivery.steps import make
+from farm.delivery.timeline import CutShot, Film, lay
 from farm.domain.timecode import RATES, conformed
 from farm.errors import Refused
 from pipeline.clips.encode import metadata_of, read, seal
@@ -94,6 +95,24 @@ def test_a_mezzanine_has_the_frames_and_the_colours_of_its_clip(
         assert container.metadata["recipe"] == '{"a": 1}'
     assert metadata_of(to).keys() >= {"title", "recipe"}
     assert "isom;isom" not in metadata_of(to).values()
+
+
+@pytest.mark.parametrize("fps", ["24", "25", "29.97"])
+def test_a_comment_stands_where_its_frame_is_first_shown(
+    ffmpeg: Ffmpeg, new_clip: NewClip, folder: MediaFolder, tmp_path: Path, fps: str
+) -> None:
+    item, to, rate = new_clip("sh010", frames=17, fps=16), tmp_path / "a.mp4", RATES[fps]
+    made = make(Path(folder.where(item.clip)), to, [Conform(ffmpeg, rate, "repeat")])
+    said = {"text": "", "who": "anna", "at": "2026-11-29T10:00:00", "resolved": False}
+    cut = CutShot(
+        shot="sh010", frames=17, fps=16, comments=tuple({**said, "frame": n} for n in range(17))
+    )
+    film = Film(take=1, file="a.mp4", frames=made.film.frames, fps=rate, width=256, height=144)
+
+    (event,) = lay([cut], {"sh010": film}, way="repeat", rate=rate, handles=0)
+
+    frames = [round(each) for each in shown(to)]
+    assert [each.frame for each in event.markers] == [frames.index(n) for n in range(17)]
 
 
 def test_colours_stay_what_they_were(ffmpeg: Ffmpeg, folder: MediaFolder, tmp_path: Path) -> None:

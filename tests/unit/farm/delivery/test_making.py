@@ -12,10 +12,13 @@ import jsonschema
 import pytest
 
 from farm.delivery import bringing
+from farm.delivery.ai_labels import marking
+from farm.delivery.ai_labels.marking import Mark
 from farm.delivery.conform import Conform
 from farm.delivery.copying import Delivery
 from farm.delivery.deliver import Undelivered, deliver
 from farm.delivery.ffmpeg import Ffmpeg, Stopped
+from farm.delivery.finishing import Finishing
 from farm.delivery.listed import Deliverable
 from farm.delivery.plan import Plan
 from farm.delivery.steps import Step
@@ -239,3 +242,56 @@ def test_a_variant_stands_beside_the_delivery_and_is_no_stranger(
     go(items, folder, out / "mezz")
     (out / "other").mkdir()
     assert [each.file for each in go(items, folder, out, Plan()).left] == ["other"]
+
+
+def test_a_film_stays_whose_clip_cannot_be_delivered_now(
+    items: Sequence[Deliverable], folder: MediaFolder, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(items[:2], folder, out)
+    before = made_at(out)
+    Path(folder.where(items[0].clip)).unlink()
+    other = Plan(fps="24", conform="repeat")
+
+    def down(*_: object) -> Step:
+        raise Refused("the server is down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Conform, "__call__", down)
+        with pytest.raises(Undelivered) as refusal:
+            go(items[:2], folder, out, other)
+
+    done = refusal.value.delivery
+    assert (done.kept, done.removed) == (("sh010_t01.mp4", "sh020_t01.mp4"), ())
+    assert made_at(out) == before
+    assert len(go(items[:2], folder, out).clips) == 2, "what it was made by is still known"
+    assert made_at(out) == before
+
+
+def test_a_film_that_stays_and_holds_its_recipe_is_named_as_such(
+    items: Sequence[Deliverable], folder: MediaFolder, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(items[:1], folder, out, Plan())
+    monkeypatch.setattr(Mark, "__call__", lambda *_: (_ for _ in ()).throw(Refused("no")))
+    finishing = Finishing(production="spring", media=folder, no_recipe=True)
+    for _ in range(2):
+        with pytest.raises(Undelivered) as refusal:
+            deliver(
+                "spring", items[:1], folder, out, plan=Plan(no_recipe=True), finishing=finishing
+            )
+        (left,) = refusal.value.delivery.left
+        assert (left.file, "holds its recipe" in left.why) == ("sh010_t01.mp4", True)
+
+
+def test_another_version_of_ours_makes_no_film_anew(
+    items: Sequence[Deliverable], folder: MediaFolder, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finishing = Finishing(production="spring", media=folder, no_recipe=True)
+
+    def again() -> None:
+        deliver("spring", items[:1], folder, out, plan=Plan(no_recipe=True), finishing=finishing)
+
+    again()
+    before = made_at(out)
+    monkeypatch.setattr(marking, "TOOL", "shotfarm 999.0")
+    again()
+    assert made_at(out) == before

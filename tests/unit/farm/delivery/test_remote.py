@@ -123,10 +123,20 @@ def test_what_others_put_there_is_named_and_not_written_over(server: Server, out
         (out / "sh020_t01.mp4").read_bytes() + b"more"
     )
 
-    sent = Target(server.url).carry(out)
+    before = server.files()
 
-    assert sent.left == ("sh010_t01.mp4", "sh020_t01.mp4")
-    assert server.files()["sh010_t01.mp4"] == b"graded by hand"
+    with pytest.raises(Refused) as refusal:
+        Target(server.url).carry(out)
+
+    assert str(refusal.value) == (
+        f"2 files at ftp://127.0.0.1:{server.port}/nike are not what a delivery put there: move them away "
+        "and deliver again; nothing was sent there (sh010_t01.mp4, sh020_t01.mp4)"
+    )
+    assert server.files() == before, "a manifest would list what is not there"
+    for file in before:
+        (server.folder / "nike" / file).unlink()
+    Target(server.url).carry(out)
+    assert server.files() == local(out)
 
 
 def test_the_next_delivery_replaces_and_removes_what_is_its_own(
@@ -141,6 +151,17 @@ def test_the_next_delivery_replaces_and_removes_what_is_its_own(
 
     assert sent.removed == ("sh030_t01.mp4",)
     assert server.files() == local(tmp_path / "new") | {"notes.txt": b"for the client"}
+
+
+def test_deliveries_below_that_may_hold_recipes_are_found(server: Server, out: Path) -> None:
+    assert Target(server.url).with_recipes_below() == []
+    Target(server.url).carry(out)
+    Target(f"{server.url}/mezz").carry(out)
+    document = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps({**document, "plan": {"no_recipe": True}}))
+    Target(f"{server.url}/client").carry(out)
+    (server.folder / "nike" / "graded").mkdir()
+    assert Target(server.url).with_recipes_below() == ["mezz"]
 
 
 def test_a_file_that_arrives_altered_is_told(

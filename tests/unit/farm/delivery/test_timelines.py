@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -302,7 +303,7 @@ def test_otio_holds_all_that_is_known(
     assert other.metadata["shotfarm"]["sha256"] == "b" * 64
     first, second = clip.markers
     assert (first.comment, first.metadata["shotfarm"]["who"]) == ("the hand\nis off", "anna")
-    at = 8 if way == "speed" else int(8 * rate / 8)
+    at = 8 if way == "speed" else floor(8 * rate / 8 + Fraction(1, 2))
     assert first.marked_range.start_time.value == at
     assert (first.metadata["shotfarm"]["frame"], second.metadata["shotfarm"]["frame"]) == (8, None)
     assert not [effect for each in track.find_clips() for effect in each.effects]

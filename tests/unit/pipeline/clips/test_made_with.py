@@ -1,5 +1,6 @@
 """What a clip was made with is told, read back, and held against what is there now."""
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,15 @@ def test_this_process_says_what_it_makes_clips_with() -> None:
     assert made.encoder_threads > 0
     assert made.frames == checksum(FRAMES) != checksum(FRAMES[::-1])
     assert MadeWith.from_metadata({KEY: made.as_json()}) == made
+
+
+def test_a_system_that_tells_nothing_of_cores_fails_no_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """macOS has no `sched_getaffinity`."""
+    monkeypatch.delattr("os.sched_getaffinity")
+    frames = np.zeros((1, 4, 4, 3), np.uint8)
+    assert MadeWith.of(frames, "cpu").encoder_threads == os.cpu_count()
 
 
 def test_frames_have_one_checksum_however_they_lie_in_memory() -> None:

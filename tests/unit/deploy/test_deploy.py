@@ -84,7 +84,12 @@ def heard() -> FarmMetrics:
     )
     metrics = FarmMetrics(Now(lambda: seen, media=MediaFolder(ROOT), least_room=5))
     data = {"wait": 1.0, "seconds": 2.0, "verdict": "accepted", "rung": 0, "device": "cpu"}
-    data |= {"stages": {"denoise": 1.5}, "failure_class": "machine", "before": "toy", "after": "wan"}
+    data |= {
+        "stages": {"denoise": 1.5},
+        "failure_class": "machine",
+        "before": "toy",
+        "after": "wan",
+    }
     for kind in EventKind:
         at = datetime(2027, 1, 1, tzinfo=UTC)
         metrics(Event(kind=kind, at=at, production="heist", shot="sh010", profile="toy", data=data))

@@ -72,7 +72,9 @@ def test_a_run_makes_drafts_and_finals_and_counts_its_changes(
         assert made == {draft_name("toy") if code in DRAFTED else "toy"}
     changed = [event for event in heard if event.kind is EventKind.WORKER_CHANGED]
     # A retake waits only once the take before it has been judged: one worker may have changed by then.
-    assert 1 <= len(changed) < takes, "one worker, two kinds of takes, and no change for each of them"
+    assert 1 <= len(changed) < takes, (
+        "one worker, two kinds of takes, and no change for each of them"
+    )
     assert changed[0].data["before"] != changed[0].data["after"]
     assert Auditor(farm.engine).audit() == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from farm.cluster.inline import InlineCluster, _Job
 from farm.cluster.loading import WorkerSettings
-from farm.cluster.outcome import FramesMade, Made
+from farm.cluster.outcome import FramesMade, Made, Outcome
 from farm.cluster.worker import Worker
 from farm.domain.model_changes import Queue
 from pipeline.errors import Cause, RenderFault
@@ -108,7 +108,7 @@ def test_no_model_is_loaded_beside_frames_whose_tail_has_not_begun(loads: Loads)
     cluster = InlineCluster(TOY, 2, loads, also=[DRAFT])
     try:
         wait_for(lambda: len(cluster.free()) == 2)
-        made = futures.Future[FramesMade]()
+        made: futures.Future[Outcome | FramesMade] = futures.Future()
         made.set_result(FramesMade())
         slot = cluster._slots[0]
         job = _Job("1.1", slot.worker.result(), made)

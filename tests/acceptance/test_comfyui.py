@@ -66,8 +66,7 @@ def test_servers_and_a_worker_with_its_own_model_finish_one_production(
         assert one.posted
         assert two.posted
         assert checked(farm_folder).wrong() == []
-        statuses = Counter(shot["status"] for shot in farm_folder.shots())
-        assert not {"pending", "rendering", "queued"} & {*statuses}
+        assert not {"waiting", "rendering"} & {shot["state"] for shot in farm_folder.shots()}
 
 
 def test_a_server_that_lacks_something_is_named_and_the_other_one_renders(

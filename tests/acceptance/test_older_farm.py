@@ -137,4 +137,5 @@ def test_recipes_profiles_and_scorers_keep_their_names(older: Folder) -> None:
     assert as_it_was.revision == "97f5fd8692d4", "only what [speed] says now makes it another"
     match = profile.load("toy").match
     scorer = scorer_name(match, weights.folder(match.weights, None))
-    assert scorer == take["result"]["match"]["scorer"]
+    assert take["result"]["match"]["scorer"] == "builtin:toy-clip#6458dc83"
+    assert scorer == "builtin:toy-clip#e7b76231", "its text tower was trained anew, and nothing else"

@@ -47,7 +47,7 @@ def light_tools(settings: WorkerSettings) -> Tools:
         engine=LightEngine(),
         scorer=LightScorer(),
         media=MediaFolder(Path(settings.media)),
-        early=LIVE,
+        early=LIVE if LOOKS else None,  # where nobody watches for looks, a miss has its clip
         ffmpeg=settings.ffmpeg,
     )
 

@@ -11,7 +11,7 @@ from tests.acceptance.desk.conftest import PATIENCE, Desk, Person, states, zippe
 
 SHOTS = """shot,image,prompt
 sh010,still.png,The red circle moves left
-sh020,still.png,"A breathtaking, award-winning masterpiece of timeless charm. The red circle moves left, cinematic, 8k."
+sh020,still.png,"The red circle moves left, timeless charm"
 sh030,still.png,The red circle slides to the left
 sh040,still.png,The red circle rises
 """

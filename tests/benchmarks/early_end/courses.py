@@ -16,7 +16,6 @@ from pipeline.models import weights
 from pipeline.recipe import EndedEarly, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 from pipeline.recipe_changes import Alternate
 from pipeline.scoring import matching
-from pipeline.stills import prepare
 from pipeline.storage.folder import MediaFolder
 from pipeline.toy import measuring, world
 from pipeline.toy.world import Scene
@@ -158,27 +157,10 @@ class _Stage:
         return answer, taken
 
     def _keep(self, scene: Scene) -> str:
-        place = self._folder / "still.png"
-        studio.still_of(scene).save(place)
-        return prepare.keep(prepare.fit(place, self._toy.profile), self._media).sha256
+        return studio.kept_still(scene, self._toy.profile, self._folder, self._media)
 
     def _recipe(self, kept: str) -> Recipe:
-        toy = self._toy.profile
-        return Recipe(
-            still=kept,
-            prompt=self._shot.prompt,
-            negative=toy.sampler.negative,
-            seed=self._shot.seed,
-            steps=toy.sampler.steps,
-            cfg_high=toy.sampler.cfg_high,
-            cfg_low=toy.sampler.cfg_low,
-            width=world.SIDE,
-            height=world.SIDE,
-            frames=world.FRAMES,
-            fps=toy.frame.fps,
-            profile=toy.name,
-            revision=toy.revision,
-        )
+        return studio.recipe_of(self._shot.prompt, self._shot.seed, kept, self._toy.profile)
 
 
 class _Camera:

@@ -16,7 +16,6 @@ from pipeline.profiles.remedies import DECLINED_FOR, RetakeSection, gravest
 from pipeline.prompts import lint as prompt_lint
 from pipeline.recipe import EndedEarly, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
 from pipeline.recipe_changes import Alternate
-from pipeline.stills import prepare
 from pipeline.storage.folder import MediaFolder
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.world import Scene
@@ -201,27 +200,11 @@ class _Stage:
         return self._made[key]
 
     def _keep(self, scene: Scene) -> str:
-        place = self._media / "still.png"
-        studio.still_of(scene).save(place)
-        return prepare.keep(prepare.fit(place, self._toy.profile), MediaFolder(self._media)).sha256
+        media = MediaFolder(self._media)
+        return studio.kept_still(scene, self._toy.profile, self._media, media)
 
     def _recipe(self, kept: str) -> Recipe:
-        toy = self._toy.profile
-        return Recipe(
-            still=kept,
-            prompt=self._shot.prompt,
-            negative=toy.sampler.negative,
-            seed=self._shot.seed,
-            steps=toy.sampler.steps,
-            cfg_high=toy.sampler.cfg_high,
-            cfg_low=toy.sampler.cfg_low,
-            width=world.SIDE,
-            height=world.SIDE,
-            frames=world.FRAMES,
-            fps=toy.frame.fps,
-            profile=toy.name,
-            revision=toy.revision,
-        )
+        return studio.recipe_of(self._shot.prompt, self._shot.seed, kept, self._toy.profile)
 
 
 class _Camera:

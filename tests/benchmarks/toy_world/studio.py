@@ -23,6 +23,8 @@ from pipeline.profiles.profile import Profile
 from pipeline.recipe import Match, Recipe
 from pipeline.scoring import matching, two_tower
 from pipeline.scoring.two_tower import ClipScorer
+from pipeline.stills import prepare
+from pipeline.storage.folder import MediaFolder
 from pipeline.toy import captions, drawing, measuring, world
 from pipeline.toy.world import Scene
 
@@ -262,3 +264,29 @@ def _burn(frame: NDArray[np.uint8], scene: Scene) -> float:
     if inside.sum() < measuring.SMALLEST:
         return float("nan")
     return float(np.abs(frame[inside].mean(0) - wanted).mean())
+
+
+def kept_still(scene: Scene, toy: Profile, folder: Path, media: MediaFolder) -> str:
+    """The SHA-256 of a scene's still as the farm keeps it; `folder` is for the picture itself."""
+    place = folder / "still.png"
+    still_of(scene).save(place)
+    return prepare.keep(prepare.fit(place, toy), media).sha256
+
+
+def recipe_of(prompt: str, seed: int, kept: str, toy: Profile) -> Recipe:
+    """The recipe of a shot's first take, as the profile makes it."""
+    return Recipe(
+        still=kept,
+        prompt=prompt,
+        negative=toy.sampler.negative,
+        seed=seed,
+        steps=toy.sampler.steps,
+        cfg_high=toy.sampler.cfg_high,
+        cfg_low=toy.sampler.cfg_low,
+        width=world.SIDE,
+        height=world.SIDE,
+        frames=world.FRAMES,
+        fps=toy.frame.fps,
+        profile=toy.name,
+        revision=toy.revision,
+    )

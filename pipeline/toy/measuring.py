@@ -76,12 +76,16 @@ class Measured:
 
     def did(self, stages: int = 1) -> tuple[str, ...]:
         """The motion of each part of the clip: the one whose ideal lies nearest."""
+        return tuple(min(part, key=part.__getitem__) for part in self.distances(stages))
+
+    def distances(self, stages: int = 1) -> tuple[Mapping[str, float], ...]:
+        """How far each part of the clip lies from each motion; 1 is the whole way of one."""
         last = len(self.looks) - 1
         cuts = [round(number * last / stages) for number in range(stages + 1)]
         parts = itertools.pairwise(cuts)
-        return tuple(self._motion(self.looks[a], self.looks[b], stages) for a, b in parts)
+        return tuple(self._distances(self.looks[a], self.looks[b], stages) for a, b in parts)
 
-    def _motion(self, before: Look, after: Look, stages: int) -> str:
+    def _distances(self, before: Look, after: Look, stages: int) -> Mapping[str, float]:
         far, grown, shrunk = world.extent(stages)
         share = (len(self.looks) - 1) / (FRAMES - 1)
         scale = math.log(after.radius / before.radius)
@@ -90,7 +94,7 @@ class Measured:
             (after.centre[1] - before.centre[1]) / far / share,
             scale / abs(math.log(grown if scale > 0 else shrunk)) / share,
         )
-        return min(IDEALS, key=lambda name: math.dist(IDEALS[name], seen))
+        return {name: math.dist(ideal, seen) for name, ideal in IDEALS.items()}
 
     def follows(self, scene: Scene) -> bool:
         """Whether it moved as the scene does."""

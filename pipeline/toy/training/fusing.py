@@ -44,12 +44,17 @@ def fuse_blocks(blocks: "Iterable[nn.Module]") -> None:
     """
     import torch
 
-    halves = has_bfloat16(CPU)
+    halves = multiplies_in_half(CPU)
     for block in blocks:
         for layer in block.modules():
             if halves and isinstance(layer, torch.nn.Linear):
                 in_bfloat16(layer)
         block.compile(dynamic=False)
+
+
+def multiplies_in_half(device: str) -> bool:
+    """Whether training there is sooner over where matrices are multiplied in bfloat16."""
+    return is_cpu(device) and has_bfloat16(CPU)
 
 
 def in_bfloat16(layer: "nn.Linear") -> None:

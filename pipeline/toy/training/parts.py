@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.toy.training import autoencoder, codec, experts, hearing, preview, scorer_lessons
+from pipeline.toy.training import (
+    autoencoder,
+    codec,
+    experts,
+    hearing,
+    preview,
+    scorer_lessons,
+    sight,
+)
 from pipeline.toy.training.workshop import Workshop
 
 QUICK = 2
@@ -33,6 +41,7 @@ PARTS = (
     Part("low", experts.make_low, 4800, ("high",)),
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
     Part("hearing", hearing.make, 900, ("scorer",)),
+    Part("sight", sight.make, 2000, ("codec", "hearing")),
     Part("preview", preview.make, 1000, ("codec",)),
 )
 

@@ -1,6 +1,7 @@
-"""The tiny CLIP: its size, and how it looks at stills, and at clips as a filmstrip of four frames."""
+"""The tiny CLIP as it is taught first: how large it is, how it looks at stills, and at clips in four frames."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy.training import words
@@ -8,7 +9,7 @@ from pipeline.toy.training.workshop import Workshop
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import CLIPImageProcessorPil, CLIPModel
+    from transformers import CLIPModel
 
 SIDE = 80
 """Pixels of a picture as the model sees it."""
@@ -34,10 +35,14 @@ TOWERS: dict[str, Any] = {
     },
     "projection_dim": 64,
 }
+USUAL: Mapping[str, Any] = MappingProxyType({})
 
 
-def new(tokenizer: Any, layers: int = 2) -> "CLIPModel":
-    """The model untrained, its weights by chance; `layers` are those of its text tower."""
+def new(tokenizer: Any, layers: int = 2, eyes: Mapping[str, Any] = USUAL) -> "CLIPModel":
+    """The model untrained, its weights by chance.
+
+    `layers` are those of its text tower, `eyes` what is other than usual about its picture tower.
+    """
     from transformers import CLIPConfig, CLIPModel
 
     known = {
@@ -47,8 +52,12 @@ def new(tokenizer: Any, layers: int = 2) -> "CLIPModel":
         "pad_token_id": tokenizer.pad_token_id,
         "num_hidden_layers": layers,
     }
-    model = CLIPModel(CLIPConfig(**TOWERS | {"text_config": TOWERS["text_config"] | known}))
-    _tell_places(model.vision_model.embeddings.position_embedding.weight)
+    towers = {
+        "text_config": TOWERS["text_config"] | known,
+        "vision_config": TOWERS["vision_config"] | dict(eyes),
+    }
+    model = CLIPModel(CLIPConfig(**TOWERS | towers))
+    tell_places(model.vision_model.embeddings.position_embedding.weight)
     return model
 
 
@@ -59,24 +68,12 @@ def take(workshop: Workshop) -> "CLIPModel":
     return model
 
 
-def processor() -> "CLIPImageProcessorPil":
-    """What shows the model pictures as it was taught on them."""
-    from transformers import CLIPImageProcessorPil
-
-    return CLIPImageProcessorPil(
-        size={"shortest_edge": SIDE},
-        crop_size={"height": SIDE, "width": SIDE},
-        image_mean=[MEAN] * 3,
-        image_std=[SPREAD] * 3,
-    )
-
-
-def as_stills(pictures: "Tensor") -> "Tensor":
-    """Pictures (b, 3, h, w) in 0..1 as the model wants them: what `processor` does, in one go."""
+def as_stills(pictures: "Tensor", side: int = SIDE) -> "Tensor":
+    """Pictures (b, 3, h, w) in 0..1 as a model of pictures of `side` wants them."""
     import torch
 
     sized = torch.nn.functional.interpolate(
-        pictures, (SIDE, SIDE), mode="bicubic", antialias=True, align_corners=False
+        pictures, (side, side), mode="bicubic", antialias=True, align_corners=False
     )
     return (sized.clamp(0, 1) - MEAN) / SPREAD
 
@@ -108,7 +105,7 @@ def read(model: "CLIPModel", tokenizer: Any, texts: Sequence[str]) -> "Tensor":
     return torch.nn.functional.normalize(understood.pooler_output, dim=-1)
 
 
-def _tell_places(table: "Tensor") -> None:
+def tell_places(table: "Tensor") -> None:
     """Waves in place of numbers near zero: where a patch lies then counts from the first step on."""
     import torch
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, choosing, world
 from pipeline.toy.choosing import Kind
-from pipeline.toy.training import batches, codec, scorer, words
+from pipeline.toy.training import batches, codec, scorer, wearing, words
 from pipeline.toy.training.codec import Codec
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
@@ -91,32 +91,12 @@ def _lesson(rng: random.Random, fixed: Codec, device: str) -> Lesson:
 
     chosen = batches.scenes(rng, STILLS + CLIPS)
     drawn = batches.clips(chosen)
-    latents = fixed.encode(drawn.to(device))
-    noise = torch.randn(latents.shape) * torch.rand(len(latents), 1, 1, 1, 1) * 0.3
-    coarse = (fixed.decode_frames(latents + noise.to(device), scorer.STRIP).cpu() + 1) / 2
-    shown = _worn((drawn[:, :, scorer.STRIP] + 1) / 2, coarse)
+    shown = wearing.wear(drawn, fixed, scorer.STRIP, device)
     broken = _break(shown, chosen, rng)
     at = [rng.choice((0, 0, 0, 1, 2, 3)) for _ in range(STILLS)]
     stills = scorer.as_stills(shown[torch.arange(STILLS), :, at])
     looks = torch.cat([stills, scorer.as_filmstrips(shown[STILLS:])])
     return Lesson(chosen, looks.to(device), at, broken)
-
-
-def _worn(frames: "Tensor", coarse: "Tensor") -> "Tensor":
-    """Frames (b, 3, n, 64, 64) in 0..1 as a model might render them: coarser, softer, tinted."""
-    import torch
-
-    def by_chance() -> "Tensor":
-        return (torch.rand(len(frames), 1, 1, 1, 1) < 0.5).float()
-
-    frames = frames.lerp(coarse, by_chance())
-    flat = frames.transpose(1, 2).flatten(0, 1)
-    soft = torch.nn.functional.avg_pool2d(flat, 3, 1, 1, count_include_pad=False)
-    soft = soft.unflatten(0, (len(frames), -1)).transpose(1, 2)
-    frames = frames.lerp(soft, by_chance() * torch.rand(len(frames), 1, 1, 1, 1))
-    tint = 1 + 0.04 * torch.randn(len(frames), 3, 1, 1, 1)
-    shade = 0.02 * torch.randn(len(frames), 3, 1, 1, 1)
-    return (frames * tint + shade).clamp(0, 1)
 
 
 def _break(shown: "Tensor", chosen: Sequence[Scene], rng: random.Random) -> set[int]:

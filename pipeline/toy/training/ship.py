@@ -1,10 +1,9 @@
 """Puts the trained parts together as the model folders that the package ships."""
 
 from pathlib import Path
-from typing import Any
 
 from pipeline.models import tiny_decoder
-from pipeline.toy.training import autoencoder, experts, hearing, preview, scorer, words
+from pipeline.toy.training import i2v, preview, sight, words
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -23,23 +22,9 @@ def ship(workshop: Workshop, to: Path) -> None:
 
 
 def _ship_i2v(workshop: Workshop, folder: Path) -> None:
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline
+    import torch
 
-    reader, high = experts.take(workshop, "high")
-    _, low = experts.take(workshop, "low")
-    parts: dict[str, Any] = {
-        "tokenizer": words.for_experts(),
-        "text_encoder": reader.half(),
-        "vae": autoencoder.take(workshop).half(),
-        "scheduler": UniPCMultistepScheduler(
-            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=experts.SHIFT
-        ),
-        "transformer": high.half(),
-        "transformer_2": low.half(),
-    }
-    boundary = experts.BOUNDARY
-    model = WanImageToVideoPipeline(**parts, boundary_ratio=boundary, expand_timesteps=False)
-    model.save_pretrained(folder, safe_serialization=True)
+    i2v.take(workshop).to("cpu", torch.float16).save_pretrained(folder, safe_serialization=True)
     _let_everyone_read(folder)
 
 
@@ -47,8 +32,8 @@ def ship_clip(workshop: Workshop, folder: Path) -> None:
     """Writes the scorer alone into `folder`."""
     from transformers import CLIPProcessor
 
-    hearing.take(workshop).half().save_pretrained(folder)
-    CLIPProcessor(scorer.processor(), words.for_hearing()).save_pretrained(folder)
+    sight.take(workshop).half().save_pretrained(folder)
+    CLIPProcessor(sight.processor(), words.for_hearing()).save_pretrained(folder)
     _let_everyone_read(folder)
 
 

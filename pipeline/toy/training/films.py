@@ -1,0 +1,123 @@
+"""Films of the trained render model, and what each of them shows: what the picture tower is taught by, too.
+
+What a model gets wrong looks like nothing that is drawn: shapes melt, stop half way, fade at the edge.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from pipeline.toy import captions, choosing, drawing, measuring, world
+from pipeline.toy.measuring import Look, Measured
+from pipeline.toy.phrasings import writing
+from pipeline.toy.training import i2v
+from pipeline.toy.training.workshop import Stopped, Workshop
+from pipeline.toy.world import FRAMES, SIDE, Scene
+
+if TYPE_CHECKING:
+    from diffusers import WanImageToVideoPipeline
+    from torch import Tensor
+
+STEPS = 8
+GUIDANCE = 3.0
+TOKENS = 64
+SAVE_EVERY = 50
+"""Films."""
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A clip that the model made of a scene."""
+
+    scene: Scene
+    frames: "Tensor"
+    """(3, 17, 64, 64), 0..255."""
+    measured: Measured
+
+
+def make(workshop: Workshop, steps: int) -> None:
+    """Makes as many films as there are steps, each of a seed of its own."""
+    made = _unfinished(workshop)
+    model = i2v.take(workshop)
+    model.set_progress_bar_config(disable=True)
+    moved: Any = model
+    moved.to(workshop.device)
+    for number in range(len(made), steps):
+        made.append(_film(model, number))
+        try:
+            workshop.told(number + 1, steps, 0.0)
+        except Stopped:
+            workshop.keep("films.unfinished", made)
+            raise
+        if not (number + 1) % SAVE_EVERY:
+            workshop.keep("films.unfinished", made)
+    workshop.keep("films", made)
+
+
+def take(workshop: Workshop) -> list[Film]:
+    """All that were made."""
+    return [_read(each) for each in workshop.take("films")]
+
+
+def _unfinished(workshop: Workshop) -> list[dict[str, Any]]:
+    return workshop.take("films.unfinished") if workshop.has("films.unfinished") else []
+
+
+def _film(model: "WanImageToVideoPipeline", number: int) -> dict[str, Any]:
+    import torch
+
+    rng = random.Random(f"films/{number}")
+    scene, prompt = _wish(rng)
+    still = Image.fromarray(drawing.frames(scene, [0])[0])
+    untyped: Any = model
+    with torch.no_grad():
+        made = untyped(
+            still,
+            prompt,
+            negative_prompt="blurry, still picture",
+            height=SIDE,
+            width=SIDE,
+            num_frames=FRAMES,
+            num_inference_steps=STEPS,
+            guidance_scale=GUIDANCE,
+            guidance_scale_2=GUIDANCE,
+            max_sequence_length=TOKENS,
+            generator=torch.Generator().manual_seed(number),
+            output_type="np",
+        ).frames[0]
+    frames = (np.asarray(made) * 255).round().astype(np.uint8)
+    looks = [asdict(look) for look in measuring.measure(frames, scene).looks]
+    kept = torch.from_numpy(frames).permute(3, 0, 1, 2).contiguous()
+    return {"scene": asdict(scene), "frames": kept, "looks": looks}
+
+
+def _wish(rng: random.Random) -> tuple[Scene, str]:
+    """A scene and a prompt, as they come to a farm: many right, many too long, some of no room."""
+    kind = rng.random()
+    if kind < 0.12:
+        scene = choosing.choose_cramped(rng, rng.choice([*world.DIRECTIONS]))
+        return scene, captions.short(scene)
+    if kind < 0.3:
+        scene = choosing.choose(rng, moves=choosing.choose_stages(rng), free=False)
+    else:
+        scene = choosing.choose(rng)
+    if kind < 0.55:
+        return scene, captions.for_training(scene, rng)
+    if kind < 0.7:
+        return scene, writing.for_scorer(scene, rng)
+    if kind < 0.78:
+        return scene, captions.short(choosing.wrong(scene, "subject", rng))
+    return scene, captions.cluttered(scene, rng, rng.choice((0, 1, 1)))
+
+
+def _read(kept: dict[str, Any]) -> Film:
+    told = kept["scene"]
+    scene = Scene(**told | {"centre": tuple(told["centre"]), "moves": tuple(told["moves"])})
+    looks: Sequence[Look] = [
+        Look(**each | {"centre": tuple(each["centre"])}) for each in kept["looks"]
+    ]
+    return Film(scene, kept["frames"], Measured(tuple(looks)))

@@ -6,7 +6,7 @@ It knows the scene and its ground, which no scorer does, and must never become o
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -95,6 +95,14 @@ class Measured:
             scale / abs(math.log(grown if scale > 0 else shrunk)) / share,
         )
         return {name: math.dist(ideal, seen) for name, ideal in IDEALS.items()}
+
+    def mirrored(self) -> "Measured":
+        """What measuring would find in a mirror."""
+        return Measured(
+            tuple(
+                replace(look, centre=(SIDE - look.centre[0], look.centre[1])) for look in self.looks
+            )
+        )
 
     def follows(self, scene: Scene) -> bool:
         """Whether it moved as the scene does."""

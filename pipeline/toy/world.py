@@ -4,7 +4,7 @@ Lengths are pixels of a frame of 64 x 64, whatever size it is drawn at.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SIDE = 64
 FRAMES = 17
@@ -66,6 +66,12 @@ class Scene:
     radius: float
     moves: tuple[str, ...]
     """One motion for the whole clip, or two for its halves."""
+
+    def mirrored(self) -> "Scene":
+        """The same in a mirror, of which left is right; every shape of the world is its own image."""
+        turned = {"left": "right", "right": "left"}
+        moves = tuple(turned.get(move, move) for move in self.moves)
+        return replace(self, centre=(SIDE - self.centre[0], self.centre[1]), moves=moves)
 
 
 def reach(shape: str, radius: float) -> float:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from pipeline.models.tiny_decoder import TinyDecoder
 from pipeline.toy import captions, choosing, drawing, measuring, world
 from pipeline.toy.measuring import Look, Measured
 from pipeline.toy.phrasings import writing
-from pipeline.toy.training import i2v
+from pipeline.toy.training import experts, i2v, preview
 from pipeline.toy.training.workshop import Stopped, Workshop
 from pipeline.toy.world import FRAMES, SIDE, Scene
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 STEPS = 8
 GUIDANCE = 3.0
-TOKENS = 64
+NEGATIVE = "blurry, still picture"
+LOOKS = (3, 4)
+"""Steps, counted from 0, after which it is looked at: the first two of the expert of low noise."""
 SAVE_EVERY = 50
 """Films."""
 
@@ -36,18 +39,20 @@ class Film:
     scene: Scene
     frames: "Tensor"
     """(3, 17, 64, 64), 0..255."""
+    estimates: "Tensor"
+    """The same after each of `LOOKS`, as the tiny decoder shows it: (looks, 3, 17, 64, 64), 0..255."""
     measured: Measured
 
 
 def make(workshop: Workshop, steps: int) -> None:
     """Makes as many films as there are steps, each of a seed of its own."""
     made = _unfinished(workshop)
-    model = i2v.take(workshop)
+    model, tiny = i2v.take(workshop), TinyDecoder(preview.take(workshop), preview.DOUBLINGS)
     model.set_progress_bar_config(disable=True)
     moved: Any = model
     moved.to(workshop.device)
     for number in range(len(made), steps):
-        made.append(_film(model, number))
+        made.append(_film(model, tiny, number))
         try:
             workshop.told(number + 1, steps, 0.0)
         except Stopped:
@@ -67,32 +72,43 @@ def _unfinished(workshop: Workshop) -> list[dict[str, Any]]:
     return workshop.take("films.unfinished") if workshop.has("films.unfinished") else []
 
 
-def _film(model: "WanImageToVideoPipeline", number: int) -> dict[str, Any]:
+def _film(model: "WanImageToVideoPipeline", tiny: TinyDecoder, number: int) -> dict[str, Any]:
     import torch
 
     rng = random.Random(f"films/{number}")
     scene, prompt = _wish(rng)
     still = Image.fromarray(drawing.frames(scene, [0])[0])
     untyped: Any = model
+    looks: list[Tensor] = []
+
+    def look(pipe: Any, step: int, _: Any, kept: dict[str, Any]) -> dict[str, Any]:
+        if step in LOOKS:
+            looks.append(torch.from_numpy(tiny.decode(pipe.scheduler.model_outputs[-1])))
+        return kept
+
     with torch.no_grad():
         made = untyped(
             still,
             prompt,
-            negative_prompt="blurry, still picture",
+            negative_prompt=NEGATIVE,
             height=SIDE,
             width=SIDE,
             num_frames=FRAMES,
             num_inference_steps=STEPS,
             guidance_scale=GUIDANCE,
             guidance_scale_2=GUIDANCE,
-            max_sequence_length=TOKENS,
+            max_sequence_length=experts.TOKENS,
             generator=torch.Generator().manual_seed(number),
             output_type="np",
+            callback_on_step_end=look,
         ).frames[0]
     frames = (np.asarray(made) * 255).round().astype(np.uint8)
-    looks = [asdict(look) for look in measuring.measure(frames, scene).looks]
-    kept = torch.from_numpy(frames).permute(3, 0, 1, 2).contiguous()
-    return {"scene": asdict(scene), "frames": kept, "looks": looks}
+    return {
+        "scene": asdict(scene),
+        "frames": torch.from_numpy(frames).permute(3, 0, 1, 2).contiguous(),
+        "estimates": torch.stack(looks).permute(0, 4, 1, 2, 3).contiguous(),
+        "looks": [asdict(each) for each in measuring.measure(frames, scene).looks],
+    }
 
 
 def _wish(rng: random.Random) -> tuple[Scene, str]:
@@ -120,4 +136,4 @@ def _read(kept: dict[str, Any]) -> Film:
     looks: Sequence[Look] = [
         Look(**each | {"centre": tuple(each["centre"])}) for each in kept["looks"]
     ]
-    return Film(scene, kept["frames"], Measured(tuple(looks)))
+    return Film(scene, kept["frames"], kept["estimates"], Measured(tuple(looks)))

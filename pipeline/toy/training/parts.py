@@ -7,6 +7,7 @@ from pipeline.toy.training import (
     autoencoder,
     codec,
     experts,
+    films,
     hearing,
     preview,
     scorer_lessons,
@@ -41,8 +42,9 @@ PARTS = (
     Part("low", experts.make_low, 4800, ("high",)),
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
     Part("hearing", hearing.make, 900, ("scorer",)),
-    Part("sight", sight.make, 2000, ("codec", "hearing")),
     Part("preview", preview.make, 1000, ("codec",)),
+    Part("films", films.make, 600, ("high", "low", "corners", "preview")),
+    Part("sight", sight.make, 1400, ("hearing", "films")),
 )
 
 

@@ -1,4 +1,4 @@
-"""The tiny CLIP as it is taught first: how large it is, how it looks at stills, and at clips in four frames."""
+"""The tiny CLIP as it is taught first: its size, how it looks at stills, and at clips in four frames."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

@@ -1,13 +1,13 @@
 """Teaches the scorer's picture tower anew, on nine frames of a clip, to see what the text tower says.
 
 The text tower is done and stays as it is: a picture is taught to lie where the sentences lie that are true
-of it, and away from all others. Most clips are drawn as models make them (`performing`), others are films of
-the render model itself; what is true of each is what measuring finds in it.
+of it, and away from all others. Most clips are drawn as models make them (`performing`), others are made by
+the render model (`films`); what is true of each is what measuring finds in it.
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, choosing, world
@@ -30,7 +30,7 @@ from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.performing import Performance
 from pipeline.toy.training.truths import Truth, of_clip, of_still
 from pipeline.toy.training.workshop import Workshop
-from pipeline.toy.world import Scene
+from pipeline.toy.world import FRAMES, Scene
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,6 +48,8 @@ DRAWN, FILMED = 36, 20
 """Clips in a batch."""
 STILLS = 16
 """So many of the batch's clips give a still in their place: of every kind in turn."""
+UNFINISHED = 0.3
+"""Share of the films that are seen before they are done, as a look at an unfinished take sees them."""
 SHARPNESS, MIDDLE = 12.0, 0.5
 """A pair whose cosine is above the middle is a match."""
 ASKED = (len(world.COLOURS), len(world.SHAPES), 3 * len(STRIP))
@@ -235,19 +237,15 @@ def _places(measured: Measured) -> list[tuple[float, float, float]]:
 
 
 def _again(film: Film, rng: random.Random) -> Performance:
-    """A film as it is, or in a mirror."""
-    frames = film.frames.float() / 127.5 - 1
+    """A film as it is or in a mirror; some as they looked before they were done."""
+    unfinished = rng.random() < UNFINISHED
+    levels = rng.choice(film.estimates) if unfinished else film.frames
+    frames, measured, scene = levels.float() / 127.5 - 1, film.measured, film.scene
     if rng.random() < 0.5:
-        return Performance(film.scene, frames, film.measured, frozenset())
-    turned = {"left": "right", "right": "left"}
-    looks = [
-        replace(each, centre=(world.SIDE - each.centre[0], each.centre[1]))
-        for each in film.measured.looks
-    ]
-    moves = tuple(turned.get(move, move) for move in film.scene.moves)
-    return Performance(
-        replace(film.scene, moves=moves), frames.flip(-1), Measured(tuple(looks)), frozenset()
-    )
+        frames, measured, scene = frames.flip(-1), measured.mirrored(), scene.mirrored()
+    # What stands in a frame that is not done is not what will stand there.
+    unclear = frozenset(range(1, FRAMES - 1)) if unfinished else frozenset[int]()
+    return Performance(scene, frames, measured, unclear)
 
 
 def _every_scene() -> list[Scene]:
@@ -287,10 +285,11 @@ def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":
     cross = torch.nn.functional.cross_entropy
     colour, shape, places = answers.split(ASKED, 1)
     names = [*world.COLOURS]
-    begun = [each.subject for each in lesson.truths]
+    known = [number for number, each in enumerate(lesson.truths) if each.subject[0]]
+    begun = [lesson.truths[number].subject for number in known]
     colours = torch.tensor([names.index(one) for one, _ in begun], device=answers.device)
     shapes = torch.tensor([world.SHAPES.index(one) for _, one in begun], device=answers.device)
-    unsure = cross(colour, colours) + cross(shape, shapes)
+    unsure = cross(colour[known], colours) + cross(shape[known], shapes)
     return unsure + 2 * (places - lesson.places).abs().mean()
 
 

@@ -21,7 +21,7 @@ class Truth:
     """What is true of a clip or a still."""
 
     subject: Subject
-    """In the still, or in the clip's first frame."""
+    """In the still, or in the clip's first frame; empty words where there is none."""
     right: frozenset[Moves] = frozenset()
     """What it does; nothing where it does not stay itself."""
     unsure: frozenset[Moves] = frozenset()

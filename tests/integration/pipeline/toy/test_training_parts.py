@@ -1,5 +1,6 @@
 """What the parts of the training promise one another, and that they see what the real classes see."""
 
+import math
 import random
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from PIL import Image
 
 from pipeline.profiles import profile
 from pipeline.scoring import sampling
-from pipeline.toy import captions, choosing, drawing
+from pipeline.toy import captions, choosing, drawing, measuring
 from pipeline.toy.phrasings import writing
 from pipeline.toy.training import (
     autoencoder,
@@ -18,7 +19,11 @@ from pipeline.toy.training import (
     codec,
     encoder,
     experts,
+    films,
+    performing,
     scorer,
+    sight,
+    truths,
     whole_clip,
     words,
 )
@@ -151,7 +156,10 @@ def test_the_profile_runs_the_models_as_they_were_trained() -> None:
     assert TOY.model.text_tokens == experts.TOKENS
     assert TOY.sampler.negative in captions.NEGATIVES
     assert TOY.match.view == "filmstrip"
-    assert sampling.sample(17, TOY.match.sampled_frames) == [*scorer.STRIP]
+    assert sampling.sample(17, TOY.match.sampled_frames) == [*sight.STRIP]
+    assert TOY.sampler.steps == films.STEPS
+    assert TOY.sampler.cfg_high == TOY.sampler.cfg_low == films.GUIDANCE
+    assert TOY.sampler.negative == films.NEGATIVE
 
 
 @pytest.mark.parametrize("strip", [False, True])
@@ -159,14 +167,53 @@ def test_the_scorer_learns_from_what_its_processor_shows_it(strip: bool) -> None
     import torch
 
     scene = choosing.choose(random.Random(4))
-    frames = drawing.frames(scene, scorer.STRIP)
+    frames = drawing.frames(scene, sight.STRIP)
     pictures = [Image.fromarray(frame) for frame in frames]
     shown = sampling.filmstrip(pictures) if strip else pictures[0]
-    wanted = scorer.processor()(images=shown, return_tensors="pt")["pixel_values"]
+    wanted = sight.processor()(images=shown, return_tensors="pt")["pixel_values"]
     clip = torch.from_numpy(frames).permute(3, 0, 1, 2)[None] / 255
-    made = scorer.as_filmstrips(clip) if strip else scorer.as_stills(clip[:, :, 0])
-    assert made.shape == wanted.shape == (1, 3, scorer.SIDE, scorer.SIDE)
+    made = sight.as_filmstrips(clip) if strip else sight.as_stills(clip[:, :, 0])
+    assert made.shape == wanted.shape == (1, 3, sight.SIDE, sight.SIDE)
     assert (made - wanted).abs().max() < 0.05
+
+
+def test_what_a_clip_is_said_to_do_is_what_measuring_finds_in_it() -> None:
+    """Clips that are drawn as models make them carry their truth; it is that of their pixels."""
+    rng = random.Random(35)
+    plays = [performing.perform(choosing.choose_for_training(rng), rng) for _ in range(40)]
+    for play in plays:
+        found = measuring.measure(batches.frames(play.frames[None])[0], play.scene)
+        for number, (look, told) in enumerate(zip(found.looks, play.measured.looks, strict=True)):
+            if number in play.unclear:
+                continue
+            assert (look.colour, look.shape) == (told.colour, told.shape), (play.scene, number)
+            assert math.dist(look.centre, told.centre) < 1.5
+            assert abs(look.radius - told.radius) < 1
+    told = [truths.of_clip(each.measured, each.scene, each.unclear) for each in plays]
+    assert {each.verdict(play.scene) for each, play in zip(told, plays, strict=True)} == {-1, 0, 1}
+
+
+def test_the_scorer_first_sees_nine_frames_as_it_saw_four() -> None:
+    """The places of a frame that both look at are known by the same, and the layer that is new says nothing."""
+    import torch
+
+    heard = scorer.new(words.for_hearing(), layers=3)
+    model = sight.new(heard)
+    places = "vision_model.embeddings.position_embedding.weight"
+    before, after = heard.state_dict()[places], model.state_dict()[places]
+    cell, side = 5, 15
+    for row in range(cell):
+        first, last = (
+            before[1 + row * 10 : 1 + row * 10 + cell],
+            before[1 + (row + 5) * 10 + cell :],
+        )
+        assert torch.equal(after[1 + row * side : 1 + row * side + cell], first)
+        start = 1 + (row + 10) * side + 10
+        assert torch.equal(after[start : start + cell], last[:cell])
+    seen = torch.rand(2, 226, scorer.WIDTH)
+    layer = model.vision_model.encoder.layers[-1]
+    said = layer(seen, None)
+    assert torch.equal(said[0] if isinstance(said, tuple) else said, seen)
 
 
 def test_every_training_caption_is_read_without_an_unknown_word() -> None:

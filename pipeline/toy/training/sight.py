@@ -44,7 +44,7 @@ SIDE = 120
 """Pixels of a picture as the model sees it: of a filmstrip 40 of each frame, as the tower before."""
 LAYERS = 4
 EYES: dict[str, Any] = {"image_size": SIDE, "num_hidden_layers": LAYERS}
-DRAWN, FILMED = 36, 20
+DRAWN, FILMED = 28, 28
 """Clips in a batch."""
 STILLS = 16
 """So many of the batch's clips give a still in their place: of every kind in turn."""
@@ -52,8 +52,10 @@ UNFINISHED = 0.3
 """Share of the films that are seen before they are done, as a look at an unfinished take sees them."""
 SHARPNESS, MIDDLE = 12.0, 0.5
 """A pair whose cosine is above the middle is a match."""
-ASKED = (len(world.COLOURS), len(world.SHAPES), 3 * len(STRIP))
-"""Colour and shape of the first frame, and (x, y, radius) in each of the frames."""
+ASKED = (len(world.COLOURS), len(world.SHAPES), len(world.SHAPES), 3 * len(STRIP))
+"""Colour and shape in the first frame, shape in the last one, and (x, y, radius) in each of the frames."""
+SHIFT = 3
+"""Pixels by which a film is moved at most, so that none is seen twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,10 @@ class Lesson:
     scenes: list[Scene]
     """What each was to show."""
     truths: list[Truth]
+    ends: list[str]
+    """The shape in the last frame; empty where nobody says."""
     places: "Tensor"
     """(x, y, radius) in each of the frames, each about -1..1: (b, 27)."""
-
-    @property
-    def clips(self) -> int:
-        return len(self.scenes) - STILLS
 
 
 def make(workshop: Workshop, steps: int) -> None:
@@ -207,7 +207,9 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
             wearing.wear(
                 torch.stack([each.frames for each in plays[:DRAWN]]), fixed, STRIP, device
             ),
-            wearing.tint((torch.stack([each.frames[:, STRIP] for each in plays[DRAWN:]]) + 1) / 2),
+            wearing.soften(
+                (torch.stack([each.frames[:, STRIP] for each in plays[DRAWN:]]) + 1) / 2
+            ),
         ]
     )
     rows = [*range(len(plays))]
@@ -228,7 +230,12 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
     middle, spread = torch.tensor([32.0, 32.0, 9.0]), torch.tensor([10.0, 10.0, 3.5])
     where = ((places - middle) / spread).flatten(1)
     scenes = [plays[row].scene for row in [*moving, *still]]
-    return Lesson(looks.to(device), scenes, truths, where.to(device))
+    ends = [
+        "" if FRAMES - 1 in each.unclear else each.measured.shapes[-1]
+        for each in map(plays.__getitem__, moving)
+    ]
+    ends += ["" for _ in still]
+    return Lesson(looks.to(device), scenes, truths, ends, where.to(device))
 
 
 def _places(measured: Measured) -> list[tuple[float, float, float]]:
@@ -243,9 +250,20 @@ def _again(film: Film, rng: random.Random) -> Performance:
     frames, measured, scene = levels.float() / 127.5 - 1, film.measured, film.scene
     if rng.random() < 0.5:
         frames, measured, scene = frames.flip(-1), measured.mirrored(), scene.mirrored()
+    across, down = (rng.randint(-SHIFT, SHIFT) for _ in range(2))
+    frames = _moved(frames, across, down)
     # What stands in a frame that is not done is not what will stand there.
     unclear = frozenset(range(1, FRAMES - 1)) if unfinished else frozenset[int]()
     return Performance(scene, frames, measured, unclear)
+
+
+def _moved(frames: "Tensor", across: int, down: int) -> "Tensor":
+    """Frames (3, n, 64, 64) moved by pixels, their edges drawn out."""
+    import torch
+
+    wide = torch.nn.functional.pad(frames, (SHIFT,) * 4, mode="replicate")
+    rows, columns = SHIFT - down, SHIFT - across
+    return wide[:, :, rows : rows + world.SIDE, columns : columns + world.SIDE]
 
 
 def _every_scene() -> list[Scene]:
@@ -283,13 +301,15 @@ def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":
     import torch
 
     cross = torch.nn.functional.cross_entropy
-    colour, shape, places = answers.split(ASKED, 1)
+    colour, shape, last, places = answers.split(ASKED, 1)
     names = [*world.COLOURS]
     known = [number for number, each in enumerate(lesson.truths) if each.subject[0]]
     begun = [lesson.truths[number].subject for number in known]
     colours = torch.tensor([names.index(one) for one, _ in begun], device=answers.device)
     shapes = torch.tensor([world.SHAPES.index(one) for _, one in begun], device=answers.device)
-    unsure = cross(colour[known], colours) + cross(shape[known], shapes)
+    ended = [number for number, each in enumerate(lesson.ends) if each]
+    ends = torch.tensor([world.SHAPES.index(lesson.ends[n]) for n in ended], device=answers.device)
+    unsure = cross(colour[known], colours) + cross(shape[known], shapes) + cross(last[ended], ends)
     return unsure + 2 * (places - lesson.places).abs().mean()
 
 

@@ -43,8 +43,8 @@ PARTS = (
     Part("scorer", scorer_lessons.make, 2400, ("codec",)),
     Part("hearing", hearing.make, 900, ("scorer",)),
     Part("preview", preview.make, 1000, ("codec",)),
-    Part("films", films.make, 600, ("high", "low", "corners", "preview")),
-    Part("sight", sight.make, 1400, ("hearing", "films")),
+    Part("films", films.make, 1600, ("high", "low", "corners", "preview")),
+    Part("sight", sight.make, 2200, ("hearing", "films")),
 )
 
 

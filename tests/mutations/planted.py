@@ -2331,9 +2331,23 @@ MUTATIONS = (
     Mutation(
         "a take that a person ordered is ended",
         "pipeline/early_end.py",
-        "        return self.order.insisted or self.order.no_decline\n",
-        "        return self.order.no_decline\n",
+        "        return order.insisted or order.no_decline or order.approved\n",
+        "        return order.no_decline or order.approved\n",
         (EARLY_TAKE,),
+    ),
+    Mutation(
+        "the final of an approved draft is ended",
+        "farm/domain/lease.py",
+        "approved=self.final",
+        "approved=False",
+        (FINALS,),
+    ),
+    Mutation(
+        "no take is ended that the ladder makes of a final",
+        "farm/domain/drafts.py",
+        "    return rung == 0 and final_of is not None\n",
+        "    return final_of is not None\n",
+        (FINALS,),
     ),
     Mutation(
         "a look that fails costs the take",

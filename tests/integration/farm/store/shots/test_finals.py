@@ -80,6 +80,23 @@ def test_what_the_ladder_makes_of_a_final_goes_back_to_the_draft_too_and_begins_
     assert [take.number for take in history(store, shot.name).takes] == [2]
 
 
+def test_a_worker_is_told_that_a_final_was_approved_and_no_take_of_the_ladder_after_it(
+    store: Store,
+) -> None:
+    submit(store, "sh010", recipe=a_recipe(profile="toy-draft", steps=4), draft_for="toy")
+    draft = claim(store, profile="toy-draft")
+    make(store, draft)
+    approved(store)
+    order(store)
+    final = claim(store)
+    miss(store, final)
+    after = claim(store)
+
+    leases = (draft, final, after)
+    assert [each.order().approved for each in leases] == [False, True, False]
+    assert not final.order().insisted  # a still that cannot serve its words declines it as ever
+
+
 def test_what_the_ladder_or_a_person_makes_of_a_draft_is_a_draft(store: Store) -> None:
     submit(store, "sh010", recipe=a_recipe(profile="toy-draft", steps=4), draft_for="toy")
     miss(store, claim(store, profile="toy-draft"), profile="toy-draft", seed=8)

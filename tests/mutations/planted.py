@@ -165,6 +165,7 @@ ADOPTION = "integration/pipeline/engines/test_comfyui_adoption.py"
 COMFYUI = "integration/pipeline/engines/test_comfyui.py"
 EARLY_TOLD = "unit/farm/domain/test_early_end.py"
 EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
+CHECK = "integration/farm/operations/test_check.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
@@ -2341,6 +2342,13 @@ MUTATIONS = (
         "approved=self.final",
         "approved=False",
         (FINALS,),
+    ),
+    Mutation(
+        "a check looks past the drafts that wait",
+        "farm/operations/check.py",
+        "    return [name for name in drafts if waiting.get(name)], remarks\n",
+        "    return [], remarks\n",
+        (CHECK,),
     ),
     Mutation(
         "no take is ended that the ladder makes of a final",

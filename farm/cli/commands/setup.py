@@ -41,7 +41,10 @@ def init(folder: Path, shotlist: Path | None) -> None:
 
 @click.command()
 @click.option(
-    "--profile", "profiles", multiple=True, help="For a run of this one; may be repeated."
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="For a run of this one; may be repeated. Without: of the settings' own and the drafts that wait.",
 )
 @json_option
 @click.pass_context
@@ -57,9 +60,10 @@ def check(ctx: click.Context, profiles: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"ok": all(result.ok for result in results), "checks": results})
     else:
+        wide = max(len(result.name) for result in results)
         for result in results:
             mark = click.style("ok  ", fg="green") if result.ok else click.style("no  ", fg="red")
-            click.echo(f"{mark}{result.name:<10}{result.message}")
+            click.echo(f"{mark}{result.name:<{wide}}  {result.message}")
     if not all(result.ok for result in results):
         raise SystemExit(1)
 

@@ -166,6 +166,7 @@ COMFYUI = "integration/pipeline/engines/test_comfyui.py"
 EARLY_TOLD = "unit/farm/domain/test_early_end.py"
 EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
 CHECK = "integration/farm/operations/test_check.py"
+SEEN_WORKERS = "integration/farm/store/test_workers.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
@@ -2342,6 +2343,20 @@ MUTATIONS = (
         "approved=self.final",
         "approved=False",
         (FINALS,),
+    ),
+    Mutation(
+        "a sweep forgets a run that lives",
+        "farm/store/workers.py",
+        "table.owner == owner, table.until < over))\n",
+        "table.owner == owner))\n",
+        (SEEN_WORKERS,),
+    ),
+    Mutation(
+        "rows of dead runs stay for ever",
+        "farm/scheduler/sweep.py",
+        "        lost = [*self.abandoned(), *self.dead_runs()]\n",
+        "        lost = [*self.abandoned()]\n",
+        (SWEEP,),
     ),
     Mutation(
         "a check looks past the drafts that wait",

@@ -159,8 +159,8 @@ def _waiting(
     store: "Store", served: "Sequence[Profile]", among: Sequence[int] | None
 ) -> "dict[str, Queue]":
     """What waits of each profile as a run begins; which takes last longer it does not know yet."""
-    from farm.domain.model_changes import Queue
-    from farm.scheduler.dealing import LEAST_COUNTED, LOAD_SECONDS, TAKE_SECONDS
+    from farm.domain.model_changes import LEAST_COUNTED, Queue
+    from farm.scheduler.dealing import LOAD_SECONDS, TAKE_SECONDS
     from farm.store.queue.claimable import Claimable
 
     if len(served) == 1:

@@ -2345,6 +2345,13 @@ MUTATIONS = (
         (FINALS,),
     ),
     Mutation(
+        "a long queue of short takes looks short",
+        "farm/domain/model_changes.py",
+        "    each = max(1.0, load_seconds / take_seconds) if take_seconds > 0 else MOST_COUNTED\n",
+        "    each = 1.0\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
         "a sweep forgets a run that lives",
         "farm/store/workers.py",
         "table.owner == owner, table.until < over))\n",

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from farm.errors import FarmError, SettingsError
+from farm.errors import FarmError
 from farm.operations.profile_checks import Check, look_at, of_profile
+from farm.operations.serving import together, usual_names
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -42,13 +43,7 @@ def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
 def _unnamed(settings: "Settings") -> tuple[list[str], list[Check]]:
     """The profiles beside the settings' own for which takes wait that a run without `--profile` makes; and
     what is to be said of the others."""
-    from farm.operations.run import usual_profiles
-
-    waiting = _waiting(settings)
-    try:
-        served = [each.name for each in usual_profiles(settings)]
-    except SettingsError:  # the profile's own checks say so
-        served = [settings.profile]
+    waiting, served = _waiting(settings), usual_names(settings)
     drafts = [name for name in served if name != settings.profile]
     remarks = [
         Check(
@@ -93,7 +88,6 @@ def _waiting(settings: "Settings") -> Mapping[str, int]:
 
 def _together(settings: "Settings", profiles: Sequence[str]) -> Check:
     """Whether workers may change from one of the profiles to another."""
-    from farm.operations.run import together
 
     def look(settings: "Settings") -> str:
         together(settings, profiles)

@@ -91,7 +91,7 @@ def _pays_to_prepare(profile: "Profile", settings: "Settings") -> bool:
 
 
 def _device(settings: "Settings") -> str:
-    from farm.operations.run import check_ranks
+    from farm.operations.serving import check_ranks
     from farm.operations.workspace import profile_of
     from pipeline.engines import loading
     from pipeline.models import device

@@ -54,7 +54,10 @@ def show(submission: "Submission") -> None:
     if submission.remarks:
         click.echo(submission.remarks)
     if drafts := {shot.recipe.profile for shot in submission.ready if shot.draft_for is not None}:
-        runs = ", ".join(command("run", "--profile", each) for each in sorted(drafts))
+        others = [
+            command("run", "--profile", each) for each in sorted(drafts - {*submission.usual})
+        ]
+        runs = ", ".join([command("run")] * (not drafts.isdisjoint(submission.usual)) + others)
         click.echo(f"Drafts of new and changed shots are made by {runs}; {JUDGES}.")
     if submission.problems:
         _show_bad_rows(submission)

@@ -36,7 +36,7 @@ def takes(farm: Farm, code: str) -> list[dict[str, object]]:
 def drafted(farm: Farm, store: Store, shots: Path) -> None:
     told = farm("submit", str(shots), "-p", "ads", "--draft")
     assert told.status == 0, told.err
-    assert "made by farm run --profile toy-draft; a draft tells whether still and words" in told.out
+    assert "made by farm run; a draft tells whether still and words" in told.out
     for _ in range(2):
         make(store, claim(store, profile="toy-draft"))
 
@@ -66,6 +66,27 @@ def test_from_a_list_to_its_finals(farm: Farm, store: Store, shots: Path) -> Non
     assert takes(farm, "sh010") == [{**draft, "finals": [2]}, final]
     assert "final: 2" in farm("show", "ads", "sh010").out
     assert "of take 1, a draft that was approved" in farm("show", "ads", "sh010").out
+
+
+def test_the_run_that_is_told_makes_what_waits(
+    farm: Farm, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm("submit", str(shots), "-p", "ads", "--draft")
+    assert "2 takes of toy-draft wait for farm run, the oldest for" in farm("status").out
+
+    full = farm("submit", str(shots), "-p", "film", "--profile", "toy-draft")
+    assert full.status == 0, full.err
+    monkeypatch.setenv("FARM_PROFILE", "toy")
+    farm("submit", str(shots), "-p", "other")
+    told = farm("status").out
+    assert "\n4 takes of toy-draft wait for farm run\n" in told
+    assert "\n2 takes of toy wait for farm run\n" in told
+    assert "of all these takes the oldest for" in told
+
+    monkeypatch.setenv("FARM_PROFILE", "wan2.2-i2v-a14b")
+    assert "2 takes of toy wait for farm run --profile toy\n" in farm("status").out
+    apart = farm("submit", str(shots), "-p", "more", "--draft", "--profile", "toy")
+    assert "made by farm run --profile toy-draft; a draft tells" in apart.out
 
 
 def test_what_has_no_approved_draft_is_named(farm: Farm, store: Store, shots: Path) -> None:

@@ -11,7 +11,7 @@ from farm.domain.drafts import draft_name
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import ShotState
 from farm.errors import SettingsError
-from farm.operations import run
+from farm.operations import run, serving
 from farm.operations.check import checks
 from farm.operations.submit import as_drafts, prepared, taken_in
 from farm.operations.workspace import media_of, source_of
@@ -86,7 +86,7 @@ def test_a_run_serves_its_profile_and_its_drafts_and_what_a_named_production_wai
 
     def served(*named: str, among: list[int] | None = None, **changes: object) -> list[str]:
         mine = settings.model_copy(update=changes)
-        return [each.name for each in run.served_profiles(mine, farm, named, among)]
+        return [each.name for each in serving.served_profiles(mine, farm, named, among)]
 
     assert served() == ["toy", "toy-draft"]
     assert served("toy") == ["toy"]

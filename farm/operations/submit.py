@@ -11,7 +11,6 @@ from farm.domain.drafts import other_profile
 from farm.errors import Refused
 from farm.operations.finals import draft_profile
 from farm.operations.lint import remarks
-from farm.operations.serving import usual_names
 from farm.operations.workspace import finders_of, profile_of
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ class Submission:
     """What became of the shots, or would."""
     remarks: str
     """One line on what the lint has to say about the prompts; empty where that is nothing."""
-    usual: Sequence[str]
-    """The profiles whose takes a run makes that names none."""
     toys: Sequence[str]
     """The profiles among those of the shots that know coloured shapes only."""
 
@@ -99,7 +96,6 @@ def submit(
         problems=problems,
         intake=intake,
         remarks=remarks(ready),
-        usual=usual_names(settings),
         toys=_toys_among(settings, ready),
     )
 

@@ -60,10 +60,10 @@ def from_looks(
         overview.productions(store, production)
     takes = early_looks.looked_at(store, found.name, productions)
     if not takes:
-        raise Refused(
-            f"no take of {found.name} was looked at before it was done: set early.mode of the profile to "
-            '"shadow", then `farm run`'
-        )
+        remedy = "`farm run`"
+        if found.early.mode == "off":
+            remedy = f'set early.mode of the profile to "shadow", then {remedy}'
+        raise Refused(f"no take of {found.name} was looked at before it was done: {remedy}")
     kind = kind_of(settings, found)
     seen = [*_seen(store, takes, kind)]
     told = ToldEarly(

@@ -47,7 +47,7 @@ def _summary(tally: "Tally") -> Iterator[str]:
     yield f"{counted(tally.shots, 'shot')} submitted: {', '.join(states)}"
     passed = tally.states[ShotState.ACCEPTED] + tally.states[ShotState.APPROVED]
     if drafts := passed - tally.passed:
-        yield f"{drafts} of the accepted or approved ones as a draft: no full take stands for them yet"
+        yield f"{drafts} of the accepted or approved ones as a draft alone"
     lengths = [f"{shots} of {takes}" for takes, shots in tally.takes_per_shot.items()]
     yield f"{tally.takes} takes ordered; shots by number of takes: {', '.join(lengths)}"
     rate = tally.renders_per_passed

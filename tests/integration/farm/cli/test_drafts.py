@@ -159,7 +159,7 @@ def test_a_report_says_whole_what_workers_did_with_their_time(
     told = farm("report", "ads")
     assert told.status == 0, told.err
     assert "2 shots submitted: 2 accepted" in told.out
-    assert "2 of the accepted or approved ones as a draft: no full take stands" in told.out
+    assert "2 of the accepted or approved ones as a draft alone" in told.out
     [profile, drafts] = re.findall(r"^toy-draft on .*|^  drafted +.*", told.out, re.MULTILINE)
     assert re.search(r" \d+\.\d *$", profile)
     assert re.search(r" \d+\.\d +100% *$", drafts)

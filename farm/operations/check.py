@@ -20,9 +20,6 @@ def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
     """
     own, *others = profiles or [settings.profile]
     settings = settings.model_copy(update={"profile": own})
-    remarks: list[Check] = []
-    if not profiles:
-        others, remarks = _unnamed(settings)
     looks: dict[str, Callable[[Settings], str]] = {
         "install": _install,
         "database": _database,
@@ -32,6 +29,10 @@ def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
     }
     found = [look_at(name, look, settings) for name, look in looks.items()]
     found += [*_credentials(settings), *of_profile(settings)]
+    remarks: list[Check] = []
+    if not profiles:
+        asked = all(each.ok for each in found if each.name == "database")
+        others, remarks = _unnamed(settings, _waiting(settings) if asked else {})
     for other in others:
         of_other = of_profile(settings.model_copy(update={"profile": other}))
         found += [replace(each, name=f"{each.name} {other}") for each in of_other]
@@ -40,10 +41,10 @@ def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
     return [*found, *remarks]
 
 
-def _unnamed(settings: "Settings") -> tuple[list[str], list[Check]]:
+def _unnamed(settings: "Settings", waiting: Mapping[str, int]) -> tuple[list[str], list[Check]]:
     """The profiles beside the settings' own for which takes wait that a run without `--profile` makes; and
-    what is to be said of the others."""
-    waiting, served = _waiting(settings), usual_names(settings)
+    what is to be said of the others. `waiting` are takes by profile."""
+    served = usual_names(settings)
     drafts = [name for name in served if name != settings.profile]
     remarks = [
         Check(
@@ -73,7 +74,7 @@ def _not_made(profile: str, count: int) -> str:
 
 
 def _waiting(settings: "Settings") -> Mapping[str, int]:
-    """Takes waiting, by profile; none where the database cannot be asked."""
+    """Takes waiting, by profile."""
     from contextlib import closing
 
     from farm.store import open_store
@@ -82,7 +83,7 @@ def _waiting(settings: "Settings") -> Mapping[str, int]:
     try:
         with closing(open_store(settings.database)) as store:
             return queue(store).waiting
-    except Exception:  # the database's own check says so
+    except FarmError:  # it has gone away just now
         return {}
 
 

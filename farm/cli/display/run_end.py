@@ -50,6 +50,8 @@ def left_waiting(queue: "Queue", profiles: Collection[str]) -> Iterator[str]:
     """What a run of these profiles leaves to others, or to nobody."""
     for name, count in queue.waiting.items():
         if name not in profiles:
-            yield f"{count} takes wait for another model: {command('run', '--profile', name)}"
+            waits = "waits" if count == 1 else "wait"
+            other = command("run", "--profile", name)
+            yield f"{counted(count, 'take')} {waits} for another model: {other}"
     if queue.archived:
         yield waiting_in_archives(queue.archived)

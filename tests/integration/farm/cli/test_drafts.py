@@ -89,6 +89,22 @@ def test_the_run_that_is_told_makes_what_waits(
     assert "made by farm run --profile toy-draft; a draft tells" in apart.out
 
 
+def test_a_check_names_the_profile_of_each_finding_where_there_are_several(
+    farm: Farm, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FARM_CLUSTER", "inline")
+    farm("submit", str(shots), "-p", "ads", "--draft")
+    told = farm("check")
+    assert told.status == 0, told.out
+    assert re.search(r"^ok  weights toy        /", told.out, re.MULTILINE)
+    assert re.search(r"^ok  weights toy-draft  /", told.out, re.MULTILINE)
+    found = {each["name"]: each["profile"] for each in farm("check", "--json").json["checks"]}
+    assert (found["weights"], found["weights toy-draft"]) == ("toy", "toy-draft")
+    assert found["database"] == ""
+    alone = farm("check", "--profile", "toy").out
+    assert re.search(r"^ok  weights   /", alone, re.MULTILINE)
+
+
 def test_what_has_no_approved_draft_is_named(farm: Farm, store: Store, shots: Path) -> None:
     drafted(farm, store, shots)
     farm("approve", "ads", "sh010")

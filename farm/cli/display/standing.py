@@ -54,15 +54,15 @@ def show_status(
                 f"{escape(each.name)}: {counted(each.drafts, 'shot')} accepted or approved as a draft; "
                 "`farm finals` orders the full takes of approved ones"
             )
-    oldest = f"the oldest for {queue.oldest_wait:.0f} s"
+    seconds = f"{queue.oldest_wait:.0f} s"
     for profile, count in queue.waiting.items():
         option = [] if profile in usual else ["--profile", profile]
         run = escape(shlex.join(["farm", "run", *option]))
         waits = "waits" if count == 1 else "wait"
         told = f"{counted(count, 'take')} of {escape(profile)} {waits} for [bold]{run}[/]"
-        console.print(f"{told}, {oldest}" if len(queue.waiting) == 1 else told)
+        console.print(f"{told}, the oldest for {seconds}" if len(queue.waiting) == 1 else told)
     if len(queue.waiting) > 1:
-        console.print(f"of all these takes {oldest}")
+        console.print(f"the oldest of these takes has waited for {seconds}")
     if queue.held:
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
     if queue.archived:

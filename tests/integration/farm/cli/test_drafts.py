@@ -81,7 +81,7 @@ def test_the_run_that_is_told_makes_what_waits(
     told = farm("status").out
     assert "\n4 takes of toy-draft wait for farm run\n" in told
     assert "\n2 takes of toy wait for farm run\n" in told
-    assert "of all these takes the oldest for" in told
+    assert "the oldest of these takes has waited for" in told
 
     monkeypatch.setenv("FARM_PROFILE", "wan2.2-i2v-a14b")
     assert "2 takes of toy wait for farm run --profile toy\n" in farm("status").out

@@ -9,7 +9,6 @@ from rich.markup import escape
 
 from farm.cli.display import table
 from farm.cli.display.comments import show_comments
-from farm.domain.drafts import is_final
 from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from farm.wording import events
@@ -62,8 +61,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     if take.verdict:
         _show_coverage(console, take.coverage)
     if take.early:
-        final = is_final(take.rung, take.final_of)
-        console.print(f"  early   {escape(_seen_early(take.early, final=final))}", soft_wrap=True)
+        seen = _seen_early(take.early, final=take.is_final)
+        console.print(f"  early   {escape(seen)}", soft_wrap=True)
     show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""

@@ -50,6 +50,28 @@ def told(
     return capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("look", "final_of", "then"),
+    [
+        ({"score": 0.2, "ended": True}, None, "match 0.20 at step 5 of 8, below 0.50: ended"),
+        ({"score": 0.2}, None, "below 0.50: rendered on"),
+        ({"score": 0.2, "audit": True}, 1, "below 0.50: rendered on, as an audit"),
+        ({"score": 0.2}, 1, "below 0.50: rendered on, as the final of an approved draft"),
+        ({"score": 0.7}, 1, "not below 0.50: rendered on"),
+    ],
+)
+def test_what_followed_a_look_is_told_and_why(
+    capsys: pytest.CaptureFixture[str], look: dict[str, Any], final_of: int | None, then: str
+) -> None:
+    seen = EarlyLook(step=5, steps=8, threshold=0.5, **look)
+    [line] = [
+        each
+        for each in told(capsys, None, early=seen, final_of=final_of).splitlines()
+        if each.startswith("  early")
+    ]
+    assert line.endswith(then)
+
+
 def test_a_take_is_told_with_its_misses_and_its_answers(capsys: pytest.CaptureFixture[str]) -> None:
     match = Match(
         scorer="toy-clip", still_prompt=0.12, answers=(ANSWER, UNJUDGED), note="it wavers"
@@ -79,25 +101,3 @@ def test_a_take_is_told_with_what_it_shows_of_the_wish(capsys: pytest.CaptureFix
     assert "–  cut: then it grows [slowly]" in out
     assert "shows   1 of 1\n" in told(capsys, {}, Coverage(stages=(moves,)))
     assert "shows   coverage unknown" in told(capsys, {}, None)
-
-
-@pytest.mark.parametrize(
-    ("look", "final_of", "then"),
-    [
-        ({"score": 0.2, "ended": True}, None, "match 0.20 at step 5 of 8, below 0.50: ended"),
-        ({"score": 0.2}, None, "below 0.50: rendered on"),
-        ({"score": 0.2, "audit": True}, 1, "below 0.50: rendered on, as an audit"),
-        ({"score": 0.2}, 1, "below 0.50: rendered on, as the final of an approved draft"),
-        ({"score": 0.7}, 1, "not below 0.50: rendered on"),
-    ],
-)
-def test_what_followed_a_look_is_told_and_why(
-    capsys: pytest.CaptureFixture[str], look: dict[str, Any], final_of: int | None, then: str
-) -> None:
-    seen = EarlyLook(step=5, steps=8, threshold=0.5, **look)
-    [line] = [
-        each
-        for each in told(capsys, None, early=seen, final_of=final_of).splitlines()
-        if each.startswith("  early")
-    ]
-    assert line.endswith(then)

@@ -61,7 +61,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     if take.verdict:
         _show_coverage(console, take.coverage)
     if take.early:
-        console.print(f"  early   {escape(_seen_early(take.early))}", soft_wrap=True)
+        seen = _seen_early(take.early, final=take.is_final)
+        console.print(f"  early   {escape(seen)}", soft_wrap=True)
     show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
@@ -70,9 +71,10 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  [red]{escape(take.reason)}[/]")
     for attempt in take.attempts:
         if attempt["outcome"] not in (None, "succeeded"):
+            reason = f": {attempt['reason']}" if attempt["reason"] else ""
             console.print(
                 f"  attempt {attempt['attempt']} on {attempt['worker']}: "
-                f"{attempt['outcome']} {escape(attempt['reason'])}"
+                f"{attempt['outcome']}{escape(reason)}"
             )
 
 
@@ -85,16 +87,17 @@ def _tied(take: TakeStory) -> Iterator[str]:
         yield f"final   of take {take.final_of}, a draft that was approved"
 
 
-def _seen_early(look: EarlyLook) -> str:
+def _seen_early(look: EarlyLook, *, final: bool) -> str:
     """What was seen of a take before it was done, and what followed."""
     if look.score is None:
         return look.note
     seen = f"match {look.score:.2f} at step {look.step} of {look.steps}"
     if look.threshold is None:
         return f"{seen}, only written down"
-    side = "below" if look.score < look.threshold else "not below"
-    then = "ended" if look.ended else "rendered on, as an audit" if look.audit else "rendered on"
-    return f"{seen}, {side} {look.threshold:.2f}: {then}"
+    low = look.score < look.threshold
+    why = ", as an audit" if look.audit else ", as the final of an approved draft" if final else ""
+    then = "ended" if look.ended else f"rendered on{why if low else ''}"
+    return f"{seen}, {'below' if low else 'not below'} {look.threshold:.2f}: {then}"
 
 
 def _show_coverage(console: Console, coverage: Coverage | None) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pipeline.clips.spans import spans
-from pipeline.misses import Miss, MissKind
+from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
+from pipeline.recipe import Finding, Severity
 from pipeline.stills import spelling
 
 SEVERAL = 2
@@ -102,6 +103,23 @@ def lost(label: Label, frames: int, most: float) -> Iterator[Miss]:
         f"not come back; that is {share:.0%} of the frames looked at, above {most:.0%}"
     )
     yield Miss(kind=MissKind.LABEL_LOST, value=share, threshold=most, message=message)
+
+
+def followed(label: Label, frames: int) -> Iterator[Finding]:
+    """What is said of a label that neither changed nor was lost: in which of the frames looked at it reads
+    as in the still. Nothing where none does."""
+    shown = [each for each in label.readings if each.shown is Shown.SAME]
+    looked_at = len(label.readings)
+    if not shown:
+        return
+    if len(shown) == looked_at:
+        message = f"{label.name} stays readable in all {looked_at} frames looked at"
+    else:
+        message = (
+            f"{label.name} is readable in {len(shown)} of the {looked_at} frames looked at: "
+            f"{_where(shown)} of {frames}, counted from 1"
+        )
+    yield Finding(LABEL_FOLLOWED, Severity.INFO, message)
 
 
 def appeared(new: Sequence[Reading], frames: int, most: int) -> Iterator[Miss]:

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 LABEL_FOLLOWED, LETTERING_UNREAD = "clip.label_followed", "clip.lettering_unread"
-"""Codes of the findings on a clip's lettering that are no misses: where a label was read, and that nobody
-could read."""
+"""Codes of the findings on a clip's lettering that are no misses: where a label was read, a warning where
+that is seldom, and that nobody could read."""
 
 
 class MissKind(StrEnum):

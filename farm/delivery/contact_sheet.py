@@ -48,6 +48,7 @@ VERDICTS: dict[str, Colour] = {
 }
 LETTERING: dict[Told, Colour] = {
     Told.WRONG: VERDICTS["bad_clip"],
+    Told.SELDOM: VERDICTS["low_match"],
     Told.FOLLOWED: VERDICTS["accepted"],
     Told.UNREAD: FAINT,
 }

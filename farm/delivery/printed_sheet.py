@@ -47,6 +47,7 @@ WARM: Colour = (148, 88, 0)
 """For what is not as it was judged, legible on white."""
 LETTERING: dict[Told, Colour] = {
     Told.WRONG: (170, 36, 32),
+    Told.SELDOM: WARM,
     Told.FOLLOWED: (20, 112, 60),
     Told.UNREAD: GREY,
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from pipeline.misses import LABEL_FOLLOWED, LETTERING_UNREAD, MissKind, stored
+from pipeline.recipe import Severity
 
 
 class Told(StrEnum):
@@ -13,6 +14,8 @@ class Told(StrEnum):
 
     WRONG = "wrong"
     """A label reads otherwise, is lost, or words came up that nobody asked for."""
+    SELDOM = "seldom"
+    """A label was read, but not in most of the frames that hold it."""
     FOLLOWED = "followed"
     """A label was read, and nothing is wrong with it."""
     UNREAD = "unread"
@@ -39,7 +42,11 @@ class Lettering:
 
 
 _MISSES = (MissKind.LABEL_CHANGED, MissKind.LABEL_LOST, MissKind.TEXT_APPEARED)
-_FINDINGS = {LABEL_FOLLOWED: Told.FOLLOWED, LETTERING_UNREAD: Told.UNREAD}
+_FINDINGS = {
+    (LABEL_FOLLOWED, Severity.WARNING): Told.SELDOM,
+    (LABEL_FOLLOWED, Severity.INFO): Told.FOLLOWED,
+    (LETTERING_UNREAD, Severity.INFO): Told.UNREAD,
+}
 
 
 def lettering(result: Mapping[str, Any] | None) -> tuple[Lettering, ...]:
@@ -61,7 +68,7 @@ def in_short(told: Sequence[Lettering]) -> Lettering | None:
 
 def _not_wrong(result: Mapping[str, Any] | None) -> tuple[Lettering, ...]:
     return tuple(
-        Lettering(_FINDINGS[each["code"]], each["message"])
+        Lettering(told, each["message"])
         for each in (result or {}).get("findings", ())
-        if each["code"] in _FINDINGS
+        if (told := _FINDINGS.get((each["code"], each["severity"])))
     )

@@ -38,10 +38,12 @@ MISSES = (
      "of the frames looked at, above {n4}",
      "{label}从第 {n1} 帧（共 {n2} 帧）起再也读不到；占查看帧的 {n3}，高于 {n4}"),
     ("{label} stays readable in all {n} frames looked at", "{label}在查看的全部 {n} 帧里都读得到"),
-    ("{label} is readable in {n1} of the {n2} frames looked at: frame {frames} of {n3}, counted from 1",
-     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到：第 {frames} 帧（共 {n3} 帧，从 1 数起）"),
-    ("{label} is readable in {n1} of the {n2} frames looked at: frames {frames} of {n3}, counted from 1",
-     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到：第 {frames} 帧（共 {n3} 帧，从 1 数起）"),
+    ("{label} is readable in {n1} of the {n2} frames looked at, not in frame {frames} of {n3}, counted "
+     "from 1",
+     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到，第 {frames} 帧读不到（共 {n3} 帧，从 1 数起）"),
+    ("{label} is readable in {n1} of the {n2} frames looked at, not in frames {frames} of {n3}, counted "
+     "from 1",
+     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到，第 {frames} 帧读不到（共 {n3} 帧，从 1 数起）"),
     ("nobody read whether the lettering stays as it is in the still: readers need what this install leaves "
      "out, {fix}, or say [lettering] read = false in the profile",
      "没有人读过文字是否保持首帧的样子：这个安装没有读字的部分（{fix}），"

@@ -106,20 +106,23 @@ def lost(label: Label, frames: int, most: float) -> Iterator[Miss]:
 
 
 def followed(label: Label, frames: int) -> Iterator[Finding]:
-    """What is said of a label that neither changed nor was lost: in which of the frames looked at it reads
-    as in the still. Nothing where none does."""
-    shown = [each for each in label.readings if each.shown is Shown.SAME]
+    """What is said of a label that neither changed nor was lost: how many of the frames looked at show it
+    as the still does, and which do not; a warning where most of those that hold it do not. Nothing where
+    none does."""
     looked_at = len(label.readings)
-    if not shown:
+    missing = [each for each in label.readings if each.shown is not Shown.SAME]
+    if len(missing) == looked_at:
         return
-    if len(shown) == looked_at:
+    if not missing:
         message = f"{label.name} stays readable in all {looked_at} frames looked at"
     else:
         message = (
-            f"{label.name} is readable in {len(shown)} of the {looked_at} frames looked at: "
-            f"{_where(shown)} of {frames}, counted from 1"
+            f"{label.name} is readable in {looked_at - len(missing)} of the {looked_at} frames looked at, "
+            f"not in {_where(missing)} of {frames}, counted from 1"
         )
-    yield Finding(LABEL_FOLLOWED, Severity.INFO, message)
+    unread = sum(each.shown is not Shown.OUTSIDE for each in missing)
+    seldom = unread > looked_at - len(missing)
+    yield Finding(LABEL_FOLLOWED, Severity.WARNING if seldom else Severity.INFO, message)
 
 
 def appeared(new: Sequence[Reading], frames: int, most: int) -> Iterator[Miss]:

@@ -17,7 +17,11 @@ from pipeline.coverage import Coverage
 from pipeline.early_look import EarlyLook
 from pipeline.recipe import all_steps
 
-LETTERING = {Told.FOLLOWED: ("label followed", "green"), Told.UNREAD: ("label unread", "yellow")}
+LETTERING = {
+    Told.SELDOM: ("label seldom read", "yellow"),
+    Told.FOLLOWED: ("label followed", "green"),
+    Told.UNREAD: ("label unread", "yellow"),
+}
 """What is said of lettering that nothing is wrong with, and its colour."""
 
 

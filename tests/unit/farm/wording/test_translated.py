@@ -30,7 +30,7 @@ WORDS = {
     "which": "1-3",
     "_where(wrong)": "frames 1-3, 7",
     "_where(alike)": "frame 4",
-    "_where(shown)": "frames 1-3, 7",
+    "_where(missing)": "frames 1-3, 7",
     "rung.simplify": "L2",
     "verdict": "low match",
     "_of(top)": "the best is take 2: low match, match 0.33",

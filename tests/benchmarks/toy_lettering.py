@@ -4,6 +4,8 @@ Nothing here is judged by the scorer: a label that is read to the end may still 
 """
 
 import itertools
+import statistics
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -41,6 +43,8 @@ class Trial:
     move: str
     word: str
     became: str
+    seconds: float
+    """Of CPU, to render it and to follow the label."""
 
 
 def run() -> dict[str, Any]:
@@ -54,6 +58,12 @@ def run() -> dict[str, Any]:
             f"{side} x {side}, {move}": _told(trials, side=side, move=move)
             for side in SIDES
             for move in MOVES
+        },
+        **{
+            f"CPU seconds of a clip of {side} x {side}, median": round(
+                statistics.median(each.seconds for each in trials if each.side == side), 1
+            )
+            for side in SIDES
         },
         **{
             f"{word} at {side} x {side}": {
@@ -75,14 +85,16 @@ def _trials(toy: Profile) -> Iterator[Trial]:
         drawn = draw_stills.written(draw_stills.draw(scene), scene, word)
         still = drawn.resize((side, side), Image.Resampling.LANCZOS)
         prompt = captions.short(scene)
+        start = time.process_time()
         frames = _film(engine, toy, still, prompt, number, seed)
         misses, followed = lettering.follow(
             frames, still, prompt, toy.lettering, reader, must_keep=(word,), finder=finder
         )
+        seconds = time.process_time() - start
         wrong = [miss.kind.value for miss in misses if miss.kind.startswith("label_")]
         seldom = any(each.severity is Severity.WARNING for each in followed)
         right = "seldom read" if seldom else STAYS if followed else "not read on the still"
-        yield Trial(side, move, word, wrong[0] if wrong else right)
+        yield Trial(side, move, word, wrong[0] if wrong else right, seconds)
 
 
 def _film(

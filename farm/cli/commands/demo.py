@@ -80,7 +80,7 @@ def _render(settings: "Settings", store: "Store") -> "Summary | None":
     click.echo(
         "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
         "What does not show what its prompt says is made again, simpler and with more guidance. Two show a "
-        "product with its name on it: the name is read, and must stay what it is."
+        "product with its name on it, which must stay what it is."
     )
     return render(settings, store, until_idle=True, profiles=profiles)
 

@@ -1,18 +1,17 @@
 """Draws the contact sheet: a row per shot with its still, frames across its clip and its verdict."""
 
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from farm.delivery.sheet_text import font_file, wrap
 from farm.domain.lettering import Lettering, Told, in_short
 from pipeline.clips import encode
 from pipeline.coverage import Coverage
@@ -65,11 +64,6 @@ PROMPT_LINE = 23
 PROMPT_LINES = 5
 LACKS_LINES = 3
 """Of them at most, for what a clip does not show, and as many for what became of its lettering."""
-
-# Latin words with the space after them, cut where they never end; any other letter by itself.
-_PIECES = re.compile(r"[^\s\u2e80-\uffff]{1,24} ?|[\u2e80-\uffff] ?")
-# Marks that a line does not begin with.
-_CLOSING = "，。、；：？！）》」』”’"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,26 +283,6 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> li
     return wrap(text, font.getlength, width, lines)
 
 
-def wrap(text: str, measure: Callable[[str], float], width: float, lines: int) -> list[str]:
-    """At most so many lines no wider than `width`, as `measure` tells it; words stay whole, Chinese breaks
-    anywhere."""
-    wrapped = [""]
-    for piece in _PIECES.findall(" ".join(text.split())):
-        fits = measure(wrapped[-1] + piece.rstrip()) <= width
-        if fits or piece[0] in _CLOSING:
-            wrapped[-1] += piece
-        else:
-            wrapped.append(piece)
-    if len(wrapped) <= lines:
-        return wrapped
-    return [*wrapped[: lines - 1], f"{wrapped[lines - 1].rstrip()} …"]
-
-
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(font_file(), size)
-
-
-def font_file() -> str:
-    """Noto Sans SC, as far as GB 2312 goes: it comes with the package, so Chinese is drawn anywhere."""
-    return str(resources.files("farm.delivery") / "fonts" / "NotoSansSC-GB2312.otf")

@@ -14,7 +14,8 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from PIL import Image
 
-from farm.delivery.contact_sheet import VERDICTS, Colour, Pictures, SheetRow, font_file, wrap
+from farm.delivery.contact_sheet import VERDICTS, Colour, Pictures, SheetRow
+from farm.delivery.sheet_text import font_file, wrap
 from farm.domain.lettering import Told, in_short
 from pipeline.coverage import Coverage
 

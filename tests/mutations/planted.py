@@ -112,6 +112,7 @@ READINGS = "unit/pipeline/clips/test_label_readings.py"
 SPELLING = "unit/pipeline/stills/test_spelling.py"
 LETTERING = "integration/pipeline/clips/test_lettering.py"
 LETTERED_TAKE = "integration/pipeline/test_take_lettering.py"
+TOLD_LETTERING = "unit/farm/domain/test_lettering.py"
 LETTERED_STILL = "integration/pipeline/stills/test_still_lettering.py"
 READER = "integration/pipeline/models/test_text_reader.py"
 RAY_JUDGE = "integration/farm/cluster/test_ray_judge.py"
@@ -1306,6 +1307,20 @@ MUTATIONS = (
         "    if reader is None:\n        return (), (Finding",
         "    if reader is None:\n        return (), () and (Finding",
         (LETTERED_TAKE,),
+    ),
+    Mutation(
+        "a label that was lost is said to be followed",
+        "pipeline/clips/lettering.py",
+        "        followed += [] if told else readings.followed(",
+        "        followed += readings.followed(",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a label that stays hides one that was lost",
+        "farm/domain/lettering.py",
+        "    kind = min((each.told for each in told)",
+        "    kind = max((each.told for each in told)",
+        (TOLD_LETTERING,),
     ),
     Mutation(
         "the worker is not told which words its shot must keep",

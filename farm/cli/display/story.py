@@ -9,12 +9,20 @@ from rich.markup import escape
 
 from farm.cli.display import table
 from farm.cli.display.comments import show_comments
+from farm.domain.lettering import Told, lettering
 from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from farm.wording import events
 from pipeline.coverage import Coverage
 from pipeline.early_look import EarlyLook
 from pipeline.recipe import all_steps
+
+LETTERING = {
+    Told.SELDOM: ("label seldom read", "yellow"),
+    Told.FOLLOWED: ("label followed", "green"),
+    Told.UNREAD: ("label unread", "yellow"),
+}
+"""What is said of lettering that nothing is wrong with, and its colour."""
 
 
 def show_story(story: ShotStory) -> None:
@@ -116,10 +124,14 @@ def _show_coverage(console: Console, coverage: Coverage | None) -> None:
 
 
 def show_judgement(console: Console, result: Mapping[str, Any]) -> None:
-    """What the take misses, then what its scorer was asked and answered."""
+    """What the take misses, what became of its lettering, then what its scorer was asked and answered."""
     for miss in result.get("misses", ()):
         kind = miss["kind"].replace("_", " ")
         console.print(f"  [yellow]{kind}[/]: {escape(miss['message'])}", soft_wrap=True)
+    for each in lettering(result):
+        if each.told is not Told.WRONG:  # that is a miss
+            said, colour = LETTERING[each.told]
+            console.print(f"  [{colour}]{said}[/]: {escape(each.sentence)}", soft_wrap=True)
     match = result.get("match", {})
     for answer in match.get("answers", ()):
         value = "   –" if answer["value"] is None else f"{answer['value']:.2f}"

@@ -1,6 +1,6 @@
 """`farm show` tells people what a take misses and what its scorer answered."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from farm.store.queries.shot_story import ShotStory, TakeStory
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.early_look import EarlyLook
 from pipeline.misses import Answer, Miss, MissKind
-from pipeline.recipe import Match, Verdict
+from pipeline.recipe import Finding, Match, Severity, Verdict
 from tests.conftest import a_recipe
 
 ANSWER = Answer(
@@ -101,3 +101,15 @@ def test_a_take_is_told_with_what_it_shows_of_the_wish(capsys: pytest.CaptureFix
     assert "–  cut: then it grows [slowly]" in out
     assert "shows   1 of 1\n" in told(capsys, {}, Coverage(stages=(moves,)))
     assert "shows   coverage unknown" in told(capsys, {}, None)
+
+
+def test_a_take_is_told_with_what_became_of_its_label(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Miss(kind=MissKind.LABEL_LOST, value=0.6, threshold=0.2, message="‘TEA’ is gone")
+    stays = Finding("clip.label_followed", Severity.INFO, "‘[NOVA]’ stays readable in all 8 frames")
+    unread = Finding("clip.lettering_unread", Severity.INFO, "nobody read")
+    out = told(capsys, {"misses": [asdict(lost)], "findings": [asdict(stays)]})
+    assert "label followed: ‘[NOVA]’ stays readable in all 8 frames" in out
+    assert out.count("‘TEA’ is gone") == 1
+    seldom = asdict(replace(stays, severity=Severity.WARNING))
+    assert "label seldom read: ‘[NOVA]’" in told(capsys, {"findings": [seldom]})
+    assert "label unread: nobody read" in told(capsys, {"findings": [asdict(unread)]})

@@ -1,7 +1,6 @@
 """Puts a name on a product and lets the farm follow it through the clip: `python follow_a_label.py`."""
 
 import shutil
-from importlib import resources
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -17,35 +16,20 @@ sh010,stills/nova.png,The blue square slides to the right.,NOVA
 
 
 def main() -> None:
-    """The toy was never taught letters: its clip loses the name, and the farm says so."""
+    """The toy was taught no letters: of a name this small its clip keeps nothing, and the farm says so."""
     shutil.copytree(demo.folder() / "stills", "stills", dirs_exist_ok=True)
     still = Image.open("stills/blue_square.png").convert("RGB")
     brush, font = ImageDraw.Draw(still), ImageFont.load_default(28)
     brush.text((79, 131), "NOVA", font=font, fill="white", anchor="mm")
     still.save("stills/nova.png")
     Path("shots.csv").write_text(SHOTS, encoding="utf-8")
-    profile()
-    with Farm.open(profile="toy-lettered", profiles="profiles", cluster="inline") as farm:
+    with Farm.open(profile="toy-lettered", cluster="inline") as farm:
         farm.submit("shots.csv", "ads")
         farm.run()
         for take in farm.story("ads", "sh010").takes:
             for miss in misses.stored(take.result):
                 print(f"take {take.number}, {miss.kind}: {miss.message}")
         print(farm.shots("ads").shots[0].state)
-
-
-def profile() -> None:
-    """A profile of one's own: the toy's, in which lettering is read, for one render of a shot."""
-    packaged = (resources.files("pipeline") / "profiles" / "toy.toml").read_text(encoding="utf-8")
-    changes = {
-        'name = "toy"': 'name = "toy-lettered"',
-        "read = false": "read = true",
-        "[retakes]": "[retakes]\nrenders = 1",
-    }
-    for old, new in changes.items():
-        packaged = packaged.replace(old, new)
-    Path("profiles").mkdir(exist_ok=True)
-    Path("profiles/toy-lettered.toml").write_text(packaged, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -136,7 +136,8 @@ class Watch:
     @property
     def _asked_for(self) -> bool:
         """Whether a person wants the take to be made whatever is seen."""
-        return self.order.insisted or self.order.no_decline
+        order = self.order
+        return order.insisted or order.no_decline or order.approved
 
     def _misses(self, match: Match) -> tuple[Miss, ...]:
         """What it misses by now, told as of a finished clip: the ladder's next remedy follows from it."""

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+LABEL_FOLLOWED, LETTERING_UNREAD = "clip.label_followed", "clip.lettering_unread"
+"""Codes of the findings on a clip's lettering that are no misses: where a label was read, a warning where
+that is seldom, and that nobody could read."""
+
 
 class MissKind(StrEnum):
     """What is wrong with a take, or with the picture and the prompt that it would be made of."""

@@ -252,6 +252,8 @@ class TakeOrder:
     """The shot's own prompt, by which the take is accepted; empty where that is the recipe's."""
     must_keep: tuple[str, ...] = ()
     """Words that the shot must keep; those that its still shows are followed through the clip."""
+    approved: bool = False
+    """A person has seen and approved a cheaper take of it, and ordered this one: it is not ended early."""
     ahead: tuple[str, ...] = ()
     """Prompts and negative prompts of takes that wait: whoever reads a text encoder for this one may encode
     them too."""

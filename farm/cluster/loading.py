@@ -162,8 +162,9 @@ def early_rule(
         raise RenderFault(
             Cause.FATAL,
             f'{profile.name} is to end takes early (early.mode "live"), and no record says below which '
-            f"match, of its revision {profile.revision}, the scorer {scorer} and step {section.step}: "
-            'render with early.mode "shadow", then `farm calibrate --early`',
+            f"match, of its revision {profile.revision}, the scorer {scorer}, step {section.step} and the "
+            f'decoder {section.decoder}: render with early.mode "shadow", then `farm calibrate --early '
+            f"--profile {profile.name}`",
         )
     threshold = record.threshold if section.threshold is None else section.threshold
     if threshold > record.threshold:

@@ -56,7 +56,7 @@ class ComfyGraph:
             raise Refused(f"a graph cannot be put into it: {error}") from error
         except (OtherProfile, FarmError) as error:
             raise Refused(
-                f"no graph would make it again: {error}; deliver without --comfy, or bring it back"
+                f"no graph in the film would make it again: {error}; or deliver without --comfy"
             ) from error
         return self.wanted
 

@@ -1,18 +1,18 @@
 """Draws the contact sheet: a row per shot with its still, frames across its clip and its verdict."""
 
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from farm.delivery.sheet_text import font_file, wrap
+from farm.domain.lettering import Lettering, Told, in_short
 from pipeline.clips import encode
 from pipeline.coverage import Coverage
 from pipeline.recipe import still_path
@@ -45,6 +45,12 @@ VERDICTS: dict[str, Colour] = {
     "ended_early": (176, 142, 236),
     "unscored": (150, 156, 167),
 }
+LETTERING: dict[Told, Colour] = {
+    Told.WRONG: VERDICTS["bad_clip"],
+    Told.SELDOM: VERDICTS["low_match"],
+    Told.FOLLOWED: VERDICTS["accepted"],
+    Told.UNREAD: FAINT,
+}
 
 MARGIN = 36
 GAP = 8
@@ -57,12 +63,7 @@ ROW = TALL + 36
 PROMPT_LINE = 23
 PROMPT_LINES = 5
 LACKS_LINES = 3
-"""Of them at most, for what a clip does not show."""
-
-# Latin words with the space after them, cut where they never end; any other letter by itself.
-_PIECES = re.compile(r"[^\s\u2e80-\uffff]{1,24} ?|[\u2e80-\uffff] ?")
-# Marks that a line does not begin with.
-_CLOSING = "，。、；：？！）》」』”’"
+"""Of them at most, for what a clip does not show, and as many for what became of its lettering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ class SheetRow:
     verdict: str | None = None
     coverage: Coverage | None = None
     """What the take shows of the shot's own prompt; None where nobody knows."""
+    lettering: tuple[Lettering, ...] = ()
+    """What became of the words on its subject."""
     review: str | None = None
     draft: bool = False
     clip: str | None = None
@@ -179,8 +182,13 @@ def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner
     pen.text((after, top + 31), _numbers(row), FAINT, _font(15))
     missing = row.coverage is not None and not row.coverage.whole
     lacks = _wrap(f"shows {row.coverage}", _font(16), room, LACKS_LINES) if missing else []
-    prompt = _wrap(row.prompt, _font(16), room, PROMPT_LINES - len(lacks))
-    lines = [*((line, VERDICTS["partly"]) for line in lacks), *((line, PLAIN) for line in prompt)]
+    lines = [(line, VERDICTS["partly"]) for line in lacks]
+    if told := in_short(row.lettering):
+        most = 1 if told.told is Told.UNREAD else LACKS_LINES
+        read = _wrap(told.sentence, _font(16), room, min(most, PROMPT_LINES - 1 - len(lacks)))
+        lines += [(line, LETTERING[told.told]) for line in read]
+    prompt = _wrap(row.prompt, _font(16), room, PROMPT_LINES - len(lines))
+    lines += [(line, PLAIN) for line in prompt]
     if row.made:
         made = _wrap(row.made, _font(16), room, 1)[0]
         lines = [(made, VERDICTS["low_match"]), *lines[: PROMPT_LINES - 1]]
@@ -275,26 +283,6 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> li
     return wrap(text, font.getlength, width, lines)
 
 
-def wrap(text: str, measure: Callable[[str], float], width: float, lines: int) -> list[str]:
-    """At most so many lines no wider than `width`, as `measure` tells it; words stay whole, Chinese breaks
-    anywhere."""
-    wrapped = [""]
-    for piece in _PIECES.findall(" ".join(text.split())):
-        fits = measure(wrapped[-1] + piece.rstrip()) <= width
-        if fits or piece[0] in _CLOSING:
-            wrapped[-1] += piece
-        else:
-            wrapped.append(piece)
-    if len(wrapped) <= lines:
-        return wrapped
-    return [*wrapped[: lines - 1], f"{wrapped[lines - 1].rstrip()} …"]
-
-
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(font_file(), size)
-
-
-def font_file() -> str:
-    """Noto Sans SC, as far as GB 2312 goes: it comes with the package, so Chinese is drawn anywhere."""
-    return str(resources.files("farm.delivery") / "fonts" / "NotoSansSC-GB2312.otf")

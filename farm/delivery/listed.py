@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from farm.delivery.steps import Made, Step
+from farm.domain.lettering import Lettering
 from pipeline.coverage import Coverage
 
 UNSIGNED = "unsigned_sha256"
@@ -47,6 +48,8 @@ class Deliverable:
     """On a contact sheet of everything alone: a draft is never delivered."""
     purged: datetime | None = None
     """When its clip was removed from the media folder, if it was."""
+    lettering: tuple[Lettering, ...] = ()
+    """What became of the words on its subject, for contact sheets."""
 
     @classmethod
     def of(cls, take: object) -> Self:
@@ -55,15 +58,18 @@ class Deliverable:
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Self:
-        """Out of a clip's row in the JSON manifest. Raises `KeyError` for one that does not say enough."""
+        """Out of a clip's row in the JSON manifest. Raises `KeyError` for one that does not say enough, and
+        `ValueError` for what no delivery says."""
         stages = row["stages"]
         coverage = None if stages is None else Coverage.from_dict({"stages": stages})
         names = ("shot", "take", "recipe_hash", "prompt", "match", "verdict", "review", "still")
-        return cls(**{name: row[name] for name in names}, **row["source"], coverage=coverage)
+        letters = tuple(Lettering.from_dict(each) for each in row.get("lettering", ()))
+        values = {name: row[name] for name in names}
+        return cls(**values, **row["source"], coverage=coverage, lettering=letters)
 
     def without_recipe(self) -> Self:
-        """The same without its prompt, what of the prompt it shows, and what drew it."""
-        return replace(self, prompt="", coverage=None, profile="", revision="")
+        """The same without its prompt, what it shows of it, its must-keep words, and what drew it."""
+        return replace(self, prompt="", coverage=None, lettering=(), profile="", revision="")
 
     @property
     def file(self) -> str:

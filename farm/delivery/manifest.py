@@ -191,5 +191,6 @@ def _clip(each: Listed) -> dict[str, Any]:
             "implicit": dict(mark.options) if mark else None,
         },
         "credentials": dict(sign.options) if sign else None,
+        **({"lettering": [each.as_dict() for each in item.lettering]} if item.lettering else {}),
         **({"made": json.loads(each.record.text)} if each.record else {}),
     }  # fmt: skip

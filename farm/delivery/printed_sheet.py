@@ -14,7 +14,9 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from PIL import Image
 
-from farm.delivery.contact_sheet import VERDICTS, Colour, Pictures, SheetRow, font_file, wrap
+from farm.delivery.contact_sheet import VERDICTS, Colour, Pictures, SheetRow
+from farm.delivery.sheet_text import font_file, wrap
+from farm.domain.lettering import Told, in_short
 from pipeline.coverage import Coverage
 
 # Millimetres; sizes of letters are in points.
@@ -34,7 +36,7 @@ HEAD = 7.5
 LINE = 3.9
 PROMPT_LINES = 4
 SAID_LINES = 2
-"""For what a clip does not show, and what is said in the place of one."""
+"""For what a clip does not show, for its lettering, and for what is said in the place of a clip."""
 FONT = "sheet"
 QUALITY = 90
 
@@ -44,6 +46,12 @@ RULE: Colour = (205, 208, 214)
 PALE: Colour = (240, 241, 244)
 WARM: Colour = (148, 88, 0)
 """For what is not as it was judged, legible on white."""
+LETTERING: dict[Told, Colour] = {
+    Told.WRONG: (170, 36, 32),
+    Told.SELDOM: WARM,
+    Told.FOLLOWED: (20, 112, 60),
+    Told.UNREAD: GREY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +125,21 @@ class PrintedSheet:
                 font.ttfont.close()
 
     def _lines(self, row: SheetRow) -> list[tuple[str, Colour]]:
-        """What stands below the pictures: what was made of the clip, what it lacks, what was asked for."""
+        """What stands below the pictures: what was made of the clip, what it lacks, what became of its
+        lettering, what was asked for."""
         measure, room = self._measure(8.5), WIDE - 2 * EDGE
         made = wrap(row.made, measure, room, 1) if row.made else []
         lacking = _lacking(row.coverage)
         lacks = wrap(lacking, measure, room, SAID_LINES) if lacking else []
+        told = in_short(row.lettering)
+        read = wrap(told.sentence, measure, room, SAID_LINES) if told else []
+        colour = LETTERING[told.told] if told else INK
         prompt = wrap(row.prompt, measure, room, PROMPT_LINES)
-        return [*((line, WARM) for line in (*made, *lacks)), *((line, INK) for line in prompt)]
+        return [
+            *((line, WARM) for line in (*made, *lacks)),
+            *((line, colour) for line in read),
+            *((line, INK) for line in prompt),
+        ]
 
     def _head(self, page: str) -> None:
         title = wrap(self._production, self._measure(16), WIDE - 2 * EDGE - 40, 1)[0]

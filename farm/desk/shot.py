@@ -10,6 +10,7 @@ from farm.desk.access import require
 from farm.desk.places import Desk, ask, desk_of
 from farm.desk.rendering import page, rendered
 from farm.domain.board_view import BoardView
+from farm.domain.lettering import Lettering, lettering
 from farm.domain.lifecycle import COVERS, ReviewStatus, ShotState, TakeStatus
 from farm.domain.roles import Action, Visitor
 from farm.domain.stale import changed_after
@@ -52,6 +53,8 @@ class TakeCard:
     """The prompt that it was cut from, with what was cut; empty where nothing was."""
     outdated: tuple[str, ...]
     """Fields of the shot that are wished otherwise since it was ordered."""
+    lettering: Sequence[Lettering] = ()
+    """What became of the words on its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,7 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
                 film=_seen(desk, films.get(take.number)),
                 prompt=pieces(_prompts(story, take.number), take.removed),
                 outdated=tuple(each.field for each in changed_after(story.events, take.number)),
+                lettering=lettering(take.result),
             )
             for take in story.takes
             if visitor.may(Action.LOOK, production, code, take.number)

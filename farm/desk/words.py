@@ -18,6 +18,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "still": ("Start picture", "首帧"),
     "match": ("match", "匹配"),
     "shows": ("shows", "呈现"),
+    "lettering": ("lettering", "文字"),
     "coverage_unknown": ("coverage unknown", "覆盖未知"),
     "all_states": ("All", "全部"),
     "filter": ("Find", "查找"),

@@ -32,6 +32,11 @@ FULL = Tie()
 """A take that no draft went before."""
 
 
+def is_final(rung: int, final_of: int | None) -> bool:
+    """Whether a take is the final itself, which a person ordered; what the ladder makes of one is not."""
+    return rung == 0 and final_of is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tied:
     """A take of a shot, as far as it matters to drafts."""

@@ -35,6 +35,8 @@ class Lease:
     """The shot's own."""
     draft: bool = False
     """What it makes is a draft."""
+    final: bool = False
+    """A person ordered it as the full take of a draft that was approved; no take of the ladder after it."""
 
     def order(self) -> TakeOrder:
         """What the worker is asked for."""
@@ -46,6 +48,7 @@ class Lease:
             no_decline=self.no_decline,
             wish=self.wish,
             must_keep=self.must_keep,
+            approved=self.final,
             attempt=self.key,
             previews=True,
         )

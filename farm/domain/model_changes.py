@@ -11,10 +11,14 @@ are a small share of what the workers did since the last such change. Those are 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 WORTH = 9.0
 """So many times as long as they load for a profile that nobody holds do the workers render between."""
+
+
+LEAST_COUNTED, MOST_COUNTED = 1000, 100_000
+"""Takes of a profile that are counted at least, and at most: a count must not hold the loop up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,13 @@ class Change:
     after: str
     broke_in: bool = False
     """Takes of its own model wait, and it changes as nobody held the other."""
+
+
+def worth_counting(workers: int, take_seconds: float, load_seconds: float) -> int:
+    """Up to how many waiting takes of a profile make a difference to who changes: so many keep all workers
+    busy for longer than a load, twice over. Of fewer an idle worker would hold that they are soon done."""
+    each = max(1.0, load_seconds / take_seconds) if take_seconds > 0 else MOST_COUNTED
+    return max(LEAST_COUNTED, ceil(min(2 * workers * each, MOST_COUNTED)))
 
 
 def changes(

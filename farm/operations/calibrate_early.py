@@ -60,11 +60,11 @@ def from_looks(
         overview.productions(store, production)
     takes = early_looks.looked_at(store, found.name, productions)
     if not takes:
-        raise Refused(
-            f"no take of {found.name} was looked at before it was done: set early.mode of the profile to "
-            '"shadow", then `farm run`'
-        )
-    kind = _kind(settings, found)
+        remedy = "`farm run`"
+        if found.early.mode == "off":
+            remedy = f'set early.mode of the profile to "shadow", then {remedy}'
+        raise Refused(f"no take of {found.name} was looked at before it was done: {remedy}")
+    kind = kind_of(settings, found)
     seen = [*_seen(store, takes, kind)]
     told = ToldEarly(
         profile=found.name, scorer=kind.scorer, looked=len(seen), others=len(takes) - len(seen)
@@ -90,7 +90,7 @@ def from_looks(
     )  # fmt: skip
 
 
-def _kind(settings: "Settings", profile: "Profile") -> "Kind":
+def kind_of(settings: "Settings", profile: "Profile") -> "Kind":
     """What takes are looked at by, as the profile is now. Raises `Refused`."""
     from farm.operations.gated import scorer_of
     from pipeline.engines import loading

@@ -65,8 +65,14 @@ def follow_draft(settings: "Settings", store: "Store") -> "PerShot[Ordered]":
     return finals(settings, store, demo.PRODUCTION, codes, who=settings.user)
 
 
-def is_done(settings: "Settings", store: "Store") -> bool:
-    """Whether nothing waits or runs any more."""
+def profiles_of(settings: "Settings") -> tuple[str, ...]:
+    """The profiles that the demo's takes are made with."""
+    draft = draft_profile(settings, profile_of(settings))
+    return settings.profile, draft.name, demo.LETTERED_PROFILE
+
+
+def is_done(store: "Store", *profiles: str) -> bool:
+    """Whether nothing of these profiles waits or runs any more."""
     from farm.store.queries import queued
 
-    return not queued.unfinished(store, settings.profile)
+    return not any(queued.unfinished(store, profile) for profile in profiles)

@@ -5,7 +5,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from farm.errors import Refused, StoreError
-from farm.operations.run import job_metadata, keys_of, together, usual_profiles
+from farm.operations.run import job_metadata, keys_of
+from farm.operations.serving import together, usual_profiles
 
 if TYPE_CHECKING:
     from farm.cluster.ray.jobs import JobInfo

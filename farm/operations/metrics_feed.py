@@ -112,6 +112,7 @@ class Figures:
         now = gauges.look(self._store)
         return Seen(
             shots=now.shots,
+            drafts=now.drafts,
             waiting=now.waiting,
             held=now.held,
             running=now.running,

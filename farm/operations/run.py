@@ -3,14 +3,15 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from farm.domain.events import Listener
 from farm.errors import FarmError, SettingsError
 from farm.operations.run_summary import Summary
-from farm.operations.workspace import media_at_hand, media_of, profile_of
+from farm.operations.serving import served_profiles
+from farm.operations.workspace import media_at_hand, media_of
 from farm.scheduler.run import Listeners, OnProgress, Run
 
 if TYPE_CHECKING:
@@ -99,68 +100,12 @@ def left_waiting(store: "Store", productions: Sequence[str]) -> "LeftWaiting":
     return queue(store, keys_of(store, productions))
 
 
-def served_profiles(
-    settings: "Settings", store: "Store", named: Sequence[str], among: Sequence[int] | None
-) -> "list[Profile]":
-    """The profiles that a run serves: those that are named; else those of `usual_profiles`, and of named
-    productions (their keys are `among`) also what their takes wait for, where it may be served beside.
-
-    Raises `SettingsError` for what is named and unknown, or cannot be served together.
-    """
-    from farm.store.queries.queued import queue
-
-    if named:
-        return together(settings, named)
-    served = usual_profiles(settings)
-    for name in queue(store, among).waiting if among else ():
-        with suppress(SettingsError):
-            served = together(settings, [*(each.name for each in served), name])
-    return served
-
-
-def usual_profiles(settings: "Settings") -> "list[Profile]":
-    """The settings' own profile, and what its drafts are made with, where one run may serve both."""
-    from farm.operations.finals import draft_profile
-
-    own = profile_of(settings)
-    check_ranks(settings, own)
-    with suppress(SettingsError):
-        return together(settings, [own.name, draft_profile(settings, own).name])
-    return [own]
-
-
-def check_ranks(settings: "Settings", profile: "Profile") -> None:
-    """Raises `SettingsError` where takes of the profile want ranks that cannot be had."""
-    from pipeline.engines.rank_rules import why_no_group
-
-    if profile.worker.ranks > 1 and settings.cluster == "inline":
-        raise SettingsError(
-            [f"{profile.name} sets worker.ranks {profile.worker.ranks}, and an inline run starts no ranks: "
-             "use --cluster ray, or set it to 1"]
-        )  # fmt: skip
-    if why := why_no_group(profile):
-        raise SettingsError([why])
-
-
-def together(settings: "Settings", names: Sequence[str]) -> "list[Profile]":
-    """The profiles of these names, each once. Raises `SettingsError` where no run can serve them all."""
-    from farm.domain.serving import why_not_together
-
-    chosen = [profile_of(settings, name) for name in dict.fromkeys(names)]
-    for each in chosen:
-        check_ranks(settings, each)
-    tags = {name: limit.tags for name, limit in settings.limits.items()}
-    if why := why_not_together(chosen, tags):
-        raise SettingsError([why])
-    return chosen
-
-
 def _waiting(
     store: "Store", served: "Sequence[Profile]", among: Sequence[int] | None
 ) -> "dict[str, Queue]":
     """What waits of each profile as a run begins; which takes last longer it does not know yet."""
-    from farm.domain.model_changes import Queue
-    from farm.scheduler.dealing import LEAST_COUNTED, LOAD_SECONDS, TAKE_SECONDS
+    from farm.domain.model_changes import LEAST_COUNTED, Queue
+    from farm.scheduler.dealing import LOAD_SECONDS, TAKE_SECONDS
     from farm.store.queue.claimable import Claimable
 
     if len(served) == 1:

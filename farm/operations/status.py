@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.operations.outlook import when_done
+from farm.operations.serving import usual_names
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -28,6 +29,8 @@ class FarmStatus:
     left_out: Sequence[str]
     """Names of those that are put away and were not asked for."""
     queue: "Queue"
+    usual: Sequence[str]
+    """The profiles whose takes a run makes that names none."""
     workers: Sequence["Crewman"]
     drained: Sequence["Drained"]
     headcount: "Headcount"
@@ -62,6 +65,7 @@ def farm_status(
         archived=[each.name for each in found if each.archived],
         left_out=[each.name for each in found if each not in standing],
         queue=queued.queue(store),
+        usual=usual_names(settings),
         workers=crew.workers(store),
         drained=crew.drained(store),
         headcount=headcount(store),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from farm.scheduler.sweep import GRACE, Code, Sweeper
+from farm.scheduler.finds import Code
+from farm.scheduler.sweep import GRACE, Sweeper
 from farm.store import Store
 from pipeline.storage.protocol import Media
 
@@ -14,7 +15,7 @@ class Swept:
 
     code: Code
     where: str
-    """A path below the media root, or a take."""
+    """A path below the media root, a take, or a run."""
     sentence: str
     fixable: bool
     fixed: bool

@@ -9,7 +9,7 @@ from farm.cluster.protocol import Cluster, Models
 from farm.domain.events import Event
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
-from farm.domain.model_changes import Change, Holder, Queue, changes
+from farm.domain.model_changes import Change, Holder, Queue, changes, worth_counting
 from farm.domain.placement import Seat
 from farm.errors import FarmError, StoreError
 from farm.scheduler.fleet import Fleet
@@ -20,8 +20,6 @@ from farm.store.queries import queued
 from farm.store.queue import claims
 from farm.store.queue.claimable import Claimable
 
-LEAST_COUNTED = 1000
-"""Takes of each profile that are counted, or twice as many as there are workers: more change nothing."""
 TAKE_SECONDS = 60.0
 LOAD_SECONDS = 60.0
 """How long a take lasts, and the load of a model, while nobody knows."""
@@ -145,10 +143,10 @@ class Dealing:
         if not self._counts.due(now):
             return
         self._counts.restart(now)
-        most = max(LEAST_COUNTED, 2 * len(models.holds))
         held = set(models.holds.values())
-        for name, queue in self._queues.items():
-            self._waiting[name] = queue.count(store, most)
+        for name, (take, load) in self._seconds(models).items():
+            most = worth_counting(len(models.holds), take, load)
+            self._waiting[name] = self._queues[name].count(store, most)
             if self._waiting[name] and name not in held:
                 self._unheld.setdefault(name, now)
             else:
@@ -158,18 +156,25 @@ class Dealing:
         self, waiting: Mapping[str, int], models: Models, now: float
     ) -> dict[str, Queue]:
         """What waits of the profiles whose models can be loaded, or are held still."""
+        return {
+            name: Queue(
+                waiting=waiting[name],
+                take_seconds=take,
+                load_seconds=load,
+                unheld=now - self._unheld.get(name, now),
+            )
+            for name, (take, load) in self._seconds(models).items()
+            if name not in models.given_up or name in models.holds.values()
+        }
+
+    def _seconds(self, models: Models) -> dict[str, tuple[float, float]]:
+        """How long a take and a load of each profile last; where nobody knows, as those of the others."""
         takes = {name: self._fleet.take_seconds(name) for name in self._queues}
         a_take = statistics.mean([each for each in takes.values() if each] or [TAKE_SECONDS])
         a_load = statistics.mean(models.load_seconds.values() or [LOAD_SECONDS])
         return {
-            name: Queue(
-                waiting=waiting[name],
-                take_seconds=takes[name] or a_take,
-                load_seconds=models.load_seconds.get(name, a_load),
-                unheld=now - self._unheld.get(name, now),
-            )
-            for name in self._queues
-            if name not in models.given_up or name in models.holds.values()
+            name: (take or a_take, models.load_seconds.get(name, a_load))
+            for name, take in takes.items()
         }
 
     def unfinished(self, store: Store) -> bool:

@@ -6,15 +6,15 @@ published was paid for, and is put aside. What no attempt of this database expla
 farm's: it is named and never touched.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 
 from farm.domain.picture_places import LOOKED_AT
 from farm.domain.stand_in import CLIP, FOLDER, TOLD
 from farm.scheduler import outbox
-from farm.store import Store
+from farm.scheduler.finds import Code, Find
+from farm.store import Store, workers
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle
 from farm.store.shots import lost_clips
@@ -35,54 +35,17 @@ DELIVERIES = "deliveries"
 """Where deliveries lie while a desk hands them out, each in a folder of its own, below the media root."""
 ASIDE = "aside"
 """Where whole clips go that nobody published, below the media root."""
+DIED = 86_400.0
+"""Seconds after which nobody hears any more of a run that did not say that it ended."""
 LIES = 86_400.0
 """Seconds after which nobody hands in any more what was dropped at a desk: the desk that it was dropped at
 forgets it much sooner, and takes it away unless it was killed."""
-
-
-class Code(StrEnum):
-    """What was found."""
-
-    DRAFT = "draft"
-    """Half a file of a writer that is no more."""
-    UNPUBLISHED = "unpublished"
-    """A whole clip of an attempt that had lost its lease."""
-    PREVIEW = "preview"
-    """A thumbnail or a filmstrip of such a clip."""
-    UPLOAD = "upload"
-    """A file that was dropped at a desk and never handed in."""
-    KEPT = "kept"
-    """A text, a still or latents that workers kept for each other, long ago."""
-    STRAY = "stray"
-    """A file that no attempt of this database explains."""
-    PURGED = "purged"
-    """A clip that was purged and whose file is still there: the purge was cut off."""
-    MISSING = "missing"
-    """A published clip that is not there."""
-    ALTERED = "altered"
-    """A published clip that is not what was published."""
-    ABANDONED = "abandoned"
-    """An attempt whose lease is over and that nobody took back."""
-    UNSETTLED = "unsettled"
-    """A finished take that the database was away for and does not know of yet."""
 
 
 LEFT_AT_DESKS = (
     (LOOKED_AT, Code.UPLOAD, "was dropped at a desk {} and never handed in"),
     (DELIVERIES, Code.DRAFT, "is of a delivery that was cut off {}; its clip stays"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Find:
-    """One thing that is not as it should be."""
-
-    code: Code
-    where: str
-    """A path below the media root, or a take."""
-    sentence: str
-    fix: Callable[[], object] | None = field(default=None, repr=False, compare=False)
-    """Repairs it; None where only a person or a run can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +62,7 @@ class Sweeper:
     def everything(self) -> Iterator[Find]:
         """All that is not as it should be."""
         yield from self.abandoned()
+        yield from self.dead_runs()
         yield from self.files()
         yield from self.left_at_desks()
         yield from self.kept()
@@ -107,11 +71,12 @@ class Sweeper:
         yield from self.published()
 
     def safe_part(self) -> list[Find]:
-        """What a run repairs by itself when it starts: drafts, abandoned attempts, and what was dropped or
-        kept too long ago. What it repaired."""
+        """What a run repairs by itself when it starts: drafts, abandoned attempts, workers of dead runs,
+        and what was dropped or kept too long ago. What it repaired."""
         drafts = [find for find in self.files(drafts_only=True) if find.code is Code.DRAFT]
         gates = [find for find in self.gates() if find.code is Code.DRAFT]
-        finds = [*self.abandoned(), *drafts, *self.left_at_desks(), *self.kept(), *gates]
+        lost = [*self.abandoned(), *self.dead_runs()]
+        finds = [*lost, *drafts, *self.left_at_desks(), *self.kept(), *gates]
         for find in finds:
             if find.fix:
                 find.fix()
@@ -125,6 +90,17 @@ class Sweeper:
                 where=name,
                 sentence=f"attempt {each.attempt} of {name} was left by {each.owner}, its lease is over",
                 fix=lambda: leases.take_back(self.store),
+            )
+
+    def dead_runs(self) -> Iterator[Find]:
+        """Runs whose workers the tables still name, though nothing was heard of them for long."""
+        for owner, count in workers.dead_runs(self.store, DIED).items():
+            what = "1 worker is" if count == 1 else f"{count} workers are"
+            yield Find(
+                code=Code.DEAD_RUN,
+                where=owner,
+                sentence=f"{what} still noted of {owner}, a run that died more than a day ago",
+                fix=lambda owner=owner: workers.forget(self.store, owner, DIED),
             )
 
     def files(self, *, drafts_only: bool = False) -> Iterator[Find]:

@@ -95,6 +95,30 @@ def leave(store: Store, owner: str) -> None:
         connection.execute(sa.delete(SeenFleet).where(SeenFleet.owner == owner))
 
 
+def dead_runs(store: Store, seconds: float) -> dict[str, int]:
+    """Runs of which nothing was heard for so long, though none said that it ended; how many workers the
+    tables name of each. Whoever asks for workers is told of those that live, so that nothing needs them."""
+    over = utcnow(sa.literal(-seconds, sa.Float))
+    crews = (
+        sa.select(SeenWorker.owner, sa.func.count().label("workers"))
+        .group_by(SeenWorker.owner)
+        .having(sa.func.max(SeenWorker.until) < over)
+    )
+    with store.read() as connection:
+        fleets = connection.execute(sa.select(SeenFleet.owner).where(SeenFleet.until < over))
+        found = dict.fromkeys(fleets.scalars(), 0)
+        return found | {row.owner: row.workers for row in connection.execute(crews)}
+
+
+def forget(store: Store, owner: str, seconds: float) -> None:
+    """The rows of a run of which nothing was heard for so long; one that is heard of again writes them
+    anew."""
+    over = utcnow(sa.literal(-seconds, sa.Float))
+    with store.write() as connection:
+        for table in (SeenWorker, SeenFleet):
+            connection.execute(sa.delete(table).where(table.owner == owner, table.until < over))
+
+
 def fall_sick(store: Store, owner: str, seat: Seat, why: str, seconds: float) -> list[Event]:
     """Notes that a worker was taken out, and why; `report` keeps the note alive."""
     with store.write() as connection:

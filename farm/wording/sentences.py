@@ -1,7 +1,8 @@
 """What the farm says of takes and why it does what it does, in English and in Chinese.
 
 `{n}`, `{n1}` … stand for numbers, `{frames}` for spans of frames, `{said}` for another of these sentences,
-`{steps}` for what a rung changes, `{shows}` for a coverage, any other name for words that stay as they are.
+`{steps}` for what a rung changes, `{shows}` for a coverage, `{label}` for a label by its name, any other
+name for words that stay as they are.
 """
 
 MISSES = (
@@ -27,15 +28,27 @@ MISSES = (
      "画面静止：帧间变化 {n1}/255，低于 {n2}"),
     ("the motion swings back to its first frame: {n1} of the way, above {n2}",
      "动作回到第一帧：回了 {n1}，高于 {n2}"),
-    ("{name} reads ‘{text}’, counted from 1, in frame {frames} of {n1} and not so before; {n2} of its "
+    ("{label} reads ‘{text}’, counted from 1, in frame {frames} of {n1} and not so before; {n2} of its "
      "letters are others, above {n3}",
-     "{name}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
-    ("{name} reads ‘{text}’, counted from 1, in frames {frames} of {n1} and not so before; {n2} of its "
+     "{label}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
+    ("{label} reads ‘{text}’, counted from 1, in frames {frames} of {n1} and not so before; {n2} of its "
      "letters are others, above {n3}",
-     "{name}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
-    ("{name} is not to be read any more from frame {n1} of {n2} on, and does not come back; that is {n3} "
+     "{label}在第 {frames} 帧（共 {n1} 帧，从 1 数起）变成“{text}”；{n2} 的字母不同，高于 {n3}"),
+    ("{label} is not to be read any more from frame {n1} of {n2} on, and does not come back; that is {n3} "
      "of the frames looked at, above {n4}",
-     "{name}从第 {n1} 帧（共 {n2} 帧）起再也读不到；占查看帧的 {n3}，高于 {n4}"),
+     "{label}从第 {n1} 帧（共 {n2} 帧）起再也读不到；占查看帧的 {n3}，高于 {n4}"),
+    ("{label} stays readable in all {n} frames looked at", "{label}在查看的全部 {n} 帧里都读得到"),
+    ("{label} is readable in {n1} of the {n2} frames looked at, not in frame {frames} of {n3}, counted "
+     "from 1",
+     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到，第 {frames} 帧读不到（共 {n3} 帧，从 1 数起）"),
+    ("{label} is readable in {n1} of the {n2} frames looked at, not in frames {frames} of {n3}, counted "
+     "from 1",
+     "{label}在查看的 {n2} 帧里有 {n1} 帧读得到，第 {frames} 帧读不到（共 {n3} 帧，从 1 数起）"),
+    ("nobody read whether the lettering stays as it is in the still: readers need what this install leaves "
+     "out, {fix}, or say [lettering] read = false in the profile",
+     "没有人读过文字是否保持首帧的样子：这个安装没有读字的部分（{fix}），"
+     "或在模型配置里写 [lettering] read = false"),
+    ("the lettering was not read: {why}", "文字没有读成：{why}"),
     ("‘{text}’ is to be read in frame {frames} of {n1}, counted from 1, which neither the still shows nor "
      "the prompt asks for: {n2} of the frames looked at, above {n3}",
      "第 {frames} 帧（共 {n1} 帧，从 1 数起）出现“{text}”，"

@@ -164,6 +164,10 @@ def _unit(value: str) -> str:
     return sentences.UNITS.get(value, value)
 
 
+def _label(value: str) -> str:
+    return re.sub("‘(.*)’$", r"“\1”", value.replace("the must-keep word ", "必留词"))
+
+
 def _listed(value: str) -> str:
     return "、".join(sentences.FIELDS.get(each, each) for each in value.split(", "))
 
@@ -209,6 +213,7 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "unit": _unit,
     "unit2": _unit,
     "fields": _listed,
+    "label": _label,
     "changes": _changes,
 }
 """What becomes of values that are words of the farm; all others stay."""

@@ -8,11 +8,11 @@ import PIL.Image
 
 from pipeline.clips import asked, readings
 from pipeline.clips.label_trail import ALIKE, SeenFrame, Trail
-from pipeline.clips.readings import Reading, Shown
-from pipeline.misses import Miss
+from pipeline.clips.readings import Label, Reading, Shown
+from pipeline.misses import LETTERING_UNREAD, Miss
 from pipeline.models.text_reader import Line, Quad, TextReader
 from pipeline.profiles.sections import LetteringSection
-from pipeline.prompts.grammar.prompt import parse
+from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity, TakeOrder
 from pipeline.stills import found_again, spelling
 from pipeline.stills.subject import Box, Finder, Salient
@@ -47,19 +47,20 @@ def read_in(
     profile: "Profile",
     reader: TextReader | None,
 ) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
-    """What a take misses of its lettering; a remark where nobody could read it. Raises nothing."""
+    """What a take misses of its lettering, and what was followed; a remark where nobody could read it.
+    Raises nothing."""
     section = profile.lettering
     if not section.read:
         return (), ()
     if reader is None:
-        return (), (Finding("clip.lettering_unread", Severity.INFO, NOBODY),)
+        return (), (Finding(LETTERING_UNREAD, Severity.INFO, NOBODY),)
     prompt, words = order.recipe.prompt, order.must_keep
     finder = Salient(profile.still.sure)
     try:
-        return lint(frames, still, prompt, section, reader, must_keep=words, finder=finder), ()
+        return follow(frames, still, prompt, section, reader, must_keep=words, finder=finder)
     except Exception as error:  # whatever a reader dies of, the paid-for take lives on
         message = f"the lettering was not read: {type(error).__name__}: {error}"
-        return (), (Finding("clip.lettering_unread", Severity.INFO, message),)
+        return (), (Finding(LETTERING_UNREAD, Severity.INFO, message),)
 
 
 def lint(
@@ -72,7 +73,22 @@ def lint(
     must_keep: Sequence[str] = (),
     finder: Finder | None = None,
 ) -> tuple[Miss, ...]:
-    """What has become of the still's lettering in frames (frames, height, width, 3), RGB.
+    """The misses alone of what `follow` tells."""
+    return follow(frames, still, prompt, section, reader, must_keep=must_keep, finder=finder)[0]
+
+
+def follow(
+    frames: "Frames",
+    still: "Image",
+    prompt: str,
+    section: LetteringSection,
+    reader: TextReader,
+    *,
+    must_keep: Sequence[str] = (),
+    finder: Finder | None = None,
+) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
+    """What has become of the still's lettering in frames (frames, height, width, 3), RGB: what is missed,
+    and of each label that nothing is wrong with, where it was read.
 
     Lines on the subject that `finder` sees are followed, all of them where it sees none, and wherever
     they stand those that have a word of `must_keep`.
@@ -100,25 +116,24 @@ def lint(
     for frame in sampled:
         for trail in trails:
             trail.follow(frame)
-    return tuple(_misses(trails, sampled, lines, prompt, section))
-
-
-def _misses(
-    trails: Sequence[Trail],
-    sampled: Sequence[SeenFrame],
-    lines: Sequence[Line],
-    prompt: str,
-    section: LetteringSection,
-) -> Iterator[Miss]:
     read, count = parse(prompt), sampled[-1].number + 1
+    misses, followed = list[Miss](), list[Finding]()
     for trail in trails:
-        told = [*readings.changed(trail.label, count, section.label_changed)]
-        if not told and not asked.may_hide(read):
-            told = [*readings.lost(trail.label, count, section.label_lost)]
-        yield from told
+        told = _wrong(trail.label, count, read, section)
+        misses += told
+        followed += [] if told else readings.followed(trail.label, count)
     if not asked.may_write(read):
         new = _new(trails, sampled, lines, spelling.folded(prompt), section.sure)
-        yield from readings.appeared(new, count, section.text_appeared)
+        misses += readings.appeared(new, count, section.text_appeared)
+    return tuple(misses), tuple(followed)
+
+
+def _wrong(label: Label, count: int, prompt: ParsedPrompt, section: LetteringSection) -> list[Miss]:
+    """What is wrong with one label in so many frames."""
+    changed = [*readings.changed(label, count, section.label_changed)]
+    if changed or asked.may_hide(prompt):
+        return changed
+    return [*readings.lost(label, count, section.label_lost)]
 
 
 def _labels(

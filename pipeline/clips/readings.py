@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pipeline.clips.spans import spans
-from pipeline.misses import Miss, MissKind
+from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
+from pipeline.recipe import Finding, Severity
 from pipeline.stills import spelling
 
 SEVERAL = 2
@@ -102,6 +103,26 @@ def lost(label: Label, frames: int, most: float) -> Iterator[Miss]:
         f"not come back; that is {share:.0%} of the frames looked at, above {most:.0%}"
     )
     yield Miss(kind=MissKind.LABEL_LOST, value=share, threshold=most, message=message)
+
+
+def followed(label: Label, frames: int) -> Iterator[Finding]:
+    """What is said of a label that neither changed nor was lost: how many of the frames looked at show it
+    as the still does, and which do not; a warning where most of those that hold it do not. Nothing where
+    none does."""
+    looked_at = len(label.readings)
+    missing = [each for each in label.readings if each.shown is not Shown.SAME]
+    if len(missing) == looked_at:
+        return
+    if not missing:
+        message = f"{label.name} stays readable in all {looked_at} frames looked at"
+    else:
+        message = (
+            f"{label.name} is readable in {looked_at - len(missing)} of the {looked_at} frames looked at, "
+            f"not in {_where(missing)} of {frames}, counted from 1"
+        )
+    unread = sum(each.shown is not Shown.OUTSIDE for each in missing)
+    seldom = unread > looked_at - len(missing)
+    yield Finding(LABEL_FOLLOWED, Severity.WARNING if seldom else Severity.INFO, message)
 
 
 def appeared(new: Sequence[Reading], frames: int, most: int) -> Iterator[Miss]:

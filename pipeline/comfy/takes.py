@@ -19,6 +19,7 @@ class Texts:
     """JSON under the names that ComfyUI looks for in a film."""
 
     workflow: str
+    """The canvas; empty where none can be drawn."""
     prompt: str
 
 
@@ -35,18 +36,14 @@ def texts(recipe: Recipe, profile: Profile, name: str) -> Texts:
     """The take as a canvas and as a graph, always the same for the same take; `name` is what its films are
     called. Of a clip of several segments they make the first.
 
-    Raises `OtherProfile` where the profile has changed since: what it no longer says nobody knows; and for
-    a take that servers made, by files and nodes that are theirs.
+    Raises `OtherProfile` as `refuse_other` does, and for a take that servers made, by files and nodes that
+    are theirs.
     """
-    if (profile.name, profile.revision) != (recipe.profile, recipe.revision):
-        raise OtherProfile(
-            f"{recipe.profile} is of revision {profile.revision} now, and the take was made with "
-            f"{recipe.revision}"
-        )
+    refuse_other(recipe, profile)
     if profile.engine.kind == "comfyui":
         raise OtherProfile(
-            f"{recipe.profile} is rendered on ComfyUI servers, by their files and by a graph that is sent "
-            "to them: open it there"
+            f"{recipe.profile} is rendered on ComfyUI servers, by files and nodes of theirs that no canvas "
+            "of ours shows; `farm comfy export` writes the graph that they are sent"
         )
     made = writing.graph(_written(recipe, profile, name))
     drawn = drawing.canvas(made, classes.known(), recipe.hash)
@@ -62,6 +59,15 @@ def texts(recipe: Recipe, profile: Profile, name: str) -> Texts:
         workflow=json.dumps(drawn, ensure_ascii=False),
         prompt=json.dumps(graph.as_prompt(made), ensure_ascii=False),
     )
+
+
+def refuse_other(recipe: Recipe, profile: Profile) -> None:
+    """Raises `OtherProfile` where the profile has changed since: what it no longer says nobody knows."""
+    if (profile.name, profile.revision) != (recipe.profile, recipe.revision):
+        raise OtherProfile(
+            f"{recipe.profile} is of revision {profile.revision} now, and the take was made with "
+            f"{recipe.revision}: bring that one back"
+        )
 
 
 def _written(recipe: Recipe, profile: Profile, name: str) -> Written:

@@ -13,6 +13,7 @@ from pipeline.engines import (
     wan_prepared,
 )
 from pipeline.engines.comfyui import engine as comfyui
+from pipeline.engines.comfyui.graph import Asked, Graph, graph_of
 from pipeline.engines.protocol import Engine
 from pipeline.engines.ranked import RankedEngine, follow
 from pipeline.engines.ranks import Group
@@ -23,6 +24,7 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.models import builtin, weights
 from pipeline.models.device import best_device, card_of, faults, host_memory
 from pipeline.profiles.profile import Profile
+from pipeline.recipe import Recipe
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors
 
 DOWNLOAD = {"Wan-AI/Wan2.2-I2V-A14B-Diffusers": " (126 GB: it is published in full precision)"}
@@ -95,6 +97,12 @@ def server_told(profile: Profile, server: str) -> tuple[str, tuple[str, ...]]:
     """
     found = comfyui.looked_at(profile, server)
     return str(found), found.lacking
+
+
+def graph_for_servers(profile: Profile, recipe: Recipe, still: str, name: str) -> Graph:
+    """What servers are sent for a recipe of one segment, in API format. `still` is the picture's name among
+    their inputs, `name` that of the file of frames. Raises `RenderFault` as `graph_of` does."""
+    return graph_of(profile, Asked(recipe, still, name))
 
 
 def load_rank(

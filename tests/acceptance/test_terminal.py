@@ -36,7 +36,7 @@ def test_the_demo_typed_by_hand_ends_with_every_shot_settled(
 ) -> None:
     before = terminal.modes()
     assert terminal.run(f"{command(farm_folder)} demo --folder 'my demo'", 240) == 0
-    assert "15/15" in terminal.said
+    assert "17/17" in terminal.said
     assert "takes rendered in" in terminal.said
     assert terminal.modes() == before
     farm_folder.wait_for(lambda: len(terminal.processes()) == 1)  # the shell alone

@@ -11,14 +11,23 @@ FAR = "2999-01-01 00:00:00.000000"
 
 
 def fill(
-    store: Store, production: str, shots: int, *, takes: int = 1, finished: bool = False
+    store: Store,
+    production: str,
+    shots: int,
+    *,
+    takes: int = 1,
+    finished: bool = False,
+    profile: str = "toy",
+    draft_for: str | None = None,
 ) -> None:
     """Adds a production of so many shots, each with `takes` takes: all finished, or the latest waits.
 
     They have no attempts, clips or events: neither a claim nor `farm status` reads those.
     """
     review = "accepted" if finished else "pending"
-    recipe = json.dumps(a_recipe().as_dict())
+    made = a_recipe(profile=profile)
+    recipe = json.dumps(made.as_dict())
+    of_draft = f"'{draft_for}'" if draft_for else "NULL"
     run = f"""
         INSERT INTO shots
             (production_id, code, image, prompt, priority, review, takes_made, selected_take)
@@ -31,9 +40,9 @@ def fill(
     waits = f"n.i = {takes}" if not finished else "n.i = 0"
     add = f"""
         INSERT INTO takes
-            (shot_id, production_id, number, recipe, recipe_hash, profile, status, rank, verdict)
+            (shot_id, production_id, number, recipe, recipe_hash, profile, draft_for, status, rank, verdict)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {takes})
-        SELECT shots.id, shots.production_id, n.i, '{recipe}', '{a_recipe().hash}', 'toy',
+        SELECT shots.id, shots.production_id, n.i, '{recipe}', '{made.hash}', '{profile}', {of_draft},
             CASE WHEN {waits} THEN 'waiting' ELSE 'succeeded' END, -shots.priority,
             CASE WHEN {waits} THEN NULL ELSE 'accepted' END
         FROM shots JOIN productions ON productions.id = shots.production_id CROSS JOIN n

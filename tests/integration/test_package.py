@@ -129,5 +129,5 @@ def test_a_list_gives_the_same_stills_and_recipes_from_a_laptop_as_from_the_head
         database.close()
         stills = sorted(path.name for path in (folder / "media" / "stills").rglob("*.png"))
         taken_in.append((recipes, wishes, stills))
-    assert len(taken_in[0][0]) == 15
+    assert len(taken_in[0][0]) == 17
     assert taken_in[0] == taken_in[1]

@@ -112,6 +112,7 @@ READINGS = "unit/pipeline/clips/test_label_readings.py"
 SPELLING = "unit/pipeline/stills/test_spelling.py"
 LETTERING = "integration/pipeline/clips/test_lettering.py"
 LETTERED_TAKE = "integration/pipeline/test_take_lettering.py"
+TOLD_LETTERING = "unit/farm/domain/test_lettering.py"
 LETTERED_STILL = "integration/pipeline/stills/test_still_lettering.py"
 READER = "integration/pipeline/models/test_text_reader.py"
 RAY_JUDGE = "integration/farm/cluster/test_ray_judge.py"
@@ -165,6 +166,8 @@ ADOPTION = "integration/pipeline/engines/test_comfyui_adoption.py"
 COMFYUI = "integration/pipeline/engines/test_comfyui.py"
 EARLY_TOLD = "unit/farm/domain/test_early_end.py"
 EARLY_RULE = "integration/farm/cluster/test_early_rule.py"
+CHECK = "integration/farm/operations/test_check.py"
+SEEN_WORKERS = "integration/farm/store/test_workers.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
@@ -1306,6 +1309,20 @@ MUTATIONS = (
         (LETTERED_TAKE,),
     ),
     Mutation(
+        "a label that was lost is said to be followed",
+        "pipeline/clips/lettering.py",
+        "        followed += [] if told else readings.followed(",
+        "        followed += readings.followed(",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a label that stays hides one that was lost",
+        "farm/domain/lettering.py",
+        "    kind = min((each.told for each in told)",
+        "    kind = max((each.told for each in told)",
+        (TOLD_LETTERING,),
+    ),
+    Mutation(
         "the worker is not told which words its shot must keep",
         "farm/domain/lease.py",
         "            must_keep=self.must_keep,\n",
@@ -2331,9 +2348,51 @@ MUTATIONS = (
     Mutation(
         "a take that a person ordered is ended",
         "pipeline/early_end.py",
-        "        return self.order.insisted or self.order.no_decline\n",
-        "        return self.order.no_decline\n",
+        "        return order.insisted or order.no_decline or order.approved\n",
+        "        return order.no_decline or order.approved\n",
         (EARLY_TAKE,),
+    ),
+    Mutation(
+        "the final of an approved draft is ended",
+        "farm/domain/lease.py",
+        "approved=self.final",
+        "approved=False",
+        (FINALS,),
+    ),
+    Mutation(
+        "a long queue of short takes looks short",
+        "farm/domain/model_changes.py",
+        "    each = max(1.0, load_seconds / take_seconds) if take_seconds > 0 else MOST_COUNTED\n",
+        "    each = 1.0\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "a sweep forgets a run that lives",
+        "farm/store/workers.py",
+        "table.owner == owner, table.until < over))\n",
+        "table.owner == owner))\n",
+        (SEEN_WORKERS,),
+    ),
+    Mutation(
+        "rows of dead runs stay for ever",
+        "farm/scheduler/sweep.py",
+        "        lost = [*self.abandoned(), *self.dead_runs()]\n",
+        "        lost = [*self.abandoned()]\n",
+        (SWEEP,),
+    ),
+    Mutation(
+        "a check looks past the drafts that wait",
+        "farm/operations/check.py",
+        "    return [name for name in drafts if waiting.get(name)], remarks\n",
+        "    return [], remarks\n",
+        (CHECK,),
+    ),
+    Mutation(
+        "no take is ended that the ladder makes of a final",
+        "farm/domain/drafts.py",
+        "    return rung == 0 and final_of is not None\n",
+        "    return final_of is not None\n",
+        (FINALS,),
     ),
     Mutation(
         "a look that fails costs the take",

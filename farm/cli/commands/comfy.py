@@ -102,7 +102,8 @@ def export(
 ) -> None:
     """Print a take as a workflow that ComfyUI opens.
 
-    The start picture is not in it: --to writes it beside, under the name that the graph asks for.
+    Of one that ComfyUI servers made it is the graph that they were sent. The start
+    picture is not in it: --to writes it beside, under the name that the graph asks for.
 
     \b
     Examples: farm comfy export nike_ss27 sh010 > sh010.json
@@ -114,11 +115,18 @@ def export(
     made = operation.export(settings, store_of(settings), production, shot, take)
     if made.segments > 1:
         click.echo(
-            f"farm: {made.name} is made of {made.segments} segments; the graph makes the first",
+            f"farm: {made.name} is a clip of {made.segments} segments, and the graph makes the first; each "
+            "other one begins with the last frame of the one before",
+            err=True,
+        )
+    if not made.texts.workflow and not api:
+        click.echo(
+            f"farm: {made.name} was made on ComfyUI servers: this is the graph that they were sent, in API "
+            "format, which ComfyUI opens too; no canvas is drawn of it",
             err=True,
         )
     if to is None:
-        click.echo(made.texts.prompt if api else made.texts.workflow)
+        click.echo(made.texts.prompt if api else made.texts.workflow or made.texts.prompt)
         return
     for place in operation.write(settings, made, to):
         click.echo(str(place))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farm.cli.context import command, store_of
-from farm.demo import PRODUCTION
+from farm.demo import LETTERED, PRODUCTION
 from farm.domain.lifecycle import ShotState
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _draft(settings: "Settings", store: "Store") -> None:
     from farm.operations import demo as playing
 
     drafts = playing.of_drafts(settings)
-    if not playing.is_done(drafts, store):
+    if not playing.is_done(store, drafts.profile):
         click.echo("One shot is drafted first, in half the steps.")
         render(drafts, store, until_idle=True)
     for each in playing.follow_draft(settings, store).done:
@@ -72,15 +72,17 @@ def _draft(settings: "Settings", store: "Store") -> None:
 
 def _render(settings: "Settings", store: "Store") -> "Summary | None":
     from farm.cli.commands.run import render
-    from farm.operations.demo import is_done
+    from farm.operations.demo import is_done, profiles_of
 
-    if is_done(settings, store):
+    profiles = profiles_of(settings)
+    if is_done(store, *profiles):
         return None
     click.echo(
         "A tiny Wan2.2, trained on coloured shapes, renders the shots, and a tiny CLIP scores them. "
-        "What does not show what its prompt says is made again, simpler and with more guidance."
+        "What does not show what its prompt says is made again, simpler and with more guidance. Two show a "
+        "product with its name on it, which must stay what it is."
     )
-    return render(settings, store, until_idle=True)
+    return render(settings, store, until_idle=True, profiles=profiles)
 
 
 def _tell(
@@ -103,6 +105,8 @@ def _tell(
     click.echo(f"Database       {settings.database}")
     if how := _look_closer(settings, shots):
         click.echo(f"Look closer:   {how}")
+    for code in LETTERED:
+        click.echo(f"A label:       {command(*_where(settings), 'show', PRODUCTION, code)}")
     click.echo(f"Decide:        {command(*_where(settings), 'desk')}")
     if summary and (summary.failed or summary.stopped):
         raise SystemExit(1)

@@ -1,11 +1,16 @@
 """`init`, `check`, `db`: what a farm needs before it can work."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from farm.cli.context import json_option, print_json, settings_of
+
+if TYPE_CHECKING:
+    from farm.operations.profile_checks import Check
 
 
 @click.command()
@@ -41,7 +46,10 @@ def init(folder: Path, shotlist: Path | None) -> None:
 
 @click.command()
 @click.option(
-    "--profile", "profiles", multiple=True, help="For a run of this one; may be repeated."
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="For a run of this one; may be repeated. Without: of the settings' own and the drafts that wait.",
 )
 @json_option
 @click.pass_context
@@ -57,11 +65,24 @@ def check(ctx: click.Context, profiles: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"ok": all(result.ok for result in results), "checks": results})
     else:
-        for result in results:
+        named = _named(results)
+        wide = max(map(len, named))
+        for name, result in zip(named, results, strict=True):
             mark = click.style("ok  ", fg="green") if result.ok else click.style("no  ", fg="red")
-            click.echo(f"{mark}{result.name:<10}{result.message}")
+            click.echo(f"{mark}{name:<{wide}}  {result.message}")
     if not all(result.ok for result in results):
         raise SystemExit(1)
+
+
+def _named(results: "Sequence[Check]") -> list[str]:
+    """The findings' names; where several profiles were looked at each has its own with it."""
+    several = any(each.of_another for each in results)
+    return [
+        f"{each.name} {each.profile}"
+        if several and each.profile and not each.of_another
+        else each.name
+        for each in results
+    ]
 
 
 @click.group()

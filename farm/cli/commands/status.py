@@ -38,7 +38,7 @@ def status(ctx: click.Context, production: str | None, every: bool, as_json: boo
             }
         )
     else:
-        show_status(found.productions, found.queue, found.forecast, found.left_out)
+        show_status(found.productions, found.queue, found.forecast, found.left_out, found.usual)
         show_workers(found.workers, found.drained, found.headcount)
 
 

@@ -68,6 +68,7 @@ def submit(
     from farm.cli.display import submissions
     from farm.cli.display.progress import preparing
     from farm.operations import submit as submitting
+    from farm.operations.serving import usual_names
 
     submitting.check_name(production)  # before anything is made for it
     asked = asked_for(strict=strict, **changing)
@@ -89,7 +90,7 @@ def submit(
     if as_json:
         print_json(submissions.as_json(submitted))
     else:
-        submissions.show(submitted)
+        submissions.show(submitted, usual_names(settings_of(ctx)))
     submissions.show_left(submitted)
     if not submitted.whole:
         raise SystemExit(1)

@@ -21,7 +21,11 @@ def show(told: "Sequence[Told]") -> None:
 
 def show_early(told: "ToldEarly") -> None:
     """Where takes may be ended early, and what that spares; on standard error where nothing was found."""
-    others = f"; {told.others} more say nothing of this" if told.others else ""
+    others = (
+        f"; {told.others} more {'says' if told.others == 1 else 'say'} nothing of this"
+        if told.others
+        else ""
+    )
     if (made := told.record) is None:
         click.echo(
             f"farm: {told.profile} by {told.scorer}: {told.why_not}{others}; nothing is changed",

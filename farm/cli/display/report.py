@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from farm.cli.display.calibrations import figures
+from farm.domain.lifecycle import ShotState
 from farm.domain.spending import Use
 from farm.operations.gated import in_words
 from farm.wording.amounts import counted, size
@@ -43,7 +44,10 @@ def _summary(tally: "Tally") -> Iterator[str]:
     states = [
         f"{count} {state.replace('_', ' ')}" for state, count in tally.states.items() if count
     ]
-    yield f"{tally.shots} shots submitted: {', '.join(states)}"
+    yield f"{counted(tally.shots, 'shot')} submitted: {', '.join(states)}"
+    passed = tally.states[ShotState.ACCEPTED] + tally.states[ShotState.APPROVED]
+    if drafts := passed - tally.passed:
+        yield f"{drafts} of the accepted or approved ones as a draft alone"
     lengths = [f"{shots} of {takes}" for takes, shots in tally.takes_per_shot.items()]
     yield f"{tally.takes} takes ordered; shots by number of takes: {', '.join(lengths)}"
     rate = tally.renders_per_passed
@@ -86,7 +90,7 @@ def _early(tally: "Tally") -> Iterator[str]:
     if not found.looked:
         return
     yield (
-        f"{counted(found.looked, 'take')} looked at before it was done, {found.ended} ended early: "
+        f"{counted(found.looked, 'unfinished take')} looked at, {found.ended} ended early: "
         f"{counted(found.steps_spared, 'step')} spared, about {found.seconds_spared:.1f} s of workers"
     )
     if found.audits or found.good_audits:

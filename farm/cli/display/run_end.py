@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 def sentences(summary: "Summary") -> Iterator[str]:
     """What a run did, and the commands that help where takes failed."""
-    partly = f"{summary.partly:,} partly, " if summary.partly else ""
-    drafts = f"{counted(summary.drafts, 'draft')}, " if summary.drafts else ""
-    yield (
-        f"{counted(summary.made, 'take')} made, {drafts}{summary.accepted:,} of them accepted, {partly}"
-        f"{counted(summary.climbed, 'retake')} ordered."
-    )
+    yield f"{_made(summary)}, {counted(summary.climbed, 'retake')} ordered."
     if summary.ended_early:
         yield f"{counted(summary.ended_early, 'take')} ended early: they would not have been accepted."
     for reason in summary.declined[:10]:
@@ -29,6 +24,19 @@ def sentences(summary: "Summary") -> Iterator[str]:
         yield f"farm: {reason}"
     if summary.failed:
         yield f"farm: {len(summary.failed)} failed; {_what_next(summary)}"
+
+
+def _made(summary: "Summary") -> str:
+    """Drafts are neither accepted nor partly here, whatever their verdict: that is said of full takes."""
+    partly = f", {summary.partly:,} partly" if summary.partly else ""
+    if not summary.drafts:
+        return (
+            f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted{partly}"
+        )
+    drafts, full = counted(summary.drafts, "draft"), summary.made - summary.drafts
+    if not full:
+        return f"{drafts} made"
+    return f"{drafts} made, and {counted(full, 'full take')}: {summary.accepted:,} accepted{partly}"
 
 
 def _what_next(summary: "Summary") -> str:
@@ -42,6 +50,8 @@ def left_waiting(queue: "Queue", profiles: Collection[str]) -> Iterator[str]:
     """What a run of these profiles leaves to others, or to nobody."""
     for name, count in queue.waiting.items():
         if name not in profiles:
-            yield f"{count} takes wait for another model: {command('run', '--profile', name)}"
+            waits = "waits" if count == 1 else "wait"
+            other = command("run", "--profile", name)
+            yield f"{counted(count, 'take')} {waits} for another model: {other}"
     if queue.archived:
         yield waiting_in_archives(queue.archived)

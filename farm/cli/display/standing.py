@@ -22,9 +22,10 @@ def show_status(
     queue: Queue,
     ranges: Mapping[str, Range],
     left_out: Sequence[str] = (),
+    usual: Sequence[str] = (),
 ) -> None:
     """One line per production, then the queue, and when each production will be done. `left_out` are
-    productions that are archived."""
+    productions that are archived, `usual` the profiles whose takes a run makes that names none."""
     console = Console()
     if left_out:
         names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
@@ -53,12 +54,15 @@ def show_status(
                 f"{escape(each.name)}: {counted(each.drafts, 'shot')} accepted or approved as a draft; "
                 "`farm finals` orders the full takes of approved ones"
             )
+    seconds = f"{queue.oldest_wait:.0f} s"
     for profile, count in queue.waiting.items():
-        option = escape(shlex.join(["--profile", profile]))
-        console.print(
-            f"{count} takes wait for a run with [bold]{option}[/], "
-            f"the oldest for {queue.oldest_wait:.0f} s"
-        )
+        option = [] if profile in usual else ["--profile", profile]
+        run = escape(shlex.join(["farm", "run", *option]))
+        waits = "waits" if count == 1 else "wait"
+        told = f"{counted(count, 'take')} of {escape(profile)} {waits} for [bold]{run}[/]"
+        console.print(f"{told}, the oldest for {seconds}" if len(queue.waiting) == 1 else told)
+    if len(queue.waiting) > 1:
+        console.print(f"the oldest of these takes has waited for {seconds}")
     if queue.held:
         console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
     if queue.archived:

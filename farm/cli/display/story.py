@@ -9,12 +9,20 @@ from rich.markup import escape
 
 from farm.cli.display import table
 from farm.cli.display.comments import show_comments
+from farm.domain.lettering import Told, lettering
 from farm.domain.lifecycle import TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from farm.wording import events
 from pipeline.coverage import Coverage
 from pipeline.early_look import EarlyLook
 from pipeline.recipe import all_steps
+
+LETTERING = {
+    Told.SELDOM: ("label seldom read", "yellow"),
+    Told.FOLLOWED: ("label followed", "green"),
+    Told.UNREAD: ("label unread", "yellow"),
+}
+"""What is said of lettering that nothing is wrong with, and its colour."""
 
 
 def show_story(story: ShotStory) -> None:
@@ -61,7 +69,8 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     if take.verdict:
         _show_coverage(console, take.coverage)
     if take.early:
-        console.print(f"  early   {escape(_seen_early(take.early))}", soft_wrap=True)
+        seen = _seen_early(take.early, final=take.is_final)
+        console.print(f"  early   {escape(seen)}", soft_wrap=True)
     show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
@@ -70,9 +79,10 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
         console.print(f"  [red]{escape(take.reason)}[/]")
     for attempt in take.attempts:
         if attempt["outcome"] not in (None, "succeeded"):
+            reason = f": {attempt['reason']}" if attempt["reason"] else ""
             console.print(
                 f"  attempt {attempt['attempt']} on {attempt['worker']}: "
-                f"{attempt['outcome']} {escape(attempt['reason'])}"
+                f"{attempt['outcome']}{escape(reason)}"
             )
 
 
@@ -85,16 +95,17 @@ def _tied(take: TakeStory) -> Iterator[str]:
         yield f"final   of take {take.final_of}, a draft that was approved"
 
 
-def _seen_early(look: EarlyLook) -> str:
+def _seen_early(look: EarlyLook, *, final: bool) -> str:
     """What was seen of a take before it was done, and what followed."""
     if look.score is None:
         return look.note
     seen = f"match {look.score:.2f} at step {look.step} of {look.steps}"
     if look.threshold is None:
         return f"{seen}, only written down"
-    side = "below" if look.score < look.threshold else "not below"
-    then = "ended" if look.ended else "rendered on, as an audit" if look.audit else "rendered on"
-    return f"{seen}, {side} {look.threshold:.2f}: {then}"
+    low = look.score < look.threshold
+    why = ", as an audit" if look.audit else ", as the final of an approved draft" if final else ""
+    then = "ended" if look.ended else f"rendered on{why if low else ''}"
+    return f"{seen}, {'below' if low else 'not below'} {look.threshold:.2f}: {then}"
 
 
 def _show_coverage(console: Console, coverage: Coverage | None) -> None:
@@ -113,10 +124,14 @@ def _show_coverage(console: Console, coverage: Coverage | None) -> None:
 
 
 def show_judgement(console: Console, result: Mapping[str, Any]) -> None:
-    """What the take misses, then what its scorer was asked and answered."""
+    """What the take misses, what became of its lettering, then what its scorer was asked and answered."""
     for miss in result.get("misses", ()):
         kind = miss["kind"].replace("_", " ")
         console.print(f"  [yellow]{kind}[/]: {escape(miss['message'])}", soft_wrap=True)
+    for each in lettering(result):
+        if each.told is not Told.WRONG:  # that is a miss
+            said, colour = LETTERING[each.told]
+            console.print(f"  [{colour}]{said}[/]: {escape(each.sentence)}", soft_wrap=True)
     match = result.get("match", {})
     for answer in match.get("answers", ()):
         value = "   –" if answer["value"] is None else f"{answer['value']:.2f}"

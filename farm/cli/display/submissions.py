@@ -1,7 +1,7 @@
 """What became of a shot list that was handed in, or would: for people and for scripts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,8 +44,11 @@ def as_json(submission: "Submission") -> dict[str, Any]:
     }
 
 
-def show(submission: "Submission") -> None:
-    """What there is to say of its stills, its bad rows and its changes, and how many of each there are."""
+def show(submission: "Submission", usual: Collection[str] = ()) -> None:
+    """What there is to say of its stills, its bad rows and its changes, and how many of each there are.
+
+    `usual` are the profiles whose takes a run makes that names none.
+    """
     _show_findings(submission.ready)
     for problem in submission.problems:
         click.echo(f"farm: {problem}", err=True)
@@ -54,7 +57,9 @@ def show(submission: "Submission") -> None:
     if submission.remarks:
         click.echo(submission.remarks)
     if drafts := {shot.recipe.profile for shot in submission.ready if shot.draft_for is not None}:
-        runs = ", ".join(command("run", "--profile", each) for each in sorted(drafts))
+        alone = [] if drafts.isdisjoint(usual) else [command("run")]
+        others = [command("run", "--profile", each) for each in sorted(drafts.difference(usual))]
+        runs = ", ".join([*alone, *others])
         click.echo(f"Drafts of new and changed shots are made by {runs}; {JUDGES}.")
     if submission.problems:
         _show_bad_rows(submission)

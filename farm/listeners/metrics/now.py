@@ -29,6 +29,8 @@ class Seen:
 
     shots: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     """By production and state."""
+    drafts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Accepted and approved shots whose take is a draft, by production; `shots` counts them too."""
     waiting: Mapping[Pair, int] = field(default_factory=dict[Pair, int])
     held: Mapping[Pair, int] = field(default_factory=dict[Pair, int])
     running: Mapping[Pair, int] = field(default_factory=dict[Pair, int])
@@ -91,7 +93,11 @@ class Now(Collector):
             yield from self._gauges(seen)
 
     def _gauges(self, seen: Seen) -> Iterable[GaugeMetricFamily]:
-        yield _labelled("farm_shots", "Shots by state.", ("production", "state"), seen.shots)
+        told = "Shots by state, those whose take is a draft too."
+        yield _labelled("farm_shots", told, ("production", "state"), seen.shots)
+        told = "Accepted and approved shots that wait for their final: their take is a draft."
+        drafts = {(production,): count for production, count in seen.drafts.items()}
+        yield _labelled("farm_shots_drafted", told, ("production",), drafts)
         by_pair = (
             ("farm_queue_depth", "Takes that wait, on hold ones apart.", seen.waiting),
             ("farm_takes_held", "Takes that wait and are on hold.", seen.held),

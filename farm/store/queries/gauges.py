@@ -23,6 +23,8 @@ class Gauges:
 
     shots: Mapping[tuple[str, str], int]
     """By production and state; every state of a production is a key."""
+    drafts: Mapping[str, int]
+    """Accepted and approved shots whose take is a draft, by production; every production is a key."""
     waiting: Mapping[Pair, int]
     """Those that back off count too, those on hold do not."""
     held: Mapping[Pair, int]
@@ -70,12 +72,14 @@ def look(store: Store) -> Gauges:
             waiting[names[row.production_id], row.profile] += row.takes
             wait = max(0.0, (now - row.oldest).total_seconds())
             waits[row.profile] = max(waits.get(row.profile, 0.0), wait)
+        standing = productions_in(connection)
         return Gauges(
             shots={
                 (production.name, state): count
-                for production in productions_in(connection)
+                for production in standing
                 for state, count in production.states.items()
             },
+            drafts={production.name: production.drafts for production in standing},
             waiting=waiting,
             held=_count(connection, names, _HELD),
             running=_count(connection, names, sa.and_(_RUNNING, Take.lease_until >= utcnow())),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from farm.domain.lettering import Lettering, lettering
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.queries.overview import productions
 from farm.store.session import Store
@@ -43,6 +44,8 @@ class SelectedTake:
     draft: bool = False
     purged: dt.datetime | None = None
     """When its clip was removed from the media folder, if it was."""
+    lettering: tuple[Lettering, ...] = ()
+    """What became of the words on its subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ def selected_takes(
     statement = (
         sa.select(
             Shot.code, Shot.review, Take.number, Take.recipe_hash, Take.recipe, Take.verdict,
-            Take.match, Take.coverage, Take.draft_for, PublishedClip,
+            Take.match, Take.coverage, Take.result, Take.draft_for, PublishedClip,
         )
         .join(Production, Production.id == Shot.production_id)
         .join(Take, sa.and_(Take.shot_id == Shot.id, Take.number == Shot.selected_take))
@@ -109,6 +112,7 @@ def selected_takes(
             revision=row.recipe["revision"],
             draft=row.draft_for is not None,
             purged=row.purged_at,
+            lettering=lettering(row.result),
         )
         for row in rows
     ]

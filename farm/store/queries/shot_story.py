@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from farm.domain.comment import Comment
+from farm.domain.drafts import is_final
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.queries.comments import read_comments
@@ -63,6 +64,11 @@ class TakeStory:
     purged: dt.datetime | None = None
     """When the clip was removed for good, if it was."""
     attempts: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a person ordered it as the final; what the ladder makes of one is not."""
+        return is_final(self.rung, self.final_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ _NEXT = (
         Take.recipe,
         Take.due_at,
         Take.draft_for,
+        Take.final_of,
         sa.select(Shot.code).where(Shot.id == Take.shot_id).scalar_subquery().label("code"),
         sa.select(Shot.no_decline)
         .where(Shot.id == Take.shot_id)

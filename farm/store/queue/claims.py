@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
+from farm.domain.drafts import is_final
 from farm.domain.events import Event, EventKind
 from farm.domain.fair_share import FairShare
 from farm.domain.lease import Lease
@@ -163,6 +164,7 @@ def _leased(row: AnyRow, owner: str, place: Seat, at: dt.datetime) -> Lease:
         wish=row.wish,
         must_keep=tuple(row.must_keep),
         draft=row.draft_for is not None,
+        final=is_final(row.rung, row.final_of),
     )
 
 

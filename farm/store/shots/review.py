@@ -182,6 +182,9 @@ def _refuse_without_clip(shot: ShotInReview, then: ReviewStatus, take: int | Non
         return
     name = f"{shot.name.production}/{shot.name.code}"
     have = ", ".join(map(str, shot.takes)) or "none"
+    if chosen is None and not shot.takes:
+        show = f"`farm show {name.replace('/', ' ')}` says why"
+        raise Refused(f"{name} has no take with a clip to approve; {show}")
     if chosen is None:
         raise Refused(f"{name} has no selected take, name one; takes with a clip: {have}")
     what = "has a clip that was purged" if chosen in shot.purged else "has no clip"

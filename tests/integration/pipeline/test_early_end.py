@@ -124,7 +124,7 @@ def test_an_audit_is_rendered_on_and_says_so(tmp_path: Path) -> None:
     assert (made.early.audit, made.early.ended) == (True, False)
 
 
-@pytest.mark.parametrize("wish", ["insisted", "no_decline"])
+@pytest.mark.parametrize("wish", ["insisted", "no_decline", "approved"])
 def test_what_a_person_asked_for_is_rendered_on(tmp_path: Path, wish: str) -> None:
     wished: dict[str, Any] = {wish: True}
     made = asked(Foreseeing(GOOD), BAD, LIVE, folder=tmp_path, **wished)

@@ -8,11 +8,11 @@ import pytest
 
 from pipeline import take
 from pipeline.clips import lettering
-from pipeline.misses import Miss, MissKind
+from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
 from pipeline.models.text_reader import SIDE, Line, Picture, Quad, TextReader
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import LetteringSection
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import Finding, Severity, TakeOrder, TakeResult
 from tests.memory_media import MemoryMedia
 from tests.played_tools import PlayedEngine, PlayedScorer, a_still, an_order_for, played_tools
 from tests.played_tools import told_nobody as nobody
@@ -61,15 +61,16 @@ def made(folder: Path, reader: TextReader | None, *words: str, **section: Any) -
 
 @pytest.fixture
 def changed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Every label is found changed; what was asked."""
+    """Of two labels one is found changed; what was asked."""
     asked: dict[str, Any] = {}
 
-    def lint(*_: Any, **named: Any) -> tuple[Miss, ...]:
+    def follow(*_: Any, **named: Any) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
         asked.update(named)
         kind, message = MissKind.LABEL_CHANGED, "‘NORDLYS’ reads ‘NORDLXS’"
-        return (Miss(kind=kind, value=0.14, threshold=0.05, message=message),)
+        followed = Finding(LABEL_FOLLOWED, Severity.INFO, "‘N° 5’ stays readable")
+        return (Miss(kind=kind, value=0.14, threshold=0.05, message=message),), (followed,)
 
-    monkeypatch.setattr(lettering, "lint", lint)
+    monkeypatch.setattr(lettering, "follow", follow)
     return asked
 
 
@@ -82,13 +83,13 @@ def test_a_take_with_a_wrong_label_is_not_accepted(tmp_path: Path, changed: dict
     result = made(tmp_path, Unlettered(), "NORDLYS")
     assert result.verdict == "bad_clip"
     assert MissKind.LABEL_CHANGED in {miss.kind for miss in result.misses}
-    assert codes(result) == [("clip.label_changed", "error")]
+    assert codes(result) == [("clip.label_changed", "error"), ("clip.label_followed", "info")]
     assert changed["must_keep"] == ("NORDLYS",)
 
 
 def test_a_profile_may_leave_it_to_a_person(tmp_path: Path, changed: dict[str, Any]) -> None:
     result = made(tmp_path, Unlettered(), errors=())
-    assert codes(result) == [("clip.label_changed", "warning")]
+    assert codes(result)[0] == ("clip.label_changed", "warning")
     assert changed
 
 

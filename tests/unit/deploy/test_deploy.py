@@ -76,6 +76,7 @@ def heard() -> FarmMetrics:
     pair = {("heist", "toy"): 2}
     seen = Seen(
         shots={("heist", "waiting"): 2},
+        drafts={"heist": 1},
         waiting=pair,
         held=pair,
         running=pair,

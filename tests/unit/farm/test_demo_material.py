@@ -11,6 +11,7 @@ from farm import demo, shotlist
 from farm.demo import draw_stills
 from farm.domain.shot import NewShot
 from farm.shotlist.rows import ShotRow
+from pipeline.models import text_reader
 from pipeline.profiles.profile import load
 from pipeline.prompts.simplify import simplify
 from pipeline.toy import captions, choosing, world
@@ -21,6 +22,7 @@ WISHES = [shot.code for shot in SHOTS.rows]
 CLUTTERED = ("sh090", "sh100", "sh110")
 WRONG_SUBJECT = ("sh120", "sh130")
 NO_ROOM = "sh140"
+LOSES_ITS_NAME = demo.LETTERED[1]
 
 
 def shot_of(code: str) -> ShotRow:
@@ -29,13 +31,14 @@ def shot_of(code: str) -> ShotRow:
 
 
 def scene_of(code: str) -> Scene:
-    """What the still of a shot was drawn from."""
-    return draw_stills.SCENES[shot_of(code).image.stem]
+    """What the still of a shot was drawn from; one still is asked for two things."""
+    scene = draw_stills.SCENES[shot_of(code).image.stem]
+    return replace(scene, moves=("grow",)) if code == LOSES_ITS_NAME else scene
 
 
 def test_the_shot_list_reads_without_problems() -> None:
     assert SHOTS.problems == ()
-    assert [shot.code for shot in SHOTS.rows] == [f"sh{number:03}" for number in range(10, 160, 10)]
+    assert [shot.code for shot in SHOTS.rows] == [f"sh{number:03}" for number in range(10, 180, 10)]
 
 
 def test_it_shows_what_a_list_may_hold() -> None:
@@ -92,19 +95,38 @@ def test_a_prompt_without_clutter_loses_no_praise(code: str) -> None:
     assert simplify(shot_of(code).prompt, "L1").text == shot_of(code).prompt
 
 
-def test_every_must_keep_word_stands_in_its_prompt() -> None:
+def test_every_must_keep_word_stands_in_its_prompt_or_on_its_product() -> None:
     for shot in SHOTS.rows:
-        assert all(word in shot.prompt for word in shot.must_keep), shot.code
+        written = draw_stills.WORDS.get(shot.image.stem, "")
+        assert all(word in shot.prompt or word == written for word in shot.must_keep), shot.code
+
+
+def test_the_shots_of_a_product_with_a_name_insist_on_it_and_have_it_read() -> None:
+    for shot in SHOTS.rows:
+        lettered = shot.code in demo.LETTERED
+        assert shot.profile == (demo.LETTERED_PROFILE if lettered else None)
+        assert (shot.image.stem in draw_stills.WORDS) is lettered
+        assert load(shot.profile or "toy").lettering.read is lettered
+
+
+def test_the_name_on_the_product_can_be_read() -> None:
+    still = np.asarray(Image.open(demo.folder() / "stills" / "tea.png").convert("RGB"))
+    reader = text_reader.load()
+    assert [line.text for line in reader.read(still, reader.find(still))] == ["TEA"]
 
 
 def test_every_shot_can_be_prepared_and_only_the_one_without_room_is_remarked() -> None:
-    drawn = shotlist.prepare("shots.csv", SHOTS.rows, demo.PRODUCTION, lambda _: load("toy"), None)
+    drawn = shotlist.prepare(
+        "shots.csv", SHOTS.rows, demo.PRODUCTION, lambda name: load(name or "toy"), None
+    )
     shots = [each for each in drawn if isinstance(each, NewShot)]
 
-    assert len(shots) == 15, "every row is a shot"
+    assert len(shots) == 17, "every row is a shot"
     told = {shot.code: [finding.code for finding in shot.findings] for shot in shots}
     assert {code: codes for code, codes in told.items() if codes} == {"sh140": ["still.no_room"]}
-    assert {(shot.recipe.width, shot.recipe.height) for shot in shots} == {(64, 64)}
+    sizes = {shot.code: (shot.recipe.width, shot.recipe.height) for shot in shots}
+    assert {sizes.pop(code) for code in demo.LETTERED} == {(96, 96)}
+    assert {*sizes.values()} == {(64, 64)}
 
 
 def test_every_still_is_used_and_small() -> None:
@@ -118,7 +140,7 @@ def test_every_still_is_used_and_small() -> None:
 def test_the_script_draws_the_stills_that_came_with_it(tmp_path: Path) -> None:
     drawn = draw_stills.main(tmp_path)
 
-    assert len(drawn) == 16
+    assert len(drawn) == 17
     for path in drawn:
         fresh, kept = (
             np.asarray(Image.open(place / path.name)).astype(int)

@@ -14,8 +14,9 @@ from farm.store.queue import settle
 from pipeline.clips.encode import metadata, metadata_of, seal
 from pipeline.comfy import files, reading
 from pipeline.profiles import profile
-from pipeline.recipe import Recipe, TakeOrder, still_path
+from pipeline.recipe import Recipe, Segment, TakeOrder, still_path
 from pipeline.storage.folder import MediaFolder
+from tests.comfyui.running import write_profile
 from tests.conftest import a_recipe, a_result
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import accept, claim, submit
@@ -159,6 +160,54 @@ def test_a_take_is_written_with_its_start_picture(farm: Farm, recipe: Recipe) ->
     Path("media", still_path(recipe.still)).unlink()
     gone = farm("comfy", "export", "demo", "sh010", "--to", "graphs")
     assert (gone.status, "start picture, is missing" in gone.err) == (1, True)
+
+
+def test_a_take_of_several_segments_says_which_of_them_the_graph_makes(
+    farm: Farm, store: Store, recipe: Recipe
+) -> None:
+    parts = (Segment(frames=17, seed=7, prompt="first"), Segment(frames=17, seed=8, prompt="then"))
+    submit(store, "sh020", recipe=replace(recipe, segments=parts, frames=33, seed=7))
+    answer = farm("comfy", "export", "demo", "sh020")
+    assert answer.status == 0
+    assert answer.err.startswith(
+        "farm: sh020_t01 is a clip of 2 segments, and the graph makes the first; each other one begins"
+    )
+    found = reading.read(files.opened(answer.out).graph)
+    assert (found.prompt, found.frames) == ("first", 17)
+    assert farm("comfy", "export", "demo", "sh010").err == ""
+
+
+def test_of_a_take_that_servers_made_the_graph_is_what_they_were_sent(
+    farm: Farm, store: Store, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own := Path("profiles")).mkdir()
+    write_profile(own, "http://127.0.0.1:8188")
+    monkeypatch.setenv("FARM_PROFILES", str(own.absolute()))
+    made_by = profile.load("comfy", own)
+    of_servers = replace(recipe, profile="comfy", revision=made_by.revision)
+    submit(store, "sh020", recipe=of_servers)
+
+    plain = farm("comfy", "export", "demo", "sh020")
+    assert plain.status == 0, plain.err
+    assert "sh020_t01 was made on ComfyUI servers: this is the graph" in plain.err
+    graph = json.loads(plain.out)
+    assert graph["low_sampler"]["inputs"]["noise_seed"] == recipe.seed
+    assert graph["still"]["inputs"]["image"] == f"{recipe.still}.png"
+    assert graph["prompt"]["inputs"]["text"] == "红色 \\(round\\) hat"
+    api = farm("comfy", "export", "demo", "sh020", "--api")
+    assert (api.out, api.err) == (plain.out, "")
+
+    assert farm("comfy", "export", "demo", "sh020", "--to", "graphs").status == 0
+    assert {place.name for place in Path("graphs").iterdir()} == {
+        "sh020_t01.prompt.json", f"{recipe.still}.png",
+    }  # fmt: skip
+
+    submit(store, "sh030", recipe=replace(of_servers, revision="0" * 12))
+    changed = farm("comfy", "export", "demo", "sh030")
+    assert (changed.status, "made with 000000000000: bring that one back" in changed.err) == (
+        1,
+        True,
+    )
 
 
 def test_what_is_no_take_or_was_made_otherwise_is_a_sentence(

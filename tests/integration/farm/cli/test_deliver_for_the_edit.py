@@ -17,13 +17,16 @@ from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
 from farm.store.queue import settle
 from pipeline.clips.encode import seal
-from pipeline.recipe import Verdict
+from pipeline.misses import LABEL_FOLLOWED
+from pipeline.recipe import Finding, Severity, Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import accept, claim, log, submit
 
 FPS = ("--fps", "25", "--conform", "repeat")
+
+STAYS = Finding(LABEL_FOLLOWED, Severity.INFO, "‘TEA’ stays readable in all 8 frames looked at")
 
 LOOK = Decision(review=ReviewStatus.NEEDS_REVIEW, why="no remedy", selected=1)
 
@@ -36,13 +39,13 @@ def media(tmp_path: Path) -> MediaFolder:
 
 @pytest.fixture
 def shots(store: Store, media: MediaFolder) -> Store:
-    """Two accepted shots, one that a person must look at, and one that waits."""
+    """Two accepted shots with a label, one that a person must look at, and one that waits."""
     submit(store, "sh010", "镜头02", "sh030", "sh040", production="ads")
     for number in range(3):
         lease = claim(store)
         frames = np.full((17, 48, 64, 3), 60 * number + 40, np.uint8)
         film = seal(frames, media, lease.clip, 8, {"title": "ads", "recipe": "{}"})
-        result = replace(a_result(lease.clip), clip=film)
+        result = replace(a_result(lease.clip), clip=film, findings=(STAYS,))
         if number == 2:
             settle.made(store, lease, replace(result, verdict=Verdict.LOW_MATCH), lambda _: LOOK)
         else:
@@ -110,6 +113,8 @@ def test_a_delivery_is_made_again_bit_for_bit(farm: Farm, shots: Store, tmp_path
     asked = ("--otio", "--edl", "--media-root", "E:\\ads", "--mezzanine", "prores_422")
     farm("deliver", "ads", "--to", str(out), *FPS, *asked)
     before = {each.name: each.read_bytes() for each in out.iterdir()}
+    [row, _] = json.loads(before["manifest.json"])["clips"]
+    assert row["lettering"] == [{"told": "followed", "sentence": STAYS.message}]
     for name in ("sh010_t01.mov", "timeline.otio", "contact_sheet.png"):
         (out / name).unlink()
 

@@ -36,7 +36,7 @@ def takes(farm: Farm, code: str) -> list[dict[str, object]]:
 def drafted(farm: Farm, store: Store, shots: Path) -> None:
     told = farm("submit", str(shots), "-p", "ads", "--draft")
     assert told.status == 0, told.err
-    assert "made by farm run --profile toy-draft; a draft tells whether still and words" in told.out
+    assert "made by farm run; a draft tells whether still and words" in told.out
     for _ in range(2):
         make(store, claim(store, profile="toy-draft"))
 
@@ -66,6 +66,43 @@ def test_from_a_list_to_its_finals(farm: Farm, store: Store, shots: Path) -> Non
     assert takes(farm, "sh010") == [{**draft, "finals": [2]}, final]
     assert "final: 2" in farm("show", "ads", "sh010").out
     assert "of take 1, a draft that was approved" in farm("show", "ads", "sh010").out
+
+
+def test_the_run_that_is_told_makes_what_waits(
+    farm: Farm, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm("submit", str(shots), "-p", "ads", "--draft")
+    assert "2 takes of toy-draft wait for farm run, the oldest for" in farm("status").out
+
+    full = farm("submit", str(shots), "-p", "film", "--profile", "toy-draft")
+    assert full.status == 0, full.err
+    monkeypatch.setenv("FARM_PROFILE", "toy")
+    farm("submit", str(shots), "-p", "other")
+    told = farm("status").out
+    assert "\n4 takes of toy-draft wait for farm run\n" in told
+    assert "\n2 takes of toy wait for farm run\n" in told
+    assert "the oldest of these takes has waited for" in told
+
+    monkeypatch.setenv("FARM_PROFILE", "wan2.2-i2v-a14b")
+    assert "2 takes of toy wait for farm run --profile toy\n" in farm("status").out
+    apart = farm("submit", str(shots), "-p", "more", "--draft", "--profile", "toy")
+    assert "made by farm run --profile toy-draft; a draft tells" in apart.out
+
+
+def test_a_check_names_the_profile_of_each_finding_where_there_are_several(
+    farm: Farm, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FARM_CLUSTER", "inline")
+    farm("submit", str(shots), "-p", "ads", "--draft")
+    told = farm("check")
+    assert told.status == 0, told.out
+    assert re.search(r"^ok  weights toy        /", told.out, re.MULTILINE)
+    assert re.search(r"^ok  weights toy-draft  /", told.out, re.MULTILINE)
+    found = {each["name"]: each["profile"] for each in farm("check", "--json").json["checks"]}
+    assert (found["weights"], found["weights toy-draft"]) == ("toy", "toy-draft")
+    assert found["database"] == ""
+    alone = farm("check", "--profile", "toy").out
+    assert re.search(r"^ok  weights   /", alone, re.MULTILINE)
 
 
 def test_what_has_no_approved_draft_is_named(farm: Farm, store: Store, shots: Path) -> None:
@@ -137,6 +174,8 @@ def test_a_report_says_whole_what_workers_did_with_their_time(
     drafted(farm, store, shots)
     told = farm("report", "ads")
     assert told.status == 0, told.err
+    assert "2 shots submitted: 2 accepted" in told.out
+    assert "2 of the accepted or approved ones as a draft alone" in told.out
     [profile, drafts] = re.findall(r"^toy-draft on .*|^  drafted +.*", told.out, re.MULTILINE)
     assert re.search(r" \d+\.\d *$", profile)
     assert re.search(r" \d+\.\d +100% *$", drafts)

@@ -91,7 +91,9 @@ def test_with_too_few_good_takes_nothing_is_found_and_it_says_how_many(
     early = written(folder, "shadow")
     refused = farm("calibrate", "--early")
     assert refused.status == 1
-    assert "no take of early was looked at before it was done" in refused.err
+    assert refused.err == "farm: no take of early was looked at before it was done: `farm run`\n"
+    off = farm("calibrate", "--early", "--profile", "toy")
+    assert 'done: set early.mode of the profile to "shadow", then `farm run`' in off.err
     looked_at(store, early, some(3, 2))
     answer = farm("calibrate", "--early", "ads")
     assert answer.status == 1

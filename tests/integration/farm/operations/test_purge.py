@@ -12,7 +12,8 @@ from farm.domain.events import EventKind
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
 from farm.operations.purge import Plan, Purger
-from farm.scheduler.sweep import Code, Sweeper
+from farm.scheduler.finds import Code
+from farm.scheduler.sweep import Sweeper
 from farm.store import Store
 from farm.store.queries import labels, selection, shot_story
 from farm.store.queue import judged_takes, leases, settle

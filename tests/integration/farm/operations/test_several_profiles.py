@@ -11,13 +11,14 @@ from farm.domain.drafts import draft_name
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import ShotState
 from farm.errors import SettingsError
-from farm.operations import run
+from farm.operations import run, serving
 from farm.operations.check import checks
 from farm.operations.submit import as_drafts, prepared, taken_in
 from farm.operations.workspace import media_of, source_of
 from farm.scheduler.run import Listeners
 from farm.store import Store
 from farm.store.queries import overview, shot_story
+from pipeline.profiles import profile
 from tests.audit import Auditor
 
 LIST = "shot,image,prompt\n" + "".join(
@@ -85,7 +86,7 @@ def test_a_run_serves_its_profile_and_its_drafts_and_what_a_named_production_wai
 
     def served(*named: str, among: list[int] | None = None, **changes: object) -> list[str]:
         mine = settings.model_copy(update=changes)
-        return [each.name for each in run.served_profiles(mine, farm, named, among)]
+        return [each.name for each in serving.served_profiles(mine, farm, named, among)]
 
     assert served() == ["toy", "toy-draft"]
     assert served("toy") == ["toy"]
@@ -104,6 +105,7 @@ def test_the_check_looks_at_each_profile_of_a_run(settings: Settings, farm: Stor
     assert found["profile toy-draft"].message.startswith("toy-draft: ")
     assert found["weights toy-draft"].ok
     assert found["together"].ok
+    assert {each.profile for each in found.values()} == {"", "toy", "toy-draft"}
     apart = {each.name: each for each in checks(settings, ["toy", "wan2.2-i2v-a14b"])}
     assert not apart["together"].ok
     assert "cannot be served by one run" in apart["together"].message
@@ -121,8 +123,6 @@ def test_the_check_looks_at_each_profile_of_a_run(settings: Settings, farm: Stor
 def test_ranks_that_cannot_be_had_are_refused_before_anything_is_loaded(
     settings: Settings, farm: Store, cluster: str, changes: str, sentence: str
 ) -> None:
-    from pipeline.profiles import profile
-
     packaged = (Path(profile.__file__).parent / "toy.toml").read_text()
     own = packaged.replace('name = "toy"', 'name = "urgent"')
     Path("urgent.toml").write_text(own.replace("gpus = 0\n", f"gpus = 0\n{changes}\n"))

@@ -4,7 +4,7 @@ from farm.config import Settings
 from farm.domain.lifecycle import ShotState
 from farm.operations.sweep import sweep
 from farm.operations.workspace import media_of
-from farm.scheduler.sweep import Code
+from farm.scheduler.finds import Code
 from farm.store import Store
 from farm.store.shots import in_review
 from tests.integration.farm.store.conftest import claim, make, submit

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from farm.domain import model_changes
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ShotState
 from farm.errors import FarmError, StoreError
 from farm.scheduler.loop import Scheduler
-from farm.scheduler.pace import Pace
+from farm.scheduler.pace import COUNT_EVERY, Pace
 from farm.scheduler.run import Listeners, Run
 from farm.store import workers
 from farm.store.queries import gauges, overview
@@ -120,6 +121,24 @@ def test_a_worker_without_takes_changes_for_those_that_nobody_holds(farm: Farm) 
         "worker": worker, "node": f"node-{worker}", "owner": "farm-a", "before": TOY,
         "after": DRAFT, "waiting": 1,
     }  # fmt: skip
+
+
+def test_a_long_queue_of_short_takes_gets_the_workers_that_have_nothing_to_do(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four of them are made in less than a load, as they are counted for two workers; here are forty."""
+    monkeypatch.setattr(model_changes, "LEAST_COUNTED", 1)
+    farm.cluster.holds["w2"] = DRAFT
+    farm.wants(TOY, "full")
+    farm.wants(DRAFT, *(f"draft{number}" for number in range(40)))
+    farm.ticks(1)
+    assert farm.rendered() == {"w1": TOY, "w2": DRAFT}
+    farm.makes("w2")
+    farm.ticks(1)
+    farm.makes("w1")
+    farm.clock.now += COUNT_EVERY
+    farm.ticks(2)
+    assert farm.cluster.changed == [("w1", DRAFT)]
 
 
 def test_finals_wait_no_more_than_drafts_do_and_the_run_ends_when_both_are_made(

@@ -12,9 +12,10 @@ import pytest
 
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
+from farm.scheduler.finds import Code, Find
 from farm.scheduler.outbox import Outbox
-from farm.scheduler.sweep import Code, Find, Sweeper
-from farm.store import Store, open_store
+from farm.scheduler.sweep import DIED, Sweeper
+from farm.store import Store, open_store, workers
 from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
 from farm.store.shots import archive, purging, review
@@ -436,3 +437,21 @@ def test_the_safe_part_takes_drafts_and_abandoned_attempts_and_nothing_else(
     assert {find.code for find in done} == {Code.DRAFT, Code.ABANDONED}
     assert (draft.exists(), whole.exists()) == (False, True)
     assert [find.code for find in sweep(store, media)] == [Code.UNPUBLISHED]
+
+
+def test_workers_of_a_run_that_died_long_ago_go_and_those_of_others_stay(
+    store: Store, media: Path
+) -> None:
+    workers.report(store, "host:1:aaaaaa", {"w1": "node7"}, -DIED - 60.0)
+    workers.report(store, "host:2:bbbbbb", {"w1": "node7"}, -60.0)
+    workers.report(store, "host:3:cccccc", {"w1": "node7"}, 60.0)
+
+    [find] = sweep(store, media)
+    assert (find.code, find.where) == (Code.DEAD_RUN, "host:1:aaaaaa")
+    assert find.sentence.startswith("1 worker is still noted of host:1:aaaaaa, a run that died")
+    [safe] = Sweeper(store=store, media=MediaFolder(media)).safe_part()
+
+    assert safe.code is Code.DEAD_RUN
+    assert sweep(store, media) == []
+    assert workers.dead_runs(store, 0.0) == {"host:2:bbbbbb": 1}
+    assert [each.owner for each in workers.workers(store)] == ["host:3:cccccc"]

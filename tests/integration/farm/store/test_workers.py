@@ -55,6 +55,33 @@ def test_workers_of_a_run_that_died_are_forgotten_in_time(store: Store) -> None:
     assert workers.workers(store) == []
 
 
+def test_the_rows_of_a_run_that_died_long_ago_can_be_found_and_go(store: Store) -> None:
+    workers.report(store, "farm-a", {"w1": "node7", "w2": "node8"}, -90.0)
+    workers.fall_sick(store, "farm-a", Seat("w3", "node8"), "it broke", -90.0)
+    workers.report(store, "farm-b", {}, -90.0)
+    workers.report(store, "farm-c", {"w1": "node7"}, -30.0)
+    workers.report(store, "farm-d", {"w1": "node7"}, 60.0)
+    assert workers.dead_runs(store, 60.0) == {"farm-a": 3, "farm-b": 0}
+
+    for owner in ("farm-a", "farm-b", "farm-c", "farm-d"):
+        workers.forget(store, owner, 60.0)
+
+    assert workers.dead_runs(store, 60.0) == {}
+    assert workers.dead_runs(store, 0.0) == {"farm-c": 1}
+    assert names(store) == [("farm-d", "w1", False)]
+
+
+def test_a_run_that_was_forgotten_and_lives_is_known_again(store: Store) -> None:
+    workers.report(store, "farm-a", {"w1": "node7"}, -90.0, Headcount(2))
+    workers.forget(store, "farm-a", 60.0)
+    assert headcount(store) == Headcount(0)
+
+    workers.report(store, "farm-a", {"w1": "node7"}, 60.0, Headcount(2))
+
+    assert names(store) == [("farm-a", "w1", False)]
+    assert headcount(store) == Headcount(2)
+
+
 def test_a_sick_worker_is_told_and_stays_known_until_it_is_tried_again(store: Store) -> None:
     workers.report(store, "farm-a", {"w1": "node7", "w2": "node7"}, 60.0)
 

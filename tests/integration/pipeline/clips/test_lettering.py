@@ -10,6 +10,7 @@ from pipeline.clips import lettering
 from pipeline.misses import Miss
 from pipeline.models import text_reader
 from pipeline.profiles import profile
+from pipeline.recipe import Finding
 from pipeline.stills.subject import Salient
 from pipeline.storage.files import Frames
 from tests.benchmarks.real_clips import lettered
@@ -24,7 +25,13 @@ CHINESE = Product("云山茶", "云仙茶", "astronaut", ("#7a1020", "#ffe9c4"),
 def look(
     frames: Frames, still: Frames, prompt: str = "", must_keep: tuple[str, ...] = ()
 ) -> list[Miss]:
-    found = lettering.lint(
+    return [*told(frames, still, prompt, must_keep)[0]]
+
+
+def told(
+    frames: Frames, still: Frames, prompt: str = "", must_keep: tuple[str, ...] = ()
+) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
+    return lettering.follow(
         frames,
         Image.fromarray(still),
         prompt,
@@ -33,7 +40,6 @@ def look(
         must_keep=must_keep,
         finder=Salient(WAN.still.sure),
     )
-    return [*found]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +71,18 @@ def test_the_words_and_the_frame_where_they_went_wrong_are_told() -> None:
     wrong = int(miss.message.partition("frames ")[2].partition(",")[0].partition("-")[0])
     assert wrong == pytest.approx(1 + lettered.LATE * 16, abs=2)
     assert miss.value == pytest.approx(1 / 6)
+
+
+def test_a_label_that_stays_is_said_to_be_followed_and_one_that_does_not_is_not() -> None:
+    stays, swapped = (lettered.filmed(LATIN, how) for how in (lettered.right, lettered.swapped))
+    misses, [followed] = told(stays, stays[0], must_keep=("Velvet",))
+    assert misses == ()
+    assert (
+        followed.message == "the must-keep word ‘Velvet’ stays readable in all 8 frames looked at"
+    )
+    misses, nothing = told(swapped, swapped[0])
+    assert misses
+    assert nothing == ()
 
 
 def beside(word: str) -> tuple[Frames, Frames]:

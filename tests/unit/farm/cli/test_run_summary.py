@@ -57,4 +57,13 @@ def test_a_draft_is_made_and_is_no_clip_that_is_accepted(verdict: str) -> None:
     )
     summary(made)
     assert (summary.made, summary.drafts, summary.accepted, summary.partly) == (1, 1, 0, 0)
-    assert [*sentences(summary)] == ["1 take made, 1 draft, 0 of them accepted, 0 retakes ordered."]
+    assert [*sentences(summary)] == ["1 draft made, 0 retakes ordered."]
+
+
+def test_what_is_accepted_is_said_of_full_takes_alone() -> None:
+    summary = Summary(made=5, drafts=3, accepted=1, partly=1, climbed=2)
+    assert [*sentences(summary)] == [
+        "3 drafts made, and 2 full takes: 1 accepted, 1 partly, 2 retakes ordered."
+    ]
+    plain = Summary(made=2, accepted=1)
+    assert [*sentences(plain)] == ["2 takes made, 1 of them accepted, 0 retakes ordered."]

@@ -1,6 +1,6 @@
 """`farm show` tells people what a take misses and what its scorer answered."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from farm.cli.display import story as stories
 from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from pipeline.coverage import Coverage, Shown, Stage
+from pipeline.early_look import EarlyLook
 from pipeline.misses import Answer, Miss, MissKind
-from pipeline.recipe import Match, Verdict
+from pipeline.recipe import Finding, Match, Severity, Verdict
 from tests.conftest import a_recipe
 
 ANSWER = Answer(
@@ -32,11 +33,13 @@ def told(
     capsys: pytest.CaptureFixture[str],
     result: dict[str, Any] | None,
     coverage: Coverage | None = None,
+    **more: Any,
 ) -> str:
     take = TakeStory(
         number=1, status=TakeStatus.SUCCEEDED, step=8, rung=0, why="first take", changes={},
         recipe=a_recipe().as_dict(), recipe_hash="0" * 64, verdict=Verdict.LOW_MATCH, match=0.12,
         coverage=coverage, result=result, failure_class=None, reason="", clip="clips/a.mp4", attempts=(),
+        **more,
     )  # fmt: skip
     story = ShotStory(
         production="demo", code="sh010", state=ShotState.NEEDS_REVIEW, review=ReviewStatus.NEEDS_REVIEW,
@@ -45,6 +48,28 @@ def told(
     )  # fmt: skip
     stories.show_story(story)
     return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("look", "final_of", "then"),
+    [
+        ({"score": 0.2, "ended": True}, None, "match 0.20 at step 5 of 8, below 0.50: ended"),
+        ({"score": 0.2}, None, "below 0.50: rendered on"),
+        ({"score": 0.2, "audit": True}, 1, "below 0.50: rendered on, as an audit"),
+        ({"score": 0.2}, 1, "below 0.50: rendered on, as the final of an approved draft"),
+        ({"score": 0.7}, 1, "not below 0.50: rendered on"),
+    ],
+)
+def test_what_followed_a_look_is_told_and_why(
+    capsys: pytest.CaptureFixture[str], look: dict[str, Any], final_of: int | None, then: str
+) -> None:
+    seen = EarlyLook(step=5, steps=8, threshold=0.5, **look)
+    [line] = [
+        each
+        for each in told(capsys, None, early=seen, final_of=final_of).splitlines()
+        if each.startswith("  early")
+    ]
+    assert line.endswith(then)
 
 
 def test_a_take_is_told_with_its_misses_and_its_answers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,3 +101,15 @@ def test_a_take_is_told_with_what_it_shows_of_the_wish(capsys: pytest.CaptureFix
     assert "–  cut: then it grows [slowly]" in out
     assert "shows   1 of 1\n" in told(capsys, {}, Coverage(stages=(moves,)))
     assert "shows   coverage unknown" in told(capsys, {}, None)
+
+
+def test_a_take_is_told_with_what_became_of_its_label(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Miss(kind=MissKind.LABEL_LOST, value=0.6, threshold=0.2, message="‘TEA’ is gone")
+    stays = Finding("clip.label_followed", Severity.INFO, "‘[NOVA]’ stays readable in all 8 frames")
+    unread = Finding("clip.lettering_unread", Severity.INFO, "nobody read")
+    out = told(capsys, {"misses": [asdict(lost)], "findings": [asdict(stays)]})
+    assert "label followed: ‘[NOVA]’ stays readable in all 8 frames" in out
+    assert out.count("‘TEA’ is gone") == 1
+    seldom = asdict(replace(stays, severity=Severity.WARNING))
+    assert "label seldom read: ‘[NOVA]’" in told(capsys, {"findings": [seldom]})
+    assert "label unread: nobody read" in told(capsys, {"findings": [asdict(unread)]})

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from farm.delivery.contact_sheet import VERDICTS, SheetRow, draw
+from farm.delivery.contact_sheet import LETTERING, VERDICTS, SheetRow, draw
 from farm.delivery.copying import sheet_row
 from farm.delivery.deliver import deliver
 from farm.delivery.listed import Deliverable
+from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
 from pipeline.coverage import Coverage, Shown, Stage
@@ -271,6 +272,25 @@ def test_what_a_clip_does_not_show_is_written_over_its_prompt(media: Path, tmp_p
         for n, each in enumerate([row, whole, replace(row, coverage=PART)])
     ]
     assert sheets[0] == sheets[1] != sheets[2]
+
+
+def test_what_became_of_its_label_is_written_in_its_colour(media: Path, tmp_path: Path) -> None:
+    row = sheet_row(item(media, "sh010"))
+    for told in Told:
+        labelled = replace(
+            item(media, "sh010"), lettering=(Lettering(told, "‘TEA’ stays readable"),)
+        )
+        rows = [row, sheet_row(labelled)]
+        plain, written = (
+            draw("spring", [each], MediaFolder(media), tmp_path / f"{told}{n}.png", filmed)
+            for n, each in enumerate(rows)
+        )
+        assert _of_colour(written, LETTERING[told]) > _of_colour(plain, LETTERING[told]) + 20
+
+
+def _of_colour(sheet: Path, colour: tuple[int, int, int]) -> int:
+    with Image.open(sheet) as image:
+        return int((np.asarray(image.convert("RGB")) == colour).all(axis=2).sum())
 
 
 def test_chinese_prompts_are_drawn_not_boxed(media: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import resource
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -22,6 +23,7 @@ from farm.delivery.finishing import Finishing
 from farm.delivery.listed import Deliverable
 from farm.delivery.plan import Plan
 from farm.delivery.steps import Step
+from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.storage.folder import MediaFolder
 from tests.unit.farm.delivery.conftest import NewClip
@@ -73,7 +75,11 @@ def test_what_is_made_is_told_in_the_manifest(
 def test_the_manifest_is_as_its_schema_says(
     items: Sequence[Deliverable], folder: MediaFolder, out: Path, plan: Plan
 ) -> None:
-    go(items[:2], folder, out, plan)
+    told = (
+        Lettering(Told.WRONG, "‘TEA’ is lost"),
+        Lettering(Told.FOLLOWED, "‘NOVA’ stays readable"),
+    )
+    go([replace(items[0], lettering=told), items[1]], folder, out, plan)
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads((out / "manifest.json").read_text()), schema)

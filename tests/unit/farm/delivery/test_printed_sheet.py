@@ -19,6 +19,7 @@ from farm.delivery.deliver import deliver
 from farm.delivery.plan import Plan
 from farm.delivery.printed_sheet import BOTTOM, PICTURES, TOP, PrintedSheet, paged
 from farm.delivery.sheets import PRINTED, SHEET, SheetKind, contact_sheets, is_a_day
+from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.recipe import still_path
@@ -112,6 +113,19 @@ def test_what_was_made_of_a_clip_and_what_it_lacks_is_said() -> None:
     assert "25 fps by motion" in page
     assert "shows 1 of 2: “then it stops” was cut" in page
     assert "draft · needs review" in page
+
+
+def test_what_became_of_its_label_is_said() -> None:
+    stays, lost = (
+        Lettering(Told.FOLLOWED, "‘TEA’ stays readable"),
+        Lettering(Told.WRONG, "‘TEA’ is lost"),
+    )
+
+    (page,) = words(
+        printed([replace(ROW, lettering=(stays,)), replace(ROW, lettering=(lost, stays))])
+    )
+
+    assert page.count("‘TEA’ stays readable") == page.count("‘TEA’ is lost") == 1
 
 
 def test_a_clip_that_there_is_not_is_said_in_its_place() -> None:

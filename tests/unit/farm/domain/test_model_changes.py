@@ -16,6 +16,7 @@ from farm.domain.model_changes import (
     Queue,
     changes,
     for_a_new_worker,
+    worth_counting,
 )
 
 NONE = Queue(waiting=0, take_seconds=100, load_seconds=60)
@@ -99,6 +100,22 @@ def test_who_cannot_load_it_does_not_change() -> None:
     queues = {"full": NONE, "draft": waits(3)}
     crew = [free("w1", "full", "draft"), free("w2", "full")]
     assert changes(queues, crew) == [Change("w2", "full", "draft")]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(2, 500), st.floats(5, 300), st.floats(5, 300))
+def test_who_has_nothing_to_do_changes_where_more_waits_than_is_counted(
+    workers: int, take: float, load: float
+) -> None:
+    counted = worth_counting(workers, take, load)
+    queue = Queue(waiting=counted, take_seconds=take, load_seconds=load)
+    others = [busy(f"w{number}", "draft") for number in range(1, workers)]
+    assert changes({"full": NONE, "draft": queue}, [free("w0", "full"), *others])
+
+
+def test_a_count_has_an_end_whatever_takes_last() -> None:
+    assert worth_counting(10_000, 0.0, 60.0) == worth_counting(10_000, 1e-9, 60.0) == 100_000
+    assert worth_counting(0, 0.0, 60.0) == worth_counting(8, 100.0, 60.0) == 1000
 
 
 def test_new_workers_are_dealt_out_by_the_work_that_waits() -> None:

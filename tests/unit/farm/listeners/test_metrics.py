@@ -253,6 +253,14 @@ def test_a_queue_of_0_is_0() -> None:
     assert known["farm_workers_live"] == known["farm_workers_sick"] == 0
 
 
+def test_shots_that_have_a_draft_alone_are_told_apart() -> None:
+    told = Seen(shots={("nike", "accepted"): 5}, drafts={"nike": 2, "aurum": 0})
+    seen = gauges(Now(lambda: told))
+    assert seen["farm_shots_draftednike"] == 2
+    assert seen["farm_shots_draftedaurum"] == 0
+    assert seen["farm_shotsacceptednike"] == 5
+
+
 def test_how_many_workers_are_wanted_is_told() -> None:
     seen = gauges(Now(lambda: Seen(headcount=Headcount(2, 3, released=1))))
     told = [seen[f"farm_workers_{each}"] for each in ("wanted", "pending", "released")]

@@ -11,6 +11,7 @@ import pytest
 
 from farm.domain.forecast import spoken
 from farm.wording import sentences, translated
+from pipeline.clips import lettering
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.prompts.lint import lint
 from pipeline.scoring import question_text
@@ -24,13 +25,12 @@ SOURCES = (
 )
 NAMES = {"message", "why", "_missed", "_spent", "_no_way_left"}
 """What such a sentence is assigned to, or returned by."""
-OWN = {"lettering.py"}
-"""Says what could not be read, and is a finding of a clip, which no page shows."""
 WORDS = {
     "spans(step + 1 for step in again)": "1-3, 7",
     "which": "1-3",
     "_where(wrong)": "frames 1-3, 7",
     "_where(alike)": "frame 4",
+    "_where(missing)": "frames 1-3, 7",
     "rung.simplify": "L2",
     "verdict": "low match",
     "_of(top)": "the best is take 2: low match, match 0.33",
@@ -72,13 +72,19 @@ def test_what_a_list_changed_is_named_field_by_field() -> None:
     assert told == "被替换：anna 提交的 ads.csv 改了：提示词、必留词"
 
 
+def test_it_is_told_in_chinese_that_nobody_read() -> None:
+    told = translated.said("zh", lettering.NOBODY)
+    assert told.startswith("没有人读过")
+    assert 'pip install "shotfarm[ocr]"' in told
+
+
 def test_the_sources_are_read() -> None:
     assert sum(len([*_sentences(source)]) for source in SOURCES) > 40
 
 
 def _sentences(source: Path) -> Iterator[str]:
     tree = ast.parse(source.read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if source.name not in OWN else ():
+    for node in ast.walk(tree):
         found: ast.expr | None = None
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMES:
@@ -157,6 +163,8 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
          "匹配 0.23 低于 0.50：引导强度不变（wan2.2-i2v_4step 不用引导）；换种子"),
         ("done in 4 to 15 min (80% of the time)", "4 到 15 分钟后完成（80% 把握）"),
         ("about 3 days of one worker's time", "一个节点的时间：约 3 天"),
+        ("the must-keep word ‘TEA’ stays readable in all 8 frames looked at",
+         "必留词“TEA”在查看的全部 8 帧里都读得到"),
         ("Nobody knows this one: 0.2", "Nobody knows this one: 0.2"),
         ("anna: approved", "anna: approved"),
         ("", ""),

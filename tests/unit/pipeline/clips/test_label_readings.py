@@ -77,6 +77,48 @@ def test_a_word_that_was_never_read_is_lost_from_the_first_frame_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        (a_label(*[SAME] * 8), "‘NORDLYS’ stays readable in all 8 frames looked at"),
+        (
+            a_label(SAME, SAME, "NORDLXS", UNREAD, *[SAME] * 4, kept="Nordlys"),
+            "the must-keep word ‘Nordlys’ is readable in 6 of the 8 frames looked at, not in frames 21, 31 "
+            "of 81, counted from 1",
+        ),
+        (
+            a_label(*[SAME] * 7, OUTSIDE),
+            "‘NORDLYS’ is readable in 7 of the 8 frames looked at, not in frame 71 of 81, counted from 1",
+        ),
+    ],
+)
+def test_of_a_label_with_which_nothing_is_wrong_it_is_told_where_it_was_read(
+    label: Label, told: str
+) -> None:
+    [finding] = readings.followed(label, 81)
+    assert (finding.code, finding.severity) == ("clip.label_followed", "info")
+    assert finding.message == told
+
+
+@pytest.mark.parametrize(
+    ("label", "severity"),
+    [
+        (a_label(*[SAME] * 4, *[UNREAD] * 3, SAME), "info"),
+        (a_label(SAME, *[UNREAD] * 6, SAME), "warning"),
+        (a_label(SAME, SAME, SAME, *[OUTSIDE] * 5), "info"),
+    ],
+)
+def test_a_label_that_few_of_the_frames_that_hold_it_show_is_a_warning(
+    label: Label, severity: str
+) -> None:
+    [finding] = readings.followed(label, 81)
+    assert finding.severity == severity
+
+
+def test_a_label_that_no_frame_shows_was_not_followed() -> None:
+    assert [*readings.followed(a_label(*[UNREAD] * 8), 81)] == []
+
+
+@pytest.mark.parametrize(
     ("read", "shown"),
     [
         ("NORDLYS", SAME),

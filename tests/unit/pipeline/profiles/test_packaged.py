@@ -1,4 +1,4 @@
-"""The packaged profiles of the large model differ in what their names say, and in nothing else."""
+"""The packaged profiles differ in what their names say, and in nothing else."""
 
 import tomllib
 from collections.abc import Iterator
@@ -36,6 +36,10 @@ DIFFERENCES = {
     "wan2.2-i2v-a14b-24gb-float8": CHEAPER | EXCHANGED,
     "wan2.2-i2v-a14b-24gb-draft": CHEAPER | EXCHANGED | DISTILLED,
 }
+LETTERED = {
+    "frame.area", "frame.areas.64p", "frame.areas.96p", "frame.areas.128p",
+    "lettering.read", "retakes.renders", "early.decoder",
+}  # fmt: skip
 LABELS = {"name", "title", "stands_for"}
 
 
@@ -62,6 +66,12 @@ def test_a_profile_differs_from_the_exact_one_where_it_says_so(name: str) -> Non
     exact, other = written(EXACT), written(name)
     different = {key for key in exact | other if exact.get(key) != other.get(key)}
     assert different - LABELS == DIFFERENCES[name]
+
+
+def test_the_toy_that_has_its_lettering_read_is_the_toy_but_larger() -> None:
+    toy, lettered = written("toy"), written("toy-lettered")
+    different = {key for key in toy | lettered if toy.get(key) != lettered.get(key)}
+    assert different - LABELS == LETTERED
 
 
 @pytest.mark.parametrize("name", [EXACT, *OTHERS])

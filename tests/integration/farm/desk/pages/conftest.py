@@ -28,9 +28,9 @@ from farm.store.queue import leases, settle
 from pipeline.clips import encode
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.ladder import Step
-from pipeline.misses import Miss, MissKind
+from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
 from pipeline.prompts.simplify import Removal
-from pipeline.recipe import Verdict, still_path
+from pipeline.recipe import Finding, Severity, Verdict, still_path
 from pipeline.storage.protocol import Media
 from tests.conftest import a_recipe, a_refusal, sqlite_database
 from tests.integration.farm.desk.conftest import OPEN, OWN, Browser, Clock, Desk
@@ -50,6 +50,11 @@ FROZEN = Miss(
     value=0.01,
     threshold=0.1,
     message="the clip stands still: frames change by 0.01 of 255, below 0.1",
+)
+STAYS = Finding(
+    LABEL_FOLLOWED,
+    Severity.INFO,
+    "the must-keep word ‘TEA’ stays readable in all 8 frames looked at",
 )
 ONE_FILM = "clips/one.mp4"
 
@@ -159,7 +164,7 @@ def play_farm(store: Store, media: Media) -> None:
     media.put(still_path(a_recipe().still), png("white"))
 
     submit(store, "sh010", production="ads")
-    _make(store, media, film, coverage=PARTLY)
+    _make(store, media, film, coverage=PARTLY, findings=(STAYS,))
     other = AlternateStill(image="other.png", still="6" * 64, width=64, height=64)
     media.put(still_path(other.still), png("olive"))
     submit(store, "sh020", production="ads", recipe=a_recipe(prompt=LONG), alternates=(other,))

@@ -30,7 +30,9 @@ def test_a_shots_history_misses_and_whys_are_in_chinese(visit: Visit) -> None:
         assert "bert 已退回：the bike is too red" in page
         assert "优先级 0 → 5" in page
         assert "批注 1（第 3 帧）已写：der Sattel" in page
-        assert "1/2：“it falls”没有出现" in await desk.text("/p/ads/s/sh010", **CHINESE)
+        first = html.unescape(await desk.text("/p/ads/s/sh010", **CHINESE))
+        assert "1/2：“it falls”没有出现" in first
+        assert "必留词“TEA”在查看的全部 8 帧里都读得到" in first
         assert re.search(r"<time[^>]*>\d+月\d+日 \d\d:\d\d</time>", page)
 
     visit(story)

@@ -11,7 +11,7 @@ from farm.domain.lifecycle import ShotState
 from farm.domain.placement import Seat
 from farm.operations.retake import Wishes, retake
 from farm.store import workers
-from tests.integration.farm.desk.pages.conftest import FROZEN, Pages, Visit, shots_of
+from tests.integration.farm.desk.pages.conftest import FROZEN, STAYS, Pages, Visit, shots_of
 from tests.integration.farm.store.conftest import say, submit
 
 ADS = ["sh010", "sh020", "sh030", "sh040", "sh050", "sh060"]
@@ -130,6 +130,7 @@ def test_a_shot_shows_its_takes_what_was_cut_and_why(visit: Visit) -> None:
         assert '<del title="look">cinematic, </del>a red bicycle' in page
         assert "simpler" in page
         assert f"<b>frozen</b> {FROZEN.message}" in page
+        assert STAYS.message in await desk.text("/p/ads/s/sh010")
         assert 'data-newest="2"' in page
         assert "2 of 6" in page
         assert 'rel="prev" href="/p/ads/s/sh010"' in page

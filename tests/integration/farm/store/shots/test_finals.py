@@ -8,6 +8,7 @@ import pytest
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import Refused, Stale, UnknownName
+from farm.operations.metrics_feed import Figures
 from farm.store import Store
 from farm.store.queries import overview, selection, shot_story
 from farm.store.queue.judged_takes import history
@@ -78,6 +79,41 @@ def test_what_the_ladder_makes_of_a_final_goes_back_to_the_draft_too_and_begins_
     assert takes(store)[2:] == [(3, "toy", None, 1)]
     (shot,) = in_review.find(store, "demo")
     assert [take.number for take in history(store, shot.name).takes] == [2]
+
+
+def test_a_worker_is_told_that_a_final_was_approved_and_no_take_of_the_ladder_after_it(
+    store: Store,
+) -> None:
+    submit(store, "sh010", recipe=a_recipe(profile="toy-draft", steps=4), draft_for="toy")
+    draft = claim(store, profile="toy-draft")
+    make(store, draft)
+    approved(store)
+    order(store)
+    final = claim(store)
+    miss(store, final)
+    after = claim(store)
+
+    leases = (draft, final, after)
+    assert [each.order().approved for each in leases] == [False, True, False]
+    assert not final.order().insisted  # a still that cannot serve its words declines it as ever
+
+
+def test_the_metrics_tell_a_shot_with_a_draft_from_one_with_a_full_take(store: Store) -> None:
+    def told() -> tuple[str, ...]:
+        lines = Figures(store).series.text().splitlines()
+        return tuple(
+            each for each in lines if each.startswith("farm_shots") and not each.endswith(" 0.0")
+        )
+
+    drafted(store)
+    approved(store)
+    drafts = 'farm_shots_drafted{production="demo"} 1.0'
+    assert told() == ('farm_shots{production="demo",state="approved"} 1.0', drafts)
+
+    order(store)
+    make(store, claim(store))
+
+    assert told() == ('farm_shots{production="demo",state="accepted"} 1.0',)
 
 
 def test_what_the_ladder_or_a_person_makes_of_a_draft_is_a_draft(store: Store) -> None:

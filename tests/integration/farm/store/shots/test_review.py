@@ -241,7 +241,10 @@ def test_only_a_take_with_a_clip_can_be_chosen(store: Store, word: ReviewStatus,
 def test_a_shot_without_a_clip_cannot_be_approved(store: Store) -> None:
     submit(store, "sh010")
 
-    with pytest.raises(Refused, match=r"^demo/sh010 has no selected take, .* clip: none$"):
+    with pytest.raises(
+        Refused,
+        match=r"^demo/sh010 has no take with a clip to approve; `farm show demo sh010` says why$",
+    ):
         review.review(store, "demo", "sh010", APPROVED, "anna")
 
 

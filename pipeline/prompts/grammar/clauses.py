@@ -61,6 +61,8 @@ class Clause(NamedTuple):
     """It asks its subject to stay as it is: a wish, though nothing moves."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
+    aside: bool = False
+    """It tells what goes on beside another: `as gulls scatter`, 随着镜头推近."""
     praise: tuple[Span, ...] = ()
     """Praise inside it that can be cut out, since it says more than that."""
 

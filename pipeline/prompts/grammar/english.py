@@ -28,6 +28,7 @@ _LEAD = re.compile(
     r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"(?:and |but )?(?:while|as|when|whereas|until)\b", re.IGNORECASE)
 _TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
@@ -145,6 +146,7 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
         part=_is_part(named),
         target=target.span(1) if target else None,
         still=kind is Kind.POSE and bool(subject and _STAYS.search(text, action, end)),
+        aside=subject is not None and bool(_ASIDE.match(text, start, body)),
     )
 
 

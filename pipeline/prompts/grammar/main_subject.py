@@ -62,6 +62,8 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
+    if _gives_way(text, clauses, i, clause.subject):
+        return False
     opens = i == 0 and clause.subject[1] <= clause.action < clause.end
     if opens and _is_fixed(text, clause):
         return not _only_sets_the_scene(text, clauses, i)
@@ -98,6 +100,43 @@ def _yields(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     return _only_sets_the_scene(text, clauses, i)
 
 
+def _gives_way(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
+    """Whether a thing, a crowd or what goes on meanwhile comes before somebody who acts without it.
+
+    A thing gives way to people alone, and where it does something not to those of another sentence.
+    """
+    clause, who = clauses[i], text[slice(*named)]
+    only_around = clause.aside or actors.is_crowd(who)
+    if actors.acts_alone(who) and not only_around:
+        return False
+    stands = not only_around and (_acts_itself(clause) or _goes_on(clauses, i))
+    for later in clauses[i + 1 :]:
+        if stands and _ENDS_SENTENCE.search(text, clause.end, later.start):
+            return False
+        if _acts_without(text, later, named, people=not only_around):
+            return True
+    return False
+
+
+def _acts_itself(clause: Clause) -> bool:
+    return clause.kind is Kind.ACTION or clause.still
+
+
+def _goes_on(clauses: list[Clause], i: int) -> bool:
+    """`The bottle, made of glass, turns`: what comes next to act is what was named."""
+    acting = next((c for c in clauses[i + 1 :] if _acts_itself(c)), None)
+    return acting is not None and acting.subject is None
+
+
+def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bool:
+    """Whether somebody acts in it, and nothing in it is about what was named."""
+    if clause.kind is not Kind.ACTION or not clause.subject or clause.ambient or clause.aside:
+        return False
+    who = text[slice(*clause.subject)]
+    acts = actors.is_person(who) if people else actors.acts_alone(who)
+    return acts and not actors.is_crowd(who) and not leans(text, clause, named)
+
+
 def _next_to_act(clauses: list[Clause]) -> Clause | None:
     acting = (c for c in clauses if (c.kind is Kind.ACTION or c.still) and not c.ambient)
     return next(acting, None)
@@ -129,7 +168,7 @@ def owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause
         if clause.subject:
             same = subject and _is_same(text[slice(*clause.subject)], text[slice(*subject)])
             actor = subject if same else clause.subject
-            if clause.kind in {Kind.ACTION, Kind.POSE}:
+            if clause.kind in {Kind.ACTION, Kind.POSE} and not clause.aside:
                 last = subject if clause.ambient or clause.part else actor
         owned.append(clause._replace(main=actor == subject, actor=actor))
     return owned

@@ -62,6 +62,9 @@ class _Pieces:
             if clause.start < end and at < clause.end:
                 whole = (clause.start, clause.end)
                 others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
+                poses = clause.kind in {Kind.POSE, Kind.STATIC} and not clause.still
+                if poses and clause.subject and clause.subject[0] <= at < clause.subject[1]:
+                    whole = clause.subject
                 if clause.main and not clause.subject and self.prompt.subject in others:
                     whole = (clause.action, clause.end)
                 self.kept = sorted([*others, whole])

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.prompts.grammar import arrivals
-from pipeline.prompts.grammar.clauses import Clause, Span, is_han
+from pipeline.prompts.grammar.actors import acts_alone
+from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.grammar.prompt import ParsedPrompt
@@ -13,13 +15,15 @@ from pipeline.prompts.words.verbs import GUESS_HANDLING
 
 A_FEW = 4
 """So many actions of one who acts lead up to the last; more are a list, and two may be alike."""
-SORTS = ("acts on a thing", "moves", "may move", "takes or shows", "prepares or reacts")
+SORTS = ("acts on a thing", "moves", "may move", "takes or shows", "prepares", "reacts")
 """Kinds of verbs, by the weight that the word lists give them and by whether a thing follows."""
 SIGNS = (
     *SORTS,
     *(f"last: {sort}" for sort in SORTS),
     "last: goes somewhere",
     "said to follow",
+    "said to follow: reacts",
+    "said to be sudden",
     "must be kept",
     "one word",
     "light or air",
@@ -27,6 +31,9 @@ SIGNS = (
     "another's",
     "another's, to the first",
     "another's, by a pronoun",
+    "somebody's, where the first is a thing",
+    "meanwhile",
+    "beside another action",
 )
 """Every sign that there is."""
 
@@ -37,6 +44,23 @@ _SAID_TO_BE_LAST = re.compile(_LAST, re.IGNORECASE)
 _SAID_TO_FOLLOW = re.compile(
     rf"{_LAST}|(?:and )?(?:then|next|after that|afterwards?)\b|然后|接着|随后|再|又", re.IGNORECASE
 )
+_SUDDEN = re.compile(
+    r"(?:and |but |then )*(?:suddenly|all at once|all of a sudden|without warning|in an instant"
+    r"|for the first time|at last|finally)\b"
+    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|终于|冷不防",
+    re.IGNORECASE,
+)
+_REACTS = re.compile(
+    r"(?:look|glanc|gaz|star|peer|peek|smil|grin|laugh|giggl|chuckl|nod|wink|blink|sigh|frown|smirk|beam|yawn"
+    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax)"
+    r"(?:s|es|e|ing)?\b"
+    r"|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
+    r" (?:smile|nod|grin|wink|sigh|laugh|look|glance|breath|bow|chuckle|shrug|thumbs)\b"
+    "|(?:[㐀-鿿]{2}地|[满会得]意|[微轻浅大偷]|默默|相视)?(?:微笑|一笑|笑了|笑出|笑起|大笑|欢笑|含笑|露出.{0,6}笑|点点?头|点了点头|摇头|摇了摇头|眨|看|望|注视|凝视"
+    "|盯|叹|鼓掌|拍手|拍了拍手|挥手|挥了挥手|招手|欢呼|愣|松了一?口气|嘴角|竖起大?拇指|抬头|抬眼|回头|回眸|鞠躬|致谢|流泪|落泪|打了个)",
+    re.IGNORECASE,
+)
+"""A face, a look, applause: what follows upon something else."""
 _BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟])$")
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
@@ -60,8 +84,44 @@ def signs(
 ) -> list[tuple[str, ...]]:
     """The signs of each of the clauses that the main action is chosen of, in their order."""
     doers = [_doer(prompt, clause) for clause in clauses]
-    last = {at for at in range(len(doers)) if _is_last_of_a_few(at, doers)}
-    return [tuple(_signs(prompt, clause, at in last, locked)) for at, clause in enumerate(clauses)]
+    reacting = [_reacts(prompt, clause) for clause in clauses]
+    thing = prompt.subject is None or not acts_alone(prompt.text[slice(*prompt.subject)])
+    return [
+        tuple(_signs(prompt, clause, _Place.of(at, doers, reacting), thing, locked))
+        for at, clause in enumerate(clauses)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an action stands among those of the one who does it."""
+
+    last: bool
+    """Of three or four, or the last of them but for a reaction."""
+    reacts: bool
+
+    @classmethod
+    def of(cls, at: int, doers: Sequence[Span | None], reacting: Sequence[bool]) -> "_Place":
+        own = [n for n, doer in enumerate(doers) if doer == doers[at]]
+        while reacting[own[-1]] and own[-1] > at:
+            own.pop()
+        return cls(
+            last=at == own[-1] and 2 < len(own) <= A_FEW,
+            reacts=reacting[at],
+        )
+
+
+def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
+    """`then smiles quietly`, 满意地点点头."""
+    action = clause.action
+    for token in prompt.tokens((action, clause.end)):
+        if is_adverb(token) or token.text in _BEFORE_VERB:
+            action = token.end + 1
+        else:
+            break
+    if _REACTS.match(prompt.text, max(action, clause.action), clause.end):
+        return True
+    return clause.weight <= 1 and bool(_OWN_BODY.search(prompt.text, action, clause.end))
 
 
 def holds(prompt: ParsedPrompt, clause: Clause, locked: Sequence[str]) -> bool:
@@ -79,21 +139,29 @@ def is_gesture(prompt: ParsedPrompt, clause: Clause) -> bool:
 
 
 def _signs(
-    prompt: ParsedPrompt, clause: Clause, last: bool, locked: Sequence[str]
+    prompt: ParsedPrompt, clause: Clause, place: _Place, thing: bool, locked: Sequence[str]
 ) -> Iterator[str]:
     reach = _reach(prompt, clause)
-    sort = _sort(clause, reach)
+    sort = "reacts" if place.reacts else _sort(clause, reach)
     if _is_said(_SAID_TO_FOLLOW, prompt, clause):
-        yield "said to follow"
-    if last or _is_said(_SAID_TO_BE_LAST, prompt, clause):
+        yield "said to follow: reacts" if place.reacts else "said to follow"
+    if _is_said(_SUDDEN, prompt, clause):
+        yield "said to be sudden"
+    if clause.aside:
+        yield "meanwhile"
+    if place.last or _is_said(_SAID_TO_BE_LAST, prompt, clause):
         yield f"last: {sort}"
-        if reach == "goes somewhere" and sort == "prepares or reacts":
+        if reach == "goes somewhere" and sort == "prepares":
             yield "last: goes somewhere"
     else:
         yield sort
         if reach == "one word":
             yield reach
     yield from _who(prompt, clause)
+    if thing and clause.actor and acts_alone(prompt.text[slice(*clause.actor)]):
+        yield "somebody's, where the first is a thing"
+    if _is_beside(prompt, clause):
+        yield "beside another action"
     if holds(prompt, clause, locked):
         yield "must be kept"
 
@@ -105,12 +173,25 @@ def _doer(prompt: ParsedPrompt, clause: Clause) -> Span | None:
     return clause.actor
 
 
-def _is_last_of_a_few(at: int, doers: Sequence[Span | None]) -> bool:
-    return doers[at] not in doers[at + 1 :] and 2 < doers.count(doers[at]) <= A_FEW
+def _is_beside(prompt: ParsedPrompt, clause: Clause) -> bool:
+    """`, whistling`: a participle alone, of one who does something else."""
+    line = prompt.tokens((clause.body, clause.end))
+    said = [token for token in line if not is_adverb(token)]
+    return clause.subject is None and bool(said) and said[0].text.endswith("ing")
 
 
 def _is_said(words: re.Pattern[str], prompt: ParsedPrompt, clause: Clause) -> bool:
-    return any(words.match(prompt.text, at) for at in (clause.start, clause.action))
+    """Whether it is said of the clause, or apart and just before it: `Then, for the first time, …`."""
+    text = prompt.text
+    if any(words.match(text, at) for at in (clause.start, clause.action)):
+        return True
+    before = prompt.clauses[: prompt.clauses.index(clause)] if clause in prompt.clauses else ()
+    for lead in reversed(before):
+        if lead.kind is not Kind.PHRASE or lead.subject or len(text[lead.start : lead.end]) > 20:
+            return False
+        if words.match(text, lead.start):
+            return True
+    return False
 
 
 def _who(prompt: ParsedPrompt, clause: Clause) -> Iterator[str]:
@@ -132,7 +213,7 @@ def _sort(clause: Clause, reach: str) -> str:
         return "acts on a thing"
     if clause.weight > 1:
         return "moves" if clause.weight == 2 else "may move"
-    return "takes or shows" if reach == "a thing" else "prepares or reacts"
+    return "takes or shows" if reach == "a thing" else "prepares"
 
 
 def _reach(prompt: ParsedPrompt, clause: Clause) -> str:

@@ -17,6 +17,8 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
+_AT_ONE_GO = re.compile("一[把口头脚手个](?:就)?")
+"""一把抓起: how it is done; 一把雨伞 counts."""
 _LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
 _NO_ACTS = re.compile(
@@ -107,6 +109,10 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     while at < end:
         word = _longest_mark(text, at, end)
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
+        if (how := _AT_ONE_GO.match(text, at, end)) and _acts_at(text, how.end(), end):
+            yield Mark(at, how.end(), words.MANNER)
+            at = how.end()
+            continue
         if weight is not None and not any(a <= at < b for a, b in closed):
             mark = (at, at + len(word))
             whole = _whole_verb(stretch.words(span), mark)
@@ -115,6 +121,11 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
+
+
+def _acts_at(text: str, at: int, end: int) -> bool:
+    weight = words.MARKS.get(_longest_mark(text, at, end)) if at < end else None
+    return weight is not None and weight > 0
 
 
 def _longest_mark(text: str, at: int, end: int) -> str:

@@ -24,6 +24,8 @@ _AUXILIARIES = english.word_set(
 )
 _AFTER_STATE = english.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
+_TAKES_ING = english.word_set("start stop keep begin continue go come finish try")
+_WHERE_TO = english.word_set("into onto up off out down away open across over through toward towards")
 _OWN = english.word_set("his her its their")
 _BEFORE_GERUND = english.word_set("of for by without")
 _HELPING = english.BE | _AUXILIARIES
@@ -67,8 +69,10 @@ def verbs(line: list[Token]) -> list[Verb]:
             continue
         if kind and _FITS[kind](line, i, found):
             found.append(Verb(i, _weighed(line, i, weight)))
-        elif not kind and _is_unknown_ing(line, i):
+        elif not kind and (_is_unknown_ing(line, i) or _is_unknown_passive(line, i)):
             found.append(Verb(i, weight))
+        elif not kind and _follows_an_actor(line, i):
+            found.append(Verb(i, _weighed(line, i, words_verbs.GUESS)))
     return found
 
 
@@ -147,8 +151,29 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
         return False
     if line[i].text == "hands" and (not before or after not in _OBJECT_STARTS | {"over", "out"}):
         return False
+    if _names_things(line, i):
+        return False
     plural = line[i].text in english.NOUN_PLURALS or _ends_a_bare_name(line, i)
     return not (plural and _kind_of(after) == "base")
+
+
+def _names_things(line: list[Token], i: int) -> bool:
+    """`copper pans hanging`, `signs glow`, `the sports coupe drifts`, `plants around`: a noun, its verb after it."""
+    before, after = _before(line, i), _after(line, i)
+    if before in ACTORS | english.PRONOUNS or "NOUN" not in lexicons.classes(line[i].text):
+        return False
+    if lexicons.stem(line[i].text) in _TAKES_ING:
+        return False
+    if _kind_of(after) in {"ing", "ed"} and before not in english.BE:
+        return True
+    if after == "around" and i + 2 == len(line):
+        return i == 0 or line[0].text not in _NAMES_ONE
+    if i == 0:
+        return _kind_of(after) == "base" and "NOUN" not in lexicons.classes(after)
+    finite = i + 2 < len(line) and _kind_of(line[i + 2].text) == "s"
+    beyond = _after(line, i + 2) if finite else "-"
+    follows = not beyond or beyond in _COMPLEMENTS or _ADVERB.fullmatch(beyond)
+    return finite and bool(follows) and "NOUN" in lexicons.classes(after)
 
 
 def _ends_a_bare_name(line: list[Token], i: int) -> bool:
@@ -200,11 +225,48 @@ def _is_ing(line: list[Token], i: int, _: list[Verb]) -> bool:
 
 def _is_past(line: list[Token], i: int, _: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
-    if before in english.BE and _form(line[i].text)[1] >= 2 and after not in english.BE:
+    weight = _form(line[i].text)[1]
+    if before in english.BE and weight and _is_done_to(line, i):
+        return True
+    if before in english.BE and weight >= 2 and after not in english.BE:
         return after not in _AFTER_STATE
+    if _is_left_so(line, i):
+        return False
     if before in _NOT_BEFORE_BASE | {"", "and"} or _is_a_state(line, i):
         return False
     return after not in _AFTER_STATE
+
+
+def _is_done_to(line: list[Token], i: int) -> bool:
+    """`is dipped into the sauce`, `is lifted by a hand`: where to, or who does it."""
+    after = _after(line, i)
+    if after == "by":
+        return any(token.text in ACTORS | english.BODY_PARTS | {"pair"} for token in line[i + 2 :])
+    return after in _WHERE_TO
+
+
+def _is_left_so(line: list[Token], i: int) -> bool:
+    """`petals scattered around`, `neon signs reflected in puddles`: nobody did it in the shot."""
+    before, after = _before(line, i), _after(line, i)
+    if not before or before in ACTORS | english.PRONOUNS | english.BODY_PARTS:
+        return False
+    return not after or after in _AFTER_STATE | {"around", "back", "and", "together", "everywhere"}
+
+
+def _is_unknown_passive(line: list[Token], i: int) -> bool:
+    """`is released from the pipette`."""
+    word = line[i].text
+    passive = word.endswith("ed") and _before(line, i) in english.BE
+    moves = _is_done_to(line, i) or _after(line, i) == "from"
+    return passive and moves and "VERB" in lexicons.classes(word)
+
+
+def _follows_an_actor(line: list[Token], i: int) -> bool:
+    """`The model parts her lips`: what stands between somebody and a thing is a verb."""
+    before, after = _before(line, i), _after(line, i)
+    if before not in ACTORS or not _FINITE.fullmatch(line[i].text):
+        return False
+    return after in _OBJECT_STARTS - english.MANY and _may_be_finite(line[i])
 
 
 def _is_a_state(line: list[Token], i: int) -> bool:

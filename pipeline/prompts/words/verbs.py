@@ -47,7 +47,7 @@ extrude chat fight argue quarrel jolt rumble thump thunder splinter ricochet nuz
 form"""
 _TURNS = "turn come go land dip strike cast"
 _PREPARES = """
-give
+give let
 bow adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck
 gasp gather gaze get giggle glance grab grasp greet grin grip inhale kneel lace laugh lift listen
 look lower nestle nod nudge observe offer pause peek peer pick place point pose position prepare

@@ -24,6 +24,7 @@ SIGNS = (
     "said to follow",
     "said to follow: reacts",
     "said to be sudden",
+    "called the action",
     "must be kept",
     "one word",
     "light or air",
@@ -147,6 +148,8 @@ def _signs(
         yield "said to follow: reacts" if place.reacts else "said to follow"
     if _is_said(_SUDDEN, prompt, clause):
         yield "said to be sudden"
+    if clause.wanted:
+        yield "called the action"
     if clause.aside:
         yield "meanwhile"
     if place.last or _is_said(_SAID_TO_BE_LAST, prompt, clause):

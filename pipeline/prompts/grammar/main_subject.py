@@ -37,6 +37,9 @@ _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 def main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     """What is named or looked at first and is more than light and air: which clause names it, and where."""
     for i, clause in enumerate(clauses):
+        if clause.wanted and clause.subject and not clause.part:
+            return i, clause.subject
+    for i, clause in enumerate(clauses):
         if clause.target and not _yields(text, clauses, i, clause.target):
             return i, clause.target
         if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):

@@ -8,6 +8,7 @@ from pipeline.prompts.grammar import (
     chinese_verbs,
     english,
     english_praise,
+    labels,
     noun_phrases,
 )
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
@@ -22,7 +23,7 @@ def clauses_of(text: str) -> list[Clause]:
     clauses: list[Clause] = []
     for start, end in _whole_noun_phrases(text):
         clauses += (shifted(clause, start) for clause in _read(text[start:end]))
-    return _with_listed_limits(text, clauses)
+    return list(labels.with_labels(text, _with_listed_limits(text, clauses)))
 
 
 @lru_cache(STRETCHES)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.prompts.grammar import arrivals
-from pipeline.prompts.grammar.actors import acts_alone
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
@@ -32,7 +31,6 @@ SIGNS = (
     "another's",
     "another's, to the first",
     "another's, by a pronoun",
-    "somebody's, where the first is a thing",
     "meanwhile",
     "beside another action",
 )
@@ -53,13 +51,16 @@ _SUDDEN = re.compile(
 )
 _REACTS = re.compile(
     r"(?:look|glanc|gaz|star|peer|peek|smil|grin|laugh|giggl|chuckl|nod|wink|blink|sigh|frown|smirk|beam|yawn"
-    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax)"
+    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax|sneez|cough|breath)"
     r"(?:s|es|e|ing)?\b"
     r"|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
     r" (?:smile|nod|grin|wink|sigh|laugh|look|glance|breath|bow|chuckle|shrug|thumbs)\b"
-    "|(?:[㐀-鿿]{2}地|[满会得]意|[微轻浅大偷]|默默|相视)?(?:微笑|一笑|笑了|笑出|笑起|大笑|欢笑|含笑|露出.{0,6}笑|点点?头|点了点头|摇头|摇了摇头|眨|看|望|注视|凝视"
-    "|盯|叹|鼓掌|拍手|拍了拍手|挥手|挥了挥手|招手|欢呼|愣|松了一?口气|嘴角|竖起大?拇指|抬头|抬眼|回头|回眸|鞠躬|致谢|流泪|落泪|打了个)",
+    "|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
     re.IGNORECASE,
+)
+_REACTS_ZH = re.compile(
+    "[微轻浅大偷一含]笑|笑[了出起着]|笑$|点点?头|点了点头|摇头|摇了摇头|眨|[看望愣](?!守)|注视|凝视|盯|叹|鼓掌|拍手|拍了拍手"
+    "|挥手|挥了挥手|招手|欢呼|松了?一?口气|嘴角|竖起大?拇指|抬头|抬眼|回头|回眸|鞠躬|致谢|流泪|落泪|打了个"
 )
 """A face, a look, applause: what follows upon something else."""
 _BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟])$")
@@ -86,9 +87,8 @@ def signs(
     """The signs of each of the clauses that the main action is chosen of, in their order."""
     doers = [_doer(prompt, clause) for clause in clauses]
     reacting = [_reacts(prompt, clause) for clause in clauses]
-    thing = prompt.subject is None or not acts_alone(prompt.text[slice(*prompt.subject)])
     return [
-        tuple(_signs(prompt, clause, _Place.of(at, doers, reacting), thing, locked))
+        tuple(_signs(prompt, clause, _Place.of(at, doers, reacting), locked))
         for at, clause in enumerate(clauses)
     ]
 
@@ -115,12 +115,16 @@ class _Place:
 def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
     """`then smiles quietly`, 满意地点点头."""
     action = clause.action
+    if arrivals.arrives(prompt.text, clause):
+        return False
     for token in prompt.tokens((action, clause.end)):
         if is_adverb(token) or token.text in _BEFORE_VERB:
             action = token.end + 1
         else:
             break
     if _REACTS.match(prompt.text, max(action, clause.action), clause.end):
+        return True
+    if clause.weight <= 1 and _REACTS_ZH.search(prompt.text, action, clause.end):
         return True
     return clause.weight <= 1 and bool(_OWN_BODY.search(prompt.text, action, clause.end))
 
@@ -140,7 +144,7 @@ def is_gesture(prompt: ParsedPrompt, clause: Clause) -> bool:
 
 
 def _signs(
-    prompt: ParsedPrompt, clause: Clause, place: _Place, thing: bool, locked: Sequence[str]
+    prompt: ParsedPrompt, clause: Clause, place: _Place, locked: Sequence[str]
 ) -> Iterator[str]:
     reach = _reach(prompt, clause)
     sort = "reacts" if place.reacts else _sort(clause, reach)
@@ -161,8 +165,6 @@ def _signs(
         if reach == "one word":
             yield reach
     yield from _who(prompt, clause)
-    if thing and clause.actor and acts_alone(prompt.text[slice(*clause.actor)]):
-        yield "somebody's, where the first is a thing"
     if _is_beside(prompt, clause):
         yield "beside another action"
     if holds(prompt, clause, locked):

@@ -65,8 +65,16 @@ _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
 )
+_LAYS = (
+    "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒"
+)
+_LAID_OUT = re.compile(
+    rf"[{HAN}]{{1,10}}?[上里中下旁边前后内外间侧畔处](?:[{HAN}]{{2,4}}地)?(?:(?:{_LAYS})[着满有]|[垂吊挂悬]下)(?!的)"
+    rf"|[{HAN}]{{1,8}}(?:低垂|散落一地|洒落一地|铺满一地|散落各处)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
+)
+"""长桌上散落着布料, 水晶灯低垂: what lies or hangs somewhere before the shot begins."""
 _PLACE = re.compile(
-    "(?:里|中|上|下|边|旁|前|内|外|街头|室内|清晨|夜晚|傍晚|黄昏|白天|午后|早晨|深夜)$"
+    "(?:[里中上下边旁前内外夜]|时分|街头|室内|清晨|夜晚|傍晚|黄昏|白天|午后|早晨|深夜)$"
 )
 
 
@@ -85,7 +93,8 @@ def _joins(stretch: Stretch, match: re.Match[str], span: Span) -> bool:
     if _LEAD.fullmatch(stretch.text, span[0], match.start()):
         return False
     if _ALWAYS_JOINS.fullmatch(match.group()):
-        return True
+        head = (span[0], match.start())
+        return bool(stretch.marks(head)) or not actors.acts_alone(stretch.text[slice(*head)])
     rest = (match.end(), span[1])
     before = (span[0], match.start())
     if match.group() == "、" and not (stretch.moves(before) and stretch.moves(rest)):
@@ -208,6 +217,7 @@ def _described_subject(text: str, span: Span, found: Sequence[Mark]) -> tuple[Sp
     first = found[0]
     after = text.find("的", first.end, end)
     describes = first.at > body or first.weight == 0 or text[first.end : first.end + 1] in "的着"
+    describes = describes or text[first.at : first.end] in {"被", "在", "从"}
     later = [mark.at for mark in found if mark.at > after]
     if after >= 0 and describes and not later:
         return span, end
@@ -241,7 +251,7 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.ACTION
     if _HANDLED.match(clause):
         return Kind.ACTION
-    if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
+    if _STATIC.search(clause) or _LAID_OUT.match(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
         return Kind.STATIC
     if not listed and _quality(stretch, span) is not None:
         return Kind.STATIC
@@ -253,6 +263,8 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
 def _is_placed(stretch: Stretch, span: Span, listed: Sequence[Mark]) -> bool:
     """墙上挂着一幅画: what looks like a verb at the end is the thing that hangs there."""
     first, *rest = listed
+    if _LAID_OUT.match(stretch.text, *span):
+        return True
     placed = first.weight == 0 and bool(_EXISTS.match(stretch.text, *span))
     return placed and all(mark.end == span[1] and mark.end - mark.at == 1 for mark in rest)
 

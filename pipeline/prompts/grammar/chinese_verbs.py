@@ -27,7 +27,9 @@ _NO_ACTS = re.compile(
 
 
 _AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
-_TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
+_GOES_ON = frozenset("上下在到进入向成出开起给住过满破断回")
+"""What stands after a verb of one character: where to, or what comes of it."""
+_TOOLS = tuple("子机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
 
 
 def _by_first_character() -> dict[str, float]:
@@ -90,7 +92,13 @@ def _marks(stretch: Stretch, span: Span) -> tuple[Mark, ...]:
     text = stretch.text
     closed = [*stretch.quotes, *(match.span() for match in PRAISES.finditer(text, *span))]
     listed = list(_listed(stretch, span, closed))
-    if any(mark.weight > 0 for mark in listed):
+    most = max((mark.weight for mark in listed), default=0)
+    if most == 1:
+        # 弯腰割下稻穗: a gesture, and behind it what it leads up to.
+        after = max(mark.end for mark in listed)
+        behind = [mark for mark in _guessed(stretch, span, closed) if mark.at >= after]
+        return (*listed, *(mark for mark in behind if text[mark.end : mark.end + 1] not in "的"))
+    if most > 0:
         return tuple(listed)
     poses = [mark for mark in listed if mark.weight == 0]
     found = [mark for mark in _guessed(stretch, span, closed) if not _overlaps(mark, listed)]
@@ -172,7 +180,7 @@ def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]
 
 
 def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
-    if word.tag not in _VERB_TAGS or _NO_ACTS.match(word.text):
+    if word.tag not in _VERB_TAGS | ({"zg"} if len(word.text) == 1 else set()) or _NO_ACTS.match(word.text):
         return False
     if follower is not None and follower.text.startswith("的"):
         return False
@@ -180,6 +188,6 @@ def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
         return True
     if follower is None:
         return False
-    if follower.text in {"上", "下"}:
+    if follower.text[0] in _GOES_ON:
         return True
     return follower.tag == "a" or (follower.tag.startswith("n") and len(follower.text) > 1)

@@ -28,6 +28,7 @@ _LEAD = re.compile(
     r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_WHICH = re.compile(r"(?:where|which|whose|whom)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:and |but )?(?:while|as|when|whereas|until)\b", re.IGNORECASE)
 _TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
@@ -93,8 +94,10 @@ def split(text: str, line: list[Token]) -> list[Span]:
 def _joins(left: list[Token], right: list[Token]) -> bool:
     """Whether the last word of `left` joins two clauses, not two things."""
     *left, joint = left
-    if not right or joint.text == "then":
-        return bool(right)
+    if joint.text == "then":
+        return bool(right) and not (len(left) == 1 and left[0].text in english.PRONOUNS)
+    if not right:
+        return False
     if joint.text == "as" and (
         right[0].text in {"if", "a", "well", "though"}
         or left[-1].text in {"such", "as", "same", "well"}
@@ -123,6 +126,8 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
     if _TIMED.match(text, start, body) and line and _does(line):
         subject, action = None, body
     kind = _kind(text[body:end], line, found, subject)
+    if _WHICH.match(text, body):
+        subject, action = None, body
     if requests.asks_for_motion(line):
         subject = requests.shown(line)
     bid = requests.read_english(line, text, body)
@@ -245,6 +250,8 @@ def _head(named: list[Token]) -> str:
 def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None) -> Kind:
     moving = [line[verb.at] for verb in found if verb.weight]
     offset = line[0].start if line else 0
+    if _WHICH.match(body):
+        return Kind.STATIC
     if _limits(body, moving):
         return Kind.LIMIT
     if _SCENE.search(body):

@@ -160,7 +160,7 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
 def _names_things(line: list[Token], i: int) -> bool:
     """`copper pans hanging`, `signs glow`, `the sports coupe drifts`, `plants around`: a noun, its verb after it."""
     before, after = _before(line, i), _after(line, i)
-    if before in ACTORS | english.PRONOUNS or "NOUN" not in lexicons.classes(line[i].text):
+    if before in ACTORS | english.PRONOUNS or not _may_be_things(line[i].text):
         return False
     if lexicons.stem(line[i].text) in _TAKES_ING:
         return False
@@ -169,11 +169,18 @@ def _names_things(line: list[Token], i: int) -> bool:
     if after == "around" and i + 2 == len(line):
         return i == 0 or line[0].text not in _NAMES_ONE
     if i == 0:
-        return _kind_of(after) == "base" and "NOUN" not in lexicons.classes(after)
+        beyond = _after(line, 1)
+        return _kind_of(after) == "base" and (
+            beyond in english.PREPOSITIONS or "NOUN" not in lexicons.classes(after)
+        )
     finite = i + 2 < len(line) and _kind_of(line[i + 2].text) == "s"
     beyond = _after(line, i + 2) if finite else "-"
     follows = not beyond or beyond in _COMPLEMENTS or _ADVERB.fullmatch(beyond)
     return finite and bool(follows) and "NOUN" in lexicons.classes(after)
+
+
+def _may_be_things(word: str) -> bool:
+    return word.endswith("s") and "NOUN" in lexicons.classes(word.removesuffix("s"))
 
 
 def _ends_a_bare_name(line: list[Token], i: int) -> bool:
@@ -242,7 +249,7 @@ def _is_done_to(line: list[Token], i: int) -> bool:
     after = _after(line, i)
     if after == "by":
         return any(token.text in ACTORS | english.BODY_PARTS | {"pair"} for token in line[i + 2 :])
-    return after in _WHERE_TO
+    return after in _WHERE_TO or (after == "in" and i + 2 == len(line))
 
 
 def _is_left_so(line: list[Token], i: int) -> bool:

@@ -1,6 +1,7 @@
 """Finds who or what a prompt is about, and which of its clauses go on about the same."""
 
 import re
+from itertools import takewhile
 
 from pipeline.prompts.grammar import actors, noun_phrases
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
@@ -25,6 +26,11 @@ _FIXED = re.compile(
     r"\b(?:hangs?|hanging|hung|taped|pinned|mounted|nailed|lines?|lining|fills?|covers?)\b"
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
+)
+_SHEDS_LIGHT = re.compile("(?:散发|发出|透出|投下|洒下|泛着|折射)[\u3400-\u9fff]*光[\u3400-\u9fff]?$")
+_GOES_ON = re.compile(
+    r"\s+(?:is|are)\s+(?:\w+\s+)?\w+ing\b"
+    "|[都还也]?(?:正在|正(?=[\u3400-\u9fff])(?![面对中])|在(?:打|看|玩|聊|做|吃|喝|写|忙|睡|整理|收拾|准备))", re.IGNORECASE
 )
 _STEAMS = re.compile(
     r"\b(?:steams?|steaming|smok(?:es|ing)|simmers?|simmering|glows?|glowing|flickers?|flickering)\b"
@@ -109,16 +115,51 @@ def _gives_way(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     A thing gives way to people alone, and where it does something not to those of another sentence.
     """
     clause, who = clauses[i], text[slice(*named)]
-    only_around = clause.aside or actors.is_crowd(who)
+    only_around = clause.aside or actors.is_crowd(who) or _is_going_on(text, clause)
     if actors.acts_alone(who) and not only_around:
-        return False
+        return _does_less(text, clauses, i, named)
     stands = not only_around and (_acts_itself(clause) or _goes_on(clauses, i))
+    stands = stands and not _is_listed(text, clauses, i)
+    fragment = clause.kind is Kind.PHRASE and not _goes_on(clauses, i)
     for later in clauses[i + 1 :]:
         if stands and _ENDS_SENTENCE.search(text, clause.end, later.start):
             return False
-        if _acts_without(text, later, named, people=not only_around):
+        if _acts_without(text, later, named, people=not (only_around or fragment)):
             return True
     return False
+
+
+def _does_less(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
+    """Whether somebody who does one thing comes before somebody else who does three or more."""
+    if clauses[i].kind is not Kind.ACTION or _deeds(clauses, i) > 1:
+        return False
+    return any(
+        _acts_without(text, later, named, people=True) and _deeds(clauses, j) > 2
+        for j, later in enumerate(clauses)
+        if j > i
+    )
+
+
+def _deeds(clauses: list[Clause], i: int) -> int:
+    """How many actions in a row from there are one's."""
+    own = takewhile(lambda c: c is clauses[i] or c.subject is None, clauses[i:])
+    return sum(_acts_itself(clause) for clause in own)
+
+
+def _is_listed(text: str, clauses: list[Clause], i: int) -> bool:
+    """Whether its sentence tells of something else before it: `maps hang on the wall and a radio plays`."""
+    before = clauses[i - 1] if i else None
+    if before is None or _ENDS_SENTENCE.search(text, before.end, clauses[i].start):
+        return False
+    return before.subject is not None and before.kind not in {Kind.CAMERA, Kind.ABSTRACT}
+
+
+def _is_going_on(text: str, clause: Clause) -> bool:
+    """`the waiters are stacking the chairs`, 徒弟在门口扫地: it has begun, and nobody waits for it."""
+    if clause.kind is not Kind.ACTION or clause.subject is None:
+        return False
+    gleams = _SHEDS_LIGHT.search(text, clause.action, clause.end)
+    return bool(gleams or _GOES_ON.match(text, clause.subject[1], clause.end))
 
 
 def _acts_itself(clause: Clause) -> bool:
@@ -137,6 +178,8 @@ def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bo
         return False
     who = text[slice(*clause.subject)]
     acts = actors.is_person(who) if people else actors.acts_alone(who)
+    if _is_going_on(text, clause):
+        return False
     return acts and not actors.is_crowd(who) and not leans(text, clause, named)
 
 

@@ -58,13 +58,17 @@ def _chinese(stretch: chinese_verbs.Stretch, span: Span) -> Clause:
 def _whole_noun_phrases(text: str) -> list[Span]:
     """The stretches, `a soft, warm light` and `a dove, which flies` joined: neither half is a clause."""
     whole: list[Span] = []
-    open_end = False
+    open_end = waits = False
     for start, end in segments(text, 0, len(text)):
-        leans = open_end and whole and noun_phrases.goes_on(text, whole[-1][1], start)
+        leans = (open_end or (waits and noun_phrases.describes_more(text, start))) and (
+            whole and noun_phrases.goes_on(text, whole[-1][1], start)
+        )
         if leans or (whole and noun_phrases.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        open_end = noun_phrases.is_open_noun_phrase(text[start:end])
+        stretch = text[start:end]
+        open_end = noun_phrases.is_open_noun_phrase(stretch)
+        waits = not open_end and noun_phrases.ends_openly(stretch)
     return whole
 
 

@@ -94,7 +94,7 @@ SCENE_CHANGE = (
     r"|\bmontage\b|\bsplit[- ]screen\b|\bflashback\b|\btime[- ]skip\b|\bdissolves? (?:in)?to (?:a|an|the|another) "
     r"(?:new|different|other|scene|city|beach|room|night)\b|\bteleports?\b|\bfade[- ](?:in|out)\b"
 )
-NEGATION = r"\b(?:no|not|never(?! before)|without|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not)\b"
+NEGATION = r"\b(?:no|not|never(?! before)|without(?! warning| a word| a sound| haste| hesitation| effort)|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not|nothing else|nobody else|no one else)\b"
 
 VAGUE_NOUNS = word_set(
     """motion movement movements life alive animation animations dynamics effect effects energy video clip photo

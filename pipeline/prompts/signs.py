@@ -26,6 +26,8 @@ SIGNS = (
     "called the action",
     "must be kept",
     "one word",
+    "to the own body",
+    "lightly",
     "light or air",
     "a part of a body",
     "another's",
@@ -38,7 +40,7 @@ SIGNS = (
 
 _PRONOUN = re.compile(r"he|she|it|they|both|[他她它]们?", re.IGNORECASE)
 _TO_IT = re.compile(r"\b(?:it|them|him|her)\b|[把将向给][它他她]", re.IGNORECASE)
-_LAST = r"(?:and )?(?:finally|lastly|at last|in the end|eventually)\b|最后|最终|终于"
+_LAST = r"(?:and )?(?:finally|lastly|at last|in the end|eventually)\b|最后|最终"
 _SAID_TO_BE_LAST = re.compile(_LAST, re.IGNORECASE)
 _SAID_TO_FOLLOW = re.compile(
     rf"{_LAST}|(?:and )?(?:then|next|after that|afterwards?)\b|然后|接着|随后|再|又", re.IGNORECASE
@@ -63,7 +65,9 @@ _REACTS_ZH = re.compile(
     "|挥手|挥了挥手|招手|欢呼|松了?一?口气|嘴角|竖起大?拇指|抬头|抬眼|回头|回眸|鞠躬|致谢|流泪|落泪|打了个"
 )
 """A face, a look, applause: what follows upon something else."""
-_BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟])$")
+_LIGHTLY = re.compile("([一-鿿])[了一]\\1")
+"""揉了揉, 看一看: a little of it."""
+_BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发)$")
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
     f"|{_BODY_PART.pattern}",
@@ -100,6 +104,8 @@ class _Place:
     last: bool
     """Of three or four, or the last of them but for a reaction."""
     reacts: bool
+    goes_on: bool
+    """The same does something else after it that is no reaction."""
 
     @classmethod
     def of(cls, at: int, doers: Sequence[Span | None], reacting: Sequence[bool]) -> "_Place":
@@ -109,24 +115,32 @@ class _Place:
         return cls(
             last=at == own[-1] and 2 < len(own) <= A_FEW,
             reacts=reacting[at],
+            goes_on=any(n > at for n in own),
         )
 
 
 def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
     """`then smiles quietly`, 满意地点点头."""
-    action = clause.action
     if arrivals.arrives(prompt.text, clause):
         return False
-    for token in prompt.tokens((action, clause.end)):
-        if is_adverb(token) or token.text in _BEFORE_VERB:
-            action = token.end + 1
-        else:
-            break
-    if _REACTS.match(prompt.text, max(action, clause.action), clause.end):
+    action = _said_from(prompt, clause)
+    if _REACTS.match(prompt.text, action, clause.end):
+        return True
+    at_own_body = _OWN_BODY.search(prompt.text, action, clause.end)
+    if at_own_body and _LIGHTLY.search(prompt.text, action, clause.end):
         return True
     if clause.weight <= 1 and _REACTS_ZH.search(prompt.text, action, clause.end):
         return True
-    return clause.weight <= 1 and bool(_OWN_BODY.search(prompt.text, action, clause.end))
+    return clause.weight <= 1 and bool(at_own_body)
+
+
+def _said_from(prompt: ParsedPrompt, clause: Clause) -> int:
+    """Where its verb stands, past `then`, `is` and adverbs."""
+    action = clause.action
+    for token in prompt.tokens((action, clause.end)):
+        if not (is_adverb(token) or token.text in _BEFORE_VERB):
+            return token.start
+    return action
 
 
 def holds(prompt: ParsedPrompt, clause: Clause, locked: Sequence[str]) -> bool:
@@ -150,7 +164,7 @@ def _signs(
     sort = "reacts" if place.reacts else _sort(clause, reach)
     if _is_said(_SAID_TO_FOLLOW, prompt, clause):
         yield "said to follow: reacts" if place.reacts else "said to follow"
-    if _is_said(_SUDDEN, prompt, clause):
+    if _is_sudden(prompt, clause, place):
         yield "said to be sudden"
     if clause.wanted:
         yield "called the action"
@@ -164,6 +178,10 @@ def _signs(
         yield sort
         if reach == "one word":
             yield reach
+        if sort != "reacts" and reach == "a body part":
+            yield "to the own body"
+    if _LIGHTLY.search(prompt.text, clause.action, clause.end):
+        yield "lightly"
     yield from _who(prompt, clause)
     if _is_beside(prompt, clause):
         yield "beside another action"
@@ -183,6 +201,18 @@ def _is_beside(prompt: ParsedPrompt, clause: Clause) -> bool:
     line = prompt.tokens((clause.body, clause.end))
     said = [token for token in line if not is_adverb(token)]
     return clause.subject is None and bool(said) and said[0].text.endswith("ing")
+
+
+def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
+    """Whether it comes suddenly or at last; what is taken up for something else hands that on to it."""
+    prepares = clause.weight <= 1 and not place.reacts
+    if _is_said(_SUDDEN, prompt, clause):
+        return not (prepares and place.goes_on)
+    at = prompt.clauses.index(clause) if clause in prompt.clauses else 0
+    before = prompt.clauses[at - 1] if at else None
+    if before is None or clause.subject is not None or before.weight > 1:
+        return False
+    return before.kind is Kind.ACTION and _is_said(_SUDDEN, prompt, before)
 
 
 def _is_said(words: re.Pattern[str], prompt: ParsedPrompt, clause: Clause) -> bool:

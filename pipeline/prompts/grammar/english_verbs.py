@@ -160,12 +160,12 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
 def _names_things(line: list[Token], i: int) -> bool:
     """`copper pans hanging`, `signs glow`, `the sports coupe drifts`, `plants around`: a noun, its verb after it."""
     before, after = _before(line, i), _after(line, i)
-    if before in ACTORS | english.PRONOUNS or not _may_be_things(line[i].text):
+    if before in ACTORS | english.PRONOUNS or lexicons.stem(line[i].text) in _TAKES_ING:
         return False
-    if lexicons.stem(line[i].text) in _TAKES_ING:
-        return False
-    if _kind_of(after) in {"ing", "ed"} and before not in english.BE:
+    if i and _kind_of(after) in {"ing", "ed"} and before not in english.BE:
         return True
+    if not _may_be_things(line[i].text):
+        return False
     if after == "around" and i + 2 == len(line):
         return i == 0 or line[0].text not in _NAMES_ONE
     if i == 0:

@@ -27,6 +27,8 @@ _FIXED = re.compile(
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
+_IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
+_POSED = re.compile("(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]")
 _SHEDS_LIGHT = re.compile("(?:散发|发出|透出|投下|洒下|泛着|折射)[\u3400-\u9fff]*光[\u3400-\u9fff]?$")
 _GOES_ON = re.compile(
     r"\s+(?:is|are)\s+(?:\w+\s+)?\w+ing\b"
@@ -71,7 +73,7 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
         return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
         return False
-    if _gives_way(text, clauses, i, clause.subject):
+    if _gives_way(text, clauses, i, clause.subject) or _IS_A_TIME.search(subject):
         return False
     opens = i == 0 and clause.subject[1] <= clause.action < clause.end
     if opens and _is_fixed(text, clause):
@@ -158,6 +160,8 @@ def _is_going_on(text: str, clause: Clause) -> bool:
     """`the waiters are stacking the chairs`, 徒弟在门口扫地: it has begun, and nobody waits for it."""
     if clause.kind is not Kind.ACTION or clause.subject is None:
         return False
+    if _POSED.match(text, clause.action, clause.end):
+        return True
     gleams = _SHEDS_LIGHT.search(text, clause.action, clause.end)
     return bool(gleams or _GOES_ON.match(text, clause.subject[1], clause.end))
 

@@ -21,7 +21,8 @@ SIGNS = (
     *(f"last: {sort}" for sort in SORTS),
     "last: goes somewhere",
     "said to follow",
-    "said to follow: reacts",
+    "said to be last: reacts",
+    "reacts, after a deed",
     "said to be sudden",
     "called the action",
     "must be kept",
@@ -92,7 +93,7 @@ def signs(
     doers = [_doer(prompt, clause) for clause in clauses]
     reacting = [_reacts(prompt, clause) for clause in clauses]
     return [
-        tuple(_signs(prompt, clause, _Place.of(at, doers, reacting), locked))
+        tuple(_signs(prompt, clause, _Place.of(at, clauses, doers, reacting), locked))
         for at, clause in enumerate(clauses)
     ]
 
@@ -104,17 +105,26 @@ class _Place:
     last: bool
     """Of three or four, or the last of them but for a reaction."""
     reacts: bool
+    follows: bool
+    """The same did more before it than take something up, or react."""
     goes_on: bool
     """The same does something else after it that is no reaction."""
 
     @classmethod
-    def of(cls, at: int, doers: Sequence[Span | None], reacting: Sequence[bool]) -> "_Place":
+    def of(
+        cls,
+        at: int,
+        clauses: Sequence[Clause],
+        doers: Sequence[Span | None],
+        reacting: Sequence[bool],
+    ) -> "_Place":
         own = [n for n, doer in enumerate(doers) if doer == doers[at]]
         while reacting[own[-1]] and own[-1] > at:
             own.pop()
         return cls(
             last=at == own[-1] and 2 < len(own) <= A_FEW,
             reacts=reacting[at],
+            follows=any(n < at and not reacting[n] and clauses[n].weight > 1 for n in own),
             goes_on=any(n > at for n in own),
         )
 
@@ -162,15 +172,20 @@ def _signs(
 ) -> Iterator[str]:
     reach = _reach(prompt, clause)
     sort = "reacts" if place.reacts else _sort(clause, reach)
-    if _is_said(_SAID_TO_FOLLOW, prompt, clause):
-        yield "said to follow: reacts" if place.reacts else "said to follow"
+    told_last = _is_said(_SAID_TO_BE_LAST, prompt, clause)
+    if place.reacts and told_last:
+        yield "said to be last: reacts"
+    elif not place.reacts and _is_said(_SAID_TO_FOLLOW, prompt, clause):
+        yield "said to follow"
+    if place.reacts and place.follows:
+        yield "reacts, after a deed"
     if _is_sudden(prompt, clause, place):
         yield "said to be sudden"
     if clause.wanted:
         yield "called the action"
     if clause.aside:
         yield "meanwhile"
-    if place.last or _is_said(_SAID_TO_BE_LAST, prompt, clause):
+    if place.last or told_last:
         yield f"last: {sort}"
         if reach == "goes somewhere" and sort == "prepares":
             yield "last: goes somewhere"

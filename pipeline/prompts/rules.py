@@ -152,7 +152,7 @@ def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     acts = any(clause.kind is Kind.ACTION and clause.main for clause in prompt.clauses)
 
     def doomed(clause: Clause) -> bool:
-        if clause is prompt.home or clause in listed:
+        if clause is prompt.home or clause in listed or clause.wanted:
             return False
         if clause.kind is Kind.ACTION:
             return main_action.is_far(prompt, clause) or (

@@ -54,11 +54,12 @@ _SUDDEN = re.compile(
 )
 _REACTS = re.compile(
     r"(?:look|glanc|gaz|star|peer|peek|smil|grin|laugh|giggl|chuckl|nod|wink|blink|sigh|frown|smirk|beam|yawn"
-    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax|sneez|cough|breath)"
+    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax|sneez|cough|breath|exhal|inhal)"
     r"(?:s|es|e|ing)?\b"
-    r"|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
+    r"|(?:turn|tilt|cock|lift|rais|lower|shak)(?:s|es|e|ing)? (?:his|her|its|their) (?:head|face|gaze|eyes|chin|eyebrows?)\b"
+    r"|lean(?:s|ing)? back\b|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
     r" (?:smile|nod|grin|wink|sigh|laugh|look|glance|breath|bow|chuckle|shrug|thumbs)\b"
-    "|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
+    "|(?:直视|看向|望向|望着|看着|对着|面向)镜头|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
     re.IGNORECASE,
 )
 _REACTS_ZH = re.compile(
@@ -227,6 +228,8 @@ def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
     before = prompt.clauses[at - 1] if at else None
     if before is None or clause.subject is not None or before.weight > 1:
         return False
+    if _OWN_BODY.search(prompt.text, before.action, before.end):
+        return False
     return before.kind is Kind.ACTION and _is_said(_SUDDEN, prompt, before)
 
 
@@ -235,6 +238,8 @@ def _is_said(words: re.Pattern[str], prompt: ParsedPrompt, clause: Clause) -> bo
     text = prompt.text
     if any(words.match(text, at) for at in (clause.start, clause.action)):
         return True
+    if is_han(text[clause.action : clause.end]) and words is _SUDDEN:
+        return bool(words.search(text, clause.start, clause.end))
     before = prompt.clauses[: prompt.clauses.index(clause)] if clause in prompt.clauses else ()
     for lead in reversed(before):
         if lead.kind is not Kind.PHRASE or lead.subject or len(text[lead.start : lead.end]) > 20:

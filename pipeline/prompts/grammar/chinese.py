@@ -38,7 +38,7 @@ _VERB_GUESS = re.compile(
     rf"向|住|回|破|断)(?![口关])|在[^的]{{1,8}}[上中里下旁边前内间](?=[^的，]{{2,4}}$)"
 )
 _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|远方|身后|背后|周围|四周|天空)")
-_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})")
+_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?![边旁里上下中前后])")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
 _MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
@@ -65,6 +65,8 @@ _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
 )
+_MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
+_ALONG = re.compile("随着|伴着|伴随着?|就在")
 _LAYS = (
     "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒"
 )
@@ -182,12 +184,27 @@ def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
     if not found and _PLACE.search(text, body, end):
         return None, body
     named = trimmed(text, (body, first))
+    acts = _acts_first(stretch, named)
+    if acts:
+        return (body, acts), acts
     alone = _PRONOUN_ALONE.match(text, *named)
     if alone:
         return alone.span(), alone.end()
     return (
         (_past_its_place(stretch, named), first) if _names(stretch, named, span) else (None, body)
     )
+
+
+def _acts_first(stretch: Stretch, named: Span) -> int:
+    """Where what somebody does begins inside what seemed to name him: 老爷爷弯下腰, 门童赶紧迎."""
+    text, told = stretch.text, stretch.words(named)
+    if actors.acts_alone(text[slice(*named)]):
+        return 0
+    for word, follower in pairwise(told):
+        who = text[named[0] : word.end]
+        if follower.tag[0] in "vd" and word.tag[0] in "nrm" and actors.is_person(who):
+            return follower.start
+    return 0
 
 
 def _names(stretch: Stretch, named: Span, span: Span) -> bool:
@@ -244,6 +261,10 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
     if found and is_of_praise(text, (body, found[0].at), found[0].at):
         return Kind.ABSTRACT
     if requests.names_nothing(clause):
+        return Kind.PHRASE
+    if _MEANWHILE.match(clause):
+        return Kind.ACTION
+    if _ALONG.match(clause) and not stretch.moves(span):
         return Kind.PHRASE
     if (listed and text[listed[0].at] == "是") or _DONE.search(clause):
         return Kind.STATIC

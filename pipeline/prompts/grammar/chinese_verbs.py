@@ -6,6 +6,7 @@ from itertools import zip_longest
 from statistics import median_low
 from typing import NamedTuple
 
+from pipeline.prompts.grammar.actors import is_person
 from pipeline.prompts.grammar.chinese_praise import PRAISES
 from pipeline.prompts.grammar.clauses import HAN, Span, quoted
 from pipeline.prompts.grammar.lexicons import Tagged, segmented
@@ -17,7 +18,7 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
-_AT_ONE_GO = re.compile("一[把口头脚手个](?:就)?")
+_AT_ONE_GO = re.compile("(?<!第)一[把口头脚手个](?:就)?")
 """一把抓起: how it is done; 一把雨伞 counts."""
 _LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
@@ -150,6 +151,8 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
         inside = (
             word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
         )
+        if word.known and word.start < at < word.end < end and word.tag[0] in "ad":
+            return True
         if inside and (end - at == 1 or len(word.text) > 2):
             return True
         if word.start != at or word.end <= end or not word.tag.startswith("n"):
@@ -169,6 +172,9 @@ def _whole_verb(told: list[Tagged], mark: Span) -> Span:
 
 def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     text, inside = stretch.text, stretch.words(span)
+    if len(inside) > 2 and inside[0].tag[0] == "v" and is_person(inside[1].text):
+        # 理发师傅: a trade, named by what its people do.
+        inside = inside[1:]
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"
         if described or any(a < word.end and word.start < b for a, b in closed):

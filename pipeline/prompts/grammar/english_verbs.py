@@ -24,6 +24,7 @@ _AUXILIARIES = english.word_set(
 )
 _AFTER_STATE = english.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
+_GRIPS = english.word_set("pair thumb thumbs chopsticks tongs tweezers spoon fork knife brush claw beak")
 _TAKES_ING = english.word_set("start stop keep begin continue go come finish try")
 _WHERE_TO = english.word_set("into onto up off out down away open across over through toward towards")
 _OWN = english.word_set("his her its their")
@@ -197,6 +198,8 @@ def _wears(line: list[Token], i: int) -> bool:
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if i == 0:
+        if len(line) == 1 and "ADJ" in lexicons.classes(line[0].text):
+            return False
         if "NOUN" in lexicons.classes(line[0].text) and len(line) > 1:
             return after in _OBJECT_STARTS or after in _INTO
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
@@ -248,7 +251,7 @@ def _is_done_to(line: list[Token], i: int) -> bool:
     """`is dipped into the sauce`, `is lifted by a hand`: where to, or who does it."""
     after = _after(line, i)
     if after == "by":
-        return any(token.text in ACTORS | english.BODY_PARTS | {"pair"} for token in line[i + 2 :])
+        return any(token.text in ACTORS | english.BODY_PARTS | _GRIPS for token in line[i + 2 :])
     return after in _WHERE_TO or (after == "in" and i + 2 == len(line))
 
 

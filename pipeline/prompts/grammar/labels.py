@@ -29,6 +29,7 @@ def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
     """The clauses as their labels say they are meant; a label itself tells nothing."""
     field: _Field | None = None
     end = 0
+    told = any(_Field.named(label) is _Field.ACTION for label in _labels(text, clauses))
     for clause in clauses:
         said = text[clause.start : clause.end]
         if field and _ENDS.search(text, end, clause.start):
@@ -36,12 +37,24 @@ def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
         end = clause.end
         if LABELS.fullmatch(said) and _COLON.match(text, clause.end):
             field = _Field.named(said)
-            yield clause._replace(kind=Kind.STATIC, subject=None, action=clause.body, target=None)
+            wanted = field is _Field.ACTION
+            yield clause._replace(
+                kind=Kind.PHRASE, subject=None, action=clause.body, target=None, wanted=wanted
+            )
         else:
-            yield _meant(clause, field) if field else clause
+            yield _meant(clause, field, told) if field else clause
 
 
-def _meant(clause: Clause, field: _Field) -> Clause:
+def _labels(text: str, clauses: Sequence[Clause]) -> Iterator[str]:
+    for clause in clauses:
+        said = text[clause.start : clause.end]
+        if LABELS.fullmatch(said) and _COLON.match(text, clause.end):
+            yield said
+
+
+def _meant(clause: Clause, field: _Field, told: bool) -> Clause:
+    if field is _Field.OTHER and told and clause.kind in {Kind.ACTION, Kind.POSE}:
+        return clause._replace(kind=Kind.STATIC)
     if field is _Field.ACTION:
         return clause._replace(wanted=clause.kind is Kind.ACTION)
     if field is _Field.CAMERA:

@@ -27,8 +27,15 @@ _FIXED = re.compile(
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
+_PRESENTED = re.compile(r"(?:an?|one)\s|一[只位个名辆颗滴片朵台架艘条头匹瓶杯把双对]", re.IGNORECASE)
 _IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
 _POSED = re.compile("(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]")
+_SCATTERS = re.compile("(?:水珠|水花|火花|花瓣|落叶|树叶|雪花|气泡|泡沫|冰块|萤火虫|蒲公英|彩带|纸屑)[\u3400-\u9fff]{0,2}$")
+"""Drops and petals of which nobody counts one."""
+_PASSES = re.compile(
+    r"[走跑飞驶游骑经路掠闪]过$|来来往往$|[走跑飞驶游骑]来[走跑飞驶游骑]去$|川流不息$"
+    r"|\b(?:walk|run|hurr|pass|rush|ride|driv|stroll|flutter|fl)(?:s|es|y|ies)? (?:past|by)$", re.IGNORECASE
+)
 _SHEDS_LIGHT = re.compile("(?:散发|发出|透出|投下|洒下|泛着|折射)[\u3400-\u9fff]*光[\u3400-\u9fff]?$")
 _GOES_ON = re.compile(
     r"\s+(?:is|are)\s+(?:\w+\s+)?\w+ing\b"
@@ -118,6 +125,7 @@ def _gives_way(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     """
     clause, who = clauses[i], text[slice(*named)]
     only_around = clause.aside or actors.is_crowd(who) or _is_going_on(text, clause)
+    only_around = only_around or _SCATTERS.match(text, *named) is not None
     if actors.acts_alone(who) and not only_around:
         return _does_less(text, clauses, i, named)
     stands = not only_around and (_acts_itself(clause) or _goes_on(clauses, i))
@@ -160,7 +168,7 @@ def _is_going_on(text: str, clause: Clause) -> bool:
     """`the waiters are stacking the chairs`, 徒弟在门口扫地: it has begun, and nobody waits for it."""
     if clause.kind is not Kind.ACTION or clause.subject is None:
         return False
-    if _POSED.match(text, clause.action, clause.end):
+    if _POSED.match(text, clause.action, clause.end) or _PASSES.search(text, clause.action, clause.end):
         return True
     gleams = _SHEDS_LIGHT.search(text, clause.action, clause.end)
     return bool(gleams or _GOES_ON.match(text, clause.subject[1], clause.end))
@@ -181,10 +189,10 @@ def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bo
     if clause.kind is not Kind.ACTION or not clause.subject or clause.ambient or clause.aside:
         return False
     who = text[slice(*clause.subject)]
-    acts = actors.is_person(who) if people else actors.acts_alone(who)
+    acts = actors.is_person(who) if people else actors.acts_alone(who) or _PRESENTED.match(who)
     if _is_going_on(text, clause):
         return False
-    return acts and not actors.is_crowd(who) and not leans(text, clause, named)
+    return bool(acts) and not actors.is_crowd(who) and not leans(text, clause, named)
 
 
 def _next_to_act(clauses: list[Clause]) -> Clause | None:

@@ -62,7 +62,7 @@ NOT_VERBS_ING = word_set(
     embodying symbolizing celebrating radiating inviting"""
 )
 BODY_PARTS = word_set(
-    """hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
+    """thumb thumbs toe toes hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
     paw paws body lips mouth shoulder shoulders ear ears wing wings chest skirt dress smile wrist
     knees hips fist palm palms mane expression gaze engine wheels tires tyres headlights
     taillights doors exhaust laces"""

@@ -80,6 +80,7 @@ _ONE_WORD = 2
 _ONCE = re.compile(r"\bonce\b|一[下圈]", re.IGNORECASE)
 _HAND = re.compile(r"\b(?:hands?|fingers?|fingertips)$|手指?$|指尖$", re.IGNORECASE)
 _TO_A_PLACE = re.compile(r"[进入向往到](?=[\u3400-\u9fff])")
+_ONTO = re.compile("[到在向往上进]")
 _WAYS = english.DIRECTIONS - {"from", "toward", "towards"}
 _ALONG = english.word_set("up down out off away back")
 _OBJECT_STARTS = english.DETERMINERS | english.word_set("him her it them")
@@ -137,7 +138,9 @@ def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
     action = _said_from(prompt, clause)
     if _REACTS.match(prompt.text, action, clause.end):
         return True
-    at_own_body = _OWN_BODY.search(prompt.text, action, clause.end)
+    at_own_body = _OWN_BODY.search(prompt.text, action, clause.end) and (
+        _reach(prompt, clause) == "a body part"
+    )
     if at_own_body and _LIGHTLY.search(prompt.text, action, clause.end):
         return True
     if clause.weight <= 1 and _REACTS_ZH.search(prompt.text, action, clause.end):
@@ -295,7 +298,7 @@ def _reach_of_chinese(text: str, clause: Clause) -> str:
     action, end = clause.action, clause.end
     if end - action <= _ONE_WORD:
         return "one word"
-    if _BODY_PART.search(text, action, end):
+    if _BODY_PART.search(text, action, end) and not _ONTO.search(text, action + 1, end):
         return "a body part"
     if _TO_A_PLACE.search(text, action + 1, end):
         return "goes somewhere"

@@ -194,6 +194,6 @@ def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
         return True
     if follower is None:
         return False
-    if follower.text[0] in _GOES_ON:
-        return True
+    if follower.text[0] in _GOES_ON or word.tag == "zg":
+        return follower.text[0] in _GOES_ON
     return follower.tag == "a" or (follower.tag.startswith("n") and len(follower.text) > 1)

@@ -9,7 +9,7 @@ from pipeline.prompts.grammar.references import leans
 from pipeline.prompts.grammar.tokens import tokens
 from pipeline.prompts.words import english as words
 
-_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$|[两二]人$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
 _PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
 _THING = re.compile(
@@ -27,6 +27,8 @@ _FIXED = re.compile(
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
+_CREW = re.compile(r"\b(?:rider|driver|pilot|passenger|crew|jockey)s?\b|骑手|车手|司机|驾驶员|飞行员|乘客", re.IGNORECASE)
+"""They belong to what they ride."""
 _PRESENTED = re.compile(r"(?:an?|one)\s|一[只位个名辆颗滴片朵台架艘条头匹瓶杯把双对]", re.IGNORECASE)
 _IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
 _POSED = re.compile("(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]")
@@ -131,9 +133,11 @@ def _gives_way(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     stands = not only_around and (_acts_itself(clause) or _goes_on(clauses, i))
     stands = stands and not _is_listed(text, clauses, i)
     fragment = clause.kind is Kind.PHRASE and not _goes_on(clauses, i)
-    for later in clauses[i + 1 :]:
+    for j, later in enumerate(clauses[i + 1 :], start=i + 1):
         if stands and _ENDS_SENTENCE.search(text, clause.end, later.start):
             return False
+        if stands and later.weight <= 1 and _deeds(clauses, j) < 2:
+            continue
         if _acts_without(text, later, named, people=not (only_around or fragment)):
             return True
     return False
@@ -192,7 +196,7 @@ def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bo
     acts = actors.is_person(who) if people else actors.acts_alone(who) or _PRESENTED.match(who)
     if _is_going_on(text, clause):
         return False
-    return bool(acts) and not actors.is_crowd(who) and not leans(text, clause, named)
+    return bool(acts) and not _CREW.search(who) and not actors.is_crowd(who) and not leans(text, clause, named)
 
 
 def _next_to_act(clauses: list[Clause]) -> Clause | None:

@@ -29,6 +29,7 @@ SIGNS = (
     "one word",
     "to the own body",
     "lightly",
+    "comes up first",
     "light or air",
     "a part of a body",
     "another's",
@@ -69,7 +70,13 @@ _REACTS_ZH = re.compile(
 """A face, a look, applause: what follows upon something else."""
 _LIGHTLY = re.compile("([一-鿿])[了一]\\1")
 """揉了揉, 看一看: a little of it."""
-_BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发)$")
+_COMES_UP = re.compile(
+    r"^(?:\w+ly )?(?:walk|run|step|come|stride|rush|hurrie?|wander|trot|pad|swim|get)s?"
+    r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b|^(?:enters|approaches|emerges|arrives|appears)\b"
+    "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到",
+    re.IGNORECASE,
+)
+_BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发|[腿手腕脚头尾眉腰肩翅臂掌][\u3400-\u9fff]{0,3}一[\u3400-\u9fff])$")
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
     f"|{_BODY_PART.pattern}",
@@ -109,6 +116,8 @@ class _Place:
     reacts: bool
     follows: bool
     """The same did more before it than take something up, or react."""
+    leads_up: bool
+    """The same does something else after it that is more than taking something up."""
     goes_on: bool
     """The same does something else after it that is no reaction."""
 
@@ -127,13 +136,14 @@ class _Place:
             last=at == own[-1] and 2 < len(own) <= A_FEW,
             reacts=reacting[at],
             follows=any(n < at and not reacting[n] and clauses[n].weight > 1 for n in own),
+            leads_up=any(n > at and clauses[n].weight > 1 for n in own),
             goes_on=any(n > at for n in own),
         )
 
 
 def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
     """`then smiles quietly`, 满意地点点头."""
-    if arrivals.arrives(prompt.text, clause):
+    if arrivals.arrives(prompt.text, clause) and not is_han(prompt.text[clause.action : clause.end]):
         return False
     action = _said_from(prompt, clause)
     if _REACTS.match(prompt.text, action, clause.end):
@@ -199,6 +209,8 @@ def _signs(
             yield reach
         if sort != "reacts" and reach == "a body part":
             yield "to the own body"
+        if place.leads_up and _COMES_UP.search(prompt.text[_said_from(prompt, clause) : clause.end]):
+            yield "comes up first"
     if _LIGHTLY.search(prompt.text, clause.action, clause.end):
         yield "lightly"
     yield from _who(prompt, clause)

@@ -28,6 +28,7 @@ _NO_ACTS = re.compile(
 
 
 _AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
+_FLUID = frozenset("水火雪雨风烟汗泪泥沙油光茶酒")
 _GOES_ON = frozenset("上下在到进入向成出开起给住过满破断回")
 """What stands after a verb of one character: where to, or what comes of it."""
 _TOOLS = tuple("子机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
@@ -165,7 +166,7 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
 def _whole_verb(told: list[Tagged], mark: Span) -> Span:
     """关掉, where only 掉 is listed."""
     for word in told:
-        if word.start < mark[0] < word.end and word.tag == "v":
+        if word.start < mark[0] < word.end and word.tag == "v" and word.text[0] not in _FLUID:
             return word.start, max(mark[1], word.end)
     return mark
 

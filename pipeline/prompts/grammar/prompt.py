@@ -46,6 +46,8 @@ class ParsedPrompt:
 
     written: str
     """As its author wrote it."""
+    about: str = ""
+    """Its main subject's words, where it was made of a prompt that was read before."""
 
     @_kept
     def notation(self) -> tuple[Notation, ...]:
@@ -126,12 +128,15 @@ class ParsedPrompt:
 
     def rewritten(self, text: str) -> "ParsedPrompt":
         """Another text that was made of this prompt: it is read again only where it changed."""
-        return self if text == self.written else ParsedPrompt(text)
+        if text == self.written:
+            return self
+        named = self.text[slice(*self.subject)] if self.subject else self.about
+        return ParsedPrompt(text, named)
 
     @_kept
     def _reading(self) -> _Reading:
         found = clauses_of(self.text)
-        at, subject = main_subject(self.text, found)
+        at, subject = main_subject(self.text, found, self.about)
         clauses = tuple(arrivals.with_arrivals(self.text, owned(self.text, found, subject)))
         return _Reading(clauses, subject, None if subject is None else clauses[at])
 

@@ -50,7 +50,7 @@ _SAID_TO_FOLLOW = re.compile(
 _SUDDEN = re.compile(
     r"(?:and |but |then )*(?:suddenly|all at once|all of a sudden|without warning|in an instant"
     r"|for the first time|at last|finally)\b"
-    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|终于|冷不防",
+    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|刹那|霎时|眨眼间|终于|冷不防",
     re.IGNORECASE,
 )
 _REACTS = re.compile(

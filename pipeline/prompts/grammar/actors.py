@@ -59,7 +59,7 @@ def is_crowd(name: str) -> bool:
 
 
 def _is_plural(noun: str) -> bool:
-    return noun.endswith("s") or noun in UNUSUAL_PLURALS
+    return noun.endswith("s") or noun in UNUSUAL_PLURALS | {"people", "crowd", "everyone"}
 
 
 def _heads(name: str) -> list[str]:

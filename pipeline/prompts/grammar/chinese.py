@@ -262,7 +262,7 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.ABSTRACT
     if requests.names_nothing(clause):
         return Kind.PHRASE
-    if _MEANWHILE.match(clause):
+    if _MEANWHILE.match(clause) or clause.startswith("一记"):
         return Kind.ACTION
     if _ALONG.match(clause) and not stretch.moves(span):
         return Kind.PHRASE

@@ -18,7 +18,9 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
-_AT_ONE_GO = re.compile("(?<!第)一[把口头脚手个](?:就)?")
+_AT_ONE_GO = re.compile(
+    "(?<!第)一[把口头脚手个](?:就)?|一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)"
+)
 """一把抓起: how it is done; 一把雨伞 counts."""
 _LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
@@ -150,7 +152,7 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
     at, end = mark
     for word in told:
         inside = (
-            word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
+            word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i", "z"))
         )
         if word.known and word.start < at < word.end < end and word.tag[0] in "ad":
             return True

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.prompts.grammar import requests
+from pipeline.prompts.grammar import lexicons, requests
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, trimmed
 from pipeline.prompts.grammar.english_praise import (
     is_of_praise,
@@ -28,7 +28,8 @@ _LEAD = re.compile(
     r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
-_WHICH = re.compile(r"(?:where|which|whose|whom)\b", re.IGNORECASE)
+_WHICH = re.compile(r"(?:where|which|whose|whom)\b(?! (?:he|she|it|they)\b)", re.IGNORECASE)
+_LEFT_SO = re.compile(r"\w+(?:ed|wn|en)$|(?:held|lit|set|caught|lost|hung|bound)$")
 _ASIDE = re.compile(r"(?:and |but )?(?:while|as|when|whereas|until)\b", re.IGNORECASE)
 _TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
@@ -67,7 +68,7 @@ _BEHIND = re.compile(
 )
 """What goes on there goes on around the shot."""
 _CAMERA_NOUNS = english.FRAMING | english.word_set("camera dolly zoom")
-_BESIDE_VERB = english.word_set("then first also suddenly next finally now just still both all to")
+_BESIDE_VERB = english.word_set("together then first also suddenly next finally now just still both all to")
 _NO_SUBJECT = english.PREPOSITIONS | english.word_set("there no not never without")
 _OWNED = english.word_set("his her its their")
 _TOOLS = english.word_set(
@@ -126,7 +127,7 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
     if _TIMED.match(text, start, body) and line and _does(line):
         subject, action = None, body
     kind = _kind(text[body:end], line, found, subject)
-    if _WHICH.match(text, body):
+    if _WHICH.match(text, body) or (kind is Kind.STATIC and _opens_with_a_state(line)):
         subject, action = None, body
     if requests.asks_for_motion(line):
         subject = requests.shown(line)
@@ -208,6 +209,9 @@ def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | No
     end = min([*(verb.at for verb in found), *helping_verbs(line)], default=len(line))
     while end > 0 and _is_beside_verb(line[end - 1]):
         end -= 1
+    inverted = _after_its_verb(line, found)
+    if inverted:
+        return inverted, body
     start = 0
     while start < end and _is_beside_verb(line[start]):
         start += 1
@@ -217,6 +221,21 @@ def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | No
         return None, body
     action = line[end].start if end < len(line) else line[-1].end
     return (line[start].start, line[end - 1].end), action
+
+
+def _after_its_verb(line: list[Token], found: list[Verb]) -> Span | None:
+    """`By the fireplace lies an old dog`: who is named behind the verb."""
+    at = found[0].at if found else 0
+    if at < 2 or line[0].text not in english.PREPOSITIONS or at + 2 >= len(line):
+        return None
+    if line[at + 1].text not in {"a", "an", "one", "two"} or line[at].text.endswith(("ing", "ed")):
+        return None
+    if any(line[n].text in english.DETERMINERS and line[n - 1].text not in english.PREPOSITIONS
+           for n in range(2, at)):
+        return None
+    rest = line[at + 1 :]
+    stop = next((n for n, t in enumerate(rest) if n and t.text in english.PREPOSITIONS | {"who"}), len(rest))
+    return rest[0].start, rest[stop - 1].end
 
 
 def _past_its_place(line: list[Token], start: int, end: int) -> int:
@@ -250,7 +269,7 @@ def _head(named: list[Token]) -> str:
 def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None) -> Kind:
     moving = [line[verb.at] for verb in found if verb.weight]
     offset = line[0].start if line else 0
-    if _WHICH.match(body):
+    if _WHICH.match(body) or (not moving and _opens_with_a_state(line)):
         return Kind.STATIC
     if _limits(body, moving):
         return Kind.LIMIT
@@ -269,6 +288,13 @@ def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None)
     if _is_static(body, line, subject):
         return Kind.STATIC
     return Kind.POSE if found else Kind.PHRASE
+
+
+def _opens_with_a_state(line: list[Token]) -> bool:
+    """`carried by four dancers`, `engulfed in smoke`: tells how somebody is who is named later."""
+    if len(line) < 3 or not _LEFT_SO.match(line[0].text):
+        return False
+    return line[1].text in english.PREPOSITIONS and "VERB" in lexicons.classes(line[0].text)
 
 
 def _limits(body: str, moving: list[Token]) -> bool:

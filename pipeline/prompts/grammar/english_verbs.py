@@ -25,6 +25,7 @@ _AUXILIARIES = english.word_set(
 _AFTER_STATE = english.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
 _GRIPS = english.word_set("pair thumb thumbs chopsticks tongs tweezers spoon fork knife brush claw beak")
+_HOW_FAR = english.word_set("back forward forwards apart together open shut still upright sideways upwards downwards")
 _TAKES_ING = english.word_set("start stop keep begin continue go come finish try")
 _WHERE_TO = english.word_set("into onto up off out down away open across over through toward towards")
 _OWN = english.word_set("his her its their")
@@ -120,7 +121,7 @@ def _is_on_itself(line: list[Token], i: int) -> bool:
 def _handles(line: list[Token], i: int) -> bool:
     """Whether a thing follows that the verb may act on."""
     follower = _after(line, i)
-    if not follower or follower in _NO_THING:
+    if not follower or follower in _NO_THING | _HOW_FAR:
         return False
     return not is_adverb(line[i + 1])
 
@@ -165,6 +166,8 @@ def _names_things(line: list[Token], i: int) -> bool:
         return False
     if i and _kind_of(after) in {"ing", "ed"} and before not in english.BE:
         return True
+    if i and i + 1 == len(line) and _ends_a_fragment(line, i):
+        return True
     if not _may_be_things(line[i].text):
         return False
     if after == "around" and i + 2 == len(line):
@@ -178,6 +181,13 @@ def _names_things(line: list[Token], i: int) -> bool:
     beyond = _after(line, i + 2) if finite else "-"
     follows = not beyond or beyond in _COMPLEMENTS or _ADVERB.fullmatch(beyond)
     return finite and bool(follows) and "NOUN" in lexicons.classes(after)
+
+
+def _ends_a_fragment(line: list[Token], i: int) -> bool:
+    """`mossy rocks`: adjectives alone before it."""
+    return all(
+        token.text in english.ADJECTIVES or lexicons.classes(token.text) == {"ADJ"} for token in line[:i]
+    )
 
 
 def _may_be_things(word: str) -> bool:

@@ -30,6 +30,7 @@ _FIXED = re.compile(
 _CREW = re.compile(r"\b(?:rider|driver|pilot|passenger|crew|jockey)s?\b|骑手|车手|司机|驾驶员|飞行员|乘客", re.IGNORECASE)
 """They belong to what they ride."""
 _PRESENTED = re.compile(r"(?:an?|one)\s|一[只位个名辆颗滴片朵台架艘条头匹瓶杯把双对]", re.IGNORECASE)
+_SOMEWHERE = re.compile("在[\u3400-\u9fff]{1,5}[上里下中旁边前后厅房室口处台][\u3400-\u9fff]")
 _IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
 _POSED = re.compile("(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]")
 _SCATTERS = re.compile("(?:水珠|水花|火花|花瓣|落叶|树叶|雪花|气泡|泡沫|冰块|萤火虫|蒲公英|彩带|纸屑)[\u3400-\u9fff]{0,2}$")
@@ -37,6 +38,9 @@ _SCATTERS = re.compile("(?:水珠|水花|火花|花瓣|落叶|树叶|雪花|气�
 _PASSES = re.compile(
     r"[走跑飞驶游骑经路掠闪]过$|来来往往$|[走跑飞驶游骑]来[走跑飞驶游骑]去$|川流不息$"
     r"|\b(?:walk|run|hurr|pass|rush|ride|driv|stroll|flutter|fl)(?:s|es|y|ies)? (?:past|by)$", re.IGNORECASE
+)
+_ONLY_SOUNDS = re.compile(
+    r"(?:轰鸣|作响|回荡|鼎沸|喧哗|喧闹|此起彼伏)$|\b(?:crackl|hum|buzz|tick|chirp|echo|plays? (?:softly|quietly)|rings? out)", re.IGNORECASE
 )
 _SHEDS_LIGHT = re.compile("(?:散发|发出|透出|投下|洒下|泛着|折射)[\u3400-\u9fff]*光[\u3400-\u9fff]?$")
 _GOES_ON = re.compile(
@@ -154,8 +158,9 @@ def _does_less(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     """Whether somebody who does one thing comes before somebody else who does three or more."""
     if clauses[i].kind is not Kind.ACTION or _deeds(clauses, i) > 1:
         return False
+    least = 1 if _SOMEWHERE.match(text, named[1], clauses[i].end) else 2
     return any(
-        _acts_without(text, later, named, people=True) and _deeds(clauses, j) > 2
+        _acts_without(text, later, named, people=True) and _deeds(clauses, j) > least
         for j, later in enumerate(clauses)
         if j > i
     )
@@ -180,6 +185,8 @@ def _is_going_on(text: str, clause: Clause) -> bool:
     if clause.kind is not Kind.ACTION or clause.subject is None:
         return False
     if _POSED.match(text, clause.action, clause.end) or _PASSES.search(text, clause.action, clause.end):
+        return True
+    if _ONLY_SOUNDS.search(text, clause.action, clause.end):
         return True
     gleams = _SHEDS_LIGHT.search(text, clause.action, clause.end)
     return bool(gleams or _GOES_ON.match(text, clause.subject[1], clause.end))
@@ -231,11 +238,16 @@ def _is_fixed(text: str, clause: Clause) -> bool:
 
 def owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
     """Marks the clauses of the main subject; one that names nobody goes on about the last who acted."""
-    owned, last = [], subject
+    owned, last, called = [], subject, ""
     for clause in clauses:
         actor = last
         if clause.subject:
-            same = subject and _is_same(text[slice(*clause.subject)], text[slice(*subject)])
+            who = text[slice(*clause.subject)]
+            same = subject and _is_same(who, text[slice(*subject)])
+            if same and _PERSON.match(who):
+                # Of two who are named together, he and she are each one.
+                called = called or actors.gender(who)
+                same = called == actors.gender(who)
             actor = subject if same else clause.subject
             if clause.kind in {Kind.ACTION, Kind.POSE} and not clause.aside:
                 last = subject if clause.ambient or clause.part else actor

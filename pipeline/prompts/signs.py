@@ -35,6 +35,7 @@ SIGNS = (
     "another's",
     "another's, to the first",
     "another's, by a pronoun",
+    "another's, in the same sentence",
     "meanwhile",
     "beside another action",
 )
@@ -60,7 +61,7 @@ _REACTS = re.compile(
     r"|(?:turn|tilt|cock|lift|rais|lower|shak)(?:s|es|e|ing)? (?:his|her|its|their) (?:head|face|gaze|eyes|chin|eyebrows?)\b"
     r"|lean(?:s|ing)? back\b|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
     r" (?:smile|nod|grin|wink|sigh|laugh|look|glance|breath|bow|chuckle|shrug|thumbs)\b"
-    "|(?:直视|看向|望向|望着|看着|对着|面向)镜头|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
+    "|蜷|沉沉?睡|睡着|睡去|趴下|张开双[臂手]|振臂|安静下来|(?:直视|看向|望向|望着|看着|对着|面向)镜头|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
     re.IGNORECASE,
 )
 _REACTS_ZH = re.compile(
@@ -72,10 +73,11 @@ _LIGHTLY = re.compile("([一-鿿])[了一]\\1")
 """揉了揉, 看一看: a little of it."""
 _COMES_UP = re.compile(
     r"^(?:\w+ly )?(?:walk|run|step|come|stride|rush|hurrie?|wander|trot|pad|swim|get)s?"
-    r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b|^(?:enters|approaches|emerges|arrives|appears)\b"
-    "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到",
+    r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b|^(?:enters|approaches|emerges|arrives|appears|opens)\b"
+    "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[.!?。！？\n]")
 _BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发|[腿手腕脚头尾眉腰肩翅臂掌][\u3400-\u9fff]{0,3}一[\u3400-\u9fff])$")
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
@@ -272,6 +274,8 @@ def _who(prompt: ParsedPrompt, clause: Clause) -> Iterator[str]:
     if clause.main:
         return
     yield "another's"
+    if prompt.home and not _SENTENCE.search(prompt.text, *sorted((prompt.home.end, clause.start))):
+        yield "another's, in the same sentence"
     if _TO_IT.search(prompt.text, clause.action, clause.end):
         yield "another's, to the first"
     if clause.actor is not None and _PRONOUN.fullmatch(prompt.text, *clause.actor):

@@ -40,7 +40,7 @@ _VERB_GUESS = re.compile(
 _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|远方|身后|背后|周围|四周|天空)")
 _BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?![边旁里上下中前后])")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
-_MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
+_MEASURED = re.compile(rf"(?:只有|只见|唯有|唯独|但见)?[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _HANDLED = re.compile("(?<![一两这那几])把(?![手戏])|把手(?=[放伸举按搭插贴])")
 """把 and a thing: somebody acts on it."""

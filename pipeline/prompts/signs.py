@@ -35,7 +35,6 @@ SIGNS = (
     "another's",
     "another's, to the first",
     "another's, by a pronoun",
-    "another's, in the same sentence",
     "meanwhile",
     "beside another action",
 )
@@ -51,7 +50,7 @@ _SAID_TO_FOLLOW = re.compile(
 _SUDDEN = re.compile(
     r"(?:and |but |then )*(?:suddenly|all at once|all of a sudden|without warning|in an instant"
     r"|for the first time|at last|finally)\b"
-    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|刹那|霎时|眨眼间|终于|冷不防",
+    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|刹那|霎时|眨眼间|倏地|结果|没想到|谁知|终于|冷不防",
     re.IGNORECASE,
 )
 _REACTS = re.compile(
@@ -77,7 +76,6 @@ _COMES_UP = re.compile(
     "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?。！？\n]")
 _BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发|[腿手腕脚头尾眉腰肩翅臂掌][\u3400-\u9fff]{0,3}一[\u3400-\u9fff])$")
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
@@ -188,7 +186,7 @@ def _signs(
 ) -> Iterator[str]:
     reach = _reach(prompt, clause)
     sort = "reacts" if place.reacts else _sort(clause, reach)
-    told_last = _is_said(_SAID_TO_BE_LAST, prompt, clause)
+    told_last = not clause.aside and _is_said(_SAID_TO_BE_LAST, prompt, clause)
     if place.reacts and told_last:
         yield "said to be last: reacts"
     elif not place.reacts and _is_said(_SAID_TO_FOLLOW, prompt, clause):
@@ -201,7 +199,7 @@ def _signs(
         yield "called the action"
     if clause.aside:
         yield "meanwhile"
-    if place.last or told_last:
+    if (place.last and not clause.aside) or told_last:
         yield f"last: {sort}"
         if reach == "goes somewhere" and sort == "prepares":
             yield "last: goes somewhere"
@@ -238,6 +236,8 @@ def _is_beside(prompt: ParsedPrompt, clause: Clause) -> bool:
 
 def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
     """Whether it comes suddenly or at last; what is taken up for something else hands that on to it."""
+    if clause.aside:
+        return False
     prepares = clause.weight <= 1 and not place.reacts
     if _is_said(_SUDDEN, prompt, clause):
         return not (prepares and place.goes_on)
@@ -274,8 +274,6 @@ def _who(prompt: ParsedPrompt, clause: Clause) -> Iterator[str]:
     if clause.main:
         return
     yield "another's"
-    if prompt.home and not _SENTENCE.search(prompt.text, *sorted((prompt.home.end, clause.start))):
-        yield "another's, in the same sentence"
     if _TO_IT.search(prompt.text, clause.action, clause.end):
         yield "another's, to the first"
     if clause.actor is not None and _PRONOUN.fullmatch(prompt.text, *clause.actor):

@@ -14,7 +14,7 @@ from pipeline.prompts.words.verbs import GUESS
 _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
 _JOINT = re.compile(rf"{words.STAGES}|{_JOINING}|{_PRONOUN}|、")
-_LEAD = re.compile(rf"(?:(?:{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
+_LEAD = re.compile(rf"(?:(?:就是(?=一)|结果(?!实)|没想到|谁知|于是|这时|此时|只见|{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
 _PRONOUN_ALONE = re.compile("[他她它]们?(?![的们])")
 _ALWAYS_JOINS = re.compile(rf"{words.STAGES}|与此同时|并且")
 _CAMERA = re.compile(words.CAMERA)
@@ -65,6 +65,11 @@ _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
 )
+_SHEDS_LIGHT = re.compile(f"(?:散发|发出|透出|投下|洒下|泛着|折射)[{HAN}]*光[{HAN}]?$")
+_WISHED = re.compile(f"(?:要|尽量|一定要)[{HAN}]{{2,6}}$|[{HAN}]{{2,6}}(?:一点|一些)$")
+"""要真实搞笑, 接地气一点: how the clip is wanted."""
+_ORDERED = re.compile("(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=[^，]*(?:视频|短片|片子|广告|的)$)")
+"""拍一个女孩吃面的视频: what is ordered, and who is in it."""
 _MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
 _ALONG = re.compile("随着|伴着|伴随着?|就在")
 _LAYS = (
@@ -72,7 +77,7 @@ _LAYS = (
 )
 _LAID_OUT = re.compile(
     rf"[{HAN}]{{1,10}}?[上里中下旁边前后内外间侧畔处](?:[{HAN}]{{2,4}}地)?(?:(?:{_LAYS})[着满有]|[垂吊挂悬]下)(?!的)"
-    rf"|[{HAN}]{{1,8}}(?:低垂|散落一地|洒落一地|铺满一地|散落各处)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
+    rf"|[{HAN}]{{1,8}}(?:低垂|散落|散落一地|洒落一地|铺满一地|散落各处)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
 )
 """长桌上散落着布料, 水晶灯低垂: what lies or hangs somewhere before the shot begins."""
 _PLACE = re.compile(
@@ -142,7 +147,8 @@ def read(stretch: Stretch, span: Span) -> Clause:
         subject,
         action,
         weight=max(weights, default=GUESS) if kind is Kind.ACTION else 0.0,
-        ambient=subject is not None and bool(_AMBIENT.search(text[slice(*subject)])),
+        ambient=subject is not None
+        and bool(_AMBIENT.search(text[slice(*subject)]) or _SHEDS_LIGHT.search(text, action, end)),
         part=subject is not None and bool(_BODY.match(text, *subject)),
         target=target,
         still=kind is Kind.POSE and subject is not None and bool(_STAYS.search(text, action, end)),
@@ -261,6 +267,11 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
     if found and is_of_praise(text, (body, found[0].at), found[0].at):
         return Kind.ABSTRACT
     if requests.names_nothing(clause):
+        return Kind.PHRASE
+    if _WISHED.fullmatch(clause) and not stretch.moves(span):
+        return Kind.ABSTRACT
+    whole = stretch.words(span)
+    if len(whole) == 1 and len(clause) == 4 and whole[0].known and clause not in words.MARKS:
         return Kind.PHRASE
     if _MEANWHILE.match(clause) or clause.startswith("一记"):
         return Kind.ACTION

@@ -120,6 +120,10 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
+        if _is_doubled(stretch, at, end):
+            yield Mark(at, at + 2, words.MANNER)
+            at += 2
+            continue
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
         if (how := _AT_ONE_GO.match(text, at, end)) and _acts_at(text, how.end(), end):
             yield Mark(at, how.end(), words.MANNER)
@@ -133,6 +137,15 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
+
+
+def _is_doubled(stretch: Stretch, at: int, end: int) -> bool:
+    """款款走过: a sign said twice before a verb tells how; 奶奶 is somebody."""
+    text = stretch.text
+    if text[at : at + 1] != text[at + 1 : at + 2] or not _acts_at(text, at + 2, end):
+        return False
+    named = any(w.start <= at < w.end and w.tag[0] in "nr" for w in stretch.words((0, len(text))))
+    return not named and not is_person(text[at : at + 2])
 
 
 def _acts_at(text: str, at: int, end: int) -> bool:
@@ -180,7 +193,7 @@ def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]
         inside = inside[1:]
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"
-        if described or any(a < word.end and word.start < b for a, b in closed):
+        if described or is_person(word.text) or any(a < word.end and word.start < b for a, b in closed):
             continue
         if _is_verb(word, follower) and word.text not in words.MARKS:
             handles = follower is not None and follower.tag.startswith(("n", "m", "r"))

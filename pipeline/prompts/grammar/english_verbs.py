@@ -208,12 +208,14 @@ def _wears(line: list[Token], i: int) -> bool:
 def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     before, after = _before(line, i), _after(line, i)
     if i == 0:
-        if len(line) == 1 and "ADJ" in lexicons.classes(line[0].text):
+        if len(line) == 1 and {"ADJ", "NOUN"} & lexicons.classes(line[0].text):
             return False
         if "NOUN" in lexicons.classes(line[0].text) and len(line) > 1:
             return after in _OBJECT_STARTS or after in _INTO
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
     if before in _BEFORE_BASE:
+        return True
+    if before in english.PRONOUNS | ACTORS and after in _OBJECT_STARTS | {"himself", "herself", "itself"}:
         return True
     if before == "and":
         return any(_kind_of(line[verb.at].text) == "base" for verb in earlier)
@@ -262,7 +264,9 @@ def _is_done_to(line: list[Token], i: int) -> bool:
     after = _after(line, i)
     if after == "by":
         return any(token.text in ACTORS | english.BODY_PARTS | _GRIPS for token in line[i + 2 :])
-    return after in _WHERE_TO or (after == "in" and i + 2 == len(line))
+    if after == "in":
+        return i + 2 == len(line) or line[i + 2].text in english.PREPOSITIONS
+    return after in _WHERE_TO
 
 
 def _is_left_so(line: list[Token], i: int) -> bool:

@@ -38,8 +38,11 @@ def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
         if LABELS.fullmatch(said) and _COLON.match(text, clause.end):
             field = _Field.named(said)
             wanted = field is _Field.ACTION
+            inside = text[clause.start - 1 : clause.start] == "【"
             yield clause._replace(
-                kind=Kind.PHRASE, subject=None, action=clause.body, target=None, wanted=wanted
+                start=clause.start - inside,
+                end=clause.end + inside,
+                kind=Kind.PHRASE, subject=None, body=clause.body - inside, action=clause.body, target=None, wanted=wanted
             )
         else:
             yield _meant(clause, field, told) if field else clause

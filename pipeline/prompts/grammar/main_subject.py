@@ -42,10 +42,9 @@ _PASSES = re.compile(
 _ONLY_SOUNDS = re.compile(
     r"(?:轰鸣|作响|回荡|鼎沸|喧哗|喧闹|此起彼伏)$|\b(?:crackl|hum|buzz|tick|chirp|echo|plays? (?:softly|quietly)|rings? out)", re.IGNORECASE
 )
-_SHEDS_LIGHT = re.compile("(?:散发|发出|透出|投下|洒下|泛着|折射)[\u3400-\u9fff]*光[\u3400-\u9fff]?$")
 _GOES_ON = re.compile(
     r"\s+(?:is|are)\s+(?:\w+\s+)?\w+ing\b"
-    "|[都还也]?(?:正在|正(?=[\u3400-\u9fff])(?![面对中])|在(?:打|看|玩|聊|做|吃|喝|写|忙|睡|整理|收拾|准备))", re.IGNORECASE
+    "|[都还也]?(?:正在|正(?=[\u3400-\u9fff])(?![面对中])|在(?:一旁|旁边|一边|边上)[\u3400-\u9fff]|在(?:打|看|玩|聊|做|吃|喝|写|忙|睡|整理|收拾|准备))", re.IGNORECASE
 )
 _STEAMS = re.compile(
     r"\b(?:steams?|steaming|smok(?:es|ing)|simmers?|simmering|glows?|glowing|flickers?|flickering)\b"
@@ -71,6 +70,9 @@ def main_subject(text: str, clauses: list[Clause], about: str = "") -> tuple[int
         if clause.target and not _yields(text, clauses, i, clause.target):
             return i, clause.target
         if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
+            return i, clause.subject
+    for i, clause in enumerate(clauses):
+        if clause.subject and _is_by_pronoun(text, clause):
             return i, clause.subject
     for i, clause in enumerate(clauses):
         if clause.kind in _SUBJECT_KINDS and clause.subject:
@@ -151,13 +153,27 @@ def _gives_way(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
             continue
         if _acts_without(text, later, named, people=not (only_around or fragment)):
             return True
+        nobody = not actors.acts_alone(who) or actors.is_crowd(who)
+        if nobody and only_around and _is_by_pronoun(text, later):
+            return True
     return False
+
+
+def _is_by_pronoun(text: str, clause: Clause) -> bool:
+    """`he runs to her`, of one whom no name goes before."""
+    acts = clause.kind is Kind.ACTION and clause.subject is not None and not clause.aside
+    return acts and bool(_PERSON.match(text, *(clause.subject or (0, 0))))
 
 
 def _does_less(text: str, clauses: list[Clause], i: int, named: Span) -> bool:
     """Whether somebody who does one thing comes before somebody else who does three or more."""
     if clauses[i].kind is not Kind.ACTION or _deeds(clauses, i) > 1:
         return False
+    follower = clauses[i + 1] if i + 1 < len(clauses) else None
+    if follower and clauses[i].weight <= 1 < follower.weight:
+        beast = not actors.is_person(text[slice(*named)])
+        if beast and _acts_without(text, follower, named, people=True):
+            return True
     least = 1 if _SOMEWHERE.match(text, named[1], clauses[i].end) else 2
     return any(
         _acts_without(text, later, named, people=True) and _deeds(clauses, j) > least
@@ -188,8 +204,7 @@ def _is_going_on(text: str, clause: Clause) -> bool:
         return True
     if _ONLY_SOUNDS.search(text, clause.action, clause.end):
         return True
-    gleams = _SHEDS_LIGHT.search(text, clause.action, clause.end)
-    return bool(gleams or _GOES_ON.match(text, clause.subject[1], clause.end))
+    return bool(_GOES_ON.match(text, clause.subject[1], clause.end))
 
 
 def _acts_itself(clause: Clause) -> bool:

@@ -103,7 +103,7 @@ GUESS = 1.2
 """The weight of a verb that no list knows: seldom a mere preparation."""
 
 ERGATIVE = word_set(
-    """spread pour drip drop splash splatter swirl fold flip sweep shatter scatter spill tear rip crack crush draw drain
+    """spread pour drip drop splash splatter swirl fold flip sweep shatter scatter spill tear rip crack crush draw drain shoot
     strike sprinkle simmer steep spray squeeze slam snap shuffle stack roll peel melt blend press smash stir"""
 )
 """Verbs that act on a thing only where one follows: `spreads butter`, `the stain spreads`."""

@@ -85,6 +85,8 @@ def candidates(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Clause]:
             acting = near
         elif all(_sets_the_scene(prompt, clause) for clause in near):
             acting = still or acting
+    if wanted := [clause for clause in acting if clause.wanted]:
+        return wanted
     if acting and all(clause.ambient for clause in acting) and _camera_moves(prompt):
         return []
     if any(clause.main and not _LOOKS_ON.match(prompt.text, clause.action) for clause in acting):

@@ -24,7 +24,6 @@ SIGNS = (
     "said to be last: reacts",
     "reacts, after a deed",
     "said to be sudden",
-    "called the action",
     "must be kept",
     "one word",
     "to the own body",
@@ -195,8 +194,6 @@ def _signs(
         yield "reacts, after a deed"
     if _is_sudden(prompt, clause, place):
         yield "said to be sudden"
-    if clause.wanted:
-        yield "called the action"
     if clause.aside:
         yield "meanwhile"
     if (place.last and not clause.aside) or told_last:
@@ -243,9 +240,10 @@ def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
         return not (prepares and place.goes_on)
     at = prompt.clauses.index(clause) if clause in prompt.clauses else 0
     before = prompt.clauses[at - 1] if at else None
-    if before is None or clause.subject is not None or before.weight > 1:
+    if before is None or clause.subject is not None or place.reacts:
         return False
-    if _OWN_BODY.search(prompt.text, before.action, before.end):
+    joined = "，" not in (between := prompt.text[before.end : clause.start]) and "." not in between
+    if not (joined or before.weight <= 1) or _OWN_BODY.search(prompt.text, before.action, before.end):
         return False
     return before.kind is Kind.ACTION and _is_said(_SUDDEN, prompt, before)
 

@@ -68,7 +68,7 @@ _EXISTS = re.compile(
 _SHEDS_LIGHT = re.compile(f"(?:散发|发出|透出|投下|洒下|泛着|折射)[{HAN}]*光[{HAN}]?$")
 _WISHED = re.compile(f"(?:要|尽量|一定要)[{HAN}]{{2,6}}$|[{HAN}]{{2,6}}(?:一点|一些)$")
 """要真实搞笑, 接地气一点: how the clip is wanted."""
-_ORDERED = re.compile("(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=[^，]*(?:视频|短片|片子|广告|的)$)")
+_ORDERED = re.compile("(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=.*(?:视频|短片|片子|广告|的)$)")
 """拍一个女孩吃面的视频: what is ordered, and who is in it."""
 _MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
 _ALONG = re.compile("随着|伴着|伴随着?|就在")
@@ -129,6 +129,9 @@ def read(stretch: Stretch, span: Span) -> Clause:
     quality = _quality(stretch, (body, end)) if kind is Kind.STATIC and action == end else None
     if subject and quality:
         subject, action = (body, quality), quality
+    ordered = _ORDERED.match(text, body, end)
+    if ordered and kind in {Kind.ACTION, Kind.PHRASE, Kind.POSE}:
+        kind, subject, action = Kind.PHRASE, _ordered(stretch, (ordered.end(), end)), end
     bid = requests.read_chinese(stretch, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
@@ -153,6 +156,14 @@ def read(stretch: Stretch, span: Span) -> Clause:
         target=target,
         still=kind is Kind.POSE and subject is not None and bool(_STAYS.search(text, action, end)),
     )
+
+
+def _ordered(stretch: Stretch, span: Span) -> Span | None:
+    """Who is in what is ordered."""
+    for word in stretch.words(span):
+        if actors.acts_alone(stretch.text[span[0] : word.end]):
+            return span[0], word.end
+    return None
 
 
 def _asked(text: str, span: Span, bid: requests.Bid) -> Kind:

@@ -288,6 +288,8 @@ def _is_unknown_passive(line: list[Token], i: int) -> bool:
 def _follows_an_actor(line: list[Token], i: int) -> bool:
     """`The model parts her lips`: what stands between somebody and a thing is a verb."""
     before, after = _before(line, i), _after(line, i)
+    if before in english.PRONOUNS and after in english.DETERMINERS - english.MANY:
+        return "VERB" in lexicons.classes(line[i].text)
     if before not in ACTORS or not _FINITE.fullmatch(line[i].text):
         return False
     return after in _OBJECT_STARTS - english.MANY and _may_be_finite(line[i])

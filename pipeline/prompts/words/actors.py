@@ -20,6 +20,22 @@ sergeant shepherd shopper shopkeeper singer sister skateboarder skater skier smi
 soldier son sportsman sprinter stranger student surfer surgeon swimmer tailor teacher teen teenager
 tennis-player thief toddler tourist traveler traveller trainer twin uncle vendor violinist waiter
 waitress warrior watchmaker weightlifter welder wife witch wizard woman worker wrestler yogi youth
+abbot acrobat adventurer announcer apprentice archaeologist archer astronomer attendant auctioneer bachelor bandit bassist
+beachgoer beekeeper bellboy bellhop biologist bookseller bouncer bricklayer bridesmaid broker builder calligrapher cameraman
+candlemaker caretaker ceramicist cellist chauffeur cheesemaker chemist chimney-sweep choreographer clerk climber clown cobbler
+collector colleague comedian composer concierge conductor contortionist cowgirl critic crooner curator dealer decorator
+detective director distiller drummer duchess duke editor electrician empress emperor esthetician executive expert falconer
+farmhand fiddler fisher florist gambler gaucho glassblower goldsmith gondolier governess guard guardian guide heroine hero
+herder horsewoman horseman hunter illustrator inspector instrumentalist intern inventor investigator ironworker knitter
+laborer landlady landlord lecturer locksmith logger lover lumberjack luthier machinist mailman maestro maid makeup-artist
+mason masseur master mayor merchant miner mixologist mime minister neighbour newborn newcomer newlyweds ninja novelist
+nomad nutritionist operator optician orchestra outlaw paramedic parent partner pensioner percussionist performer pilgrim
+plumber poet postman potter preacher pupil puppeteer ranger rancher rapper reader referee repairman reporter retiree
+researcher restorer sage saleswoman saxophonist scholar scout scribe server shaman sharpshooter sherpa shoemaker skateboarder
+snorkeler sommelier sorcerer sorceress speaker spectator squire stagehand stallholder stonemason striker stuntman sultan
+surveyor swimmer swordsman tattooist teammate technician therapist toddler trader traveller trucker trumpeter tutor
+veteran veterinarian viking villager violist visitor volunteer wanderer watchman weaver welder widow wingsuiter winemaker
+woodcarver woodcutter woodworker writer youngster zookeeper
 winemaker brewer roaster stylist influencer vlogger blogger gamer operator technician pastor priest
 """
 _ANIMALS = """
@@ -71,6 +87,7 @@ PEOPLE_ZH = tuple(
 司机 飞行员 宇航员 航天员 消防员 警察 军人 士兵 战士 武士 侠客 将军 皇帝 公主 王子 仙女 精灵 巫师 忍者 僧人 农民 渔民
 老板 老板娘 摊主 船夫 车夫 渔夫 猎人 工人 工匠 匠人 木匠 铁匠 石匠 裁缝 陶艺师 制表师 酿酒师 渔夫 吹玻璃师傅 店员 牧民 店员 店主 服务员 快递员 外卖员 骑行者 登山者 滑雪者 冲浪者 舞蹈演员 游客 旅客 乘客 顾客
 客人 新娘 新郎 女郎 女士 先生 小伙 小伙子 姑娘 大叔 大妈 阿姨 叔叔 滑板手 篮球手 拳手 拳击手 鼓手 吉他手 小女孩 小男孩
+翁 侠 大汉 壮汉 好汉 老汉 姑娘家 大娘 厨娘 新娘子 绣娘 舞娘 仆人 僧 尼姑 道士 和尚 侍从 侍女 掌柜 伙计 差役 书生 秀才 公子 小姐 少爷
 青年 阿婆 阿公 老伯 大爷 大娘 婆婆 公公 大嫂 女主 男主 店主 业主 孕妇 少妇 农妇 渔民 村民 居民 市民 平民 老农 果农 茶农 药农 花农
 牧童 门童 学童 孩童 娃 娃娃 小伙伴 伙伴 伴侣 新人 访客 食客 刀客 剑客 黑客 学徒 徒弟 队长 船长 校长 店长 机长 列车长 指挥家 作家
 演奏家 书法家 雕塑家 科学家 专家 舞蹈家 探险家 美食家 男 女 领队 队员 官 姐 哥 弟 妹 嫂 婶 伯 叔 姨 爷 奶奶 爸 妈 导师 主播 博主 管家 保安 保镖

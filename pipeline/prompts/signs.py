@@ -115,8 +115,6 @@ class _Place:
     reacts: bool
     follows: bool
     """The same did more before it than take something up, or react."""
-    leads_up: bool
-    """The same does something else after it that is more than taking something up."""
     goes_on: bool
     """The same does something else after it that is no reaction."""
 
@@ -135,7 +133,6 @@ class _Place:
             last=at == own[-1] and 2 < len(own) <= A_FEW,
             reacts=reacting[at],
             follows=any(n < at and not reacting[n] and clauses[n].weight > 1 for n in own),
-            leads_up=any(n > at and clauses[n].weight > 1 for n in own),
             goes_on=any(n > at for n in own),
         )
 
@@ -206,7 +203,7 @@ def _signs(
             yield reach
         if sort != "reacts" and reach == "a body part":
             yield "to the own body"
-        if place.leads_up and _COMES_UP.search(prompt.text[_said_from(prompt, clause) : clause.end]):
+        if place.goes_on and _COMES_UP.search(prompt.text[_said_from(prompt, clause) : clause.end]):
             yield "comes up first"
     if _LIGHTLY.search(prompt.text, clause.action, clause.end):
         yield "lightly"

@@ -38,7 +38,7 @@ _VERB_GUESS = re.compile(
     rf"向|住|回|破|断)(?![口关])|在[^的]{{1,8}}[上中里下旁边前内间](?=[^的，]{{2,4}}$)"
 )
 _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|远方|身后|背后|周围|四周|天空)")
-_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?![边旁里上下中前后])")
+_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?:们|部|尖|端)?")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
 _MEASURED = re.compile(rf"(?:只有|只见|唯有|唯独|但见)?[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
@@ -152,7 +152,7 @@ def read(stretch: Stretch, span: Span) -> Clause:
         weight=max(weights, default=GUESS) if kind is Kind.ACTION else 0.0,
         ambient=subject is not None
         and bool(_AMBIENT.search(text[slice(*subject)]) or _SHEDS_LIGHT.search(text, action, end)),
-        part=subject is not None and bool(_BODY.match(text, *subject)),
+        part=subject is not None and bool(_BODY.fullmatch(text, *subject)),
         target=target,
         still=kind is Kind.POSE and subject is not None and bool(_STAYS.search(text, action, end)),
     )
@@ -219,7 +219,7 @@ def _acts_first(stretch: Stretch, named: Span) -> int:
         return 0
     for word, follower in pairwise(told):
         who = text[named[0] : word.end]
-        if follower.tag[0] in "vd" and word.tag[0] in "nrm" and actors.is_person(who):
+        if follower.tag[0] in "vdil" and word.tag[0] in "nrm" and actors.is_person(who):
             return follower.start
     return 0
 

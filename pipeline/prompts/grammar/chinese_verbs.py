@@ -18,8 +18,9 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
-_AT_ONE_GO = re.compile(
-    "一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)|(?<!第)一[把口头脚手个](?:就)?"
+_AT_ONE_GO = (
+    re.compile("一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)"),
+    re.compile("(?<!第)一[把口头脚手个](?:就)?"),
 )
 """一把抓起: how it is done; 一把雨伞 counts."""
 _LAST_ONE = re.compile("最后[一两几的那]")
@@ -125,9 +126,9 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
             at += 2
             continue
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
-        if (how := _AT_ONE_GO.match(text, at, end)) and _acts_at(text, how.end(), end):
-            yield Mark(at, how.end(), words.MANNER)
-            at = how.end()
+        if done := _done_at_once(text, at, end):
+            yield Mark(at, done, words.MANNER)
+            at = done
             continue
         if weight is not None and not any(a <= at < b for a, b in closed):
             mark = (at, at + len(word))
@@ -137,6 +138,15 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
+
+
+def _done_at_once(text: str, at: int, end: int) -> int:
+    """Where 一把 or 一个转身 ends that stands before a verb; 0 where none does."""
+    for pattern in _AT_ONE_GO:
+        how = pattern.match(text, at, end)
+        if how and _acts_at(text, how.end(), end):
+            return how.end()
+    return 0
 
 
 def _is_doubled(stretch: Stretch, at: int, end: int) -> bool:
@@ -188,7 +198,8 @@ def _whole_verb(told: list[Tagged], mark: Span) -> Span:
 
 def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     text, inside = stretch.text, stretch.words(span)
-    if len(inside) > 2 and inside[0].tag[0] == "v" and is_person(inside[1].text):
+    named = len(inside) > 2 and inside[0].tag[0] == "v" and inside[1].tag[0] == "n"
+    if named and (is_person(inside[1].text) or inside[2].tag == "v"):
         # 理发师傅: a trade, named by what its people do.
         inside = inside[1:]
     for word, follower in zip_longest(inside, inside[1:]):

@@ -46,7 +46,7 @@ extrude chat fight argue quarrel jolt rumble thump thunder splinter ricochet nuz
 form"""
 _TURNS = "turn come go land dip strike cast"
 _PREPARES = """
-give let unlock fasten unbuckle buckle
+give let see notice spot hear unlock fasten unbuckle buckle
 bow adjust admire approach begin blink breathe bring carry check clench continue crouch cuddle duck
 gasp gather gaze get giggle glance grab grasp greet grin grip inhale kneel lace laugh lift listen
 look lower nestle nod nudge observe offer pause peek peer pick place point pose position prepare
@@ -61,7 +61,7 @@ seem sit sport stand stay surround wear"""
 
 _WEIGHTED = ((_ACTS, 3.0), (_MOVES, 2.0), (_TURNS, 1.5), (_PREPARES, 1.0), (_POSES, 0.0))
 _UNUSUAL = {
-    "lie": {"ing": "lying"}, "tie": {"ing": "tying"}, "have": {"s": "has"}, "ski": {"ing": "skiing"},
+    "lie": {"ing": "lying"}, "tie": {"ing": "tying"}, "see": {"ed": "saw"}, "hear": {"ed": "heard"}, "have": {"s": "has"}, "ski": {"ing": "skiing"},
     "run": {"ed": "ran"}, "fall": {"ed": "fell"}, "fly": {"ed": "flew"}, "rise": {"ed": "rose"},
     "swim": {"ed": "swam"}, "throw": {"ed": "threw"}, "drink": {"ed": "drank"}, "eat": {"ed": "ate"},
     "break": {"ed": "broke"}, "drive": {"ed": "drove"}, "ride": {"ed": "rode"}, "shake": {"ed": "shook"},

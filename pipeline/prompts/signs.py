@@ -151,7 +151,7 @@ def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
         return True
     if clause.weight <= 1 and _REACTS_ZH.search(prompt.text, action, clause.end):
         return True
-    return clause.weight <= 1 and bool(at_own_body)
+    return clause.weight <= 1 and bool(at_own_body) and not _is_said(_SUDDEN, prompt, clause)
 
 
 def _said_from(prompt: ParsedPrompt, clause: Clause) -> int:

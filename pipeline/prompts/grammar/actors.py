@@ -22,6 +22,8 @@ from pipeline.prompts.words.actors import (
 )
 
 _NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
+_PERSON_ZH = re.compile("|".join(sorted((*PEOPLE_ZH, *"者员师匠"), key=len, reverse=True)))
+_SEVERAL = UNUSUAL_PLURALS | {"people", "crowd", "everyone"}
 _TRADES = (*"者员师匠", "教练", *(f"{first}手" for first in "车骑歌鼓水枪箭拳球琴选"))
 """What the names of those who do something for a living end in."""
 _ACT = ACTORS_ZH + _TRADES
@@ -50,6 +52,11 @@ def is_person(name: str) -> bool:
     return any(head in PEOPLE for head in _heads(name))
 
 
+def names_a_person(words: str) -> bool:
+    """Whether a name of people stands anywhere in Chinese words."""
+    return bool(_PERSON_ZH.search(words))
+
+
 def is_crowd(name: str) -> bool:
     """`commuters`, 宾客们: several whom nobody counts."""
     if is_han(name):
@@ -59,7 +66,7 @@ def is_crowd(name: str) -> bool:
 
 
 def _is_plural(noun: str) -> bool:
-    return noun.endswith("s") or noun in UNUSUAL_PLURALS | {"people", "crowd", "everyone"}
+    return noun.endswith("s") or noun in _SEVERAL
 
 
 def _heads(name: str) -> list[str]:

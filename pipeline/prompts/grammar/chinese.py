@@ -214,10 +214,10 @@ def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
 
 def _acts_first(stretch: Stretch, named: Span) -> int:
     """Where what somebody does begins inside what seemed to name him: 老爷爷弯下腰, 门童赶紧迎."""
-    text, told = stretch.text, stretch.words(named)
-    if actors.acts_alone(text[slice(*named)]):
+    text = stretch.text
+    if actors.acts_alone(text[slice(*named)]) or not actors.names_a_person(text[slice(*named)]):
         return 0
-    for word, follower in pairwise(told):
+    for word, follower in pairwise(stretch.words(named)):
         who = text[named[0] : word.end]
         if follower.tag[0] in "vdil" and word.tag[0] in "nrm" and actors.is_person(who):
             return follower.start
@@ -281,8 +281,7 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.PHRASE
     if _WISHED.fullmatch(clause) and not stretch.moves(span):
         return Kind.ABSTRACT
-    whole = stretch.words(span)
-    if len(whole) == 1 and len(clause) == 4 and whole[0].known and clause not in words.MARKS:
+    if len(clause) == 4 and clause not in words.MARKS and _is_one_word(stretch, span):
         return Kind.PHRASE
     if _MEANWHILE.match(clause) or clause.startswith("一记"):
         return Kind.ACTION
@@ -301,6 +300,12 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
     if stretch.guessed(span) or _VERB_GUESS.search(clause):
         return Kind.ACTION
     return Kind.POSE if listed else Kind.PHRASE
+
+
+def _is_one_word(stretch: Stretch, span: Span) -> bool:
+    """流光溢彩: an idiom alone, whatever verbs stand in it."""
+    told = stretch.words(span)
+    return len(told) == 1 and told[0].known
 
 
 def _is_placed(stretch: Stretch, span: Span, listed: Sequence[Mark]) -> bool:

@@ -121,12 +121,12 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
-        if _is_doubled(stretch, at, end):
+        if text[at : at + 1] == text[at + 1 : at + 2] and _is_doubled(stretch, at, end):
             yield Mark(at, at + 2, words.MANNER)
             at += 2
             continue
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
-        if done := _done_at_once(text, at, end):
+        if text[at] == "一" and (done := _done_at_once(text, at, end)):
             yield Mark(at, done, words.MANNER)
             at = done
             continue
@@ -152,7 +152,7 @@ def _done_at_once(text: str, at: int, end: int) -> int:
 def _is_doubled(stretch: Stretch, at: int, end: int) -> bool:
     """款款走过: a sign said twice before a verb tells how; 奶奶 is somebody."""
     text = stretch.text
-    if text[at : at + 1] != text[at + 1 : at + 2] or not _acts_at(text, at + 2, end):
+    if not _acts_at(text, at + 2, end):
         return False
     named = any(w.start <= at < w.end and w.tag[0] in "nr" for w in stretch.words((0, len(text))))
     return not named and not is_person(text[at : at + 2])

@@ -40,6 +40,14 @@ _INTO = english.word_set("into onto toward towards away")
 _WAYS = english.word_set("up down forward back into onto")
 
 
+_WHO = ACTORS | english.PRONOUNS
+_WHO_OR_PARTS = _WHO | english.BODY_PARTS
+_HANDLERS = ACTORS | english.BODY_PARTS | _GRIPS
+_LEFT_SO = _AFTER_STATE | {"around", "back", "and", "together", "everywhere"}
+_OBJECTS = _OBJECT_STARTS | {"himself", "herself", "itself"}
+_NOTHING_BESIDE = _NO_THING | _HOW_FAR
+
+
 class Verb(NamedTuple):
     at: int
     """Which token of its clause."""
@@ -121,7 +129,7 @@ def _is_on_itself(line: list[Token], i: int) -> bool:
 def _handles(line: list[Token], i: int) -> bool:
     """Whether a thing follows that the verb may act on."""
     follower = _after(line, i)
-    if not follower or follower in _NO_THING | _HOW_FAR:
+    if not follower or follower in _NOTHING_BESIDE:
         return False
     return not is_adverb(line[i + 1])
 
@@ -162,7 +170,7 @@ def _is_third_person(line: list[Token], i: int, _: list[Verb]) -> bool:
 def _names_things(line: list[Token], i: int) -> bool:
     """`copper pans hanging`, `signs glow`, `the sports coupe drifts`, `plants around`: a noun, its verb after it."""
     before, after = _before(line, i), _after(line, i)
-    if before in ACTORS | english.PRONOUNS or lexicons.stem(line[i].text) in _TAKES_ING:
+    if before in _WHO or lexicons.stem(line[i].text) in _TAKES_ING:
         return False
     if i and _kind_of(after) in {"ing", "ed"} and before not in english.BE:
         return True
@@ -215,7 +223,7 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
         return not after or after in _COMPLEMENTS or is_adverb(line[1])
     if before in _BEFORE_BASE:
         return True
-    if before in english.PRONOUNS | ACTORS and after in _OBJECT_STARTS | {"himself", "herself", "itself"}:
+    if before in _WHO and after in _OBJECTS:
         return True
     if before == "and":
         return any(_kind_of(line[verb.at].text) == "base" for verb in earlier)
@@ -263,7 +271,7 @@ def _is_done_to(line: list[Token], i: int) -> bool:
     """`is dipped into the sauce`, `is lifted by a hand`: where to, or who does it."""
     after = _after(line, i)
     if after == "by":
-        return any(token.text in ACTORS | english.BODY_PARTS | _GRIPS for token in line[i + 2 :])
+        return any(token.text in _HANDLERS for token in line[i + 2 :])
     if after == "in":
         return i + 2 == len(line) or line[i + 2].text in english.PREPOSITIONS
     return after in _WHERE_TO
@@ -272,9 +280,9 @@ def _is_done_to(line: list[Token], i: int) -> bool:
 def _is_left_so(line: list[Token], i: int) -> bool:
     """`petals scattered around`, `neon signs reflected in puddles`: nobody did it in the shot."""
     before, after = _before(line, i), _after(line, i)
-    if not before or before in ACTORS | english.PRONOUNS | english.BODY_PARTS:
+    if not before or before in _WHO_OR_PARTS:
         return False
-    return not after or after in _AFTER_STATE | {"around", "back", "and", "together", "everywhere"}
+    return not after or after in _LEFT_SO
 
 
 def _is_unknown_passive(line: list[Token], i: int) -> bool:
@@ -356,7 +364,7 @@ def guessed_verbs(line: list[Token], joined: bool) -> list[Verb]:
     ends = ends and (joined or bool(follower))
     if joined and follower in _ENDS_A_THING:
         return []
-    if ends and _may_be_finite(line[0]):
+    if ends and _may_be_finite(line[0]) and not _names_things(line, 0):
         return [Verb(0, _weighed(line, 0, words_verbs.GUESS))]
     if line[0].text not in _NAMES_ONE or line[0].text in english.MANY:
         return []

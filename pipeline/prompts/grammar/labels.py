@@ -11,6 +11,7 @@ from enum import Enum
 from pipeline.prompts.grammar.clauses import LABELS, Clause, Kind
 
 _ENDS = re.compile(r"[.;\n。；]")
+_LABELLED = re.compile(rf"(?:{LABELS.pattern})\s*[:：】]", re.IGNORECASE)
 _COLON = re.compile(r"\s*[:：】]")
 
 
@@ -27,6 +28,9 @@ class _Field(Enum):
 
 def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
     """The clauses as their labels say they are meant; a label itself tells nothing."""
+    if not _LABELLED.search(text):
+        yield from clauses
+        return
     field: _Field | None = None
     end = 0
     told = any(_Field.named(label) is _Field.ACTION for label in _labels(text, clauses))

@@ -49,7 +49,7 @@ _SAID_TO_FOLLOW = re.compile(
 _SUDDEN = re.compile(
     r"(?:and |but |then )*(?:suddenly|all at once|all of a sudden|without warning|in an instant"
     r"|for the first time|at last|finally)\b"
-    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|刹那|霎时|眨眼间|倏地|结果|没想到|谁知|终于|冷不防",
+    "|突然|忽然|猛然|猛地|猛一|骤然|蓦然|蓦地|忽而|陡然|一下子|转眼|刹那|霎时|眨眼间|倏地|结果|没想到|谁知|终于|冷不[防丁]",
     re.IGNORECASE,
 )
 _REACTS = re.compile(
@@ -185,7 +185,7 @@ def _signs(
     told_last = not clause.aside and _is_said(_SAID_TO_BE_LAST, prompt, clause)
     if place.reacts and told_last:
         yield "said to be last: reacts"
-    elif not place.reacts and _is_said(_SAID_TO_FOLLOW, prompt, clause):
+    elif not (place.reacts and place.follows) and _is_said(_SAID_TO_FOLLOW, prompt, clause):
         yield "said to follow"
     if place.reacts and place.follows:
         yield "reacts, after a deed"
@@ -269,7 +269,7 @@ def _who(prompt: ParsedPrompt, clause: Clause) -> Iterator[str]:
     if clause.main:
         return
     yield "another's"
-    if _TO_IT.search(prompt.text, clause.action, clause.end):
+    if clause.weight > 1 and _TO_IT.search(prompt.text, clause.action, clause.end):
         yield "another's, to the first"
     if clause.actor is not None and _PRONOUN.fullmatch(prompt.text, *clause.actor):
         yield "another's, by a pronoun"

@@ -24,6 +24,7 @@ from pipeline.prompts.words.actors import (
 _NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
 _PERSON_ZH = re.compile("|".join(sorted((*PEOPLE_ZH, *"者员师匠"), key=len, reverse=True)))
 _SEVERAL = UNUSUAL_PLURALS | {"people", "crowd", "everyone"}
+_SCHOLARS = ("ologist", "ologists", "ographer", "ographers", "ician", "icians")
 _TRADES = (*"者员师匠", "教练", *(f"{first}手" for first in "车骑歌鼓水枪箭拳球琴选"))
 """What the names of those who do something for a living end in."""
 _ACT = ACTORS_ZH + _TRADES
@@ -42,14 +43,14 @@ def acts_alone(name: str) -> bool:
     """`a young chef with curly hair`, `a man and his dog`, 一位穿着红裙的女孩."""
     if is_han(name):
         return name.rstrip().endswith(_ACT)
-    return any(head in ACTORS for head in _heads(name))
+    return any(head in ACTORS or head.endswith(_SCHOLARS) for head in _heads(name))
 
 
 def is_person(name: str) -> bool:
     """Whether it names people."""
     if is_han(name):
         return name.rstrip().endswith(PEOPLE_ZH + _TRADES)
-    return any(head in PEOPLE for head in _heads(name))
+    return any(head in PEOPLE or head.endswith(_SCHOLARS) for head in _heads(name))
 
 
 def names_a_person(words: str) -> bool:

@@ -73,11 +73,11 @@ _ORDERED = re.compile("(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍
 _MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
 _ALONG = re.compile("随着|伴着|伴随着?|就在")
 _LAYS = (
-    "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒"
+    "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒|晾|排放|排列"
 )
 _LAID_OUT = re.compile(
     rf"[{HAN}]{{1,10}}?[上里中下旁边前后内外间侧畔处](?:[{HAN}]{{2,4}}地)?(?:(?:{_LAYS})[着满有]|[垂吊挂悬]下)(?!的)"
-    rf"|[{HAN}]{{1,8}}(?:低垂|散落|散落一地|洒落一地|铺满一地|散落各处)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
+    rf"|[{HAN}]{{1,8}}(?:低垂|散落|散落一地|洒落一地|铺满一地|散落各处|排放|排列)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
 )
 """长桌上散落着布料, 水晶灯低垂: what lies or hangs somewhere before the shot begins."""
 _PLACE = re.compile(
@@ -219,7 +219,7 @@ def _acts_first(stretch: Stretch, named: Span) -> int:
         return 0
     for word, follower in pairwise(stretch.words(named)):
         who = text[named[0] : word.end]
-        if follower.tag[0] in "vdil" and word.tag[0] in "nrm" and actors.is_person(who):
+        if follower.tag[0] in "vdilzp" and word.tag[0] in "nrm" and actors.is_person(who):
             return follower.start
     return 0
 

@@ -126,7 +126,7 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
             at += 2
             continue
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
-        if text[at] == "一" and (done := _done_at_once(text, at, end)):
+        if text[at] == "一" and (done := _done_at_once(stretch, at, end)):
             yield Mark(at, done, words.MANNER)
             at = done
             continue
@@ -140,11 +140,15 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
         at += len(word) or 1
 
 
-def _done_at_once(text: str, at: int, end: int) -> int:
+def _done_at_once(stretch: Stretch, at: int, end: int) -> int:
     """Where 一把 or 一个转身 ends that stands before a verb; 0 where none does."""
     for pattern in _AT_ONE_GO:
-        how = pattern.match(text, at, end)
-        if how and _acts_at(text, how.end(), end):
+        how = pattern.match(stretch.text, at, end)
+        if how is None:
+            continue
+        told = stretch.words((0, len(stretch.text)))
+        acts = any(word.start == how.end() and word.tag[0] == "v" for word in told)
+        if acts or _acts_at(stretch.text, how.end(), end):
             return how.end()
     return 0
 

@@ -172,6 +172,8 @@ def _names_things(line: list[Token], i: int) -> bool:
     before, after = _before(line, i), _after(line, i)
     if before in _WHO or lexicons.stem(line[i].text) in _TAKES_ING:
         return False
+    if after == "of":
+        return True
     if i and _kind_of(after) in {"ing", "ed"} and before not in english.BE:
         return True
     if i and i + 1 == len(line) and _ends_a_fragment(line, i):
@@ -183,7 +185,8 @@ def _names_things(line: list[Token], i: int) -> bool:
     if i == 0:
         beyond = _after(line, 1)
         return _kind_of(after) == "base" and (
-            beyond in english.PREPOSITIONS or "NOUN" not in lexicons.classes(after)
+            len(line) == 2
+            or beyond in english.PREPOSITIONS or "NOUN" not in lexicons.classes(after)
         )
     finite = i + 2 < len(line) and _kind_of(line[i + 2].text) == "s"
     beyond = _after(line, i + 2) if finite else "-"
@@ -224,6 +227,8 @@ def _is_base(line: list[Token], i: int, earlier: list[Verb]) -> bool:
     if before in _BEFORE_BASE:
         return True
     if before in _WHO and after in _OBJECTS:
+        return True
+    if before in {"he", "she", "it"} and after in english.PREPOSITIONS:
         return True
     if before == "and":
         return any(_kind_of(line[verb.at].text) == "base" for verb in earlier)

@@ -223,6 +223,7 @@ def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bo
         return False
     who = text[slice(*clause.subject)]
     acts = actors.is_person(who) if people else actors.acts_alone(who) or _PRESENTED.match(who)
+    acts = acts or (is_han(who) and _PRESENTED.match(who) and actors.acts_alone(who))
     if _is_going_on(text, clause):
         return False
     return bool(acts) and not _CREW.search(who) and not actors.is_crowd(who) and not leans(text, clause, named)

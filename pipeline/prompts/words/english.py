@@ -62,7 +62,7 @@ NOT_VERBS_ING = word_set(
     embodying symbolizing celebrating radiating inviting"""
 )
 BODY_PARTS = word_set(
-    """thumb thumbs toe toes hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
+    """thumb thumbs toe toes muzzle snout beak neck hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
     paw paws body lips mouth shoulder shoulders ear ears wing wings chest skirt dress smile wrist
     knees hips fist palm palms mane expression gaze engine wheels tires tyres headlights
     taillights doors exhaust laces"""
@@ -70,6 +70,7 @@ BODY_PARTS = word_set(
 AMBIENT = word_set(
     """light lights sunlight moonlight daylight lighting glow shadow shadows steam smoke mist fog
     wind breeze rain snow dust clouds cloud sky sun sunbeams rays particles sparks bokeh
+    thunder lightning storm ash embers grass trees branches sand surf ocean sea spray drizzle blizzard
     background air leaves petals confetti reflections reflection atmosphere haze waves bubbles
     crowd passersby"""
 )

@@ -75,7 +75,9 @@ _COMES_UP = re.compile(
     "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开",
     re.IGNORECASE,
 )
-_BODY_PART = re.compile(f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发|[腿手腕脚头尾眉腰肩翅臂掌][\u3400-\u9fff]{0,3}一[\u3400-\u9fff])$")
+_BODY_PART = re.compile(
+    f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发)$"
+)
 _OWN_BODY = re.compile(
     rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
     f"|{_BODY_PART.pattern}",
@@ -139,7 +141,9 @@ class _Place:
 
 def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
     """`then smiles quietly`, 满意地点点头."""
-    if arrivals.arrives(prompt.text, clause) and not is_han(prompt.text[clause.action : clause.end]):
+    if arrivals.arrives(prompt.text, clause) and not is_han(
+        prompt.text[clause.action : clause.end]
+    ):
         return False
     action = _said_from(prompt, clause)
     if _REACTS.match(prompt.text, action, clause.end):
@@ -240,7 +244,9 @@ def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
     if before is None or clause.subject is not None or place.reacts:
         return False
     joined = "，" not in (between := prompt.text[before.end : clause.start]) and "." not in between
-    if not (joined or before.weight <= 1) or _OWN_BODY.search(prompt.text, before.action, before.end):
+    if not (joined or before.weight <= 1) or _OWN_BODY.search(
+        prompt.text, before.action, before.end
+    ):
         return False
     return before.kind is Kind.ACTION and _is_said(_SUDDEN, prompt, before)
 

@@ -34,7 +34,9 @@ _WITH_A_TOOL = re.compile(
     "[用拿以][\u3400-\u9fff]{1,4}?[\u3400-\u9fff][平匀碎开净干紧断薄细圆直满透熟起下出成](?![的着])[\u3400-\u9fff]"
 )
 """用刨子刨平木板: a tool, and what comes of it."""
-_CROWD_ZH = re.compile("们$|[人羊马牛鸟鱼车]群|群[人羊马牛鸟鱼]|人潮|人流|人头|众人|人们|邻桌|路过|行人|路人|游人|乘客|宾客|观众|食客|车辆|车流")
+_CROWD_ZH = re.compile(
+    "们$|[人羊马牛鸟鱼车]群|群[人羊马牛鸟鱼]|人潮|人流|人头|众人|人们|邻桌|路过|行人|路人|游人|乘客|宾客|观众|食客|车辆|车流"
+)
 _COUNTED = english.DETERMINERS - english.word_set("the some many few all")
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 

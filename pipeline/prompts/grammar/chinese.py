@@ -14,7 +14,9 @@ from pipeline.prompts.words.verbs import GUESS
 _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
 _JOINT = re.compile(rf"{words.STAGES}|{_JOINING}|{_PRONOUN}|、")
-_LEAD = re.compile(rf"(?:(?:就是(?=一)|结果(?!实)|没想到|谁知|于是|这时|此时|只见|{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
+_LEAD = re.compile(
+    rf"(?:(?:就是(?=一)|结果(?!实)|没想到|谁知|于是|这时|此时|只见|{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、"
+)
 _PRONOUN_ALONE = re.compile("[他她它]们?(?![的们])")
 _ALWAYS_JOINS = re.compile(rf"{words.STAGES}|与此同时|并且")
 _CAMERA = re.compile(words.CAMERA)
@@ -40,7 +42,9 @@ _VERB_GUESS = re.compile(
 _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|远方|身后|背后|周围|四周|天空)")
 _BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?:们|部|尖|端)?")
 _MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
-_MEASURED = re.compile(rf"(?:只有|只见|唯有|唯独|但见)?[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
+_MEASURED = re.compile(
+    rf"(?:只有|只见|唯有|唯独|但见)?[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?"
+)
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _HANDLED = re.compile("(?<![一两这那几])把(?![手戏])|把手(?=[放伸举按搭插贴])")
 """把 and a thing: somebody acts on it."""
@@ -68,13 +72,13 @@ _EXISTS = re.compile(
 _SHEDS_LIGHT = re.compile(f"(?:散发|发出|透出|投下|洒下|泛着|折射)[{HAN}]*光[{HAN}]?$")
 _WISHED = re.compile(f"(?:要|尽量|一定要)[{HAN}]{{2,6}}$|[{HAN}]{{2,6}}(?:一点|一些)$")
 """要真实搞笑, 接地气一点: how the clip is wanted."""
-_ORDERED = re.compile("(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=.*(?:视频|短片|片子|广告|的)$)")
+_ORDERED = re.compile(
+    "(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=.*(?:视频|短片|片子|广告|的)$)"
+)
 """拍一个女孩吃面的视频: what is ordered, and who is in it."""
 _MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
 _ALONG = re.compile("随着|伴着|伴随着?|就在")
-_LAYS = (
-    "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒|晾|排放|排列"
-)
+_LAYS = "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴|种|长|停|摆放|陈列|悬挂|低垂|布置|撒|晾|排放|排列"
 _LAID_OUT = re.compile(
     rf"[{HAN}]{{1,10}}?[上里中下旁边前后内外间侧畔处](?:[{HAN}]{{2,4}}地)?(?:(?:{_LAYS})[着满有]|[垂吊挂悬]下)(?!的)"
     rf"|[{HAN}]{{1,8}}(?:低垂|散落|散落一地|洒落一地|铺满一地|散落各处|排放|排列)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
@@ -293,7 +297,12 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.ACTION
     if _HANDLED.match(clause):
         return Kind.ACTION
-    if _STATIC.search(clause) or _LAID_OUT.match(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
+    if (
+        _STATIC.search(clause)
+        or _LAID_OUT.match(clause)
+        or _EXISTS.match(clause)
+        or _LIKE.match(clause)
+    ):
         return Kind.STATIC
     if not listed and _quality(stretch, span) is not None:
         return Kind.STATIC

@@ -19,7 +19,9 @@ for _word in words.MARKS:
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
 _AT_ONE_GO = (
-    re.compile("一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)"),
+    re.compile(
+        "一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)"
+    ),
     re.compile("(?<!第)一[把口头脚手个](?:就)?"),
 )
 """一把抓起: how it is done; 一把雨伞 counts."""
@@ -179,7 +181,9 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
     at, end = mark
     for word in told:
         inside = (
-            word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i", "z"))
+            word.known
+            and word.start < at < word.end
+            and word.tag.startswith(("n", "s", "t", "i", "z"))
         )
         if word.known and word.start < at < word.end < end and word.tag[0] in "ad":
             return True
@@ -208,7 +212,11 @@ def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]
         inside = inside[1:]
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"
-        if described or is_person(word.text) or any(a < word.end and word.start < b for a, b in closed):
+        if (
+            described
+            or is_person(word.text)
+            or any(a < word.end and word.start < b for a, b in closed)
+        ):
             continue
         if _is_verb(word, follower) and word.text not in words.MARKS:
             handles = follower is not None and follower.tag.startswith(("n", "m", "r"))
@@ -217,7 +225,9 @@ def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]
 
 
 def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
-    if word.tag not in _VERB_TAGS | ({"zg"} if len(word.text) == 1 else set()) or _NO_ACTS.match(word.text):
+    if word.tag not in _VERB_TAGS | ({"zg"} if len(word.text) == 1 else set()) or _NO_ACTS.match(
+        word.text
+    ):
         return False
     if follower is not None and follower.text.startswith("的"):
         return False

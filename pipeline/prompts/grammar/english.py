@@ -68,7 +68,9 @@ _BEHIND = re.compile(
 )
 """What goes on there goes on around the shot."""
 _CAMERA_NOUNS = english.FRAMING | english.word_set("camera dolly zoom")
-_BESIDE_VERB = english.word_set("together then first also suddenly next finally now just still both all to")
+_BESIDE_VERB = english.word_set(
+    "together then first also suddenly next finally now just still both all to"
+)
 _NO_SUBJECT = english.PREPOSITIONS | english.word_set("there no not never without")
 _OWNED = english.word_set("his her its their")
 _TOOLS = english.word_set(
@@ -230,11 +232,15 @@ def _after_its_verb(line: list[Token], found: list[Verb]) -> Span | None:
         return None
     if line[at + 1].text not in {"a", "an", "one", "two"} or line[at].text.endswith(("ing", "ed")):
         return None
-    if any(line[n].text in english.DETERMINERS and line[n - 1].text not in english.PREPOSITIONS
-           for n in range(2, at)):
+    if any(
+        line[n].text in english.DETERMINERS and line[n - 1].text not in english.PREPOSITIONS
+        for n in range(2, at)
+    ):
         return None
     rest = line[at + 1 :]
-    stop = next((n for n, t in enumerate(rest) if n and t.text in english.PREPOSITIONS | {"who"}), len(rest))
+    stop = next(
+        (n for n, t in enumerate(rest) if n and t.text in english.PREPOSITIONS | {"who"}), len(rest)
+    )
     return rest[0].start, rest[stop - 1].end
 
 

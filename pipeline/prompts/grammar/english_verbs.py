@@ -24,10 +24,16 @@ _AUXILIARIES = english.word_set(
 )
 _AFTER_STATE = english.word_set("with by in of from on at")
 """After a participle they tell a state: `covered with`, `fried in`."""
-_GRIPS = english.word_set("pair thumb thumbs chopsticks tongs tweezers spoon fork knife brush claw beak")
-_HOW_FAR = english.word_set("back forward forwards apart together open shut still upright sideways upwards downwards")
+_GRIPS = english.word_set(
+    "pair thumb thumbs chopsticks tongs tweezers spoon fork knife brush claw beak"
+)
+_HOW_FAR = english.word_set(
+    "back forward forwards apart together open shut still upright sideways upwards downwards"
+)
 _TAKES_ING = english.word_set("start stop keep begin continue go come finish try")
-_WHERE_TO = english.word_set("into onto up off out down away open across over through toward towards")
+_WHERE_TO = english.word_set(
+    "into onto up off out down away open across over through toward towards"
+)
 _OWN = english.word_set("his her its their")
 _BEFORE_GERUND = english.word_set("of for by without")
 _HELPING = english.BE | _AUXILIARIES
@@ -186,7 +192,8 @@ def _names_things(line: list[Token], i: int) -> bool:
         beyond = _after(line, 1)
         return _kind_of(after) == "base" and (
             len(line) == 2
-            or beyond in english.PREPOSITIONS or "NOUN" not in lexicons.classes(after)
+            or beyond in english.PREPOSITIONS
+            or "NOUN" not in lexicons.classes(after)
         )
     finite = i + 2 < len(line) and _kind_of(line[i + 2].text) == "s"
     beyond = _after(line, i + 2) if finite else "-"
@@ -197,7 +204,8 @@ def _names_things(line: list[Token], i: int) -> bool:
 def _ends_a_fragment(line: list[Token], i: int) -> bool:
     """`mossy rocks`: adjectives alone before it."""
     return all(
-        token.text in english.ADJECTIVES or lexicons.classes(token.text) == {"ADJ"} for token in line[:i]
+        token.text in english.ADJECTIVES or lexicons.classes(token.text) == {"ADJ"}
+        for token in line[:i]
     )
 
 

@@ -46,7 +46,12 @@ def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
             yield clause._replace(
                 start=clause.start - inside,
                 end=clause.end + inside,
-                kind=Kind.PHRASE, subject=None, body=clause.body - inside, action=clause.body, target=None, wanted=wanted
+                kind=Kind.PHRASE,
+                subject=None,
+                body=clause.body - inside,
+                action=clause.body,
+                target=None,
+                wanted=wanted,
             )
         else:
             yield _meant(clause, field, told) if field else clause

@@ -27,24 +27,36 @@ _FIXED = re.compile(
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
-_CREW = re.compile(r"\b(?:rider|driver|pilot|passenger|crew|jockey)s?\b|骑手|车手|司机|驾驶员|飞行员|乘客", re.IGNORECASE)
+_CREW = re.compile(
+    r"\b(?:rider|driver|pilot|passenger|crew|jockey)s?\b|骑手|车手|司机|驾驶员|飞行员|乘客",
+    re.IGNORECASE,
+)
 """They belong to what they ride."""
-_PRESENTED = re.compile(r"(?:an?|one)\s|一[只位个名辆颗滴片朵台架艘条头匹瓶杯把双对]", re.IGNORECASE)
+_PRESENTED = re.compile(
+    r"(?:an?|one)\s|一[只位个名辆颗滴片朵台架艘条头匹瓶杯把双对]", re.IGNORECASE
+)
 _SOMEWHERE = re.compile("在[\u3400-\u9fff]{1,5}[上里下中旁边前后厅房室口处台][\u3400-\u9fff]")
 _IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
-_POSED = re.compile("(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]")
-_SCATTERS = re.compile("(?:水珠|水花|火花|花瓣|落叶|树叶|雪花|气泡|泡沫|冰块|萤火虫|蒲公英|彩带|纸屑)[\u3400-\u9fff]{0,2}$")
+_POSED = re.compile(
+    "(?:静静地?)?[站坐躺趴蹲靠倚](?:在|着)[\u3400-\u9fff]+[上里下中旁边前后][\u3400-\u9fff]"
+)
+_SCATTERS = re.compile(
+    "(?:水珠|水花|火花|花瓣|落叶|树叶|雪花|气泡|泡沫|冰块|萤火虫|蒲公英|彩带|纸屑)[\u3400-\u9fff]{0,2}$"
+)
 """Drops and petals of which nobody counts one."""
 _PASSES = re.compile(
     r"[走跑飞驶游骑经路掠闪]过$|来来往往$|[走跑飞驶游骑]来[走跑飞驶游骑]去$|川流不息$"
-    r"|\b(?:walk|run|hurr|pass|rush|ride|driv|stroll|flutter|fl)(?:s|es|y|ies)? (?:past|by)$", re.IGNORECASE
+    r"|\b(?:walk|run|hurr|pass|rush|ride|driv|stroll|flutter|fl)(?:s|es|y|ies)? (?:past|by)$",
+    re.IGNORECASE,
 )
 _ONLY_SOUNDS = re.compile(
-    r"(?:轰鸣|作响|回荡|鼎沸|喧哗|喧闹|此起彼伏)$|\b(?:crackl|hum|buzz|tick|chirp|echo|plays? (?:softly|quietly)|rings? out)", re.IGNORECASE
+    r"(?:轰鸣|作响|回荡|鼎沸|喧哗|喧闹|此起彼伏)$|\b(?:crackl|hum|buzz|tick|chirp|echo|plays? (?:softly|quietly)|rings? out)",
+    re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"\s+(?:is|are)\s+(?:\w+\s+)?\w+ing\b"
-    "|[都还也]?(?:正在|正(?=[\u3400-\u9fff])(?![面对中])|在(?:一旁|旁边|一边|边上)[\u3400-\u9fff]|在(?:打|看|玩|聊|做|吃|喝|写|忙|睡|整理|收拾|准备))", re.IGNORECASE
+    "|[都还也]?(?:正在|正(?=[\u3400-\u9fff])(?![面对中])|在(?:一旁|旁边|一边|边上)[\u3400-\u9fff]|在(?:打|看|玩|聊|做|吃|喝|写|忙|睡|整理|收拾|准备))",
+    re.IGNORECASE,
 )
 _STEAMS = re.compile(
     r"\b(?:steams?|steaming|smok(?:es|ing)|simmers?|simmering|glows?|glowing|flickers?|flickering)\b"
@@ -200,7 +212,9 @@ def _is_going_on(text: str, clause: Clause) -> bool:
     """`the waiters are stacking the chairs`, 徒弟在门口扫地: it has begun, and nobody waits for it."""
     if clause.kind is not Kind.ACTION or clause.subject is None:
         return False
-    if _POSED.match(text, clause.action, clause.end) or _PASSES.search(text, clause.action, clause.end):
+    if _POSED.match(text, clause.action, clause.end) or _PASSES.search(
+        text, clause.action, clause.end
+    ):
         return True
     if _ONLY_SOUNDS.search(text, clause.action, clause.end):
         return True
@@ -226,7 +240,12 @@ def _acts_without(text: str, clause: Clause, named: Span, *, people: bool) -> bo
     acts = acts or (is_han(who) and _PRESENTED.match(who) and actors.acts_alone(who))
     if _is_going_on(text, clause):
         return False
-    return bool(acts) and not _CREW.search(who) and not actors.is_crowd(who) and not leans(text, clause, named)
+    return (
+        bool(acts)
+        and not _CREW.search(who)
+        and not actors.is_crowd(who)
+        and not leans(text, clause, named)
+    )
 
 
 def _next_to_act(clauses: list[Clause]) -> Clause | None:

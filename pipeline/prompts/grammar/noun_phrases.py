@@ -40,7 +40,9 @@ def ends_openly(stretch: str) -> bool:
 
 
 def _describes(word: str) -> bool:
-    return word in _DESCRIBING or bool(_ADJECTIVE.fullmatch(word)) or "ADJ" in lexicons.classes(word)
+    return (
+        word in _DESCRIBING or bool(_ADJECTIVE.fullmatch(word)) or "ADJ" in lexicons.classes(word)
+    )
 
 
 def describes_more(text: str, start: int) -> bool:

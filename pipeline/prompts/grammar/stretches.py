@@ -15,7 +15,9 @@ from pipeline.prompts.grammar import (
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
 from pipeline.prompts.grammar.tokens import Token, tokens, within
 
-_CAMERA = re.compile(r"镜头|机位|画面|航拍|无人机|(?:the )?(?:\w+ )?(?:camera|drone|lens)\b", re.IGNORECASE)
+_CAMERA = re.compile(
+    r"镜头|机位|画面|航拍|无人机|(?:the )?(?:\w+ )?(?:camera|drone|lens)\b", re.IGNORECASE
+)
 STRETCHES = 4096
 """Stretches that are remembered."""
 

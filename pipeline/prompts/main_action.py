@@ -22,7 +22,8 @@ _LOOKS_ON = re.compile(
     re.IGNORECASE,
 )
 _MOVES = re.compile(
-    r"\b(?:camera|dolly|drone|shot) (?:\w+ ){0,2}\w+s\b|\bdoll(?:y|ies)|\bpush|\bpan(?:s|ning)?\b|\bglid|\borbit"
+    r"\b(?:camera|dolly|drone|shot) (?:\w+ ){0,2}\w+s\b|\bdoll(?:y|ies)|\bpush|\bpan(?:s|ning)?\b"
+    r"|\bglid|\borbit"
     "|[推拉摇移升降掠环绕]",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from pipeline.prompts import main_action
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.grammar.actors import begins_with_one
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.english_verbs import is_adverb
+from pipeline.prompts.grammar.english_forms import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.grammar.names import ends_with_a_participle
 from pipeline.prompts.grammar.prompt import ParsedPrompt

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.prompts.grammar import arrivals
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.english_verbs import is_adverb
-from pipeline.prompts.grammar.lexicons import segmented
+from pipeline.prompts.grammar.english_forms import is_adverb
 from pipeline.prompts.grammar.prompt import ParsedPrompt
-from pipeline.prompts.words import chinese, english
+from pipeline.prompts.reach import OWN_BODY, reach_of, said_from
 from pipeline.prompts.words.verbs import GUESS_HANDLING
 
 A_FEW = 4
@@ -54,10 +53,13 @@ _SUDDEN = re.compile(
 )
 _REACTS = re.compile(
     r"(?:look|glanc|gaz|star|peer|peek|smil|grin|laugh|giggl|chuckl|nod|wink|blink|sigh|frown|smirk|beam|yawn"
-    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax|sneez|cough|breath|exhal|inhal)"
+    r"|shrug|bow|wav|clap|cheer|applaud|salut|gasp|squeal|whistl|wait|watch|listen|paus|settl|relax"
+    r"|sneez|cough|breath|exhal|inhal)"
     r"(?:s|es|e|ing)?\b"
-    r"|(?:turn|tilt|cock|lift|rais|lower|shak)(?:s|es|e|ing)? (?:his|her|its|their) (?:head|face|gaze|eyes|chin|eyebrows?)\b"
-    r"|lean(?:s|ing)? back\b|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
+    r"|(?:turn|tilt|cock|lift|rais|lower|shak)(?:s|es|e|ing)? (?:his|her|its|their)"
+    r" (?:head|face|gaze|eyes|chin|eyebrows?)\b"
+    r"|lean(?:s|ing)? back\b"
+    r"|(?:giv|mak|tak|hold|catch|let)(?:s|es|e|ing)? (?:out )?(?:a|an|his|her|its|their)(?: [\w,-]+){0,3}?"
     r" (?:smile|nod|grin|wink|sigh|laugh|look|glance|breath|bow|chuckle|shrug|thumbs)\b"
     "|蜷|沉沉?睡|睡着|睡去|趴下|张开双[臂手]|振臂|安静下来|(?:直视|看向|望向|望着|看着|对着|面向)镜头|打了?个(?:[大小]{0,2}的?)?(?:哈欠|喷嚏|嗝|盹|寒颤|冷战|招呼|响指)",
     re.IGNORECASE,
@@ -67,33 +69,17 @@ _REACTS_ZH = re.compile(
     "|挥手|挥了挥手|招手|欢呼|松了?一?口气|嘴角|竖起大?拇指|抬头|抬眼|回头|回眸|鞠躬|致谢|流泪|落泪|打了个"
 )
 """A face, a look, applause: what follows upon something else."""
-_LIGHTLY = re.compile("([一-鿿])[了一]\\1")
+_LIGHTLY = re.compile("([\u4e00-\u9fff])[了一]\\1")
 """揉了揉, 看一看: a little of it."""
 _COMES_UP = re.compile(
     r"^(?:\w+ly )?(?:walk|run|step|come|stride|rush|hurrie?|wander|trot|pad|swim|get)s?"
-    r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b|^(?:enters|approaches|emerges|arrives|appears|opens)\b"
+    r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b"
+    r"|^(?:enters|approaches|emerges|arrives|appears|opens)\b"
     "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开",
     re.IGNORECASE,
 )
-_BODY_PART = re.compile(
-    f"(?:{chinese.BODY}|(?<![镜石码山街])头|[眼腿膝腰身臂肩手脚]|脚[尖跟]|牙关?|脚步|头发)$"
-)
-_OWN_BODY = re.compile(
-    rf"\b(?:his|her|its|their|both|one)(?: \w+)? (?:{'|'.join(sorted(english.BODY_PARTS))}|toes|heels)$"
-    f"|{_BODY_PART.pattern}",
-    re.IGNORECASE,
-)
-_ONE_WORD = 2
-"""Characters of a Chinese verb that stands alone."""
 _ONCE = re.compile(r"\bonce\b|一[下圈]", re.IGNORECASE)
 _HAND = re.compile(r"\b(?:hands?|fingers?|fingertips)$|手指?$|指尖$", re.IGNORECASE)
-_TO_A_PLACE = re.compile(r"[进入向往到](?=[\u3400-\u9fff])")
-_ONTO = re.compile("[到在向往上进]")
-_WAYS = english.DIRECTIONS - {"from", "toward", "towards"}
-_ALONG = english.word_set("up down out off away back")
-_OBJECT_STARTS = english.DETERMINERS | english.word_set("him her it them")
-_NO_THING = english.PREPOSITIONS | english.BE | {"and", "or", "then", "like"}
-_BEFORE_VERB = english.BE | english.STAGE_WORDS | {"and", "to"}
 
 
 def signs(
@@ -145,26 +131,17 @@ def _reacts(prompt: ParsedPrompt, clause: Clause) -> bool:
         prompt.text[clause.action : clause.end]
     ):
         return False
-    action = _said_from(prompt, clause)
+    action = said_from(prompt, clause)
     if _REACTS.match(prompt.text, action, clause.end):
         return True
-    at_own_body = _OWN_BODY.search(prompt.text, action, clause.end) and (
-        _reach(prompt, clause) == "a body part"
+    at_own_body = OWN_BODY.search(prompt.text, action, clause.end) and (
+        reach_of(prompt, clause) == "a body part"
     )
     if at_own_body and _LIGHTLY.search(prompt.text, action, clause.end):
         return True
     if clause.weight <= 1 and _REACTS_ZH.search(prompt.text, action, clause.end):
         return True
     return clause.weight <= 1 and bool(at_own_body) and not _is_said(_SUDDEN, prompt, clause)
-
-
-def _said_from(prompt: ParsedPrompt, clause: Clause) -> int:
-    """Where its verb stands, past `then`, `is` and adverbs."""
-    action = clause.action
-    for token in prompt.tokens((action, clause.end)):
-        if not (is_adverb(token) or token.text in _BEFORE_VERB):
-            return token.start
-    return action
 
 
 def holds(prompt: ParsedPrompt, clause: Clause, locked: Sequence[str]) -> bool:
@@ -178,13 +155,13 @@ def is_gesture(prompt: ParsedPrompt, clause: Clause) -> bool:
     said = (clause.action, clause.end)
     if clause.weight <= 1 or _ONCE.search(prompt.text, *said):
         return True
-    return clause.weight <= GUESS_HANDLING and bool(_OWN_BODY.search(prompt.text, *said))
+    return clause.weight <= GUESS_HANDLING and bool(OWN_BODY.search(prompt.text, *said))
 
 
 def _signs(
     prompt: ParsedPrompt, clause: Clause, place: _Place, locked: Sequence[str]
 ) -> Iterator[str]:
-    reach = _reach(prompt, clause)
+    reach = reach_of(prompt, clause)
     sort = "reacts" if place.reacts else _sort(clause, reach)
     told_last = not clause.aside and _is_said(_SAID_TO_BE_LAST, prompt, clause)
     if place.reacts and told_last:
@@ -207,7 +184,7 @@ def _signs(
             yield reach
         if sort != "reacts" and reach == "a body part":
             yield "to the own body"
-        if place.goes_on and _COMES_UP.search(prompt.text[_said_from(prompt, clause) : clause.end]):
+        if place.goes_on and _COMES_UP.search(prompt.text[said_from(prompt, clause) : clause.end]):
             yield "comes up first"
     if _LIGHTLY.search(prompt.text, clause.action, clause.end):
         yield "lightly"
@@ -244,7 +221,7 @@ def _is_sudden(prompt: ParsedPrompt, clause: Clause, place: _Place) -> bool:
     if before is None or clause.subject is not None or place.reacts:
         return False
     joined = "，" not in (between := prompt.text[before.end : clause.start]) and "." not in between
-    if not (joined or before.weight <= 1) or _OWN_BODY.search(
+    if not (joined or before.weight <= 1) or OWN_BODY.search(
         prompt.text, before.action, before.end
     ):
         return False
@@ -287,36 +264,3 @@ def _sort(clause: Clause, reach: str) -> str:
     if clause.weight > 1:
         return "moves" if clause.weight == 2 else "may move"
     return "takes or shows" if reach == "a thing" else "prepares"
-
-
-def _reach(prompt: ParsedPrompt, clause: Clause) -> str:
-    """What follows the verb: `a thing`, `a body part`, `goes somewhere`; `one word` where nothing does."""
-    text, action, end = prompt.text, clause.action, clause.end
-    if arrivals.arrives(text, clause):
-        return "goes somewhere"
-    if is_han(text[action:end]):
-        return _reach_of_chinese(text, clause)
-    said = [token.text for token in prompt.tokens((action, end)) if not is_adverb(token)]
-    while said and said[0] in _BEFORE_VERB:
-        said = said[1:]
-    if len(said) < 2:
-        return "one word"
-    along = clause.weight != 2 and said[1] in _ALONG and len(said) > 2 and said[2] in _OBJECT_STARTS
-    thing = said[2:] if along else said[1:]
-    if thing[0] in _NO_THING:
-        return "goes somewhere" if thing[0] in _WAYS else ""
-    return "a body part" if 1 < len(thing) < 4 and thing[-1] in english.BODY_PARTS else "a thing"
-
-
-def _reach_of_chinese(text: str, clause: Clause) -> str:
-    """The same; whether a thing follows is asked of mere gestures alone, since that takes a segmenter."""
-    action, end = clause.action, clause.end
-    if end - action <= _ONE_WORD:
-        return "one word"
-    if _BODY_PART.search(text, action, end) and not _ONTO.search(text, action + 1, end):
-        return "a body part"
-    if _TO_A_PLACE.search(text, action + 1, end):
-        return "goes somewhere"
-    if clause.weight > 1:
-        return ""
-    return "a thing" if any(word.tag[0] in "nr" for word in segmented(text, (action, end))) else ""

@@ -73,7 +73,7 @@ class Clause(NamedTuple):
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
     aside: bool = False
-    """It tells what goes on beside another: `as gulls scatter`, 随着镜头推近."""
+    """It tells what goes on beside another: `as gulls scatter`."""
     wanted: bool = False
     """Its author calls it the action: `action: the model spins`."""
     praise: tuple[Span, ...] = ()

@@ -74,8 +74,9 @@ _LIGHTLY = re.compile("([\u4e00-\u9fff])[了一]\\1")
 _COMES_UP = re.compile(
     r"^(?:\w+ly )?(?:walk|run|step|come|stride|rush|hurrie?|wander|trot|pad|swim|get)s?"
     r" (?:up|over|in|out|forward|off|back|to|toward|towards)\b"
-    r"|^(?:enters|approaches|emerges|arrives|appears|opens)\b"
-    "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开",
+    r"|^(?:enters|approaches|emerges|arrives|appears|opens|closes|shuts)\b"
+    "|[走跑冲驶飞游奔追赶爬钻][出进上过]?来|[走跑冲驶奔](?:[出进到向上近]|过$)|迎?上前|出现|起身|赶到|(?:打|推|拉|拧|掀|揭|翻|解)开"
+    "|[合关]上|关掉|收起|放下|掐灭|[扔丢]下",
     re.IGNORECASE,
 )
 _ONCE = re.compile(r"\bonce\b|一[下圈]", re.IGNORECASE)

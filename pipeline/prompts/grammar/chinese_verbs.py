@@ -25,6 +25,8 @@ _AT_ONE_GO = (
     re.compile("(?<!第)一[把口头脚手个](?:就)?"),
 )
 """一把抓起: how it is done; 一把雨伞 counts."""
+_A_LITTLE = re.compile(f"([{HAN}])[了一]\\1")
+"""抖了抖: a verb said twice is a verb, whatever it is."""
 _LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
 _NO_ACTS = re.compile(
@@ -123,6 +125,10 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
+        if not word and _A_LITTLE.match(text, at, end):
+            yield Mark(at, at + 3, 1.0)
+            at += 3
+            continue
         if text[at : at + 1] == text[at + 1 : at + 2] and _is_doubled(stretch, at, end):
             yield Mark(at, at + 2, words.MANNER)
             at += 2

@@ -47,9 +47,7 @@ def test_a_thing_that_acts_in_its_own_sentence_gives_way_to_nobody(prompt: str, 
 
 
 def test_the_main_subject_stays_the_same_while_the_prompt_is_cut() -> None:
-    prompt = (
-        "Books line the wall, a map hangs by the door, a clock ticks. The tailor cuts the cloth"
-    )
+    prompt = "Posters are pinned to the wall, a globe spins on the desk. The tailor cuts the cloth"
     assert kept(prompt) == "The tailor cuts the cloth"
 
 

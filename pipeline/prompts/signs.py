@@ -181,7 +181,7 @@ def _signs(
             yield "last: goes somewhere"
     else:
         yield sort
-        if reach == "one word":
+        if reach == "one word" and not _is_said(_SAID_TO_FOLLOW, prompt, clause):
             yield reach
         if sort != "reacts" and reach == "a body part":
             yield "to the own body"
@@ -260,8 +260,8 @@ def _who(prompt: ParsedPrompt, clause: Clause) -> Iterator[str]:
 
 
 def _sort(clause: Clause, reach: str) -> str:
-    if clause.weight > 2:
+    if clause.weight > 2 and reach != "one word":
         return "acts on a thing"
     if clause.weight > 1:
-        return "moves" if clause.weight == 2 else "may move"
+        return "moves" if clause.weight >= 2 else "may move"
     return "takes or shows" if reach == "a thing" else "prepares"

@@ -732,13 +732,6 @@ MUTATIONS = (
         (SCENE_SETTING,),
     ),
     Mutation(
-        "the main subject is looked for anew after each cut",
-        "pipeline/prompts/grammar/prompt.py",
-        "        return ParsedPrompt(text, named)\n",
-        "        return ParsedPrompt(text)\n",
-        (SCENE_SETTING,),
-    ),
-    Mutation(
         "what its author calls the action is one among others",
         "pipeline/prompts/main_action.py",
         "        return wanted\n",

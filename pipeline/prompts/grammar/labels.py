@@ -12,6 +12,7 @@ from pipeline.prompts.grammar.clauses import LABELS, Clause, Kind
 
 _ENDS = re.compile(r"[.;\n。；]")
 _LABELLED = re.compile(rf"(?:{LABELS.pattern})\s*[:：】]", re.IGNORECASE)
+_PARTED = re.compile("[:：】]")
 _COLON = re.compile(r"\s*[:：】]")
 
 
@@ -28,7 +29,7 @@ class _Field(Enum):
 
 def with_labels(text: str, clauses: Sequence[Clause]) -> Iterator[Clause]:
     """The clauses as their labels say they are meant; a label itself tells nothing."""
-    if not _LABELLED.search(text):
+    if not (_PARTED.search(text) and _LABELLED.search(text)):
         yield from clauses
         return
     field: _Field | None = None

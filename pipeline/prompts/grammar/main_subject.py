@@ -34,15 +34,8 @@ _STEAMS = re.compile(
 _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 
 
-def main_subject(text: str, clauses: list[Clause], about: str = "") -> tuple[int, Span | None]:
-    """What is named or looked at first and is more than light and air: which clause names it, and where.
-
-    `about`: the words that named it when less was cut; where they are left, it is still the same.
-    """
-    for i, clause in enumerate(clauses):
-        named = clause.target or clause.subject
-        if about and named and text[slice(*named)] == about and clause.kind is not Kind.ABSTRACT:
-            return i, named
+def main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
+    """What is named or looked at first and is more than light and air: which clause names it, and where."""
     for i, clause in enumerate(clauses):
         if clause.wanted and clause.subject and not clause.part:
             return i, clause.subject

@@ -46,8 +46,6 @@ class ParsedPrompt:
 
     written: str
     """As its author wrote it."""
-    about: str = ""
-    """Its main subject's words, where it was made of a prompt that was read before."""
 
     @_kept
     def notation(self) -> tuple[Notation, ...]:
@@ -128,15 +126,12 @@ class ParsedPrompt:
 
     def rewritten(self, text: str) -> "ParsedPrompt":
         """Another text that was made of this prompt: it is read again only where it changed."""
-        if text == self.written:
-            return self
-        named = self.text[slice(*self.subject)] if self.subject else self.about
-        return ParsedPrompt(text, named)
+        return self if text == self.written else ParsedPrompt(text)
 
     @_kept
     def _reading(self) -> _Reading:
         found = clauses_of(self.text)
-        at, subject = main_subject(self.text, found, self.about)
+        at, subject = main_subject(self.text, found)
         clauses = tuple(arrivals.with_arrivals(self.text, owned(self.text, found, subject)))
         return _Reading(clauses, subject, None if subject is None else clauses[at])
 

@@ -48,6 +48,7 @@ def test_the_core_survives_level_three_and_praise_is_gone_after_level_one(name: 
         ("once_unseen", 0.9, 0.95),
         ("shot", 0.9, 0.95),
         ("sequence", 0.87, 0.92),
+        ("unseen", 0.68, 0.95),
     ],
 )
 def test_what_is_led_up_to_survives_level_three(name: str, core: float, findings: float) -> None:

@@ -24,6 +24,8 @@ LATENT, GIVEN = 16, 36
 TIME = 256
 TEXT, WORDS, PLACES, TEXT_LAYERS = 768, 49408, 77, 12
 """Of CLIP-L. ComfyUI reads the width of texts out of an expert's metadata since 0.19; before it is 4096."""
+LORAS = ("high_lora.safetensors", "low_lora.safetensors")
+RANK = 4
 VAE_WIDTH = 8
 STAGES = (1, 2, 4, 4)
 """Widths of the VAE's stages; their number, too, is taken for granted."""
@@ -35,6 +37,8 @@ def write(models: Path) -> None:
     told = {"config": json.dumps({"transformer": {"text_dim": TEXT}})}
     _save(models / "diffusion_models" / FILES["high"], _expert(), 1, told)
     _save(models / "diffusion_models" / FILES["low"], _expert(), 2, told)
+    for seed, name in enumerate(LORAS, 5):
+        _save(models / "loras" / name, _lora(), seed, {})
     _save(models / "text_encoders" / FILES["text_encoder"], _text(), 3, {})
     _save(models / "vae" / FILES["vae"], _vae(), 4, {})
 
@@ -97,6 +101,14 @@ def _expert() -> Shapes:
         yield from _layer(f"{block}.ffn.2", HIDDEN, WIDTH)
     yield from _layer("head.head", WIDTH, 4 * LATENT)
     yield "head.modulation", (1, 2, WIDTH)
+
+
+def _lora() -> Shapes:
+    """Of one layer of each block."""
+    for number in range(LAYERS):
+        layer = f"diffusion_model.blocks.{number}.self_attn.q"
+        yield f"{layer}.lora_A.weight", (RANK, WIDTH)
+        yield f"{layer}.lora_B.weight", (WIDTH, RANK)
 
 
 def _text() -> Shapes:

@@ -23,6 +23,8 @@ class Served:
 
     address: str
     profile: Profile
+    tiny: bool = True
+    """Whether it has the files of `tests.comfyui.tiny`, by their names."""
     kill: Callable[[], None] = lambda: None
     start: Callable[[], None] = lambda: None
 
@@ -55,7 +57,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """One that makes takes."""
     if request.param == "real":
         address = real.ADDRESS or request.getfixturevalue("checkout").address
-        yield Served(address, real.profile_for(address))
+        yield Served(address, real.profile_for(address), tiny=not real.PROFILE)
         return
     legacy = request.param == "legacy"
     with playing(tmp_path, legacy=legacy, step_seconds=STEP_SECONDS) as (fake, address):
@@ -67,9 +69,10 @@ def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """One that makes takes, and that may be killed and started again: none of somebody else's."""
     if request.param == "real":
         own: real.Checkout = request.getfixturevalue("checkout")
-        yield Served(own.address, real.profile_for(own.address), own.kill, own.start)
+        yield Served(own.address, real.profile_for(own.address), kill=own.kill, start=own.start)
         return
     legacy = ["--legacy"] if request.param == "legacy" else []
     process = Process(tmp_path, "--step-seconds", str(STEP_SECONDS), *legacy)
-    yield Served(process.address, real.profile_for(process.address), process.kill, process.start)
+    profile = real.profile_for(process.address)
+    yield Served(process.address, profile, kill=process.kill, start=process.start)
     process.kill()

@@ -138,9 +138,12 @@ class Scene:
                 self.server.kill()
                 self.server.start()
             case "worker":
-                for worker in self._nodes.head.workers():
+                workers = self._nodes.head.workers()
+                assert workers, "a take is out, and no worker is there"
+                for worker in workers:
                     processes.send(worker, signal.SIGKILL)
             case _:
+                assert self.run.lives, "a take is out, and no run is there"
                 self.run.signal(signal.SIGKILL)
 
     def finished(self) -> Counter[str]:
@@ -178,6 +181,9 @@ def trial(
             books.engine, folder / "media", acknowledged=scene.codes, named=named, renders=renders
         )
         endings += runs.defects(folder)
+        hit = findings.attempts - findings.takes
+        if hit < (1 if together else len(order)):
+            endings.append(f"the blows hit {hit} attempts: that proves nothing")
         return Trial(order, findings, scene.finished(), seconds, endings)
 
 

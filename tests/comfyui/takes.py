@@ -29,7 +29,9 @@ from tests.conftest import a_recipe
 
 FIRST = Attempt("7", 1)
 SECOND = Attempt("7", 2)
-LONG = 60
+PATIENCE = 240.0
+"""Seconds that anything may last: a real server may be slow."""
+LONG = 40
 """Steps of a take that is to be met in the middle: servers drop some of those that they tell, and are as
 fast as they like."""
 
@@ -74,6 +76,11 @@ def make(
 ) -> Any:
     recipe = a_recipe(**changes)
     return engine.render(a_picture(), recipe, heard or Heard(), attempt)
+
+
+def short(engine: ComfyEngine, attempt: Attempt, heard: Heard | None = None, **changes: Any) -> Any:
+    """The same of five frames, for servers that render them."""
+    return make(engine, attempt, heard, **({"frames": 5} | changes))
 
 
 def asked(address: str) -> Any:

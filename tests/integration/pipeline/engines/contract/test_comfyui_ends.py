@@ -22,6 +22,7 @@ from pipeline.recipe import WAITING
 from tests.comfyui.running import until
 from tests.comfyui.takes import (
     LONG,
+    PATIENCE,
     Heard,
     Meeting,
     a_picture,
@@ -29,10 +30,10 @@ from tests.comfyui.takes import (
     attempts,
     files,
     knows,
-    make,
     raising,
     sent,
-)  # fmt: skip
+    short,
+)
 from tests.conftest import a_recipe
 
 
@@ -40,10 +41,10 @@ def test_a_take_that_may_not_go_on_leaves_the_server_free(served: Any) -> None:
     engine, (first, second) = served.engine(), attempts()
     stop = Meeting(raising(RenderStopped("its lease was not extended in time")))
     with sent() as prompts, pytest.raises(RenderStopped, match="lease"):
-        make(engine, first, stop, steps=LONG, seed=5)
+        short(engine, first, stop, steps=LONG, seed=5)
     assert not knows(served.address, prompts[0])
     assert files(served.address, prompts[0]) == [False, False]
-    assert make(engine, second, steps=8, seed=5).shape == (17, 64, 64, 3)
+    assert short(engine, second, steps=8, seed=5).shape == (5, 64, 64, 3)
 
 
 def test_whoever_stops_it_at_the_server_is_told_from_a_failure(served: Any) -> None:
@@ -54,7 +55,7 @@ def test_whoever_stops_it_at_the_server_is_told_from_a_failure(served: Any) -> N
         urllib.request.urlopen(f"{served.address}/interrupt", told, timeout=30).close()
 
     with sent() as prompts, pytest.raises(RenderStopped, match="somebody stopped it"):
-        make(engine, attempts()[0], Meeting(interrupt), steps=LONG, seed=6)
+        short(engine, attempts()[0], Meeting(interrupt), steps=LONG, seed=6)
 
 
 @contextmanager
@@ -67,13 +68,13 @@ def somebody_elses(served: Any) -> Iterator[str]:
     async def begin(server: Server) -> None:
         assert (await server.upload("foreign.png", "shotfarm", _png())).ok
         assert (await server.post("/prompt", {"prompt": graph, "prompt_id": prompt_id})).ok
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while prompt_id not in (await server.queue()).running:
                 await asyncio.sleep(0.05)
 
     async def end(server: Server) -> answers.Ended:
         await server.post("/interrupt", {"prompt_id": prompt_id})
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while (entry := await server.history(prompt_id)) is None:
                 await asyncio.sleep(0.05)
         await server.post("/history", {"delete": [prompt_id]})
@@ -100,7 +101,7 @@ def test_behind_somebody_else_a_take_waits_and_leaves_them_alone(served: Any) ->
     heard.at = stop
     with somebody_elses(served) as theirs:
         with sent() as prompts, pytest.raises(RenderStopped, match="asked"):
-            make(engine, attempts()[0], heard, seed=8)
+            short(engine, attempts()[0], heard, seed=8)
         assert set(heard.stages) == {WAITING}
         queue = ask(served.address, lambda server: server.queue())
         assert queue.running == {theirs}
@@ -118,14 +119,14 @@ def abandon(engine: ComfyEngine, attempt: Attempt, **changes: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(errand.Errand, "_cancel", nothing)
         with pytest.raises(Died):
-            make(engine, attempt, Meeting(raising(Died())), **changes)
+            short(engine, attempt, Meeting(raising(Died())), **changes)
 
 
 def test_what_a_dead_worker_left_running_is_gone_on_with(served: Any) -> None:
     engine, (first, second), heard = served.engine(), attempts(), Heard()
     with sent() as prompts:
         abandon(engine, first, steps=LONG, seed=9)
-        make(engine, second, heard, steps=LONG, seed=9)
+        short(engine, second, heard, steps=LONG, seed=9)
     assert len(prompts) == 1, "it was sent a second time"
     assert files(served.address, prompts[0]) == [True, False]
     assert any(1 <= step < LONG for step, _ in heard.steps), "its events are not heard"
@@ -135,9 +136,9 @@ def test_what_a_dead_worker_left_finished_is_fetched(served: Any) -> None:
     engine, (first, second) = served.engine(), attempts()
     with sent() as prompts:
         abandon(engine, first, steps=LONG, seed=10)
-        until(lambda: not ask(served.address, lambda server: server.queue()).running)
+        until(lambda: not ask(served.address, lambda server: server.queue()).running, PATIENCE)
         assert knows(served.address, prompts[0])
-        make(engine, second, steps=LONG, seed=10)
+        short(engine, second, steps=LONG, seed=10)
     assert len(prompts) == 1
     assert not knows(served.address, prompts[0])
 
@@ -146,10 +147,10 @@ def test_a_server_that_is_killed_loses_no_take(mortal: Any) -> None:
     engine, (first, second) = mortal.engine(), attempts()
     with sent() as prompts:
         with pytest.raises(RenderLost, match="does not answer"):
-            make(engine, first, Meeting(mortal.kill), steps=LONG, seed=11)
+            short(engine, first, Meeting(mortal.kill), steps=LONG, seed=11)
         mortal.start()
         assert not knows(mortal.address, prompts[0])
-        assert make(engine, second, steps=LONG, seed=11).shape == (17, 64, 64, 3)
+        assert short(engine, second, steps=LONG, seed=11).shape == (5, 64, 64, 3)
     assert [files(mortal.address, each)[0] for each in prompts] == [False, True]
 
 
@@ -157,11 +158,11 @@ def test_what_was_finished_before_its_server_was_killed_is_fetched(mortal: Any) 
     engine, (first, second) = mortal.engine(), attempts()
     with sent() as prompts:
         abandon(engine, first, steps=LONG, seed=12)
-        until(lambda: not ask(mortal.address, lambda server: server.queue()).running)
+        until(lambda: not ask(mortal.address, lambda server: server.queue()).running, PATIENCE)
         mortal.kill()
         mortal.start()
-        made = make(engine, second, steps=LONG, seed=12)
-    assert made.shape == (17, 64, 64, 3)
+        made = short(engine, second, steps=LONG, seed=12)
+    assert made.shape == (5, 64, 64, 3)
     assert len(prompts) == 1, "it was rendered again"
     assert not knows(mortal.address, prompts[0])
 

@@ -16,6 +16,7 @@ from pipeline.engines.comfyui import answers, frames
 from pipeline.engines.comfyui.client import Answer, Server
 from pipeline.engines.comfyui.graph import SAVER, output_of
 from pipeline.errors import Cause, RenderFault
+from tests.comfyui.takes import PATIENCE
 from tests.conftest import a_recipe
 
 
@@ -55,7 +56,7 @@ async def send(server: Server, prompt_id: str, what: Any, client: str = "") -> A
 
 
 async def end_of(server: Server, prompt_id: str) -> answers.Ended:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             entry = await server.history(prompt_id)
             if entry and (ended := answers.ended(entry, server.address)):
@@ -97,7 +98,7 @@ def test_the_socket_tells_of_the_prompt_and_of_its_end(address: str) -> None:
         await upload(server)
         prompt_id, heard, ready = str(uuid.uuid4()), list[Any](), asyncio.Event()
         listening = asyncio.create_task(server.listen("contract", heard.append, ready))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await ready.wait()
             await send(server, prompt_id, graph(uuid.uuid4().hex), "contract")
             while not any(_is_end(each, prompt_id) for each in heard):
@@ -124,7 +125,7 @@ def test_the_same_id_twice_is_made_twice(address: str) -> None:
         for name in names:
             assert (await send(server, prompt_id, graph(name))).ok
             await end_of(server, prompt_id)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not (await server.file(output_of(names[1]), 2**24)).ok:
                 await asyncio.sleep(0.05)
         assert (await server.file(output_of(names[0]), 2**24)).ok
@@ -261,7 +262,7 @@ def test_whoever_comes_later_under_a_name_hears_of_its_prompts(address: str) -> 
         await upload(server)
         prompt_id, client = str(uuid.uuid4()), uuid.uuid4().hex
         heard, listening = [list[Any](), list[Any]()], list[asyncio.Task[None]]()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             for each in heard:
                 ready = asyncio.Event()
                 listening.append(asyncio.create_task(server.listen(client, each.append, ready)))

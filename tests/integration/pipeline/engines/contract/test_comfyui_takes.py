@@ -13,7 +13,7 @@ from pipeline.profiles.engine_section import ServerLoraSection
 from pipeline.recipe import WAITING
 from tests.comfyui import tiny
 from tests.comfyui.running import asking
-from tests.comfyui.takes import LONG, Heard, attempts, files, knows, make, sent
+from tests.comfyui.takes import LONG, Heard, attempts, files, knows, sent, short
 from tests.conftest import a_recipe
 
 SLOTS = {
@@ -28,8 +28,8 @@ SLOTS = {
 def test_a_take_is_whole_and_its_steps_are_those_of_both_samplers(served: Any) -> None:
     (first, _), heard = attempts(), Heard()
     with sent() as prompts:
-        made = make(served.engine(), first, heard, steps=LONG, seed=1)
-    assert made.shape == (17, 64, 64, 3)
+        made = short(served.engine(), first, heard, steps=LONG, seed=1)
+    assert made.shape == (5, 64, 64, 3)
     assert made.std() > 1
     assert heard.in_order[0] == WAITING
     assert next(stage for stage in heard.in_order if stage in ("denoise", "decode")) == "denoise"
@@ -45,8 +45,8 @@ def test_a_take_is_whole_and_its_steps_are_those_of_both_samplers(served: Any) -
 def test_the_same_recipe_again_is_another_file_of_the_same_frames(served: Any) -> None:
     engine, heard = served.engine(), Heard()
     with sent() as prompts:
-        one = make(engine, attempts()[0], seed=2)
-        other = make(engine, attempts()[0], heard, seed=2)
+        one = short(engine, attempts()[0], seed=2)
+        other = short(engine, attempts()[0], heard, seed=2)
     assert (one == other).all()
     assert [files(served.address, each) for each in prompts] == [[True, False]] * 2
     assert {step for step, _ in heard.steps} <= {0, 8}, "it was rendered, and not remembered"
@@ -54,8 +54,8 @@ def test_the_same_recipe_again_is_another_file_of_the_same_frames(served: Any) -
 
 def test_another_seed_is_other_frames(served: Any) -> None:
     engine = served.engine()
-    one = make(engine, attempts()[0], seed=3)
-    assert (one != make(engine, attempts()[0], seed=4)).any()
+    one = short(engine, attempts()[0], seed=3)
+    assert (one != short(engine, attempts()[0], seed=4)).any()
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_another_seed_is_other_frames(served: Any) -> None:
     ids=lambda changes: "-".join(changes),
 )
 def test_recipes_are_made_whatever_stands_in_them(served: Any, changes: Any) -> None:
-    made = make(served.engine(), attempts()[0], **changes)
-    assert made.shape == (changes.get("frames", 17), 64, 64, 3)
+    made = short(served.engine(), attempts()[0], **changes)
+    assert made.shape == (changes.get("frames", 5), 64, 64, 3)
 
 
 def test_takes_with_loras_are_made(served: Any) -> None:
@@ -86,12 +86,12 @@ def test_takes_with_loras_are_made(served: Any) -> None:
         profile = profile.model_copy(update={"engine": section})
     engine = loading.load(profile, None, "cpu")
     assert isinstance(engine, ComfyEngine)
-    assert make(engine, attempts()[0], seed=13).shape == (17, 64, 64, 3)
+    assert short(engine, attempts()[0], seed=13).shape == (5, 64, 64, 3)
 
 
 def test_a_graph_of_the_studios_own_makes_what_it_makes_elsewhere(served: Any) -> None:
     profile = served.profile
-    ours = make(served.engine(), attempts()[0], seed=14)
+    ours = short(served.engine(), attempts()[0], seed=14)
     if not profile.engine.their_graph:
         graph = graph_of(profile, Asked(a_recipe(), "old.png", "old"))
         graph["for_nobody"] = graph.pop(SAVER)
@@ -99,7 +99,7 @@ def test_a_graph_of_the_studios_own_makes_what_it_makes_elsewhere(served: Any) -
         profile = asking(served.address, version=profile.engine.version, **theirs)
     engine = loading.load(profile, None, "cpu")
     assert isinstance(engine, ComfyEngine)
-    assert (make(engine, attempts()[0], seed=14) == ours).all()
+    assert (short(engine, attempts()[0], seed=14) == ours).all()
 
 
 def test_a_server_is_asked_what_it_lacks(served: Any) -> None:

@@ -126,6 +126,11 @@ class Scene:
         running = answers(self.server.address) and asked(self.server.address)["queue_running"]
         return bool(out and int(str(out[0][0])) and running)
 
+    def can_hit(self, victim: str) -> bool:
+        """Whether it is there, and at work: a run's workers die with it."""
+        there = {"worker": bool(self._nodes.head.workers()), "run": self.run.lives}
+        return there.get(victim, True) and self.renders()
+
     def done(self) -> bool:
         question = "SELECT count(*) FROM takes WHERE status IN ('waiting', 'running')"
         rows = self.books.ask(question)
@@ -138,12 +143,9 @@ class Scene:
                 self.server.kill()
                 self.server.start()
             case "worker":
-                workers = self._nodes.head.workers()
-                assert workers, "a take is out, and no worker is there"
-                for worker in workers:
+                for worker in self._nodes.head.workers():
                     processes.send(worker, signal.SIGKILL)
             case _:
-                assert self.run.lives, "a take is out, and no run is there"
                 self.run.signal(signal.SIGKILL)
 
     def finished(self) -> Counter[str]:
@@ -168,7 +170,12 @@ def trial(
         started, begun = time.monotonic(), 0
         for number, victim in enumerate(order):
             before = 0 if together and number else begun
-            scene.wait("a take", lambda before=before: scene.begun() > before and scene.renders())
+            scene.wait(
+                f"a take, and its {victim},",
+                lambda before=before, victim=victim: (
+                    scene.begun() > before and scene.can_hit(victim)
+                ),
+            )
             begun = scene.begun()
             scene.strike(victim)
         scene.wait("the end of all takes", scene.done)
@@ -181,6 +188,8 @@ def trial(
             books.engine, folder / "media", acknowledged=scene.codes, named=named, renders=renders
         )
         endings += runs.defects(folder)
+        if not nodes.head.lives:
+            endings.append("the Ray head is gone, which nobody killed")
         hit = findings.attempts - findings.takes
         if hit < (1 if together else len(order)):
             endings.append(f"the blows hit {hit} attempts: that proves nothing")

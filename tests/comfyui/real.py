@@ -74,7 +74,12 @@ class Checkout:
         """Until it answers."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self._checkout, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                self._command,
+                cwd=self._checkout,
+                env={"OMP_NUM_THREADS": "1"} | os.environ,  # so tiny models take no more than that
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
         until(lambda: answers(self.address) or self._process.poll() is not None, START_SECONDS)
         assert self._process.poll() is None, (self.folder / "log").read_text()[-2000:]

@@ -2348,6 +2348,13 @@ MUTATIONS = (
         (COMFYUI_EVENTS,),
     ),
     Mutation(
+        "the node that an older server lacks is not named",
+        "pipeline/engines/comfyui/answers.py",
+        '    told = OLDER_MISSING.search(message) if kind == "invalid_prompt" else None\n',
+        "    told = None\n",
+        (COMFYUI_EVENTS,),
+    ),
+    Mutation(
         "a server that is gone is the take's fault",
         "farm/cluster/worker.py",
         "        except RenderLost as lost:\n            return Lost(str(lost))\n",

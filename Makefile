@@ -64,8 +64,10 @@ docs: $(VENV)/.docs  ## The documents, into build/docs/html; any warning is an e
 bench: $(VENV)/.dev  ## Speed and memory, as ratios in one run.
 	$(BIN)/python -m tests.benchmarks
 
-chaos: $(VENV)/.dev  ## Twenty minutes of killed processes, cut networks, full disks; counts what is lost (0).
+chaos: $(VENV)/.dev  ## Half an hour of killed processes, cut networks, full disks; counts what is lost (0).
 	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos.every_order
+	$(BIN)/python -m tests.chaos.every_order --together
 
 deploy-check: $(VENV)/.dev  ## What lies in deploy/, held against the tools that it is for.
 	$(BIN)/python -m tests.deploy_check

@@ -16,7 +16,8 @@ from PIL import Image
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
 from pipeline.early_end import EarlyRule
-from pipeline.engines.protocol import Abilities, AtBoundary, Look, OnStep
+from pipeline.engines import loading
+from pipeline.engines.protocol import Abilities, AtBoundary, Engine, Look, OnStep
 from pipeline.misses import Answer, MissKind
 from pipeline.recipe import Recipe
 from pipeline.scoring.questions import Words
@@ -44,12 +45,19 @@ def light_worker(settings: WorkerSettings) -> Worker:
 def light_tools(settings: WorkerSettings) -> Tools:
     return Tools(
         profile=settings.profile,
-        engine=LightEngine(),
+        engine=_engine(settings),
         scorer=LightScorer(),
         media=MediaFolder(Path(settings.media)),
         early=LIVE if LOOKS else None,  # where nobody watches for looks, a miss has its clip
         ffmpeg=settings.ffmpeg,
     )
+
+
+def _engine(settings: WorkerSettings) -> Engine:
+    """The played model, or the real engine that asks a server, which may be played in its turn."""
+    if loading.on_servers(settings.profile):
+        return loading.load(settings.profile, None, "cpu", server=settings.server)
+    return LightEngine()
 
 
 class LightEngine:

@@ -90,9 +90,7 @@ class Desk:
         self._codes: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._retry = 0.0
-        Image.radial_gradient("L").resize((96, 96)).convert("RGB").save(folder / "still.png")
-        picture = Image.linear_gradient("L").resize((96, 96)).rotate(90)
-        picture.convert("RGB").save(folder / "other.png")
+        draw_stills(folder)
         write_profiles(folder / "profiles")
 
     def hand_in(self) -> None:
@@ -128,6 +126,13 @@ class Desk:
             return False
         self._process.kill()
         return True
+
+
+def draw_stills(folder: Path) -> None:
+    """`still.png` and `other.png`."""
+    Image.radial_gradient("L").resize((96, 96)).convert("RGB").save(folder / "still.png")
+    picture = Image.linear_gradient("L").resize((96, 96)).rotate(90)
+    picture.convert("RGB").save(folder / "other.png")
 
 
 def write_profiles(folder: Path) -> None:

@@ -123,19 +123,19 @@ def site(kind: str, folder: Path, model: str = "light") -> Iterator[Site]:
         media = MediaFolder(folder / "media")
         stack.callback(media.close)
         books = stack.enter_context(database(kind, folder))
-        environment = _environment(folder, books.url, model)
-        nodes = Nodes(folder, network, environment)
+        env = environment(folder, books.url, model)
+        nodes = Nodes(folder, network, env)
         stack.callback(nodes.close)
         options = ("--address", nodes.address, "--workers", str(WORKERS))
-        made = [Run(f"run{number}", folder, environment, *options) for number in range(1, RUNS + 1)]
+        made = [Run(f"run{number}", folder, env, *options) for number in range(1, RUNS + 1)]
         drafting = ("--address", nodes.address, "--workers", "1")
-        made.append(Run("run-drafts", folder, environment, *drafting, profile="chaos-draft"))
-        desk = Desk(folder, environment)
+        made.append(Run("run-drafts", folder, env, *drafting, profile="chaos-draft"))
+        desk = Desk(folder, env)
         stack.callback(processes.end_all, folder)
-        yield Site(folder, kind, books, media, network, nodes, made, desk, environment)
+        yield Site(folder, kind, books, media, network, nodes, made, desk, env)
 
 
-def _environment(folder: Path, url: str, model: str) -> dict[str, str]:
+def environment(folder: Path, url: str, model: str) -> dict[str, str]:
     """Little patience everywhere, so that minutes of chaos hold hundreds of recoveries."""
     (folder / "looks").mkdir()
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])

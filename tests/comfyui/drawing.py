@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 if TYPE_CHECKING:
     from tests.comfyui.fake import Fake
@@ -25,9 +25,9 @@ class _Interrupted(Exception): ...
 
 
 class _Failed(Exception):
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(kind, message)
-        self.kind, self.message = kind, message
+    def __init__(self, node: str, kind: str, message: str) -> None:
+        super().__init__(node, kind, message)
+        self.node, self.kind, self.message = node, kind, message
 
 
 def drawn(picture: Frames, frames: int, seed: int) -> Frames:
@@ -73,7 +73,9 @@ class Execution:
             status = {"status_str": "error", "completed": False}
             told = {
                 "prompt_id": self._id,
-                "node_type": "KSamplerAdvanced",
+                "node_id": error.node,
+                "node_type": self._graph[error.node]["class_type"],
+                "executed": [],
                 "exception_type": error.kind,
                 "exception_message": error.message,
             }
@@ -88,7 +90,7 @@ class Execution:
         await self._tell("executing", node=None)
 
     async def _nodes(self) -> None:
-        order = _in_order(self._graph)
+        order = _in_order(self._graph, self._item[4])
         cached = [node for node in order if self._key(node) in self._fake._cached]
         await self._tell("execution_cached", nodes=cached)
         for node in order:
@@ -106,6 +108,8 @@ class Execution:
                 await self._pass(inputs["seconds"])
             case "UNETLoader":
                 await self._pass(self._fake.loading_seconds)
+            case "LoadImage":
+                self._check_picture(node)
             case "KSamplerAdvanced":
                 await self._sample(node, inputs)
             case "SaveAnimatedWEBP":
@@ -115,9 +119,11 @@ class Execution:
 
     async def _sample(self, node: str, inputs: dict[str, Any]) -> None:
         if self._fake._happens("out of memory"):
-            raise _Failed("torch.OutOfMemoryError", "Allocation on device would exceed memory\n")
+            raise _Failed(
+                node, "torch.OutOfMemoryError", "Allocation on device would exceed memory\n"
+            )
         if self._fake._happens("failing node"):
-            raise _Failed("RuntimeError", "expected scalar type Half but found Float\n")
+            raise _Failed(node, "RuntimeError", "expected scalar type Half but found Float\n")
         most = inputs["end_at_step"] - inputs["start_at_step"]
         for step in range(1, most + 1):
             await self._pass(self._fake.step_seconds)
@@ -127,7 +133,7 @@ class Execution:
 
     async def _save(self, node: str, inputs: dict[str, Any]) -> None:
         if self._fake._happens("full disk"):
-            raise _Failed("OSError", "[Errno 28] No space left on device\n")
+            raise _Failed(node, "OSError", "[Errno 28] No space left on device\n")
         if self._fake._happens("no outputs"):
             return
         folder, _, name = inputs["filename_prefix"].rpartition("/")
@@ -135,7 +141,7 @@ class Execution:
         place.mkdir(exist_ok=True)
         given = list(place.glob(f"{name}_*"))
         file = place / f"{name}_{len(given) + 1:05}_.webp"
-        data = await asyncio.to_thread(self._film, inputs["fps"])
+        data = await asyncio.to_thread(self._film, inputs)
         if self._fake._happens("cut off"):
             file.write_bytes(data[: len(data) // 2])
             self._fake.forget()
@@ -147,22 +153,32 @@ class Execution:
         self._outputs[node] = {"images": [image], "animated": [True]}
         await self._tell("executed", node=node, output=self._outputs[node])
 
-    def _film(self, fps: float) -> bytes:
+    def _film(self, inputs: dict[str, Any]) -> bytes:
         if self._fake.film:
             return Path(self._fake.film).read_bytes()
-        if batches := [each for each in self._graph.values() if each["class_type"] == "ImageBatch"]:
-            links = [batches[0]["inputs"][name][0] for name in ("image1", "image2")]
-            return saved(np.stack([self._picture(link) for link in links]), fps)
-        of = {each["class_type"]: each["inputs"] for each in self._graph.values()}
-        start = of["WanImageToVideo"]
-        picture = self._fake.folder / "input" / of["LoadImage"]["image"]
-        frames = start["length"] - 4 * self._fake._happens("wrong frame count")
-        film = drawn(np.asarray(Image.open(picture)), frames, of["KSamplerAdvanced"]["noise_seed"])
-        return saved(film, fps)
+        return saved(self._frames(inputs["images"][0]), inputs["fps"])
 
-    def _picture(self, node: str) -> Frames:
-        name = self._graph[node]["inputs"]["image"]
+    def _frames(self, node: str) -> Frames:
+        """What comes out of a node that gives pictures."""
+        each = self._graph[node]
+        if each["class_type"] == "LoadImage":
+            return self._picture(each["inputs"]["image"])[None]
+        if each["class_type"] == "ImageBatch":
+            links = [each["inputs"][name][0] for name in ("image1", "image2")]
+            return np.concatenate([self._frames(link) for link in links])
+        of = {each["class_type"]: each["inputs"] for each in self._graph.values()}
+        frames = of["WanImageToVideo"]["length"] - 4 * self._fake._happens("wrong frame count")
+        seed = of["KSamplerAdvanced"]["noise_seed"]
+        return drawn(self._picture(of["LoadImage"]["image"]), frames, seed)
+
+    def _picture(self, name: str) -> Frames:
         return np.asarray(Image.open(self._fake.folder / "input" / name))
+
+    def _check_picture(self, node: str) -> None:
+        try:
+            self._picture(self._graph[node]["inputs"]["image"])
+        except UnidentifiedImageError as error:
+            raise _Failed(node, "PIL.UnidentifiedImageError", f"{error}\n") from error
 
     async def _pass(self, seconds: float) -> None:
         """So much time, as long as nobody stops it."""
@@ -192,8 +208,8 @@ class Execution:
         await self._fake.tell(self._client, kind, prompt_id=self._id, **data)
 
 
-def _in_order(graph: dict[str, Any]) -> list[str]:
-    """What a node is made of comes before it."""
+def _in_order(graph: dict[str, Any], outputs: list[str]) -> list[str]:
+    """The nodes that these are made of; what a node is made of comes before it."""
     order: list[str] = []
 
     def visit(node: str) -> None:
@@ -203,6 +219,6 @@ def _in_order(graph: dict[str, Any]) -> list[str]:
         if node not in order:
             order.append(node)
 
-    for node in graph:
+    for node in outputs:
         visit(node)
     return order

@@ -98,7 +98,8 @@ class Fake:
 
     def put_before(self, prompt_id: str, seconds: float) -> None:
         """Somebody else's prompt that runs for so long, before all that comes."""
-        self._add(prompt_id, {"1": {"class_type": "Sleep", "inputs": {"seconds": seconds}}}, {})
+        sleep = {"class_type": "Sleep", "inputs": {"seconds": seconds}}
+        self._add(prompt_id, {"1": sleep}, ["1"], {})
 
     async def _set(self, request: web.Request) -> web.Response:
         for name, value in (await request.json()).items():
@@ -152,22 +153,24 @@ class Fake:
         body = await request.json()
         prompt_id, graph = body["prompt_id"], body["prompt"]
         if not self.legacy and not UUID.match(prompt_id):
-            return refusing.error("invalid_prompt_id", "prompt_id must be a UUID")
+            return refusing.refused("invalid_prompt_id", "prompt_id must be a UUID").answer()
         if self._happens("lost before it was heard"):
             _cut(request)
             return web.Response()
-        if (refusal := refusing.refusal(self, graph)) is not None:
-            return refusal
+        try:
+            outputs, wrong = refusing.looked_at(self, graph)
+        except refusing.Refused as refused:
+            return refused.answer()
         self.posted.append(prompt_id)
-        number = self._add(prompt_id, graph, body)
+        number = self._add(prompt_id, graph, outputs, body)
         if self._happens("lost answer"):
             _cut(request)
-        return web.json_response({"prompt_id": prompt_id, "number": number, "node_errors": {}})
+        return web.json_response({"prompt_id": prompt_id, "number": number, "node_errors": wrong})
 
-    def _add(self, prompt_id: str, graph: Any, body: Mapping[str, Any]) -> int:
+    def _add(self, prompt_id: str, graph: Any, outputs: list[str], body: Mapping[str, Any]) -> int:
         self._number += 1
         extra = {**body.get("extra_data", {}), "client_id": body.get("client_id", "")}
-        self._pending.append([self._number, prompt_id, graph, extra, []])
+        self._pending.append([self._number, prompt_id, graph, extra, outputs])
         self.graphs[prompt_id] = graph
         self._woken.set()
         return self._number

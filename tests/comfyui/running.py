@@ -126,7 +126,7 @@ class Process:
         command = [sys.executable, "-m", "tests.comfyui.fake", "--port", str(self._port)]
         command += ["--folder", str(self.folder), *self._options]
         self._process = subprocess.Popen(command, cwd=ROOT)
-        until(lambda: _answers(self.address))
+        until(lambda: answers(self.address))
 
     def kill(self) -> None:
         self._process.kill()
@@ -141,7 +141,8 @@ def until(holds: Any, seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether a server is there."""
     try:
         with urllib.request.urlopen(f"{address}/queue", timeout=5):
             return True

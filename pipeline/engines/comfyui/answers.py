@@ -1,5 +1,6 @@
 """What a server's answers stand for: how a prompt ended, and who is to blame where it failed. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from pipeline.engines.comfyui.graph import FOLDER, SAVER
 from pipeline.errors import Cause, RenderFault, RenderStopped, TakeError
 
 OUT_OF_MEMORY = ("OutOfMemory", "out of memory")
+OLDER_MISSING = re.compile(r"node (.+) does not exist")
+"""How servers as old as 0.3.64 say that they lack a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,7 @@ def refused(status: int, body: Mapping[str, Any], server: str) -> RenderFault:
     """A prompt was not taken."""
     error = body.get("error") if isinstance(body.get("error"), Mapping) else {}
     assert isinstance(error, Mapping)
-    extra = error.get("extra_info") or {}
-    if error.get("type") == "missing_node_type":
-        name = extra.get("class_type", error.get("message", "a node"))
+    if name := _missing_node(error):
         return RenderFault(
             Cause.FATAL, f"{server} has no node {name}: install what brings it, or take it out"
         )
@@ -74,6 +75,15 @@ def refused(status: int, body: Mapping[str, Any], server: str) -> RenderFault:
         Cause.FATAL,
         f"{server} refused the graph ({status}{f': {_first_line(told)}' if told else ''})",
     )
+
+
+def _missing_node(error: Mapping[str, Any]) -> str:
+    """The class that a server lacks, as either generation says it; empty where that is not its error."""
+    kind, message = error.get("type"), str(error.get("message", ""))
+    if kind == "missing_node_type":
+        return str((error.get("extra_info") or {}).get("class_type") or "of a class with no name")
+    told = OLDER_MISSING.search(message) if kind == "invalid_prompt" else None
+    return told[1] if told else ""
 
 
 def _messages(status: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -108,6 +108,15 @@ def test_an_interruption_is_no_fault() -> None:
         (413, {}, Cause.FATAL, "413"),
         (400, {"error": {"type": "prompt_no_outputs", "message": "Prompt has no outputs"}},
          Cause.FATAL, "no outputs"),
+        (400, {"error": {"type": "missing_node_type", "extra_info": {"class_type": "Nope"}}},
+         Cause.FATAL, "no node Nope:"),
+        (400, {"error": {"type": "missing_node_type", "extra_info": {"class_type": None}}},
+         Cause.FATAL, "no node of a class with no name"),
+        (400, {"error": {"type": "invalid_prompt", "extra_info": {},
+                         "message": "Cannot execute because node Nope does not exist."}},
+         Cause.FATAL, "no node Nope:"),
+        (400, {"error": {"type": "invalid_prompt", "message": "a node is missing the class_type"}},
+         Cause.FATAL, "missing the class_type"),
         (400, {"error": {}, "node_errors": {"1": {"class_type": "LoadImage", "errors": [
             {"type": "custom_validation_failed"}]}}}, Cause.MACHINE, "lost the still"),
         (400, {"error": {}, "node_errors": {"1": {"class_type": "X", "errors": [

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.models import tiny_decoder
-from pipeline.toy.training import i2v, preview, sight, words
+from pipeline.toy.training import eyes, i2v, preview, words
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -32,8 +32,8 @@ def ship_clip(workshop: Workshop, folder: Path) -> None:
     """Writes the scorer alone into `folder`."""
     from transformers import CLIPProcessor
 
-    sight.take(workshop).half().save_pretrained(folder)
-    CLIPProcessor(sight.processor(), words.for_hearing()).save_pretrained(folder)
+    eyes.take(workshop).half().save_pretrained(folder)
+    CLIPProcessor(eyes.processor(), words.for_hearing()).save_pretrained(folder)
     _let_everyone_read(folder)
 
 

@@ -16,6 +16,7 @@ from pipeline.toy.phrasings import writing
 from pipeline.toy.training import (
     batches,
     codec,
+    eyes,
     films,
     fusing,
     hearing,
@@ -34,16 +35,8 @@ from pipeline.toy.world import FRAMES, Scene
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import CLIPImageProcessorPil, CLIPModel
+    from transformers import CLIPModel
 
-STRIP = (0, 2, 4, 6, 8, 10, 12, 14, 16)
-"""The frames of a filmstrip of a whole clip."""
-ROWS = 3
-"""Rows and columns of a filmstrip."""
-SIDE = 120
-"""Pixels of a picture as the model sees it: of a filmstrip 40 of each frame, as the tower before."""
-LAYERS = 4
-EYES: dict[str, Any] = {"image_size": SIDE, "num_hidden_layers": LAYERS}
 DRAWN, FILMED = 28, 28
 """Clips in a batch."""
 STILLS = 16
@@ -52,7 +45,7 @@ UNFINISHED = 0.3
 """Share of the films that are seen before they are done, as a look at an unfinished take sees them."""
 SHARPNESS, MIDDLE = 12.0, 0.5
 """A pair whose cosine is above the middle is a match."""
-ASKED = (len(world.COLOURS), len(world.SHAPES), len(world.SHAPES), 3 * len(STRIP))
+ASKED = (len(world.COLOURS), len(world.SHAPES), len(world.SHAPES), 3 * len(eyes.STRIP))
 """Colour and shape in the first frame, shape in the last one, and (x, y, radius) in each of the frames."""
 SHIFT = 3
 """Pixels by which a film is moved at most, so that none is seen twice."""
@@ -80,7 +73,7 @@ def make(workshop: Workshop, steps: int) -> None:
     torch.manual_seed(6)
     heard, tokenizer, fixed = hearing.take(workshop), words.for_hearing(), codec.take(workshop)
     filmed, kept_back = _parted(films.take(workshop))
-    model = new(heard)
+    model = eyes.new(heard)
     model.text_model.requires_grad_(False)
     model.text_projection.requires_grad_(False)
     moved: Any = model  # the types of transformers know no device by name
@@ -120,82 +113,6 @@ def make(workshop: Workshop, steps: int) -> None:
     workshop.keep("sight", model.state_dict())
 
 
-def new(heard: "CLIPModel") -> "CLIPModel":
-    """The scorer as it was, on more frames: it sees each of them as it saw those between which it lies."""
-    model = scorer.new(words.for_hearing(), layers=3, eyes=EYES)
-    known, own = heard.state_dict(), model.state_dict()
-    places = "vision_model.embeddings.position_embedding.weight"
-    known[places] = _between(known[places])
-    fresh = f"vision_model.encoder.layers.{LAYERS - 1}."
-    # The layer that is new adds nothing at first.
-    silent = (
-        "self_attn.out_proj.weight",
-        "self_attn.out_proj.bias",
-        "mlp.fc2.weight",
-        "mlp.fc2.bias",
-    )
-    known |= {
-        name: each.zero_() if name.endswith(silent) else each
-        for name, each in own.items()
-        if name.startswith(fresh)
-    }
-    model.load_state_dict(known)
-    return model
-
-
-def _between(table: "Tensor") -> "Tensor":
-    """What the places of four frames are known by, as it were of nine: (1 + places, width)."""
-    import torch
-
-    side = round((len(table) - 1) ** 0.5)
-    cell, width = side // 2, table.shape[1]
-    # Frame by frame: (4, cell, cell, width).
-    frames = table[1:].view(2, cell, 2, cell, width).transpose(1, 2).flatten(0, 1)
-    found: list[Tensor] = []
-    for number in STRIP:
-        after = next(n for n, each in enumerate(scorer.STRIP) if each >= number)
-        before = max(after - 1, 0)
-        one, other = scorer.STRIP[before], scorer.STRIP[after]
-        share = (number - one) / (other - one) if other > one else 0.0
-        found.append(frames[before].lerp(frames[after], share))
-    grid = torch.stack(found).view(ROWS, ROWS, cell, cell, width).transpose(1, 2)
-    return torch.cat([table[:1], grid.reshape(-1, width)])
-
-
-def take(workshop: Workshop) -> "CLIPModel":
-    """The scorer that ships. On the CPU."""
-    model = scorer.new(words.for_hearing(), layers=3, eyes=EYES)
-    model.load_state_dict(workshop.take("sight"))
-    return model
-
-
-def processor() -> "CLIPImageProcessorPil":
-    """What shows the model pictures as it was taught on them."""
-    from transformers import CLIPImageProcessorPil
-
-    return CLIPImageProcessorPil(
-        size={"shortest_edge": SIDE},
-        crop_size={"height": SIDE, "width": SIDE},
-        image_mean=[scorer.MEAN] * 3,
-        image_std=[scorer.SPREAD] * 3,
-    )
-
-
-def as_stills(pictures: "Tensor") -> "Tensor":
-    """Pictures (b, 3, h, w) in 0..1 as the model wants them: what `processor` does, in one go."""
-    return scorer.as_stills(pictures, SIDE)
-
-
-def as_filmstrips(clips: "Tensor") -> "Tensor":
-    """Nine frames each (b, 3, 9, h, w) in 0..1, three in a row, as the model wants them."""
-    import torch
-
-    lines = [
-        torch.cat([*clips[:, :, at : at + ROWS].unbind(2)], -1) for at in range(0, ROWS**2, ROWS)
-    ]
-    return as_stills(torch.cat(lines, -2))
-
-
 def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -> Lesson:
     """A batch by chance, and what is true of each picture in it."""
     import torch
@@ -205,23 +122,23 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
     worn = torch.cat(
         [
             wearing.wear(
-                torch.stack([each.frames for each in plays[:DRAWN]]), fixed, STRIP, device
+                torch.stack([each.frames for each in plays[:DRAWN]]), fixed, eyes.STRIP, device
             ),
             wearing.soften(
-                (torch.stack([each.frames[:, STRIP] for each in plays[DRAWN:]]) + 1) / 2
+                (torch.stack([each.frames[:, eyes.STRIP] for each in plays[DRAWN:]]) + 1) / 2
             ),
         ]
     )
     rows = [*range(len(plays))]
     rng.shuffle(rows)
     still, moving = rows[:STILLS], rows[STILLS:]
-    at = [rng.choice((0, 0, *range(len(STRIP)))) for _ in still]
-    looks = torch.cat([as_filmstrips(worn[moving]), as_stills(worn[still, :, at])])
+    at = [rng.choice((0, 0, *range(len(eyes.STRIP)))) for _ in still]
+    looks = torch.cat([eyes.as_filmstrips(worn[moving]), eyes.as_stills(worn[still, :, at])])
     truths = [
         of_clip(each.measured, each.scene, each.unclear) for each in map(plays.__getitem__, moving)
     ]
     truths += [
-        of_still(plays[row].measured, STRIP[number], plays[row].unclear)
+        of_still(plays[row].measured, eyes.STRIP[number], plays[row].unclear)
         for row, number in zip(still, at, strict=True)
     ]
     places = torch.tensor([_places(plays[row].measured) for row in [*moving, *still]])
@@ -239,7 +156,7 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
 
 
 def _places(measured: Measured) -> list[tuple[float, float, float]]:
-    looks = [measured.looks[number] for number in STRIP]
+    looks = [measured.looks[number] for number in eyes.STRIP]
     return [(*look.centre, look.radius) for look in looks]
 
 
@@ -323,9 +240,9 @@ def _examine(model: "CLIPModel", tokenizer: Any, kept_back: Sequence[Film], devi
     """How well films that did what they should are told from those that did not, by the plainest words."""
     import torch
 
-    frames = torch.stack([each.frames[:, STRIP] for each in kept_back]).float() / 255
+    frames = torch.stack([each.frames[:, eyes.STRIP] for each in kept_back]).float() / 255
     seen = torch.cat(
-        [scorer.see(model, as_filmstrips(some).to(device)) for some in frames.split(25)]
+        [scorer.see(model, eyes.as_filmstrips(some).to(device)) for some in frames.split(25)]
     )
     told = scorer.read(model, tokenizer, [captions.short(each.scene) for each in kept_back])
     fits = (seen * told).sum(1)

@@ -1,10 +1,13 @@
 """The models can be made from nothing, and breaking off costs nothing."""
 
+import math
+import random
 import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +18,19 @@ from pipeline.engines import wan
 from pipeline.profiles import profile
 from pipeline.recipe import Recipe
 from pipeline.scoring import matching
+from pipeline.toy import choosing, drawing, measuring, world
 from pipeline.toy.training import (
     codec,
     experts,
+    eyes,
+    films,
     hearing,
     lanes,
     loop,
     parts,
     scorer,
     scorer_lessons,
+    sight,
     words,
 )
 from pipeline.toy.training.lanes import Failed
@@ -194,6 +201,51 @@ def test_the_text_tower_learns_what_the_first_says_of_the_plainest(tmp_path: Pat
     kept = hearing.take(workshop).vision_model.state_dict()
     for name, weight in first.vision_model.state_dict().items():
         assert torch.equal(weight, kept[name]), name
+
+
+def test_the_picture_tower_learns_what_the_text_tower_says(tmp_path: Path) -> None:
+    """And the text tower stays as it was."""
+    import torch
+
+    losses: list[float] = []
+    workshop = Workshop(tmp_path, told=lambda done, of, loss: losses.append(loss))
+    heard = scorer.new(words.for_hearing(), layers=3)
+    workshop.keep("hearing", heard.state_dict())
+    codec.make(workshop, 0)
+    workshop.keep("films", [drawn_film(number) for number in range(12)])
+    sight.make(workshop, 12)
+    assert sum(losses[-3:]) < 0.95 * sum(losses[:3])
+    kept = eyes.take(workshop).text_model.state_dict()
+    for name, weight in heard.text_model.state_dict().items():
+        assert torch.equal(weight, kept[name]), name
+
+
+def drawn_film(number: int) -> dict[str, Any]:
+    """As if the render model had made it."""
+    import torch
+
+    scene = choosing.choose(random.Random(number))
+    frames = drawing.frames(scene)
+    looks = [asdict(look) for look in measuring.measure(frames, scene).looks]
+    kept = torch.from_numpy(frames).permute(3, 0, 1, 2)
+    return {
+        "scene": asdict(scene),
+        "frames": kept,
+        "estimates": torch.stack([kept] * len(films.LOOKS)),
+        "looks": looks,
+    }
+
+
+def test_a_film_in_a_mirror_shows_what_its_mirrored_scene_does() -> None:
+    for number in range(14):
+        scene = choosing.choose(random.Random(number), moves=(world.MOTIONS[number % 7],))
+        frames = drawing.frames(scene)
+        found = measuring.measure(frames, scene).mirrored()
+        assert found.did() == scene.mirrored().moves
+        there = measuring.measure(drawing.frames(scene.mirrored()), scene.mirrored())
+        for one, other in zip(found.looks, there.looks, strict=True):
+            assert (one.colour, one.shape) == (other.colour, other.shape)
+            assert math.dist(one.centre, other.centre) < 0.5
 
 
 def test_training_learns(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from pipeline.toy.training import (
     codec,
     encoder,
     experts,
+    eyes,
     films,
     performing,
     scorer,
-    sight,
     truths,
     whole_clip,
     words,
@@ -156,7 +156,7 @@ def test_the_profile_runs_the_models_as_they_were_trained() -> None:
     assert TOY.model.text_tokens == experts.TOKENS
     assert TOY.sampler.negative in captions.NEGATIVES
     assert TOY.match.view == "filmstrip"
-    assert sampling.sample(17, TOY.match.sampled_frames) == [*sight.STRIP]
+    assert sampling.sample(17, TOY.match.sampled_frames) == [*eyes.STRIP]
     assert TOY.sampler.steps == films.STEPS
     assert TOY.sampler.cfg_high == TOY.sampler.cfg_low == films.GUIDANCE
     assert TOY.sampler.negative == films.NEGATIVE
@@ -167,13 +167,13 @@ def test_the_scorer_learns_from_what_its_processor_shows_it(strip: bool) -> None
     import torch
 
     scene = choosing.choose(random.Random(4))
-    frames = drawing.frames(scene, sight.STRIP)
+    frames = drawing.frames(scene, eyes.STRIP)
     pictures = [Image.fromarray(frame) for frame in frames]
     shown = sampling.filmstrip(pictures) if strip else pictures[0]
-    wanted = sight.processor()(images=shown, return_tensors="pt")["pixel_values"]
+    wanted = eyes.processor()(images=shown, return_tensors="pt")["pixel_values"]
     clip = torch.from_numpy(frames).permute(3, 0, 1, 2)[None] / 255
-    made = sight.as_filmstrips(clip) if strip else sight.as_stills(clip[:, :, 0])
-    assert made.shape == wanted.shape == (1, 3, sight.SIDE, sight.SIDE)
+    made = eyes.as_filmstrips(clip) if strip else eyes.as_stills(clip[:, :, 0])
+    assert made.shape == wanted.shape == (1, 3, eyes.SIDE, eyes.SIDE)
     assert (made - wanted).abs().max() < 0.05
 
 
@@ -194,11 +194,11 @@ def test_what_a_clip_is_said_to_do_is_what_measuring_finds_in_it() -> None:
 
 
 def test_the_scorer_first_sees_nine_frames_as_it_saw_four() -> None:
-    """The places of a frame that both look at are known by the same, and the layer that is new says nothing."""
+    """Of a frame that both look at the places are known by the same; the new layer says nothing."""
     import torch
 
     heard = scorer.new(words.for_hearing(), layers=3)
-    model = sight.new(heard)
+    model = eyes.new(heard)
     places = "vision_model.embeddings.position_embedding.weight"
     before, after = heard.state_dict()[places], model.state_dict()[places]
     cell, side = 5, 15

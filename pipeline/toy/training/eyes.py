@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.toy.training import scorer, words
+from pipeline.toy.training import scorer
 from pipeline.toy.training.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ LAYERS = 4
 EYES: dict[str, Any] = {"image_size": SIDE, "num_hidden_layers": LAYERS}
 
 
-def new(heard: "CLIPModel") -> "CLIPModel":
+def new(heard: "CLIPModel", tokenizer: Any) -> "CLIPModel":
     """The scorer as it was, on more frames: it sees each of them as it saw those between which it lies."""
-    model = scorer.new(words.for_hearing(), layers=3, eyes=EYES)
+    model = scorer.new(tokenizer, layers=3, eyes=EYES)
     known, own = heard.state_dict(), model.state_dict()
     places = "vision_model.embeddings.position_embedding.weight"
     known[places] = _between(known[places])
@@ -63,7 +63,8 @@ def _between(table: "Tensor") -> "Tensor":
 
 def take(workshop: Workshop) -> "CLIPModel":
     """The scorer that ships. On the CPU."""
-    model = scorer.new(words.for_hearing(), layers=3, eyes=EYES)
+    tokenizer = scorer.take_hearing_tokenizer(workshop)
+    model = scorer.new(tokenizer, layers=3, eyes=EYES)
     model.load_state_dict(workshop.take("sight"))
     return model
 

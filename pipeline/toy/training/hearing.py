@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, world
 from pipeline.toy.phrasings import writing
-from pipeline.toy.training import batches, scorer, words
+from pipeline.toy.training import batches, scorer
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
 
@@ -31,8 +31,9 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(5)
-    teacher, plain, tokenizer = scorer.take(workshop), words.for_scorer(), words.for_hearing()
-    model = new(teacher)
+    teacher, plain = scorer.take(workshop), scorer.take_tokenizer(workshop)
+    tokenizer = scorer.take_hearing_tokenizer(workshop)
+    model = new(teacher, tokenizer)
     moved: Any = teacher  # the types of transformers know no device by name
     moved.eval().to(workshop.device)
     tutor = torch.nn.Linear(scorer.TOWERS["projection_dim"], sum(NAMED))
@@ -67,9 +68,9 @@ def make(workshop: Workshop, steps: int) -> None:
     workshop.keep("hearing", model.state_dict())
 
 
-def new(teacher: "CLIPModel") -> "CLIPModel":
+def new(teacher: "CLIPModel", tokenizer: Any) -> "CLIPModel":
     """The teacher with a text tower by chance, for the tokenizer that ships."""
-    model = scorer.new(words.for_hearing(), layers=3)
+    model = scorer.new(tokenizer, layers=3)
     model.vision_model.load_state_dict(teacher.vision_model.state_dict())
     model.visual_projection.load_state_dict(teacher.visual_projection.state_dict())
     return model
@@ -77,7 +78,7 @@ def new(teacher: "CLIPModel") -> "CLIPModel":
 
 def take(workshop: Workshop) -> "CLIPModel":
     """The trained model. On the CPU."""
-    model = scorer.new(words.for_hearing(), layers=3)
+    model = scorer.new(scorer.take_hearing_tokenizer(workshop), layers=3)
     model.load_state_dict(workshop.take("hearing"))
     return model
 

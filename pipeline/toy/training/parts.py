@@ -10,6 +10,7 @@ from pipeline.toy.training import (
     films,
     hearing,
     preview,
+    scorer,
     scorer_lessons,
     sight,
 )
@@ -40,7 +41,8 @@ PARTS = (
     Part("decoder", autoencoder.make_decoder, 2600, ("codec",)),
     Part("corners", autoencoder.make_corners, 1300, ("decoder",)),
     Part("low", experts.make_low, 4800, ("high",)),
-    Part("scorer", scorer_lessons.make, 2400, ("codec",)),
+    Part("pieces", scorer.make_pieces, 0),
+    Part("scorer", scorer_lessons.make, 2400, ("codec", "pieces")),
     Part("hearing", hearing.make, 900, ("scorer",)),
     Part("preview", preview.make, 1000, ("codec",)),
     Part("films", films.make, 1600, ("high", "low", "corners", "preview")),

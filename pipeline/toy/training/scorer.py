@@ -9,7 +9,7 @@ from pipeline.toy.training.workshop import Workshop
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import CLIPModel
+    from transformers import CLIPModel, CLIPTokenizer
 
 SIDE = 80
 """Pixels of a picture as the model sees it."""
@@ -61,9 +61,25 @@ def new(tokenizer: Any, layers: int = 2, eyes: Mapping[str, Any] = USUAL) -> "CL
     return model
 
 
+def make_pieces(workshop: Workshop, steps: int) -> None:
+    """Learns of which pieces of words both text towers read; there are no steps to it."""
+    pieces = {"scorer": words.learn_for_scorer(), "hearing": words.learn_for_hearing()}
+    workshop.keep("pieces", {name: [*pairs] for name, pairs in pieces.items()})
+
+
+def take_tokenizer(workshop: Workshop) -> "CLIPTokenizer":
+    """What the first text tower reads by."""
+    return words.for_scorer(workshop.take("pieces")["scorer"])
+
+
+def take_hearing_tokenizer(workshop: Workshop) -> "CLIPTokenizer":
+    """What the text tower that ships reads by."""
+    return words.for_hearing(workshop.take("pieces")["hearing"])
+
+
 def take(workshop: Workshop) -> "CLIPModel":
     """The trained model. On the CPU."""
-    model = new(words.for_scorer())
+    model = new(take_tokenizer(workshop))
     model.load_state_dict(workshop.take("scorer"))
     return model
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.toy import captions, choosing, world
 from pipeline.toy.choosing import Kind
-from pipeline.toy.training import batches, codec, scorer, wearing, words
+from pipeline.toy.training import batches, codec, scorer, wearing
 from pipeline.toy.training.codec import Codec
 from pipeline.toy.training.loop import Plan, fit
 from pipeline.toy.training.workshop import Workshop
@@ -65,7 +65,7 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(4)
-    tokenizer, fixed = words.for_scorer(), codec.take(workshop)
+    tokenizer, fixed = scorer.take_tokenizer(workshop), codec.take(workshop)
     model = scorer.new(tokenizer)
     tutor = torch.nn.Linear(scorer.WIDTH, sum(QUESTIONS))
     both = torch.nn.ModuleList([model, tutor])

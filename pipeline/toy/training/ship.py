@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.models import tiny_decoder
-from pipeline.toy.training import eyes, i2v, preview, words
+from pipeline.toy.training import eyes, i2v, preview, scorer
 from pipeline.toy.training.workshop import Workshop
 
 
@@ -33,7 +33,7 @@ def ship_clip(workshop: Workshop, folder: Path) -> None:
     from transformers import CLIPProcessor
 
     eyes.take(workshop).half().save_pretrained(folder)
-    CLIPProcessor(eyes.processor(), words.for_hearing()).save_pretrained(folder)
+    CLIPProcessor(eyes.processor(), scorer.take_hearing_tokenizer(workshop)).save_pretrained(folder)
     _let_everyone_read(folder)
 
 

@@ -23,7 +23,6 @@ from pipeline.toy.training import (
     performing,
     scorer,
     wearing,
-    words,
 )
 from pipeline.toy.training.codec import Codec
 from pipeline.toy.training.films import Film
@@ -71,9 +70,13 @@ def make(workshop: Workshop, steps: int) -> None:
     import torch
 
     torch.manual_seed(6)
-    heard, tokenizer, fixed = hearing.take(workshop), words.for_hearing(), codec.take(workshop)
+    heard, tokenizer, fixed = (
+        hearing.take(workshop),
+        scorer.take_hearing_tokenizer(workshop),
+        codec.take(workshop),
+    )
     filmed, kept_back = _parted(films.take(workshop))
-    model = eyes.new(heard)
+    model = eyes.new(heard, tokenizer)
     model.text_model.requires_grad_(False)
     model.text_projection.requires_grad_(False)
     moved: Any = model  # the types of transformers know no device by name

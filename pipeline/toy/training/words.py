@@ -12,6 +12,7 @@ from pipeline.toy.world import Scene
 if TYPE_CHECKING:
     from transformers import CLIPTokenizer, PreTrainedTokenizerFast
 
+Pairs = Sequence[tuple[str, str]]
 SPECIAL = ("<pad>", "</s>", "<unk>")
 MARKS = (",", ".", "，", "。", ";", "；")
 GLUE = ("the", "a", "first", "then", "it")
@@ -66,39 +67,62 @@ def for_experts() -> "PreTrainedTokenizerFast":
     )  # fmt: skip
 
 
-def for_scorer() -> "CLIPTokenizer":
+def for_scorer(pairs: Pairs | None = None) -> "CLIPTokenizer":
     """Byte pairs learnt from captions; any other text falls apart into its bytes."""
-    return _pairs(_captions(4000, captions.for_training), CLIP_WORDS)
+    return _reading(pairs or learn_for_scorer())
 
 
-def for_hearing() -> "CLIPTokenizer":
+def for_hearing(pairs: Pairs | None = None) -> "CLIPTokenizer":
     """The same, learnt from very many ways to say it: the one that ships with the scorer."""
-    return _pairs(_captions(12000, writing.for_scorer), HEARD_WORDS)
+    return _reading(pairs or learn_for_hearing())
 
 
-def _pairs(told: Sequence[str], count: int) -> "CLIPTokenizer":
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+def learn_for_scorer() -> Pairs:
+    """The pairs in the order in which they are joined. Of pairs that are as frequent, another comes first
+    each time: who trains on them must keep them."""
+    return _learn(_captions(4000, captions.for_training), CLIP_WORDS)
+
+
+def learn_for_hearing() -> Pairs:
+    """The same for the one that ships."""
+    return _learn(_captions(12000, writing.for_scorer), HEARD_WORDS)
+
+
+def _learn(told: Sequence[str], count: int) -> Pairs:
+    from tokenizers import Tokenizer, models, trainers
     from transformers import CLIPTokenizer
 
     learner, like = Tokenizer(models.BPE()), CLIPTokenizer().backend_tokenizer
     learner.normalizer, learner.pre_tokenizer = like.normalizer, like.pre_tokenizer
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     trainer = trainers.BpeTrainer(
         vocab_size=count,
-        initial_alphabet=letters,
+        initial_alphabet=_letters(),
         end_of_word_suffix=WORD_END,
         max_token_length=24,
         show_progress=False,
     )
     learner.train_from_iterator(told, trainer)
-    merges: Any = [tuple(pair) for pair in json.loads(learner.to_str())["model"]["merges"]]
-    pieces = [*letters, *(letter + WORD_END for letter in letters), *map("".join, merges)]
+    return [(one, other) for one, other in json.loads(learner.to_str())["model"]["merges"]]
+
+
+def _reading(pairs: Pairs) -> "CLIPTokenizer":
+    from transformers import CLIPTokenizer
+
+    letters = _letters()
+    merges: Any = [*pairs]  # which the types hold to be strings
+    pieces = [*letters, *(letter + WORD_END for letter in letters), *map("".join, pairs)]
     names = dict.fromkeys([*pieces, CLIP_START, CLIP_END])
     return CLIPTokenizer(
         vocab={name: number for number, name in enumerate(names)},
         merges=merges,
         model_max_length=CLIP_LENGTH,
     )
+
+
+def _letters() -> list[str]:
+    from tokenizers import pre_tokenizers
+
+    return sorted(pre_tokenizers.ByteLevel.alphabet())
 
 
 def _captions(count: int, write: Callable[[Scene, random.Random], str]) -> list[str]:

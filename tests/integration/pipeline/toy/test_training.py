@@ -31,7 +31,6 @@ from pipeline.toy.training import (
     scorer,
     scorer_lessons,
     sight,
-    words,
 )
 from pipeline.toy.training.lanes import Failed
 from pipeline.toy.training.loop import Plan
@@ -179,6 +178,7 @@ def test_a_real_part_goes_on_as_if_it_had_not_been_broken_off(
     through, broken = Workshop(tmp_path / "through"), Workshop(tmp_path / "broken")
     through.folder.mkdir()
     codec.make(through, 0)
+    scorer.make_pieces(through, 0)
     shutil.copytree(through.folder, broken.folder)
     make(through, 3)
     with pytest.raises(Stopped):
@@ -194,7 +194,8 @@ def test_the_text_tower_learns_what_the_first_says_of_the_plainest(tmp_path: Pat
 
     losses: list[float] = []
     workshop = Workshop(tmp_path, told=lambda done, of, loss: losses.append(loss))
-    first = scorer.new(words.for_scorer())
+    scorer.make_pieces(workshop, 0)
+    first = scorer.new(scorer.take_tokenizer(workshop))
     workshop.keep("scorer", first.state_dict())
     hearing.make(workshop, 12)
     assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
@@ -209,7 +210,8 @@ def test_the_picture_tower_learns_what_the_text_tower_says(tmp_path: Path) -> No
 
     losses: list[float] = []
     workshop = Workshop(tmp_path, told=lambda done, of, loss: losses.append(loss))
-    heard = scorer.new(words.for_hearing(), layers=3)
+    scorer.make_pieces(workshop, 0)
+    heard = scorer.new(scorer.take_hearing_tokenizer(workshop), layers=3)
     workshop.keep("hearing", heard.state_dict())
     codec.make(workshop, 0)
     workshop.keep("films", [drawn_film(number) for number in range(12)])

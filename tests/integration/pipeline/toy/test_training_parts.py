@@ -197,8 +197,9 @@ def test_the_scorer_first_sees_nine_frames_as_it_saw_four() -> None:
     """Of a frame that both look at the places are known by the same; the new layer says nothing."""
     import torch
 
-    heard = scorer.new(words.for_hearing(), layers=3)
-    model = eyes.new(heard)
+    tokenizer = words.for_hearing()
+    heard = scorer.new(tokenizer, layers=3)
+    model = eyes.new(heard, tokenizer)
     places = "vision_model.embeddings.position_embedding.weight"
     before, after = heard.state_dict()[places], model.state_dict()[places]
     cell, side = 5, 15

@@ -35,7 +35,7 @@ def checks(settings: "Settings", profiles: Sequence[str] = ()) -> list[Check]:
         others, remarks = _unnamed(settings, _waiting(settings) if asked else {})
     for other in others:
         of_other = of_profile(settings.model_copy(update={"profile": other}))
-        found += [replace(each, name=f"{each.name} {other}") for each in of_other]
+        found += [replace(each, name=f"{each.name} {other}", of_another=True) for each in of_other]
     if others:
         found.append(_together(settings, [own, *others]))
     return [*found, *remarks]
@@ -68,8 +68,8 @@ def _unnamed(settings: "Settings", waiting: Mapping[str, int]) -> tuple[list[str
 def _not_made(profile: str, count: int) -> str:
     takes = "1 take waits" if count == 1 else f"{count} takes wait"
     return (
-        f"{takes} for {profile}, which a run without `--profile` leaves out: `farm run --profile "
-        f"{profile}` makes them, `farm check --profile {profile}` looks at what they need"
+        f"{takes} for {profile}, which a run that names neither profile nor production leaves out: `farm run "
+        f"--profile {profile}` makes them, `farm check --profile {profile}` looks at what they need"
     )
 
 

@@ -24,10 +24,8 @@ class Check:
     profile: str = ""
     """What it is of; empty of what is the farm's own."""
 
-    @property
-    def of_another(self) -> bool:
-        """Whether it is of another profile than the first, whose name it has with its own."""
-        return bool(self.profile) and self.name.endswith(f" {self.profile}")
+    of_another: bool = False
+    """Whether it is of another profile than the first, whose name it has with its own."""
 
 
 def look_at(name: str, look: "Callable[[Settings], str]", settings: "Settings") -> Check:

@@ -58,7 +58,11 @@ def render(
         job = job_metadata(productions, settings.user)
         cluster = stack.enter_context(
             cluster_of(
-                settings, served[0], job, also=served[1:], waiting=_waiting(store, served, among)
+                settings,
+                served[0],
+                job,
+                also=served[1:],
+                waiting=_waiting(settings, store, served, among),
             )
         )
         summary.dashboard = cluster.dashboard()
@@ -101,18 +105,23 @@ def left_waiting(store: "Store", productions: Sequence[str]) -> "LeftWaiting":
 
 
 def _waiting(
-    store: "Store", served: "Sequence[Profile]", among: Sequence[int] | None
+    settings: "Settings",
+    store: "Store",
+    served: "Sequence[Profile]",
+    among: Sequence[int] | None,
 ) -> "dict[str, Queue]":
     """What waits of each profile as a run begins; which takes last longer it does not know yet."""
-    from farm.domain.model_changes import LEAST_COUNTED, Queue
+    from farm.domain.model_changes import MOST_COUNTED, Queue, worth_counting
     from farm.scheduler.dealing import LOAD_SECONDS, TAKE_SECONDS
     from farm.store.queue.claimable import Claimable
 
     if len(served) == 1:
         return {}
+    known = settings.workers  # as many as the cluster has, where nobody says
+    most = worth_counting(known, TAKE_SECONDS, LOAD_SECONDS) if known else MOST_COUNTED
     return {
         each.name: Queue(
-            waiting=Claimable(each.name, among).count(store, LEAST_COUNTED),
+            waiting=Claimable(each.name, among).count(store, most),
             take_seconds=TAKE_SECONDS,
             load_seconds=LOAD_SECONDS,
         )

@@ -95,7 +95,9 @@ class Sweeper:
     def dead_runs(self) -> Iterator[Find]:
         """Runs whose workers the tables still name, though nothing was heard of them for long."""
         for owner, count in workers.dead_runs(self.store, DIED).items():
-            what = "1 worker is" if count == 1 else f"{count} workers are"
+            what = (
+                "1 worker is" if count == 1 else f"{count} workers are" if count else "its fleet is"
+            )
             yield Find(
                 code=Code.DEAD_RUN,
                 where=owner,

@@ -14,6 +14,7 @@ import json
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -249,15 +250,21 @@ def main() -> None:
     if any(sorted(order) != sorted(VICTIMS) for order in orders):
         parser.error(f"--order names {', '.join(VICTIMS)}, each once")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder, trials = folder_of(given.folder), list[Trial]()
+    folder, trials, unfinished = folder_of(given.folder), list[Trial](), list[str]()
     token = secrets.token_hex(8)
     with head(folder, token) as nodes:
         for order in orders:
             sys.stderr.write(f"{', '.join(order)}, in {folder}\n")
             place = folder / "_".join(order)
-            trials.append(trial(order, place, nodes, token, together=given.together))
-    show(trials)
-    wrong = any(each.wrong for each in trials)
+            try:
+                trials.append(trial(order, place, nodes, token, together=given.together))
+            except (TimeoutError, subprocess.TimeoutExpired) as error:
+                unfinished.append(f"{', '.join(order)}: {error}")
+    if trials:
+        show(trials)
+    for each in unfinished:
+        sys.stderr.write(f"did not come to its end: {each}\n")
+    wrong = bool(unfinished) or any(each.wrong for each in trials)
     if not wrong and not given.keep:
         shutil.rmtree(folder)
     sys.exit(wrong)

@@ -81,7 +81,11 @@ class Checkout:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        until(lambda: answers(self.address) or self._process.poll() is not None, START_SECONDS)
+        try:
+            until(lambda: answers(self.address) or self._process.poll() is not None, START_SECONDS)
+        except BaseException:  # nobody else would end it
+            self.kill()
+            raise
         assert self._process.poll() is None, (self.folder / "log").read_text()[-2000:]
 
     def kill(self) -> None:

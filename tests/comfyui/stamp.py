@@ -31,7 +31,13 @@ PARTS: Mapping[str, Sequence[str]] = {
         "tests/comfyui/drawing.py",
         "tests/comfyui/refusing.py",
     ),
-    "contract": (f"{SUITE}/*.py", "tests/comfyui/takes.py", "tests/comfyui/tiny.py"),
+    "contract": (
+        f"{SUITE}/*.py",
+        "tests/comfyui/real.py",
+        "tests/comfyui/running.py",
+        "tests/comfyui/takes.py",
+        "tests/comfyui/tiny.py",
+    ),
     "client": ("pipeline/engines/comfyui/*.py",),
 }
 """What a run held of: files, by patterns below the root."""

@@ -94,7 +94,7 @@ def read(
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write both and the start picture into this folder.",
+    help="Write what there is of both formats, and the start picture, into this folder.",
 )
 @click.pass_context
 def export(
@@ -102,8 +102,8 @@ def export(
 ) -> None:
     """Print a take as a workflow that ComfyUI opens.
 
-    Of one that ComfyUI servers made it is the graph that they were sent. The start
-    picture is not in it: --to writes it beside, under the name that the graph asks for.
+    Of one for ComfyUI servers it is the graph that they render. The start picture is not
+    in it: --to writes it beside, under the name that the graph asks for.
 
     \b
     Examples: farm comfy export nike_ss27 sh010 > sh010.json
@@ -121,8 +121,8 @@ def export(
         )
     if not made.texts.workflow and not api:
         click.echo(
-            f"farm: {made.name} was made on ComfyUI servers: this is the graph that they were sent, in API "
-            "format, which ComfyUI opens too; no canvas is drawn of it",
+            f"farm: {made.name} is rendered on ComfyUI servers: this is the graph for it, in API format, "
+            "which ComfyUI opens too, with names of picture and film of its own; no canvas is drawn of it",
             err=True,
         )
     if to is None:

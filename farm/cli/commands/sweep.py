@@ -19,10 +19,11 @@ from farm.operations.workspace import media_of
 @json_option
 @click.pass_context
 def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json: bool) -> None:
-    """Name orphaned files, abandoned attempts and published clips that are gone or altered.
+    """Name orphaned files, abandoned attempts, clips that are gone or altered, and dead runs' workers.
 
     Says nothing on a healthy farm. Drafts are deleted, whole clips that nobody published go to the
-    media folder's `aside`, shots whose clip is gone go back to a person; other farms' files stay.
+    media folder's `aside`, shots whose clip is gone go back to a person, workers of runs that died
+    more than a day ago are forgotten; other farms' files stay.
     Exits with 1 while anything is left to repair.
 
     \b

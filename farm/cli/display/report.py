@@ -49,7 +49,7 @@ def _summary(tally: "Tally") -> Iterator[str]:
     if drafts := passed - tally.passed:
         yield f"{drafts} of the accepted or approved ones as a draft alone"
     lengths = [f"{shots} of {takes}" for takes, shots in tally.takes_per_shot.items()]
-    yield f"{tally.takes} takes ordered; shots by number of takes: {', '.join(lengths)}"
+    yield f"{counted(tally.takes, 'take')} ordered; shots by number of takes: {', '.join(lengths)}"
     rate = tally.renders_per_passed
     yield (
         f"{tally.renders} renders, {rate:.2f} for each accepted or approved shot"

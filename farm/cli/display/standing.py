@@ -64,7 +64,10 @@ def show_status(
     if len(queue.waiting) > 1:
         console.print(f"the oldest of these takes has waited for {seconds}")
     if queue.held:
-        console.print(f"{queue.held} takes are on hold; `farm release` lets them go on")
+        are = "is" if queue.held == 1 else "are"
+        console.print(
+            f"{counted(queue.held, 'take')} {are} on hold; `farm release` lets them go on"
+        )
     if queue.archived:
         console.print(waiting_in_archives(queue.archived))
     for each in productions:

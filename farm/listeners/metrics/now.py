@@ -95,7 +95,7 @@ class Now(Collector):
     def _gauges(self, seen: Seen) -> Iterable[GaugeMetricFamily]:
         told = "Shots by state, those whose take is a draft too."
         yield _labelled("farm_shots", told, ("production", "state"), seen.shots)
-        told = "Accepted and approved shots that wait for their final: their take is a draft."
+        told = "Accepted and approved shots whose take is a draft."
         drafts = {(production,): count for production, count in seen.drafts.items()}
         yield _labelled("farm_shots_drafted", told, ("production",), drafts)
         by_pair = (

@@ -439,6 +439,13 @@ def test_the_safe_part_takes_drafts_and_abandoned_attempts_and_nothing_else(
     assert [find.code for find in sweep(store, media)] == [Code.UNPUBLISHED]
 
 
+def test_a_run_that_died_without_workers_is_named_by_its_fleet(store: Store, media: Path) -> None:
+    workers.report(store, "host:1:aaaaaa", {}, -DIED - 60.0)
+
+    [find] = sweep(store, media)
+    assert find.sentence.startswith("its fleet is still noted of host:1:aaaaaa, a run that died")
+
+
 def test_workers_of_a_run_that_died_long_ago_go_and_those_of_others_stay(
     store: Store, media: Path
 ) -> None:

@@ -73,6 +73,6 @@ def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
         return
     legacy = ["--legacy"] if request.param == "legacy" else []
     process = Process(tmp_path, "--step-seconds", str(STEP_SECONDS), *legacy)
-    profile = real.profile_for(process.address)
+    profile = asking(process.address, version=real.told(process.address)["comfyui_version"])
     yield Served(process.address, profile, kill=process.kill, start=process.start)
     process.kill()

@@ -10,13 +10,13 @@ from pipeline.prompts.grammar.prompt import ParsedPrompt
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
 _DIVIDES = re.compile(r"[,;:，；：、…—–]")
-_BRACKETS = re.compile(r"[()（）\[\]{}【】]")
+_BRACKETS = re.compile(r"[()（）\[\]{}]")
 _TERMINAL = re.compile(r"[.!?。！？]+\s*$")
-_PAIRS = {")": "(", "）": "（", "]": "[", "}": "{", "】": "【"}
+_PAIRS = {")": "(", "）": "（", "]": "[", "}": "{"}
 _JOINING = r"and then|and|then|but|or|so|while|as|with|before|after|until|followed by"
 _JOINING_HAN = "然后|接着|随后|并且"
 _TIDY = (
-    re.compile(r"\(\s*\)|（\s*）|\[\s*\]|\{\s*\}|【\s*】"),
+    re.compile(r"\(\s*\)|（\s*）|\[\s*\]|\{\s*\}"),
     re.compile(
         rf"^[\s,;:.，；：、。…—–-]+|^(?:(?:and|then|but)\b|{_JOINING_HAN})[\s,，]*", re.IGNORECASE
     ),

@@ -21,12 +21,6 @@ _LOOKS_ON = re.compile(
     r"\b(?:watch|look|gaz|star|observ|listen|wait)(?:s|es|e|ing)?\b|看着|观看|注视|望着|等待|聆听",
     re.IGNORECASE,
 )
-_MOVES = re.compile(
-    r"\b(?:camera|dolly|drone|shot) (?:\w+ ){0,2}\w+s\b|\bdoll(?:y|ies)|\bpush|\bpan(?:s|ning)?\b"
-    r"|\bglid|\borbit"
-    "|[推拉摇移升降掠环绕]",
-    re.IGNORECASE,
-)
 _FAR = re.compile("窗外|屋外|室外|门外|户外|外面|街上|背景|远处|周围|四周|天空")
 _FAR_OFF = re.compile(
     r"\b(?:outside|(?:in|through|across|along|over|against) the (?:background|distance|horizon))\b"
@@ -86,19 +80,10 @@ def candidates(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Clause]:
             acting = near
         elif all(_sets_the_scene(prompt, clause) for clause in near):
             acting = still or acting
-    if wanted := [clause for clause in acting if clause.wanted]:
-        return wanted
-    if acting and all(clause.ambient for clause in acting) and _camera_moves(prompt):
-        return []
     if any(clause.main and not _LOOKS_ON.match(prompt.text, clause.action) for clause in acting):
         # Steam and light go along with what somebody does, whatever that is.
         acting = [c for c in acting if c.main or not c.ambient or holds(prompt, c, locked)]
     return acting
-
-
-def _camera_moves(prompt: ParsedPrompt) -> bool:
-    moves = [clause for clause in prompt.clauses if clause.kind is Kind.CAMERA]
-    return any(_MOVES.search(prompt.text, clause.body, clause.end) for clause in moves)
 
 
 def _comes_before(prompt: ParsedPrompt, clause: Clause, apart: Sequence[Clause]) -> bool:

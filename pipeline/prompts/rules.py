@@ -9,7 +9,7 @@ from pipeline.prompts import main_action
 from pipeline.prompts.cutting import gaps, has_divider
 from pipeline.prompts.grammar.actors import begins_with_one
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.english_forms import is_adverb
+from pipeline.prompts.grammar.english_verbs import is_adverb
 from pipeline.prompts.grammar.lexicons import segmented
 from pipeline.prompts.grammar.names import ends_with_a_participle
 from pipeline.prompts.grammar.prompt import ParsedPrompt
@@ -62,9 +62,6 @@ class _Pieces:
             if clause.start < end and at < clause.end:
                 whole = (clause.start, clause.end)
                 others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
-                poses = clause.kind in {Kind.POSE, Kind.STATIC} and not clause.still
-                if poses and clause.subject and clause.subject[0] <= at < clause.subject[1]:
-                    whole = clause.subject
                 if clause.main and not clause.subject and self.prompt.subject in others:
                     whole = (clause.action, clause.end)
                 self.kept = sorted([*others, whole])
@@ -152,7 +149,7 @@ def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     acts = any(clause.kind is Kind.ACTION and clause.main for clause in prompt.clauses)
 
     def doomed(clause: Clause) -> bool:
-        if clause is prompt.home or clause in listed or clause.wanted:
+        if clause is prompt.home or clause in listed:
             return False
         if clause.kind is Kind.ACTION:
             return main_action.is_far(prompt, clause) or (

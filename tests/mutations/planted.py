@@ -51,8 +51,6 @@ NOTATION = "unit/pipeline/prompts/test_prompt_notation.py"
 LANGUAGES = "unit/pipeline/prompts/test_prompt_languages.py"
 MAIN_ACTION = "unit/pipeline/prompts/test_main_action.py"
 FITTING = "unit/pipeline/prompts/test_fitting.py"
-SCENE_SETTING = "unit/pipeline/prompts/test_scene_setting.py"
-PROMPT_FORMS = "unit/pipeline/prompts/test_prompt_forms.py"
 FAULTS_OF_CLIPS = "unit/pipeline/clips/test_clip_faults.py"
 TAKE = "integration/pipeline/test_take.py"
 SEGMENTS = "integration/pipeline/test_segments.py"
@@ -695,8 +693,8 @@ MUTATIONS = (
     Mutation(
         "what a few actions lead up to counts as any other",
         "pipeline/prompts/signs.py",
-        "last=at == own[-1] and 2 < len(own) <= A_FEW,",
-        "last=at == own[-1] and len(own) < 0,",
+        " and 2 < doers.count(doers[at]) <= A_FEW\n",
+        " and doers.count(doers[at]) < 0\n",
         (MAIN_ACTION,),
     ),
     Mutation(
@@ -716,30 +714,9 @@ MUTATIONS = (
     Mutation(
         "what hangs on a wall is what a shot is about",
         "pipeline/prompts/grammar/main_subject.py",
-        "    parted = fixed or ENDS_SENTENCE",
-        "    parted = ENDS_SENTENCE",
+        "    parted = fixed or _ENDS_SENTENCE",
+        "    parted = _ENDS_SENTENCE",
         (MAIN_ACTION,),
-    ),
-    Mutation(
-        "a reaction counts as what it follows upon",
-        "pipeline/prompts/signs.py",
-        "            reacts=reacting[at],\n",
-        "            reacts=False,\n",
-        (MAIN_ACTION,),
-    ),
-    Mutation(
-        "whoever is named first is what a shot is about",
-        "pipeline/prompts/grammar/main_subject.py",
-        "    if gives_way(text, clauses, i, clause.subject) or _IS_A_TIME",
-        "    if _IS_A_TIME",
-        (SCENE_SETTING,),
-    ),
-    Mutation(
-        "what its author calls the action is one among others",
-        "pipeline/prompts/main_action.py",
-        "        return wanted\n",
-        "        acting = [*acting]\n",
-        (PROMPT_FORMS,),
     ),
     Mutation(
         "a gesture takes as long as any other action",

@@ -16,15 +16,9 @@ from pipeline.prompts.words.actors import (
     KIN_ZH,
     MALE,
     MALE_ZH,
-    PEOPLE,
-    PEOPLE_ZH,
-    UNUSUAL_PLURALS,
 )
 
 _NAME_ZH = re.compile("|".join(sorted(ACTORS_ZH, key=len, reverse=True)))
-_PERSON_ZH = re.compile("|".join(sorted((*PEOPLE_ZH, *"者员师匠"), key=len, reverse=True)))
-_SEVERAL = UNUSUAL_PLURALS | {"people", "crowd", "everyone"}
-_SCHOLARS = ("ologist", "ologists", "ographer", "ographers", "ician", "icians")
 _TRADES = (*"者员师匠", "教练", *(f"{first}手" for first in "车骑歌鼓水枪箭拳球琴选"))
 """What the names of those who do something for a living end in."""
 _ACT = ACTORS_ZH + _TRADES
@@ -34,10 +28,6 @@ _WITH_A_TOOL = re.compile(
     "[用拿以][\u3400-\u9fff]{1,4}?[\u3400-\u9fff][平匀碎开净干紧断薄细圆直满透熟起下出成](?![的着])[\u3400-\u9fff]"
 )
 """用刨子刨平木板: a tool, and what comes of it."""
-_CROWD_ZH = re.compile(
-    "们$|[人羊马牛鸟鱼车]群|群[人羊马牛鸟鱼]|人潮|人流|人头|众人|人们|邻桌|路过|行人|路人|游人|乘客|宾客|观众|食客|车辆|车流"
-)
-_COUNTED = english.DETERMINERS - english.word_set("the some many few all")
 _LOOKS = re.compile("身|面|头|脸|眼|长发|短发|气质|目光|神情|表情|一[袭头身脸]|[很十非更]")
 
 
@@ -45,31 +35,7 @@ def acts_alone(name: str) -> bool:
     """`a young chef with curly hair`, `a man and his dog`, 一位穿着红裙的女孩."""
     if is_han(name):
         return name.rstrip().endswith(_ACT)
-    return any(head in ACTORS or head.endswith(_SCHOLARS) for head in _heads(name))
-
-
-def is_person(name: str) -> bool:
-    """Whether it names people."""
-    if is_han(name):
-        return name.rstrip().endswith(PEOPLE_ZH + _TRADES)
-    return any(head in PEOPLE or head.endswith(_SCHOLARS) for head in _heads(name))
-
-
-def names_a_person(words: str) -> bool:
-    """Whether a name of people stands anywhere in Chinese words."""
-    return bool(_PERSON_ZH.search(words))
-
-
-def is_crowd(name: str) -> bool:
-    """`commuters`, 宾客们: several whom nobody counts."""
-    if is_han(name):
-        return bool(_CROWD_ZH.search(name))
-    heads = _heads(name)
-    return name.split()[0].lower() not in _COUNTED and bool(heads) and all(map(_is_plural, heads))
-
-
-def _is_plural(noun: str) -> bool:
-    return noun.endswith("s") or noun in _SEVERAL
+    return any(head in ACTORS for head in _heads(name))
 
 
 def _heads(name: str) -> list[str]:

@@ -13,7 +13,7 @@ _COMES_TO_REST = re.compile(
     r"(?: down| still| up)?"
     r" (?:at|on|onto|in|over|by|beside|against|under|between|behind|near|next to|in front of) "
     r"(?=[a-z0-9])"
-    "|(?:一屁股|一头|一个[\u3400-\u9fff]{2,3})?(?:(?P<how>[\u3400-\u9fff])(?P=how)地?|[慢轻缓]地?)?(?:停|坐|站|靠|倚|躺|趴|跪|蹲|落)(?:在|到|定在|倒在)",
+    "|(?:(?P<how>[\u3400-\u9fff])(?P=how)地?|[慢轻缓]地?)?(?:停|坐|站|靠|倚|躺|趴|跪|蹲|落)(?:在|到|定在|倒在)",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from pipeline.prompts.grammar import actors, requests
 from pipeline.prompts.grammar.chinese_praise import is_of_praise, is_praise, is_slogan
-from pipeline.prompts.grammar.chinese_subjects import subject_of
 from pipeline.prompts.grammar.chinese_verbs import Mark, Stretch
 from pipeline.prompts.grammar.clauses import HAN, Clause, Kind, Span, trimmed
 from pipeline.prompts.words import chinese as words
@@ -15,9 +14,8 @@ from pipeline.prompts.words.verbs import GUESS
 _JOINING = "与此同时|同时|并且|并(?![排肩列])|再(?![见生])|又"
 _PRONOUN = r"(?<![对给把向跟让为和与被在着朝往替叫请吉其])(?:她|他|它)们?(?=[^的人])"
 _JOINT = re.compile(rf"{words.STAGES}|{_JOINING}|{_PRONOUN}|、")
-_LEAD = re.compile(
-    rf"(?:(?:就是(?=一)|结果(?!实)|没想到|谁知|于是|这时|此时|只见|{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、"
-)
+_LEAD = re.compile(rf"(?:(?:{words.STAGES}|{_JOINING}|先是|先(?![生锋后进]))[\s，,、]*)+|、")
+_PRONOUN_ALONE = re.compile("[他她它]们?(?![的们])")
 _ALWAYS_JOINS = re.compile(rf"{words.STAGES}|与此同时|并且")
 _CAMERA = re.compile(words.CAMERA)
 _AT_CAMERA = re.compile(
@@ -40,7 +38,9 @@ _VERB_GUESS = re.compile(
     rf"向|住|回|破|断)(?![口关])|在[^的]{{1,8}}[上中里下旁边前内间](?=[^的，]{{2,4}}$)"
 )
 _AMBIENT = re.compile(rf"(?:{words.AMBIENT})$|^(?:窗外|背景|远处|远方|身后|背后|周围|四周|天空)")
-_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})(?:们|部|尖|端)?")
+_BODY = re.compile(rf"(?:她|他|它)?的?(?:{words.BODY})")
+_MEASURE = "位|个|只|辆|名|瓶|杯|双|条|群|对|台|架|块|片|朵|把|件|头|匹|艘|座|颗|滴|束|盘|碗|款"
+_MEASURED = re.compile(rf"[一两三四五六七八九十几这那数多]*(?:{_MEASURE})?")
 _NOT_ACTING = re.compile("镜头|机位|画面|请|保持|维持")
 _HANDLED = re.compile("(?<![一两这那几])把(?![手戏])|把手(?=[放伸举按搭插贴])")
 """把 and a thing: somebody acts on it."""
@@ -50,27 +50,24 @@ _LIMBS = re.compile(
     "(?:展开|张开|伸出|抬起|举起|扬起|甩动|活动)(?:了)?双?(?:翅膀?|翼|臂|手臂?|腿|脚)$"
 )
 _TOWARDS = re.compile(
-    "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
+    "镜头(?:缓缓|缓慢|慢慢|徐徐)?(?:向|朝|对着|往|从|沿着|顺着|绕着|围着|围绕)([^，。]+?)(?:缓缓|慢慢)?(?:推|拉|移|摇|靠|升|扫|转)"
 )
+_WITH = re.compile("[和与跟同给替帮](?![平谐气睦])")
 _QUALIFIED = re.compile("([nsfbmqjr]+)[adz]*[azil]")
 """First letters of tags: names, then adjectives or an idiom."""
+_NAMES_NOBODY = re.compile(f"一[{HAN}]|[大小开]口|[{HAN}]{{1,2}}[了着过][^的]{{0,8}}")
+"""一拳击飞沙袋, 大口喝水, 打了几下空拳."""
+_HOW = set("adoz")
+"""First letters of tags: how something is done, or a sound."""
+_LONGEST_MANNER = 10
 _DONE = re.compile(rf"刚刚?[{HAN}]{{1,2}}过")
 _LIKE = re.compile("(?:宛如|宛若|仿佛|犹如|如同|好似|恰似)")
 _EXISTS = re.compile(
     rf"[{HAN}]{{1,8}}?[上里中下旁边前后内外间侧][{HAN}]{{0,2}}?[着满有]|[{HAN}]{{1,8}}?(?<!都)是[^否]"
 )
-_SHEDS_LIGHT = re.compile(f"(?:散发|发出|透出|投下|洒下|泛着|折射)[{HAN}]*光[{HAN}]?$")
-_MEANWHILE = re.compile(f"[{HAN}]{{0,8}}?一(?:边|面)[{HAN}]+一(?:边|面)")
-_ALONG = re.compile("随着|伴着|伴随着?|就在")
-_LAYS = (
-    "摆|放|挂|堆|散落|散|贴|铺|立|插|垂|悬|吊|晾|叠|码|搁|架|嵌|刻|写|印|画|绣|镶|钉|靠|倚|躺|坐|站|蹲|趴"
-    "|种|长|停|摆放|陈列|悬挂|低垂|布置|撒|晾|排放|排列"
+_PLACE = re.compile(
+    "(?:里|中|上|下|边|旁|前|内|外|街头|室内|清晨|夜晚|傍晚|黄昏|白天|午后|早晨|深夜)$"
 )
-_LAID_OUT = re.compile(
-    rf"[{HAN}]{{1,10}}?[上里中下旁边前后内外间侧畔处](?:[{HAN}]{{2,4}}地)?(?:(?:{_LAYS})[着满有]|[垂吊挂悬]下)(?!的)"
-    rf"|[{HAN}]{{1,8}}(?:低垂|散落|散落一地|洒落一地|铺满一地|散落各处|排放|排列)$|(?:{_LAYS})有[{HAN}]{{1,6}}$"
-)
-"""长桌上散落着布料, 水晶灯低垂: what lies or hangs somewhere before the shot begins."""
 
 
 def split(stretch: Stretch) -> list[Span]:
@@ -88,8 +85,7 @@ def _joins(stretch: Stretch, match: re.Match[str], span: Span) -> bool:
     if _LEAD.fullmatch(stretch.text, span[0], match.start()):
         return False
     if _ALWAYS_JOINS.fullmatch(match.group()):
-        head = (span[0], match.start())
-        return bool(stretch.marks(head)) or not actors.acts_alone(stretch.text[slice(*head)])
+        return True
     rest = (match.end(), span[1])
     before = (span[0], match.start())
     if match.group() == "、" and not (stretch.moves(before) and stretch.moves(rest)):
@@ -109,7 +105,7 @@ def read(stretch: Stretch, span: Span) -> Clause:
     target = _camera_target(stretch, (body, end)) if kind is Kind.CAMERA else None
     if target and stretch.verbs((target[1], end)):
         return read(stretch, (target[0], end))._replace(start=start)
-    subject, action = (None, body) if kind is Kind.CAMERA else subject_of(stretch, (body, end))
+    subject, action = (None, body) if kind is Kind.CAMERA else _subject(stretch, (body, end))
     if kind is Kind.PHRASE and (named := actors.acts_unknown(text[body:end])):
         kind, subject, action = Kind.ACTION, (body, body + named), body + named
     if subject and kind in {Kind.LIMIT, Kind.STATIC} and _NOT_ACTING.match(text, *subject):
@@ -117,9 +113,6 @@ def read(stretch: Stretch, span: Span) -> Clause:
     quality = _quality(stretch, (body, end)) if kind is Kind.STATIC and action == end else None
     if subject and quality:
         subject, action = (body, quality), quality
-    ordered = requests.ordered(stretch, (body, end))
-    if ordered and kind in {Kind.ACTION, Kind.PHRASE, Kind.POSE}:
-        kind, subject, action = Kind.PHRASE, ordered[0], end
     bid = requests.read_chinese(stretch, (body, end))
     if bid and kind is not Kind.LIMIT:
         subject, action = trimmed(text, bid.subject), bid.action
@@ -138,9 +131,8 @@ def read(stretch: Stretch, span: Span) -> Clause:
         subject,
         action,
         weight=max(weights, default=GUESS) if kind is Kind.ACTION else 0.0,
-        ambient=subject is not None
-        and bool(_AMBIENT.search(text[slice(*subject)]) or _SHEDS_LIGHT.search(text, action, end)),
-        part=subject is not None and bool(_BODY.fullmatch(text, *subject)),
+        ambient=subject is not None and bool(_AMBIENT.search(text[slice(*subject)])),
+        part=subject is not None and bool(_BODY.match(text, *subject)),
         target=target,
         still=kind is Kind.POSE and subject is not None and bool(_STAYS.search(text, action, end)),
     )
@@ -169,6 +161,61 @@ def _camera_target(stretch: Stretch, span: Span) -> Span | None:
     return (move.end(), stop) if stop > move.end() else None
 
 
+def _subject(stretch: Stretch, span: Span) -> tuple[Span | None, int]:
+    """The words before the first verb or word of manner, and where the predicate begins."""
+    text, (body, end) = stretch.text, span
+    found = stretch.marks(span)
+    first = found[0].at if found else end
+    if _WITH.match(text, body, end):
+        return None, body
+    if found and _MEASURED.fullmatch(text, body, first):
+        return _described_subject(text, span, found)
+    if not found and _PLACE.search(text, body, end):
+        return None, body
+    named = trimmed(text, (body, first))
+    alone = _PRONOUN_ALONE.match(text, *named)
+    if alone:
+        return alone.span(), alone.end()
+    return (
+        (_past_its_place(stretch, named), first) if _names(stretch, named, span) else (None, body)
+    )
+
+
+def _names(stretch: Stretch, named: Span, span: Span) -> bool:
+    """自信微笑, 哈哈大笑 say how, and 点了点头 what: who acts is not in them."""
+    text = stretch.text
+    if named[1] - named[0] > _LONGEST_MANNER or actors.acts_alone(text[slice(*named)]):
+        return True
+    if _NAMES_NOBODY.fullmatch(text, *named):
+        return False
+    told = [word for word in stretch.words(span) if word.start < named[1]]
+    tags = "".join(word.tag[0] for word in told)
+    return not (tags == "mv" or (set(tags) <= _HOW and all(word.known for word in told)))
+
+
+def _past_its_place(stretch: Stretch, named: Span) -> Span:
+    """昏暗车库里车灯 names the lights."""
+    told = stretch.words(named)
+    places = [i for i, word in enumerate(told[:-1]) if word.tag in {"f", "s"}]
+    if not places or not told[places[-1] + 1].tag.startswith("n"):
+        return named
+    return told[places[-1] + 1].start, named[1]
+
+
+def _described_subject(text: str, span: Span, found: Sequence[Mark]) -> tuple[Span | None, int]:
+    """一位穿着红裙的女孩, 奔跑的男孩: a verb that describes the subject, which stands after its 的."""
+    body, end = span
+    first = found[0]
+    after = text.find("的", first.end, end)
+    describes = first.at > body or first.weight == 0 or text[first.end : first.end + 1] in "的着"
+    later = [mark.at for mark in found if mark.at > after]
+    if after >= 0 and describes and not later:
+        return span, end
+    if after >= 0 and describes and later[0] > after + 1:
+        return (body, later[0]), later[0]
+    return ((body, first.at), first.at) if first.at - body > 1 else (None, body)
+
+
 def _kind(stretch: Stretch, span: Span) -> Kind:
     text, (body, end) = stretch.text, span
     clause = text[body:end]
@@ -188,26 +235,13 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
         return Kind.ABSTRACT
     if requests.names_nothing(clause):
         return Kind.PHRASE
-    if requests.WISHED.fullmatch(clause) and not stretch.moves(span):
-        return Kind.ABSTRACT
-    if len(clause) == 4 and clause not in words.MARKS and _is_one_word(stretch, span):
-        return Kind.PHRASE
-    if _MEANWHILE.match(clause) or clause.startswith("一记"):
-        return Kind.ACTION
-    if _ALONG.match(clause) and not stretch.moves(span):
-        return Kind.PHRASE
     if (listed and text[listed[0].at] == "是") or _DONE.search(clause):
         return Kind.STATIC
     if any(mark.weight > 0 for mark in listed) and not _is_placed(stretch, span, listed):
         return Kind.ACTION
     if _HANDLED.match(clause):
         return Kind.ACTION
-    if (
-        _STATIC.search(clause)
-        or _LAID_OUT.match(clause)
-        or _EXISTS.match(clause)
-        or _LIKE.match(clause)
-    ):
+    if _STATIC.search(clause) or _EXISTS.match(clause) or _LIKE.match(clause):
         return Kind.STATIC
     if not listed and _quality(stretch, span) is not None:
         return Kind.STATIC
@@ -216,17 +250,9 @@ def _kind(stretch: Stretch, span: Span) -> Kind:
     return Kind.POSE if listed else Kind.PHRASE
 
 
-def _is_one_word(stretch: Stretch, span: Span) -> bool:
-    """流光溢彩: an idiom alone, whatever verbs stand in it."""
-    told = stretch.words(span)
-    return len(told) == 1 and told[0].known
-
-
 def _is_placed(stretch: Stretch, span: Span, listed: Sequence[Mark]) -> bool:
     """墙上挂着一幅画: what looks like a verb at the end is the thing that hangs there."""
     first, *rest = listed
-    if _LAID_OUT.match(stretch.text, *span):
-        return True
     placed = first.weight == 0 and bool(_EXISTS.match(stretch.text, *span))
     return placed and all(mark.end == span[1] and mark.end - mark.at == 1 for mark in rest)
 

@@ -6,7 +6,6 @@ from itertools import zip_longest
 from statistics import median_low
 from typing import NamedTuple
 
-from pipeline.prompts.grammar.actors import is_person
 from pipeline.prompts.grammar.chinese_praise import PRAISES
 from pipeline.prompts.grammar.clauses import HAN, Span, quoted
 from pipeline.prompts.grammar.lexicons import Tagged, segmented
@@ -18,15 +17,6 @@ for _word in words.MARKS:
     _LONGEST[_word[0]] = max(_LONGEST[_word[0]], len(_word))
 
 _ADVERB_END = re.compile(rf"(?<=[{HAN}]{{2}})地(?=[{HAN}])(?![面上板毯铁球图点区方])")
-_AT_ONE_GO = (
-    re.compile(
-        "一个(?:急|漂亮的?|利落的?)?(?:转身|转弯|翻身|箭步|甩尾|跨步|前扑|俯冲|加速|侧身|滑步|空翻)"
-    ),
-    re.compile("(?<!第)一[把口头脚手个](?:就)?"),
-)
-"""一把抓起: how it is done; 一把雨伞 counts."""
-_A_LITTLE = re.compile(f"([{HAN}])[了一]\\1")
-"""抖了抖: a verb said twice is a verb, whatever it is."""
 _LAST_ONE = re.compile("最后[一两几的那]")
 _VERB_TAGS = {"v", "vn", "vi", "l"}
 _NO_ACTS = re.compile(
@@ -35,10 +25,7 @@ _NO_ACTS = re.compile(
 
 
 _AFTER_PLACE = re.compile("[上里中下旁边前后内外间侧]$")
-_FLUID = frozenset("水火雪雨风烟汗泪泥沙油光茶酒")
-_GOES_ON = frozenset("上下在到进入向成出开起给住过满破断回")
-"""What stands after a verb of one character: where to, or what comes of it."""
-_TOOLS = tuple("子机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
+_TOOLS = tuple("机器仪刀锅炉箱板鞋车椅台杯壶架盒笔布剂液膏精粉霜露乳员者手师家场池馆室店")
 
 
 def _by_first_character() -> dict[str, float]:
@@ -101,13 +88,7 @@ def _marks(stretch: Stretch, span: Span) -> tuple[Mark, ...]:
     text = stretch.text
     closed = [*stretch.quotes, *(match.span() for match in PRAISES.finditer(text, *span))]
     listed = list(_listed(stretch, span, closed))
-    most = max((mark.weight for mark in listed), default=0)
-    if most == 1:
-        # 弯腰割下稻穗: a gesture, and behind it what it leads up to.
-        after = max(mark.end for mark in listed)
-        behind = [mark for mark in _guessed(stretch, span, closed) if mark.at >= after]
-        return (*listed, *(mark for mark in behind if text[mark.end : mark.end + 1] not in "的"))
-    if most > 0:
+    if any(mark.weight > 0 for mark in listed):
         return tuple(listed)
     poses = [mark for mark in listed if mark.weight == 0]
     found = [mark for mark in _guessed(stretch, span, closed) if not _overlaps(mark, listed)]
@@ -125,19 +106,7 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     at = start
     while at < end:
         word = _longest_mark(text, at, end)
-        if not word and _A_LITTLE.match(text, at, end):
-            yield Mark(at, at + 3, 1.0)
-            at += 3
-            continue
-        if text[at : at + 1] == text[at + 1 : at + 2] and _is_doubled(stretch, at, end):
-            yield Mark(at, at + 2, words.MANNER)
-            at += 2
-            continue
         weight = None if _LAST_ONE.match(text, at) else words.MARKS.get(word)
-        if text[at] == "一" and (done := _done_at_once(stretch, at, end)):
-            yield Mark(at, done, words.MANNER)
-            at = done
-            continue
         if weight is not None and not any(a <= at < b for a, b in closed):
             mark = (at, at + len(word))
             whole = _whole_verb(stretch.words(span), mark)
@@ -146,33 +115,6 @@ def _listed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
         elif _ADVERB_END.match(text, at, end) and at - 2 >= start:
             yield Mark(at - 2, at + 1, words.MANNER)
         at += len(word) or 1
-
-
-def _done_at_once(stretch: Stretch, at: int, end: int) -> int:
-    """Where 一把 or 一个转身 ends that stands before a verb; 0 where none does."""
-    for pattern in _AT_ONE_GO:
-        how = pattern.match(stretch.text, at, end)
-        if how is None:
-            continue
-        told = stretch.words((0, len(stretch.text)))
-        acts = any(word.start == how.end() and word.tag[0] == "v" for word in told)
-        if acts or _acts_at(stretch.text, how.end(), end):
-            return how.end()
-    return 0
-
-
-def _is_doubled(stretch: Stretch, at: int, end: int) -> bool:
-    """款款走过: a sign said twice before a verb tells how; 奶奶 is somebody."""
-    text = stretch.text
-    if not _acts_at(text, at + 2, end):
-        return False
-    named = any(w.start <= at < w.end and w.tag[0] in "nr" for w in stretch.words((0, len(text))))
-    return not named and not is_person(text[at : at + 2])
-
-
-def _acts_at(text: str, at: int, end: int) -> bool:
-    weight = words.MARKS.get(_longest_mark(text, at, end)) if at < end else None
-    return weight is not None and weight > 0
 
 
 def _longest_mark(text: str, at: int, end: int) -> str:
@@ -187,12 +129,8 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
     at, end = mark
     for word in told:
         inside = (
-            word.known
-            and word.start < at < word.end
-            and word.tag.startswith(("n", "s", "t", "i", "z"))
+            word.known and word.start < at < word.end and word.tag.startswith(("n", "s", "t", "i"))
         )
-        if word.known and word.start < at < word.end < end and word.tag[0] in "ad":
-            return True
         if inside and (end - at == 1 or len(word.text) > 2):
             return True
         if word.start != at or word.end <= end or not word.tag.startswith("n"):
@@ -205,24 +143,16 @@ def _inside_a_noun(told: list[Tagged], mark: Span) -> bool:
 def _whole_verb(told: list[Tagged], mark: Span) -> Span:
     """关掉, where only 掉 is listed."""
     for word in told:
-        if word.start < mark[0] < word.end and word.tag == "v" and word.text[0] not in _FLUID:
+        if word.start < mark[0] < word.end and word.tag == "v":
             return word.start, max(mark[1], word.end)
     return mark
 
 
 def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]:
     text, inside = stretch.text, stretch.words(span)
-    named = len(inside) > 2 and inside[0].tag[0] == "v" and inside[1].tag[0] == "n"
-    if named and (is_person(inside[1].text) or inside[2].tag == "v"):
-        # 理发师傅: a trade, named by what its people do.
-        inside = inside[1:]
     for word, follower in zip_longest(inside, inside[1:]):
         described = text[max(span[0], word.start - 1) : word.start] == "的"
-        if (
-            described
-            or is_person(word.text)
-            or any(a < word.end and word.start < b for a, b in closed)
-        ):
+        if described or any(a < word.end and word.start < b for a, b in closed):
             continue
         if _is_verb(word, follower) and word.text not in words.MARKS:
             handles = follower is not None and follower.tag.startswith(("n", "m", "r"))
@@ -231,9 +161,7 @@ def _guessed(stretch: Stretch, span: Span, closed: list[Span]) -> Iterator[Mark]
 
 
 def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
-    if word.tag not in _VERB_TAGS | ({"zg"} if len(word.text) == 1 else set()) or _NO_ACTS.match(
-        word.text
-    ):
+    if word.tag not in _VERB_TAGS or _NO_ACTS.match(word.text):
         return False
     if follower is not None and follower.text.startswith("的"):
         return False
@@ -241,6 +169,6 @@ def _is_verb(word: Tagged, follower: Tagged | None) -> bool:
         return True
     if follower is None:
         return False
-    if follower.text[0] in _GOES_ON or word.tag == "zg":
-        return follower.text[0] in _GOES_ON
+    if follower.text in {"上", "下"}:
+        return True
     return follower.tag == "a" or (follower.tag.startswith("n") and len(follower.text) > 1)

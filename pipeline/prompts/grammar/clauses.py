@@ -8,25 +8,14 @@ Span = tuple[int, int]
 Language = Literal["en", "zh", "other"]
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 
-LABELS = re.compile(
-    r"(?:scene|setting|location|place|light|lighting|camera|shot|lens|framing|angle|style|mood|model|subject"
-    r"|talent|product|props?|action|main action|movement|motion|event|start|opening|end|ending|background"
-    r"|foreground|negative|avoid|exclude|sound|audio|colou?rs?|palette|time|weather|format|duration"
-    "|场景|环境|地点|时间|天气|光线?|光影|灯光|打光|人物|主体|角色|产品|道具|台面|背景|前景|动作|主要动作|行为|事件|情节|剧情|运动"
-    "|开头|开场|结尾|结束|镜头|运镜|机位|景别|视角|镜头运动|风格|氛围|画质|画面|色调|音效|负面词?|反向词?|禁止|避免|时长|备注)",
-    re.IGNORECASE,
-)
-"""What the fields of a prompt are called that is filled in like a form."""
 _HAN = re.compile(rf"[{HAN}]")
 _QUOTED = re.compile(
-    r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》"
-    rf"|【(?!(?:{LABELS.pattern})】)[^】\n]*】"
+    r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|【[^】\n]*】"
     r"|(?:(?<=says )|(?<=reads )|(?<=saying )|(?<=reading )|(?<=spells ))\[[^\]\n]*\]"
 )
 _SEPARATOR = re.compile(
-    r"(?:[;!?\n…。，；：！？()（）\[\]{}【】|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s)"
-    rf"|(?<=[{HAN}])[ \u3000]+(?=[{HAN}]))"
-    r"(?:[\s,;:.!?…。，；：！？()（）\[\]{}【】|—–]|-+(?=\s))*"
+    r"(?:[;!?\n…。，；：！？()（）\[\]{}|]|,(?!\d)|(?<!\d),|[:.](?=\s|$)|[—–]|(?<=\s)-+(?=\s))"
+    r"(?:[\s,;:.!?…。，；：！？()（）\[\]{}|—–]|-+(?=\s))*"
 )
 
 
@@ -72,10 +61,6 @@ class Clause(NamedTuple):
     """It asks its subject to stay as it is: a wish, though nothing moves."""
     actor: Span | None = None
     """Who acts in it, named here or in a clause before."""
-    aside: bool = False
-    """It tells what goes on beside another: `as gulls scatter`."""
-    wanted: bool = False
-    """Its author calls it the action: `action: the model spins`."""
     praise: tuple[Span, ...] = ()
     """Praise inside it that can be cut out, since it says more than that."""
 

@@ -10,12 +10,12 @@ from pipeline.prompts.grammar.english_praise import (
     is_slogan,
     praises_with_a_verb,
 )
-from pipeline.prompts.grammar.english_subjects import head, is_part, opens_with_a_state, subject_of
 from pipeline.prompts.grammar.english_verbs import (
     Verb,
     goes_on,
     guessed_verbs,
     helping_verbs,
+    is_adverb,
     verbs,
 )
 from pipeline.prompts.grammar.tokens import Token, within
@@ -28,8 +28,6 @@ _LEAD = re.compile(
     r"followed by|eventually)\b[\s,]*)+",
     re.IGNORECASE,
 )
-_WHICH = re.compile(r"(?:where|which|whose|whom)\b(?! (?:he|she|it|they)\b)", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:and |but )?(?:while|as|when|whereas|until)\b", re.IGNORECASE)
 _TIMED = re.compile(r"(?:before|after|while|when)\b", re.IGNORECASE)
 _JOINTS = english.word_set("and then while as when before after until but whereas")
 _AT_CAMERA = re.compile(
@@ -67,6 +65,9 @@ _BEHIND = re.compile(
 )
 """What goes on there goes on around the shot."""
 _CAMERA_NOUNS = english.FRAMING | english.word_set("camera dolly zoom")
+_BESIDE_VERB = english.word_set("then first also suddenly next finally now just still both all to")
+_NO_SUBJECT = english.PREPOSITIONS | english.word_set("there no not never without")
+_OWNED = english.word_set("his her its their")
 _TOOLS = english.word_set(
     """hand hands finger fingers fingertips arm arms foot feet paw paws smile fist palm knees wings
     tongue teeth"""
@@ -91,10 +92,8 @@ def split(text: str, line: list[Token]) -> list[Span]:
 def _joins(left: list[Token], right: list[Token]) -> bool:
     """Whether the last word of `left` joins two clauses, not two things."""
     *left, joint = left
-    if joint.text == "then":
-        return bool(right) and not (len(left) == 1 and left[0].text in english.PRONOUNS)
-    if not right:
-        return False
+    if not right or joint.text == "then":
+        return bool(right)
     if joint.text == "as" and (
         right[0].text in {"if", "a", "well", "though"}
         or left[-1].text in {"such", "as", "same", "well"}
@@ -119,12 +118,10 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
     body = requests.past_the_order(within(whole, (body, end))) or body
     line = within(whole, (body, end))
     found = _verbs(line, joined=body > start)
-    subject, action = subject_of(line, found, body)
+    subject, action = _subject(line, found, body)
     if _TIMED.match(text, start, body) and line and _does(line):
         subject, action = None, body
     kind = _kind(text[body:end], line, found, subject)
-    if _WHICH.match(text, body) or (kind is Kind.STATIC and opens_with_a_state(line)):
-        subject, action = None, body
     if requests.asks_for_motion(line):
         subject = requests.shown(line)
     bid = requests.read_english(line, text, body)
@@ -135,7 +132,7 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
     if target and any(verb.weight for verb in verbs(within(whole, (target.start(1), end)))):
         return read(text, whole, (target.start(1), end))._replace(start=start)
     named = within(whole, subject) if subject else []
-    camera = kind is Kind.CAMERA or (kind is Kind.LIMIT and head(named) in _CAMERA_NOUNS)
+    camera = kind is Kind.CAMERA or (kind is Kind.LIMIT and _head(named) in _CAMERA_NOUNS)
     return Clause(
         start,
         body,
@@ -144,11 +141,10 @@ def read(text: str, whole: list[Token], span: Span) -> Clause:
         None if camera else subject,
         action,
         weight=_weight(line, found, subject, bid) if kind is Kind.ACTION else 0.0,
-        ambient=head(named) in english.AMBIENT or bool(_BEHIND.search(text, action, end)),
-        part=is_part(named),
+        ambient=_head(named) in english.AMBIENT or bool(_BEHIND.search(text, action, end)),
+        part=_is_part(named),
         target=target.span(1) if target else None,
         still=kind is Kind.POSE and bool(subject and _STAYS.search(text, action, end)),
-        aside=subject is not None and bool(_ASIDE.match(text, start, body)),
     )
 
 
@@ -200,11 +196,53 @@ def _asked(line: list[Token], bid: requests.Bid) -> Kind:
     return Kind.ABSTRACT if praise else Kind.PHRASE
 
 
+def _subject(line: list[Token], found: list[Verb], body: int) -> tuple[Span | None, int]:
+    """The words before the first verb; where the predicate begins after them."""
+    end = min([*(verb.at for verb in found), *helping_verbs(line)], default=len(line))
+    while end > 0 and _is_beside_verb(line[end - 1]):
+        end -= 1
+    start = 0
+    while start < end and _is_beside_verb(line[start]):
+        start += 1
+    if start < end and line[start].text in english.PREPOSITIONS:
+        start = _past_its_place(line, start, end)
+    if start == end or line[start].text in _NO_SUBJECT:
+        return None, body
+    action = line[end].start if end < len(line) else line[-1].end
+    return (line[start].start, line[end - 1].end), action
+
+
+def _past_its_place(line: list[Token], start: int, end: int) -> int:
+    """`with a soft click the lipstick closes` names the lipstick."""
+    for i in range(end - 1, start + 1, -1):
+        if line[i].text in english.DETERMINERS and line[i - 1].text not in english.PREPOSITIONS:
+            return i
+    return start
+
+
+def _is_beside_verb(token: Token) -> bool:
+    return is_adverb(token) or token.text in _BESIDE_VERB
+
+
+def _is_part(named: list[Token]) -> bool:
+    """`its tail`, `hair`; `a hand` comes from somebody else."""
+    first = named[0].text if named else ""
+    return first in _OWNED or (
+        _head(named) in english.BODY_PARTS and first not in {"a", "an", "two"}
+    )
+
+
+def _head(named: list[Token]) -> str:
+    """The noun that names who acts: the last word before a preposition."""
+    after = next(
+        (i for i, t in enumerate(named) if i and t.text in english.PREPOSITIONS), len(named)
+    )
+    return named[after - 1].text if after else ""
+
+
 def _kind(body: str, line: list[Token], found: list[Verb], subject: Span | None) -> Kind:
     moving = [line[verb.at] for verb in found if verb.weight]
     offset = line[0].start if line else 0
-    if _WHICH.match(body) or (not moving and opens_with_a_state(line)):
-        return Kind.STATIC
     if _limits(body, moving):
         return Kind.LIMIT
     if _SCENE.search(body):

@@ -5,12 +5,12 @@ import re
 from pipeline.prompts.grammar import actors, noun_phrases
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.references import leans
-from pipeline.prompts.grammar.scene_setting import ENDS_SENTENCE, PERSON, gives_way, is_by_pronoun
 from pipeline.prompts.grammar.tokens import tokens
 from pipeline.prompts.words import english as words
 
-_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$|[两二]人$", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:he|she|it|they)\b|(?:他|她|它)们?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:his|her|its|their)\b|[他她它]们?的", re.IGNORECASE)
+_PERSON = re.compile(r"(?:he|she)\b|[他她]$", re.IGNORECASE)
 _THING = re.compile(
     r".*\b(?:drop|cup|glass|bottle|can|bowl|plate|slice|piece|jar|pack|box|tube|pair) of\b"
     r"|[一这那两](?:瓶|杯|辆|双|台|块|架|颗|滴|束|盘|碗|款|片|座|艘)", re.IGNORECASE
@@ -20,12 +20,12 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(rf"\s(?:{'|'.join(words.PREPOSITIONS)})\s.*")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？\n]")
 _FIXED = re.compile(
     r"\b(?:hangs?|hanging|hung|taped|pinned|mounted|nailed|lines?|lining|fills?|covers?)\b"
     "|[挂吊钉贴靠](?:[着满在]|墙)|[摆堆铺爬]满",
     re.IGNORECASE,
 )
-_IS_A_TIME = re.compile("(?:清晨|早晨|凌晨|上午|正午|午后|下午|傍晚|黄昏|夜晚|深夜|夜色?|时分)$")
 _STEAMS = re.compile(
     r"\b(?:steams?|steaming|smok(?:es|ing)|simmers?|simmering|glows?|glowing|flickers?|flickering)\b"
     "|(?:冒|散|升|飘)[着出起](?:热气|白汽|白气|蒸汽|水汽|白烟|烟)|闪烁|发光",
@@ -37,15 +37,9 @@ _SUBJECT_KINDS = {Kind.ACTION, Kind.POSE, Kind.STATIC, Kind.PHRASE, Kind.LIMIT}
 def main_subject(text: str, clauses: list[Clause]) -> tuple[int, Span | None]:
     """What is named or looked at first and is more than light and air: which clause names it, and where."""
     for i, clause in enumerate(clauses):
-        if clause.wanted and clause.subject and not clause.part:
-            return i, clause.subject
-    for i, clause in enumerate(clauses):
         if clause.target and not _yields(text, clauses, i, clause.target):
             return i, clause.target
         if clause.kind in _SUBJECT_KINDS and _names(text, clauses, i):
-            return i, clause.subject
-    for i, clause in enumerate(clauses):
-        if clause.subject and is_by_pronoun(text, clause):
             return i, clause.subject
     for i, clause in enumerate(clauses):
         if clause.kind in _SUBJECT_KINDS and clause.subject:
@@ -67,8 +61,6 @@ def _names(text: str, clauses: list[Clause], i: int) -> bool:
     if clause.part and any(_PRONOUN.match(name) for name in before):
         return False
     if clause.kind is Kind.LIMIT and _yields(text, clauses, i, clause.subject):
-        return False
-    if gives_way(text, clauses, i, clause.subject) or _IS_A_TIME.search(subject):
         return False
     opens = i == 0 and clause.subject[1] <= clause.action < clause.end
     if opens and _is_fixed(text, clause):
@@ -117,7 +109,7 @@ def _only_sets_the_scene(text: str, clauses: list[Clause], i: int) -> bool:
     fixed = _is_fixed(text, clause)
     if following is None or not (fixed or clause.kind in {Kind.STATIC, Kind.PHRASE}):
         return False
-    parted = fixed or ENDS_SENTENCE.search(text, clause.end, following.start)
+    parted = fixed or _ENDS_SENTENCE.search(text, clause.end, following.start)
     return bool(parted) and not leans(text, following, clause.subject)
 
 
@@ -131,18 +123,13 @@ def _is_fixed(text: str, clause: Clause) -> bool:
 
 def owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause]:
     """Marks the clauses of the main subject; one that names nobody goes on about the last who acted."""
-    owned, last, called = [], subject, ""
+    owned, last = [], subject
     for clause in clauses:
         actor = last
         if clause.subject:
-            who = text[slice(*clause.subject)]
-            same = subject and _is_same(who, text[slice(*subject)])
-            if same and PERSON.match(who):
-                # Of two who are named together, he and she are each one.
-                called = called or actors.gender(who)
-                same = called == actors.gender(who)
+            same = subject and _is_same(text[slice(*clause.subject)], text[slice(*subject)])
             actor = subject if same else clause.subject
-            if clause.kind in {Kind.ACTION, Kind.POSE} and not clause.aside:
+            if clause.kind in {Kind.ACTION, Kind.POSE}:
                 last = subject if clause.ambient or clause.part else actor
         owned.append(clause._replace(main=actor == subject, actor=actor))
     return owned
@@ -151,9 +138,9 @@ def owned(text: str, clauses: list[Clause], subject: Span | None) -> list[Clause
 def _is_same(name: str, subject: str) -> bool:
     """Whether a clause names the main subject again: `it`, `the dog` for `a small dog on the beach`."""
     if _PRONOUN.match(name):
-        if PERSON.match(name) and _THING.match(subject):
+        if _PERSON.match(name) and _THING.match(subject):
             return False
         known = actors.gender(subject)
-        return not (PERSON.match(name) and known) or known == actors.gender(name)
+        return not (_PERSON.match(name) and known) or known == actors.gender(name)
     bare, known = (_ARTICLE.sub("", noun, count=1).lower() for noun in (name, subject))
     return bool(bare) and (known == bare or _PLACED.sub("", known).endswith(bare))

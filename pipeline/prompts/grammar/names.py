@@ -3,7 +3,7 @@
 import re
 
 from pipeline.prompts.grammar.clauses import Span, is_han, trimmed
-from pipeline.prompts.grammar.english_forms import is_participle
+from pipeline.prompts.grammar.english_verbs import is_participle
 from pipeline.prompts.grammar.tokens import Token, tokens_within
 from pipeline.prompts.words import english
 from pipeline.prompts.words.actors import ACTORS

@@ -2,7 +2,6 @@
 
 import re
 
-from pipeline.prompts.grammar import lexicons
 from pipeline.prompts.grammar.tokens import Token, words
 from pipeline.prompts.words import english, praise
 
@@ -28,29 +27,6 @@ def is_open_noun_phrase(stretch: str) -> bool:
         if not described:
             break
     return opens and described
-
-
-def ends_openly(stretch: str) -> bool:
-    """`gives a small`, `in an empty`: it ends in an article and an adjective."""
-    said = stretch.lower().split()[-3:]
-    articles = [i for i, word in enumerate(said) if word in {"a", "an"}]
-    if not articles or articles[-1] + 1 == len(said) or len(said) < 2:
-        return False
-    return all(_describes(word) for word in said[articles[-1] + 1 :])
-
-
-def _describes(word: str) -> bool:
-    return (
-        word in _DESCRIBING or bool(_ADJECTIVE.fullmatch(word)) or "ADJ" in lexicons.classes(word)
-    )
-
-
-def describes_more(text: str, start: int) -> bool:
-    """Whether the words that follow may stand before a noun, too: `knowing smile`, `sunlit room`."""
-    following = next(words(text, start), "")
-    if not following or following in english.FUNCTION_WORDS:
-        return False
-    return _describes(following) or following.endswith(("ing", "ed"))
 
 
 def goes_on(text: str, end: int, start: int) -> bool:

@@ -5,9 +5,7 @@ import re
 from pipeline.prompts.grammar.clauses import Clause, Span, is_han
 from pipeline.prompts.words import english
 
-_REFERS = re.compile(
-    r"\b(?:it(?! all\b)|him|them|both)\b|(?<![其])[他她它]们?(?!的)", re.IGNORECASE
-)
+_REFERS = re.compile(r"\b(?:it|him|them|both)\b|(?<![其])[他她它]们?(?!的)", re.IGNORECASE)
 _OWNED = re.compile(
     r"(?:he|she|it|they|his|her|its|their|both|each|one|everything|everyone)\b|[他她它其]",
     re.IGNORECASE,

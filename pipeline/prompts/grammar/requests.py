@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.prompts.grammar.actors import acts_alone
 from pipeline.prompts.grammar.chinese_verbs import Stretch
-from pipeline.prompts.grammar.clauses import HAN, Span
-from pipeline.prompts.grammar.english_forms import base_weight
+from pipeline.prompts.grammar.clauses import Span
+from pipeline.prompts.grammar.english_verbs import base_weight
 from pipeline.prompts.grammar.tokens import Token
 from pipeline.prompts.words import english
 from pipeline.prompts.words import verbs as words_verbs
@@ -21,13 +20,6 @@ _VAGUE_ZH = re.compile(
 _NOTHING_ZH = re.compile(
     rf"(?:请|麻烦|帮我|给我)*(?:把|给|让)?(?:它|他|她|这张?)?{_VAGUE_ZH.pattern}"
 )
-
-WISHED = re.compile(f"(?:要|尽量|一定要)[{HAN}]{{2,6}}$|[{HAN}]{{2,6}}(?:一点|一些)$")
-"""要真实搞笑, 接地气一点: how the clip is wanted."""
-_ORDERED = re.compile(
-    "(?:我(?:想)?要|我想|想要|帮我|给我|请)?(?:拍|做|来|生成|制作|要)?一?(?:个|段|条|支)(?=.*(?:视频|短片|片子|广告|的)$)"
-)
-"""拍一个女孩吃面的视频: what is ordered, and who is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +89,3 @@ def read_chinese(stretch: Stretch, span: Span) -> Bid | None:
 def names_nothing(clause: str) -> bool:
     """动起来, 更有感染力: an order to nobody in particular."""
     return bool(_NOTHING_ZH.fullmatch(clause))
-
-
-def ordered(stretch: Stretch, span: Span) -> tuple[Span | None] | None:
-    """Who is in what is ordered, if anybody: 一个女孩 of 拍一个女孩吃面的视频; None where nothing is."""
-    order = _ORDERED.match(stretch.text, *span)
-    if order is None:
-        return None
-    for word in stretch.words((order.end(), span[1])):
-        if acts_alone(stretch.text[order.end() : word.end]):
-            return ((order.end(), word.end),)
-    return (None,)

@@ -1,6 +1,5 @@
 """Divides a prompt into stretches without punctuation, and each stretch into its clauses."""
 
-import re
 from functools import lru_cache
 
 from pipeline.prompts.grammar import (
@@ -9,15 +8,11 @@ from pipeline.prompts.grammar import (
     chinese_verbs,
     english,
     english_praise,
-    labels,
     noun_phrases,
 )
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han, segments, shifted
 from pipeline.prompts.grammar.tokens import Token, tokens, within
 
-_CAMERA = re.compile(
-    r"镜头|机位|画面|航拍|无人机|(?:the )?(?:\w+ )?(?:camera|drone|lens)\b", re.IGNORECASE
-)
 STRETCHES = 4096
 """Stretches that are remembered."""
 
@@ -27,9 +22,7 @@ def clauses_of(text: str) -> list[Clause]:
     clauses: list[Clause] = []
     for start, end in _whole_noun_phrases(text):
         clauses += (shifted(clause, start) for clause in _read(text[start:end]))
-    return _with_camera_moves(
-        text, list(labels.with_labels(text, _with_listed_limits(text, clauses)))
-    )
+    return _with_listed_limits(text, clauses)
 
 
 @lru_cache(STRETCHES)
@@ -64,30 +57,14 @@ def _chinese(stretch: chinese_verbs.Stretch, span: Span) -> Clause:
 def _whole_noun_phrases(text: str) -> list[Span]:
     """The stretches, `a soft, warm light` and `a dove, which flies` joined: neither half is a clause."""
     whole: list[Span] = []
-    open_end = waits = False
+    open_end = False
     for start, end in segments(text, 0, len(text)):
-        leans = (open_end or (waits and noun_phrases.describes_more(text, start))) and (
-            whole and noun_phrases.goes_on(text, whole[-1][1], start)
-        )
+        leans = open_end and whole and noun_phrases.goes_on(text, whole[-1][1], start)
         if leans or (whole and noun_phrases.is_relative(text, start)):
             start = whole.pop()[0]
         whole.append((start, end))
-        stretch = text[start:end]
-        open_end = noun_phrases.is_open_noun_phrase(stretch)
-        waits = not open_end and noun_phrases.ends_openly(stretch)
+        open_end = noun_phrases.is_open_noun_phrase(text[start:end])
     return whole
-
-
-def _with_camera_moves(text: str, clauses: list[Clause]) -> list[Clause]:
-    """镜头缓缓下降，掠过湖泊: what goes on without a name before anybody is named is the camera's."""
-    for n, clause in enumerate(clauses):
-        if clause.kind is not Kind.CAMERA and (clause.subject or clause.kind is not Kind.ACTION):
-            break
-        before = clauses[n - 1] if n else clause
-        moves = before.kind is Kind.CAMERA and before.target is None
-        if moves and clause.kind is Kind.ACTION and _CAMERA.match(text, before.body):
-            clauses[n] = clause._replace(kind=Kind.CAMERA)
-    return clauses
 
 
 def _with_listed_limits(text: str, clauses: list[Clause]) -> list[Clause]:

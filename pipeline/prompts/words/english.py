@@ -62,7 +62,7 @@ NOT_VERBS_ING = word_set(
     embodying symbolizing celebrating radiating inviting"""
 )
 BODY_PARTS = word_set(
-    """thumb thumbs toe toes muzzle snout beak neck hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
+    """hand hands finger fingers fingertips arm arms leg legs foot feet head face eye eyes hair tail
     paw paws body lips mouth shoulder shoulders ear ears wing wings chest skirt dress smile wrist
     knees hips fist palm palms mane expression gaze engine wheels tires tyres headlights
     taillights doors exhaust laces"""
@@ -70,7 +70,6 @@ BODY_PARTS = word_set(
 AMBIENT = word_set(
     """light lights sunlight moonlight daylight lighting glow shadow shadows steam smoke mist fog
     wind breeze rain snow dust clouds cloud sky sun sunbeams rays particles sparks bokeh
-    thunder lightning storm ash embers grass trees branches sand surf ocean sea spray drizzle blizzard
     background air leaves petals confetti reflections reflection atmosphere haze waves bubbles
     crowd passersby"""
 )
@@ -95,7 +94,7 @@ SCENE_CHANGE = (
     r"|\bmontage\b|\bsplit[- ]screen\b|\bflashback\b|\btime[- ]skip\b|\bdissolves? (?:in)?to (?:a|an|the|another) "
     r"(?:new|different|other|scene|city|beach|room|night)\b|\bteleports?\b|\bfade[- ](?:in|out)\b"
 )
-NEGATION = r"\b(?:no|not|never(?! before)|without(?! warning| a word| a sound| haste| hesitation| effort)|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not|nothing else|nobody else|no one else)\b"
+NEGATION = r"\b(?:no|not|never(?! before)|without|avoid|cannot|don['’]t|doesn['’]t|isn['’]t|aren['’]t|won['’]t|can['’]t|must not)\b"
 
 VAGUE_NOUNS = word_set(
     """motion movement movements life alive animation animations dynamics effect effects energy video clip photo

@@ -21,14 +21,14 @@ def test_fitting_again_gives_the_weights_that_ship() -> None:
 
 def test_the_sets_are_read_apart_and_those_kept_aside_are_not_among_them() -> None:
     sets = fitting.load(DATA)
-    assert list(sets) == ["ad_prompts", "g", "ad_prompts_held_out", *"bcdef", *"klijmn", *"pqrs"]
-    assert sets.keys().isdisjoint("ho")
+    assert list(sets) == ["ad_prompts", "g", "ad_prompts_held_out", *"bcdef", *"kl", *"ij"]
+    assert "h" not in sets
 
 
 def test_every_sign_has_a_weight_and_no_other_is_given() -> None:
     assert set(shipped()) == set(SIGNS)
     prompt = parse(
-        "First steam rises, then a cook lifts the lid, stirs it and smiles; suddenly a boy waves to it"
+        "First steam rises, then a cook lifts the lid, stirs it and smiles; he waves to it"
     )
     found = candidates(prompt, [])
     assert len(found) > 3
@@ -39,7 +39,7 @@ def test_other_weights_are_in_force_for_a_while() -> None:
     prompt = parse("A cook cracks an egg and smiles")
     cracks, smiles = candidates(prompt, [])
     assert core(prompt, []) == cracks
-    with weighed_by({"reacts": 9.0}):
+    with weighed_by({"prepares or reacts": 9.0}):
         assert core(prompt, []) == smiles
     assert core(prompt, []) == cracks
 

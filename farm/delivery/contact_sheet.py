@@ -180,18 +180,19 @@ def _caption(sheet: Image.Image, pen: ImageDraw.ImageDraw, row: SheetRow, corner
     pen.text((left + room, top - 1), review, FAINT, _font(15), anchor="ra")
     after = left if row.verdict is None else _chip(sheet, pen, row.verdict, (left, top + 31)) + 10
     pen.text((after, top + 31), _numbers(row), FAINT, _font(15))
+    rows = PROMPT_LINES - bool(row.made)
     missing = row.coverage is not None and not row.coverage.whole
     lacks = _wrap(f"shows {row.coverage}", _font(16), room, LACKS_LINES) if missing else []
     lines = [(line, VERDICTS["partly"]) for line in lacks]
     if told := in_short(row.lettering):
         most = 1 if told.told is Told.UNREAD else LACKS_LINES
-        read = _wrap(told.sentence, _font(16), room, min(most, PROMPT_LINES - 1 - len(lacks)))
+        read = _wrap(told.sentence, _font(16), room, min(most, rows - 1 - len(lacks)))
         lines += [(line, LETTERING[told.told]) for line in read]
-    prompt = _wrap(row.prompt, _font(16), room, PROMPT_LINES - len(lines))
+    prompt = _wrap(row.prompt, _font(16), room, rows - len(lines))
     lines += [(line, PLAIN) for line in prompt]
     if row.made:
         made = _wrap(row.made, _font(16), room, 1)[0]
-        lines = [(made, VERDICTS["low_match"]), *lines[: PROMPT_LINES - 1]]
+        lines = [(made, VERDICTS["low_match"]), *lines]
     for index, (line, colour) in enumerate(lines):
         pen.text((left, top + 64 + index * PROMPT_LINE), line, colour, _font(16))
 

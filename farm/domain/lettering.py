@@ -52,10 +52,16 @@ _FINDINGS = {
 def lettering(result: Mapping[str, Any] | None) -> tuple[Lettering, ...]:
     """What a take's stored result tells of its lettering, what is wrong first.
 
-    Nothing of a take whose still shows no words, or whose profile reads none.
+    Nothing of a take whose still shows no words, or whose profile reads none; where nobody could read,
+    that, whatever the still shows.
     """
     wrong = (each.message for each in stored(result) if each.kind in _MISSES)
     return (*(Lettering(Told.WRONG, message) for message in wrong), *_not_wrong(result))
+
+
+def for_delivery(result: Mapping[str, Any] | None) -> tuple[Lettering, ...]:
+    """What whoever gets a delivery is told of it: that nobody read is the farm's own matter."""
+    return tuple(each for each in lettering(result) if each.told is not Told.UNREAD)
 
 
 def in_short(told: Sequence[Lettering]) -> Lettering | None:

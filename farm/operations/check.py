@@ -68,8 +68,8 @@ def _unnamed(settings: "Settings", waiting: Mapping[str, int]) -> tuple[list[str
 def _not_made(profile: str, count: int) -> str:
     takes = "1 take waits" if count == 1 else f"{count} takes wait"
     return (
-        f"{takes} for {profile}, which a run that names neither profile nor production leaves out: `farm run "
-        f"--profile {profile}` makes them, `farm check --profile {profile}` looks at what they need"
+        f"{takes} for {profile}, which a run that names neither profile nor production leaves out: `farm "
+        f"run --profile {profile}` makes them, `farm check --profile {profile}` looks at what they need"
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from farm.domain.lettering import Lettering, lettering
+from farm.domain.lettering import Lettering, for_delivery
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.queries.overview import productions
 from farm.store.session import Store
@@ -112,7 +112,7 @@ def selected_takes(
             revision=row.recipe["revision"],
             draft=row.draft_for is not None,
             purged=row.purged_at,
-            lettering=lettering(row.result),
+            lettering=for_delivery(row.result),
         )
         for row in rows
     ]

@@ -177,7 +177,7 @@ def test_a_take_of_several_segments_says_which_of_them_the_graph_makes(
     assert farm("comfy", "export", "demo", "sh010").err == ""
 
 
-def test_of_a_take_that_servers_made_the_graph_is_what_they_were_sent(
+def test_of_a_take_for_servers_the_graph_is_the_one_that_they_render(
     farm: Farm, store: Store, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (own := Path("profiles")).mkdir()
@@ -189,7 +189,7 @@ def test_of_a_take_that_servers_made_the_graph_is_what_they_were_sent(
 
     plain = farm("comfy", "export", "demo", "sh020")
     assert plain.status == 0, plain.err
-    assert "sh020_t01 was made on ComfyUI servers: this is the graph" in plain.err
+    assert "sh020_t01 is rendered on ComfyUI servers: this is the graph" in plain.err
     graph = json.loads(plain.out)
     assert graph["low_sampler"]["inputs"]["noise_seed"] == recipe.seed
     assert graph["still"]["inputs"]["image"] == f"{recipe.still}.png"

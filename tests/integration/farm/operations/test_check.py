@@ -120,7 +120,7 @@ def test_the_check_looks_at_the_drafts_that_wait_and_names_what_else_does(
     other = found("toy-draft")
     assert other["waiting"].profile == "toy"
     assert other["waiting"].message.startswith(
-        "2 takes wait for toy, which a run without `--profile` leaves out: `farm run --profile toy` makes"
+        "2 takes wait for toy, which a run that names neither profile nor production leaves out: `farm run"
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from farm.domain.lettering import Lettering, Told, in_short, lettering
+from farm.domain.lettering import Lettering, Told, for_delivery, in_short, lettering
 
 LOST = {"kind": "label_lost", "value": 0.6, "threshold": 0.2, "message": "‘TEA’ is lost"}
 FROZEN = {"kind": "frozen", "value": 0.0, "threshold": 0.1, "message": "it stands still"}
@@ -38,6 +38,13 @@ def test_in_short_what_is_wrong_leaves_no_room_for_what_is_not() -> None:
     )
     assert in_short(told[1:]) == Lettering(Told.FOLLOWED, "‘NOVA’ stays; ‘MINT’ stays")
     assert in_short(told[3:]) == Lettering(Told.UNREAD, "nobody read")
+
+
+def test_a_delivery_is_told_what_was_read_and_not_that_nobody_did() -> None:
+    assert for_delivery({"findings": [UNREAD]}) == ()
+    assert for_delivery({"misses": [LOST], "findings": [UNREAD]}) == (
+        Lettering(Told.WRONG, "‘TEA’ is lost"),
+    )
 
 
 def test_it_goes_through_json_and_nothing_else_is_believed() -> None:

@@ -23,7 +23,7 @@ from pipeline.prompts.signs import SIGNS, signs
 from pipeline.prompts.simplify import at_level, simplify
 
 SETS = ("ad_prompts*.json", "led_up_prompts.json", "around_prompts.json")
-"""What of a folder it fits to; `sequence_prompts.json` and `unseen_prompts.json` are kept aside."""
+"""What of a folder it fits to; `sequence_prompts.json` and the unseen ones are kept aside."""
 PULL = 0.2
 """How strongly a weight is pulled to nothing: half of it times the square is its price."""
 _STEPS = 50

@@ -43,7 +43,12 @@ def test_the_core_survives_level_three_and_praise_is_gone_after_level_one(name: 
 
 @pytest.mark.parametrize(
     ("name", "core", "findings"),
-    [("led_up", 0.9, 0.95), ("sequence", 0.87, 0.92), ("unseen", 0.83, 0.95)],
+    [
+        ("led_up", 0.9, 0.95),
+        ("sequence", 0.87, 0.92),
+        ("unseen", 0.83, 0.95),
+        ("unseen_harder", 0.56, 0.95),
+    ],
 )
 def test_what_is_led_up_to_survives_level_three(name: str, core: float, findings: float) -> None:
     """The others are kept aside: nothing is fitted to them, and their bars are what they did at once."""

@@ -74,7 +74,7 @@ def test_people_decide_and_are_named(farm: Farm) -> None:
     assert [each.take for each in ordered.done if isinstance(each, Retaken)] == [2]
     assert not again.intake.added
     assert farm.reject("ads", "sh010").done == ("sh010",)
-    assert "no selected take" in farm.approve("ads", "sh010").refused[0]
+    assert "no take with a clip to approve" in farm.approve("ads", "sh010").refused[0]
     assert "anna" in {event.who for event in farm.story("ads", "sh010").events}
     assert farm.report("ads").tally.shots == 1
     assert farm.deliver("ads", "delivery").clips == []

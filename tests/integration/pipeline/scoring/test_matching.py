@@ -84,7 +84,8 @@ def test_the_clip_is_scored_as_its_profile_looks_at_it(
     section = SECTION.model_copy(update={"view": view, "prompt_cosine": (-1.0, 1.0)})
     scorer = two_tower.load(section, folder, "cpu")
     sentences = ["A red circle moves to the left", "一个红色的圆形向左移动"]
-    sampled = [Image.fromarray(frames[number]) for number in (0, 5, 11, 16)]
+    looked_at = sampling.sample(len(frames), section.sampled_frames)
+    sampled = [Image.fromarray(frames[number]) for number in looked_at]
     shown = [sampling.filmstrip(sampled)] if view == "filmstrip" else sampled
     worst = plain_cosines(folder, shown, sentences).mean(axis=1).min()
     shows_prompt, _ = scorer.clip(frames, picture, PROMPT)

@@ -220,7 +220,8 @@ def test_no_profile_waits_for_good_and_all_that_waits_is_made(fleet: Fleet) -> N
     work = sum(each.work for each in fleet.queues.values())
     fleet.run(2 * work + 2 * len(fleet.queues) * turn)
     assert fleet.made == +ordered
-    assert fleet.longest_unheld <= len(fleet.queues) * turn
+    # A turn for each of the others, and what was under way when the wait began.
+    assert fleet.longest_unheld <= (len(fleet.queues) + 1) * turn
 
 
 @settings(max_examples=25, deadline=None)

@@ -280,7 +280,7 @@ class Counts:
 
 
 @pytest.mark.parametrize(
-    ("order_margin", "shown"), [(None, "4 frames of 16"), (0.14, "17 frames of 16")]
+    ("order_margin", "shown"), [(None, "9 frames of 16"), (0.14, "17 frames of 16")]
 )
 def test_the_frames_that_are_looked_at_travel_and_no_others(
     session: Session, tmp_path: Path, order_margin: float | None, shown: str

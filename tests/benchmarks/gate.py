@@ -38,15 +38,15 @@ Held = Sequence[tuple[bool, float]]
 """Truth and verdict."""
 
 
-def run(part: float = 1.0, films: Path | None = None) -> dict[str, Any]:
-    """Every figure with its interval."""
+def run(part: float = 1.0, films: Path | None = None, of: str = OF) -> dict[str, Any]:
+    """Every figure with its interval; `of` other than usual are scenes and seeds that no run has seen."""
     with studio.opened(films) as opened:
-        rows = table.film(opened, part, OF)
+        rows = table.film(opened, part, of)
         usual = [(each.success, each.verdict) for each in chain.from_iterable(rows.values())]
-        motions = _held(opened.film("held-out motions", [*_motions(part)]), plain=True)
-        filmed = opened.film("held-out wordings", [*_wordings(WORDINGS, "wordings", part)])
+        motions = _held(opened.film("held-out motions", [*_motions(part, of)]), plain=True)
+        filmed = opened.film("held-out wordings", [*_wordings(WORDINGS, f"{of}wordings", part)])
         row = "more held-out wordings"
-        second = opened.film(row, [*_wordings(MORE_WORDINGS, "more wordings", part)])
+        second = opened.film(row, [*_wordings(MORE_WORDINGS, f"{of}more wordings", part)])
     return {
         "verdict against truth, usual set, AUROC": _auroc(usual),
         "the same on held-out pairs and another motion": _auroc(motions),
@@ -54,13 +54,13 @@ def run(part: float = 1.0, films: Path | None = None) -> dict[str, Any]:
         "the same on more held-out wordings": _auroc(_held(second)),
         "held-out wordings, the clip follows": str(figures.share([e.follows for e in filmed])),
         "more held-out wordings, the clip follows": str(figures.share([e.follows for e in second])),
-        f"expected calibration error after {LABELS} labels": _calibrated(usual),
+        f"expected calibration error after {LABELS} labels": _calibrated(usual, of),
     }
 
 
-def _motions(part: float) -> Iterator[Order]:
-    scenes = shots.dealt(OF + "motions", table.some(84, part), world.HELD_OUT)
-    rng = shots.chance(OF + "motions/others")
+def _motions(part: float, of: str) -> Iterator[Order]:
+    scenes = shots.dealt(of + "motions", table.some(84, part), world.HELD_OUT)
+    rng = shots.chance(of + "motions/others")
     for seed, scene in enumerate(scenes):
         motion = _another(scene, rng)
         wish = captions.short(_moving(scene, motion))
@@ -70,9 +70,9 @@ def _motions(part: float) -> Iterator[Order]:
 def _wordings(file: Path, row: str, part: float) -> Iterator[Order]:
     """Each wording on its scenes, each clip also held against a wording of another motion."""
     kept = json.loads(file.read_text(encoding="utf-8"))
-    rng = shots.chance(OF + row)
+    rng = shots.chance(row)
     for seed, each in enumerate(kept[: table.some(len(kept), part)] * SCENES_EACH):
-        (scene,) = shots.dealt(f"{OF}{row}/{seed}", 1)
+        (scene,) = shots.dealt(f"{row}/{seed}", 1)
         scene = _moving(scene, each["motion"])
         alike = [
             other
@@ -112,10 +112,10 @@ def _auroc(held: Held) -> str:
     return str(figures.auc(good, [score for right, score in held if not right]))
 
 
-def _calibrated(held: Held) -> str:
+def _calibrated(held: Held, of: str) -> str:
     """Of all but the labels that the curve was fitted to."""
     mixed = [*enumerate(held)]
-    shots.chance(OF + "labels").shuffle(mixed)
+    shots.chance(of + "labels").shuffle(mixed)
     count = min(LABELS, len(mixed) // 2)
     curve = calibration.fit([Label(score, right, str(n)) for n, (right, score) in mixed[:count]])
     rest = mixed[count:]
@@ -137,5 +137,8 @@ if __name__ == "__main__":
         metavar="FOLDER",
         help="keep the clips, and film none again that lies there",
     )
+    parser.add_argument(
+        "--of", default=OF, metavar="NAME/", help="scenes and seeds of another name (%(default)s)"
+    )
     options = parser.parse_args()
-    sys.stdout.write(json.dumps(run(options.part, options.films), indent=2) + "\n")
+    sys.stdout.write(json.dumps(run(options.part, options.films, options.of), indent=2) + "\n")

@@ -13,10 +13,12 @@ STRIP = (0, 2, 4, 6, 8, 10, 12, 14, 16)
 """The frames of a filmstrip of a whole clip."""
 ROWS = 3
 """Rows and columns of a filmstrip."""
-SIDE = 120
-"""Pixels of a picture as the model sees it: of a filmstrip 40 of each frame, as the tower before."""
+SIDE = 180
+"""Pixels of a picture as the model sees it: of a filmstrip 60 of each frame, so that corners are seen."""
+PATCH = 12
+"""Pixels of a patch: as many to a frame as the tower before has, each of them finer."""
 LAYERS = 4
-EYES: dict[str, Any] = {"image_size": SIDE, "num_hidden_layers": LAYERS}
+EYES: dict[str, Any] = {"image_size": SIDE, "patch_size": PATCH, "num_hidden_layers": LAYERS}
 
 
 def new(heard: "CLIPModel", tokenizer: Any) -> "CLIPModel":
@@ -25,6 +27,8 @@ def new(heard: "CLIPModel", tokenizer: Any) -> "CLIPModel":
     known, own = heard.state_dict(), model.state_dict()
     places = "vision_model.embeddings.position_embedding.weight"
     known[places] = _between(known[places])
+    patches = "vision_model.embeddings.patch_embedding.weight"
+    known[patches] = _finer(known[patches])
     fresh = f"vision_model.encoder.layers.{LAYERS - 1}."
     # The layer that is new adds nothing at first.
     silent = (
@@ -42,14 +46,27 @@ def new(heard: "CLIPModel", tokenizer: Any) -> "CLIPModel":
     return model
 
 
+def _finer(kernels: "Tensor") -> "Tensor":
+    """What looks at a patch, drawn out to a finer one of which it makes as much.
+
+    (width, 3, patch, patch).
+    """
+    import torch
+
+    drawn = torch.nn.functional.interpolate(kernels, (PATCH, PATCH), mode="bilinear")
+    return drawn * (kernels.shape[-1] / PATCH) ** 2
+
+
 def _between(table: "Tensor") -> "Tensor":
     """What the places of four frames are known by, as it were of nine: (1 + places, width)."""
     import torch
 
     side = round((len(table) - 1) ** 0.5)
-    cell, width = side // 2, table.shape[1]
-    # Frame by frame: (4, cell, cell, width).
-    frames = table[1:].view(2, cell, 2, cell, width).transpose(1, 2).flatten(0, 1)
+    cell, width, wanted = side // 2, table.shape[1], SIDE // PATCH // ROWS
+    # Frame by frame: (4, wanted, wanted, width).
+    frames = table[1:].view(2, cell, 2, cell, width).permute(0, 2, 4, 1, 3).flatten(0, 1)
+    frames = torch.nn.functional.interpolate(frames, (wanted, wanted), mode="bilinear")
+    frames = frames.permute(0, 2, 3, 1)
     found: list[Tensor] = []
     for number in STRIP:
         after = next(n for n, each in enumerate(scorer.STRIP) if each >= number)
@@ -57,7 +74,7 @@ def _between(table: "Tensor") -> "Tensor":
         one, other = scorer.STRIP[before], scorer.STRIP[after]
         share = (number - one) / (other - one) if other > one else 0.0
         found.append(frames[before].lerp(frames[after], share))
-    grid = torch.stack(found).view(ROWS, ROWS, cell, cell, width).transpose(1, 2)
+    grid = torch.stack(found).view(ROWS, ROWS, wanted, wanted, width).transpose(1, 2)
     return torch.cat([table[:1], grid.reshape(-1, width)])
 
 

@@ -15,7 +15,7 @@ from pipeline.models.tiny_decoder import TinyDecoder
 from pipeline.toy import captions, choosing, drawing, measuring, world
 from pipeline.toy.measuring import Look, Measured
 from pipeline.toy.phrasings import writing
-from pipeline.toy.training import experts, i2v, preview
+from pipeline.toy.training import experts, eyes, i2v, preview
 from pipeline.toy.training.workshop import Stopped, Workshop
 from pipeline.toy.world import FRAMES, SIDE, Scene
 
@@ -28,8 +28,8 @@ GUIDANCE = 3.0
 NEGATIVE = "blurry, still picture"
 LOOKS = (3, 4)
 """Steps, counted from 0, after which it is looked at: the first two of the expert of low noise."""
-SAVE_EVERY = 50
-"""Films."""
+SAVE_EVERY = 200
+"""Films: all of them are written each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +38,44 @@ class Film:
 
     scene: Scene
     frames: "Tensor"
-    """(3, 17, 64, 64), 0..255."""
+    """Those of the filmstrip: (3, 9, 64, 64), 0..255."""
     estimates: "Tensor"
-    """The same after each of `LOOKS`, as the tiny decoder shows it: (looks, 3, 17, 64, 64), 0..255."""
+    """The same after each of `LOOKS`, as the tiny decoder shows it: (looks, 3, 9, 64, 64), 0..255."""
     measured: Measured
 
 
 def make(workshop: Workshop, steps: int) -> None:
     """Makes as many films as there are steps, each of a seed of its own."""
-    made = _unfinished(workshop)
-    model, tiny = i2v.take(workshop), TinyDecoder(preview.take(workshop), preview.DOUBLINGS)
-    model.set_progress_bar_config(disable=True)
-    moved: Any = model
-    moved.to(workshop.device)
-    for number in range(len(made), steps):
-        made.append(_film(model, tiny, number))
-        try:
-            workshop.told(number + 1, steps, 0.0)
-        except Stopped:
-            workshop.keep("films.unfinished", made)
-            raise
-        if not (number + 1) % SAVE_EVERY:
-            workshop.keep("films.unfinished", made)
-    workshop.keep("films", made)
+    _make(workshop, "films", range(steps))
+
+
+def make_more(workshop: Workshop, steps: int) -> None:
+    """As many again, for another core to make at the same time."""
+    _make(workshop, "more_films", range(steps, 2 * steps))
 
 
 def take(workshop: Workshop) -> list[Film]:
     """All that were made."""
-    return [_read(each) for each in workshop.take("films")]
+    return [_read(each) for name in ("films", "more_films") for each in workshop.take(name)]
 
 
-def _unfinished(workshop: Workshop) -> list[dict[str, Any]]:
-    return workshop.take("films.unfinished") if workshop.has("films.unfinished") else []
+def _make(workshop: Workshop, name: str, numbers: range) -> None:
+    unfinished = f"{name}.unfinished"
+    made: list[dict[str, Any]] = workshop.take(unfinished) if workshop.has(unfinished) else []
+    model, tiny = i2v.take(workshop), TinyDecoder(preview.take(workshop), preview.DOUBLINGS)
+    model.set_progress_bar_config(disable=True)
+    moved: Any = model
+    moved.to(workshop.device)
+    for number in numbers[len(made) :]:
+        made.append(_film(model, tiny, number))
+        try:
+            workshop.told(len(made), len(numbers), 0.0)
+        except Stopped:
+            workshop.keep(unfinished, made)
+            raise
+        if not len(made) % SAVE_EVERY:
+            workshop.keep(unfinished, made)
+    workshop.keep(name, made)
 
 
 def _film(model: "WanImageToVideoPipeline", tiny: TinyDecoder, number: int) -> dict[str, Any]:
@@ -105,8 +111,8 @@ def _film(model: "WanImageToVideoPipeline", tiny: TinyDecoder, number: int) -> d
     frames = (np.asarray(made) * 255).round().astype(np.uint8)
     return {
         "scene": asdict(scene),
-        "frames": torch.from_numpy(frames).permute(3, 0, 1, 2).contiguous(),
-        "estimates": torch.stack(looks).permute(0, 4, 1, 2, 3).contiguous(),
+        "frames": torch.from_numpy(frames[[*eyes.STRIP]]).permute(3, 0, 1, 2).contiguous(),
+        "estimates": torch.stack(looks)[:, eyes.STRIP].permute(0, 4, 1, 2, 3).contiguous(),
         "looks": [asdict(each) for each in measuring.measure(frames, scene).looks],
     }
 

@@ -51,7 +51,7 @@ class Performance:
 
     scene: Scene
     frames: "Tensor"
-    """(3, 17, 64, 64), -1..1."""
+    """(3, 17, 64, 64), -1..1; of a film those of its filmstrip."""
     measured: Measured
     unclear: frozenset[int]
     """Frames whose subject could be called either way."""

@@ -35,6 +35,8 @@ TOWERS: dict[str, Any] = {
     },
     "projection_dim": 64,
 }
+SHARPNESS, MIDDLE = 12.0, 0.5
+"""A picture and a sentence whose cosine is above the middle are a match."""
 USUAL: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -119,6 +121,20 @@ def read(model: "CLIPModel", tokenizer: Any, texts: Sequence[str]) -> "Tensor":
     ).to(model.device)
     understood: Any = model.get_text_features(**tokens)
     return torch.nn.functional.normalize(understood.pooler_output, dim=-1)
+
+
+def mismatch(cosines: "Tensor", right: "Tensor", wrong: "Tensor") -> "Tensor":
+    """How far pictures are from the sentences that are right, and how near to those that are wrong.
+
+    Each (pictures, sentences); the two of truth values.
+    """
+    import torch
+
+    logit = SHARPNESS * (cosines - MIDDLE)
+    each = torch.nn.functional.softplus(torch.where(right, -logit, logit))
+    # The few right sentences weigh as much as two wrong ones, however many they are.
+    weight = torch.where(right, 2.0 / right.sum(1, keepdim=True).clamp(min=1), wrong.float())
+    return (each * weight).sum(1).mean()
 
 
 def tell_places(table: "Tensor") -> None:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 STILLS, CLIPS = 18, 30
 """Of each in a batch."""
-SHARPNESS, MIDDLE = 12.0, 0.5
-"""A pair whose cosine is above the middle is a match."""
 STILL_LIES: tuple[Kind, ...] = ("colour", "shape", "shape")
 CLIP_LIES: tuple[Kind, ...] = ("motion", "motion", "colour", "shape")
 BROKEN = 0.1
@@ -126,11 +124,7 @@ def _mismatch(lesson: Lesson, cosines: "Tensor", said: Sequence[Scene]) -> "Tens
     numbers = range(len(lesson.scenes))
     right = [[lesson.is_shown(number, each) for each in said] for number in numbers]
     same = torch.tensor(right, device=cosines.device)
-    logit = SHARPNESS * (cosines - MIDDLE)
-    each = torch.nn.functional.softplus(torch.where(same, -logit, logit))
-    # The few right captions weigh as much as two wrong ones, however many they are.
-    weight = torch.where(same, 2.0 / same.sum(1, keepdim=True).clamp(min=1), 1.0)
-    return (each * weight).sum(1).mean()
+    return scorer.mismatch(cosines, same, ~same)
 
 
 def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":

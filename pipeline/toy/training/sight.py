@@ -21,6 +21,7 @@ from pipeline.toy.training import (
     fusing,
     hearing,
     performing,
+    redressing,
     scorer,
     wearing,
 )
@@ -36,18 +37,20 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import CLIPModel
 
-DRAWN, FILMED = 28, 28
+DRAWN, FILMED = 20, 40
 """Clips in a batch."""
 STILLS = 16
 """So many of the batch's clips give a still in their place: of every kind in turn."""
 UNFINISHED = 0.3
 """Share of the films that are seen before they are done, as a look at an unfinished take sees them."""
-SHARPNESS, MIDDLE = 12.0, 0.5
-"""A pair whose cosine is above the middle is a match."""
-ASKED = (len(world.COLOURS), len(world.SHAPES), len(world.SHAPES), 3 * len(eyes.STRIP))
-"""Colour and shape in the first frame, shape in the last one, and (x, y, radius) in each of the frames."""
+ASKED = (len(world.COLOURS), len(world.SHAPES) * len(eyes.STRIP), 3 * len(eyes.STRIP))
+"""Colour in the first frame, and shape and (x, y, radius) in each of the frames."""
+UNTOLD = -100
+"""The number of a shape that nobody is told."""
 SHIFT = 3
 """Pixels by which a film is moved at most, so that none is seen twice."""
+REDRESSED = 0.7
+"""Share of the films that are seen in another colour and on another ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class Lesson:
     scenes: list[Scene]
     """What each was to show."""
     truths: list[Truth]
-    ends: list[str]
-    """The shape in the last frame; empty where nobody says."""
+    shapes: "Tensor"
+    """The number of the shape in each of the frames, or `UNTOLD`: (b, 9)."""
     places: "Tensor"
     """(x, y, radius) in each of the frames, each about -1..1: (b, 27)."""
 
@@ -127,9 +130,7 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
             wearing.wear(
                 torch.stack([each.frames for each in plays[:DRAWN]]), fixed, eyes.STRIP, device
             ),
-            wearing.soften(
-                (torch.stack([each.frames[:, eyes.STRIP] for each in plays[DRAWN:]]) + 1) / 2
-            ),
+            wearing.soften((torch.stack([each.frames for each in plays[DRAWN:]]) + 1) / 2),
         ]
     )
     rows = [*range(len(plays))]
@@ -150,12 +151,13 @@ def draw(rng: random.Random, fixed: Codec, films: Sequence[Film], device: str) -
     middle, spread = torch.tensor([32.0, 32.0, 9.0]), torch.tensor([10.0, 10.0, 3.5])
     where = ((places - middle) / spread).flatten(1)
     scenes = [plays[row].scene for row in [*moving, *still]]
-    ends = [
-        "" if FRAMES - 1 in each.unclear else each.measured.shapes[-1]
-        for each in map(plays.__getitem__, moving)
-    ]
-    ends += ["" for _ in still]
-    return Lesson(looks.to(device), scenes, truths, ends, where.to(device))
+    shapes = torch.tensor([_shapes(plays[row]) for row in [*moving, *still]])
+    for row, number in enumerate(at, len(moving)):
+        # A still is a clip of one frame.
+        shown = int(shapes[row, number])
+        shapes[row] = UNTOLD
+        shapes[row, 0] = shown
+    return Lesson(looks.to(device), scenes, truths, shapes.to(device), where.to(device))
 
 
 def _places(measured: Measured) -> list[tuple[float, float, float]]:
@@ -163,11 +165,24 @@ def _places(measured: Measured) -> list[tuple[float, float, float]]:
     return [(*look.centre, look.radius) for look in looks]
 
 
+def _shapes(play: Performance) -> list[int]:
+    looks = [play.measured.looks[number] for number in eyes.STRIP]
+    return [
+        UNTOLD if number in play.unclear or not look.shape else world.SHAPES.index(look.shape)
+        for number, look in zip(eyes.STRIP, looks, strict=True)
+    ]
+
+
 def _again(film: Film, rng: random.Random) -> Performance:
-    """A film as it is or in a mirror; some as they looked before they were done."""
+    """A film as it is or in a mirror, most in other colours; some as they looked before they were done."""
     unfinished = rng.random() < UNFINISHED
     levels = rng.choice(film.estimates) if unfinished else film.frames
     frames, measured, scene = levels.float() / 127.5 - 1, film.measured, film.scene
+    if rng.random() < REDRESSED:
+        other = redressing.another(scene, measured, rng)
+        if other != scene:
+            frames = redressing.redress(frames, scene, other)
+            measured, scene = redressing.repainted(measured, other.colour), other
     if rng.random() < 0.5:
         frames, measured, scene = frames.flip(-1), measured.mirrored(), scene.mirrored()
     across, down = (rng.randint(-SHIFT, SHIFT) for _ in range(2))
@@ -187,13 +202,13 @@ def _moved(frames: "Tensor", across: int, down: int) -> "Tensor":
 
 
 def _every_scene() -> list[Scene]:
-    """One scene of every subject and every motion, those of two stages among them."""
+    """One scene of every subject of training and every motion, those of two stages among them."""
     like = Scene("red", "circle", "cream", "plain", (32, 32), 10, ("rest",))
     stages = [(one, two) for one in world.CHANGES for two in world.CHANGES if one != two]
     moves = [*((move,) for move in world.MOTIONS), *stages]
     return [
         Scene(colour, shape, like.ground, like.texture, like.centre, like.radius, each)
-        for colour, shape in world.PAIRS
+        for colour, shape in world.SEEN
         for each in moves
     ]
 
@@ -208,12 +223,7 @@ def _mismatch(truths: Sequence[Truth], cosines: "Tensor", said: Sequence[Scene])
 
     verdicts = torch.tensor([[each.verdict(scene) for scene in said] for each in truths])
     verdicts = verdicts.to(cosines.device)
-    right, wrong = verdicts > 0, verdicts < 0
-    logit = SHARPNESS * (cosines - MIDDLE)
-    each = torch.nn.functional.softplus(torch.where(right, -logit, logit))
-    # The few right sentences weigh as much as two wrong ones, however many they are.
-    weight = torch.where(right, 2.0 / right.sum(1, keepdim=True).clamp(min=1), wrong.float())
-    return (each * weight).sum(1).mean()
+    return scorer.mismatch(cosines, verdicts > 0, verdicts < 0)
 
 
 def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":
@@ -221,15 +231,15 @@ def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":
     import torch
 
     cross = torch.nn.functional.cross_entropy
-    colour, shape, last, places = answers.split(ASKED, 1)
+    colour, shapes, places = answers.split(ASKED, 1)
     names = [*world.COLOURS]
     known = [number for number, each in enumerate(lesson.truths) if each.subject[0]]
-    begun = [lesson.truths[number].subject for number in known]
-    colours = torch.tensor([names.index(one) for one, _ in begun], device=answers.device)
-    shapes = torch.tensor([world.SHAPES.index(one) for _, one in begun], device=answers.device)
-    ended = [number for number, each in enumerate(lesson.ends) if each]
-    ends = torch.tensor([world.SHAPES.index(lesson.ends[n]) for n in ended], device=answers.device)
-    unsure = cross(colour[known], colours) + cross(shape[known], shapes) + cross(last[ended], ends)
+    begun = [names.index(lesson.truths[number].subject[0]) for number in known]
+    colours = torch.tensor(begun, device=answers.device)
+    asked = shapes.unflatten(1, (len(eyes.STRIP), -1)).flatten(0, 1)
+    unsure = cross(colour[known], colours) + 2 * cross(
+        asked, lesson.shapes.flatten(), ignore_index=UNTOLD
+    )
     return unsure + 2 * (places - lesson.places).abs().mean()
 
 
@@ -243,7 +253,7 @@ def _examine(model: "CLIPModel", tokenizer: Any, kept_back: Sequence[Film], devi
     """How well films that did what they should are told from those that did not, by the plainest words."""
     import torch
 
-    frames = torch.stack([each.frames[:, eyes.STRIP] for each in kept_back]).float() / 255
+    frames = torch.stack([each.frames for each in kept_back]).float() / 255
     seen = torch.cat(
         [scorer.see(model, eyes.as_filmstrips(some).to(device)) for some in frames.split(25)]
     )

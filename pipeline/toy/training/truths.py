@@ -12,7 +12,7 @@ from pipeline.toy.world import Scene
 Moves = tuple[str, ...]
 Subject = tuple[str, str]
 """A colour and a shape."""
-SURE = 0.2
+SURE = 0.08
 """So much nearer than the next one is a motion that is told of."""
 
 

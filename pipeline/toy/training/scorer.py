@@ -123,14 +123,20 @@ def read(model: "CLIPModel", tokenizer: Any, texts: Sequence[str]) -> "Tensor":
     return torch.nn.functional.normalize(understood.pooler_output, dim=-1)
 
 
-def mismatch(cosines: "Tensor", right: "Tensor", wrong: "Tensor") -> "Tensor":
+def mismatch(
+    cosines: "Tensor",
+    right: "Tensor",
+    wrong: "Tensor",
+    sharpness: "float | Tensor" = SHARPNESS,
+    middle: "float | Tensor" = MIDDLE,
+) -> "Tensor":
     """How far pictures are from the sentences that are right, and how near to those that are wrong.
 
-    Each (pictures, sentences); the two of truth values.
+    Each (pictures, sentences); `right` and `wrong` are truth values.
     """
     import torch
 
-    logit = SHARPNESS * (cosines - MIDDLE)
+    logit = sharpness * (cosines - middle)
     each = torch.nn.functional.softplus(torch.where(right, -logit, logit))
     # The few right sentences weigh as much as two wrong ones, however many they are.
     weight = torch.where(right, 2.0 / right.sum(1, keepdim=True).clamp(min=1), wrong.float())

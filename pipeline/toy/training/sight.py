@@ -34,6 +34,7 @@ from pipeline.toy.training.workshop import Workshop
 from pipeline.toy.world import FRAMES, Scene
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
     from transformers import CLIPModel
 
@@ -41,6 +42,8 @@ DRAWN, FILMED = 20, 40
 """Clips in a batch."""
 STILLS = 16
 """So many of the batch's clips give a still in their place: of every kind in turn."""
+SHARPNESS = 20.0
+"""With which sentences are told apart at first."""
 UNFINISHED = 0.3
 """Share of the films that are seen before they are done, as a look at an unfinished take sees them."""
 ASKED = (len(world.COLOURS), len(world.SHAPES) * len(eyes.STRIP), 3 * len(eyes.STRIP))
@@ -91,7 +94,14 @@ def make(workshop: Workshop, steps: int) -> None:
         if isinstance(layer, torch.nn.Linear) and fusing.multiplies_in_half(workshop.device):
             fusing.in_bfloat16(layer)
     tutor = torch.nn.Linear(scorer.WIDTH, sum(ASKED))
-    learning = torch.nn.ModuleList([model.vision_model, model.visual_projection, tutor])
+    # Sentences of one subject lie close together: how sharply they are told apart is learnt, too.
+    line = torch.nn.ParameterDict(
+        {
+            "sharpness": torch.tensor(SHARPNESS).log(),
+            "middle": torch.tensor(scorer.MIDDLE),
+        }
+    )
+    learning = torch.nn.ModuleList([model.vision_model, model.visual_projection, tutor, line])
 
     def loss(step: int, rng: random.Random) -> "Tensor":
         lesson = draw(rng, fixed, filmed, workshop.device)
@@ -101,21 +111,22 @@ def make(workshop: Workshop, steps: int) -> None:
         pooled = model.vision_model(pixel_values=lesson.looks).pooler_output
         seen = torch.nn.functional.normalize(model.visual_projection(pooled), dim=-1)
         cosines = seen @ torch.cat([told, texts]).T
-        return _mismatch(lesson.truths, cosines, [*plain, *own]) + _unanswered(
-            lesson, tutor(pooled)
-        )
+        right, wrong = _verdicts(lesson.truths, [*plain, *own], cosines.device)
+        apart = scorer.mismatch(cosines, right, wrong, line["sharpness"].exp(), line["middle"])
+        return apart + _unanswered(lesson, tutor(pooled))
 
     plan = Plan(
         name="sight", steps=steps, rate=1e-3, average=0.998, decay=0.05, final_rate=0.02,
         warmup=100,
     )  # fmt: skip
-    fit(
-        plan,
-        learning,
-        loss,
-        workshop,
-        lambda: _examine(model, tokenizer, kept_back, workshop.device),
-    )
+
+    def examine() -> str:
+        told_apart = (
+            f"sharpness {float(line['sharpness'].exp()):.0f}, middle {float(line['middle']):.2f}"
+        )
+        return f"{_examine(model, tokenizer, kept_back, workshop.device)}; {told_apart}"
+
+    fit(plan, learning, loss, workshop, examine)
     workshop.keep("sight", model.state_dict())
 
 
@@ -217,13 +228,15 @@ def _lie(scene: Scene, rng: random.Random) -> Scene:
     return choosing.wrong(scene, rng.choice(("colour", "shape", "motion", "motion")), rng)
 
 
-def _mismatch(truths: Sequence[Truth], cosines: "Tensor", said: Sequence[Scene]) -> "Tensor":
-    """How far each picture is from what is true of it, and how near to what is not."""
+def _verdicts(
+    truths: Sequence[Truth], said: Sequence[Scene], device: "torch.device"
+) -> "tuple[Tensor, Tensor]":
+    """Which of what is said is true of each picture, and which is not: two of (pictures, said)."""
     import torch
 
     verdicts = torch.tensor([[each.verdict(scene) for scene in said] for each in truths])
-    verdicts = verdicts.to(cosines.device)
-    return scorer.mismatch(cosines, verdicts > 0, verdicts < 0)
+    verdicts = verdicts.to(device)
+    return verdicts > 0, verdicts < 0
 
 
 def _unanswered(lesson: Lesson, answers: "Tensor") -> "Tensor":

@@ -28,9 +28,9 @@ AIMS = {
 MARKDOWN = Path("build/toy-benchmark.md")
 
 
-def run(part: float = 1.0) -> dict[str, Any]:
+def run(part: float = 1.0, films: Path | None = None) -> dict[str, Any]:
     """Every figure with its interval, and all of it as Markdown in `build/`."""
-    with studio.opened() as opened:
+    with studio.opened(films) as opened:
         rows = table.film(opened, part)
         found: dict[str, Any] = {
             "table": {**table.of_clips(rows), **table.of_the_scorer(opened, part)},
@@ -68,5 +68,12 @@ def _markdown(found: Mapping[str, Any]) -> Iterator[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.toy", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of the protocol's numbers")
-    run(parser.parse_args().part)
+    parser.add_argument(
+        "--films",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the clips, and film none again that lies there",
+    )
+    options = parser.parse_args()
+    run(options.part, options.films)
     sys.stdout.write(MARKDOWN.read_text())

@@ -45,8 +45,8 @@ PARTS = (
     Part("scorer", scorer_lessons.make, 2400, ("codec", "pieces")),
     Part("hearing", hearing.make, 900, ("scorer",)),
     Part("preview", preview.make, 1000, ("codec",)),
-    Part("films", films.make, 3200, ("high", "low", "corners", "preview")),
-    Part("more_films", films.make_more, 3200, ("high", "low", "corners", "preview")),
+    Part("films", films.make, 2400, ("high", "low", "corners", "preview")),
+    Part("more_films", films.make_more, 2400, ("high", "low", "corners", "preview")),
     Part("sight", sight.make, 3600, ("hearing", "films", "more_films")),
 )
 

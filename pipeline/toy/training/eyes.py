@@ -13,10 +13,10 @@ STRIP = (0, 2, 4, 6, 8, 10, 12, 14, 16)
 """The frames of a filmstrip of a whole clip."""
 ROWS = 3
 """Rows and columns of a filmstrip."""
-SIDE = 180
-"""Pixels of a picture as the model sees it: of a filmstrip 60 of each frame, so that corners are seen."""
+SIDE = 216
+"""Pixels of a picture as the model sees it: of a filmstrip 72 of each frame, so that no corner is lost."""
 PATCH = 12
-"""Pixels of a patch: as many to a frame as the tower before has, each of them finer."""
+"""Pixels of a patch."""
 LAYERS = 4
 EYES: dict[str, Any] = {"image_size": SIDE, "patch_size": PATCH, "num_hidden_layers": LAYERS}
 

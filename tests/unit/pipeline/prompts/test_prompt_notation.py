@@ -12,6 +12,7 @@ from pipeline.prompts.simplify import simplify
 
 KINDS: list[tuple[str, Way, str, str]] = [
     ("a woman (smiling:1.2) walks", Way.WEIGHT, "(smiling:1.2)", "a woman smiling walks"),
+    ("a woman (smiling:1,2) walks", Way.WEIGHT, "(smiling:1,2)", "a woman smiling walks"),
     ("a ((red dress)) turns", Way.WEIGHT, "((red dress))", "a red dress turns"),
     ("((a woman:1.2) walks) left", Way.WEIGHT, "((a woman:1.2) walks)", "a woman walks left"),
     ("a [blue] car drives", Way.WEIGHT, "[blue]", "a blue car drives"),

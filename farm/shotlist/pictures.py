@@ -191,10 +191,16 @@ def _looks(name: str) -> str:
 
 
 def _suggestion(picture: Path) -> str:
-    beside = picture.parent.glob("*") if os.path.isdir(picture.parent) else []
-    spelt = {_folded(path.name): path.name for path in beside}
-    near = difflib.get_close_matches(_folded(picture.name), spelt, n=1)
-    return f"did you mean {spelt[near[0]]}?" if near else "put it there, or correct the name"
+    """What is there by nearly that name, be it the folder that is spelt otherwise."""
+    missing = picture
+    while not os.path.isdir(missing.parent):
+        missing = missing.parent
+    spelt = {_folded(path.name): path.name for path in missing.parent.glob("*")}
+    near = difflib.get_close_matches(_folded(missing.name), spelt, n=1)
+    if not near:
+        return "put it there, or correct the name"
+    kind = "" if missing == picture else "the folder "
+    return f"did you mean {kind}{spelt[near[0]]}?"
 
 
 def _folded(name: str) -> str:

@@ -250,3 +250,11 @@ def test_a_name_without_end_is_not_repeated_without_end(folder: Path) -> None:
     (problem,) = listed(folder, f"shot,image,prompt\n1,{'y' * 5000}.png,p").problems
 
     assert len(problem.message) < 300
+
+
+def test_a_folder_that_is_spelt_otherwise_is_named(folder: Path) -> None:
+    (folder / "Stills").mkdir()
+
+    (problem,) = listed(folder, "shot,image,prompt\n1,stills/a.png,p").problems
+
+    assert problem.message == "there is no picture stills/a.png; did you mean the folder Stills?"

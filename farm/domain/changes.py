@@ -5,6 +5,7 @@ chose by itself (a seed, a simpler prompt, more guidance, a newer revision of th
 Where a list leaves a field empty, what a person said by hand stands.
 """
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -203,6 +204,8 @@ def _alike(name: str, before: Wish, after: Wish, has: Standing, listed: NewShot)
             return _pictures_alike([one], [other], has, listed)
         case "alternates":
             return _pictures_alike(one, other, has, listed)
+        case "prompt" | "negative" | "notes":
+            return _said(one) == _said(other)
         case "must_keep":
             return set(one) == set(other)
         case "aspect":
@@ -216,6 +219,11 @@ def _alike(name: str, before: Wish, after: Wish, has: Standing, listed: NewShot)
             )
         case _:
             return one == other
+
+
+def _said(text: str) -> str:
+    """A text by its words: spreadsheets end lines in their own ways, and models read all blanks as one."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _same_length(has: Standing, listed: NewShot) -> bool:

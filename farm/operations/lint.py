@@ -147,7 +147,8 @@ def remarks(shots: "Pile | Sequence[NewShot]") -> str:
     if not any(counts):
         return ""
     touched, first = sum(map(bool, counts)), "the first " if len(shots) > len(counts) else ""
-    return f"`farm lint` has {sum(counts)} remarks on {touched} of {first}{len(counts)} prompts."
+    said = "1 remark" if sum(counts) == 1 else f"{sum(counts)} remarks"
+    return f"`farm lint` has {said} on {touched} of {first}{len(counts)} prompts."
 
 
 def _of_row(

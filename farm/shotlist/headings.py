@@ -12,9 +12,9 @@ COLUMNS = (
 )  # fmt: skip
 
 CALLED = {
-    "shot": "镜号 鏡號 镜头号 鏡頭號 镜头编号 鏡頭編號 镜头 鏡頭 分镜 分鏡 分镜号 分鏡號 编号 編號 序号 序號 shot_id shot_code shot_no shot_name code",
-    "image": "首帧 首幀 首帧图 首幀圖 首帧图片 首幀圖片 起始帧 起始幀 起始图 图片 圖片 图像 圖像 画面 畫面 参考图 參考圖 still picture first_frame start_frame start_image",
-    "prompt": "提示词 提示詞 正向提示词 正向提示詞 正面提示词 正面提示詞 提示语 提示語 描述词 画面描述 畫面描述 positive_prompt",
+    "shot": "镜号 鏡號 镜头号 鏡頭號 镜头编号 鏡頭編號 镜头 鏡頭 分镜 分鏡 分镜号 分鏡號 编号 編號 序号 序號 shot_id shot_code shot_no shot_nr shot_number shot_name code",
+    "image": "首帧 首幀 首帧图 首幀圖 首帧图片 首幀圖片 起始帧 起始幀 起始图 图片 圖片 图像 圖像 画面 畫面 参考图 參考圖 still picture first_frame start_frame start_image image_file image_path still_image",
+    "prompt": "提示词 提示詞 正向提示词 正向提示詞 正面提示词 正面提示詞 提示语 提示語 描述词 画面描述 畫面描述 positive_prompt text_prompt prompt_text video_prompt",
     "negative": "负面提示词 負面提示詞 反向提示词 反向提示詞 负向提示词 負向提示詞 负面词 負面詞 反向词 negative_prompt",
     "seconds": "时长 時長 时长(秒) 時長(秒) 时长秒 秒数 秒數 时间 時間 duration length seconds(s) duration(s)",
     "seed": "种子 種子 随机种子 隨機種子 种子值",
@@ -26,19 +26,36 @@ CALLED = {
     "profile": "模型 配置 模型配置 model",
 }  # fmt: skip
 _OF = {name: column for column, names in CALLED.items() for name in names.split()}
+_UNIT = re.compile(r"_?\((?:s|secs?|seconds?|秒|秒钟|秒鐘)\.?\)$")
+"""Behind a heading for lengths; in frames or in minutes they mean something else."""
+_AROUND = " \t*:.\"'“”„‘’"
+"""Marks that people and programs put around a heading."""
 _DELIMITED = re.compile(r"[,;\t，；、]")
 
 
 def column(written: str) -> str | None:
     """The column that a heading means, as the farm spells it: `Must keep` is `must_keep`; None for none."""
     name = spelt(written)
+    found = _known(name) or _known(name.rstrip("#_"))
+    if found is None and (unit := _UNIT.search(name)):
+        bare = _known(name[: unit.start()])
+        return bare if bare == "seconds" else None
+    return found
+
+
+def _known(name: str) -> str | None:
     return name if name in COLUMNS else _OF.get(name)
 
 
 def spelt(written: str) -> str:
     """A heading in small letters with `_` for blanks; full-width letters are made plain."""
-    plain = unicodedata.normalize("NFKC", written).strip().strip("*:").strip()
-    return "_".join(plain.lower().replace("-", " ").split())
+    return "_".join(shown(written).strip(_AROUND).lower().replace("-", " ").split())
+
+
+def shown(written: str) -> str:
+    """A heading in one line, without letters that nobody sees."""
+    plain = unicodedata.normalize("NFKC", written)
+    return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split())
 
 
 def columns(line: str) -> list[str]:
@@ -48,9 +65,17 @@ def columns(line: str) -> list[str]:
 
 def unknown_column(name: str) -> str:
     """The sentence on a column that no shot list has."""
-    near = difflib.get_close_matches(spelt(name), COLUMNS, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"leave it out; there are {', '.join(COLUMNS)}"
+    near = _near(spelt(name))
+    remedy = f"did you mean {near}?" if near else f"leave it out; there are {', '.join(COLUMNS)}"
     return f"there is no such column; {remedy}"
+
+
+def _near(name: str) -> str | None:
+    """The column that is misspelt, begun, or named among other words; `Scene` is none of them."""
+    near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
+    begun = [each for each in COLUMNS if len(name) > 2 and each.startswith(name)]
+    named = [found for word in re.findall(r"[^\W_]+", name) if (found := _known(word))]
+    return next(iter([*near, *begun, *named]), None)
 
 
 def is_header(cells: Sequence[str]) -> bool:

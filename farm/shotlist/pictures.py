@@ -7,12 +7,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from farm.shotlist.fields import Wrong, parts, text
 from farm.shotlist.picture_folder import Keeper
 
 _DRIVE = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|//)")
 """How a path on a Windows drive or share begins."""
+LONGEST_SHOWN = 200
+"""Characters of a name that a sentence repeats."""
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]+:/{2}|www\.|data:image/)", re.IGNORECASE)
+"""How what is no file of a disk begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Places:
         if os.path.isdir(picture):
             raise Wrong(f"{name} is a folder; name the picture in it")
         if not os.path.isfile(picture):
-            raise Wrong(f"there is no picture {name}; {_suggestion(picture)}")
+            raise Wrong(f"there is no picture {_shortened(name)}; {_suggestion(picture)}")
         return picture
 
     def _may_use(self, picture: Path) -> bool:
@@ -104,12 +109,17 @@ class Places:
 
     def _mapped(self, name: str) -> str:
         """The path on this machine. The longest beginning in `path_map` counts, in any case of letters."""
-        whole = _start(name.removeprefix("file:///"))
+        name = _of_file_address(name)
+        whole = _start(name)
         for begin in sorted(self._map, key=len, reverse=True):
             if whole == begin or whole.startswith(f"{begin}/"):
-                rest = name.removeprefix("file:///").replace("\\", "/")[len(begin) :]
-                return str(self._map[begin].resolve()) + rest
-        if _DRIVE.match(name.removeprefix("file:///")) and os.name != "nt":
+                return str(self._map[begin].resolve()) + name.replace("\\", "/")[len(begin) :]
+        if _ADDRESS.match(name) and not os.path.exists(self._folder / name):
+            raise Wrong(
+                f"{_shortened(name)} is an address, and pictures are files; download the picture beside "
+                "the list and name its file"
+            )
+        if _DRIVE.match(name) and os.name != "nt":
             raise Wrong(
                 f"{name} is a path of a Windows machine; copy the picture beside the list, or say in "
                 f"farm.toml where its beginning lies here: [path_map] '{_example(name)}' = \"/folder/here\""
@@ -129,14 +139,28 @@ def _start(begin: str) -> str:
     return begin.replace("\\", "/").rstrip("/").lower()
 
 
+def _of_file_address(name: str) -> str:
+    """The path that a `file://` address names; any other name as it is."""
+    if not name.lower().startswith("file://"):
+        return name
+    path = unquote(name[len("file://") :]).removeprefix("localhost")
+    if not path.startswith("/"):
+        return f"//{path}"
+    return path[1:] if _DRIVE.match(path[1:]) else path
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+
+
 def _example(name: str) -> str:
     """The folder of a Windows path."""
-    name = name.removeprefix("file:///")
     return re.split(r"[\\/][^\\/]*$", name)[0]
 
 
 def _as_spelt(picture: Path) -> Path:
-    """The file of that name whether disk and list write its accents as one letter or as two."""
+    """The file of that name whether disk and list write its accents as one letter or as two, and whichever
+    of the blanks they have that look the same: macOS puts a narrow one into the names of screenshots."""
     if os.path.exists(picture):
         return picture
     place = Path(picture.anchor)
@@ -146,22 +170,37 @@ def _as_spelt(picture: Path) -> Path:
 
 
 def _entry(folder: Path, name: str) -> Path:
-    if name.isascii() or os.path.exists(folder / name):
+    if os.path.exists(folder / name):
         return folder / name
-    wanted = unicodedata.normalize("NFC", name)
     try:
         names = os.listdir(folder)
     except OSError:
         return folder / name
+    wanted, looks = unicodedata.normalize("NFC", name), _looks(name)
     same = [each for each in names if unicodedata.normalize("NFC", each) == wanted]
+    alike = [each for each in names if _looks(each) == looks]
+    if not same and len(alike) == 1:
+        same = alike
     return folder / (same[0] if same else name)
 
 
+def _looks(name: str) -> str:
+    """A name as people see it: all blanks are one, and letters without a shape are none."""
+    plain = unicodedata.normalize("NFKC", name)
+    return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split())
+
+
 def _suggestion(picture: Path) -> str:
-    beside = picture.parent.glob("*") if os.path.isdir(picture.parent) else []
-    spelt = {_folded(path.name): path.name for path in beside}
-    near = difflib.get_close_matches(_folded(picture.name), spelt, n=1)
-    return f"did you mean {spelt[near[0]]}?" if near else "put it there, or correct the name"
+    """What is there by nearly that name, be it the folder that is spelt otherwise."""
+    missing = picture
+    while not os.path.isdir(missing.parent):
+        missing = missing.parent
+    spelt = {_folded(path.name): path.name for path in missing.parent.glob("*")}
+    near = difflib.get_close_matches(_folded(missing.name), spelt, n=1)
+    if not near:
+        return "put it there, or correct the name"
+    kind = "" if missing == picture else "the folder "
+    return f"did you mean {kind}{spelt[near[0]]}?"
 
 
 def _folded(name: str) -> str:

@@ -171,6 +171,9 @@ SEEN_WORKERS = "integration/farm/store/test_workers.py"
 EARLY_TAKE = "integration/pipeline/test_early_end.py"
 EARLY_RECORD = "unit/pipeline/scoring/test_early_record.py"
 PHRASINGS = "unit/pipeline/toy/test_phrasings.py"
+LIST_HEADERS = "unit/farm/shotlist/test_list_headers.py"
+LIST_NAMES = "unit/farm/shotlist/test_list_names.py"
+NAMED_COLOURS = "unit/pipeline/stills/test_picture_colours.py"
 SHOTLIST_PREPARED = "unit/farm/shotlist/test_shotlist_prepare.py"
 SERVING = "unit/farm/domain/test_serving.py"
 SEVERAL = "integration/farm/scheduler/test_scheduler_models.py"
@@ -2484,5 +2487,33 @@ MUTATIONS = (
         '    return bool(problems.attempt("image", shared, Wrong))\n',
         "    return True\n",
         (SHOTLIST_PREPARED,),
+    ),
+    Mutation(
+        "a tab behind a quoted heading hides the header",
+        "farm/shotlist/formats/table.py",
+        r"""rf'"[^\S\r\n{mark}]+(?={mark}|$)""",
+        r"""rf'" +(?={mark}|$)""",
+        (LIST_HEADERS,),
+    ),
+    Mutation(
+        "of two pictures whose names look the same one is taken",
+        "farm/shotlist/pictures.py",
+        "    if not same and len(alike) == 1:\n",
+        "    if not same and alike:\n",
+        (LIST_NAMES,),
+    ),
+    Mutation(
+        "lines that end otherwise make a take again",
+        "farm/domain/changes.py",
+        "            return _said(one) == _said(other)\n",
+        "            return one == other\n",
+        (CHANGES,),
+    ),
+    Mutation(
+        "a bitmap's colours are taken for sRGB whatever it says",
+        "pipeline/stills/formats/colours.py",
+        '    if found is None and image.format == "BMP":\n',
+        '    if found is None and image.format == "BMP5":\n',
+        (NAMED_COLOURS,),
     ),
 )

@@ -90,7 +90,8 @@ def _outcome(submission: "Submission") -> str:
 def _show_bad_rows(submission: "Submission") -> None:
     rows = len({problem.row for problem in submission.problems})
     strict = submission.asked.strict
-    rest = "nothing was taken in" if strict else "mend them and submit the list again"
+    them = "it" if rows == 1 else "them"
+    rest = "nothing was taken in" if strict else f"mend {them} and submit the list again"
     bad = f"{counted(rows, 'row')} {'is' if rows == 1 else 'are'} bad"
     click.echo(f"farm: {bad}: {rest}", err=True)
 

@@ -4,7 +4,15 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from farm.errors import ShotListError
-from farm.shotlist.headings import COLUMNS, REQUIRED, column, is_header, spelt, unknown_column
+from farm.shotlist.headings import (
+    COLUMNS,
+    REQUIRED,
+    column,
+    is_header,
+    shown,
+    spelt,
+    unknown_column,
+)
 from farm.shotlist.rows import Problem, RawList, RawRow
 
 SEARCHED = 30
@@ -21,9 +29,12 @@ def raw_list(file: str, records: Iterable[Record | Problem], at_most: int) -> Ra
     at = next((place for place, one in enumerate(above) if _is_header(one)), None)
     if at is None:
         readable = [one for one in above if not isinstance(one, Problem)]
+        unread = [one for one in above if isinstance(one, Problem)]
         if not readable:
-            return RawList([one for one in above if isinstance(one, Problem)])
-        raise ShotListError(no_header(file, readable[0][0]))
+            return RawList(unread)
+        # The header may be what could not be read.
+        before = [str(one) for one in unread if one.row < readable[0][0]]
+        raise ShotListError("\n".join([*before, no_header(file, readable[0][0])]))
     header = above[at]
     assert not isinstance(header, Problem)
     torn = [one for one in above[:at] if isinstance(one, Problem)]
@@ -111,15 +122,15 @@ def _header_problems(
         if not name:
             yield "", f"column {position + 1} has no name; name it, or delete it"
         elif name.endswith(" again"):
-            yield cell.strip(), _twice(cell, name.removesuffix(" again"), header, names)
+            yield shown(cell), _twice(cell, name.removesuffix(" again"), header, names)
         elif name not in COLUMNS:
-            yield cell.strip(), unknown_column(cell)
+            yield shown(cell), unknown_column(cell)
     for name in missing:
         yield name, "the column is missing; no shot can do without it"
 
 
 def _twice(cell: str, name: str, header: Sequence[str], names: Sequence[str]) -> str:
-    kept = header[names.index(name)].strip()
+    kept = shown(header[names.index(name)])
     if spelt(kept) == spelt(cell):
         return "the column is there twice; keep one"
     return f"it means {name}, as {kept} does, which is the one that was read; keep one"

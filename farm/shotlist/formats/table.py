@@ -18,7 +18,6 @@ LONGEST_CELL = 131_072
 
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 """The first line by which Excel is told the delimiter; Excel does not count it."""
-_LOOSE = re.compile(r'" +(?=[,;\t，；|]|$)', re.MULTILINE)
 
 
 def read(path: Path, how: Encoding) -> RawList:
@@ -36,7 +35,9 @@ def _records(path: Path, how: Encoding) -> Iterator[Record | Problem]:
     with how.open(path) as file:
         start = list(itertools.islice(file, SEARCHED))
         said = _SAID.fullmatch(start[0].strip('"\r\n')) if start else None
-        delimiter = said[1] if said else _delimiter(start)
+        wrapped = [unwrapped for line in start if (unwrapped := _unwrapped(line))]
+        delimiter = said[1] if said else _delimiter([*start, *wrapped])
+        is_wrapped = not any(_columns(line, delimiter) > 1 for line in start)
         lines = _Lines(itertools.chain(start[1 if said else 0 :], file))
         reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
         for row in itertools.count(1):
@@ -53,6 +54,8 @@ def _records(path: Path, how: Encoding) -> Iterator[Record | Problem]:
                         return
                     continue
                 cells = mended
+            if is_wrapped and cells and not any(map(str.strip, cells[1:])):
+                cells = _parted(cells[0], delimiter)
             if any(cell.strip() for cell in cells):
                 yield row, list(cells)
 
@@ -75,7 +78,9 @@ class _Lines:
 
 def _mended(lines: list[str], delimiter: str) -> list[str] | None:
     """The cells of a torn row, where all that is wrong are blanks behind its quotation marks."""
-    text = _LOOSE.sub('"', "".join(lines).rstrip("\r\n"))
+    mark = re.escape(delimiter)
+    loose = re.compile(rf'"[^\S\r\n{mark}]+(?={mark}|$)', re.MULTILINE)
+    text = loose.sub('"', "".join(lines).rstrip("\r\n"))
     try:
         found = list(
             csv.reader(
@@ -88,6 +93,22 @@ def _mended(lines: list[str], delimiter: str) -> list[str] | None:
     except csv.Error:
         return None
     return found[0] if len(found) == 1 else None
+
+
+def _unwrapped(line: str) -> str:
+    """What a line says that stands in one pair of quotation marks; empty for any other.
+
+    Spreadsheets save a table so that they opened by another delimiter than its own.
+    """
+    try:
+        cells = next(csv.reader([line], strict=True), []) if line.startswith('"') else []
+    except csv.Error:
+        return ""
+    return cells[0] if cells and not any(map(str.strip, cells[1:])) else ""
+
+
+def _parted(cell: str, delimiter: str) -> list[str]:
+    return next(csv.reader([cell], delimiter=delimiter, skipinitialspace=True), [cell])
 
 
 def _delimiter(lines: list[str]) -> str:

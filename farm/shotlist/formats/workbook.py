@@ -60,7 +60,7 @@ def read(path: Path, wanted: str | None) -> RawList:
         )
     package = None if content.startswith(OLD) else Package(path)
     try:
-        sheet = _chosen(path.name, _sheets(path.name, content, package, wanted), wanted)
+        sheet = _chosen(path.name, _sheets(path.name, content, package, wanted))
         return _raw(path.name, sheet, old=package is None)
     finally:
         if package is not None:
@@ -82,6 +82,9 @@ def _sheets(file: str, content: bytes, package: Package | None, wanted: str | No
                 else wanted in (each.name, str(number))
             )
         ]
+        if wanted is not None and not seen:
+            names = ", ".join(book.sheet_names)
+            raise ShotListError(f"{file} has no sheet {wanted}; there are {names}")
         known = {name: _marks(package, name, file) for name in seen}
         return [_sheet(book.get_sheet_by_name(name), known[name]) for name in seen]
     except PasswordError as error:
@@ -102,12 +105,8 @@ def _sheet(found: Any, known: Marks) -> _Sheet:
     return _Sheet(found.name, rows, found.merged_cell_ranges or [], header, known)
 
 
-def _chosen(file: str, sheets: Sequence[_Sheet], wanted: str | None) -> _Sheet:
+def _chosen(file: str, sheets: Sequence[_Sheet]) -> _Sheet:
     able = [each for each in sheets if each.header is not None]
-    if wanted is not None and not sheets:
-        raise ShotListError(
-            f"{file} has no sheet {wanted}; name one that it has, or give its number"
-        )
     if len(sheets) == 1:
         return sheets[0]
     if len(able) > 1:

@@ -76,10 +76,18 @@ def _doubled(text: str, pair: _Pair) -> bool:
     return not beside.strip() and bool(words.NESTED.search(text, only.opens, only.closes))
 
 
-def _read(text: str, pair: _Pair, dialect: bool) -> Iterator[Notation]:
+def _read(text: str, pair: _Pair, dialect: bool) -> list[Notation]:
+    """What a pair is and what it holds, from the inside out: no prompt nests too deeply to be read."""
+    found: dict[int, list[Notation]] = {}
+    for one in reversed([*_all([pair])]):
+        inner = [each for held in one.inner for each in found.pop(held.opens)]
+        found[one.opens] = [*_read_one(text, one, dialect, inner)]
+    return found[pair.opens]
+
+
+def _read_one(text: str, pair: _Pair, dialect: bool, inner: list[Notation]) -> Iterator[Notation]:
     """What a pair is, with all that it holds; where it is ordinary, what it holds alone."""
     whole = (pair.opens, pair.closes + 1)
-    inner = [each for held in pair.inner for each in _read(text, held, dialect)]
     inside = text[pair.opens + 1 : pair.closes]
     read = _READERS[text[pair.opens]](text, pair, dialect) if words.NESTED.search(inside) else None
     if read is None:

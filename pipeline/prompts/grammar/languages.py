@@ -14,6 +14,11 @@ from pipeline.prompts.words.verbs import VERBS
 _HAN = re.compile(rf"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_MEASURE = re.compile(
+    r"(?<![^\W\d_])(?:[a-zA-Z]/?)?\d+(?:[.,:]\d+)*[a-zA-Z]{0,5}(?![^\W_])|\b(?:ISO|fps|mm)\b",
+    re.IGNORECASE,
+)
+"""85mm, f/1.4, 24fps, 16:9: no language has them for its own."""
 _ENGLISH_OR_HAN = re.compile(rf"[A-Za-z\u00c0-\u024f{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _JAPANESE = re.compile(
@@ -37,6 +42,7 @@ def most_of(text: str) -> Language:
 
 def is_readable(text: str) -> bool:
     """Whether a text without notation is English or Chinese, the languages that the rules know."""
+    text = unicodedata.normalize("NFKC", text)  # Chinese keyboards write Latin letters full-width
     letters = len(_LETTER.findall(text))
     if not letters or len(_ENGLISH_OR_HAN.findall(text)) < 0.8 * letters:
         return False
@@ -45,7 +51,9 @@ def is_readable(text: str) -> bool:
 
 def _is_english(text: str) -> bool:
     """More for it than against it; lettering in quotes has no say where something else is said."""
-    text = _NAME.sub(" ", text) if _WORD.search(_NAME.sub(" ", text)) else text
+    for nobodys in (_MEASURE, _NAME):
+        left = nobodys.sub(" ", text)
+        text = left if _WORD.search(left) else text
     signs = quoted(text)
     said = [m for m in _WORD.finditer(text) if not any(a < m.start() < b for a, b in signs)]
     words = [match.group() for match in said or _WORD.finditer(text)]

@@ -17,8 +17,11 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
-    rf"\s*(?:[,，、;；/]|\b(?:and|or|nor)\b|(?<=[{HAN}])(?:和|或者?|及|与))\s*", re.IGNORECASE
+    rf"\s*(?:[,，、;；/]|\b(?:and|or|nor)\b|(?<=[{HAN}])(?:和|或者?|及|与))\s*"
+    rf"|(?<=[{HAN}A-Za-z])(?=(?:没有|不要|不带|不含|避免|禁止|无(?![人线缝骨袖糖尘籽]))[{HAN}A-Za-z])",
+    re.IGNORECASE,
 )
+"""What parts one thing from the next; in 无文字无水印 the next negation does."""
 _ENDS = " \t\r\n,;:.!?。，；：！？、"
 
 

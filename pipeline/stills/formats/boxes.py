@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 _FULL = frozenset({b"meta"})
 """Boxes of boxes that have a version and flags before them."""
+_AS_DECODED = frozenset({0, 15, 16, 17, 18})
+"""JPEG 2000's numbers for black and white, sRGB, grey and sYCC, which its reader makes grey or sRGB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Properties:
     icc: bytes = b""
     nclx: tuple[int, int] | None = None
     """Primaries and transfer function by their numbers in ITU-T H.273."""
+    unknown: bool = False
+    """Whether its colours are named by a number of JPEG 2000 that is none of those that are read."""
     size: tuple[int, int] | None = None
     """Width and height before it is turned."""
     turned: bool = False
@@ -110,4 +114,6 @@ def _coloured(told: Properties, body: bytes) -> Properties:
         return replace(told, nclx=struct.unpack_from(">HH", body, 4))
     if body[0] in (2, 3):  # JPEG 2000's restricted or any ICC profile
         return replace(told, icc=body[3:])
+    if body[0] == 1:
+        return replace(told, unknown=struct.unpack_from(">I", body, 3)[0] not in _AS_DECODED)
     return told

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from PIL import Image, ImageCms
 
-from pipeline.stills.formats import icc
+from pipeline.stills.formats import bitmaps, icc, xmp
 from pipeline.stills.formats.boxes import Properties, properties
 from pipeline.stills.formats.icc import Curve, Primaries
 
@@ -39,13 +39,16 @@ class Declared:
 
 
 def declared(image: Image.Image, head: bytes) -> Declared:
-    """By the picture's own word: a profile, chunks of PNG, boxes of AVIF and JPEG 2000, or EXIF.
+    """By the picture's own word: a profile, chunks of PNG, boxes of AVIF and JPEG 2000, the header of BMP,
+    EXIF, or XMP.
 
     `head` is the file's beginning. Raises `HighDynamicRange`.
     """
     found = _by_chunks(image, head) if image.format == "PNG" else _embedded(image)
     if found is None and image.format in ("AVIF", "JPEG2000"):
         found = by_boxes(properties(head))
+    if found is None and image.format == "BMP":
+        found = _by_bitmap(image, head)
     return found or _by_exif(image)
 
 
@@ -53,7 +56,9 @@ def by_boxes(told: Properties) -> Declared | None:
     """By the boxes of HEIF, AVIF and JPEG 2000; None where they say nothing. Raises `HighDynamicRange`."""
     if told.icc:
         return _by_profile(told.icc)
-    return numbered(*told.nclx) if told.nclx else None
+    if told.nclx:
+        return numbered(*told.nclx)
+    return Declared(guessed="unknown") if told.unknown else None
 
 
 def numbered(primaries: int, transfer: int, *, full: bool = True) -> Declared:
@@ -122,14 +127,32 @@ def _by_chunks(image: Image.Image, head: bytes) -> Declared | None:
     gamma = _gamma(chunks.get(b"gAMA", b""))
     primaries = _primaries(chunks.get(b"cHRM", b""))
     if gamma is None and primaries is None:
-        return None
-    primaries = primaries or icc.SRGB
+        return Declared(guessed="unknown") if code else None
+    return _measured(primaries or icc.SRGB, gamma)
+
+
+def _measured(primaries: Primaries, gamma: float | None) -> Declared:
+    """Primaries with the exponent that light is written by; None where nobody names one."""
     if gamma is None or abs(gamma - _SRGB_GAMMA) < 0.01:
         # 45455 is how sRGB was written before it had a chunk of its own.
         curve = None if gamma is None or primaries.near(icc.SRGB) else 1 / gamma
     else:
         curve = 1 / gamma
     return of(primaries, curve)
+
+
+def _by_bitmap(image: Any, head: bytes) -> Declared | None:
+    told = bitmaps.colours(head)
+    if told is None or told.as_srgb:
+        return None
+    if told.primaries is not None:
+        return _measured(told.primaries, told.gamma)
+    if told.profile is None:
+        return Declared(guessed="unknown")
+    start, size = told.profile
+    with open(image.filename, "rb") as file:  # it stands behind the pixels
+        file.seek(start)
+        return _by_profile(file.read(size))
 
 
 def _chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -157,13 +180,39 @@ def _primaries(chunk: bytes) -> Primaries | None:
 
 
 def _by_exif(image: Image.Image) -> Declared:
-    """EXIF has a number for sRGB alone; the rest is told by the rules for cameras' file systems (DCF)."""
+    """EXIF has a number for sRGB alone; the rest is told by the rules for cameras' file systems (DCF), by
+    where white and primaries lie, or by the name of a profile that XMP keeps when the profile is gone."""
     space, index = _exif_words(image)
     if index.startswith("R03") or space == 2:
         return of(icc.ADOBE_RGB, icc.ADOBE_CURVE)
-    if space == 0xFFFF and not index.startswith("R98"):
+    if space == 1:
+        return Declared()
+    primaries, gamma = _exif_points(image)
+    if primaries is not None and not primaries.near(icc.SRGB):
+        is_adobe = primaries.near(icc.ADOBE_RGB) and gamma is None
+        return _measured(primaries, 1 / icc.ADOBE_CURVE if is_adobe else gamma)
+    name = xmp.profile_name(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))
+    if space == 0xFFFF and "adobe rgb" in name:
+        return of(icc.ADOBE_RGB, icc.ADOBE_CURVE)
+    if space == 0xFFFF and "display p3" in name:
+        return of(icc.NUMBERED[12], None)
+    # Its name alone may be left of a profile that the colours were converted from.
+    is_other = bool(name) and "srgb" not in name
+    if is_other or (space == 0xFFFF and not index.startswith("R98")):
         return Declared(guessed="uncalibrated")
     return Declared()
+
+
+def _exif_points(image: Image.Image) -> tuple[Primaries | None, float | None]:
+    """`WhitePoint` with `PrimaryChromaticities`, and `Gamma` as PNG tells it; None for what is missing."""
+    try:
+        exif = image.getexif()
+        x = [float(each) for each in (*exif[0x13E], *exif[0x13F])]
+        found = Primaries((x[0], x[1]), (x[2], x[3]), (x[4], x[5]), (x[6], x[7]))
+        gamma = float(exif.get_ifd(0x8769).get(0xA500, 0.0))
+    except Exception:  # broken EXIF raises whatever it likes, and says nothing
+        return None, None
+    return (found if found.possible() else None), 1 / gamma if 0.1 <= gamma <= 10 else None
 
 
 def _exif_words(image: Image.Image) -> tuple[object, str]:

@@ -54,7 +54,7 @@ def test_good_rows_go_in_and_the_others_are_named(
     assert found.intake.added == ("sh010", "sh030")
     assert [(each.row, each.field) for each in found.problems] == [(3, "image")]
     assert not found.whole
-    assert found.remarks == "`farm lint` has 1 remarks on 1 of 2 prompts."
+    assert found.remarks == "`farm lint` has 1 remark on 1 of 2 prompts."
     assert found.toys == ["toy"]
     assert len(overview.shots(farm, "ads")) == 2
     assert len(list(settings.media.glob("stills/*/*.png"))) == 1

@@ -91,6 +91,21 @@ def test_what_makes_the_same_clip_is_no_change() -> None:
     assert changed(standing(listed(must_keep=("a", "b"))), listed(must_keep=("b", "a"))) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It turns.\nIt stops.", "It turns.\r\nIt stops."),
+        ("It turns. It stops.", "It  turns. It\u00a0stops."),
+        ("Die Tür öffnet sich", "Die Tu\u0308r o\u0308ffnet sich"),
+    ],
+    ids=["ends of lines", "blanks", "accents"],
+)
+def test_the_same_words_that_another_program_saved_are_no_change(before: str, after: str) -> None:
+    shot = listed({"prompt": before}, negative=before, notes=before)
+
+    assert changed(standing(shot), listed({"prompt": after}, negative=after, notes=after)) == []
+
+
 def test_the_same_picture_under_another_name_is_no_change() -> None:
     assert changed(standing(listed(image="a.png")), listed(image="b.png")) == []
     saved_anew = listed(image="b.png", picture="q" * 64)

@@ -194,3 +194,67 @@ def test_a_profile_name_of_300_letters_keeps_no_other_row_out(folder: Path) -> N
 
     assert [row.code for row in shots.rows] == ["2"]
     assert [each.field for each in shots.problems] == ["profile"]
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "in_list"),
+    [
+        ("Screenshot at 3.45\u202fPM.png", "Screenshot at 3.45 PM.png"),
+        ("half\u00a0hour.png", "half hour.png"),
+        ("plain name.png", "plain\u00a0name.png"),
+        ("shoe.png", "shoe\u200b.png"),
+    ],
+    ids=["macOS", "no-break", "in the list", "unseen"],
+)
+def test_a_picture_is_found_by_the_name_that_people_see(
+    folder: Path, on_disk: str, in_list: str
+) -> None:
+    Image.new("RGB", (8, 8)).save(folder / on_disk)
+
+    (shot,) = listed(folder, f"shot,image,prompt\n1,{in_list},p").rows
+
+    assert shot.image == folder / on_disk
+
+
+def test_of_two_pictures_whose_names_look_the_same_none_is_chosen(folder: Path) -> None:
+    for blank in ("\u00a0", "\u202f"):
+        Image.new("RGB", (8, 8)).save(folder / f"half{blank}hour.png")
+
+    (problem,) = listed(folder, "shot,image,prompt\n1,half hour.png,p").problems
+
+    assert problem.field == "image"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://host/shoe.png", "s3://films/shoe.png", "data:image/png;base64"]
+)
+def test_an_address_is_told_from_a_file_that_is_missing(folder: Path, address: str) -> None:
+    (problem,) = listed(folder, f"shot,image,prompt\n1,{address},p").problems
+
+    assert problem.message == (
+        f"{address} is an address, and pictures are files; download the picture beside the list and name "
+        "its file"
+    )
+
+
+def test_a_file_address_of_this_machine_is_a_path(folder: Path) -> None:
+    Image.new("RGB", (8, 8)).save(folder / "red shoe.png")
+    address = (folder / "red shoe.png").as_uri()
+
+    (shot,) = listed(folder, f"shot,image,prompt\n1,{address},p").rows
+
+    assert shot.image == folder / "red shoe.png"
+
+
+def test_a_name_without_end_is_not_repeated_without_end(folder: Path) -> None:
+    (problem,) = listed(folder, f"shot,image,prompt\n1,{'y' * 5000}.png,p").problems
+
+    assert len(problem.message) < 300
+
+
+def test_a_folder_that_is_spelt_otherwise_is_named(folder: Path) -> None:
+    (folder / "Stills").mkdir()
+
+    (problem,) = listed(folder, "shot,image,prompt\n1,stills/a.png,p").problems
+
+    assert problem.message == "there is no picture stills/a.png; did you mean the folder Stills?"

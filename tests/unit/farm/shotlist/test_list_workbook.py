@@ -308,7 +308,7 @@ def test_the_sheet_with_shots_is_taken_and_two_want_a_choice(folder: Path) -> No
     )
     assert read(path, Source(sheet="Web")).rows[0].code == "sh020"
     assert read(path, Source(sheet="2")).rows[0].code == "sh010"
-    with pytest.raises(ShotListError, match="has no sheet 9"):
+    with pytest.raises(ShotListError, match="has no sheet 9; there are "):
         read(path, Source(sheet="9"))
 
 

@@ -106,3 +106,17 @@ def test_a_scorer_is_asked_in_the_characters_that_it_learned() -> None:
 def test_simplifying_characters_keeps_their_number(text: str) -> None:
     assert len(simplified(text)) == len(text)
     assert simplified("著名") == "著名"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language"),
+    [
+        ("a car drives left, 16:9, 24fps, 4k, 5s", "en"),
+        ("a woman walks, 85mm, f/1.4, ISO 100", "en"),
+        ("ＬＯＧＯ旋转，女人转身", "zh"),
+        ("Die Frau dreht den Kopf, 16:9, 24fps", "other"),
+        ("Frau lächelt, 85mm, f/1.4", "other"),
+    ],
+)
+def test_measures_and_wide_letters_are_of_no_language(prompt: str, language: str) -> None:
+    assert lint(prompt).language == language

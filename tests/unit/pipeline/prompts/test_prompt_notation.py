@@ -12,6 +12,7 @@ from pipeline.prompts.simplify import simplify
 
 KINDS: list[tuple[str, Way, str, str]] = [
     ("a woman (smiling:1.2) walks", Way.WEIGHT, "(smiling:1.2)", "a woman smiling walks"),
+    ("a woman (smiling:1,2) walks", Way.WEIGHT, "(smiling:1,2)", "a woman smiling walks"),
     ("a ((red dress)) turns", Way.WEIGHT, "((red dress))", "a red dress turns"),
     ("((a woman:1.2) walks) left", Way.WEIGHT, "((a woman:1.2) walks)", "a woman walks left"),
     ("a [blue] car drives", Way.WEIGHT, "[blue]", "a blue car drives"),
@@ -180,3 +181,12 @@ def test_the_copy_that_is_read_keeps_every_place(text: str) -> None:
     assert len(copy) == len(text)
     assert all(old == new or new in " ," for old, new in zip(text, copy, strict=True))
     assert all(0 <= a <= b <= len(text) for each in find(text) for a, b in (each.span, *each.cuts))
+
+
+@pytest.mark.parametrize(("opens", "closes"), ["()", "{}", "[]"])
+def test_brackets_within_brackets_are_read_however_deep(opens: str, closes: str) -> None:
+    deep = 700
+    prompt = f"{opens * deep}a woman{closes * deep} walks"
+
+    assert [finding.code for finding in lint(prompt).findings] == ["prompt.notation"]
+    assert simplify(prompt, "L1").text == "a woman walks"

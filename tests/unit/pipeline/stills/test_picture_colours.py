@@ -266,3 +266,105 @@ def _profile(data: bytes) -> Any:
     from PIL import ImageCms
 
     return ImageCms.ImageCmsProfile(io.BytesIO(data))
+
+
+# Where else a picture names its colours
+
+
+def _with_points(primaries: Primaries, space: int | None = None, gamma: float = 0.0) -> Image.Exif:
+    exif = _exif(space)
+    exif[0x13E] = primaries.white
+    exif[0x13F] = (*primaries.red, *primaries.green, *primaries.blue)
+    if gamma:
+        exif.get_ifd(0x8769)[0xA500] = gamma
+    return exif
+
+
+@pytest.mark.parametrize("ending", ["tif", "webp", "png"])
+@pytest.mark.parametrize(
+    ("colours", "exif"),
+    [
+        ((ADOBE_RGB, ADOBE_CURVE), _with_points(ADOBE_RGB)),
+        ((ADOBE_RGB, ADOBE_CURVE), _with_points(ADOBE_RGB, 0xFFFF, 2.2)),
+        ((P3, None), _with_points(P3)),
+        ((SRGB, None), _with_points(SRGB)),
+        ((SRGB, None), _with_points(P3, 1)),
+    ],
+    ids=["Adobe", "Adobe and gamma", "P3", "sRGB", "EXIF says sRGB"],
+)
+def test_white_and_primaries_in_exif_are_believed(
+    tmp_path: Path, colours: tuple[Primaries, Curve], exif: Image.Exif, ending: str
+) -> None:
+    picture = tmp_path / f"camera.{ending}"
+    how: dict[str, Any] = {"lossless": True} if ending == "webp" else {}
+    Image.fromarray(_encoded(*colours)).save(picture, exif=exif.tobytes(), **how)
+    assert _error(picture) < 0.9
+    assert open_picture(picture).guessed == ""
+
+
+def _packet(name: str) -> bytes:
+    return f'<rdf:Description photoshop:ICCProfile="{name}"/>'.encode()
+
+
+def test_a_profile_that_xmp_alone_still_names_is_told_or_where_exif_agrees_believed(
+    tmp_path: Path,
+) -> None:
+    picture = tmp_path / "stripped.webp"
+    stripped = Image.fromarray(_encoded(ADOBE_RGB, ADOBE_CURVE))
+    stripped.save(picture, lossless=True, xmp=_packet("Adobe RGB (1998)"))
+    assert open_picture(picture).guessed == "uncalibrated"
+
+    stripped.save(picture, lossless=True, xmp=_packet("Adobe RGB (1998)"), exif=_exif(0xFFFF))
+    assert _error(picture) < 0.5
+
+    stripped.save(picture, lossless=True, xmp=_packet("sRGB IEC61966-2.1"))
+    assert open_picture(picture).guessed == ""
+
+
+def _bitmap(path: Path, primaries: Primaries, kind: bytes, profile: bytes = b"") -> Path:
+    pixels = _encoded(primaries, ADOBE_CURVE)
+    rows = pixels[::-1, :, ::-1].tobytes()
+    height, width, _ = pixels.shape
+    points = [(x, y, 1 - x - y) for x, y in (primaries.red, primaries.green, primaries.blue)]
+    numbers = [round(each * 2**30) for point in points for each in point]
+    head = struct.pack(
+        "<IiiHHIIiiII16x4s", 124, width, height, 1, 24, 0, len(rows), 0, 0, 0, 0, kind
+    )
+    head += struct.pack("<9I3I", *numbers, *[round(ADOBE_CURVE * 65536)] * 3)
+    head += struct.pack("<4I", 4, 124 + len(rows), len(profile), 0)
+    body = head + rows + profile
+    path.write_bytes(b"BM" + struct.pack("<IHHI", 14 + len(body), 0, 0, 138) + body)
+    return path
+
+
+def test_a_bitmap_is_shown_in_the_colours_of_its_header_or_of_its_profile(tmp_path: Path) -> None:
+    picture = tmp_path / "named.bmp"
+    assert _error(_bitmap(picture, ADOBE_RGB, bytes(4))) < 0.9
+    told = icc.profile(ADOBE_RGB, ADOBE_CURVE)
+    assert _error(_bitmap(picture, ADOBE_RGB, b"DEBM", told)) < 0.9
+    assert _error(_bitmap(picture, ADOBE_RGB, b"BGRs")) > 3
+    assert open_picture(_bitmap(picture, ADOBE_RGB, b"KNIL")).guessed == "unknown"
+    Image.fromarray(_encoded(SRGB, None)).save(picture)
+    assert _error(picture) == 0
+
+
+@pytest.mark.parametrize(("number", "guessed"), [(16, ""), (21, "unknown"), (20, "unknown")])
+def test_a_jpeg_2000_whose_colours_have_another_number_is_told(
+    tmp_path: Path, number: int, guessed: str
+) -> None:
+    picture = tmp_path / "scan.jp2"
+    Image.fromarray(_encoded(SRGB, None)).save(picture)
+    data = bytearray(picture.read_bytes())
+    struct.pack_into(">I", data, data.index(b"colr") + 7, number)
+    picture.write_bytes(data)
+    assert open_picture(picture).guessed == guessed
+
+
+@pytest.mark.parametrize("code", [bytes([12, 13, 1, 1]), bytes([12, 13])])
+def test_a_cicp_chunk_that_is_none_is_told_where_nothing_else_speaks(
+    tmp_path: Path, code: bytes
+) -> None:
+    broken = (b"cICP", code)
+    assert open_picture(_png(tmp_path / "a.png", _encoded(P3, None), broken)).guessed == "unknown"
+    both = _png(tmp_path / "b.png", _encoded(P3, None), broken, _iccp(P3, None))
+    assert _error(both) < 0.9

@@ -150,9 +150,12 @@ def _by_bitmap(image: Any, head: bytes) -> Declared | None:
     if told.profile is None:
         return Declared(guessed="unknown")
     start, size = told.profile
-    with open(image.filename, "rb") as file:  # it stands behind the pixels
-        file.seek(start)
-        return _by_profile(file.read(size))
+    try:
+        with open(image.filename, "rb") as file:  # it stands behind the pixels
+            file.seek(start)
+            return _by_profile(file.read(size))
+    except OSError:  # of a picture that lies in no file there is no more than its beginning
+        return Declared(guessed="unknown")
 
 
 def _chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:

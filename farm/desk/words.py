@@ -183,6 +183,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "nothing_to_deliver": ("No shot is accepted or approved yet.", "还没有已通过或已批准的镜头。"),
     "in_it": ("In it", "包含"),
     "not_in_it": ("Not in it", "不包含"),
+    "sign_in": ("Sign in", "登录"),
     "sign_out": ("Sign out", "退出"),
     "live_lost": ("The page is no longer told of news; it tries again.", "已断开，正在重连。"),
     "decided_shots": ("done", "完成"),

@@ -117,6 +117,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "no_film": ("This film is no longer there.", "影片已不在。"),
     "no_clip": ("No clip", "没有影片"),
     "purged": ("The film was removed; all else about it is kept.", "影片已清除，其余信息仍保留。"),
+    "lost": ("Its file is gone; another take makes a new one.", "文件已丢失，可再来一条。"),
     "previous": ("Previous shot", "上一个"),
     "next": ("Next shot", "下一个"),
     "of": ("of", "/"),

@@ -107,3 +107,15 @@ def test_a_browser_that_is_closed_while_it_sends_is_no_fault_of_the_desk(
 
     asyncio.run(story())
     assert not [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+
+
+def test_a_guest_is_led_back_to_the_one_production_that_is_open_to_them(visit: Visit) -> None:
+    async def story(desk: Pages) -> None:
+        await desk.sign_in(desk.open("ads"), "/c")
+        for at in ("/", "/workers", "/p/film"):
+            page = await desk.text(at, 403)
+            assert '<a class="button" href="/p/ads">ads</a>' in page
+            assert 'href="/"' not in page, "that would refuse them again"
+        assert 'class="mark" href="/p/ads"' in await desk.text("/p/ads/s/sh010")
+
+    visit(story, TOKENS)

@@ -1,9 +1,11 @@
 """The desk as one application: which page is where, and what is said when something is refused."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -21,17 +23,22 @@ from farm.desk import (
     submit,
     workers,
 )
+from farm.desk.access import READS
 from farm.desk.forms import is_readable
 from farm.desk.places import DESK, Desk
 from farm.desk.policy import Policy
 from farm.desk.rendering import page
 from farm.errors import FarmError, StoreError, UnknownName
+from farm.operations.tokens import SIGN_IN
 
 if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
 
 STATIC = Path(__file__).parent / "static"
+PAGE = re.compile(r"/submit|/workers|/p/[^/]+(?:/s/[^/]+)?")
+"""The addresses of pages; those that forms are sent to lie below them."""
+NOWHERE = "there is no such address"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = logging.getLogger(__name__)
@@ -90,15 +97,29 @@ def _routes() -> list[web.AbstractRouteDef]:
 async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What the farm refuses becomes a page with its sentence; so does an address that leads nowhere."""
     if not is_readable(request.path + request.query_string):
-        return web.Response(status=404, text="there is no such address")
+        return web.Response(status=404, text=NOWHERE)
     try:
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
         return _said(request, 413, "that is more than this page takes at once; send less")
+    except web.HTTPMethodNotAllowed:
+        # A page that refused stands at its form's address: people load it anew, or send it to somebody.
+        if request.method in READS and (page_there := _page_above(request)):
+            raise web.HTTPSeeOther(page_there) from None
+        raise
+    except web.HTTPUnauthorized as refusal:
+        if "text/html" not in request.headers.get("Accept", ""):
+            raise
+        to = quote(_page_above(request) or "/", safe="/")
+        return _said(request, refusal.status, refusal.text or "", sign_in=f"{SIGN_IN}?to={to}")
     except (web.HTTPBadRequest, web.HTTPNotFound, web.HTTPForbidden) as refusal:
         if request.path.startswith(("/static/", "/sign-in/")):
             raise
-        return _said(request, refusal.status, refusal.text or "")
+        place = request.rel_url.raw_path.removesuffix("/")
+        if refusal.status == 404 and place != request.rel_url.raw_path and PAGE.fullmatch(place):
+            raise web.HTTPSeeOther(place) from None
+        unknown = request.match_info.route.resource is None
+        return _said(request, refusal.status, NOWHERE if unknown else refusal.text or "")
     except UnknownName as error:
         return _said(request, 404, str(error))
     except StoreError as error:
@@ -107,6 +128,17 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
         return _said(request, 409, str(error))
 
 
-def _said(request: web.Request, status: int, sentence: str) -> web.Response:
+def _page_above(request: web.Request) -> str:
+    """The page that a form is on whose address is asked for, in the same view; empty where it is none."""
+    found = PAGE.match(request.rel_url.raw_path)
+    if found is None:
+        return ""
+    query = request.rel_url.raw_query_string
+    return f"{found[0]}?{query}" if query else found[0]
+
+
+def _said(request: web.Request, status: int, sentence: str, *, sign_in: str = "") -> web.Response:
     missing = status == 404
-    return page(request, "said.html", status=status, missing=missing, sentence=sentence)
+    return page(
+        request, "said.html", status=status, missing=missing, sentence=sentence, sign_in=sign_in
+    )

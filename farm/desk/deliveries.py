@@ -117,7 +117,8 @@ async def _sent(request: web.Request, production: str, folder: "Path") -> web.St
 async def _page(
     request: web.Request, production: str, *, refusal: str = "", status: int = 200
 ) -> web.Response:
-    foreseen = await ask(packed_delivery.foresee, desk_of(request).store, production)
+    desk = desk_of(request)
+    foreseen = await ask(packed_delivery.foresee, desk.store, production, desk.media)
     return page(
         request, "deliver.html", status=status, production=production, refusal=refusal,
         foreseen=foreseen, states=Counter(state for _, state in foreseen.others),

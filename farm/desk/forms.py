@@ -14,6 +14,7 @@ from typing import BinaryIO, ParamSpec, Self, TypeVar
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestPayloadError
 
 from farm.errors import Refused
 
@@ -23,8 +24,10 @@ MOST_FIELDS = 100
 """Of a form that names no list of things."""
 UNREADABLE = (
     ValueError, LookupError, AssertionError, RuntimeError, EOFError, zlib.error, HttpProcessingError,
+    RequestPayloadError, ConnectionError,
 )  # fmt: skip
-"""Whatever the parsers stumble over: a body that breaks off, an encoding that there is not."""
+"""Whatever the parsers stumble over: a body that breaks off, an encoding that there is not; a browser that
+was closed while it sent, which is no fault of the desk's."""
 HEAVY = ThreadPoolExecutor(2, "files")
 """Who reads, unpacks and decodes what was sent: with all of its files in memory, so only so many at once;
 and decisions do not wait behind them."""

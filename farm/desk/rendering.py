@@ -71,6 +71,8 @@ def rendered(request: web.Request, template: str, **values: Any) -> str:
     """The text of a page."""
     language = language_of(request)
     theme = request.cookies.get(THEME_COOKIE)
+    visitor = request.get(VISITOR)
+    opened = visitor.opening.production if visitor and visitor.opening else ""
     return (
         _environment()
         .get_template(template)
@@ -84,7 +86,10 @@ def rendered(request: web.Request, template: str, **values: Any) -> str:
             clock=partial(_clock, language),
             language=language,
             theme=theme if theme in ("dark", "light") else "",
-            visitor=request.get(VISITOR),
+            visitor=visitor,
+            # A guest has one production and no page above it.
+            home=f"/p/{quote(opened, safe='')}" if opened else "/",
+            home_name=opened or words.text(language, "productions"),
             Action=Action,
             news=desk_of(request).newest,
             signs=_signs(request),

@@ -55,6 +55,8 @@ class TakeCard:
     """Fields of the shot that are wished otherwise since it was ordered."""
     lettering: Sequence[Lettering] = ()
     """What became of the words on its subject."""
+    lost: bool = False
+    """Its film is not there, and nobody removed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,17 +122,19 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
 
     story = shot_story.tell(desk.store, production, code)
     opening = visitor.opening
-    films = {
+    found = {
         number: film
         for number, film in queries.films(desk.store, production, code).items()
         if visitor.may(Action.LOOK, production, code, number)
     }
+    films = {number: _seen(desk, film) for number, film in found.items()}
     return ShotPage(
         story=story,
         cards=[
             TakeCard(
                 take=take,
-                film=_seen(desk, films.get(take.number)),
+                film=films.get(take.number),
+                lost=take.number in films and films[take.number] != found[take.number],
                 prompt=pieces(_prompts(story, take.number), take.removed),
                 outdated=tuple(each.field for each in changed_after(story.events, take.number)),
                 lettering=lettering(take.result),
@@ -155,13 +159,13 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
         ),
         negative=own_negative(desk.settings, story.takes[-1].recipe),
         actions=frozenset(
-            each for each in _actions(story) if visitor.may(ACTIONS[each], production, code)
+            each for each in _actions(story, films) if visitor.may(ACTIONS[each], production, code)
         ),
     )
 
 
-def _seen(desk: Desk, film: "Film | None") -> "Film | None":
-    if film is None or film.purged or desk.media.exists(film.path):
+def _seen(desk: Desk, film: "Film") -> "Film":
+    if film.purged or desk.media.exists(film.path):
         return film
     return replace(film, purged=True)
 
@@ -179,13 +183,13 @@ def _chosen(story: "ShotStory", films: Mapping[int, Any]) -> int | None:
     return max(there, default=None)
 
 
-def _actions(story: "ShotStory") -> list[str]:
-    """What the store would not refuse out of hand."""
+def _actions(story: "ShotStory", films: "Mapping[int, Film]") -> list[str]:
+    """What the store would not refuse out of hand; nor is a film approved that nobody can look at."""
     if story.review in COVERS:
         return ["release"] if story.review is ReviewStatus.OMITTED else ["release", "omit"]
     renders = story.takes[-1].status is TakeStatus.RUNNING
     found = ["omit", "priority"]
-    if any(take.clip and not take.purged for take in story.takes):
+    if any(not film.purged for film in films.values()):
         found.append("approve")
     if story.state is not ShotState.REJECTED:
         found.append("reject")

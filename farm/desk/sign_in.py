@@ -14,6 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from farm.desk import words
+from farm.desk.forms import UNREADABLE
 from farm.desk.policy import Login
 from farm.desk.visitors import GUEST, PERSON, Visitor, Visitors
 from farm.domain.roles import Outcome
@@ -131,7 +132,10 @@ async def _form(request: web.Request) -> dict[str, str]:
     """The fields of a form, each once. Raises what says that it is too large, or none."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType(text="send the fields of a form")
-    body = (await request.read()).decode("utf-8", "replace")
+    try:
+        body = (await request.read()).decode("utf-8", "replace")
+    except UNREADABLE as error:
+        raise web.HTTPBadRequest(text="what was sent cannot be read as a form") from error
     try:
         fields = parse_qs(body, max_num_fields=8)
     except ValueError as error:

@@ -71,6 +71,8 @@ class Looked:
     """By the code of the shot."""
     rows: Sequence[tuple[str, str, str, str]]
     """Shot, field, before and after, what comes of it."""
+    folder: str
+    """Where its files lie meanwhile: no part of what people call them."""
 
 
 async def form(request: web.Request) -> web.Response:
@@ -136,6 +138,7 @@ def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Loo
     submit.check_name(production)
     _forget_old(desk)
     upload = uploads.lay(desk.media, sent.files)
+    folder = f"{upload.folder.resolve()}/"  # as pictures are opened
     try:
         source = source_of(desk.settings, None, None)
         found = submit.submit(
@@ -143,9 +146,9 @@ def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Loo
             asked=Asked(update=True), who=who, dry_run=True,
         )  # fmt: skip
         linted = lint.of_list(desk.settings, upload.shotlist, source)
-    except FarmError:
+    except FarmError as refusal:
         uploads.remove(desk.media, upload)
-        raise
+        raise Refused(str(refusal).replace(folder, "")) from refusal
     form = sent.texts.get(once.FIELD, "")
     desk.pending[upload.key] = Pending(upload, production, who, time.monotonic(), form, came)
     _forget_others(desk, who, form)
@@ -155,6 +158,7 @@ def _looked(desk: Desk, production: str, sent: Form, who: str, came: int) -> Loo
         submission=found,
         linted={each.shot: each for each in linted.shots if each.shot},
         rows=[*changes.rows(found.intake, production)],
+        folder=folder,
     )
 
 

@@ -48,6 +48,11 @@ class Upload:
     """Of all its files, below the media root."""
     shotlist: Path
 
+    @property
+    def folder(self) -> Path:
+        """Where its files lie before they are handed in, each by the name that it came with."""
+        return next(each for each in self.shotlist.parents if each.name == self.key)
+
 
 def lay(media: "Media", files: Sequence[Sent]) -> Upload:
     """Puts what was sent into a new folder. Raises `Refused` where it holds not one shot list, or is more

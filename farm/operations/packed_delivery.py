@@ -44,16 +44,18 @@ class Foreseen:
         return sum(each.size for each in self.clips)
 
 
-def foresee(store: "Store", production: str) -> Foreseen:
-    """What would be delivered of a production now. Raises `UnknownName`."""
+def foresee(store: "Store", production: str, media: "Media | None" = None) -> Foreseen:
+    """What would be delivered of a production now; with `media`, where that is a folder, clips whose files
+    are gone count as removed. Raises `UnknownName`."""
     from farm.store.queries import board, selection
 
     lines = board.lines(store, production)
     takes = selection.selected_takes(store, production, PASSED)
     passed = {each.shot for each in takes}
+    there = {each.shot for each in takes if each.purged is None and not _is_gone(media, each.clip)}
     return Foreseen(
-        clips=tuple(each for each in takes if each.purged is None),
-        purged=tuple(each for each in takes if each.purged is not None),
+        clips=tuple(each for each in takes if each.shot in there),
+        purged=tuple(each for each in takes if each.shot not in there),
         others=tuple(
             (line.code, line.state)
             for line in lines
@@ -61,6 +63,11 @@ def foresee(store: "Store", production: str) -> Foreseen:
         ),
         drafts=frozenset(waiting_for_finals(store, production)),
     )
+
+
+def _is_gone(media: "Media | None", clip: str) -> bool:
+    place = media.local(clip) if media else None
+    return place is not None and not place.exists()
 
 
 def make(

@@ -91,6 +91,9 @@ GPU_MEASURE = "integration/gpu/test_measure.py"
 DESK_ROLES = "integration/farm/desk/pages/test_roles.py"
 DESK_STILLS = "integration/farm/desk/pages/test_another_still.py"
 DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
+DESK_ADDRESSES = "integration/farm/desk/pages/test_addresses.py"
+DESK_BAD_UPLOADS = "integration/farm/desk/pages/test_bad_uploads.py"
+DESK_LOOKING = "integration/farm/desk/pages/test_looking.py"
 DESK_GRID = "acceptance/desk/test_grid.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
@@ -1547,6 +1550,34 @@ MUTATIONS = (
         "    except Exception as error:  # they can be made at any time",
         "    except ValueError as error:  # they can be made at any time",
         (TAKE,),
+    ),
+    Mutation(
+        "whoever loads the page of a refusal anew is told of a method",
+        "farm/desk/app.py",
+        "        if request.method in READS and (page_there := _page_above(request)):\n",
+        "        if request.method == '' and (page_there := _page_above(request)):\n",
+        (DESK_ADDRESSES,),
+    ),
+    Mutation(
+        "a browser that is closed while it sends is a fault of the desk",
+        "farm/desk/forms.py",
+        "    RequestPayloadError, ConnectionError,\n",
+        "    RequestPayloadError,\n",
+        (DESK_ADDRESSES,),
+    ),
+    Mutation(
+        "the page of lists tells where the farm keeps its files",
+        "farm/desk/templates/submit.html",
+        '<td>{{ each.message | replace(looked.folder, "") }}</td>',
+        "<td>{{ each.message }}</td>",
+        (DESK_BAD_UPLOADS,),
+    ),
+    Mutation(
+        "a film that is lost is said to be removed by somebody",
+        "farm/desk/templates/shot.html",
+        '{{ t("lost" if card.lost else "purged") }}',
+        '{{ t("purged") }}',
+        (DESK_LOOKING,),
     ),
     Mutation(
         "the desk answers to any host",

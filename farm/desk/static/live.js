@@ -14,6 +14,7 @@ let timer = null;
 let counts = null;
 
 export function listen() {
+  if (!("news" in document.body.dataset)) return; // who is not known hears nothing
   const start = () => { if (!document.hidden && !source) open(); };
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { source?.close(); source = null; } else { start(); refreshAll(); }

@@ -152,3 +152,22 @@ def test_a_media_root_that_is_full_says_so(visit: Visit, monkeypatch: pytest.Mon
         assert laid(desk) == []
 
     visit(story)
+
+
+@pytest.mark.parametrize("below", ["", "头/"])
+def test_a_picture_that_is_none_is_called_as_whoever_sent_it_calls_it(
+    visit: Visit, below: str
+) -> None:
+    async def story(desk: Pages) -> None:
+        files = {"list.csv": LIST, "one.png": b"hello", "two.png": PICTURES["two.png"][:99]}
+        page = await drop(
+            desk, {"a.zip": packed({f"{below}{name}": each for name, each in files.items()})}
+        )
+        assert f"{below}one.png is a text" in page
+        assert f"{below}two.png is cut off" in page
+        assert "looked-at" not in page
+        assert desk.media.where("x")[:-1] not in page, (
+            "where the farm keeps its files is not theirs to know"
+        )
+
+    visit(story)

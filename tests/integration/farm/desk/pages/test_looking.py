@@ -83,12 +83,55 @@ def test_a_tile_tells_state_takes_match_and_misses_in_words(visit: Visit) -> Non
         assert "match <b>0.33</b>" in tiles["sh020"]
         assert f'title="{FROZEN.message}">frozen</span>' in tiles["sh020"]
         assert "1 take<" in tiles["sh010"]
-        assert "partly" in tiles["sh010"]
+        assert "shows 1 of 2" in tiles["sh010"]
         assert 'data-film="/p/ads/s/sh010/film/1"' in tiles["sh010"]
         assert "step 3 of 8" in tiles["sh050"]
         assert "No clip" in tiles["sh060"]
         assert "/still/1?small" in tiles["sh060"]
         assert "No clip" in tiles["sh040"], "a film that was purged is not offered"
+
+    visit(story)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"), [("partly", "partly 1 of 2"), ("low_match", "shows 1 of 2")]
+)
+def test_only_a_take_that_is_partly_is_called_so_as_where_such_shots_are_counted(
+    visit: Visit, verdict: str, told: str
+) -> None:
+    async def story(desk: Pages) -> None:
+        say(
+            desk.store, "UPDATE takes SET verdict = :verdict WHERE coverage LIKE '%not_shown%'",
+            verdict=verdict,
+        )  # fmt: skip
+        tiles = dict(re.findall(r'data-shot="(\w+)">(.*?)</li>', await desk.text("/p/ads"), re.S))
+        assert f'<span class="warm">{told}</span>' in tiles["sh010"]
+        counted = "<b>1</b> partly" in await desk.text("/")
+        assert counted == (verdict == "partly")
+
+    visit(story)
+
+
+def test_a_film_whose_file_is_gone_is_not_said_to_be_removed_and_nobody_approves_it(
+    visit: Visit,
+) -> None:
+    async def story(desk: Pages) -> None:
+        with desk.store.read() as connection:
+            clip = connection.exec_driver_sql(
+                "SELECT path FROM clips JOIN takes ON takes.id = take_id JOIN shots ON shots.id = "
+                "shot_id JOIN productions ON productions.id = shots.production_id "
+                "WHERE code = 'sh010' AND productions.name = 'ads'"
+            ).scalar_one()
+        assert 'value="approve"' in await desk.text("/p/ads/s/sh010")
+        desk.media.remove(clip)
+        page = await desk.text("/p/ads/s/sh010")
+        assert "This film is no longer there. Its file is gone" in page
+        assert "The film was removed" not in page
+        assert 'value="approve"' not in page
+        assert 'aria-label="Play or pause" hidden' in page
+        delivery = await desk.text("/p/ads/deliver")
+        assert "sh010" in delivery.partition("Not in it")[2].partition("In it")[0]
+        assert "The film was removed" in await desk.text("/p/ads/s/sh040")
 
     visit(story)
 

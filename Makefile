@@ -87,7 +87,7 @@ gpu: $(if $(WHEELS),$(CARRIED)/.whole,$(VENV)/.dev)  ## Measure on a card; then 
 	else echo "Without FARM_WEIGHTS, or with WHEELS, nothing is rendered with real weights."; fi
 
 judge-check: $(VENV)/.dev  ## Whether the judge in WEIGHTS=folder tells right prompts from wrong ones: AUROC on photographs.
-	$(BIN)/python -m tests.judge_check $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(PROFILE),--profile $(PROFILE))
+	$(BIN)/python -m tests.judge_check $(if $(WEIGHTS),--weights "$(WEIGHTS)") $(if $(PROFILE),--profile "$(PROFILE)")
 
 gpu-wheels: $(VENV)/.dev  ## Collect in WHEELS=folder what make gpu wants on a machine without a hub.
 	$(BIN)/python -m tests.gpu.wheels $(or $(WHEELS),build/wheels) $(if $(WHEELS_PYTHON),--python $(WHEELS_PYTHON))

@@ -8,6 +8,7 @@ but the judge's weights, where they are not at hand.
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -189,8 +190,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.judge_check", description=summary)
     parser.add_argument(
         "--weights",
-        type=Path,
-        help="the folder of weights, as FARM_WEIGHTS names it, or the judge's own",
+        type=lambda text: Path(text).expanduser(),
+        default=os.environ.get("FARM_WEIGHTS") or None,
+        help="the folder of weights, or the judge's own; where none is named that of FARM_WEIGHTS",
     )
     parser.add_argument("--profile", default=PROFILE, help="whose [match] says how it is asked")
     parser.add_argument("--json", action="store_true")

@@ -19,7 +19,7 @@ class Told(StrEnum):
     FOLLOWED = "followed"
     """A label was read, and nothing is wrong with it."""
     UNREAD = "unread"
-    """Nobody could read."""
+    """Nobody could read; or a must-keep word is not there to be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,15 +115,35 @@ def from_file(
 
     found = profile_of(settings, profile)
     rows = labels_file.read(table, encoding)
+    _look_at(table, rows)
     scorer = loading.load(found.match, settings.weights)
-    labels = [label for row in each(rows) if (label := _label(scorer, table, row))]
+    good, unscored = sum(row.good for row in rows), 0
     try:
+        calibration.check_enough(
+            good, len(rows) - good, settings.accept_limit
+        )  # before hours of judging
+        labels = [label for row in each(rows) if (label := _label(scorer, table, row))]
+        unscored = len(rows) - len(labels)
         made = calibration.calibrate(found.name, scorer.name, labels, settings.accept_limit)
     except calibration.NotEnough as reason:
-        unscored = len(rows) - len(labels)
         and_so = f", and the scorer could not judge {unscored} more clips" if unscored else ""
         return Told(profile=found.name, scorer=scorer.name, why_not=f"{reason}{and_so}")
     return _kept(media, made, dry_run=dry_run)
+
+
+def _look_at(table: "Path", rows: "Sequence[LabelledClip]") -> None:
+    """Refuses all films at once that do not even begin: judging takes hours."""
+    from farm.operations.labels_file import refuse
+    from farm.shotlist import Problem
+    from pipeline.clips import film
+
+    problems: list[Problem] = []
+    for row in rows:
+        try:
+            film.glance(row.clip)
+        except film.Unreadable as error:
+            problems.append(Problem(table.name, row.row, "clip", str(error)))
+    refuse(problems)
 
 
 def _label(scorer: "Scorer", table: "Path", row: "LabelledClip") -> "Label | None":

@@ -1,5 +1,8 @@
 """Reads any film file as frames, however long and large it is: the first and the last among them."""
 
+import re
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +28,19 @@ def read(path: Path) -> Frames:
 
     Raises `Unreadable`.
     """
+    return _checked(path, _read)
+
+
+def glance(path: Path) -> None:
+    """Looks whether a film can be read, by its beginning alone. Raises `Unreadable`."""
+    _checked(path, _beginning)
+
+
+def _checked(path: Path, how: Callable[[Path], list[Any]]) -> Frames:
     if not path.is_file():
-        raise Unreadable(f"{path}: there is no such file; name a film that is there")
+        raise Unreadable(f"{path}: {_no_file(path)}")
     try:
-        kept = _read(path)
+        kept = how(path)
     except (FFmpegError, ValueError, OSError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise Unreadable(
@@ -36,9 +48,27 @@ def read(path: Path) -> Frames:
         ) from error
     if not kept:
         raise Unreadable(f"{path} holds no moving picture: hand in a film with a picture track")
+    if len(kept) == 1:  # whoever is asked would hold a picture against words of what happens
+        raise Unreadable(f"{path} holds one picture, in which nothing can happen: hand in a film")
     if len({frame.shape for frame in kept}) > 1:
         raise Unreadable(f"{path} changes its size midway: cut it into films of one size")
     return np.stack(kept)
+
+
+def _no_file(path: Path) -> str:
+    """What is there instead, with the remedy."""
+    if path.is_dir():
+        return "this is a folder; name the films in it"
+    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path)):
+        return "this is an address; fetch it, and name the file"
+    return "there is no such file; name a film that is there"
+
+
+def _beginning(path: Path) -> list[Any]:
+    with av.open(path) as container:
+        if not container.streams.video:
+            return []
+        return [_pixels(frame) for frame in islice(decoded(container), 2)]
 
 
 def _read(path: Path) -> list[Any]:

@@ -88,7 +88,8 @@ def follow(
     finder: Finder | None = None,
 ) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
     """What has become of the still's lettering in frames (frames, height, width, 3), RGB: what is missed,
-    and of each label that nothing is wrong with, where it was read.
+    of each label that nothing is wrong with, where it was read, and which words of `must_keep` stand in
+    neither the still nor the prompt.
 
     Lines on the subject that `finder` sees are followed, all of them where it sees none, and wherever
     they stand those that have a word of `must_keep`.
@@ -122,8 +123,10 @@ def follow(
         told = _wrong(trail.label, count, read, section)
         misses += told
         followed += [] if told else readings.followed(trail.label, count)
+    followed += _not_there(sure, prompt, must_keep)
     if not asked.may_write(read):
-        new = _new(trails, sampled, lines, spelling.folded(prompt), section.sure)
+        wanted = "\n".join(map(spelling.folded, (prompt, *must_keep)))
+        new = _new(trails, sampled, lines, wanted, section.sure)
         misses += readings.appeared(new, count, section.text_appeared)
     return tuple(misses), tuple(followed)
 
@@ -151,6 +154,19 @@ def _labels(
             found.append((line, kept))
     found.sort(key=lambda each: (not each[1], -_height(each[0].box)))
     return found[:MOST_LABELS]
+
+
+def _not_there(lines: Sequence[Line], prompt: str, must_keep: Sequence[str]) -> Iterator[Finding]:
+    """A remark on each must-keep word that no line of the still has; those of the prompt mean no label."""
+    said, read = spelling.folded(prompt), [spelling.folded(line.text) for line in lines]
+    for word in must_keep:
+        own = spelling.folded(word)
+        if own and not spelling.named(own, said) and not any(_has(each, own) for each in read):
+            message = (
+                f"the must-keep word ‘{word}’ is neither in the prompt nor to be read in the still: nobody "
+                "followed it"
+            )
+            yield Finding(LETTERING_UNREAD, Severity.INFO, message)
 
 
 def _has(read: str, word: str) -> bool:

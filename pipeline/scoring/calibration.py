@@ -102,12 +102,7 @@ def calibrate(profile: str, scorer: str, labels: Sequence[Label], limit: float) 
     """The curve and the zones of these labels. Raises `NotEnough`, and `ValueError` for no score."""
     good = sum(label.good for label in labels)
     bad = len(labels) - good
-    needed = approvals_needed(limit)
-    if good < needed or bad < LEAST_REJECTED:
-        raise NotEnough(
-            f"there are {good} approvals and {bad} rejections; it takes at least {needed} approvals "
-            f"(fewer cannot show that at most {limit:.0%} are bad) and {LEAST_REJECTED} rejections"
-        )
+    check_enough(good, bad, limit)
     curve = fit(labels)
     return Calibration(
         profile=profile,
@@ -120,6 +115,16 @@ def calibrate(profile: str, scorer: str, labels: Sequence[Label], limit: float) 
         curve=curve,
         accuracy=figures(labels),
     )
+
+
+def check_enough(good: int, bad: int, limit: float) -> None:
+    """Raises `NotEnough` for fewer approvals or rejections than a calibration needs."""
+    needed = approvals_needed(limit)
+    if good < needed or bad < LEAST_REJECTED:
+        raise NotEnough(
+            f"there are {good} approvals and {bad} rejections; it takes at least {needed} approvals "
+            f"(fewer cannot show that at most {limit:.0%} are bad) and {LEAST_REJECTED} rejections"
+        )
 
 
 def from_swapped(

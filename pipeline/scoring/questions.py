@@ -4,8 +4,10 @@ Only questions are made here, in the prompt's language; nothing of them ever rea
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han
@@ -40,6 +42,12 @@ _LIMBS = {
     r"\bkicks?\b": "foot",
 }
 """Verbs, and the part of a body that must be seen for them."""
+_AGAIN = re.compile(
+    r"\b(?:once more|one more time|(?:yet )?again|(?:a|the) (?:second|third|last) time"
+    r"|first|then|finally)\b|再一次|再次|再度|重新|首先|然后|接着|最后|[先再又还]|[\W_]",
+    re.IGNORECASE,
+)
+"""What tells a stage from the same one before it or after it."""
 _CHINESE_LIMBS = {"挥手|招手": "手", "鼓掌": "双手", "点头": "头", "微笑|笑": "脸", "眨眼": "眼睛"}
 
 
@@ -67,6 +75,15 @@ def read(prompt: str | ParsedPrompt) -> Asked:
     actions = [each for each in reading.clauses if each.kind is Kind.ACTION and not each.ambient]
     stages = tuple(stage(reading, each) for each in actions if each.main)
     return Asked(reading.language, tuple(_subjects(reading, actions)), stages)
+
+
+def in_order(stages: Sequence[Words]) -> Iterator[tuple[Words, Words]]:
+    """Each two neighbours whose order can be asked for: what happens twice comes before and after."""
+    done = [_AGAIN.sub("", stage.text).casefold() for stage in stages]
+    times = Counter(done)
+    for (first, one), (second, other) in pairwise(zip(stages, done, strict=True)):
+        if times[one] == times[other] == 1:
+            yield first, second
 
 
 def recoloured(text: str, palette: Sequence[str]) -> list[str]:

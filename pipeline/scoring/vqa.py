@@ -8,7 +8,6 @@ import inspect
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -76,7 +75,8 @@ class VqaScorer:
         return tuple(answers)
 
     def ask_clip(self, frames: "Frames", picture: "Image", prompt: str) -> tuple[Answer, ...]:
-        """Whether each stage happens, in their order, and whether the subjects stay themselves.
+        """Whether each stage happens, in their order where that can be told, and whether the subjects stay
+        themselves.
 
         Raises `CannotJudge` where it says yes to both orders of two stages.
         """
@@ -92,7 +92,7 @@ class VqaScorer:
             for words in _subjects(asked, prompt)
         ]
         answers = (*happens, *same)
-        pairs = pairwise(asked.stages)
+        pairs = questions.in_order(asked.stages)
         return (*answers, *(self._order(pictures, asked.language, pair, answers) for pair in pairs))
 
     def ask_stages(self, frames: "Frames", stages: Sequence[Words]) -> tuple[Answer, ...]:

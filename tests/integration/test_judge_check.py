@@ -108,6 +108,17 @@ def test_a_folder_of_weights_or_the_judges_own_is_asked_as_the_real_profile_asks
     assert not told.judges
 
 
+@pytest.mark.parametrize("said", [(), ("--weights", "none at all")])
+def test_weights_are_looked_for_where_they_are_said_to_lie(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...]
+) -> None:
+    """What the farm says of weights that are not at hand is true here as well: set FARM_WEIGHTS."""
+    monkeypatch.setenv("FARM_WEIGHTS", "none at all")
+    with pytest.raises(SystemExit):
+        judge_check.main(said)
+    assert "--weights: none at all is no folder" in capsys.readouterr().err
+
+
 def test_every_photograph_has_prompts_in_both_languages_that_no_other_has() -> None:
     said = [each for sample in SAMPLES for each in (sample.english, sample.chinese, sample.wrong)]
     assert len(set(said)) == len(said)

@@ -128,6 +128,7 @@ DEMAND = "integration/farm/scheduler/test_scheduler_demand.py"
 PLAN = "unit/farm/cluster/ray/test_plan.py"
 SAMPLING = "unit/pipeline/scoring/test_sampling.py"
 FILM = "unit/pipeline/clips/test_film.py"
+VQA = "unit/pipeline/scoring/test_vqa.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -1425,6 +1426,41 @@ MUTATIONS = (
         "    if problems:\n",
         "    if False:\n",
         (LABELS,),
+    ),
+    Mutation(
+        "cells beyond the headings are passed over, and half of a prompt is judged",
+        "farm/operations/labels_file.py",
+        "    if beyond:\n",
+        "    if False:\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a clip that is labelled twice counts twice",
+        "farm/operations/labels_file.py",
+        "        if one is not row:\n",
+        "        if False:\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "one picture is judged as a film",
+        "pipeline/clips/film.py",
+        "    if len(kept) == 1:",
+        "    if len(kept) == 0:",
+        (FILM,),
+    ),
+    Mutation(
+        "what happens twice is asked for its order",
+        "pipeline/scoring/questions.py",
+        "        if times[one] == times[other] == 1:\n",
+        "        if times:\n",
+        (VQA,),
+    ),
+    Mutation(
+        "of a must-keep word that is nowhere nothing is said",
+        "pipeline/clips/lettering.py",
+        "    followed += _not_there(sure, prompt, must_keep)\n",
+        "",
+        (LETTERING,),
     ),
     Mutation(
         "clips that do not pass leave a status of success",

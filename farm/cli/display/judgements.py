@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -77,7 +78,7 @@ def _show_film(console: Console, film: "Judged", verdict: Verdict) -> None:
     score = "" if match.score is None else f"  match {match.score:.2f}"
     told = f"[{_COLOURS[verdict]}]{verdict.replace('_', ' ')}[/]"
     console.print(f"[bold]{escape(film.clip)}[/]  {told}{score}", soft_wrap=True)
-    misses = [{"kind": miss.kind, "message": miss.message} for miss in film.misses]
+    misses = [asdict(miss) for miss in film.misses]
     show_judgement(console, {"misses": misses, "match": match.as_dict()})
 
 

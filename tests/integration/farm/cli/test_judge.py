@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def test_a_film_that_shows_its_prompt_passes_and_needs_no_farm(folder: Path) -> 
     assert others[-1].startswith("judged by builtin:toy-clip#")
     assert others[-1].endswith("accepted from 0.500 (the profile's threshold)")
     assert set(folder.iterdir()) == before
+
+
+def test_what_a_film_misses_is_told_to_people(folder: Path) -> None:
+    first, second = drawn(folder, 2)
+    answer = run("judge", second.file, "--prompt", first.prompt)
+    assert isinstance(answer.exception, SystemExit), answer.exception
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith("01.mp4  low match  match ")
+    assert re.search(r"^  [a-z ]+: .+: 0\.\d\d, below 0\.50$", answer.stdout, re.MULTILINE)
+    assert "judged by builtin:toy-clip#" in answer.stdout
 
 
 def test_several_films_are_judged_though_one_is_broken_and_the_status_says_no(folder: Path) -> None:
@@ -155,12 +166,12 @@ def test_a_table_of_judged_films_is_filled_in_and_draws_the_lines(folder: Path) 
     with (folder / "labels.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
-        writer.writerows([*good, *good, *bad])
+        writer.writerows([*good, *bad])
 
     dry = run("calibrate", "--from", "labels.csv", "--limit", "0.3", "--dry-run", "--json")
     assert dry.exit_code == 0, dry.output
     [told] = json.loads(dry.stdout)["calibrations"]
-    assert (told["calibration"]["good"], told["calibration"]["bad"]) == (2 * len(good), len(bad))
+    assert (told["calibration"]["good"], told["calibration"]["bad"]) == (len(good), len(bad))
     assert told["calibration"]["accuracy"]["auroc"]["value"] > 0.9
     assert not (folder / "media" / "calibration").exists()
 
@@ -190,6 +201,26 @@ def test_a_film_that_cannot_be_read_is_named_by_its_row(folder: Path) -> None:
     assert str(answer.exception).startswith(
         "labels.csv row 2, field clip: letter.mp4 cannot be read as a film"
     )
+
+
+def test_every_film_that_does_not_begin_is_named_before_any_is_judged(folder: Path) -> None:
+    [film] = drawn(folder, 1)
+    (folder / "letter.mp4").write_text("Dear client")
+    Image.new("RGB", (64, 64)).save(folder / "cup.png")
+    rows = "".join(f"{each},A cup,yes\n" for each in (film.file, "letter.mp4", "cup.png"))
+    (folder / "labels.csv").write_text(f"clip,prompt,good\n{rows}")
+    answer = run("calibrate", "--from", "labels.csv")
+    assert isinstance(answer.exception, Refused)
+    first, second = str(answer.exception).splitlines()
+    assert first.startswith("labels.csv row 3, field clip: letter.mp4 cannot be read")
+    assert second.startswith("labels.csv row 4, field clip: cup.png holds one picture")
+
+
+def test_too_few_labels_are_told_before_any_film_is_judged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.scoring.films.match_of", None)
+    test_too_few_labels_change_nothing(folder)
 
 
 def test_too_few_labels_change_nothing(folder: Path) -> None:

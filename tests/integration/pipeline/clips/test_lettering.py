@@ -103,6 +103,25 @@ def test_a_must_keep_word_is_followed_by_its_name_wherever_it_stands() -> None:
     assert look(frames, still, must_keep=("elsewhere",)) == []
 
 
+def test_of_a_must_keep_word_that_is_nowhere_it_is_said_that_nobody_followed_it() -> None:
+    frames = lettered.filmed(LATIN, lettered.right)
+    words = ("Velvet", "the box", "AURORA")
+    misses, [followed, unread] = told(frames, frames[0], "The box slides to the left", words)
+    assert misses == ()
+    assert followed.message.startswith("the must-keep word ‘Velvet’ stays readable")
+    assert (unread.code, unread.message) == (
+        "clip.lettering_unread",
+        "the must-keep word ‘AURORA’ is neither in the prompt nor to be read in the still: "
+        "nobody followed it",
+    )
+
+
+def test_a_must_keep_word_that_comes_into_view_was_asked_for() -> None:
+    frames = lettered.captioned(LATIN, "SUMMER SALE", 0.3, (0.05, 0.86), 36)
+    assert [miss.kind.value for miss in look(frames, frames[0])] == ["text_appeared"]
+    assert look(frames, frames[0], must_keep=("Summer Sale",)) == []
+
+
 def test_a_label_that_is_to_turn_away_may_be_lost_but_not_changed() -> None:
     gone, swapped = (
         lettered.filmed(LATIN, lettered.faded),

@@ -100,6 +100,70 @@ def test_a_table_that_will_not_do_as_a_whole_says_why(
     assert told in refused(table(folder, text, "latin-1"), encoding)
 
 
+def test_cells_beyond_the_headings_are_no_part_of_a_shorter_prompt(folder: Path) -> None:
+    place = table(folder, "clip,good,prompt\none.mp4,yes,The cup turns, then steam rises.,,\n")
+    assert refused(place) == (
+        "labels.csv row 2: it has more cells than headings, from ' then steam rises.' on; put quotation "
+        "marks around a prompt that has commas in it"
+    )
+    assert len(read(table(folder, "clip,good,prompt\none.mp4,yes,The cup turns,,\n"))) == 1
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(folder: Path) -> None:
+    place = table(folder, 'clip,good,prompt\none.mp4,yes,"A cup turns\ntwo.mp4,no,A cup turns\n')
+    assert "line 3: it is torn" in refused(place)
+
+
+def test_a_clip_that_is_labelled_twice_counts_once(folder: Path) -> None:
+    place = table(folder, "clip,prompt,good\none.mp4,A,yes\ntwo.mp4,A,yes\n./one.mp4,A,no\n")
+    assert refused(place) == (
+        "labels.csv row 4, field clip: row 2 says yes of the same clip and prompt; a clip counts once: "
+        "take one out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "good"),
+    [
+        ("YES ", True),
+        ("1.0", True),
+        ("ＹＥＳ", True),
+        ("合格", True),
+        ("0.0", False),
+        ("不通过", False),
+    ],
+)
+def test_yes_and_no_are_known_as_people_and_spreadsheets_write_them(
+    folder: Path, said: str, good: bool
+) -> None:
+    [row] = read(table(folder, f"clip,prompt,good\none.mp4,A cup,{said}\n"))
+    assert row.good is good
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("\ufeffclip,prompt,good\none.mp4,杯子,是\n", "utf-8", "utf-8"),
+        ("clip\tprompt\tgood\r\none.mp4\t杯子\t是\r\n", "utf-16", None),
+        ("sep=;\r\nclip;prompt;good\r\none.mp4;杯子;是\r\n", "utf-8", None),
+    ],
+)
+def test_what_spreadsheets_write_before_a_table_is_no_heading(
+    folder: Path, text: str, encoding: str, said: str | None
+) -> None:
+    [row] = read(table(folder, text, encoding), said)
+    assert (row.clip.name, row.prompt, row.good) == ("one.mp4", "杯子", True)
+
+
+def test_a_workbook_is_told_by_what_it_is(folder: Path) -> None:
+    assert "is a workbook: save it as CSV" in refused(table(folder, "PK\x03\x04\x14\x00"))
+
+
+def test_two_columns_of_one_name_are_refused(folder: Path) -> None:
+    place = table(folder, "clip,prompt,good,good\none.mp4,A cup,no,yes\n")
+    assert "row 1: two columns are called 'good'; take one out" in refused(place)
+
+
 def test_a_table_that_is_not_there_is_told(folder: Path) -> None:
     assert "cannot be read (No such file or directory)" in refused(folder / "none.csv")
 

@@ -163,6 +163,9 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
          "匹配 0.23 低于 0.50：引导强度不变（wan2.2-i2v_4step 不用引导）；换种子"),
         ("done in 4 to 15 min (80% of the time)", "4 到 15 分钟后完成（80% 把握）"),
         ("about 3 days of one worker's time", "一个节点的时间：约 3 天"),
+        ("the must-keep word ‘NOVA’ is neither in the prompt nor to be read in the still: "
+         "nobody followed it",
+         "提示词里没有必留词“NOVA”，首帧里也读不到：没有跟踪它"),
         ("the must-keep word ‘TEA’ stays readable in all 8 frames looked at",
          "必留词“TEA”在查看的全部 8 帧里都读得到"),
         ("Nobody knows this one: 0.2", "Nobody knows this one: 0.2"),

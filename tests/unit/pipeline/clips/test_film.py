@@ -90,3 +90,35 @@ def test_what_is_no_film_is_refused_with_the_file_and_the_remedy(
             film.read(place)
     with pytest.raises(Unreadable, match=r"none\.mp4: there is no such file"):
         film.read(none)
+
+
+def test_one_picture_is_no_film(made: Make) -> None:
+    place = made(1)
+    for look in (film.read, film.glance):
+        with pytest.raises(
+            Unreadable, match=r"film.mp4 holds one picture, in which nothing can happen"
+        ):
+            look(place)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("", "this is a folder; name the films in it"),
+        ("https://films.example/cup.mp4", "this is an address; fetch it, and name the file"),
+        ("none.mp4", "there is no such file; name a film that is there"),
+    ],
+)
+def test_what_is_no_file_is_told_by_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Unreadable, match=told):
+        film.read(Path(name))
+
+
+def test_a_glance_sees_whether_a_film_begins(made: Make, tmp_path: Path) -> None:
+    film.glance(made())
+    (tmp_path / "letter.mp4").write_text("Dear client")
+    with pytest.raises(Unreadable, match=r"letter.mp4 cannot be read as a film"):
+        film.glance(tmp_path / "letter.mp4")

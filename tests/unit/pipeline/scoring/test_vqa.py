@@ -104,6 +104,28 @@ def test_who_says_yes_to_both_orders_is_not_believed() -> None:
     assert misses == []
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The dog barks, then it barks again.",
+        "The dog barks, then it barks, then it barks once more.",
+        "The dog jumps, then it spins, then it jumps again.",
+        "小狗先跳起来，再转一圈，然后又跳起来。",
+    ],
+)
+def test_what_happens_twice_is_not_asked_for_its_order(prompt: str) -> None:
+    """An honest witness says yes to both orders of it."""
+    match, misses = judged(Witness(), prompt)
+    assert (match.note, misses) == ("", [])
+    assert match.score == pytest.approx(1 / (1 + np.exp(-4)))
+
+
+def test_what_happens_once_beside_it_is_asked_for_its_order() -> None:
+    witness = Witness()
+    match, _ = judged(witness, "The dog barks, barks again, lies down and sleeps.")
+    assert "both orders of “The dog lies down” and “The dog sleeps”" in match.note
+
+
 def test_a_prompt_of_one_action_has_no_order_to_ask_for() -> None:
     match, _ = judged(Witness(), "A dog runs across the beach.")
     assert match.note == ""

@@ -1,6 +1,7 @@
 """Settings: `farm.toml`, then the environment (`FARM_*`), then options; checked once, all together."""
 
 import getpass
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,9 +20,11 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnreadSettings
 
 from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
+from farm.setting_problems import sentence
 from farm.setting_tables import Credentials, Drafts, Labels, Limit
 
 FILE = "farm.toml"
@@ -31,6 +34,14 @@ WANTED = {
     "desk_user_header": (why_no_header, "one as X-Forwarded-User"),
 }
 """What says that a setting cannot be, and one that can."""
+TABLES = {
+    "drafts": '{"profile": "our-draft"}',
+    "path_map": r'{"C:\\shoot": "/mnt/shoot"}',
+    "limits": '{"toy": {"gpu_memory_gb": 24}}',
+    "labels": '{"producer": "Studio"}',
+    "credentials": '{"certificate": "signer.pem"}',
+}
+"""The settings that are tables, and how the environment has one."""
 
 
 class Settings(BaseSettings):
@@ -285,11 +296,15 @@ def load(**options: Any) -> Settings:
     given = {name: value for name, value in options.items() if value is not None}
     named = os.environ.get("FARM_CONFIG")
     if named and not Path(named).is_file():
-        raise SettingsError([f"{named}: FARM_CONFIG names a file that is not there"])
+        raise SettingsError([f"{named}: there is no such file; --config or FARM_CONFIG names it"])
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError([_sentence(problem, given) for problem in error.errors()]) from error
+        raise SettingsError(
+            [sentence(problem, Settings, _file(), given) for problem in error.errors()]
+        ) from error
+    except UnreadSettings as error:  # pydantic's words: what stands in a variable is not JSON
+        raise SettingsError(_not_json() or [str(error)]) from error
     except ValueError as error:  # tomllib's: the file is not TOML
         raise SettingsError([f"{_file()}: not TOML: {error}"]) from error
 
@@ -298,22 +313,18 @@ def _file() -> Path:
     return Path(os.environ.get("FARM_CONFIG", FILE))
 
 
-def _sentence(problem: Any, given: dict[str, Any]) -> str:
-    name = ".".join(map(str, problem["loc"]))
-    message = problem["msg"].removeprefix("Value error, ")
-    if not name:
-        return message
-    if problem["type"] == "extra_forbidden":
-        known = ", ".join(sorted(Settings.model_fields))
-        place = name if name in given else f"{_file()}, {name}"
-        return f"{place}: there is no such setting; there are: {known}"
-    key = str(problem["loc"][0])
-    if key in given:
-        place = f"--{key.replace('_', '-')}"
-    elif f"FARM_{key.upper()}" in os.environ:
-        place = f"FARM_{key.upper()}" if name == key else f"FARM_{key.upper()}, {name}"
-    else:
-        place = f"{_file()}, {name}"
-    # A key that somebody put there by mistake, or the password of an address, is shown to nobody.
-    given_as = "" if key == "credentials" else f" (it is {problem['input']!r})"
-    return f"{place}: {message}{given_as}"
+def _not_json() -> list[str]:
+    """Variables that give a table as what is none."""
+    wrong: list[str] = []
+    for name in TABLES:
+        variable = f"FARM_{name.upper()}"
+        if variable not in os.environ:
+            continue
+        try:
+            json.loads(os.environ[variable])
+        except ValueError:
+            wrong.append(
+                f"{variable}: it is a table, which the environment gives as JSON, such as {TABLES[name]}; "
+                f"or write [{name}] into {FILE}"
+            )
+    return wrong

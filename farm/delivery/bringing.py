@@ -116,6 +116,15 @@ class Bringer:
         if self._ffmpeg:
             self._ffmpeg.stop()
 
+    def _missing(self, item: Deliverable, file: str) -> Trouble:
+        """Where no clip at all is to be seen, nobody need make one again."""
+        why = f"{self._media.where(item.clip)} is missing"
+        if self._media.sees("clips"):
+            return Trouble(item.shot, file, why, gone=True)
+        remedy = "mount the media root, or name it with --media"
+        why = f"{why}, and {self._media.root} has no folder `clips`: {remedy}"
+        return Trouble(item.shot, file, why, gone=False)
+
     def _brought(
         self,
         item: Deliverable,
@@ -135,10 +144,9 @@ class Bringer:
             why = f"{place} is not what a delivery put there: move it away and deliver again"
             return Trouble(item.shot, file, why, gone=False)
         if not self._media.exists(item.clip) and what_lies(place, {item.sha256}) is not Lies.THAT:
-            where = self._media.where(item.clip)
-            return Trouble(
-                item.shot, file, gone(item) if item.purged else f"{where} is missing", gone=True
-            )
+            if item.purged:
+                return Trouble(item.shot, file, gone(item), gone=True)
+            return self._missing(item, file)
         try:
             produced = produce(place)
         except Refused as refusal:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from farm.errors import Refused
 from farm.operations.per_shot import PerShot, per_shot
 
 if TYPE_CHECKING:
@@ -26,8 +27,15 @@ def set_priority(
 
     `newest` is the newest take that the person knew, `known` the review and `seen` the priority that the
     person saw: a shot that somebody else changed since is refused as `Stale`. Returns the codes of those.
+    Raises `Refused` for a priority that no shot list may have either.
     """
+    from farm.shotlist import fields
     from farm.store.shots import priorities
+
+    try:
+        fields.priority(str(priority))
+    except fields.Wrong as wrong:
+        raise Refused(f"priority: {wrong}") from wrong
 
     def act(code: str) -> str:
         priorities.set_priority(

@@ -253,7 +253,9 @@ def _pictures(
     others = [] if aspect is None else [Path(each.image) for each in shot.alternates]
     profile = profile_of(settings, shot.recipe.profile)
     return [
-        _prepared(settings, shot, profile, picture, aspect or shot.aspect, dry_run=dry_run)
+        _prepared(
+            settings, shot, profile, picture, aspect or shot.aspect, wished=image, dry_run=dry_run
+        )
         for picture in [image or Path(shot.image), *others]
     ]
 
@@ -265,15 +267,20 @@ def _prepared(
     picture: Path,
     aspect: str | None,
     *,
+    wished: Path | None,
     dry_run: bool,
 ) -> AlternateStill:
     from pipeline.stills import prepare
     from pipeline.storage.checksums import sha256_at
 
     if not picture.is_file():
+        name = f"{shot.name.production}/{shot.name.code}"
+        if picture == wished:
+            raise Refused(
+                f"{name}: there is no picture {picture.absolute()}; name one that is there"
+            )
         raise Refused(
-            f"{shot.name.production}/{shot.name.code}: its picture {picture} is not there any more; "
-            "put it back, or name one with --image"
+            f"{name}: its picture {picture} is not there any more; put it back, or name one with --image"
         )
     fitted = prepare.fit(
         picture,

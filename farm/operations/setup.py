@@ -55,10 +55,11 @@ def revisions(settings: "Settings") -> tuple[str | None, str]:
 
 def check_tables(settings: "Settings") -> None:
     """Raises `FarmError` with everything in which the database's tables are not what this farm expects,
-    and `StoreError`."""
+    and `StoreError`, also where the database is at another revision."""
     from farm.store import schema, session
 
     with session.visit(settings.database) as engine:
+        session.refuse_other(engine)
         found = schema.differences(engine)
     if found:
-        raise FarmError("the database differs: " + "; ".join(found))
+        raise FarmError("\n".join(["the database differs:", *found]))

@@ -131,7 +131,10 @@ def prepared(
             draft_profile(settings, full)
         return full
 
-    for one in checked(settings, path, production, source, profiles, each=each):
+    def rows(listed: "Stream") -> "Iterable[ShotRow | Problem]":
+        return _with_a_profile(settings, each(listed) if each else listed.rows)
+
+    for one in checked(settings, path, production, source, profiles, each=rows):
         if isinstance(one, shotlist.Problem):
             problems.append(one)
         else:
@@ -179,6 +182,21 @@ def checked(
         max_pixels=settings.max_pixels,
         finders=finders_of(settings),
     )
+
+
+def _with_a_profile(
+    settings: "Settings", rows: "Iterable[ShotRow | Problem]"
+) -> "Iterator[ShotRow | Problem]":
+    """The rows. Raises `SettingsError`, once, where one names no profile and the settings' own is none:
+    that is nothing that its author could mend."""
+    from farm import shotlist
+
+    asked = False
+    for row in rows:
+        if not asked and not isinstance(row, shotlist.Problem) and row.profile is None:
+            profile_of(settings)
+            asked = True
+        yield row
 
 
 def taken_in(

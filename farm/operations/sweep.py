@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from farm.errors import Refused
+from farm.operations.workspace import media_at_hand, media_of
 from farm.scheduler.finds import Code
 from farm.scheduler.sweep import GRACE, Sweeper
 from farm.store import Store
+from farm.store.queries import media_inventory
 from pipeline.storage.protocol import Media
+
+if TYPE_CHECKING:
+    from farm.config import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +26,22 @@ class Swept:
     sentence: str
     fixable: bool
     fixed: bool
+
+
+def media_root(settings: "Settings", store: Store) -> Media:
+    """The media root that may be swept. Raises `Refused` where clips were published and it has no folder of
+    them, and `SettingsError`.
+
+    A share that is not mounted looks as if every clip were lost, and a repair would end every approval.
+    """
+    media = media_at_hand(settings)
+    first = None if media.sees("clips") else next(iter(media_inventory.published(store)), None)
+    if first is not None:
+        raise Refused(
+            f"{media.root} has no folder `clips`, and clips were published, {first.path} among them: "
+            "mount the media root, or name it with --media or FARM_MEDIA; nothing was swept"
+        )
+    return media_of(settings)
 
 
 def sweep(

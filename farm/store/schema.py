@@ -1,7 +1,7 @@
 """Brings a database to the schema this code expects, with Alembic and without an `alembic.ini`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -62,7 +62,26 @@ def differences(engine: sa.Engine) -> list[str]:
         context: MigrationContext = MigrationContext.configure(
             connection, opts={"compare_server_default": False}
         )
-        return [str(difference) for difference in compare_metadata(context, tables.Table.metadata)]
+        found = compare_metadata(context, tables.Table.metadata)
+    return [_sentence(each) for difference in found for each in _single(difference)]
+
+
+def _single(difference: Any) -> list[Any]:
+    """Alembic gives what is to be changed of one column as a list, everything else by itself."""
+    return difference if isinstance(difference, list) else [difference]
+
+
+def _sentence(difference: Any) -> str:
+    """What one step of Alembic's, which would make the database alike, says of it as it is."""
+    step, *of = difference
+    verb, _, what = step.partition("_")
+    what = what.replace("_", " ")
+    if verb == "modify":  # of: schema, table, column, …, as it is, as it should be
+        return f"the {what} of column {of[1]}.{of[2]} is {of[-2]!r}, not {of[-1]!r}"
+    item = of[-1]
+    table = of[1] if what == "column" else getattr(getattr(item, "table", None), "name", None)
+    name = f"{table}.{item.name}" if table else item.name
+    return f"{what} {name} is {'missing' if verb == 'add' else 'not of the farm'}"
 
 
 def _config(url: str) -> "Config":

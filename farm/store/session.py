@@ -140,9 +140,14 @@ def _has_tables(engine: sa.Engine) -> bool:
 def still_known(store: Store) -> None:
     """Raises `SchemaError` where the database was upgraded under a farm that does not know how."""
     with sentences(store.engine):
-        now = schema.current(store.engine)
+        refuse_other(store.engine)
+
+
+def refuse_other(engine: sa.Engine) -> None:
+    """Raises `SchemaError` where the database is at another revision than this farm needs, or at none."""
+    now = schema.current(engine)
     if now != REVISION:
-        raise _refusal(store.engine, now)
+        raise _refusal(engine, now)
 
 
 @contextmanager

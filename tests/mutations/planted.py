@@ -23,6 +23,8 @@ CLAIMS = "integration/farm/store/queue/test_claims.py"
 HOLDING = "integration/farm/store/shots/test_holds.py"
 SCHEMA = "integration/farm/store/test_upgrade_with_data.py"
 SWEEP = "integration/farm/scheduler/test_sweep.py"
+SWEEPING = "integration/farm/cli/test_steering_and_sweeping.py"
+DELIVERIES = "unit/farm/delivery/test_delivery.py"
 WORKERS = "integration/farm/scheduler/test_scheduler_workers.py"
 OUTAGE = "integration/farm/scheduler/test_outage.py"
 PLACEMENT = "unit/farm/domain/test_placement.py"
@@ -2200,7 +2202,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a key that stands in the settings is shown",
-        "farm/config.py",
+        "farm/setting_problems.py",
         '    given_as = "" if key == "credentials" else f" (it is',
         '    given_as = f" (it is',
         (LABELS,),
@@ -2582,5 +2584,26 @@ MUTATIONS = (
         '    if found is None and image.format == "BMP":\n',
         '    if found is None and image.format == "BMP5":\n',
         (NAMED_COLOURS,),
+    ),
+    Mutation(
+        "a sweep takes a media root that is not mounted for the loss of every clip",
+        "farm/operations/sweep.py",
+        "    first = None if media.sees",
+        "    first = None if True or media.sees",
+        (SWEEPING,),
+    ),
+    Mutation(
+        "a delivery from a media root that is not mounted asks for its clips to be made again",
+        "farm/delivery/bringing.py",
+        '        if self._media.sees("clips"):\n',
+        "        if True:\n",
+        (DELIVERIES,),
+    ),
+    Mutation(
+        "the command line takes a priority that no list may have",
+        "farm/operations/priority.py",
+        "        fields.priority(str(priority))\n",
+        "        pass\n",
+        (SWEEPING,),
     ),
 )

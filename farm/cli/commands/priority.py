@@ -9,7 +9,9 @@ from farm.cli.display.per_shot import show
 @click.command()
 @click.argument("production")
 @click.argument("shots", nargs=-1)
-@click.option("--to", "priority", type=int, help="The shots' new priority: higher goes first.")
+@click.option(
+    "--to", "priority", type=int, help="The shots' new priority, -100 to 100: higher goes first."
+)
 @click.option(
     "--weight",
     type=click.FloatRange(min=0, min_open=True),

@@ -3,7 +3,6 @@
 import click
 
 from farm.cli.context import json_option, print_json, settings_of, store_of
-from farm.operations.workspace import media_of
 
 
 @click.command()
@@ -23,7 +22,8 @@ def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json
 
     Says nothing on a healthy farm. Drafts are deleted, whole clips that nobody published go to the
     media folder's `aside`, shots whose clip is gone go back to a person, workers of runs that died
-    more than a day ago are forgotten; other farms' files stay.
+    more than a day ago are forgotten; other farms' files stay. Refused where the media root has no
+    folder of clips though some were published: it is not mounted, or another.
     Exits with 1 while anything is left to repair.
 
     \b
@@ -33,9 +33,10 @@ def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json
     from farm.operations import sweep as sweeping
 
     settings = settings_of(ctx)
+    store = store_of(settings)
     found: list[sweeping.Swept] = []
     for each in sweeping.sweep(
-        store_of(settings), media_of(settings), who=settings.user,
+        store, sweeping.media_root(settings, store), who=settings.user,
         fix=fix, hashes=not quick, older_than=older_than,
     ):  # fmt: skip
         found.append(each)

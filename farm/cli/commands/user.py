@@ -16,8 +16,8 @@ address_option = click.option(
 def user() -> None:
     """Who may come to the desk: each with a role, by a link that is printed once.
 
-    A producer looks and comments; a reviewer also approves, rejects and orders retakes; an operator also
-    holds, omits, cancels, sets priorities, drains, submits and delivers.
+    A producer looks, comments and delivers; a reviewer also approves, rejects and orders retakes; an
+    operator also holds, omits, cancels, sets priorities, drains and submits.
 
     \b
     Example: farm user add anna --role reviewer

@@ -30,8 +30,8 @@ def show_story(story: ShotStory) -> None:
     console = Console()
     state = table.coloured(story.state, story.state.replace("_", " "))
     console.print(f"[bold]{escape(story.production)}/{escape(story.code)}[/]  {state}")
-    console.print(f"  still   {escape(story.image)}")
-    console.print(f"  prompt  {escape(story.prompt)}")
+    console.print(f"  still   {escape(story.image)}", soft_wrap=True)
+    console.print(f"  prompt  {escape(story.prompt)}", soft_wrap=True)
     if story.no_decline:
         console.print("  never declined: where still and prompt do not fit it is rendered once")
     for finding in story.findings:
@@ -74,15 +74,16 @@ def _show_take(console: Console, take: TakeStory, *, selected: bool) -> None:
     show_judgement(console, take.result or {})
     if take.clip:
         purged = f" [yellow]purged[/] {table.clock(take.purged)}" if take.purged else ""
-        console.print(f"  clip    {escape(take.clip)}{purged}")
+        console.print(f"  clip    {escape(take.clip)}{purged}", soft_wrap=True)
     if take.reason:
-        console.print(f"  [red]{escape(take.reason)}[/]")
+        console.print(f"  [red]{escape(take.reason)}[/]", soft_wrap=True)
     for attempt in take.attempts:
         if attempt["outcome"] not in (None, "succeeded"):
             reason = f": {attempt['reason']}" if attempt["reason"] else ""
             console.print(
                 f"  attempt {attempt['attempt']} on {attempt['worker']}: "
-                f"{attempt['outcome']}{escape(reason)}"
+                f"{attempt['outcome']}{escape(reason)}",
+                soft_wrap=True,
             )
 
 

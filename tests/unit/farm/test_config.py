@@ -129,3 +129,45 @@ def test_the_demo_in_a_folder_with_a_blank_shows_the_first_shot_that_needs_a_per
         "farm", "--database", f"sqlite:///{folder}/farm.db", "--media", f"{folder}/media",
         "show", "demo", "sh070",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('workers = "two"', "workers: it must be a whole number, without a unit (it is 'two')"),
+        ('lease_seconds = "1 min"', "it must be a number, without a unit (it is '1 min')"),
+        ("media = 5", 'farm.toml, media: it must be a path in quotes, such as "media" (it is 5)'),
+        ('drafts = "x"', "farm.toml, drafts: it is a table: write it as [drafts]"),
+        ("limits = 5", "farm.toml, limits: it is a table: write it as [limits]"),
+        ('[drafts]\nprofil = "x"', "drafts.profil: there is no such setting; there are: profile"),
+        ("[limits.toy]\ngpu = 4", "toy.gpu: there is no such setting; there are: gpu_memory_gb, tags"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_the_words_of_the_file(written: str, said: str) -> None:
+    Path(config.FILE).write_text(written)
+
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert said in str(refused.value)
+    assert "accept_limit" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", sorted(config.TABLES))
+def test_a_table_in_the_environment_that_is_none_is_named_there(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"FARM_{name.upper()}", "toy")
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value).startswith(f"FARM_{name.upper()}: it is a table, ")
+
+    monkeypatch.setenv(f"FARM_{name.upper()}", config.TABLES[name])
+    assert getattr(load(), name)
+
+
+def test_a_file_of_settings_that_is_not_there_is_named_with_what_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FARM_CONFIG", "other.toml")
+    with pytest.raises(SettingsError, match=r"^other\.toml: there is no such file; --config or "):
+        load()

@@ -255,3 +255,21 @@ def test_a_retake_says_length_negative_and_aspect_and_the_list_hears_of_it(
     assert "longer than toy makes" in farm("retake", "adi", "sh040", "--seconds", "60").err
     (lists / "stills" / "orange_square.png").unlink()
     assert "is not there any more" in farm("retake", "adi", "sh040", "--aspect", "1:1").err
+    wrong = farm("retake", "adi", "sh040", "--image", "none.png")
+    assert (
+        wrong.err
+        == f"farm: adi/sh040: there is no picture {lists / 'none.png'}; name one that is there\n"
+    )
+
+
+def test_a_profile_that_no_row_names_is_refused_once(lists: Path, farm: Farm) -> None:
+    answer = farm("submit", "v1.csv", "-p", "other", "--profile", "wan9")
+
+    assert (answer.status, answer.out) == (1, "")
+    assert answer.err.strip().startswith("farm: there is no profile 'wan9'; there are: toy")
+    assert (answer.err.count("wan9"), "row" in answer.err) == (1, False)
+
+    (lists / "named.csv").write_text(
+        "shot,image,prompt,profile\nsh010,stills/red_circle.png,The red circle moves left.,toy\n"
+    )
+    assert farm("submit", "named.csv", "-p", "named", "--profile", "wan9").status == 0

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
@@ -88,6 +90,7 @@ def test_a_sweep_names_what_it_finds_and_repairs_it_when_asked(
 ) -> None:
     submit(store, "sh010")
     make(store, claim(store))
+    (tmp_path / "media" / "clips").mkdir(parents=True)
 
     found = farm("sweep")
     assert found.status == 1
@@ -165,3 +168,56 @@ def test_a_retake_records_what_the_rules_cut_to_make_its_prompt(store: Store, fa
     assert again.why == "the same again after a failure"
     assert again.removed == simpler.removed
     assert first.removed == other.removed == ()
+
+
+def test_a_sweep_takes_a_media_root_that_is_not_mounted_for_no_loss(
+    store: Store, farm: Farm, tmp_path: Path
+) -> None:
+    submit(store, "sh010")
+    make(store, claim(store))
+    farm("approve", "demo", "sh010")
+
+    answer = farm("--media", "elsewhere", "sweep", "--fix")
+
+    assert (answer.status, answer.out) == (1, "")
+    assert (
+        f"farm: {tmp_path / 'elsewhere'} has no folder `clips`, and clips were published"
+        in answer.err
+    )
+    assert farm("shots", "demo", "--state", "approved", "--json").json["shots"]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_priority_that_no_list_may_have_is_refused(store: Store, farm: Farm) -> None:
+    submit(store, "sh010")
+
+    answer = farm("priority", "demo", "sh010", "--to", "99999999999")
+
+    assert (answer.status, answer.out) == (1, "")
+    assert "priority: 99999999999 is out of range; use -100 (last) to 100 (first)" in answer.err
+    assert farm("priority", "demo", "sh010", "--to", "-100").status == 0
+
+
+def test_tables_that_differ_are_told_in_sentences(store: Store, farm: Farm, tmp_path: Path) -> None:
+    assert farm("db", "check").status == 0
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE drains"))
+        connection.execute(sa.text("DROP INDEX ix_sent_forms_at"))
+        connection.execute(sa.text("CREATE TABLE notes (id INTEGER)"))
+        connection.execute(sa.text("ALTER TABLE shots ADD COLUMN colour TEXT"))
+
+    answer = farm("db", "check")
+
+    assert answer.status == 1
+    assert set(answer.err.splitlines()) == {
+        "farm: the database differs:",
+        "farm: table drains is missing",
+        "farm: index sent_forms.ix_sent_forms_at is missing",
+        "farm: table notes is not of the farm",
+        "farm: column shots.colour is not of the farm",
+    }
+
+    empty = farm("--database", f"sqlite:///{tmp_path / 'empty.db'}", "db", "check")
+    assert empty.status == 1
+    assert "at schema revision none, this farm needs" in empty.err
+    assert "run `farm db upgrade`" in empty.err

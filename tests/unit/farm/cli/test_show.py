@@ -38,8 +38,8 @@ def told(
     take = TakeStory(
         number=1, status=TakeStatus.SUCCEEDED, step=8, rung=0, why="first take", changes={},
         recipe=a_recipe().as_dict(), recipe_hash="0" * 64, verdict=Verdict.LOW_MATCH, match=0.12,
-        coverage=coverage, result=result, failure_class=None, reason="", clip="clips/a.mp4", attempts=(),
-        **more,
+        coverage=coverage, result=result, failure_class=None, clip="clips/a.mp4",
+        **{"reason": "", "attempts": (), **more},
     )  # fmt: skip
     story = ShotStory(
         production="demo", code="sh010", state=ShotState.NEEDS_REVIEW, review=ReviewStatus.NEEDS_REVIEW,
@@ -113,3 +113,15 @@ def test_a_take_is_told_with_what_became_of_its_label(capsys: pytest.CaptureFixt
     seldom = asdict(replace(stays, severity=Severity.WARNING))
     assert "label seldom read: ‘[NOVA]’" in told(capsys, {"findings": [seldom]})
     assert "label unread: nobody read" in told(capsys, {"findings": [asdict(unread)]})
+
+
+def test_a_long_reason_stays_on_its_line_for_who_searches_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    why = "“The blue circle moves right” is not what the still shows: 0.00, below 0.30"
+    attempt = {"attempt": 1, "worker": "w1", "outcome": "failed", "reason": f"{why}, {why}"}
+
+    lines = told(capsys, None, reason=f"{why}, {why}", attempts=(attempt,)).splitlines()
+
+    assert f"  {why}, {why}" in lines
+    assert f"  attempt 1 on w1: failed: {why}, {why}" in lines

@@ -169,6 +169,21 @@ def test_missing_and_altered_clips_are_named_after_the_others_were_delivered(
     assert [clip["shot"] for clip in listed] == ["sh030"]
 
 
+def test_of_a_media_root_that_is_not_mounted_no_clip_is_to_be_made_again(
+    media: Path, tmp_path: Path
+) -> None:
+    items = [item(media, "sh010")]
+    elsewhere = tmp_path / "elsewhere"
+
+    with pytest.raises(Refused) as refusal:
+        deliver("spring", items, MediaFolder(elsewhere), tmp_path / "out", read_frames=filmed)
+
+    assert str(refusal.value) == (
+        f"1 of 1 clips could not be delivered: sh010: {elsewhere}/clips/sh010_1.mp4 is missing, and "
+        f"{elsewhere} has no folder `clips`: mount the media root, or name it with --media"
+    )
+
+
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(media: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
 

@@ -28,6 +28,7 @@ OF = "gate/"
 """Of the names of its rows: their scenes are no other benchmark's."""
 LABELS = 200
 """Of a calibration."""
+DRAWS = 40
 WORDINGS = Path(__file__).parent / "toy_world" / "wordings.json"
 MORE_WORDINGS = WORDINGS.with_name("wordings_second.json")
 """By another writer, who had not seen what the scorer is taught by."""
@@ -55,6 +56,7 @@ def run(part: float = 1.0, films: Path | None = None, of: str = OF) -> dict[str,
         "held-out wordings, the clip follows": str(figures.share([e.follows for e in filmed])),
         "more held-out wordings, the clip follows": str(figures.share([e.follows for e in second])),
         f"expected calibration error after {LABELS} labels": _calibrated(usual, of),
+        f"the same, mean and spread of {DRAWS} draws of labels": _calibrated_often(usual, of),
     }
 
 
@@ -114,18 +116,31 @@ def _auroc(held: Held) -> str:
 
 def _calibrated(held: Held, of: str) -> str:
     """Of all but the labels that the curve was fitted to."""
+    told = _accuracy(held, shots.chance(of + "labels"))
+    if told is None:
+        return "all alike"
+    rest = len(held) - min(LABELS, len(held) // 2)
+    return f"{told.ece.value:.3f} ({told.ece.low:.3f} to {told.ece.high:.3f}), n = {rest}"
+
+
+def _calibrated_often(held: Held, of: str) -> str:
+    """How much of one draw's figure is by chance."""
+    rng = shots.chance(of + "labels, often")
+    drawn = [told.ece.value for _ in range(DRAWS) if (told := _accuracy(held, rng))]
+    if not drawn:
+        return "all alike"
+    return f"{np.mean(drawn):.3f} ({min(drawn):.3f} to {max(drawn):.3f})"
+
+
+def _accuracy(held: Held, rng: random.Random) -> accuracy.Accuracy | None:
     mixed = [*enumerate(held)]
-    shots.chance(of + "labels").shuffle(mixed)
+    rng.shuffle(mixed)
     count = min(LABELS, len(mixed) // 2)
     curve = calibration.fit([Label(score, right, str(n)) for n, (right, score) in mixed[:count]])
     rest = mixed[count:]
     scores = np.asarray([score for _, (_, score) in rest])
-    told = accuracy.measure(
-        scores, curve.chances(scores), [right for _, (right, _) in rest], [str(n) for n, _ in rest]
-    )
-    if told is None:
-        return "all alike"
-    return f"{told.ece.value:.3f} ({told.ece.low:.3f} to {told.ece.high:.3f}), n = {len(rest)}"
+    right = [right for _, (right, _) in rest]
+    return accuracy.measure(scores, curve.chances(scores), right, [str(n) for n, _ in rest])
 
 
 if __name__ == "__main__":

@@ -202,16 +202,18 @@ def test_the_scorer_first_sees_nine_frames_as_it_saw_four() -> None:
     model = eyes.new(heard, tokenizer)
     places = "vision_model.embeddings.position_embedding.weight"
     before, after = heard.state_dict()[places], model.state_dict()[places]
-    cell, side = 5, 15
-    for row in range(cell):
-        first, last = (
-            before[1 + row * 10 : 1 + row * 10 + cell],
-            before[1 + (row + 5) * 10 + cell :],
-        )
-        assert torch.equal(after[1 + row * side : 1 + row * side + cell], first)
-        start = 1 + (row + 10) * side + 10
-        assert torch.equal(after[start : start + cell], last[:cell])
-    seen = torch.rand(2, 226, scorer.WIDTH)
+    side = eyes.SIDE // eyes.PATCH
+    # The corners of the first frame and of the last one stay what they are however fine a frame is.
+    was = [1, 1 + 4, 1 + 4 * 10, len(before) - 1, len(before) - 1 - 4 * 10]
+    cell = side // eyes.ROWS - 1
+    now = [1, 1 + cell, 1 + cell * side, len(after) - 1, len(after) - 1 - cell * side]
+    assert torch.allclose(after[now], before[was], atol=1e-6)
+    kernels = "vision_model.embeddings.patch_embedding.weight"
+    dull, finer = heard.state_dict()[kernels], model.state_dict()[kernels]
+    assert finer.shape[-1] == eyes.PATCH > dull.shape[-1]
+    # Of a patch of one colour it makes as much as before.
+    assert torch.allclose(finer.sum((2, 3)), dull.sum((2, 3)), atol=1e-4)
+    seen = torch.rand(2, len(after), scorer.WIDTH)
     layer = model.vision_model.encoder.layers[-1]
     said = layer(seen, None)
     assert torch.equal(said[0] if isinstance(said, tuple) else said, seen)

@@ -277,7 +277,25 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
 
 def _said(engine: sa.Engine, error: BaseException | None) -> StoreError:
     shown = engine.url.render_as_string(hide_password=True)
-    return StoreError(f"{shown}: {str(error).strip().splitlines()[0]}")
+    why = str(error).strip().splitlines()[0]
+    return StoreError(f"{shown}: {why}{_remedy(engine.url, why)}")
+
+
+def _remedy(url: sa.URL, why: str) -> str:
+    """What to do about a SQLite file that cannot be used; its own words say only that it cannot."""
+    named = "name another with --database or FARM_DATABASE"
+    if url.database and why == "unable to open database file":
+        file = Path(url.database).absolute()
+        if file.is_dir():
+            return f": this is a folder; name a file in it, as {file / 'farm.db'}"
+        if not file.parent.is_dir():
+            return f": there is no folder {file.parent}; make it, or {named}"
+        return f": let this user read and write it and its folder, or {named}"
+    if why == "file is not a database":
+        return f"; {named}"
+    if why == "database disk image is malformed":
+        return f": it is damaged; bring back a copy of it, or {named}"
+    return ""
 
 
 def _without_password(url: str) -> str:

@@ -25,25 +25,43 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(ask: object
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r": unable to open database file$") as refusal:
+    with pytest.raises(
+        StoreError, match=": unable to open database file: this is a folder"
+    ) as refusal:
         open_store(f"sqlite:///{tmp_path}")
 
-    assert str(tmp_path) in str(refusal.value)
+    assert str(refusal.value).endswith(f"name a file in it, as {tmp_path}/farm.db")
 
 
 def test_a_database_in_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"missing/farm\.db: unable to open database file"):
+    with pytest.raises(StoreError, match=r"missing/farm\.db: unable to open") as refusal:
         open_store(f"sqlite:///{tmp_path}/missing/farm.db")
+
+    assert f"there is no folder {tmp_path}/missing; make it, or name another" in str(refusal.value)
+    assert not (tmp_path / "missing").exists()
 
 
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "farm.db"
     file.write_text("code,image,prompt\n" * 100)
 
-    with pytest.raises(StoreError, match=r"farm\.db: file is not a database$"):
+    with pytest.raises(StoreError, match=r"farm\.db: file is not a database; name another"):
         open_store(f"sqlite:///{file}")
 
     assert file.read_text() == "code,image,prompt\n" * 100
+
+
+def test_of_a_damaged_database_a_copy_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "farm.db"
+    open_store(f"sqlite:///{file}").engine.dispose()
+    with file.open(
+        "r+b"
+    ) as damaged:  # every page but the first, which says that this is a database
+        damaged.seek(4096)
+        damaged.write(b"\xff" * (file.stat().st_size - 4096))
+
+    with pytest.raises(StoreError, match="malformed: it is damaged; bring back a copy"):
+        open_store(f"sqlite:///{file}")
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class Coverage:
     def __str__(self) -> str:
         """For people: `1 of 2: “then it grows” was cut`; only the numbers where nothing is missing."""
         if not self.stages:
-            return "all: nothing that happens is named"
+            return "all: nothing that happens was read in the prompt"
         here = len(self.stages) - len(self.missing)
         told = f"{here} of {len(self.stages)}"
         why = ", ".join(

@@ -57,7 +57,7 @@ def said(language: str, sentence: str) -> str:
 def coverage(shows: str) -> str:
     """A coverage in Chinese: `1 / 2：“then it grows” 已删去`."""
     if shows.startswith("all: "):
-        return "全部：没有写明动作"
+        return "全部：未从提示词中读出动作"
     numbers, _, missing = shows.partition(": ")
     why = "，".join(
         f"“{text}”{'已删去' if how == 'was cut' else '没有出现'}"
@@ -135,7 +135,7 @@ def _group(name: str) -> str:
         "who": r"[^:]+?",
         "level": r"L\d",
         "steps": rf"(?:{step})(?:[;,] (?:{step}))*",
-        "shows": r"all: nothing that happens is named|\d+ of \d+(?:: .+)?",
+        "shows": r"all: nothing that happens (?:is named|was read in the prompt)|\d+ of \d+(?:: .+)?",
         "span": r"(?:about )?[\d., a-z]+",
         "unit": r"[a-z]+",
         "unit2": r"[a-z]+",

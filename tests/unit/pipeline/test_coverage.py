@@ -140,7 +140,7 @@ def test_a_clause_whose_verb_nobody_knows_is_found_again_by_its_words() -> None:
 def test_a_prompt_that_names_nothing_that_happens_is_whole(prompt: str) -> None:
     assert wish.cover(prompt, prompt, (), False, 0.5, Asked(0.0)) == (Coverage(stages=()), [])
     assert Coverage(stages=()).whole
-    assert str(Coverage(stages=())) == "all: nothing that happens is named"
+    assert str(Coverage(stages=())) == "all: nothing that happens was read in the prompt"
 
 
 def test_it_is_told_in_a_sentence_and_kept_as_json() -> None:

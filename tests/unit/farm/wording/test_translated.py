@@ -215,7 +215,7 @@ def test_a_coverage_is_told_with_what_is_missing() -> None:
         == "1/3：“it was cut”已删去，“它落下”没有出现"
     )
     assert translated.coverage(str(Coverage(stages=stages[:1]))) == "1/1"
-    assert translated.coverage(str(Coverage(stages=()))) == "全部：没有写明动作"
+    assert translated.coverage(str(Coverage(stages=()))) == "全部：未从提示词中读出动作"
 
 
 def test_every_length_of_time_has_its_unit_in_chinese() -> None:

@@ -33,20 +33,24 @@ def sentence(
     if problem["type"] == "extra_forbidden":
         table = _table(settings, problem["loc"][:-1])
         known = ", ".join(sorted(table.model_fields))
-        place = name if name in given else f"{file}, {name}"
+        place = name if name in given else _place(problem, name, file)
         return f"{place}: there is no such setting; there are: {known}"
     key = str(problem["loc"][0])
-    if key in given:
-        place = f"--{key.replace('_', '-')}"
-    elif f"FARM_{key.upper()}" in os.environ:
-        place = f"FARM_{key.upper()}" if name == key else f"FARM_{key.upper()}, {name}"
-    else:
-        place = f"{file}, {name}"
+    place = f"--{key.replace('_', '-')}" if key in given else _place(problem, name, file)
     if problem["type"] in OF_TYPES:
         message = OF_TYPES[problem["type"]].replace("{name}", name)
     # A key that somebody put there by mistake, or the password of an address, is shown to nobody.
     given_as = "" if key == "credentials" else f" (it is {problem['input']!r})"
     return f"{place}: {message}{given_as}"
+
+
+def _place(problem: Any, name: str, file: object) -> str:
+    """The variable or the file that a setting stands in."""
+    key = str(problem["loc"][0])
+    variable = f"FARM_{key.upper()}"
+    if variable not in os.environ:
+        return f"{file}, {name}"
+    return variable if name == key else f"{variable}, {name}"
 
 
 def _table(settings: type[BaseModel], keys: tuple[Any, ...]) -> type[BaseModel]:

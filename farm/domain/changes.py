@@ -222,8 +222,12 @@ def _alike(name: str, before: Wish, after: Wish, has: Standing, listed: NewShot)
 
 
 def _said(text: str) -> str:
-    """A text by its words: spreadsheets end lines in their own ways, and models read all blanks as one."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """A text by its words and lines, which spreadsheets end in their own ways.
+
+    Where a line ends a sentence may end: another end is a change.
+    """
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
 def _same_length(has: Standing, listed: NewShot) -> bool:

@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -101,7 +101,8 @@ class Places:
         if os.path.isdir(picture):
             raise Wrong(f"{name} is a folder; name the picture in it")
         if not os.path.isfile(picture):
-            raise Wrong(f"there is no picture {_shortened(name)}; {_suggestion(picture)}")
+            remedy = _suggestion(picture, self._allowed)
+            raise Wrong(f"there is no picture {_shortened(name)}; {remedy}")
         return picture
 
     def _may_use(self, picture: Path) -> bool:
@@ -109,12 +110,13 @@ class Places:
 
     def _mapped(self, name: str) -> str:
         """The path on this machine. The longest beginning in `path_map` counts, in any case of letters."""
-        name = _of_file_address(name)
-        whole = _start(name)
-        for begin in sorted(self._map, key=len, reverse=True):
-            if whole == begin or whole.startswith(f"{begin}/"):
-                return str(self._map[begin].resolve()) + name.replace("\\", "/")[len(begin) :]
-        if _ADDRESS.match(name) and not os.path.exists(self._folder / name):
+        written, name = name.removeprefix("file:///"), _of_file_address(name)
+        for spelt in (written, name):
+            whole = _start(spelt)
+            for begin in sorted(self._map, key=len, reverse=True):
+                if whole == begin or whole.startswith(f"{begin}/"):
+                    return str(self._map[begin].resolve()) + spelt.replace("\\", "/")[len(begin) :]
+        if _ADDRESS.match(name) and not self._is_folder_too(name):
             raise Wrong(
                 f"{_shortened(name)} is an address, and pictures are files; download the picture beside "
                 "the list and name its file"
@@ -125,6 +127,11 @@ class Places:
                 f"farm.toml where its beginning lies here: [path_map] '{_example(name)}' = \"/folder/here\""
             )
         return name
+
+    def _is_folder_too(self, name: str) -> bool:
+        """Whether what looks like an address begins with a folder beside the list: `www.site/a.png`."""
+        first = name.replace("\\", "/").split("/")[0]
+        return bool(first) and os.path.isdir(self._folder / first)
 
     def _follow(self, name: str) -> Path:
         """Where a name leads in the end. Spreadsheets on Windows write it with backslashes."""
@@ -144,6 +151,8 @@ def _of_file_address(name: str) -> str:
     if not name.lower().startswith("file://"):
         return name
     path = unquote(name[len("file://") :]).removeprefix("localhost")
+    if "\0" in path:
+        raise Wrong(f"{_shortened(name)} holds a letter that no name can have; type it anew")
     if not path.startswith("/"):
         return f"//{path}"
     return path[1:] if _DRIVE.match(path[1:]) else path
@@ -176,25 +185,30 @@ def _entry(folder: Path, name: str) -> Path:
         names = os.listdir(folder)
     except OSError:
         return folder / name
-    wanted, looks = unicodedata.normalize("NFC", name), _looks(name)
+    wanted = unicodedata.normalize("NFC", name)
     same = [each for each in names if unicodedata.normalize("NFC", each) == wanted]
-    alike = [each for each in names if _looks(each) == looks]
-    if not same and len(alike) == 1:
-        same = alike
+    if not same:
+        looks = _looks(name)
+        alike = [each for each in names if _looks(each) == looks]
+        if len(alike) == 1:
+            same = alike
     return folder / (same[0] if same else name)
 
 
 def _looks(name: str) -> str:
     """A name as people see it: all blanks are one, and letters without a shape are none."""
-    plain = unicodedata.normalize("NFKC", name)
+    plain = unicodedata.normalize("NFC", name)
     return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split())
 
 
-def _suggestion(picture: Path) -> str:
-    """What is there by nearly that name, be it the folder that is spelt otherwise."""
+def _suggestion(picture: Path, allowed: Collection[Path]) -> str:
+    """What is there by nearly that name, be it the folder that is spelt otherwise; of what lies outside the
+    folders that may be used nobody is told."""
     missing = picture
-    while not os.path.isdir(missing.parent):
+    while not os.path.isdir(missing.parent) and missing not in allowed:
         missing = missing.parent
+    if missing in allowed:
+        return "put it there, or correct the name"
     spelt = {_folded(path.name): path.name for path in missing.parent.glob("*")}
     near = difflib.get_close_matches(_folded(missing.name), spelt, n=1)
     if not near:

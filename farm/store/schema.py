@@ -80,7 +80,8 @@ def _sentence(difference: Any) -> str:
         return f"the {what} of column {of[1]}.{of[2]} is {of[-2]!r}, not {of[-1]!r}"
     item = of[-1]
     table = of[1] if what == "column" else getattr(getattr(item, "table", None), "name", None)
-    name = f"{table}.{item.name}" if table else item.name
+    own = item.name or ", ".join(getattr(item, "column_keys", ()))  # foreign keys may have no name
+    name = f"{table}.{own}" if table else own
     return f"{what} {name} is {'missing' if verb == 'add' else 'not of the farm'}"
 
 

@@ -1,6 +1,7 @@
 """The engine, its transactions, and the translation of database errors into sentences."""
 
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -134,7 +135,7 @@ def open_existing(url: str) -> Store | None:
 def _has_tables(engine: sa.Engine) -> bool:
     """Whether a SQLite file is there and a farm's; to open one that is not would make it."""
     file = engine.url.database
-    return bool(file) and Path(file).exists() and schema.current(engine) is not None
+    return bool(file) and os.path.exists(str(file)) and schema.current(engine) is not None
 
 
 def still_known(store: Store) -> None:
@@ -286,9 +287,9 @@ def _remedy(url: sa.URL, why: str) -> str:
     named = "name another with --database or FARM_DATABASE"
     if url.database and why == "unable to open database file":
         file = Path(url.database).absolute()
-        if file.is_dir():
+        if os.path.isdir(file):
             return f": this is a folder; name a file in it, as {file / 'farm.db'}"
-        if not file.parent.is_dir():
+        if not os.path.isdir(file.parent):
             return f": there is no folder {file.parent}; make it, or {named}"
         return f": let this user read and write it and its folder, or {named}"
     if why == "file is not a database":

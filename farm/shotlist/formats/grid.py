@@ -8,7 +8,8 @@ from farm.shotlist.headings import (
     COLUMNS,
     REQUIRED,
     column,
-    is_header,
+    header_of,
+    is_usual,
     shown,
     spelt,
     unknown_column,
@@ -26,7 +27,7 @@ def raw_list(file: str, records: Iterable[Record | Problem], at_most: int) -> Ra
     """The rows below the first row that names columns. Raises `ShotListError` where none does."""
     coming = iter(records)
     above = list(itertools.islice(coming, SEARCHED))
-    at = next((place for place, one in enumerate(above) if _is_header(one)), None)
+    at = header_of([] if isinstance(one, Problem) else [*map(written, one[1])] for one in above)
     if at is None:
         readable = [one for one in above if not isinstance(one, Problem)]
         unread = [one for one in above if isinstance(one, Problem)]
@@ -69,10 +70,6 @@ def letter(position: int) -> str:
     return name
 
 
-def _is_header(record: Record | Problem) -> bool:
-    return not isinstance(record, Problem) and is_header(list(map(written, record[1])))
-
-
 def _below(file: str, header: Record, records: Iterator[Record | Problem], at_most: int) -> RawList:
     header_row, cells = header[0], list(map(written, header[1]))
     names = _names(cells)
@@ -99,14 +96,17 @@ def _row(file: str, record: Record | Problem, names: Sequence[str]) -> RawRow | 
 
 def _names(header: Sequence[str]) -> list[str]:
     """The columns' names; spreadsheets write empty cells after the last one. Of two that mean the same
-    column the one that is the farm's own word, or else the first, counts."""
+    column the one that is the farm's own word, or else the first of a usual name, counts."""
     names = [column(cell) or spelt(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
     for place, name in enumerate(names):
         rivals = [each for each, other in enumerate(names) if other == name and name in COLUMNS]
         if len(rivals) > 1:
-            kept = next((each for each in rivals if spelt(header[each]) == name), rivals[0])
+            kept = min(
+                rivals,
+                key=lambda at, name=name: (spelt(header[at]) != name, not is_usual(header[at])),
+            )
             if place != kept:
                 names[place] = f"{name} again"
     return names

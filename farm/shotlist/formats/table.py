@@ -55,7 +55,11 @@ def _records(path: Path, how: Encoding) -> Iterator[Record | Problem]:
                     continue
                 cells = mended
             if is_wrapped and cells and not any(map(str.strip, cells[1:])):
-                cells = _parted(cells[0], delimiter)
+                try:
+                    cells = _parted(cells[0], delimiter)
+                except csv.Error:
+                    yield Problem(path.name, row, None, _LINES_WITHIN)
+                    continue
             if any(cell.strip() for cell in cells):
                 yield row, list(cells)
 
@@ -126,6 +130,12 @@ def _columns(line: str, delimiter: str) -> int:
     except csv.Error:
         return 0
     return len({name for cell in cells if (name := column(cell.strip(' "')))})
+
+
+_LINES_WITHIN = (
+    "a row within one pair of quotation marks has a line's end in it; save the list anew as CSV, "
+    "each cell by itself"
+)
 
 
 def _torn(complaint: str) -> str:

@@ -22,7 +22,7 @@ from farm.shotlist.formats.grid import (
     written,
 )
 from farm.shotlist.formats.package import Package, damaged
-from farm.shotlist.headings import column, is_header
+from farm.shotlist.headings import column, header_of, is_header
 from farm.shotlist.pictures import InCell
 from farm.shotlist.rows import RawList
 
@@ -46,6 +46,12 @@ class _Sheet:
     header: int | None
     """The row that names the columns, the first is 0."""
     known: Marks
+
+    def is_usual(self) -> bool:
+        """Whether its header names columns by usual names."""
+        if self.header is None:
+            return False
+        return is_header(list(map(written, self.rows[self.header])), usual=True)
 
 
 def read(path: Path, wanted: str | None) -> RawList:
@@ -101,12 +107,13 @@ def _sheets(file: str, content: bytes, package: Package | None, wanted: str | No
 
 def _sheet(found: Any, known: Marks) -> _Sheet:
     rows = found.to_python(skip_empty_area=False)
-    header = next((at for at, row in enumerate(rows) if is_header(list(map(written, row)))), None)
+    header = header_of(list(map(written, row)) for row in rows)
     return _Sheet(found.name, rows, found.merged_cell_ranges or [], header, known)
 
 
 def _chosen(file: str, sheets: Sequence[_Sheet]) -> _Sheet:
     able = [each for each in sheets if each.header is not None]
+    able = [each for each in able if each.is_usual()] or able
     if len(sheets) == 1:
         return sheets[0]
     if len(able) > 1:

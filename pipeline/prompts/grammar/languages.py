@@ -42,7 +42,8 @@ def most_of(text: str) -> Language:
 
 def is_readable(text: str) -> bool:
     """Whether a text without notation is English or Chinese, the languages that the rules know."""
-    text = unicodedata.normalize("NFKC", text)  # Chinese keyboards write Latin letters full-width
+    if is_han(text):  # Chinese keyboards write Latin letters full-width
+        text = unicodedata.normalize("NFKC", text)
     letters = len(_LETTER.findall(text))
     if not letters or len(_ENGLISH_OR_HAN.findall(text)) < 0.8 * letters:
         return False

@@ -17,11 +17,9 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
-    rf"\s*(?:[,，、;；/]|\b(?:and|or|nor)\b|(?<=[{HAN}])(?:和|或者?|及|与))\s*"
-    rf"|(?<=[{HAN}A-Za-z])(?=(?:没有|不要|不带|不含|避免|禁止|无(?![人线缝骨袖糖尘籽]))[{HAN}A-Za-z])",
-    re.IGNORECASE,
+    rf"\s*(?:[,，、;；/]|\b(?:and|or|nor)\b|(?<=[{HAN}])(?:和|或者?|及|与))\s*", re.IGNORECASE
 )
-"""What parts one thing from the next; in 无文字无水印 the next negation does."""
+"""What parts one thing from the next."""
 _ENDS = " \t\r\n,;:.!?。，；：！？、"
 
 
@@ -42,7 +40,8 @@ def unwanted(clause: str, written: str = "") -> str:
     rest = clause[found.end() :]
     while (again := _NEGATION.match(rest)) or (again := _FILLER.match(rest)):
         rest = rest[again.end() :]
-    parts = [_bare(part.strip(_ENDS)) for part in _ALTERNATIVE.split(rest)]
+    listed = [each for part in _ALTERNATIVE.split(rest) for each in _again(part, found.group())]
+    parts = [_bare(part.strip(_ENDS)) for part in listed]
     own = _as_written(filter(None, parts), clause, written or clause, len(clause) - len(rest))
     return ("，" if is_han(clause) else ", ").join(own)
 
@@ -52,6 +51,14 @@ def _as_written(parts: Iterable[str], clause: str, written: str, at: int) -> Ite
         at = clause.find(part, at)
         yield " ".join(written[at : at + len(part)].split())
         at += len(part)
+
+
+def _again(part: str, word: str) -> list[str]:
+    """In 无文字无水印 the same negation parts one thing from the next; in 毫无生气 it is a word's own."""
+    if not is_han(word):
+        return [part]
+    own = "(?<![毫面空史一虚])无(?![人线缝骨袖糖尘籽限比前际])" if word == "无" else re.escape(word)
+    return re.split(rf"(?<=[{HAN}A-Za-z])(?={own}[{HAN}A-Za-z])", part)
 
 
 def _bare(part: str) -> str:

@@ -3,8 +3,8 @@
 import re
 
 WEIGHT = r"[+-]?(?:\d?\.\d+|\d(?:\.\d+)?)"
-WEIGHTED = re.compile(rf"(?<!\d)\s*[:：]\s*(?:{WEIGHT}|[+-]?\d?,\d+)\s*$")
-"""At the end of a bracket: `smiling:1.2`, `smiling:1,2`, not `at 10:30`."""
+WEIGHTED = re.compile(rf"(?<!\d)(?:\s*[:：]\s*{WEIGHT}|[:：][+-]?[0-2]?,\d{{1,2}})\s*$")
+"""At the end of a bracket: `smiling:1.2`, `smiling:1,2`, neither `at 10:30` nor `coffee: 2,50`."""
 NUMBERED = re.compile(
     r"\b(?:scene|take|shot|part|step|phase|chapter|no|fig|figure|version|day|page|cam|camera)\s*[:：]\s*\d$",
     re.IGNORECASE,

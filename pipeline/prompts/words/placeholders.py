@@ -20,7 +20,7 @@ WORDS = frozenset(
     |k a|s o|s u|siehe oben|siehe unten|wie oben|wie vorher|wie zuvor|wie gehabt|dasselbe|folgt|folgt noch|noch offen|offen|platzhalter|blindtext
     |noch zu klären|zu klären|wird nachgereicht|in arbeit|keine|kein prompt|leer|unklar|steht noch nicht fest|nach absprache
     |n v t|nvt|zie boven|zie hierboven|volgt|volgt nog|nog te bepalen|nader te bepalen|n t b|ntb|geen|leeg|idem dito
-    |blah|bla|see prev|on hold|in progress|not ready|not ready yet|add later|cut|omit|omitted|deleted|dto|n d|id|void
+    |blah|bla|see prev|on hold|in progress|not ready|not ready yet|add later|omit|omitted|deleted|dto|n d|id|void
     |kommt noch|kommt später|wird noch geliefert|keine angabe|entfällt|gestrichen|pas de prompt|sin prompt|niente|あとで|ダミー
     |à définir|a definir|à compléter|à venir|à confirmer|à préciser|voir ci dessus|voir plus haut|idem ci dessus|comme ci dessus|néant|aucun|vide|s o
     |por definir|por confirmar|pendiente|ídem|ver arriba|igual que arriba|ninguno|nada|vacío|da definire|da completare|da confermare|come sopra|vedi sopra
@@ -37,7 +37,7 @@ HAN = re.compile(
     r"没有?(?:想好|写|定|填)|暂?无(?:描述|内容|提示词|文案)?|暂定|没有|空|空白|略|暂缺|缺|缺失)(?:中|了|吧)?"
     r"|同(?:上|前|左|样)(?:镜头?|条|一镜|一条|一行)?|同(?:(?:镜头?|第|shot|sh|sc)?\d+|第[一二三四五六七八九十]+)(?:镜头?|条|行|号)?|[见如](?:上|前|下|附件|脚本|分镜|备注|上文|上面|参考)|(?:参见|参考|详见|参照)(?:上|前|附件|脚本|分镜|备注|上文|上一条|上一镜|文档|邮件)"
     r"|和?(?:上面|上一[条镜个行])(?:一样|相同|的)?|占位符?|占位文[字本]|测试(?:一下|用|提示词|文[字本]|数据|中)?|这是(?:一个)?测试|示例(?:文[字本]|提示词)?|样例|范例"
-    r"|(?:请|在此|在这里|此处|这里)*(?:输入|填写|填入|写|添加|粘贴)(?:您?的?(?:提示词|内容|描述|文[字本]|文案))?(?:在此|这里)?|提示词|(?:客户|导演)(?:待)?(?:确认|定)(?:中|后)?|等(?:客户|导演|通知|确认)(?:确认|通知)?|稍后(?:补充|提供|填写)?|回头补|再说|再定|同镜头|(?:稍)?后补|等文案|待客户提供|照旧|敬请期待|跟上(?:面|一[条镜个行])一样|删除|作废|取消)(?:です|だ)?"
+    r"|(?:请|在此|在这里|此处|这里)*(?:输入|填写|填入|写|添加|粘贴)(?:您?的?(?:提示词|内容|描述|文[字本]|文案))?(?:在此|这里)?|提示词|(?:客户|导演)(?:待)?(?:确认|定)(?:中|后)?|等(?:客户|导演|通知|确认)(?:确认|通知)?|稍后(?:补充|提供|填写)?|回头补|再说|再定|同镜头|(?:稍)?后补|等文案|待客户提供|照旧|跟上(?:面|一[条镜个行])一样|删除|作废|取消)(?:です|だ)?"
 )
 LEADS = re.compile(
     r"\W*(?:(?P<loose>n/a|tbd|tbc|tba|todo|fixme|wip|ditto|placeholder|待定|待补充?|待确认|待填写?|未定|同上|见上|占位)\s*(?:[:：;；,，.。!?！？(（\[/|–—…]|-+\s|-+$)"

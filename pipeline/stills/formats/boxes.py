@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 _FULL = frozenset({b"meta"})
 """Boxes of boxes that have a version and flags before them."""
-_AS_DECODED = frozenset({0, 15, 16, 17, 18})
-"""JPEG 2000's numbers for black and white, sRGB, grey and sYCC, which its reader makes grey or sRGB."""
+_AS_DECODED = frozenset({0, 12, 15, 16, 17, 18})
+"""JPEG 2000's numbers for black and white, CMYK, sRGB, grey and sYCC; its reader makes sYCC sRGB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,10 @@ def declared(image: Image.Image, head: bytes) -> Declared:
         found = by_boxes(properties(head))
     if found is None and image.format == "BMP":
         found = _by_bitmap(image, head)
+    if found is None and image.mode == "CMYK":
+        return (
+            Declared()
+        )  # EXIF and XMP tell of RGB; what is to be said of CMYK is said where it is turned
     return found or _by_exif(image)
 
 
@@ -200,7 +204,7 @@ def _by_exif(image: Image.Image) -> Declared:
     if space == 0xFFFF and "display p3" in name:
         return of(icc.NUMBERED[12], None)
     # Its name alone may be left of a profile that the colours were converted from.
-    is_other = bool(name) and "srgb" not in name
+    is_other = bool(name) and not any(each in name for each in ("srgb", "61966"))
     if is_other or (space == 0xFFFF and not index.startswith("R98")):
         return Declared(guessed="uncalibrated")
     return Declared()

@@ -106,6 +106,13 @@ def test_the_same_words_that_another_program_saved_are_no_change(before: str, af
     assert changed(standing(shot), listed({"prompt": after}, negative=after, notes=after)) == []
 
 
+def test_another_end_of_a_line_is_a_change_since_a_sentence_may_end_there() -> None:
+    shot = listed({"prompt": "He sits down\nHe reads a letter"})
+
+    after = listed({"prompt": "He sits down He reads a letter"})
+    assert [field for field, *_ in changed(standing(shot), after)] == ["prompt"]
+
+
 def test_the_same_picture_under_another_name_is_no_change() -> None:
     assert changed(standing(listed(image="a.png")), listed(image="b.png")) == []
     saved_anew = listed(image="b.png", picture="q" * 64)

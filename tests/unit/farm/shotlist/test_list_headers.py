@@ -24,6 +24,32 @@ def listed(folder: Path, content: str) -> ShotList:
     return read(path)
 
 
+def test_a_new_name_of_a_column_counts_only_where_no_usual_one_is(folder: Path) -> None:
+    (shot,) = listed(
+        folder, "Shot number,Code,Image file,Still,Prompt\n7,SH10,none.raw,a.png,It turns."
+    ).rows
+
+    assert (shot.code, shot.image.name) == ("SH10", "a.png")
+
+
+@pytest.mark.parametrize("title", ["Video prompt", "Text prompt", "Shot number"])
+def test_a_title_is_no_header(folder: Path, title: str) -> None:
+    (shot,) = listed(folder, f"{title}\nshot,image,prompt\n{ROW}").rows
+
+    assert shot.code == "sh1"
+
+
+def test_a_length_in_frames_is_not_called_seconds() -> None:
+    assert "seconds?" not in unknown_column("Duration (frames)")
+
+
+def test_a_line_end_within_a_row_in_quotation_marks_is_told(folder: Path) -> None:
+    found = listed(folder, f'"shot,image,prompt"\n"{ROW}"\n"sh2,a.png,A cat\nruns"\n')
+
+    assert [shot.code for shot in found.rows] == ["sh1"]
+    assert "save the list anew as CSV" in found.problems[0].message
+
+
 @pytest.mark.parametrize(
     "header",
     [

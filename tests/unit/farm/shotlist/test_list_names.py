@@ -258,3 +258,58 @@ def test_a_folder_that_is_spelt_otherwise_is_named(folder: Path) -> None:
     (problem,) = listed(folder, "shot,image,prompt\n1,stills/a.png,p").problems
 
     assert problem.message == "there is no picture stills/a.png; did you mean the folder Stills?"
+
+
+def test_a_letter_that_no_name_can_have_is_told_of_its_row(folder: Path) -> None:
+    found = listed(folder, "shot,image,prompt\n1,file:///x%00y.png,p\n2,a.png,p")
+
+    assert [shot.code for shot in found.rows] == ["2"]
+    assert "no name can have" in found.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("begin", "name"),
+    [
+        ("file://nas/shoot", "file://nas/shoot/a.png"),
+        ("C:/My%20Shoot", "file:///C:/My%20Shoot/a.png"),
+        ("C:/My Shoot", "file:///C:/My%20Shoot/a.png"),
+        ("Volumes/shoot", "file:///Volumes/shoot/a.png"),
+    ],
+)
+def test_path_map_finds_addresses_as_they_are_written_and_as_they_are_meant(
+    folder: Path, begin: str, name: str
+) -> None:
+    (shot,) = listed(
+        folder, f"shot,image,prompt\n1,{name},p", Source(path_map={begin: folder})
+    ).rows
+
+    assert shot.image == folder / "a.png"
+
+
+def test_a_folder_that_looks_like_an_address_is_a_folder(folder: Path) -> None:
+    (folder / "www.site").mkdir()
+    Image.new("RGB", (8, 8)).save(folder / "www.site" / "a.png")
+
+    (shot,) = listed(folder, "shot,image,prompt\n1,www.site\\a.png,p").rows
+
+    assert shot.image == folder / "www.site" / "a.png"
+
+
+def test_a_name_that_only_means_the_same_is_another_picture(folder: Path) -> None:
+    Image.new("RGB", (8, 8)).save(folder / "SH2.png")
+
+    (problem,) = listed(folder, "shot,image,prompt\n1,SH\u00b2.png,p").problems
+
+    assert "did you mean SH2.png?" in problem.message
+
+
+def test_nothing_outside_is_suggested(folder: Path) -> None:
+    (folder.parent / "other_shoot").mkdir()
+    missing = folder.parent / "other_shoots"
+
+    (problem,) = listed(
+        folder, f"shot,image,prompt\n1,{missing}/a.png,p", Source(picture_roots=[missing])
+    ).problems
+
+    assert "put it there" in problem.message
+    assert "other_shoot?" not in problem.message

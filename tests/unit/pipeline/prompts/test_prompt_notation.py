@@ -75,6 +75,9 @@ ORDINARY = [
     "女人（穿着红裙）转身",
     "「[开]」字招牌闪烁",
     "a man & a woman dance, 100% wool",
+    "a menu (coffee: 2,50) sways",
+    "a runner (bibs: 1,2) sprints",
+    "a sign (floors: 1,200) glows",
 ]
 
 

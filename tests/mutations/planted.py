@@ -2567,8 +2567,8 @@ MUTATIONS = (
     Mutation(
         "of two pictures whose names look the same one is taken",
         "farm/shotlist/pictures.py",
-        "    if not same and len(alike) == 1:\n",
-        "    if not same and alike:\n",
+        "        if len(alike) == 1:\n",
+        "        if alike:\n",
         (LIST_NAMES,),
     ),
     Mutation(

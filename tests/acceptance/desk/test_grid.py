@@ -119,8 +119,9 @@ def test_without_a_filmstrip_the_film_plays(desk: Desk) -> None:
 def test_a_films_picture_that_is_gone_is_said_in_words_and_others_keep_theirs(desk: Desk) -> None:
     with desk.person("anna") as anna:
         anna.page.add_init_script(FAILED)
+        broken = {"status": 200, "content_type": "image/webp", "body": "no picture"}
         for kind in ("thumb", "still"):
-            anna.page.route(f"**/{kind}/*", lambda route: route.fulfill(status=404))
+            anna.page.route(f"**/{kind}/*", lambda route: route.fulfill(**broken))
         anna.go("/p/ads")
         picture = looked_at(anna, "sh010")
         expect(picture.locator("img")).to_have_css("visibility", "hidden")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from farm.store import Store
 
 STATIC = Path(__file__).parent / "static"
-PAGE = re.compile(r"/submit|/workers|/p/[^/]+(?:/s/[^/]+)?")
+PAGE = re.compile(r"/submit|/workers|/p/[^/]+(?:/deliver|/s/[^/]+)?")
 """The addresses of pages; those that forms are sent to lie below them."""
 NOWHERE = "there is no such address"
 
@@ -116,9 +116,12 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
         if request.path.startswith(("/static/", "/sign-in/")):
             raise
         place = request.rel_url.raw_path.removesuffix("/")
-        if refusal.status == 404 and place != request.rel_url.raw_path and PAGE.fullmatch(place):
-            raise web.HTTPSeeOther(place) from None
-        unknown = request.match_info.route.resource is None
+        slashed = refusal.status == 404 and place != request.rel_url.raw_path
+        # What a form sent would be lost on the way.
+        if slashed and request.method in READS and PAGE.fullmatch(place):
+            raise web.HTTPSeeOther(_in_view(request, place)) from None
+        # Who is refused at the door is told why, whatever the address.
+        unknown = refusal.status == 404 and request.match_info.route.resource is None
         return _said(request, refusal.status, NOWHERE if unknown else refusal.text or "")
     except UnknownName as error:
         return _said(request, 404, str(error))
@@ -131,10 +134,13 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
 def _page_above(request: web.Request) -> str:
     """The page that a form is on whose address is asked for, in the same view; empty where it is none."""
     found = PAGE.match(request.rel_url.raw_path)
-    if found is None:
-        return ""
+    return _in_view(request, found[0]) if found else ""
+
+
+def _in_view(request: web.Request, place: str) -> str:
+    """An address with what the request asks for behind its question mark."""
     query = request.rel_url.raw_query_string
-    return f"{found[0]}?{query}" if query else found[0]
+    return f"{place}?{query}" if query else place
 
 
 def _said(request: web.Request, status: int, sentence: str, *, sign_in: str = "") -> web.Response:

@@ -165,7 +165,8 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
 
 
 def _seen(desk: Desk, film: "Film") -> "Film":
-    if film.purged or desk.media.exists(film.path):
+    """The film as purged where its file is lost; of a media root that is not mounted none is."""
+    if film.purged or desk.media.exists(film.path) or not desk.media.sees("clips"):
         return film
     return replace(film, purged=True)
 
@@ -184,7 +185,10 @@ def _chosen(story: "ShotStory", films: Mapping[int, Any]) -> int | None:
 
 
 def _actions(story: "ShotStory", films: "Mapping[int, Film]") -> list[str]:
-    """What the store would not refuse out of hand; nor is a film approved that nobody can look at."""
+    """What the store would not refuse out of hand, but to approve where no film is there to look at.
+
+    That is not offered here alone: neither the store nor the grid's tick boxes ask for the file.
+    """
     if story.review in COVERS:
         return ["release"] if story.review is ReviewStatus.OMITTED else ["release", "omit"]
     renders = story.takes[-1].status is TakeStatus.RUNNING

@@ -46,13 +46,14 @@ class Foreseen:
 
 def foresee(store: "Store", production: str, media: "Media | None" = None) -> Foreseen:
     """What would be delivered of a production now; with `media`, where that is a folder, clips whose files
-    are gone count as removed. Raises `UnknownName`."""
+    are gone count as removed, unless the folder is not mounted. Raises `UnknownName`."""
     from farm.store.queries import board, selection
 
     lines = board.lines(store, production)
     takes = selection.selected_takes(store, production, PASSED)
     passed = {each.shot for each in takes}
-    there = {each.shot for each in takes if each.purged is None and not _is_gone(media, each.clip)}
+    seen = media if media and media.sees("clips") else None
+    there = {each.shot for each in takes if each.purged is None and not _is_gone(seen, each.clip)}
     return Foreseen(
         clips=tuple(each for each in takes if each.shot in there),
         purged=tuple(each for each in takes if each.shot not in there),
@@ -86,6 +87,11 @@ def make(
             f"this farm's media root is no folder; deliver with `farm deliver {production} --to FOLDER`"
         )
     foreseen = foresee(store, production)
+    if not foreseen.clips and foreseen.purged:
+        raise Refused(
+            f"the clips of all accepted and approved shots of {production} were removed; "
+            "another take makes a new one"
+        )
     if not foreseen.clips:
         raise Refused(
             f"no shot of {production} has a clip that is accepted or approved; decide first"

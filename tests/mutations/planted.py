@@ -96,6 +96,7 @@ DESK_DELIVERING = "integration/farm/desk/pages/test_delivering.py"
 DESK_ADDRESSES = "integration/farm/desk/pages/test_addresses.py"
 DESK_BAD_UPLOADS = "integration/farm/desk/pages/test_bad_uploads.py"
 DESK_LOOKING = "integration/farm/desk/pages/test_looking.py"
+DESK_LOST = "integration/farm/desk/pages/test_lost_films.py"
 DESK_GRID = "acceptance/desk/test_grid.py"
 DESK_UPLOADS = "unit/farm/desk/test_uploads.py"
 INLINE_TAILS = "unit/farm/cluster/test_inline_tails.py"
@@ -2605,5 +2606,47 @@ MUTATIONS = (
         "        fields.priority(str(priority))\n",
         "        pass\n",
         (SWEEPING,),
+    ),
+    Mutation(
+        "who is refused at the door is told that there is no such address",
+        "farm/desk/app.py",
+        "        unknown = refusal.status == 404 and request",
+        "        unknown = request",
+        (DESK_ADDRESSES,),
+    ),
+    Mutation(
+        "a slash too many loses the view",
+        "farm/desk/app.py",
+        "web.HTTPSeeOther(_in_view(request, place))",
+        "web.HTTPSeeOther(place)",
+        (DESK_ADDRESSES,),
+    ),
+    Mutation(
+        "what is sent to an address with a slash too many is dropped as if it were taken",
+        "farm/desk/app.py",
+        "        if slashed and request.method in READS and PAGE",
+        "        if slashed and PAGE",
+        (DESK_ADDRESSES,),
+    ),
+    Mutation(
+        "where every film that passed is gone people are told to decide",
+        "farm/desk/templates/deliver.html",
+        '{{ t("no_film" if foreseen.purged else "nothing_to_deliver") }}',
+        '{{ t("nothing_to_deliver") }}',
+        (DESK_LOST,),
+    ),
+    Mutation(
+        "the page of a shot takes a media root that is not mounted for the loss of its films",
+        "farm/desk/shot.py",
+        ' or not desk.media.sees("clips"):\n',
+        ":\n",
+        (DESK_LOST,),
+    ),
+    Mutation(
+        "the desk foresees of a media root that is not mounted that every film is gone",
+        "farm/operations/packed_delivery.py",
+        '    seen = media if media and media.sees("clips") else None\n',
+        "    seen = media\n",
+        (DESK_LOST,),
     ),
 )

@@ -25,9 +25,10 @@ document.querySelector("form[data-at-once]")?.addEventListener("formdata", (even
   for (const [name, value] of [...event.formData]) if (value === "" || (name === "sort" && value === "list")) event.formData.delete(name);
 });
 
-// A picture that is no longer there is said in words, not by a browser's sign for it.
-document.addEventListener("error", ({ target }) => { if (target.matches?.("main img")) target.classList.add("broken"); }, true);
-for (const each of document.querySelectorAll("main img")) if (each.complete && each.currentSrc && !each.naturalWidth) each.classList.add("broken");
+// A tile's film that is no longer there is said in words, not by a browser's sign for it; others have their `alt`.
+const FILMS = ".picture[data-gone] > img";
+document.addEventListener("error", ({ target }) => { if (target.matches?.(FILMS)) target.classList.add("broken"); }, true);
+for (const each of document.querySelectorAll(FILMS)) if (each.complete && each.currentSrc && !each.naturalWidth) each.classList.add("broken");
 
 keys();
 grid();

@@ -116,6 +116,28 @@ def test_without_a_filmstrip_the_film_plays(desk: Desk) -> None:
         expect(picture.locator("video")).to_have_count(0)
 
 
+def test_a_films_picture_that_is_gone_is_said_in_words_and_others_keep_theirs(desk: Desk) -> None:
+    with desk.person("anna") as anna:
+        anna.page.add_init_script(FAILED)
+        broken = {"status": 200, "content_type": "image/webp", "body": "no picture"}
+        for kind in ("thumb", "still"):
+            anna.page.route(f"**/{kind}/*", lambda route: route.fulfill(**broken))
+        anna.go("/p/ads")
+        picture = looked_at(anna, "sh010")
+        expect(picture.locator("img")).to_have_css("visibility", "hidden")
+        assert "This film is no longer there." in picture.evaluate(SAID)
+        anna.go("/p/ads/s/sh010")
+        still = anna.page.locator(".take.still img")
+        expect(still).to_have_attribute("data-failed", "")
+        expect(still).to_have_css("visibility", "visible")
+
+
+FAILED = """addEventListener("error", ({ target }) => {
+    if (target.matches?.("img")) setTimeout(() => { target.dataset.failed = ""; });
+}, true);"""
+SAID = "(picture) => getComputedStyle(picture, '::after').content"
+
+
 def test_the_space_bar_plays_the_film_of_the_shot_that_the_keys_are_at(desk: Desk) -> None:
     with desk.person("anna") as anna:
         anna.go("/p/ads")

@@ -1,6 +1,7 @@
 """Addresses as people come by them: those of forms, with a slash too many, without a session."""
 
 import asyncio
+import html
 import zlib
 
 import pytest
@@ -26,6 +27,10 @@ from tests.integration.farm.desk.pages.conftest import Pages, Visit
         ("/p/ads/", "/p/ads"),
         ("/p/ads/s/sh010/", "/p/ads/s/sh010"),
         ("/workers/", "/workers"),
+        ("/submit/", "/submit"),
+        ("/p/ads/?state=rejected", "/p/ads?state=rejected"),
+        ("/p/ads/s/sh010/?sort=code", "/p/ads/s/sh010?sort=code"),
+        ("/p/ads/deliver/", "/p/ads/deliver"),
     ],
 )
 def test_whoever_loads_the_address_of_a_form_gets_the_page_that_it_is_on(
@@ -48,6 +53,40 @@ def test_an_address_that_leads_nowhere_says_so_and_leads_nowhere_else(
         assert "404:" not in page
 
     visit(story)
+
+
+@pytest.mark.parametrize("at", ["/p/ads/decide", "/nowhere", "/p/ads/"])
+def test_whoever_is_refused_at_the_door_is_told_why_at_every_address(visit: Visit, at: str) -> None:
+    async def story(desk: Pages) -> None:
+        page = html.unescape(await desk.text(at, 403, Host="elsewhere.example"))
+        assert "this desk does not answer to 'elsewhere.example'" in page
+        assert "no such address" not in page
+        foreign = await desk.post(at, {}, Sec_Fetch_Site="cross-site")
+        assert foreign.status == 403
+        assert "nothing was changed" in await foreign.text()
+
+    visit(story)
+
+
+@pytest.mark.parametrize("at", ["/submit/", "/p/ads/deliver/"])
+def test_what_is_sent_to_an_address_with_a_slash_too_many_is_not_said_to_be_taken(
+    visit: Visit, at: str
+) -> None:
+    async def story(desk: Pages) -> None:
+        assert "there is no such address" in await desk.said(at, 404, {"prompt": "a cup"})
+
+    visit(story)
+
+
+def test_whoever_fetches_a_delivery_after_their_session_ended_comes_back_to_it(
+    visit: Visit,
+) -> None:
+    async def story(desk: Pages) -> None:
+        answer = await desk.post("/p/ads/deliver", {}, Accept="text/html")
+        assert answer.status == 401
+        assert 'href="/sign-in?to=/p/ads/deliver"' in await answer.text()
+
+    visit(story, TOKENS)
 
 
 def test_whoever_decides_after_their_session_ended_is_led_to_where_they_sign_in(

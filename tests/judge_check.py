@@ -167,8 +167,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints what came out; 0 where the judge judges, else 1."""
     parser = _parser()
     asked = parser.parse_args(arguments)
+    named = "--weights"
+    if asked.weights is None and (known := os.environ.get("FARM_WEIGHTS")):
+        named, asked.weights = "FARM_WEIGHTS", Path(_at_home(known))
     if asked.weights is not None and not asked.weights.is_dir():
-        parser.error(f"--weights: {asked.weights} is no folder")
+        parser.error(f"{named}: {asked.weights} is no folder")
     try:
         return _checked(profile.load(asked.profile), asked)
     except (ProfileError, RenderFault) as error:
@@ -190,13 +193,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.judge_check", description=summary)
     parser.add_argument(
         "--weights",
-        type=lambda text: Path(text).expanduser(),
-        default=os.environ.get("FARM_WEIGHTS") or None,
+        type=lambda text: Path(_at_home(text)),
         help="the folder of weights, or the judge's own; where none is named that of FARM_WEIGHTS",
     )
-    parser.add_argument("--profile", default=PROFILE, help="whose [match] says how it is asked")
+    parser.add_argument(
+        "--profile", type=_at_home, default=PROFILE, help="whose [match] says how it is asked"
+    )
     parser.add_argument("--json", action="store_true")
     return parser
+
+
+def _at_home(text: str) -> str:
+    """A path in a home, where it begins with a tilde: shells leave one in quotation marks alone."""
+    try:
+        return str(Path(text).expanduser()) if text.startswith("~") else text
+    except RuntimeError:  # nobody is called so
+        return text
 
 
 def _fitted(name: str, wanted: Profile, folder: Path) -> prepare.Fitted:

@@ -132,17 +132,29 @@ def from_file(
 
 
 def _look_at(table: "Path", rows: "Sequence[LabelledClip]") -> None:
-    """Refuses all films at once that do not even begin: judging takes hours."""
+    """Refuses all films at once that do not even begin, and all stills that cannot be read: judging takes
+    hours."""
     from farm.operations.labels_file import refuse
     from farm.shotlist import Problem
     from pipeline.clips import film
+    from pipeline.errors import ShotRejected
+    from pipeline.stills.prepare import open_upright
 
     problems: list[Problem] = []
+    wrong: dict[Path | None, str] = {None: ""}  # many rows may have the same still
     for row in rows:
         try:
             film.glance(row.clip)
         except film.Unreadable as error:
             problems.append(Problem(table.name, row.row, "clip", str(error)))
+        if row.still is not None and row.still not in wrong:
+            try:
+                open_upright(row.still)
+                wrong[row.still] = ""
+            except ShotRejected as error:
+                wrong[row.still] = str(error)
+        if wrong[row.still]:
+            problems.append(Problem(table.name, row.row, "still", wrong[row.still]))
     refuse(problems)
 
 

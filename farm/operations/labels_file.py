@@ -1,8 +1,6 @@
 """Reads a table of labelled clips: what each was to show, and whether a person finds it good."""
 
 import codecs
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +16,7 @@ NO = frozenset("no n false 0 0.0 bad rejected fail 否 不是 不好 坏 错 不
 MOST_SHOWN = 20
 """Bad rows that are told; of more only how many there are."""
 
-_SAID = re.compile(r"\"?sep=(.)\"?\r?\n", re.IGNORECASE)
+_SAID = re.compile(r"\"?sep=([^\"\n])\"?\n", re.IGNORECASE)
 """The first line by which Excel is told what parts the columns; it is no row."""
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheets begin that are no text."""
@@ -131,42 +129,67 @@ def _rows(
     `Refused`."""
     text = _text(path, encoding)
     said = _SAID.match(text)
-    text = text[said.end() :] if said else text
     separator = said[1] if said else max(",;\t", key=text.partition("\n")[0].count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        names = [name.strip().casefold() for name in next(table, [])]
-        if lacking := [name for name in NEEDED if name not in names]:
-            raise Refused(
-                f"{path} row 1: there is no column {lacking[0]!r}; the columns are clip, prompt, good "
-                "and, where you like, still"
-            )
-        if twice := [name for name in (*NEEDED, "still") if names.count(name) > 1]:
-            raise Refused(f"{path} row 1: two columns are called {twice[0]!r}; take one out")
-        for row, cells in enumerate(table, start=2):
-            if any(cell.strip() for cell in cells):
-                found = dict(zip(names, map(str.strip, cells), strict=False))
-                beyond = tuple(cell for cell in cells[len(names) :] if cell.strip())
-                yield row, {**dict.fromkeys(NEEDED, ""), **found}, beyond
-    except csv.Error as error:
+    table = _parted(path, text, said.end() if said else 0, separator)
+    names = [name.strip().casefold() for name in next(table, [])]
+    if lacking := [name for name in NEEDED if name not in names]:
         raise Refused(
-            f"{path} line {table.line_num}: it is torn ({error}); close each quotation mark, and write one "
-            "within text twice"
-        ) from error
+            f"{path} row 1: there is no column {lacking[0]!r}; the columns are clip, prompt, good "
+            "and, where you like, still"
+        )
+    if twice := [name for name in (*NEEDED, "still") if names.count(name) > 1]:
+        raise Refused(f"{path} row 1: two columns are called {twice[0]!r}; take one out")
+    for row, cells in enumerate(table, start=2):
+        if any(cell.strip() for cell in cells):
+            found = dict(zip(names, map(str.strip, cells), strict=False))
+            beyond = tuple(cell for cell in cells[len(names) :] if cell.strip())
+            yield row, {**dict.fromkeys(NEEDED, ""), **found}, beyond
+
+
+def _parted(path: Path, text: str, at: int, separator: str) -> Iterator[list[str]]:
+    """The cells of each row, from a place of the text on. What stands behind the quotation mark that ends
+    a cell belongs to it, too. Raises `Refused`.
+
+    `csv` either passes over a mark that is never closed, or refuses a blank behind one that is.
+    """
+    apart = re.escape(separator)
+    cell = re.compile(rf'"((?:[^"]++|"")*+)"([^{apart}\n]*)|(?!")([^{apart}\n]*)')
+    cells: list[str] = []
+    while at < len(text):
+        found = cell.match(text, at)
+        quoted, plain = (found[1], found[2] or found[3] or "") if found else (None, "")
+        # A mark that is left open ends at the first of a later row, and text follows.
+        if found is None or (quoted and "\n" in quoted and plain.strip()):
+            line = text.count("\n", 0, found.end(1) if found else len(text.rstrip())) + 1
+            raise Refused(
+                f"{path} line {line}: it is torn (the quotation mark in line "
+                f"{text.count(chr(10), 0, at) + 1} is not closed); close each quotation mark, and write "
+                "one within text twice"
+            )
+        cells.append((quoted or "").replace('""', '"') + plain)
+        at = found.end() + 1
+        if text[found.end() : at] != separator:
+            yield cells
+            cells = []
+    if cells:
+        yield cells
 
 
 def _text(path: Path, encoding: str | None) -> str:
-    """The table as text, without the mark of its encoding. Raises `Refused`."""
+    """The table as text, its lines ended by \\n, without the mark of its encoding. Raises `Refused`."""
+    name = encoding or "UTF-8"
     try:
         content = path.read_bytes()
         if content.startswith(_WORKBOOK):
             raise Refused(f"{path} is a workbook: save it as CSV (UTF-8)")
-        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return content.decode(encoding or ("utf-16" if wide else "utf-8")).removeprefix("\ufeff")
+        if encoding is None and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            name = "UTF-16"
+        text = content.decode(name).removeprefix("\ufeff")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     except LookupError as error:
         raise Refused(f"there is no encoding {encoding!r}; name another, such as gbk") from error
-    except UnicodeDecodeError as error:
-        told = f"{path} is not {encoding or 'UTF-8'}: save it as UTF-8, or name its --encoding"
+    except UnicodeError as error:
+        told = f"{path} is not {name}: save it as UTF-8, or name its --encoding"
         raise Refused(told) from error
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror}): name a CSV file") from error

@@ -59,7 +59,7 @@ def _no_file(path: Path) -> str:
     """What is there instead, with the remedy."""
     if path.is_dir():
         return "this is a folder; name the films in it"
-    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path)):
+    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path), re.IGNORECASE):  # C:/ is a drive
         return "this is an address; fetch it, and name the file"
     return "there is no such file; name a film that is there"
 

@@ -157,16 +157,34 @@ def _labels(
 
 
 def _not_there(lines: Sequence[Line], prompt: str, must_keep: Sequence[str]) -> Iterator[Finding]:
-    """A remark on each must-keep word that no line of the still has; those of the prompt mean no label."""
+    """A remark on each must-keep word that neither a line of the still has nor several of them one after
+    the other; those of the prompt mean no label."""
     said, read = spelling.folded(prompt), [spelling.folded(line.text) for line in lines]
+    joined = "".join(spelling.folded(line.text) for line in _in_reading_order(lines))
     for word in must_keep:
         own = spelling.folded(word)
-        if own and not spelling.named(own, said) and not any(_has(each, own) for each in read):
+        if not own or spelling.named(own, said) or own in joined:
+            continue
+        if not any(_has(each, own) for each in read):
             message = (
                 f"the must-keep word ‘{word}’ is neither in the prompt nor to be read in the still: nobody "
                 "followed it"
             )
             yield Finding(LETTERING_UNREAD, Severity.INFO, message)
+
+
+def _in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    """Row by row from above, and each row from the left."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda each: float(each.box[:, 1].mean())):
+        first = rows[-1][0].box if rows else None
+        if first is not None and line.box[:, 1].mean() - first[:, 1].mean() < _height(first) / 2:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [
+        line for row in rows for line in sorted(row, key=lambda each: float(each.box[:, 0].min()))
+    ]
 
 
 def _has(read: str, word: str) -> bool:

@@ -108,15 +108,30 @@ def test_a_folder_of_weights_or_the_judges_own_is_asked_as_the_real_profile_asks
     assert not told.judges
 
 
-@pytest.mark.parametrize("said", [(), ("--weights", "none at all")])
+@pytest.mark.parametrize(
+    ("said", "where"), [((), "FARM_WEIGHTS"), (("--weights", "none at all"), "--weights")]
+)
 def test_weights_are_looked_for_where_they_are_said_to_lie(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...]
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    said: tuple[str, ...],
+    where: str,
 ) -> None:
     """What the farm says of weights that are not at hand is true here as well: set FARM_WEIGHTS."""
     monkeypatch.setenv("FARM_WEIGHTS", "none at all")
     with pytest.raises(SystemExit):
         judge_check.main(said)
-    assert "--weights: none at all is no folder" in capsys.readouterr().err
+    assert f"error: {where}: none at all is no folder" in capsys.readouterr().err
+
+
+def test_a_tilde_in_quotation_marks_is_the_home(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(loading, "load", lambda *_: Knows(SAMPLES))
+    (tmp_path / "studio.toml").write_text(profile.text_of("toy"))
+    assert judge_check.main(["--profile", "~/studio.toml"]) == 0
+    assert "It judges" in capsys.readouterr().out
 
 
 def test_every_photograph_has_prompts_in_both_languages_that_no_other_has() -> None:

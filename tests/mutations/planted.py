@@ -1438,6 +1438,27 @@ MUTATIONS = (
         (LABELS,),
     ),
     Mutation(
+        "a quotation mark that is left open swallows the row below",
+        "farm/operations/labels_file.py",
+        'quoted and "\\n" in quoted and plain.strip()',
+        "quoted and False",
+        (LABELS,),
+    ),
+    Mutation(
+        "line ends of another machine are left in a prompt",
+        "farm/operations/labels_file.py",
+        '.replace("\\r\\n", "\\n").replace("\\r", "\\n")',
+        "",
+        (LABELS,),
+    ),
+    Mutation(
+        "a still that cannot be read is found after hours of judging",
+        "farm/operations/calibrate.py",
+        "        if wrong[row.still]:\n",
+        "        if False:\n",
+        (FILMS_JUDGED,),
+    ),
+    Mutation(
         "a clip that is labelled twice counts twice",
         "farm/operations/labels_file.py",
         "        if one is not row:\n",
@@ -1463,6 +1484,13 @@ MUTATIONS = (
         "pipeline/clips/lettering.py",
         "    followed += _not_there(sure, prompt, must_keep)\n",
         "",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a must-keep word that stands in several lines is not to be read",
+        "pipeline/clips/lettering.py",
+        " or own in joined:\n",
+        ":\n",
         (LETTERING,),
     ),
     Mutation(

@@ -55,13 +55,13 @@ def make_more(workshop: Workshop, steps: int) -> None:
 
 
 def take(workshop: Workshop) -> list[Film]:
-    """All that were made."""
-    return [_read(each) for name in ("films", "more_films") for each in workshop.take(name)]
+    """All that were made. Raises `ValueError` for films of another filmstrip."""
+    return [_read(each) for name in ("films", "more_films") for each in _kept(workshop, name)]
 
 
 def _make(workshop: Workshop, name: str, numbers: range) -> None:
     unfinished = f"{name}.unfinished"
-    made: list[dict[str, Any]] = workshop.take(unfinished) if workshop.has(unfinished) else []
+    made = _kept(workshop, unfinished) if workshop.has(unfinished) else []
     model, tiny = i2v.take(workshop), TinyDecoder(preview.take(workshop), preview.DOUBLINGS)
     model.set_progress_bar_config(disable=True)
     moved: Any = model
@@ -76,6 +76,18 @@ def _make(workshop: Workshop, name: str, numbers: range) -> None:
         if not len(made) % SAVE_EVERY:
             workshop.keep(unfinished, made)
     workshop.keep(name, made)
+
+
+def _kept(workshop: Workshop, name: str) -> list[dict[str, Any]]:
+    """Films as they were written down. Raises `ValueError` for those of another filmstrip."""
+    kept: list[dict[str, Any]] = workshop.take(name)
+    for each in kept:
+        if (frames := each["frames"].shape[1]) != len(eyes.STRIP):
+            raise ValueError(
+                f"{name}.pt in {workshop.folder} has films of {frames} frames, not of {len(eyes.STRIP)}: "
+                "remove it, or name another folder"
+            )
+    return kept
 
 
 def _film(model: "WanImageToVideoPipeline", tiny: TinyDecoder, number: int) -> dict[str, Any]:

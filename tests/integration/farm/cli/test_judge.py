@@ -216,6 +216,24 @@ def test_every_film_that_does_not_begin_is_named_before_any_is_judged(folder: Pa
     assert second.startswith("labels.csv row 4, field clip: cup.png holds one picture")
 
 
+def test_every_still_that_cannot_be_read_is_named_before_any_film_is_judged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.scoring.films.match_of", None)
+    [film] = drawn(folder, 1)
+    (folder / "cup.png").write_text("Dear client")
+    rows = "".join(
+        f"{film.file},{prompt},yes,{still}\n"
+        for prompt, still in (("A", film.still), ("B", "cup.png"), ("C", "cup.png"), ("D", ""))
+    )
+    (folder / "labels.csv").write_text(f"clip,prompt,good,still\n{rows}")
+    answer = run("calibrate", "--from", "labels.csv")
+    assert isinstance(answer.exception, Refused)
+    first, second = str(answer.exception).splitlines()
+    assert first.startswith("labels.csv row 3, field still: cup.png ")
+    assert second.startswith("labels.csv row 4, field still: cup.png ")
+
+
 def test_too_few_labels_are_told_before_any_film_is_judged(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,17 @@ def test_of_a_must_keep_word_that_is_nowhere_it_is_said_that_nobody_followed_it(
     )
 
 
+def test_a_must_keep_word_may_stand_in_several_lines() -> None:
+    frames = lettered.filmed(replace(LATIN, move="still"), lettered.right)
+    still = Image.fromarray(frames[0])
+    for row, word in enumerate(("SUPER", "SUMMER", "SALE")):
+        still = written(still, word, (0.04, 0.04 + 0.14 * row), 26)
+    signed = np.stack([np.asarray(still)] * 9)
+    for words, unread in (("Super Summer Sale",), 0), (("Sale Summer Super",), 1):
+        _, remarks = told(signed, signed[0], "The box stays", words)
+        assert [each.code for each in remarks].count("clip.lettering_unread") == unread, words
+
+
 def test_a_must_keep_word_that_comes_into_view_was_asked_for() -> None:
     frames = lettered.captioned(LATIN, "SUMMER SALE", 0.3, (0.05, 0.86), 36)
     assert [miss.kind.value for miss in look(frames, frames[0])] == ["text_appeared"]

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,25 @@ def test_the_profile_runs_the_models_as_they_were_trained() -> None:
     assert TOY.sampler.steps == films.STEPS
     assert TOY.sampler.cfg_high == TOY.sampler.cfg_low == films.GUIDANCE
     assert TOY.sampler.negative == films.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("films", films.take),
+        ("films.unfinished", lambda workshop: films.make(workshop, 2)),
+        ("more_films.unfinished", lambda workshop: films.make_more(workshop, 2)),
+    ],
+)
+def test_films_of_another_filmstrip_are_refused(
+    tmp_path: Path, name: str, use: Callable[[Workshop], object]
+) -> None:
+    import torch
+
+    made = Workshop(tmp_path)
+    made.keep(name, [{"frames": torch.zeros(3, 17, 4, 4, dtype=torch.uint8)}])
+    with pytest.raises(ValueError, match=rf"^{name}\.pt in .* of 17 frames, not of 9: remove it"):
+        use(made)
 
 
 @pytest.mark.parametrize("strip", [False, True])

@@ -92,6 +92,8 @@ def test_of_very_many_bad_rows_the_first_are_told(folder: Path) -> None:
         ("clip,prompt,good\n", None, "has no row below its headings"),
         ("clip,prompt,good\none.mp4,\xfc,yes\n", None, "is not UTF-8: save it as UTF-8, or name"),
         ("clip,prompt,good\n", "klingon", "there is no encoding 'klingon'"),
+        ("\xff\xfec\x00l\x00i", None, "is not UTF-16: save it as UTF-8, or name"),
+        ("clip,prompt,good\n", "undefined", "is not undefined: save it as UTF-8, or name"),
     ],
 )
 def test_a_table_that_will_not_do_as_a_whole_says_why(
@@ -111,7 +113,40 @@ def test_cells_beyond_the_headings_are_no_part_of_a_shorter_prompt(folder: Path)
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(folder: Path) -> None:
     place = table(folder, 'clip,good,prompt\none.mp4,yes,"A cup turns\ntwo.mp4,no,A cup turns\n')
+    assert "line 3: it is torn (the quotation mark in line 2 is not closed)" in refused(place)
+    place = table(folder, 'clip,good,prompt\none.mp4,yes,"A cup\ntwo.mp4,no,"A cup turns"\n')
+    assert "line 3: it is torn (the quotation mark in line 2 is not closed)" in refused(place)
+
+
+def test_a_torn_line_is_counted_as_the_file_has_it(folder: Path) -> None:
+    place = table(folder, 'sep=;\r\nclip;good;prompt\r\none.mp4;yes;"A cup turns\r\n')
     assert "line 3: it is torn" in refused(place)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ('clip,prompt,good\none.mp4,"a fox, red" ,yes\n', "a fox, red"),
+        ('"clip" ,"prompt" ,"good"\n"one.mp4" ,"a fox\nruns" ,"yes"', "a fox\nruns"),
+        ('clip,prompt,good\none.mp4,"red" fox runs,yes\n', "red fox runs"),
+        ('clip,prompt,good\none.mp4,a "red" fox,yes\n', 'a "red" fox'),
+        ('clip,prompt,good\none.mp4,"a ""red"" fox",yes', 'a "red" fox'),
+        ('clip,prompt,good\none.mp4,"""red"" fox",yes,\n', '"red" fox'),
+    ],
+)
+def test_quotation_marks_are_read_as_people_write_them(
+    folder: Path, text: str, prompt: str
+) -> None:
+    [row] = read(table(folder, text))
+    assert (row.clip.name, row.prompt, row.good) == ("one.mp4", prompt, True)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_as_any_machine_ends_them(folder: Path, separator: str, end: str) -> None:
+    text = 'clip,prompt,good\none.mp4,"A cup turns.\nSteam rises.",yes\n'
+    [row] = read(table(folder, text.replace(",", separator).replace("\n", end)))
+    assert (row.row, row.prompt, row.good) == (2, "A cup turns.\nSteam rises.", True)
 
 
 def test_a_clip_that_is_labelled_twice_counts_once(folder: Path) -> None:

@@ -106,6 +106,9 @@ def test_one_picture_is_no_film(made: Make) -> None:
     [
         ("", "this is a folder; name the films in it"),
         ("https://films.example/cup.mp4", "this is an address; fetch it, and name the file"),
+        ("HTTPS://films.example/cup.mp4", "this is an address; fetch it, and name the file"),
+        ("s3://films/cup.mp4", "this is an address; fetch it, and name the file"),
+        ("C:/films/cup.mp4", "there is no such file; name a film that is there"),
         ("none.mp4", "there is no such file; name a film that is there"),
     ],
 )

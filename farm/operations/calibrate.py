@@ -119,9 +119,8 @@ def from_file(
     scorer = loading.load(found.match, settings.weights)
     good, unscored = sum(row.good for row in rows), 0
     try:
-        calibration.check_enough(
-            good, len(rows) - good, settings.accept_limit
-        )  # before hours of judging
+        # Before hours of judging.
+        calibration.check_enough(good, len(rows) - good, settings.accept_limit)
         labels = [label for row in each(rows) if (label := _label(scorer, table, row))]
         unscored = len(rows) - len(labels)
         made = calibration.calibrate(found.name, scorer.name, labels, settings.accept_limit)

@@ -88,9 +88,8 @@ def _near(name: str) -> str | None:
     """The column that is misspelt, begun, or named among other words; `Scene` is none of them."""
     near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
     begun = [each for each in COLUMNS if len(name) > 2 and each.startswith(name)]
-    words = (
-        [] if "(" in name else re.findall(r"[^\W_]+", name)
-    )  # a length in frames is none in seconds
+    # A length in frames is none in seconds: what has a unit means that unit.
+    words = [] if "(" in name else re.findall(r"[^\W_]+", name)
     named = [found for word in words if (found := _known(word))]
     return next(iter([*near, *begun, *named]), None)
 

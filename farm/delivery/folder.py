@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.storage.checksums import sha256_of
 
-_DRAFT = re.compile(r"^\.(?P<file>.+?)(\.[0-9a-f]{8})?\.part$")
+_DRAFT = re.compile(r"\.(?P<file>.+?)(\.[0-9a-f]{8})?\.part")
 """Half a file, as deliveries write them; those of older farms had no mark of their own."""
 
 
@@ -93,7 +93,7 @@ def set_aside(place: Path) -> Path:
 def drop_drafts(folder: Path, files: Collection[str]) -> None:
     """Removes the halves of these files that a delivery left which was cut off."""
     for each in folder.iterdir():
-        draft = _DRAFT.match(each.name)
+        draft = _DRAFT.fullmatch(each.name)
         if draft and draft["file"] in files and not each.is_dir():
             each.unlink(missing_ok=True)
 

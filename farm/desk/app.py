@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from farm.store import Store
 
 STATIC = Path(__file__).parent / "static"
-PAGE = re.compile(r"/submit|/workers|/p/[^/]+(?:/deliver|/s/[^/]+)?")
+PAGE = re.compile(r"(?:/submit|/workers|/p/[^/]+(?:/deliver|/s/[^/]+)?)(?=/|\Z)")
 """The addresses of pages; those that forms are sent to lie below them."""
 NOWHERE = "there is no such address"
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -121,9 +122,8 @@ def _tables(lines: list[str]) -> Iterator[tuple[str, bool, list[str]]]:
 
 
 def _at_least(line: str, frames: int | None) -> str:
-    key, _, rest = line.partition("=")
-    now = int(re.match(r"\s*(\d+)", rest)[1])  # pyright: ignore[reportOptionalSubscript]
-    return line if not frames or frames <= now else f"{key}= {frames}"
+    ((key, now),) = tomllib.loads(line).items()
+    return line if not frames or frames <= now else f"{key} = {frames}"
 
 
 def _remarks(reading: Reading, source: str) -> Iterator[str]:

@@ -10,10 +10,8 @@ from pipeline.profiles.sections import Section
 
 Place = str
 """A place of an API graph: `node.input`."""
-PLACE = re.compile(r"^[^.]+\.[^.]+$")
-ADDRESS = re.compile(
-    r"^https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._/-]*)?$"
-)
+PLACE = re.compile(r"[^.]+\.[^.]+")
+ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(/[A-Za-z0-9._/-]*)?")
 
 
 class ServerLoraSection(Section):
@@ -47,7 +45,7 @@ class SlotSection(Section):
     @field_validator("*", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) and PLACE.match(value) else value
+        return (value,) if isinstance(value, str) and PLACE.fullmatch(value) else value
 
     @property
     def places(self) -> Mapping[str, tuple[Place, ...]]:
@@ -87,7 +85,7 @@ class EngineSection(Section):
     @classmethod
     def _are_addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
-            if not ADDRESS.match(value):
+            if not ADDRESS.fullmatch(value):
                 raise ValueError(
                     f"{value!r} is no address of a server; write http://host:8188, without a name or a "
                     "password in it"
@@ -131,7 +129,7 @@ class EngineSection(Section):
         for name, places in self.slots.places.items():
             for place in places:
                 node, _, key = place.partition(".")
-                if not PLACE.match(place) or key not in graph.get(node, {}).get("inputs", {}):
+                if not PLACE.fullmatch(place) or key not in graph.get(node, {}).get("inputs", {}):
                     raise ValueError(f"slots.{name}: {self.their_graph} has no input {place}")
         if self.slots.images not in graph:
             raise ValueError(f"slots.images: {self.their_graph} has no node {self.slots.images}")

@@ -2677,4 +2677,11 @@ MUTATIONS = (
         "    seen = media\n",
         (DESK_LOST,),
     ),
+    Mutation(
+        "an address that only begins like a page's leads to that page",
+        "farm/desk/app.py",
+        '(?=/|\\Z)")',
+        '")',
+        (DESK_ADDRESSES,),
+    ),
 )

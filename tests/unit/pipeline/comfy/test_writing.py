@@ -163,6 +163,14 @@ def test_a_longer_graph_widens_what_the_profile_allows() -> None:
     assert [rung.cfg_high for rung in made.ladder] == [5.0, 7.0, 9.0]
 
 
+def test_a_number_of_the_profile_is_read_whole() -> None:
+    like = LIKE.replace("max_frames = 81", "max_frames = 1_21  # of ours")
+    assert like != LIKE
+    found = replace(of_template_graph("video_wan2_2_14B_i2v.json"), frames=81)
+    text = profiles.profile(found, like, "mine", "g", "loras")
+    assert Profile.model_validate(tomllib.loads(text)).frame.max_frames == 121
+
+
 def test_a_profile_like_one_with_loras_has_the_graphs_alone() -> None:
     found = of_template_graph("video_wan2_2_14B_i2v.json")
     text = profiles.profile(found, profile.text_of("wan2.2-i2v-a14b-draft"), "mine", "g", "loras")

@@ -32,6 +32,7 @@ def test_the_revision_is_of_what_changes_frames() -> None:
         ({"servers": []}, "needs servers"),
         ({"servers": ["render1:8188"]}, "no address"),
         ({"servers": ["http://me:secret@render1:8188"]}, "no address"),
+        ({"servers": [SERVER + "\n"]}, "no address"),
         ({"servers": [SERVER, SERVER + "/"]}, "named twice"),
         ({"version": ""}, "needs version"),
         ({"low": ""}, "low must name"),

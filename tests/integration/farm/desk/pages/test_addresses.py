@@ -108,6 +108,24 @@ def test_whoever_decides_after_their_session_ended_is_led_to_where_they_sign_in(
     visit(story, TOKENS)
 
 
+@pytest.mark.parametrize(
+    ("at", "to"),
+    [
+        ("/submitted", "/"), ("/workers2", "/"), ("/p/ads/delivery", "/p/ads"),
+        ("/p/ads/deliver/again", "/p/ads/deliver"),
+    ],
+)  # fmt: skip
+def test_an_address_that_only_begins_like_a_page_leads_to_no_such_page(
+    visit: Visit, at: str, to: str
+) -> None:
+    async def story(desk: Pages) -> None:
+        answer = await desk.post(at, {}, Accept="text/html")
+        assert answer.status == 401
+        assert f'href="/sign-in?to={to}"' in await answer.text()
+
+    visit(story, TOKENS)
+
+
 @pytest.mark.parametrize("at", ["/p/ads/s/sh010/decide", "/submit", "/sign-in"])
 def test_what_is_packed_otherwise_than_it_says_is_refused_in_words(visit: Visit, at: str) -> None:
     async def story(desk: Pages) -> None:

@@ -17,10 +17,12 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from farm.shotlist import fields
 from pipeline.clips import encode
 from pipeline.errors import Cause, RenderFault
-from pipeline.recipe import Recipe, TakeOrder
+from pipeline.recipe import Recipe, Segment, TakeOrder
 from pipeline.storage.folder import MediaFolder
+from tests.conftest import a_recipe
 
 NAME = "clips/spring/s010/take-1.a1.mp4"
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -182,6 +184,20 @@ def test_the_recipe_is_in_the_clip_word_for_word(tmp_path: Path) -> None:
     assert json.loads(tags["comment"]) == recipe.as_dict()
     assert "玻璃瓶缓缓旋转" in tags["comment"]
     assert tags["title"] == "春/s010 take 1"
+
+
+def test_the_longest_words_that_people_may_ask_for_fit_into_a_clip(tmp_path: Path) -> None:
+    """ffmpeg hears each tag as one argument, and Linux takes none of 128 KiB or more."""
+    # Four bytes each in a file; each mark of a quotation becomes two in JSON, but that is fewer.
+    most = "\U0001f37e" * fields.LONGEST_PROMPT
+    parts = [Segment(frames=frames, seed=7, prompt=most) for frames in (17, 17)]
+    recipe = a_recipe(prompt=most, negative=f"blur, {most}", frames=33, segments=tuple(parts))
+    tags = encode.metadata(TakeOrder(recipe=recipe, clip=NAME, title="ads/s010 take 1"))
+    assert len(tags["recipe"].encode()) > 4 * 4 * fields.LONGEST_PROMPT
+
+    encode.seal(_frames(), MediaFolder(tmp_path), NAME, 16, tags)
+
+    assert Recipe.from_dict(json.loads(encode.metadata_of(tmp_path / NAME)["recipe"])) == recipe
 
 
 def test_the_same_frames_make_the_same_file(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Tie:
     """Of a final, and of what the ladder or a person makes of it, the number of the approved draft."""
 
 
+_UNDER_WAY = (TakeStatus.WAITING, TakeStatus.RUNNING)
 FULL = Tie()
 """A take that no draft went before."""
 
@@ -67,7 +68,7 @@ def approved_draft(
         return f"has no approved draft: its newest, take {last.number}, is {last.status}"
     draft = next((take for take in takes if take.number == selected), None)
     if draft is None or draft.tie.draft_for is None:
-        if why := _has_final(takes, named):
+        if why := _has_final(takes, selected, named):
             return why
         return "has no draft to make a final of" if named is None else f"has no draft {named}"
     if named is not None and named != draft.number:
@@ -81,14 +82,22 @@ def approved_draft(
     return _overtaken(draft, since, named) or draft
 
 
-def _has_final(takes: Sequence[Tied], named: int | None) -> str:
-    """That somebody has ordered the final already, which made no draft stand; empty where nobody has."""
-    for take in reversed(takes):
+def _has_final(takes: Sequence[Tied], selected: int | None, named: int | None) -> str:
+    """That somebody has ordered the final already, which made no draft stand; empty where nobody has.
+
+    Of a final that was made again the take that stands for the shot is named, else the newest.
+    """
+    back = [take for take in reversed(takes) if take.tie.final_of is not None]
+    back.sort(key=lambda take: (take.status not in _UNDER_WAY, take.number != selected))
+    for take in back:
         draft = take.tie.final_of
-        if draft is None or named not in (None, draft):
+        if named not in (None, draft):
             continue
-        if take.status in (TakeStatus.WAITING, TakeStatus.RUNNING):
-            return f"has take {take.number} under way, which is the final of take {draft}"
+        if take.status in _UNDER_WAY:
+            what = f"is the final of take {draft}"
+            if not take.by_list:
+                what = f"makes the final of take {draft} again"
+            return f"has take {take.number} under way, which {what}"
         if take.status is TakeStatus.SUCCEEDED:
             return f"has the final of take {draft} already: take {take.number}"
     return ""
@@ -98,8 +107,10 @@ def _overtaken(draft: Tied, since: Sequence[Tied], named: int | None) -> str:
     """Why a draft is not what a final may follow any more; empty where it is."""
     for take in since:
         own = take.tie.final_of == draft.number
-        if take.status in (TakeStatus.WAITING, TakeStatus.RUNNING):
-            what = "which is its final" if own else "which makes it again: let it end, or cancel it"
+        if take.status in _UNDER_WAY:
+            what = "which makes it again: let it end, or cancel it"
+            if own:
+                what = "which is its final" if take.by_list else "which makes its final again"
             return f"had take {draft.number} approved, and take {take.number} is under way, {what}"
         if take.by_list and not own:
             return (

@@ -2684,4 +2684,11 @@ MUTATIONS = (
         '")',
         (DESK_ADDRESSES,),
     ),
+    Mutation(
+        "who asks for a final that is there is shown a retake of it and not the take that was approved",
+        "farm/domain/drafts.py",
+        "(take.status not in _UNDER_WAY, take.number != selected)",
+        "take.status not in _UNDER_WAY",
+        (DRAFTS,),
+    ),
 )

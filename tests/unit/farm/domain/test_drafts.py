@@ -108,6 +108,24 @@ def test_the_second_who_orders_a_final_hears_of_the_first(named: int | None) -> 
         assert said == "has the final of take 1 already: take 2"
 
 
+@pytest.mark.parametrize("named", [None, 1])
+def test_of_a_final_that_was_made_again_the_take_that_stands_is_named(named: int | None) -> None:
+    final, again = (
+        a_take(2, Tie(final_of=1), by_list=True),
+        a_take(3, Tie(final_of=1), by_list=False),
+    )
+    takes = [FIRST, final, again]
+    for selected, told in ((2, 2), (3, 3), (None, 3)):
+        said = approved_draft(APPROVED, selected, takes, named)
+        assert said == f"has the final of take 1 already: take {told}"
+
+    runs = replace(again, status=TakeStatus.RUNNING)
+    said = approved_draft(ReviewStatus.PENDING, 2, [FIRST, final, runs], named)
+    assert said == "has take 3 under way, which makes the final of take 1 again"
+    said = refusal(replace(final, status=TakeStatus.FAILED), runs, named=named)
+    assert said == "had take 1 approved, and take 3 is under way, which makes its final again"
+
+
 @pytest.mark.parametrize("status", [TakeStatus.FAILED, TakeStatus.CANCELLED])
 def test_a_final_that_came_to_nothing_may_be_ordered_again(status: TakeStatus) -> None:
     final = a_take(2, Tie(final_of=1), status, by_list=True)

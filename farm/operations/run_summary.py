@@ -4,7 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from farm.domain.events import Event, EventKind
-from farm.domain.lifecycle import FailureClass
+from farm.domain.lifecycle import FailureClass, ReviewStatus
+from pipeline.recipe import Verdict
+
+_PARTLY_IN = (ReviewStatus.ACCEPTED, ReviewStatus.NEEDS_REVIEW)
 
 
 @dataclass
@@ -13,8 +16,10 @@ class Summary:
 
     made: int = 0
     accepted: int = 0
+    """Full takes that the gate accepted, wholly or, where the profile lets it, in part."""
     partly: int = 0
-    """Takes that show only a part of what their shots ask for."""
+    """Full takes that stand for their shots, accepted or a person's, and show only a part of what was
+    asked for."""
     drafts: int = 0
     """Of those made; they are neither accepted nor partly, whatever their verdict."""
     climbed: int = 0
@@ -33,6 +38,14 @@ class Summary:
     """The productions that it had to do with."""
     failed_shots: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Production and code of what failed, in the order of `failed`."""
+    _verdicts: dict[tuple[str, int | None], str] = field(
+        default_factory=dict[tuple[str, int | None], str], init=False, repr=False
+    )
+    """Of the full takes that were made, by shot and number."""
+    _standing: dict[str, tuple[str, str]] = field(
+        default_factory=dict[str, tuple[str, str]], init=False, repr=False
+    )
+    """Review and verdict of the take that stands, by shot, where that is one of these."""
 
     def __post_init__(self) -> None:
         self.seen.update(self.productions)
@@ -44,10 +57,12 @@ class Summary:
         match event.kind:
             case EventKind.TAKE_SUCCEEDED:
                 self.made += 1
-                draft = bool(event.data.get("draft"))
-                self.drafts += draft
-                self.accepted += not draft and event.data["verdict"] == "accepted"
-                self.partly += not draft and event.data["verdict"] == "partly"
+                if event.data.get("draft"):
+                    self.drafts += 1
+                else:
+                    self._verdicts[_name(event), event.take] = event.data["verdict"]
+            case EventKind.REVIEW_MOVED:
+                self._note_review(event)
             case EventKind.TAKE_ORDERED:
                 self.climbed += 1
             case EventKind.TAKE_FAILED:
@@ -61,3 +76,23 @@ class Summary:
                     self.failed_shots.append((str(event.production), str(event.shot)))
             case _:
                 pass
+
+    def _note_review(self, event: Event) -> None:
+        """What became of a shot, counted as `farm status` counts: by the take that stands for it."""
+        shot = _name(event)
+        if before := self._standing.pop(shot, None):
+            self._count(*before, by=-1)
+        verdict = self._verdicts.get((shot, event.data["selected_take"]))
+        if verdict is not None:
+            self._standing[shot] = now = (event.data["after"], verdict)
+            self._count(*now, by=1)
+
+    def _count(self, review: str, verdict: str, *, by: int) -> None:
+        if review == ReviewStatus.ACCEPTED:
+            self.accepted += by
+        if verdict == Verdict.PARTLY and review in _PARTLY_IN:
+            self.partly += by
+
+
+def _name(event: Event) -> str:
+    return f"{event.production}/{event.shot}"

@@ -37,6 +37,7 @@ DECIDING = "integration/farm/operations/test_review.py"
 UNDONE = "unit/farm/domain/test_undo.py"
 UNDO = "integration/farm/store/shots/test_undo.py"
 DRAFTS = "unit/farm/domain/test_drafts.py"
+RUN_SUMMARY = "unit/farm/cli/test_run_summary.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
@@ -2690,5 +2691,12 @@ MUTATIONS = (
         "(take.status not in _UNDER_WAY, take.number != selected)",
         "take.status not in _UNDER_WAY",
         (DRAFTS,),
+    ),
+    Mutation(
+        "a take that the gate accepts in part is not counted as accepted at the end of a run",
+        "farm/operations/run_summary.py",
+        "        if review == ReviewStatus.ACCEPTED:\n",
+        '        if review == ReviewStatus.ACCEPTED and verdict == "accepted":\n',
+        (RUN_SUMMARY,),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from farm.cli.context import command
-from farm.wording.amounts import counted, waiting_in_archives
+from farm.wording.amounts import counted, only_in_part, waiting_in_archives
 
 if TYPE_CHECKING:
     from farm.operations.run_summary import Summary
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def sentences(summary: "Summary") -> Iterator[str]:
     """What a run did, and the commands that help where takes failed."""
     yield f"{_made(summary)}, {counted(summary.climbed, 'retake')} ordered."
+    if summary.partly:
+        yield f"{only_in_part(summary.partly)}."
     if summary.ended_early:
         yield f"{counted(summary.ended_early, 'take')} ended early: they would not have been accepted."
     for reason in summary.declined[:10]:
@@ -27,16 +29,13 @@ def sentences(summary: "Summary") -> Iterator[str]:
 
 
 def _made(summary: "Summary") -> str:
-    """Drafts are neither accepted nor partly here, whatever their verdict: that is said of full takes."""
-    partly = f", {summary.partly:,} partly" if summary.partly else ""
+    """Drafts are not accepted here, whatever their verdict: that is said of full takes."""
     if not summary.drafts:
-        return (
-            f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted{partly}"
-        )
+        return f"{counted(summary.made, 'take')} made, {summary.accepted:,} of them accepted"
     drafts, full = counted(summary.drafts, "draft"), summary.made - summary.drafts
     if not full:
         return f"{drafts} made"
-    return f"{drafts} made, and {counted(full, 'full take')}: {summary.accepted:,} accepted{partly}"
+    return f"{drafts} made, and {counted(full, 'full take')}: {summary.accepted:,} accepted"
 
 
 def _what_next(summary: "Summary") -> str:

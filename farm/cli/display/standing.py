@@ -14,7 +14,7 @@ from farm.domain.lifecycle import ShotState
 from farm.store.queries.overview import ProductionStatus
 from farm.store.queries.queued import Queue
 from farm.store.workers import Crewman, Drained
-from farm.wording.amounts import counted, waiting_in_archives
+from farm.wording.amounts import counted, only_in_part, waiting_in_archives
 
 
 def show_status(
@@ -45,10 +45,7 @@ def show_status(
         console.print(lines)
     for each in productions:
         if each.partly:
-            console.print(
-                f"{escape(each.name)}: {counted(each.partly, 'shot')} with a take that shows only a part "
-                "of what was asked for"
-            )
+            console.print(f"{escape(each.name)}: {only_in_part(each.partly)}")
         if each.drafts:
             console.print(
                 f"{escape(each.name)}: {counted(each.drafts, 'shot')} accepted or approved as a draft; "

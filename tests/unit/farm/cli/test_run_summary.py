@@ -23,6 +23,26 @@ def failed(failure_class: str) -> Event:
     )
 
 
+def made(verdict: str, take: int = 1, shot: str = "sh010") -> Event:
+    return dataclasses.replace(
+        failed("shot"),
+        kind=EventKind.TAKE_SUCCEEDED,
+        shot=shot,
+        take=take,
+        data={"verdict": verdict},
+    )
+
+
+def reviewed(after: str, take: int | None = 1, shot: str = "sh010") -> Event:
+    return dataclasses.replace(
+        failed("shot"),
+        kind=EventKind.REVIEW_MOVED,
+        shot=shot,
+        take=None,
+        data={"before": "pending", "after": after, "why": "so", "selected_take": take},
+    )
+
+
 @pytest.mark.parametrize("failure_class", ["shot", "machine", "fatal"])
 def test_a_take_that_failed_for_good_fails_the_run(failure_class: str) -> None:
     summary = Summary()
@@ -56,6 +76,7 @@ def test_a_draft_is_made_and_is_no_clip_that_is_accepted(verdict: str) -> None:
         failed("shot"), kind=EventKind.TAKE_SUCCEEDED, data={"verdict": verdict, "draft": True}
     )
     summary(made)
+    summary(reviewed("accepted"))
     assert (summary.made, summary.drafts, summary.accepted, summary.partly) == (1, 1, 0, 0)
     assert [*sentences(summary)] == ["1 draft made, 0 retakes ordered."]
 
@@ -63,7 +84,39 @@ def test_a_draft_is_made_and_is_no_clip_that_is_accepted(verdict: str) -> None:
 def test_what_is_accepted_is_said_of_full_takes_alone() -> None:
     summary = Summary(made=5, drafts=3, accepted=1, partly=1, climbed=2)
     assert [*sentences(summary)] == [
-        "3 drafts made, and 2 full takes: 1 accepted, 1 partly, 2 retakes ordered."
+        "3 drafts made, and 2 full takes: 1 accepted, 2 retakes ordered.",
+        "1 shot with a take that shows only a part of what was asked for.",
     ]
     plain = Summary(made=2, accepted=1)
     assert [*sentences(plain)] == ["2 takes made, 1 of them accepted, 0 retakes ordered."]
+
+
+def test_a_take_that_the_gate_accepts_in_part_is_counted_as_the_status_counts_it() -> None:
+    """With `partial = "accept"` in the profile."""
+    summary = Summary()
+    for event in (
+        made("accepted"), reviewed("accepted"),
+        made("partly", shot="sh020"), reviewed("accepted", shot="sh020"),
+        made("partly", shot="sh030"), reviewed("needs_review", shot="sh030"),
+    ):  # fmt: skip
+        summary(event)
+    assert (summary.made, summary.accepted, summary.partly) == (3, 2, 2)
+    assert [*sentences(summary)] == [
+        "3 takes made, 2 of them accepted, 0 retakes ordered.",
+        "2 shots with a take that shows only a part of what was asked for.",
+    ]
+
+
+def test_a_take_that_does_not_stand_for_its_shot_is_no_part_of_what_is_counted() -> None:
+    summary = Summary()
+    summary(made("partly"))
+    assert (summary.accepted, summary.partly) == (0, 0), "the gate asks for another one"
+    summary(made("accepted", take=2))
+    summary(reviewed("accepted", take=2))
+    assert (summary.accepted, summary.partly) == (1, 0)
+    # Somebody orders it again, and it is made in the same run.
+    summary(made("low_match", take=3))
+    summary(reviewed("needs_review", take=1))
+    assert (summary.made, summary.accepted, summary.partly) == (3, 0, 1)
+    summary(reviewed("rejected", take=1))
+    assert (summary.accepted, summary.partly) == (0, 0)

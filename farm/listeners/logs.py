@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from farm.domain.events import Event, EventKind
@@ -26,11 +28,20 @@ def line(event: Event) -> str:
     name = f"{event.production}/{event.shot}" if event.shot else "farm"
     if event.take is not None:
         name += f" take {event.take}"
+    return _written(event.at, event.kind, name, event.data)
+
+
+def note(what: str, **data: Any) -> None:
+    """Logs what is true of this process alone, and no fact of the database, as `line` has events."""
+    _log.info(_written(datetime.now(UTC), what, "farm", data))
+
+
+def _written(at: datetime, what: str, name: str, data: Mapping[str, Any]) -> str:
     fields = " ".join(
-        f"{key}={_value(value)}" for key, value in event.data.items() if not _says_nothing(value)
+        f"{key}={_value(value)}" for key, value in data.items() if not _says_nothing(value)
     )
-    at = event.at.isoformat(timespec="milliseconds").removesuffix("+00:00")
-    return f"{at}Z {event.kind} {name} {fields}".rstrip()
+    when = at.isoformat(timespec="milliseconds").removesuffix("+00:00")
+    return f"{when}Z {what} {name} {fields}".rstrip()
 
 
 def _says_nothing(value: Any) -> bool:

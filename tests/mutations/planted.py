@@ -38,6 +38,7 @@ UNDONE = "unit/farm/domain/test_undo.py"
 UNDO = "integration/farm/store/shots/test_undo.py"
 DRAFTS = "unit/farm/domain/test_drafts.py"
 RUN_SUMMARY = "unit/farm/cli/test_run_summary.py"
+LOADS = "unit/farm/cli/test_loads.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
@@ -2698,5 +2699,12 @@ MUTATIONS = (
         "        if review == ReviewStatus.ACCEPTED:\n",
         '        if review == ReviewStatus.ACCEPTED and verdict == "accepted":\n',
         (RUN_SUMMARY,),
+    ),
+    Mutation(
+        "where a run has no display nobody hears that a model has loaded",
+        "farm/cli/display/loads.py",
+        "        self._loading = loading\n",
+        "        self._loading = {}\n",
+        (LOADS,),
     ),
 )

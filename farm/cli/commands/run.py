@@ -137,12 +137,14 @@ def _shown(
                 events=[display], on_progress=display.progress, on_trouble=display.trouble
             )
         return
+    from farm.cli.display.loads import Loads
     from farm.listeners import logs
 
     logs.to_stderr()
     if cluster.dashboard():
         click.echo(f"Ray dashboard: {cluster.dashboard()}", err=True)
-    yield Listeners(events=[logs.listen], on_trouble=_say)
+    loads = Loads(cluster, logs.note)
+    yield Listeners(events=[loads, logs.listen], on_progress=loads.progress, on_trouble=_say)
 
 
 def _say(sentences: Sequence[str]) -> None:

@@ -234,8 +234,10 @@ class Farm:
         Example: `farm.approve("nike_ss27", "sh010", take=2, why="the client likes it").refused`
         """
         from farm.operations.review import approve
+        from farm.operations.workspace import media_at_hand
 
-        return approve(self._store, production, shots, take=take, who=self.settings.user, why=why)
+        media, who = media_at_hand(self.settings), self.settings.user
+        return approve(self._store, production, shots, take=take, media=media, who=who, why=why)
 
     def reject(self, production: str, *shots: str, why: str = "") -> "PerShot[str]":
         """Turns shots down: they are left out of deliveries until a retake.

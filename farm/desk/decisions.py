@@ -236,7 +236,7 @@ def _decided(
     acts: dict[str, Callable[[], PerShot[Any]]] = {
         "approve": lambda: review.approve(
             store, production, codes, take=whole(form, "take"),
-            newest=newest, known=known, who=who, why=why,
+            newest=newest, known=known, media=desk.media, who=who, why=why,
         ),
         "reject": lambda: review.reject(
             store, production, codes, newest=newest, known=known, who=who, why=why

@@ -185,10 +185,7 @@ def _chosen(story: "ShotStory", films: Mapping[int, Any]) -> int | None:
 
 
 def _actions(story: "ShotStory", films: "Mapping[int, Film]") -> list[str]:
-    """What the store would not refuse out of hand, but to approve where no film is there to look at.
-
-    That is not offered here alone: neither the store nor the grid's tick boxes ask for the file.
-    """
+    """What would not be refused out of hand."""
     if story.review in COVERS:
         return ["release"] if story.review is ReviewStatus.OMITTED else ["release", "omit"]
     renders = story.takes[-1].status is TakeStatus.RUNNING

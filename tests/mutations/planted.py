@@ -2707,4 +2707,11 @@ MUTATIONS = (
         "        self._loading = {}\n",
         (LOADS,),
     ),
+    Mutation(
+        "a shot whose film is lost is approved among others",
+        "farm/desk/decisions.py",
+        "known=known, media=desk.media, who=who",
+        "known=known, who=who",
+        (DESK_LOST,),
+    ),
 )

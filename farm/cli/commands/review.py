@@ -136,10 +136,19 @@ def approve(
     """
     from farm.domain.drafts import JUDGES
     from farm.operations import finals, review
+    from farm.operations.workspace import media_at_hand
 
     settings = settings_of(ctx)
     store = store_of(settings)
-    approved = review.approve(store, production, shots, take=take, who=settings.user, why=why)
+    approved = review.approve(
+        store,
+        production,
+        shots,
+        take=take,
+        media=media_at_hand(settings),
+        who=settings.user,
+        why=why,
+    )
     if any(code in approved.done for code in finals.approved_drafts(store, production)):
         click.echo(f"{JUDGES}: {command('finals', production)}", err=True)
     show(approved, lambda code: f"{code}: approved", as_json=as_json)

@@ -188,6 +188,22 @@ def test_a_sweep_takes_a_media_root_that_is_not_mounted_for_no_loss(
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_shot_whose_film_is_lost_cannot_be_approved(
+    store: Store, farm: Farm, tmp_path: Path
+) -> None:
+    submit(store, "sh010", "sh020")
+    make(store, claim(store))
+    make(store, claim(store))
+    clip = farm("show", "demo", "sh020", "--json").json["takes"][0]["clip"]
+    (tmp_path / "media" / clip).parent.mkdir(parents=True)
+    (tmp_path / "media" / clip).touch()
+
+    answer = farm("approve", "demo", "sh010", "sh020")
+
+    assert (answer.status, answer.out) == (1, "sh020: approved\n")
+    assert "farm: demo/sh010 take 1 has a clip whose file is gone" in answer.err
+
+
 def test_a_priority_that_no_list_may_have_is_refused(store: Store, farm: Farm) -> None:
     submit(store, "sh010")
 

@@ -5,8 +5,11 @@ import html
 import pytest
 
 from farm.config import Settings
+from farm.domain.lifecycle import ReviewStatus
 from farm.operations import packed_delivery
-from farm.store.queries import selection
+from farm.store.queries import selection, shot_story
+from farm.store.shots import review
+from tests.integration.farm.desk.conftest import OWN
 from tests.integration.farm.desk.pages.conftest import Pages, Visit
 from tests.integration.farm.store.conftest import say
 
@@ -57,5 +60,30 @@ def test_a_media_root_that_is_not_mounted_is_not_the_loss_of_its_films(
         assert [each.shot for each in foreseen.clips] == ["sh010"]
         assert [each.shot for each in foreseen.purged] == ["sh040"], "what somebody removed"
         assert "1 clips" in await desk.text(AT)
+
+    visit(story)
+
+
+def test_a_shot_whose_film_is_lost_is_left_out_of_those_that_are_approved_together(
+    visit: Visit,
+) -> None:
+    async def story(desk: Pages) -> None:
+        review.review(desk.store, "ads", "sh020", ReviewStatus.APPROVED, "bert", 2)
+        review.review(desk.store, "ads", "sh020", ReviewStatus.REJECTED, "bert")
+        film = next(each for each in selection.selected_takes(desk.store, "ads"))
+        desk.media.remove(film.clip)
+        assert 'value="approve"' not in await desk.text("/p/ads/s/sh010")
+
+        answer = await desk.browser.post(
+            "/p/ads/decide",
+            data=[("action", "approve"), ("shot", "sh010"), ("shot", "sh020")],
+            headers=OWN,
+        )
+        page = html.unescape(await answer.text())
+
+        assert (answer.status, "1 done" in page) == (409, True)
+        assert "ads/sh010 take 1 has a clip whose file is gone" in page
+        reviews = [shot_story.tell(desk.store, "ads", each).review for each in ("sh010", "sh020")]
+        assert reviews == [ReviewStatus.ACCEPTED, ReviewStatus.APPROVED]
 
     visit(story)

@@ -63,6 +63,7 @@ def deliver(
     from farm.delivery.sheets import SheetKind
     from farm.operations.cut import cut_of
     from farm.operations.finishing import finishing_of
+    from farm.operations.other_root import holds_none
     from farm.operations.workspace import media_at_hand
     from farm.store.queries import selection
     from farm.store.shots import delivered
@@ -122,9 +123,11 @@ def deliver(
             break
         deliveries.append(done)
     done = _together(deliveries, _stale(to, {folder for _, folder in ways}))
+    remark = holds_none(store, media) if trouble else ""
+    remark = f"; {remark}" if remark else ""
     if carry:
         if trouble:
-            raise Undelivered(sentence(done.troubles, len(items), unsent=called), done)
+            raise Undelivered(sentence(done.troubles, len(items), unsent=called) + remark, done)
         if failed:
             raise failed
         failed = carry(done)
@@ -137,7 +140,7 @@ def deliver(
     except StoreError as error:  # the clips are there all the same
         _log.warning("%s was delivered, and the log could not be told: %s", production, error)
     if trouble:
-        raise Undelivered(str(trouble), done)
+        raise Undelivered(f"{trouble}{remark}", done)
     if failed:
         raise failed
     return done

@@ -39,6 +39,7 @@ UNDO = "integration/farm/store/shots/test_undo.py"
 DRAFTS = "unit/farm/domain/test_drafts.py"
 RUN_SUMMARY = "unit/farm/cli/test_run_summary.py"
 LOADS = "unit/farm/cli/test_loads.py"
+SWEEPS = "integration/farm/operations/test_sweep.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
@@ -2619,8 +2620,8 @@ MUTATIONS = (
     Mutation(
         "a sweep takes a media root that is not mounted for the loss of every clip",
         "farm/operations/sweep.py",
-        "    first = None if media.sees",
-        "    first = None if True or media.sees",
+        "    if clips_lost or media.sees",
+        "    if True or media.sees",
         (SWEEPING,),
     ),
     Mutation(
@@ -2713,5 +2714,12 @@ MUTATIONS = (
         "known=known, media=desk.media, who=who",
         "known=known, who=who",
         (DESK_LOST,),
+    ),
+    Mutation(
+        "a sweep takes another farm's media root for the loss of every clip",
+        "farm/operations/sweep.py",
+        "    if not clips_lost and (why := suspicion(store, media, finds)):",
+        "    if clips_lost and (why := suspicion(store, media, finds)):",
+        (SWEEPS,),
     ),
 )

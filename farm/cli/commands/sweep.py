@@ -15,15 +15,23 @@ from farm.cli.context import json_option, print_json, settings_of, store_of
     show_default=True,
     help="Seconds a file must have been left alone before it is touched.",
 )
+@click.option(
+    "--clips-lost",
+    is_flag=True,
+    help="The media root is the right one, though hardly any clip is in it: they are lost.",
+)
 @json_option
 @click.pass_context
-def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json: bool) -> None:
+def sweep(
+    ctx: click.Context, fix: bool, quick: bool, older_than: float, clips_lost: bool, as_json: bool
+) -> None:
     """Name orphaned files, abandoned attempts, clips that are gone or altered, and dead runs' workers.
 
     Says nothing on a healthy farm. Drafts are deleted, whole clips that nobody published go to the
     media folder's `aside`, shots whose clip is gone go back to a person, workers of runs that died
     more than a day ago are forgotten; other farms' files stay. Refused where the media root has no
-    folder of clips though some were published: it is not mounted, or another.
+    folder of clips though some were published, or hardly any of them and more of others: it is not
+    mounted, or another farm's.
     Exits with 1 while anything is left to repair.
 
     \b
@@ -36,8 +44,8 @@ def sweep(ctx: click.Context, fix: bool, quick: bool, older_than: float, as_json
     store = store_of(settings)
     found: list[sweeping.Swept] = []
     for each in sweeping.sweep(
-        store, sweeping.media_root(settings, store), who=settings.user,
-        fix=fix, hashes=not quick, older_than=older_than,
+        store, sweeping.media_root(settings, store, clips_lost=clips_lost), who=settings.user,
+        fix=fix, hashes=not quick, older_than=older_than, clips_lost=clips_lost,
     ):  # fmt: skip
         found.append(each)
         if not as_json:

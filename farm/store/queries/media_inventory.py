@@ -82,6 +82,17 @@ def published(store: Store) -> Iterator[PublishedFile]:
             )
 
 
+def count_published(store: Store) -> int:
+    """How many clips are published and were not purged."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(PublishedClip)
+        .where(PublishedClip.purged_at.is_(None))
+    )
+    with store.read() as connection:
+        return connection.execute(statement).scalar_one()
+
+
 def former_codes(store: Store) -> dict[tuple[str, str], set[int]]:
     """The keys of shots that were renamed, by production and each code that they had before."""
     statement = (

@@ -188,6 +188,31 @@ def test_a_sweep_takes_a_media_root_that_is_not_mounted_for_no_loss(
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_another_farms_media_root_is_neither_swept_nor_taken_for_the_loss_of_what_is_delivered(
+    store: Store, farm: Farm, tmp_path: Path
+) -> None:
+    submit(store, "sh010")
+    make(store, claim(store))
+    farm("approve", "demo", "sh010")
+    other = tmp_path / "other" / "clips/film/sh010/sh010_t01_a1.1_abcdef.mp4"
+    other.parent.mkdir(parents=True)
+    other.touch()
+
+    answer = farm("--media", "other", "sweep", "--fix")
+    assert (answer.status, answer.out) == (1, "")
+    assert f"farm: {tmp_path / 'other'} looks like another farm's media root" in answer.err
+    assert farm("shots", "demo", "--state", "approved", "--json").json["shots"]
+    delivered = farm("--media", "other", "deliver", "demo", "--to", "out")
+    assert (
+        f"none of the clips that this farm published is in {tmp_path / 'other'}: if that is another "
+        "farm's media root, name this farm's with --media"
+    ) in delivered.err
+
+    lost = farm("--media", "other", "sweep", "--fix", "--clips-lost")
+    assert "fixed  missing" in lost.out
+    assert not farm("shots", "demo", "--state", "approved", "--json").json["shots"]
+
+
 def test_a_shot_whose_film_is_lost_cannot_be_approved(
     store: Store, farm: Farm, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ DRAFTS = "unit/farm/domain/test_drafts.py"
 RUN_SUMMARY = "unit/farm/cli/test_run_summary.py"
 LOADS = "unit/farm/cli/test_loads.py"
 SWEEPS = "integration/farm/operations/test_sweep.py"
+LIVE = "integration/farm/cli/test_live.py"
 FINALS = "integration/farm/store/shots/test_finals.py"
 SPENDING = "unit/farm/domain/test_spending.py"
 RANKS = "integration/pipeline/engines/test_ranks.py"
@@ -2721,5 +2722,12 @@ MUTATIONS = (
         "    if not clips_lost and (why := suspicion(store, media, finds)):",
         "    if clips_lost and (why := suspicion(store, media, finds)):",
         (SWEEPS,),
+    ),
+    Mutation(
+        "the live display is silent on what the gate accepts in part",
+        "farm/cli/display/live.py",
+        'case EventKind.REVIEW_MOVED if event.data["after"] == "accepted":',
+        'case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":',
+        (LIVE,),
     ),
 )

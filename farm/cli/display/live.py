@@ -149,10 +149,8 @@ def _news(event: Event) -> str:
             return f"[dim]⇄ {escape(event.data['worker'])} changes from {before} to {after}[/]"
         case EventKind.TAKE_ORDERED:
             return f"[yellow]↑[/] {name} take {event.take}: {escape(event.data['why'])}"
-        case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":
-            match = event.data["match"]
-            told = "no match" if match is None else f"match {match:.2f}"
-            return f"[green]✓[/] {name} take {event.take}: {told}"
+        case EventKind.REVIEW_MOVED if event.data["after"] == "accepted":
+            return f"[green]✓[/] {name}: {escape(event.data['why'])}"
         case EventKind.REVIEW_MOVED if event.data["after"] == "needs_review":
             return f"[yellow]?[/] {name}: {escape(event.data['why'])}"
         case EventKind.TAKE_FAILED:

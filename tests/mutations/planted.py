@@ -110,6 +110,7 @@ COSTS = "unit/gpu/test_takes.py"
 WHEELS = "unit/gpu/test_wheels.py"
 REHEARSAL = "integration/gpu/test_measure.py"
 DEVICE = "integration/pipeline/models/test_device.py"
+DEVICE_MEMORY = "integration/pipeline/models/test_device_memory.py"
 TURNS = "unit/pipeline/engines/test_turns.py"
 WAN_WAVES = "integration/pipeline/engines/test_wan_waves.py"
 INLINE_WAVES = "unit/farm/cluster/test_inline_waves.py"
@@ -1215,10 +1216,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a limit of memory stays when its time is over",
-        "pipeline/models/device.py",
+        "pipeline/models/device_memory.py",
         "set_per_process_memory_fraction(1.0)",
         "set_per_process_memory_fraction(0.5)",
-        (DEVICE,),
+        (DEVICE_MEMORY,),
     ),
     Mutation(
         "experts change places for each take of a wave",
@@ -1404,10 +1405,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a worker takes the judge's memory of their card",
-        "pipeline/models/device.py",
+        "pipeline/models/device_memory.py",
         "    if card is not None and size:\n",
         "    if False:\n",
-        (DEVICE,),
+        (DEVICE_MEMORY,),
     ),
     Mutation(
         "a device that is not there is taken for another",

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.misses import Answer, MissKind
 from pipeline.profiles import profile
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Match
 from pipeline.scoring import matching, sampling, two_tower

@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -17,10 +16,11 @@ from farm.cluster.inline_slot import Job, Slot
 from farm.cluster.loading import WorkerSettings, ask_server, let_go
 from farm.cluster.outcome import FramesMade, Lost
 from farm.cluster.protocol import Models, Progress, Report
+from farm.cluster.served import Served
 from farm.cluster.threads import Threads, threads_each
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
-from farm.domain.model_changes import Queue, for_a_new_worker
+from farm.domain.model_changes import Queue
 from farm.errors import ClusterError
 from pipeline import terminal
 from pipeline.recipe import TakeOrder
@@ -50,10 +50,8 @@ class InlineCluster:
         settings of other profiles whose takes come, `waiting` says what waits of each now; `ask_server`
         raises `RenderFault` where a worker's server does not answer."""
         self._ask_server = ask_server
-        self._settings = {each.profile.name: each for each in (settings, *also)}
-        self._most_wave = max(each.profile.worker.wave for each in self._settings.values())
-        self._load_seconds: dict[str, float] = {}
-        self._given_up: dict[str, str] = {}
+        self._served = Served((settings, *also))
+        self._most_wave = max(each.worker.wave for each in self._served.profiles)
         self._make_worker = worker
         self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
@@ -64,7 +62,9 @@ class InlineCluster:
         self._slots: list[Slot] = []
         servers = settings.profile.engine.servers or [""] * workers
         for number, server in enumerate(servers[:workers], start=1):
-            profile = self._first(waiting or {})
+            profile = self._served.next_to_load(
+                waiting or {}, [slot.profile for slot in self._slots]
+            )
             self._slots.append(self._slot(f"inline-{number}", profile, server))
         self._node = socket.gethostname()
         self._drained = False
@@ -98,7 +98,7 @@ class InlineCluster:
         hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
         if hopeless and len(hopeless) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
-        return [*sentences, *self._given_up.values()]
+        return [*sentences, *self._served.given_up.values()]
 
     def nodes(self) -> Mapping[str, str]:
         return {slot.name: self._node for slot in self._slots if slot.loaded and not slot.retired}
@@ -108,8 +108,8 @@ class InlineCluster:
         return Models(
             holds={slot.name: slot.profile for slot in there},
             loading=frozenset(slot.name for slot in there if not slot.worker.done()),
-            load_seconds=self._load_seconds,
-            given_up=self._given_up,
+            load_seconds=self._served.load_seconds,
+            given_up=self._served.given_up,
         )
 
     def change(self, worker: str, profile: str) -> None:
@@ -241,12 +241,6 @@ class InlineCluster:
         self._hold(slot, profile)
         return slot
 
-    def _first(self, waiting: Mapping[str, Queue]) -> str:
-        """The profile whose model the next worker loads."""
-        if not waiting:
-            return next(iter(self._settings))
-        return for_a_new_worker(waiting, Counter(slot.profile for slot in self._slots))
-
     def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
         return Threads(name, self._most_wave), Threads(f"{name}-tail")
@@ -254,29 +248,24 @@ class InlineCluster:
     def _hold(self, slot: Slot, profile: str) -> None:
         """`free` names nobody until it has loaded: what it is busy with of before ends first."""
         slot.profile = profile
-        slot.attempts.wave = self._settings[profile].profile.worker.wave
+        slot.attempts.wave = self._served.settings[profile].profile.worker.wave
         slot.worker = self._load(slot)
 
     def _attend(self) -> None:
         """A profile whose model one could not load is given up, since all workers are on this machine."""
         for slot in self._slots:
-            if (fault := slot.trouble) is None or slot.profile in self._given_up:
-                continue
-            left = [each for each in self._settings if each not in {*self._given_up, slot.profile}]
-            if left:
-                self._given_up[slot.profile] = f"{slot.profile} cannot be loaded: {fault}"
+            if (fault := slot.trouble) is not None and slot.profile in self._served.left:
+                self._served.give_up(slot.profile, str(fault))
         for slot in self._slots:
-            if slot.worker.done() and slot.profile in self._given_up:
-                self._hold(
-                    slot, next(each for each in self._settings if each not in self._given_up)
-                )
+            if slot.worker.done() and slot.profile in self._served.given_up:
+                self._hold(slot, self._served.left[0])
 
     def _load(self, slot: Slot) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
         return slot.threads.submit(self._load_alone, self._settings_of(slot))
 
     def _settings_of(self, slot: Slot) -> WorkerSettings:
-        return replace(self._settings[slot.profile], server=slot.server)
+        return replace(self._served.settings[slot.profile], server=slot.server)
 
     def _busy(self) -> "list[futures.Future[Any]]":
         """The answers that are awaited, and those of frames whose tail has not begun."""
@@ -299,5 +288,5 @@ class InlineCluster:
             let_go()
             begun = time.monotonic()
             worker = self._make_worker(settings)
-            self._load_seconds[settings.profile.name] = time.monotonic() - begun
+            self._served.load_seconds[settings.profile.name] = time.monotonic() - begun
             return worker

@@ -191,9 +191,9 @@ class StillSection(Section):
     cut: float = Field(default=0.25, ge=0, le=1)
     """Share of the picture's area that another ratio may cost before it is advised against."""
     soft: float = Field(default=0.1, ge=0, le=1)
-    """Sharpness below which the subject is blurred (`pictures.quality.sharpness`)."""
+    """Sharpness below which the subject is blurred (`pipeline.stills.quality.sharpness`)."""
     blocks: float = Field(default=1.0, ge=0)
-    """Blockiness above which a picture shows that it was a JPEG (`pictures.quality.blockiness`)."""
+    """Blockiness above which a picture shows that it was a JPEG (`pipeline.stills.quality.blockiness`)."""
 
     @field_validator("ground")
     @classmethod

@@ -186,6 +186,7 @@ SHOTLIST_PREPARED = "unit/farm/shotlist/test_shotlist_prepare.py"
 SERVING = "unit/farm/domain/test_serving.py"
 SEVERAL = "integration/farm/scheduler/test_scheduler_models.py"
 MODEL_CHANGES = "unit/farm/domain/test_model_changes.py"
+MATCHING_RULES = "unit/pipeline/scoring/test_matching_rules.py"
 
 
 @dataclass(frozen=True)
@@ -2677,5 +2678,12 @@ MUTATIONS = (
         '    seen = media if media and media.sees("clips") else None\n',
         "    seen = media\n",
         (DESK_LOST,),
+    ),
+    Mutation(
+        "what the main subject does is asked sentence by sentence",
+        "pipeline/scoring/two_tower.py",
+        "    if len(acting) < 2:",
+        "    if len(acting) < 99:",
+        (MATCHING_RULES,),
     ),
 )

@@ -187,6 +187,7 @@ SERVING = "unit/farm/domain/test_serving.py"
 SEVERAL = "integration/farm/scheduler/test_scheduler_models.py"
 MODEL_CHANGES = "unit/farm/domain/test_model_changes.py"
 MATCHING_RULES = "unit/pipeline/scoring/test_matching_rules.py"
+RAY_MODELS = "integration/farm/cluster/test_ray_models.py"
 
 
 @dataclass(frozen=True)
@@ -2685,5 +2686,12 @@ MUTATIONS = (
         "    if len(acting) < 2:",
         "    if len(acting) < 99:",
         (MATCHING_RULES,),
+    ),
+    Mutation(
+        "a load that was given up is taken as if it had been answered",
+        "farm/cluster/ray/cluster.py",
+        "            if slot.loading == ref:",
+        "            if slot.loading != slot:",
+        (RAY_MODELS,),
     ),
 )

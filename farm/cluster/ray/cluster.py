@@ -259,7 +259,9 @@ class RayCluster:
         self._next_attend = now + ATTEND_EVERY
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in finished([*loading]):
-            self._loads.take(loading[ref])
+            slot = loading[ref]
+            if slot.loading == ref:  # else another's load gave its profile up, and ended it
+                self._loads.take(slot)
         idle = {slot.life: slot for slot in self._slots.values() if slot.idle}
         for ref in finished([*idle]):
             idle[ref].take_death()

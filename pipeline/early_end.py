@@ -12,7 +12,7 @@ from pipeline.early_look import EarlyLook, is_audit
 from pipeline.engines.protocol import Engine, ForeseeingEngine, Latents, Look
 from pipeline.errors import RenderStopped, TakeError
 from pipeline.misses import Miss
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.recipe import Match, TakeOrder
 from pipeline.scoring import matching
 from pipeline.scoring.protocol import Scorer, TurnToAsk

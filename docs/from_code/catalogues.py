@@ -11,8 +11,8 @@ from farm.listeners.metrics import FarmMetrics, Now, Seen
 from pipeline.clips.lint import BROKEN
 from pipeline.comfy import findings as of_graphs
 from pipeline.misses import MissKind
+from pipeline.profiles.clip_section import ClipSection, LetteringSection
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, Rung
-from pipeline.profiles.sections import ClipSection, LetteringSection
 from pipeline.prompts import findings as of_prompts
 from pipeline.stills import findings as of_stills
 from pipeline.storage.folder import MediaFolder

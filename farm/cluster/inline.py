@@ -5,23 +5,24 @@ import os
 import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from farm.cluster.attempts import Attempts, is_gone
+from farm.cluster.inline_slot import Job, Slot
 from farm.cluster.loading import WorkerSettings, ask_server, let_go
-from farm.cluster.outcome import FramesMade, Lost, Outcome
+from farm.cluster.outcome import FramesMade, Lost
 from farm.cluster.protocol import Models, Progress, Report
+from farm.cluster.served import Served
 from farm.cluster.threads import Threads, threads_each
 from farm.cluster.worker import Worker
 from farm.domain.fleet_size import Headcount
-from farm.domain.model_changes import Queue, for_a_new_worker
+from farm.domain.model_changes import Queue
 from farm.errors import ClusterError
 from pipeline import terminal
-from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 
 MakeWorker = Callable[[WorkerSettings], Worker]
@@ -30,65 +31,6 @@ STOP_AGAIN = 0.5
 """Seconds between two requests to stop while the cluster closes."""
 UNHEARD = 0.05
 """Seconds between two looks at frames that nobody has heard of yet."""
-ASK_AGAIN = 5.0
-"""Seconds until a server that did not answer is asked again."""
-HOPELESS_AFTER = 5
-"""Times in a row that a server did not answer which never did."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """An attempt, the worker that is busy with it, and its answer."""
-
-    key: str
-    worker: Worker
-    answer: "futures.Future[Outcome | FramesMade]"
-
-
-@dataclass(slots=True)
-class _Slot:
-    """Threads that render, one for the tails, the worker that loads in the first, and its attempts."""
-
-    name: str
-    profile: str
-    """Whose model its worker holds or loads."""
-    threads: Threads
-    tail_thread: Threads
-    worker: "futures.Future[Worker]"
-    attempts: Attempts[_Job]
-    server: str = ""
-    """The one that its worker asks, where servers render."""
-    retired: bool = False
-    unanswered: int = 0
-    """Loads in a row that failed since the server did not answer; -1 once one did."""
-    again_at: float = 0.0
-    """When it is asked again, by the monotonic clock."""
-    asked: "futures.Future[None] | None" = None
-    """Whether it answers now; nothing is loaded before it does."""
-
-    @property
-    def away(self) -> bool:
-        """Whether its server did not answer, and may yet."""
-        trouble = self.trouble if self.server else None
-        waits = self.unanswered < HOPELESS_AFTER
-        return trouble is not None and trouble.cause is Cause.MACHINE and waits
-
-    @property
-    def trouble(self) -> RenderFault | None:
-        """Why its worker could not load. A defect in the loading comes out as it is."""
-        if not self.worker.done() or (error := self.worker.exception()) is None:
-            return None
-        if not isinstance(error, RenderFault):
-            raise error
-        return error
-
-    @property
-    def free(self) -> bool:
-        return not self.retired and self.loaded and self.attempts.room
-
-    @property
-    def loaded(self) -> bool:
-        return self.worker.done() and self.trouble is None
 
 
 class InlineCluster:
@@ -108,10 +50,8 @@ class InlineCluster:
         settings of other profiles whose takes come, `waiting` says what waits of each now; `ask_server`
         raises `RenderFault` where a worker's server does not answer."""
         self._ask_server = ask_server
-        self._settings = {each.profile.name: each for each in (settings, *also)}
-        self._most_wave = max(each.profile.worker.wave for each in self._settings.values())
-        self._load_seconds: dict[str, float] = {}
-        self._given_up: dict[str, str] = {}
+        self._served = Served((settings, *also))
+        self._most_wave = max(each.worker.wave for each in self._served.profiles)
         self._make_worker = worker
         self._loading = threading.Lock()
         # Read when torch is first imported, which is when a model loads. Without it every worker takes
@@ -119,10 +59,12 @@ class InlineCluster:
         os.environ.setdefault("OMP_NUM_THREADS", str(threads_each(settings, workers)))
         self._no_terminal = ExitStack()
         self._no_terminal.enter_context(terminal.kept_from_children())
-        self._slots: list[_Slot] = []
+        self._slots: list[Slot] = []
         servers = settings.profile.engine.servers or [""] * workers
         for number, server in enumerate(servers[:workers], start=1):
-            profile = self._first(waiting or {})
+            profile = self._served.next_to_load(
+                waiting or {}, [slot.profile for slot in self._slots]
+            )
             self._slots.append(self._slot(f"inline-{number}", profile, server))
         self._node = socket.gethostname()
         self._drained = False
@@ -156,7 +98,7 @@ class InlineCluster:
         hopeless = [slot for slot in self._slots if slot.trouble and not slot.away]
         if hopeless and len(hopeless) == len(self._slots):
             raise ClusterError(f"no worker can start: {found[0][1]}")
-        return [*sentences, *self._given_up.values()]
+        return [*sentences, *self._served.given_up.values()]
 
     def nodes(self) -> Mapping[str, str]:
         return {slot.name: self._node for slot in self._slots if slot.loaded and not slot.retired}
@@ -166,8 +108,8 @@ class InlineCluster:
         return Models(
             holds={slot.name: slot.profile for slot in there},
             loading=frozenset(slot.name for slot in there if not slot.worker.done()),
-            load_seconds=self._load_seconds,
-            given_up=self._given_up,
+            load_seconds=self._served.load_seconds,
+            given_up=self._served.given_up,
         )
 
     def change(self, worker: str, profile: str) -> None:
@@ -184,10 +126,7 @@ class InlineCluster:
         self._drained = self._node in nodes
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
-        slot = self._named(worker)
-        loaded = slot.worker.result()
-        answer = slot.threads.submit(loaded.render, key, order, lease_seconds)
-        slot.attempts.render(_Job(key, loaded, answer))
+        self._named(worker).send(key, order, lease_seconds)
 
     def collect(self, timeout: float) -> Sequence[Report]:
         if self._untold:
@@ -250,21 +189,20 @@ class InlineCluster:
             futures.wait(answers, min(grace, STOP_AGAIN))
         self._closed = True
         for slot in self._slots:
-            slot.threads.end()
-            slot.tail_thread.end()
+            slot.end()
         self._no_terminal.close()
 
     def dashboard(self) -> str | None:
         return None
 
-    def _named(self, worker: str) -> _Slot:
+    def _named(self, worker: str) -> Slot:
         return next(slot for slot in self._slots if slot.name == worker)
 
-    def _jobs(self) -> list[tuple[_Slot, _Job]]:
+    def _jobs(self) -> list[tuple[Slot, Job]]:
         """All that the workers are busy with."""
         return [(slot, job) for slot in self._slots for job in slot.attempts.all]
 
-    def _reports(self, slot: _Slot, job: _Job) -> list[Report]:
+    def _reports(self, slot: Slot, job: Job) -> list[Report]:
         """What there is to tell of a job that has its answer: nothing where its tail begins.
 
         After a machine fault, and where its server is gone, the worker is loaded anew, as an actor is, once
@@ -276,9 +214,7 @@ class InlineCluster:
                 slot.attempts.end(job)
                 closed = Lost(f"{slot.name} was ended before the clip was sealed")
                 return [Report(slot.name, job.key, closed)]
-            answer = slot.tail_thread.submit(job.worker.finish, job.key)
-            slot.attempts.tail(_Job(job.key, job.worker, answer))
-            slot.attempts.end(job)
+            slot.begin_tail(job)
             return []
         slot.attempts.end(job)
         if is_gone(outcome) and slot.loaded and slot.worker.result() is job.worker:
@@ -286,69 +222,50 @@ class InlineCluster:
         return [Report(slot.name, job.key, outcome)]
 
     def _ask_again(self) -> None:
-        """Servers that did not answer when their workers loaded may be back."""
+        """Servers that did not answer when their workers loaded may be back. Before one is,
+        nothing loads there: a load waits for all renders, and others must not wait for it."""
         for slot in self._slots:
             if slot.loaded:
-                slot.unanswered, slot.again_at = -1, 0.0
-            elif slot.away and not slot.retired:
-                self._ask(slot)
-
-    def _ask(self, slot: _Slot) -> None:
-        """Loads once the server answers: a load waits for all renders, and others must not wait for it."""
-        now = time.monotonic()
-        slot.again_at = slot.again_at or now + ASK_AGAIN
-        if slot.asked is not None and slot.asked.done():
-            answers, slot.asked = slot.asked.exception() is None, None
-            slot.unanswered += slot.unanswered >= 0
-            slot.again_at = now + ASK_AGAIN
-            if answers:
-                slot.again_at = 0.0
+                slot.answered()
+            elif slot.away and not slot.retired and slot.is_back(self._question(slot)):
                 slot.worker = self._load(slot)
-        elif slot.asked is None and now >= slot.again_at:
-            settings = replace(self._settings[slot.profile], server=slot.server)
-            slot.asked = slot.threads.submit(self._ask_server, settings)
 
-    def _slot(self, name: str, profile: str, server: str) -> _Slot:
+    def _question(self, slot: Slot) -> Callable[[], None]:
+        """What asks the slot's server whether it is there."""
+        return partial(self._ask_server, self._settings_of(slot))
+
+    def _slot(self, name: str, profile: str, server: str) -> Slot:
         threads, tail_thread = self._threads(name)
         none: futures.Future[Worker] = futures.Future()
-        slot = _Slot(name, profile, threads, tail_thread, none, Attempts[_Job](), server)
+        slot = Slot(name, profile, threads, tail_thread, none, Attempts[Job](), server)
         self._hold(slot, profile)
         return slot
-
-    def _first(self, waiting: Mapping[str, Queue]) -> str:
-        """The profile whose model the next worker loads."""
-        if not waiting:
-            return next(iter(self._settings))
-        return for_a_new_worker(waiting, Counter(slot.profile for slot in self._slots))
 
     def _threads(self, name: str) -> tuple[Threads, Threads]:
         """Those to load and to render in, and one for the tails."""
         return Threads(name, self._most_wave), Threads(f"{name}-tail")
 
-    def _hold(self, slot: _Slot, profile: str) -> None:
+    def _hold(self, slot: Slot, profile: str) -> None:
         """`free` names nobody until it has loaded: what it is busy with of before ends first."""
         slot.profile = profile
-        slot.attempts.wave = self._settings[profile].profile.worker.wave
+        slot.attempts.wave = self._served.settings[profile].profile.worker.wave
         slot.worker = self._load(slot)
 
     def _attend(self) -> None:
         """A profile whose model one could not load is given up, since all workers are on this machine."""
         for slot in self._slots:
-            if (fault := slot.trouble) is None or slot.profile in self._given_up:
-                continue
-            left = [each for each in self._settings if each not in {*self._given_up, slot.profile}]
-            if left:
-                self._given_up[slot.profile] = f"{slot.profile} cannot be loaded: {fault}"
+            if (fault := slot.trouble) is not None and slot.profile in self._served.left:
+                self._served.give_up(slot.profile, str(fault))
         for slot in self._slots:
-            if slot.worker.done() and slot.profile in self._given_up:
-                self._hold(
-                    slot, next(each for each in self._settings if each not in self._given_up)
-                )
+            if slot.worker.done() and slot.profile in self._served.given_up:
+                self._hold(slot, self._served.left[0])
 
-    def _load(self, slot: _Slot) -> "futures.Future[Worker]":
+    def _load(self, slot: Slot) -> "futures.Future[Worker]":
         """Once all that the workers are busy with has ended; `free` names none meanwhile."""
-        settings = replace(self._settings[slot.profile], server=slot.server)
-        return slot.threads.submit(self._load_alone, settings)
+        return slot.threads.submit(self._load_alone, self._settings_of(slot))
+
+    def _settings_of(self, slot: Slot) -> WorkerSettings:
+        return replace(self._served.settings[slot.profile], server=slot.server)
 
     def _busy(self) -> "list[futures.Future[Any]]":
         """The answers that are awaited, and those of frames whose tail has not begun."""
@@ -371,5 +288,5 @@ class InlineCluster:
             let_go()
             begun = time.monotonic()
             worker = self._make_worker(settings)
-            self._load_seconds[settings.profile.name] = time.monotonic() - begun
+            self._served.load_seconds[settings.profile.name] = time.monotonic() - begun
             return worker

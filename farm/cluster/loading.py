@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.engines.turns import Turns
 from pipeline.errors import Cause, RenderFault
-from pipeline.models import device
+from pipeline.models import device, device_memory
 from pipeline.profiles.profile import Profile
 from pipeline.take import Tools
 
@@ -92,7 +92,7 @@ def load_tools(settings: WorkerSettings) -> Tools:
     root, place = settings.weights_root, device.best_device()
     features, kept = profile.clip.features, KeptTensors(media)
     if settings.judge:  # it may have its memory of the same card
-        device.leave_free(place, beside.of_scorer(profile, root))
+        device_memory.leave_free(place, beside.of_scorer(profile, root))
     if loading.on_servers(profile):  # a server that is away is found out before a scorer is read
         engine = loading.load(profile, root, place, kept, settings.server)
         own = None if settings.judge else load_scorer(settings)
@@ -192,7 +192,7 @@ def let_go() -> int:
     gc.collect()
     if "torch" not in sys.modules:  # nothing of it was ever held
         return 0
-    return device.held()
+    return device_memory.held()
 
 
 def load_scorer(settings: WorkerSettings) -> "Scorer":

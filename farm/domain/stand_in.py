@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from farm.domain.shot import NewShot, seed_for
+from pipeline.profiles.match_section import WHERE_ASKED
 from pipeline.profiles.profile import Profile
-from pipeline.profiles.sections import WHERE_ASKED, SpeedSection
+from pipeline.profiles.sections import SpeedSection
 from pipeline.recipe import Recipe
 from pipeline.recipe_changes import with_seed
 

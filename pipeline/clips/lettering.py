@@ -11,7 +11,7 @@ from pipeline.clips.label_trail import ALIKE, SeenFrame, Trail
 from pipeline.clips.readings import Label, Reading, Shown
 from pipeline.misses import LETTERING_UNREAD, Miss
 from pipeline.models.text_reader import Line, Quad, TextReader
-from pipeline.profiles.sections import LetteringSection
+from pipeline.profiles.clip_section import LetteringSection
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity, TakeOrder
 from pipeline.stills import found_again, spelling

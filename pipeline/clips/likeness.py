@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.misses import Miss, MissKind
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.clip_section import ClipSection
 
 if TYPE_CHECKING:
     from PIL.Image import Image

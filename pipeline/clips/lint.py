@@ -17,7 +17,7 @@ from pipeline.clips import (
 from pipeline.clips.seams import Seam
 from pipeline.clips.small_clip import Skipped, SmallClip
 from pipeline.misses import Miss, MissKind
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.clip_section import ClipSection
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.recipe import Finding, Severity
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.clips.small_clip import SmallClip
 from pipeline.clips.tones import LUMA, flow
 from pipeline.misses import Miss, MissKind
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.clip_section import ClipSection
 from pipeline.stills.displacement import displacement
 from pipeline.stills.shrinking import blurred
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeline.models import tiny_decoder
-from pipeline.models.device import faults
+from pipeline.models.device_faults import faults
 from pipeline.models.tiny_decoder import TinyDecoder
 
 if TYPE_CHECKING:

@@ -22,7 +22,9 @@ from pipeline.engines.wan_experts import sources
 from pipeline.engines.wan_prepared import Told
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import builtin, weights
-from pipeline.models.device import best_device, card_of, faults, host_memory
+from pipeline.models.device import best_device, card_of
+from pipeline.models.device_faults import faults
+from pipeline.models.device_memory import host_memory
 from pipeline.profiles.profile import Profile
 from pipeline.recipe import Recipe
 from pipeline.storage.tensors import NOTHING_KEPT, KeptTensors

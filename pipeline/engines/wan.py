@@ -18,14 +18,9 @@ from pipeline.engines.wan_experts import EXPERTS, ExpertSource, sources
 from pipeline.engines.wan_needs import TextEncoderOn
 from pipeline.engines.wan_texts import Texts
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import (
-    avoid_fragmentation,
-    card_of,
-    faults,
-    free_unused,
-    host_memory,
-    kind_of,
-)
+from pipeline.models.device import card_of, kind_of
+from pipeline.models.device_faults import faults
+from pipeline.models.device_memory import avoid_fragmentation, free_unused, host_memory
 from pipeline.models.folders import fingerprint, first_line
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.sections import SpeedSection

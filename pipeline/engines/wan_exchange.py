@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import waiting_memory
+from pipeline.models.device_memory import waiting_memory
 
 if TYPE_CHECKING:
     from diffusers import WanTransformer3DModel

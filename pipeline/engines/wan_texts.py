@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.models.device import free_unused
+from pipeline.models.device_memory import free_unused
 from pipeline.storage.tensors import KeptTensors, Kind, key_of
 
 if TYPE_CHECKING:

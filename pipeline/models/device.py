@@ -1,35 +1,23 @@
-"""The device that models run on: which there is, what it is called, and what its errors mean.
+"""The device that models run on: which there is, what it is called, and what on it comes first.
 
 Nothing else asks whether there is an accelerator, or of which kind.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.folders import first_line
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor
 
 CPU, ACCELERATED = "cpu", "cuda"
 AUTO = "auto"
 NAMES = (CPU, ACCELERATED)
 """The devices that a model can be put on, as torch names them."""
-
-ALLOCATOR_VARIABLES = {
-    "PYTORCH_ALLOC_CONF",
-    "PYTORCH_CUDA_ALLOC_CONF",
-    "PYTORCH_HIP_ALLOC_CONF",
-}
-
-_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +49,6 @@ def accelerator() -> Accelerator | None:
     return Accelerator(
         name=found.name, memory=found.total_memory, capability=(found.major, found.minor)
     )
-
-
-def host_memory() -> int:
-    """Bytes of the machine's own memory, or as many of them as its container may use."""
-    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    try:
-        return min(whole, int(_CONTAINER_LIMIT.read_text()))
-    except (OSError, ValueError):  # no container, or one without a limit, which reads `max`
-        return whole
 
 
 def best_device() -> str:
@@ -141,108 +120,12 @@ def place(numbers: Sequence[str]) -> str:
     return "gpu" + "+".join(numbers) if numbers else CPU
 
 
-def waiting_memory(size: int, device: str) -> "Tensor":
-    """Bytes of the machine's memory, (size,), pinned there where the device of this name fetches from them.
-
-    What is pinned takes as many as the next power of two: ask for such a number.
-    """
-    import torch
-
-    return torch.empty(size, dtype=torch.uint8, pin_memory=not is_cpu(device))
-
-
-def avoid_fragmentation(device: str) -> None:
-    """From now on what this process takes of the device's memory can grow in place, so that gaps between
-    tensors do not add up: on a card of 24 GB they were 3.7 GiB. Whoever has set torch's allocator by
-    PYTORCH_ALLOC_CONF keeps it so; on a CPU it does nothing."""
-    import torch
-
-    if not is_cpu(device) and not ALLOCATOR_VARIABLES & os.environ.keys():
-        torch._C._accelerator_setAllocatorSettings("expandable_segments:True")
-
-
-def free_unused(device: str) -> None:
-    """Gives the device's memory back that nothing refers to any more."""
-    import torch
-
-    if not is_cpu(device):
-        torch.cuda.empty_cache()
-
-
-def held() -> int:
-    """Bytes of GPUs that tensors of this process hold; what none holds is given back first."""
-    import torch
-
-    if not has_accelerator():
-        return 0
-    torch.cuda.empty_cache()
-    return sum(torch.cuda.memory_allocated(each) for each in range(torch.cuda.device_count()))
-
-
 def synchronise(device: str) -> None:
     """Waits until the device of this name has done all that it was asked for; a CPU has when it returns."""
     import torch
 
     if not is_cpu(device):
         torch.cuda.synchronize()
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryPeak:
-    """The most bytes that this process had of a device since `forget_peak`."""
-
-    tensors: int
-    """At once in tensors and in what operations take for a moment."""
-    reserved: int
-    """In all, with the gaps between them; CUDA's own context aside."""
-
-
-def memory_peak(device: str) -> MemoryPeak | None:
-    """None for a CPU, on which nobody counts."""
-    import torch
-
-    if is_cpu(device):
-        return None
-    return MemoryPeak(torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved())
-
-
-def forget_peak(device: str) -> None:
-    """Gives unused memory back and begins to count peaks anew."""
-    import torch
-
-    if not is_cpu(device):
-        free_unused(device)
-        torch.cuda.reset_peak_memory_stats()
-
-
-@contextmanager
-def memory_limit(device: str, size: int) -> Iterator[None]:
-    """As long as the `with` lasts, this process runs out of the device's memory after `size` bytes.
-
-    CUDA's own context is not counted. On a CPU it does nothing.
-    """
-    import torch
-
-    card = card_of(device)
-    if card is None:
-        yield
-        return
-    free_unused(device)
-    torch.cuda.set_per_process_memory_fraction(min(1.0, size / card.memory))
-    try:
-        yield
-    finally:
-        torch.cuda.set_per_process_memory_fraction(1.0)
-
-
-def leave_free(device: str, size: int) -> None:
-    """From now on this process takes of the device's memory what is left without so many bytes, which are
-    another process's. On a CPU it does nothing."""
-    import torch
-
-    card = card_of(device)
-    if card is not None and size:
-        torch.cuda.set_per_process_memory_fraction(max(0.0, 1 - size / card.memory))
 
 
 @contextmanager
@@ -272,26 +155,6 @@ def _urgent_stream(device: str) -> "torch.cuda.Stream":
     import torch
 
     return torch.cuda.Stream(device, priority=-1)
-
-
-@contextmanager
-def faults(doing: str, device: str) -> Iterator[None]:
-    """Turns torch's errors into `RenderFault`: no memory is capacity, anything else machine."""
-    import torch
-
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        free_unused(device)
-        raise RenderFault(
-            Cause.CAPACITY,
-            f"the memory of {device} ran out while {doing}: free it of other programs, or choose "
-            f"a profile with a smaller area ({first_line(error)})",
-        ) from error
-    except RuntimeError as error:
-        raise RenderFault(
-            Cause.MACHINE, f"{doing} failed on {device}: {first_line(error)}"
-        ) from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Cause, RenderFault
-from pipeline.models.device import faults
+from pipeline.models.device_faults import faults
 from pipeline.models.folders import check_whole, first_line, quiet_libraries
 
 

@@ -16,16 +16,15 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from pipeline.models import builtin
+from pipeline.profiles.clip_section import ClipSection, LetteringSection
 from pipeline.profiles.early import EarlySection
 from pipeline.profiles.engine_section import EngineSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.profiles.remedies import RetakeSection, Rung
 from pipeline.profiles.sections import (
     TEMPORAL_STRIDE,
     WIDEST,
-    ClipSection,
     FrameSection,
-    LetteringSection,
-    MatchSection,
     ModelSection,
     SamplerSection,
     Section,

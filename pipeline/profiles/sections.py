@@ -1,4 +1,7 @@
-"""The tables of a profile: each key with what it means, in which unit, and what it may hold."""
+"""The tables of a profile: each key with what it means, in which unit, and what it may hold.
+
+[match], [clip] with [lettering], [engine] and [early] have modules of their own beside this one.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,12 +10,10 @@ from typing import Literal, Self
 from PIL import ImageColor
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from pipeline.models.device import is_another_card
 from pipeline.profiles.remedies import Guidance
 
 DType = Literal["float32", "bfloat16", "float16"]
 Quantisation = Literal["int8", "float8"]
-LetteringKind = Literal["label_changed", "label_lost", "text_appeared"]
 WIDEST = 4.0
 """The widest ratio that is rendered, width / height; the tallest is as narrow."""
 TEMPORAL_STRIDE = 4
@@ -161,129 +162,6 @@ class FrameSection(Section):
         return self.longest_frames or self.max_frames
 
 
-WHERE_ASKED = frozenset({"where", "device", "gpus"})
-"""Keys of [match] that no answer depends on."""
-
-
-class MatchSection(Section):
-    kind: Literal["clip", "vqa"] = "clip"
-    """`clip` compares picture and words (CLIP, SigLIP); `vqa` asks a model that answers questions."""
-    weights: str
-    where: Literal["worker", "own"] = "worker"
-    """Who has the scorer: each worker one of its own; or `own`, one process that all workers of a run ask,
-    so that its memory is taken once. Without Ray each worker has its own either way."""
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
-    """What the scorer computes on: `auto` is a GPU where there is one, `cuda:1` a worker's second one."""
-    gpus: float = Field(default=0.2, gt=0, lt=0.5)
-    """Share of a GPU that an `own` scorer holds, beside a worker that holds the rest of it."""
-    threshold: float = Field(ge=0, le=1)
-    sampled_frames: int = Field(ge=2)
-    view: Literal["frames", "filmstrip"] = "frames"
-    """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
-    from which a scorer that was taught to can read motion."""
-    reads: Literal["clauses", "sentences"] = "sentences"
-    """What a `clip` scorer is asked about: who is named and what they do, or whole sentences."""
-    prompt_cosine: tuple[float, float] = (0.0, 1.0)
-    """Cosines of picture and prompt that count as match 0 and as match 1; with `nulls`, deviations."""
-    still_cosine: tuple[float, float] = (0.0, 1.0)
-    """Cosines of frame and still that count as match 0 and as match 1."""
-    nulls: tuple[str, ...] = ()
-    """Prompts that say nothing of the shot: what they fit is what any prompt fits. In `prompt_cosine`,
-    `colour_margin` and `order_margin` a number is then how many deviations of theirs lie above them."""
-    colours: tuple[str, ...] = ()
-    """Colours that a `clip` scorer tells apart; a subject is asked for in each of them."""
-    colour_margin: float = Field(default=0.05, gt=0)
-    """So much better must another colour fit to contradict the one that is named for sure."""
-    coverage: Literal["clauses", "stages"] = "clauses"
-    """What of the shot's own prompt a take must show to be accepted: every clause in which something
-    happens, or only the stages of its main subject."""
-    partial: Literal["review", "accept"] = "review"
-    """What becomes of a take that passes by a simpler prompt and shows only a part: a person looks at it,
-    or it is accepted all the same."""
-    order_margin: float | None = Field(default=None, gt=0)
-    """So much better must another order of the stages fit to be the wrong one for sure; none: not asked."""
-
-    @model_validator(mode="after")
-    def _own_has_one_card(self) -> Self:
-        if self.where == "own" and is_another_card(self.device):
-            raise ValueError(
-                f"a scorer of its own holds a share of one card: device {self.device!r} is a worker's "
-                "second one; say cuda, or where = 'worker'"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _ranges_are_set(self) -> Self:
-        missing = {"prompt_cosine", "still_cosine"} - self.model_fields_set
-        if self.kind == "clip" and missing:
-            raise ValueError(f"a scorer of the kind clip needs {' and '.join(sorted(missing))}")
-        return self
-
-
-class ClipSection(Section):
-    black_luma: float = Field(ge=0, le=255)
-    """A frame whose mean luma is below this is black (0..255)."""
-    frozen_step: float = Field(ge=0)
-    """A clip whose mean change from frame to frame is below this is frozen (0..255)."""
-    scene_jump: float = Field(default=30.0, gt=0)
-    """A change of hue, saturation and light from one frame to the next that is a cut (0..255)."""
-    flicker: float = Field(default=3.0, gt=0)
-    """Levels by which light goes up and down again from frame to frame, on average (0..255)."""
-    colour_burn: float = Field(default=0.15, gt=0)
-    """Share by which saturation, or the clipped part of the picture, leaves that of the first frame."""
-    rebound: float = Field(default=0.9, gt=0, le=1)
-    """Share of the way out that a clip goes back again at its end, unasked."""
-    first_frame: float = Field(default=4.0, gt=0)
-    """Levels by which frame 1 leaves the still, softness aside (0..255)."""
-    stray_frame: float = Field(default=0.07, gt=0, le=1)
-    """Share of the picture that is another in some frames than right before and after."""
-    tone_jump: float = Field(default=3.0, gt=0)
-    """Levels by which light and colour jump and stay there (0..255)."""
-    fade: float = Field(default=0.6, gt=0, le=1)
-    """Share of its contrast that a picture keeps; with less it fades away."""
-    colour_drift: float = Field(default=15.0, gt=0)
-    """Levels by which colours have turned to grey or to another hue by the end (0..255)."""
-    stalled: int = Field(default=3, ge=1)
-    """Frames in a row that a motion may stand after it stopped dead."""
-    doubled: int = Field(default=2, ge=0)
-    """Frames of a clip that may show the one before once more while it moves."""
-    seam_change: float = Field(default=3.0, gt=1)
-    """So many times the usual change from frame to frame may the picture change where two segments meet."""
-    seam_speed: float = Field(default=1.4, gt=0)
-    """By so much of its speed a motion may go on otherwise there, where it should go on: 1 stops or begins,
-    2 turns back."""
-    seam_shift: float = Field(default=4.0, gt=0)
-    """Levels by which light and colour may shift there, beyond what they do around it (0..255)."""
-    subject_replaced: float = Field(default=0.5, ge=-1, le=1)
-    """Cosine of the moving part's look, end against start, below which it is another subject."""
-    subject_drift: float = Field(default=0.7, ge=-1, le=1)
-    """The same, below which it does not quite stay itself."""
-    subject_view: Literal["moving", "whole"] = "moving"
-    """What of a frame is compared: the part in which anything moves, or all of it."""
-    features: str | None = None
-    """A picture model that compares subjects (DINOv2 and its kin), a folder or a hub name; without
-    one the scorer's own, where it has one."""
-
-
-class LetteringSection(Section):
-    """How the still's lettering is followed through a clip, where the extra `ocr` is installed."""
-
-    read: bool = True
-    """Whether anything is read."""
-    sampled_frames: int = Field(default=8, ge=4, le=32)
-    """Frames of a clip that are looked at."""
-    sure: float = Field(default=0.8, ge=0, le=1)
-    """The reader's confidence below which nothing is read."""
-    label_changed: float = Field(default=0.05, ge=0, lt=1)
-    """Share of a label's letters that may read otherwise."""
-    label_lost: float = Field(default=0.2, ge=0, lt=1)
-    """Share of the frames looked at, at the end of a clip, that may not show a label any more."""
-    text_appeared: int = Field(default=1, ge=0)
-    """Frames looked at that may show the same words that nobody asked for."""
-    errors: tuple[LetteringKind, ...] = ("label_changed", "label_lost")
-    """The kinds with which no clip is accepted; with the others it is, and a person weighs them."""
-
-
 class StillSection(Section):
     """How pictures are fitted and what is said of them. Nothing here changes `revision`: a still that
     comes out otherwise has another hash, and its recipe with it."""
@@ -313,9 +191,9 @@ class StillSection(Section):
     cut: float = Field(default=0.25, ge=0, le=1)
     """Share of the picture's area that another ratio may cost before it is advised against."""
     soft: float = Field(default=0.1, ge=0, le=1)
-    """Sharpness below which the subject is blurred (`pictures.quality.sharpness`)."""
+    """Sharpness below which the subject is blurred (`pipeline.stills.quality.sharpness`)."""
     blocks: float = Field(default=1.0, ge=0)
-    """Blockiness above which a picture shows that it was a JPEG (`pictures.quality.blockiness`)."""
+    """Blockiness above which a picture shows that it was a JPEG (`pipeline.stills.quality.blockiness`)."""
 
     @field_validator("ground")
     @classmethod

@@ -11,7 +11,7 @@ from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.lexicons import simplified
 from pipeline.prompts.grammar.notation import Way
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.prompts.rules import past_stage_words, with_auxiliary
+from pipeline.prompts.relations import past_stage_words, with_auxiliary
 
 FILLS = 0.5
 """Share of a segment from which on a stage goes on in it that lies mostly in another."""

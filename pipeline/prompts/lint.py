@@ -11,7 +11,7 @@ from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_ha
 from pipeline.prompts.grammar.foreign import Way
 from pipeline.prompts.grammar.negations import unwanted
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.prompts.rules import describes, is_staged
+from pipeline.prompts.relations import describes, is_staged
 from pipeline.recipe import Finding
 
 DEFAULT_SECONDS = 5.0

@@ -7,7 +7,8 @@ from pipeline.prompts import pacing
 from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
 from pipeline.prompts.grammar.lexicons import classes, simplified
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.prompts.rules import drop, is_staged
+from pipeline.prompts.pieces import drop
+from pipeline.prompts.relations import is_staged
 from pipeline.prompts.simplify import at_level
 from pipeline.prompts.words.english import FUNCTION_WORDS
 

@@ -2,27 +2,27 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.prompts import main_action
-from pipeline.prompts.cutting import gaps, has_divider
+from pipeline.prompts.cutting import has_divider
 from pipeline.prompts.grammar.actors import begins_with_one
-from pipeline.prompts.grammar.clauses import Clause, Kind, Span, is_han
-from pipeline.prompts.grammar.english_verbs import is_adverb
-from pipeline.prompts.grammar.lexicons import segmented
+from pipeline.prompts.grammar.clauses import Clause, Kind, Span
 from pipeline.prompts.grammar.names import ends_with_a_participle
 from pipeline.prompts.grammar.prompt import ParsedPrompt
+from pipeline.prompts.pieces import Pieces, drop
+from pipeline.prompts.relations import (
+    enumerated,
+    goes_on,
+    is_staged,
+    past_stage_words,
+    with_auxiliary,
+)
 from pipeline.prompts.strangers import strangers
-from pipeline.prompts.words import chinese, english
+from pipeline.prompts.words import english
 
 Rule = Callable[[ParsedPrompt, Sequence[str]], list[Span]]
 
-_STAGED = re.compile(
-    rf"(?:{'|'.join(english.STAGE_WORDS)}|before|after|until)\b|{chinese.STAGES}|先|再|又",
-    re.IGNORECASE,
-)
-_STAGE_WORD = re.compile(r"(?:(?:first|then|next|finally)\s+|首先|先是?|最后|然后)+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“「『《]")
 _PLURAL_PRONOUN = re.compile(r"(?:they|we)\b", re.IGNORECASE)
@@ -32,44 +32,6 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 """The picture is another place's at once; not where it only comes closer."""
-_NOUN_END = re.compile(
-    "的|(?:背景|光|灯|风格|色调|画面|环境|场景|构图|摄影|城市|街道|森林|海边|天气|色彩|质地)$"
-)
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """What stays of a prompt."""
-
-    prompt: ParsedPrompt
-    kept: list[Span]
-    close: set[int] = field(default_factory=set)
-    """Starts of pieces that follow the one before without punctuation."""
-
-    def cuts(self, locked: Sequence[str]) -> list[Span]:
-        """Everything else, less the clauses of must-keep words that would be lost."""
-        for word in locked:
-            self._keep_word(word)
-        return gaps(self.prompt, self.kept, self.close)
-
-    def _keep_word(self, word: str) -> None:
-        places = re.finditer(re.escape(word), self.prompt.text, re.IGNORECASE)
-        found = [match.span() for match in places]
-        if not found or any(a <= at and end <= b for at, end in found for a, b in self.kept):
-            return
-        at, end = found[0]
-        for clause in self.prompt.clauses:
-            if clause.start < end and at < clause.end:
-                whole = (clause.start, clause.end)
-                others = [s for s in self.kept if s[1] <= whole[0] or whole[1] <= s[0]]
-                if clause.main and not clause.subject and self.prompt.subject in others:
-                    whole = (clause.action, clause.end)
-                self.kept = sorted([*others, whole])
-                follows = {after for before, (after, _) in pairwise(self.kept) if before == whole}
-                self.close -= follows | {whole[0]}
-                before = max((s for s in others if s < whole), default=None)
-                if clause.main and not clause.subject and before == self.prompt.subject:
-                    self.close.add(whole[0])
 
 
 def notation(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
@@ -145,7 +107,7 @@ def second_camera_move(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span
 def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     """Clauses without an action, and what happens far off, as long as something near acts; where the main
     subject does, the light before it is named, too."""
-    listed = _enumerated(prompt)
+    listed = enumerated(prompt)
     acts = any(clause.kind is Kind.ACTION and clause.main for clause in prompt.clauses)
 
     def doomed(clause: Clause) -> bool:
@@ -158,10 +120,8 @@ def background(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
         if clause.kind is Kind.POSE:
             return not clause.main
         if clause.kind is Kind.PHRASE:
-            goes_on = _goes_on(prompt, clause) or begins_with_one(
-                prompt.text[clause.body : clause.end]
-            )
-            return not goes_on and not is_staged(prompt, clause)
+            more = goes_on(prompt, clause) or begins_with_one(prompt.text[clause.body : clause.end])
+            return not more and not is_staged(prompt, clause)
         return clause.kind is Kind.STATIC and not is_staged(prompt, clause)
 
     near = any(
@@ -204,117 +164,28 @@ def subject_details(prompt: ParsedPrompt, locked: Sequence[str]) -> list[Span]:
     return [(named[-2].end, named[-1].end)] if ends_with_a_participle(named) else []
 
 
-def _subject_and(prompt: ParsedPrompt, core: Clause, locked: Sequence[str]) -> _Pieces:
+def _subject_and(prompt: ParsedPrompt, core: Clause, locked: Sequence[str]) -> Pieces:
     """The words that name the subject, and its action."""
     text, home, subject = prompt.text, prompt.home, prompt.subject
     acts = past_stage_words(prompt, core)
     if home is None or subject is None or core is home:
         who = [(core.body, core.subject[1])] if core.subject and acts > core.action else []
-        return _Pieces(prompt, [*who, (acts if who else core.body, core.end)], {acts})
+        return Pieces(prompt, [*who, (acts if who else core.body, core.end)], {acts})
     if core.start < home.start:
-        return _Pieces(prompt, [(core.body, core.end), (home.body, home.end)])
+        return Pieces(prompt, [(core.body, core.end), (home.body, home.end)])
     names_other = core.subject and not (core.main and not _PLURAL_PRONOUN.match(text, core.body))
     if core.main and not names_other:
-        return _Pieces(
+        return Pieces(
             prompt, [(subject[0], with_auxiliary(prompt, core)), (acts, core.end)], {acts}
         )
     if not has_divider(prompt, (subject[1], core.start)):
-        return _Pieces(prompt, [(subject[0], core.end)])
+        return Pieces(prompt, [(subject[0], core.end)])
     if not core.subject and core.actor and core.actor > subject:
-        return _Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
+        return Pieces(prompt, [subject, core.actor, (acts, core.end)], {acts})
     if not (_holds(text[slice(*subject)], locked) or main_action.needs(prompt, core)):
-        return _Pieces(prompt, [(core.body, core.end)])
-    return _Pieces(prompt, [subject, (core.body, core.end)])
+        return Pieces(prompt, [(core.body, core.end)])
+    return Pieces(prompt, [subject, (core.body, core.end)])
 
 
 def _holds(named: str, locked: Sequence[str]) -> bool:
     return any(word.casefold() in named.casefold() for word in locked)
-
-
-def past_stage_words(prompt: ParsedPrompt, clause: Clause) -> int:
-    """Where the action begins after `first` or 先: one action alone has no order."""
-    stage = _STAGE_WORD.match(prompt.text, clause.action, clause.end)
-    return stage.end() if stage else clause.action
-
-
-def with_auxiliary(prompt: ParsedPrompt, core: Clause) -> int:
-    """Where the subject's words end: `is` belongs to them when the action is only `waving`."""
-    assert prompt.subject is not None
-    assert prompt.home is not None
-    end = prompt.subject[1]
-    helping = prompt.tokens((end, prompt.home.end))[:1]
-    acts = [t for t in prompt.tokens((core.action, core.end)) if not is_adverb(t)][:1]
-    if any(t.text in {"is", "are"} for t in helping) and any(t.text.endswith("ing") for t in acts):
-        return helping[0].end
-    return end
-
-
-def drop(
-    prompt: ParsedPrompt, doomed: Callable[[Clause], bool], locked: Sequence[str]
-) -> list[Span]:
-    """Cuts whole clauses; the subject's words stay, and a stage word goes over to the next clause."""
-    gone = [clause for clause in prompt.clauses if doomed(clause)]
-    if not gone:
-        return []
-    pieces = _Pieces(prompt, [])
-    lead: Span | None = None
-    for i, clause in enumerate(prompt.clauses):
-        staged = is_staged(prompt, clause)
-        if clause in gone:
-            if clause is prompt.home and prompt.subject:
-                pieces.kept.append(prompt.subject)
-            elif clause.body > clause.start and staged and pieces.kept:
-                joined = prompt.text[clause.start : clause.body].rstrip(" ,，")
-                lead = (clause.start, clause.start + len(joined))
-            continue
-        alone = prompt.home in gone and pieces.kept[-1:] == [prompt.subject]
-        bare = alone and clause.main and not clause.subject
-        takes_over = lead is not None and not staged
-        if lead and takes_over:
-            pieces.kept.append(lead)
-            pieces.close.add(clause.body)
-        joins_nothing = not pieces.kept and i > 0
-        start = (
-            clause.body if takes_over or joins_nothing or (bare and not staged) else clause.start
-        )
-        if bare and not staged and not lead:
-            pieces.close.add(start)
-        pieces.kept.append((start, clause.end))
-        lead = None
-    return pieces.cuts(locked)
-
-
-def is_staged(prompt: ParsedPrompt, clause: Clause) -> bool:
-    """Whether it has its place in an order: `then`, `after`, 先."""
-    text = prompt.text
-    return bool(_STAGED.match(text, clause.start) or _STAGED.match(text, clause.action))
-
-
-def _goes_on(prompt: ParsedPrompt, clause: Clause) -> bool:
-    """`slowly`, `into the cup`: tells more about the action before it; in Chinese, may be a verb."""
-    text = prompt.text
-    if is_han(text[clause.body : clause.end]):
-        verbal = any(w.tag[0] in "vlid" for w in segmented(text, (clause.body, clause.end)))
-        return verbal and not _NOUN_END.search(text, clause.body, clause.end)
-    first = prompt.tokens((clause.body, clause.end))[:1]
-    return any(token.text in english.PREPOSITIONS or is_adverb(token) for token in first)
-
-
-def _enumerated(prompt: ParsedPrompt) -> list[Clause]:
-    """The clauses of `tosses onions, peppers, and mushrooms` after the first."""
-    listed: list[Clause] = []
-    run: list[Clause] = []
-    for clause in prompt.clauses:
-        run = [*run, clause] if clause.kind is Kind.PHRASE else []
-        if prompt.text[clause.start : clause.body].strip().lower() in {"and", "or"}:
-            listed += run
-    return listed
-
-
-def describes(prompt: ParsedPrompt, clause: Clause) -> bool:
-    """Whether a clause says what the still shows already."""
-    if clause is prompt.home:
-        return False
-    if clause.kind is Kind.PHRASE:
-        return not _goes_on(prompt, clause) and not is_staged(prompt, clause)
-    return clause.kind is Kind.STATIC or (clause.kind is Kind.POSE and not clause.main)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.models import device, weights
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.scoring import matching
 from pipeline.scoring.protocol import Scorer
 

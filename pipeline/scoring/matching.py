@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.misses import Answer, Miss, MissKind
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.recipe import Match
 from pipeline.scoring import two_tower, vqa
 from pipeline.scoring.protocol import CannotJudge, Scorer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.misses import Answer
 from pipeline.models import weights
-from pipeline.profiles.sections import WHERE_ASKED, MatchSection
+from pipeline.profiles.match_section import WHERE_ASKED, MatchSection
 
 if TYPE_CHECKING:
     from PIL.Image import Image

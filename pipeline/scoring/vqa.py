@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pipeline.misses import Answer, MissKind
 from pipeline.models.device import beside_others, has_bfloat16
 from pipeline.models.pretrained import load_whole, refused
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.prompts.grammar.prompt import parse
 from pipeline.scoring import question_text, questions

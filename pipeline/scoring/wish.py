@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.misses import Answer, MissKind
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Clause, Kind
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.wished import happening, left_of

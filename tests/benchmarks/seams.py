@@ -15,7 +15,7 @@ from pipeline.clips import seams
 from pipeline.clips.seams import Measured
 from pipeline.clips.small_clip import SmallClip
 from pipeline.profiles import profile
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.clip_section import ClipSection
 from pipeline.storage.files import Frames
 from tests.benchmarks.seam_clips import chains, planted
 from tests.benchmarks.seam_clips.chains import COUNTS, EACH, MOVES, Chain

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.engines import acceleration, wan
 from pipeline.engines.wan_needs import GIB, Expert
-from pipeline.models.device import card_of, forget_peak, memory_peak, synchronise
+from pipeline.models.device import card_of, synchronise
+from pipeline.models.device_memory import forget_peak, memory_peak
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from tests.gpu import model

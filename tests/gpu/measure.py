@@ -93,7 +93,7 @@ def measure(
 
     `told` hears a line of each.
     """
-    from pipeline.models.device import forget_peak
+    from pipeline.models.device_memory import forget_peak
     from pipeline.models.folders import quiet_libraries
     from tests.gpu import model
     from tests.gpu.bench import Bench
@@ -132,7 +132,8 @@ def facts(device: str, *, tiny: bool) -> dict[str, object]:
 
     from pipeline.engines.acceleration import compiler_for
     from pipeline.engines.wan_needs import GIB
-    from pipeline.models.device import card_of, host_memory
+    from pipeline.models.device import card_of
+    from pipeline.models.device_memory import host_memory
 
     card = card_of(device)
     return {

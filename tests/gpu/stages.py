@@ -14,7 +14,8 @@ from pipeline.engines import acceleration, step_cache, wan
 from pipeline.engines.wan_exchange import Exchange, Side
 from pipeline.engines.wan_experts import EXPERTS
 from pipeline.engines.wan_needs import BYTES, DECODE_NUMBERS, GIB
-from pipeline.models.device import card_of, forget_peak, is_cpu, memory_limit, memory_peak
+from pipeline.models.device import card_of, is_cpu
+from pipeline.models.device_memory import forget_peak, memory_limit, memory_peak
 from pipeline.models.folders import first_line
 from pipeline.profiles import profile
 from pipeline.profiles.sections import (

@@ -114,6 +114,7 @@ COSTS = "unit/gpu/test_takes.py"
 WHEELS = "unit/gpu/test_wheels.py"
 REHEARSAL = "integration/gpu/test_measure.py"
 DEVICE = "integration/pipeline/models/test_device.py"
+DEVICE_MEMORY = "integration/pipeline/models/test_device_memory.py"
 TURNS = "unit/pipeline/engines/test_turns.py"
 WAN_WAVES = "integration/pipeline/engines/test_wan_waves.py"
 INLINE_WAVES = "unit/farm/cluster/test_inline_waves.py"
@@ -189,6 +190,8 @@ SHOTLIST_PREPARED = "unit/farm/shotlist/test_shotlist_prepare.py"
 SERVING = "unit/farm/domain/test_serving.py"
 SEVERAL = "integration/farm/scheduler/test_scheduler_models.py"
 MODEL_CHANGES = "unit/farm/domain/test_model_changes.py"
+MATCHING_RULES = "unit/pipeline/scoring/test_matching_rules.py"
+RAY_MODELS = "integration/farm/cluster/test_ray_models.py"
 
 
 @dataclass(frozen=True)
@@ -1219,10 +1222,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a limit of memory stays when its time is over",
-        "pipeline/models/device.py",
+        "pipeline/models/device_memory.py",
         "set_per_process_memory_fraction(1.0)",
         "set_per_process_memory_fraction(0.5)",
-        (DEVICE,),
+        (DEVICE_MEMORY,),
     ),
     Mutation(
         "experts change places for each take of a wave",
@@ -1408,10 +1411,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a worker takes the judge's memory of their card",
-        "pipeline/models/device.py",
+        "pipeline/models/device_memory.py",
         "    if card is not None and size:\n",
         "    if False:\n",
-        (DEVICE,),
+        (DEVICE_MEMORY,),
     ),
     Mutation(
         "a device that is not there is taken for another",
@@ -2729,5 +2732,19 @@ MUTATIONS = (
         'case EventKind.REVIEW_MOVED if event.data["after"] == "accepted":',
         'case EventKind.TAKE_SUCCEEDED if event.data["verdict"] == "accepted":',
         (LIVE,),
+    ),
+    Mutation(
+        "what the main subject does is asked sentence by sentence",
+        "pipeline/scoring/two_tower.py",
+        "    if len(acting) < 2:",
+        "    if len(acting) < 99:",
+        (MATCHING_RULES,),
+    ),
+    Mutation(
+        "a load that was given up is taken as if it had been answered",
+        "farm/cluster/ray/cluster.py",
+        "            if slot.loading == ref:",
+        "            if slot.loading != slot:",
+        (RAY_MODELS,),
     ),
 )

@@ -1,45 +1,39 @@
 """A cluster of Ray actors, each with a worker of its own; takes are pushed to them one by one."""
 
-import logging
 import math
 import secrets
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from farm.cluster.loading import WorkerSettings, load_scorer
-from farm.cluster.outcome import Faulted
 from farm.cluster.protocol import Models, Progress, Report
-from farm.cluster.ray.actor import Loaded, MakeWorker, Unfit
+from farm.cluster.ray.actor import MakeWorker
 from farm.cluster.ray.connect import connect
 from farm.cluster.ray.crew import Crew
 from farm.cluster.ray.judge import LoadScorer
-from farm.cluster.ray.judge_place import JudgePlace
-from farm.cluster.ray.log import last_words
+from farm.cluster.ray.judge_place import JudgePlace, make_judges
+from farm.cluster.ray.loads import Loads
+from farm.cluster.ray.log import with_last_words
 from farm.cluster.ray.machines import Machines
-from farm.cluster.ray.plan import Share
 from farm.cluster.ray.refs import finished
 from farm.cluster.ray.renderers import Renderers
 from farm.cluster.ray.room import Room
 from farm.cluster.ray.slot import Job, Slot
+from farm.cluster.served import Served
 from farm.cluster.worker import Worker
-from farm.domain.evidence import Evidence
 from farm.domain.fleet_size import ByDemand, ByRoom, Headcount, Standing
-from farm.domain.model_changes import Queue, for_a_new_worker
-from farm.domain.serving import joint, own_judges
+from farm.domain.model_changes import Queue
+from farm.domain.serving import joint
 from farm.errors import ClusterError
-from pipeline.errors import Cause
 from pipeline.recipe import TakeOrder
 
 TOGETHER = 0.002
 """Seconds to wait for more answers once one has come: those told together share a wait for the disk."""
 ATTEND_EVERY = 0.01
 """Seconds between two looks at who has loaded or died: the loop asks several times a round."""
-_log = logging.getLogger(__name__)
-
 PROGRESS_SECONDS = 0.3
 """How long `progress` waits for workers in all."""
 STOP_AGAIN = 0.5
@@ -80,9 +74,8 @@ class RayCluster:
         """
         self._session = connect(address, dashboard, cpus=None, folder=folder, job=job)
         self._lost = False
-        self._settings = {each.profile.name: each for each in (settings, *also)}
-        profiles = [each.profile for each in self._settings.values()]
-        place = replace(settings, profile=joint(profiles))
+        self._served = Served((settings, *also))
+        place = replace(settings, profile=joint(self._served.profiles))
         self._room = Room(self._session, place)
         planned = self._room.plan(workers)
         self.namespace = f"farm-{secrets.token_hex(4)}"
@@ -91,20 +84,21 @@ class RayCluster:
         self._machines = Machines(() if self._session.embedded else settings.tags)
         self._judges: list[JudgePlace] = []
         if planned.judge:
-            self._make_judges(planned.judge, scorer)
+            self._judges += make_judges(
+                self._served, scorer, planned.judge, self.namespace, self._machines
+            )
         self._waiting: Mapping[str, Queue] = waiting or {}
-        self._load_seconds: dict[str, float] = {}
-        self._given_up: dict[str, str] = {}
-        self._too_small: dict[str, str] = {}
-        """What was said of a machine that is too small, last of each profile that nobody holds."""
         wave = place.profile.worker.wave
         self._renderers = Renderers(planned, wave, worker, self._machines, self.namespace)
         by = ByRoom(planned.workers)
         if workers is not None and not self._session.embedded:
             by = ByDemand(workers, 0, wave, idle_release)
         self._crew = Crew(self._slot, by)
+        one_machine = self._session.embedded
+        self._loads = Loads(
+            self._served, self._machines, lambda: self._slots, one_machine=one_machine
+        )
         self._next_attend = 0.0
-        self._told: set[str] = set()
         self._crew.fit()
         self._attend()
 
@@ -112,27 +106,11 @@ class RayCluster:
     def _slots(self) -> Mapping[str, Slot]:
         return self._crew.slots
 
-    def _make_judges(self, holds: Share, scorer: LoadScorer) -> None:
-        """One for each table [match] that wants it; profiles whose tables are alike share it."""
-        asked = own_judges([each.profile for each in self._settings.values()])
-        for number, asks in enumerate(asked, 1):
-            name = "judge" if number == 1 else f"judge-{number}"
-            each_holds = replace(holds, gpus=asks.match.gpus if holds.gpus else 0)
-            labels = self._machines.labels(asks.name)
-            settings = self._settings[asks.name]
-            judge = JudgePlace(settings, scorer, each_holds, self.namespace, labels, name)
-            self._judges.append(judge)
-            for of, mine in self._settings.items():
-                if mine.profile.match == asks.match:
-                    self._settings[of] = replace(mine, judge=judge.scorer)
-
     def _slot(self, name: str) -> Slot:
         """A place that loads what is needed most beside what the others hold."""
-        left = [each for each in self._settings if each not in self._given_up]
-        held = Counter(slot.profile for slot in self._slots.values())
-        waiting = {each: queue for each, queue in self._waiting.items() if each in left}
-        profile = for_a_new_worker(waiting, held) if waiting else left[0]
-        return self._renderers.slot(name, self._settings[profile])
+        held = [slot.profile for slot in self._slots.values()]
+        profile = self._served.next_to_load(self._waiting, held)
+        return self._renderers.slot(name, self._served.settings[profile])
 
     def models(self) -> Models:
         nowhere = (Standing.PENDING, Standing.OUT, Standing.GONE)
@@ -140,13 +118,13 @@ class RayCluster:
         return Models(
             holds={name: each.profile for name, each in there.items()},
             loading=frozenset(name for name, each in there.items() if each.will_be_free),
-            load_seconds=self._load_seconds,
+            load_seconds=self._served.load_seconds,
             unfit=self._machines.unfit(),
-            given_up=self._given_up,
+            given_up=self._served.given_up,
         )
 
     def change(self, worker: str, profile: str) -> None:
-        self._slots[worker].change(self._settings[profile])
+        self._slots[worker].change(self._served.settings[profile])
 
     def expect(self, queues: Mapping[str, Queue]) -> None:
         self._waiting = queues
@@ -191,10 +169,7 @@ class RayCluster:
         self._raise_if_hopeless()
         sentences = [slot.trouble() for slot in self._slots.values()]
         sentences += [judge.trouble() for judge in self._judges]
-        sentences += self._given_up.values()
-        held = {slot.profile for slot in self._slots.values() if slot.node} | self._given_up.keys()
-        if len(self._settings) > 1:
-            sentences += [told for name, told in self._too_small.items() if name not in held]
+        sentences += self._loads.trouble()
         return [sentence for sentence in sentences if sentence]
 
     def send(self, worker: str, key: str, order: TakeOrder, lease_seconds: float) -> None:
@@ -226,22 +201,9 @@ class RayCluster:
         """A worker that answers brings its evidence; of one that died its log is all there is."""
         node, actor = slot.last_node_id, slot.actor_id
         reports = slot.take_answer(job)
-        if self._lost or not any(_without_evidence(report) for report in reports):
+        if self._lost:
             return reports
-        lines = last_words(actor, on_this_machine=node == self._session.node_id)
-        return [
-            replace(report, outcome=replace(report.outcome, evidence=Evidence("", lines)))
-            if _without_evidence(report)
-            else report
-            for report in reports
-        ]
-
-    def _tell_why(self, slot: Slot) -> None:
-        """The traceback of a load that failed, once for each reason: no attempt is there to keep it."""
-        fault = slot.tries.fault
-        if fault and fault.evidence and fault.evidence.traceback not in self._told:
-            self._told.add(fault.evidence.traceback)
-            _log.warning("%s could not start\n%s", slot.name, fault.evidence.traceback)
+        return with_last_words(reports, actor, on_this_machine=node == self._session.node_id)
 
     def progress(self) -> Mapping[str, Progress]:
         busy = [slot for slot in self._slots.values() if slot.jobs]
@@ -297,7 +259,9 @@ class RayCluster:
         self._next_attend = now + ATTEND_EVERY
         loading = {slot.loading: slot for slot in self._slots.values() if slot.loading}
         for ref in finished([*loading]):
-            self._take_load(loading[ref])
+            slot = loading[ref]
+            if slot.loading == ref:  # else another's load gave its profile up, and ended it
+                self._loads.take(slot)
         idle = {slot.life: slot for slot in self._slots.values() if slot.idle}
         for ref in finished([*idle]):
             idle[ref].take_death()
@@ -309,55 +273,6 @@ class RayCluster:
             if slot.idle and not self._machines.may_work(slot.node):
                 slot.leave()
             slot.start_if_due()
-
-    def _take_load(self, slot: Slot) -> None:
-        tried = slot.profile
-        told = slot.take_load()
-        self._tell_why(slot)
-        match told:
-            case Loaded():
-                self._machines.seen(told.node_id, told.node)
-                self._load_seconds[tried] = told.seconds
-            case Unfit():
-                self._machines.seen(told.node_id, told.node)
-                self._machines.too_small(told.node_id, tried)
-                self._look_elsewhere(slot, tried, told)
-            case Faulted(Cause.FATAL, sentence) if self._is_lost(tried):
-                self._give_up(tried, sentence)
-            case Faulted(_, sentence) if slot.tries.hopeless and self._is_lost(tried):
-                self._give_up(tried, sentence)
-            case _:
-                pass
-
-    def _look_elsewhere(self, slot: Slot, profile: str, told: Unfit) -> None:
-        """A profile does not fit on this machine, which loads another one then; people are told."""
-        self._too_small[profile] = f"{profile}: {told.sentence}"
-        if self._session.embedded:  # its one machine is all there is
-            self._give_up(profile, told.sentence)
-        elif slot.profile == profile:
-            unfit = self._machines.unfit()
-            fits = (
-                name
-                for name in self._settings
-                if name not in self._given_up and told.node not in unfit.get(name, ())
-            )
-            if (other := next(fits, None)) is not None:
-                slot.take_instead(self._settings[other])
-
-    def _is_lost(self, profile: str) -> bool:
-        """Whether no worker holds the profile's model, and none that loads it may yet."""
-        others = [slot for slot in self._slots.values() if slot.profile == profile]
-        return not any(slot.node or not slot.tries.hopeless for slot in others)
-
-    def _give_up(self, profile: str, sentence: str) -> None:
-        """What nobody can load is loaded nowhere any more, while others are left to serve."""
-        left = [each for each in self._settings if each not in {*self._given_up, profile}]
-        if not left:
-            return
-        self._given_up[profile] = f"{profile} cannot be loaded: {sentence}"
-        for slot in self._slots.values():
-            if slot.profile == profile and slot.node is None:
-                slot.take_instead(self._settings[left[0]])
 
     def _fit(self) -> None:
         """Makes workers that are missing, and lets go those that are too many."""
@@ -388,7 +303,3 @@ class RayCluster:
     def _jobs(self) -> list[tuple[Slot, Job]]:
         """All that the workers are busy with."""
         return [(slot, job) for slot in self._slots.values() for job in slot.jobs]
-
-
-def _without_evidence(report: Report) -> bool:
-    return isinstance(report.outcome, Faulted) and not report.outcome.evidence

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Faulted
 from farm.cluster.ray.judge import GROUPS, LIFE, LOADING, STILLS, Judge, LoadScorer
+from farm.cluster.ray.machines import Machines
 from farm.cluster.ray.plan import Share
 from farm.cluster.ray.refs import finished, why
 from farm.cluster.ray.shared_scorer import shared
+from farm.cluster.served import Served
+from farm.domain.serving import own_judges
 
 MOST_RESTARTS = 10
 """Times that a run's judge is made again: one that dies oftener dies of questions, or of its machine."""
@@ -125,6 +129,24 @@ class JudgePlace:
     def _call(self, method: str, group: str) -> Any:
         call = getattr(self.actor, method)
         return call.options(concurrency_group=group, enable_task_events=False).remote()
+
+
+def make_judges(
+    served: Served, load: LoadScorer, holds: Share, namespace: str, machines: Machines
+) -> list[JudgePlace]:
+    """One for each table [match] that wants it; profiles whose tables are alike share it, and their workers
+    are told of it in `served`."""
+    judges: list[JudgePlace] = []
+    for number, asks in enumerate(own_judges(served.profiles), 1):
+        name = "judge" if number == 1 else f"judge-{number}"
+        each_holds = replace(holds, gpus=asks.match.gpus if holds.gpus else 0)
+        settings, labels = served.settings[asks.name], machines.labels(asks.name)
+        judge = JudgePlace(settings, load, each_holds, namespace, labels, name)
+        judges.append(judge)
+        for of, mine in served.settings.items():
+            if mine.profile.match == asks.match:
+                served.settings[of] = replace(mine, judge=judge.scorer)
+    return judges
 
 
 @cache

@@ -3,10 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from farm.domain.evidence import MOST_LINES
+from farm.cluster.outcome import Faulted
+from farm.cluster.protocol import Report
+from farm.domain.evidence import MOST_LINES, Evidence
 
 SECONDS = 3.0
 """How long another machine is asked: the scheduler waits for it."""
@@ -26,6 +29,25 @@ def last_words(actor_id: str, *, on_this_machine: bool) -> tuple[str, ...]:
     thread.start()  # a head that went away in this moment would keep us for a minute
     thread.join(SECONDS)
     return tuple(found[0][-MOST_LINES:]) if found else ()
+
+
+def with_last_words(
+    reports: Sequence[Report], actor_id: str, *, on_this_machine: bool
+) -> list[Report]:
+    """The reports, with the worker's last lines for those that bring no evidence, as it died."""
+    if not any(_without_evidence(report) for report in reports):
+        return list(reports)
+    lines = last_words(actor_id, on_this_machine=on_this_machine)
+    return [
+        replace(report, outcome=replace(report.outcome, evidence=Evidence("", lines)))
+        if _without_evidence(report)
+        else report
+        for report in reports
+    ]
+
+
+def _without_evidence(report: Report) -> bool:
+    return isinstance(report.outcome, Faulted) and not report.outcome.evidence
 
 
 def _tried(read: Callable[[str], str], actor_id: str) -> Sequence[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.models.device import is_cpu
-from pipeline.profiles.sections import MatchSection, WorkerSection
+from pipeline.profiles.match_section import MatchSection
+from pipeline.profiles.sections import WorkerSection
 
 MOST_CPU_WORKERS = 4
 """Workers on CPUs unless more are asked for: each loads a model of its own."""

@@ -15,7 +15,7 @@ from farm.cluster.ray.judge import CLIPS, LOADING, STILLS, Said
 from farm.cluster.ray.refs import finished, why
 from pipeline.errors import Cause, RenderFault
 from pipeline.misses import Answer
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.scoring.protocol import CannotJudge
 from pipeline.scoring.sampling import looked_at
 

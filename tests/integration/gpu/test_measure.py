@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.engines import wan
 from pipeline.engines.wan_experts import EXPERTS
-from pipeline.models import device
+from pipeline.models import device, device_memory
 from pipeline.models.device import CPU
 from pipeline.profiles import profile
 from tests.gpu import measure, model, stages, takes
@@ -193,7 +193,7 @@ def test_a_decode_without_room_goes_in_tiles(bench: Bench, monkeypatch: pytest.M
 
     def limit(_device: str, size: int) -> Any:
         limited.append(size)
-        return device.memory_limit(_device, size)
+        return device_memory.memory_limit(_device, size)
 
     monkeypatch.setattr(AutoencoderKLWan, "decode", too_large)
     monkeypatch.setattr(stages, "memory_limit", limit)

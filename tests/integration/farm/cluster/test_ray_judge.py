@@ -323,5 +323,5 @@ def test_without_a_wish_for_it_there_is_no_judge(session: Session, tmp_path: Pat
     settings = WorkerSettings(profile=load("toy"), media=str(tmp_path))
     cluster = RayCluster(settings, workers=1, worker=lambda _: pytest.fail("not asked to load"))
     assert cluster._judges == []
-    assert cluster._settings == {"toy": settings}
+    assert cluster._served.settings == {"toy": settings}
     cluster.close(grace=0)

@@ -15,6 +15,7 @@ from farm.cluster.protocol import Report
 from farm.cluster.ray import actor
 from farm.cluster.ray.cluster import RayCluster
 from farm.cluster.ray.connect import connect
+from farm.cluster.ray.refs import finished
 from farm.cluster.ray.session import Session
 from farm.cluster.worker import Worker
 from farm.domain.model_changes import Queue
@@ -202,6 +203,17 @@ def test_a_machine_that_is_too_small_for_one_model_keeps_the_other(start: Start)
     unfit = wait_for(lambda: cluster.models().unfit or (cluster.free() and None))
     assert unfit == {"toy-draft": frozenset({os.uname().nodename})}
     assert made_by(cluster, a_free_one(cluster), "1.1")[0] == "toy"
+
+
+def test_two_workers_that_hear_at_once_that_a_model_does_not_fit_take_another(
+    start: Start,
+) -> None:
+    """The first one's answer gives the model up for both."""
+    cluster = start(wants(DRAFT, gpu_memory_gb=80), wants(TOY), workers=2)
+    finished([slot.loading for slot in cluster._slots.values()], timeout=90)
+    wait_for(lambda: len(cluster.free()) == 2)
+    assert set(cluster.models().holds.values()) == {"toy"}
+    assert set(cluster.models().given_up) == {"toy-draft"}
 
 
 def test_new_workers_load_what_waits(start: Start) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.scoring import matching, vqa
 from tests.tiny_judges import a_llava, a_qwen2_5_vl, a_qwen3_vl
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from farm.cluster.inline import InlineCluster, _Job
+from farm.cluster.inline import InlineCluster
+from farm.cluster.inline_slot import Job
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import FramesMade, Made, Outcome
 from farm.cluster.worker import Worker
@@ -111,7 +112,7 @@ def test_no_model_is_loaded_beside_frames_whose_tail_has_not_begun(loads: Loads)
         made: futures.Future[Outcome | FramesMade] = futures.Future()
         made.set_result(FramesMade())
         slot = cluster._slots[0]
-        job = _Job("1.1", slot.worker.result(), made)
+        job = Job("1.1", slot.worker.result(), made)
         slot.attempts.render(job)
         cluster.change("inline-2", "toy-draft")
         assert not futures.wait([cluster._slots[1].worker], timeout=0.5).done

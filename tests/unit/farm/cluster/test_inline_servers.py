@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from farm.cluster import inline
+from farm.cluster import inline_slot
 from farm.cluster.inline import InlineCluster
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.outcome import Lost
@@ -56,7 +56,7 @@ def cluster_of(servers: "Servers") -> Any:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inline, "ASK_AGAIN", 0.05)
+    monkeypatch.setattr(inline_slot, "ASK_AGAIN", 0.05)
 
 
 def test_each_worker_has_a_server_of_its_own() -> None:
@@ -90,7 +90,7 @@ def test_servers_that_never_answer_end_the_run() -> None:
 
     with cluster_of(servers) as cluster:
         until(hopeless)
-    assert servers.probed.count(ONE) >= inline.HOPELESS_AFTER
+    assert servers.probed.count(ONE) >= inline_slot.HOPELESS_AFTER
     assert servers.asked.count(ONE) == 1, "nothing is loaded before it answers"
 
 

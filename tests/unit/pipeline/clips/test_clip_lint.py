@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.clips import lint as clip_lint
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
-from pipeline.profiles.sections import ClipSection
+from pipeline.profiles.clip_section import ClipSection
 from pipeline.recipe import Finding, Severity
 from pipeline.toy import captions, drawing, world
 from pipeline.toy.world import Scene

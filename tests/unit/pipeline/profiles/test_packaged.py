@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from farm.domain.stand_in import judged_by, why_not_comparable
 from pipeline.profiles import profile
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 
 EXACT = "wan2.2-i2v-a14b"
 OTHERS = sorted({name for name in profile.names() if name.startswith(EXACT)} - {EXACT})

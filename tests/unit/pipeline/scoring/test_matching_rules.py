@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.misses import Answer, MissKind
 from pipeline.profiles import profile
-from pipeline.profiles.sections import MatchSection
+from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Match
 from pipeline.scoring import matching, sampling, two_tower
@@ -99,6 +99,42 @@ def test_a_sentence_that_does_not_fit_falls_apart_at_its_commas() -> None:
 
 def test_a_prompt_of_nothing_but_marks_is_still_read() -> None:
     assert two_tower.sentences("...", fits_in(99)) == ["..."]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "asked"),
+    [
+        (
+            "Warm light. The red circle moves left. The ground is cream. Then it grows! A bird circles.",
+            {
+                "Warm light": "Warm light",
+                "The red circle moves left. Then it grows!": (
+                    "The red circle moves left. The ground is cream. Then it grows"
+                ),
+                "The ground is cream": "The ground is cream",
+                "A bird circles": "A bird circles",
+            },
+        ),
+        (
+            "红色圆形向左移动。接着它变大。",
+            {"红色圆形向左移动。接着它变大。": "红色圆形向左移动。接着它变大"},
+        ),
+        ("She smiles. He waves.", {"She smiles": "She smiles", "He waves": "He waves"}),
+    ],
+)
+def test_what_the_main_subject_does_is_one_question_in_however_many_sentences(
+    prompt: str, asked: dict[str, str]
+) -> None:
+    found = two_tower.told(prompt, fits_in(99))
+    assert {words.text: prompt[slice(*words.span)] for words in found} == asked
+
+
+def test_a_wish_that_the_scorer_would_not_read_to_its_end_is_asked_sentence_by_sentence() -> None:
+    prompt = "The red circle moves left. Then it grows."
+    assert [words.text for words in two_tower.told(prompt, fits_in(30))] == [
+        "The red circle moves left",
+        "Then it grows",
+    ]
 
 
 @pytest.mark.parametrize(

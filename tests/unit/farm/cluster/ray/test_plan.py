@@ -3,7 +3,8 @@
 import pytest
 
 from farm.cluster.ray.plan import Plan, Share, plan, summed
-from pipeline.profiles.sections import MatchSection, WorkerSection
+from pipeline.profiles.match_section import MatchSection
+from pipeline.profiles.sections import WorkerSection
 
 WAN = WorkerSection(cpus=4, gpus=1)
 TOY = WorkerSection(cpus=1, gpus=0)

@@ -5,7 +5,7 @@ Only questions are made here, in the prompt's language; nothing of them ever rea
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,6 +22,8 @@ CHINESE_COLOURS = (
 )  # fmt: skip
 _COLOUR = re.compile(rf"\b(?:{'|'.join(COLOURS)})\b|{'|'.join(CHINESE_COLOURS)}", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|[他她它]们?", re.IGNORECASE)
+
+_ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 
 _THERE_ALREADY = re.compile(
     r"\b(?:the|her|his|its|their)\s+(?:\w+\s(?=(?:bottle|glass|cup|door|box|can|jar)s?\b))?\w+\b"
@@ -86,6 +88,34 @@ def in_order(stages: Sequence[Words]) -> Iterator[tuple[Words, Words]]:
             yield first, second
 
 
+def wishes(prompt: str, sentences: Sequence[Words], fits: Callable[[str], bool]) -> list[Words]:
+    """The sentences of a prompt, those that say one after the other what the main subject does as one.
+
+    A sentence that only refers back to the subject (“It spins.”) has its name. What the scorer would not
+    read to its end (`fits`) stays in several.
+    """
+    if len(sentences) < 2:
+        return [*sentences]
+    reading = parse(prompt)
+    actions = [
+        each
+        for each in reading.clauses
+        if each.kind is Kind.ACTION and each.main and not each.ambient
+    ]
+    found: list[Words] = []
+    acting = False
+    for sentence in sentences:
+        first = next((each for each in actions if _meet(sentence.span, each)), None)
+        if first is None:
+            found.append(sentence)
+        elif acting and fits(both := _together(prompt, found[-1], sentence)):
+            found[-1] = Words(both, (found[-1].span[0], sentence.span[1]))
+        else:
+            found.append(Words(_with_name(reading, sentence, first), sentence.span))
+        acting = first is not None
+    return found
+
+
 def recoloured(text: str, palette: Sequence[str]) -> list[str]:
     """The same words with each other colour of the palette in place of the one that is named first.
 
@@ -123,6 +153,33 @@ def needed(prompt: str | ParsedPrompt) -> tuple[Words, ...]:
         if not _NEVER_SEEN.fullmatch(match[0])
     ]
     return (*found, *_limbs(reading.text, first))
+
+
+def _meet(span: Span, clause: Clause) -> bool:
+    return span[0] < clause.end and clause.body < span[1]
+
+
+def _together(prompt: str, one: Words, other: Words) -> str:
+    """Two sentences that follow each other, with the mark that ends the first."""
+    gap = "" if is_han(one.text) else " "
+    return f"{one.text}{prompt[one.span[1] : one.span[1] + 1].strip()}{gap}{other.text}"
+
+
+def _with_name(reading: ParsedPrompt, sentence: Words, first: Clause) -> str:
+    """A sentence with its subject's name in place of a pronoun, or before what happens where there is not
+    even that: `Then it grows` as `Then the red square grows`."""
+    said = first.subject and reading.text[slice(*first.subject)]
+    name = reading.called
+    named = said and not _PRONOUN.match(said)
+    if named or not name or name.casefold() in sentence.text.casefold():
+        return sentence.text
+    begin, end = sentence.span
+    pronouns = [*_PRONOUN.finditer(reading.text, begin, min(first.action + len(said or ""), end))]
+    start, after = pronouns[-1].span() if pronouns else (first.action, first.action)
+    if reading.text[begin:start].strip() and _ARTICLE.match(name):
+        name = name[0].lower() + name[1:]
+    gap = "" if pronouns or is_han(name) else " "
+    return f"{reading.text[begin:start]}{name}{gap}{reading.text[after:end]}"
 
 
 def _limbs(text: str, clause: Clause) -> Iterator[Words]:

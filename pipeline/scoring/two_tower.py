@@ -19,7 +19,7 @@ from pipeline.misses import Answer, MissKind
 from pipeline.models.device import beside_others
 from pipeline.models.pretrained import load_whole, refused
 from pipeline.profiles.match_section import MatchSection
-from pipeline.prompts.grammar.clauses import Language, Span, is_han
+from pipeline.prompts.grammar.clauses import Language
 from pipeline.prompts.grammar.prompt import parse
 from pipeline.scoring import question_text, questions
 from pipeline.scoring.protocol import scorer_name
@@ -107,12 +107,17 @@ class ClipScorer:
     def _named(self, prompt: str) -> list[Words]:
         """What is held against the still."""
         subjects = questions.read(prompt).subjects if self._section.reads == "clauses" else ()
-        return [*subjects] or told(prompt, self._fits)
+        return [*subjects] or self._sentences(prompt)
 
     def _told(self, asked: questions.Asked, prompt: str) -> list[Words]:
         """What is held against the clip."""
         stages = asked.stages if self._section.reads == "clauses" else ()
-        return [*stages] or told(prompt, self._fits)
+        return [*stages] or self._sentences(prompt)
+
+    def _sentences(self, prompt: str) -> list[Words]:
+        found = told(prompt, self._fits)
+        whole = self._section.reads == "wish"
+        return questions.wishes(prompt, found, self._fits) if whole else found
 
     def _ask_of_still(self, seen: Vectors, words: Words) -> list[Answer]:
         """A subject that is there in another colour is there: its colour is a question of its own."""
@@ -219,27 +224,14 @@ def sentences(prompt: str, fits: Callable[[str], bool]) -> list[str]:
 
 
 def told(prompt: str, fits: Callable[[str], bool]) -> list[Words]:
-    """The sentences that are asked about, where they stand in the prompt.
-
-    What the main subject does is one question, in however many sentences it is said: of “Then it grows.”
-    alone no model can tell who grows.
-    """
+    """The same, each with its place in the prompt."""
     found: list[Words] = []
     start = 0
     for text in sentences(prompt, fits):
         start = prompt.index(text, start)
         found.append(Words(text, (start, start + len(text))))
         start += len(text)
-    stages = questions.read(prompt).stages
-    acting = [one for one in found if any(_meet(one.span, stage.span) for stage in stages)]
-    if len(acting) < 2:
-        return found
-    span = (acting[0].span[0], acting[-1].span[1])
-    gap = "" if is_han(acting[0].text) else " "
-    wish = Words(gap.join(_ended(one, prompt) for one in acting), span)
-    if not fits(wish.text):
-        return found
-    return [wish if one is acting[0] else one for one in found if one not in acting[1:]]
+    return found
 
 
 def nulls_for(text: str, nulls: Mapping[str, Language]) -> tuple[str, ...]:
@@ -273,15 +265,6 @@ def _answer(
         span=words.span,
         kind=kind,
     )
-
-
-def _ended(sentence: Words, prompt: str) -> str:
-    """A sentence with the mark that ends it."""
-    return sentence.text + prompt[sentence.span[1] : sentence.span[1] + 1].strip()
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _values(answers: Sequence[Answer]) -> list[float]:

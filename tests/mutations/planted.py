@@ -2735,9 +2735,9 @@ MUTATIONS = (
     ),
     Mutation(
         "what the main subject does is asked sentence by sentence",
-        "pipeline/scoring/two_tower.py",
-        "    if len(acting) < 2:",
-        "    if len(acting) < 99:",
+        "pipeline/scoring/questions.py",
+        "        elif acting and fits(",
+        "        elif not acting and fits(",
         (MATCHING_RULES,),
     ),
     Mutation(

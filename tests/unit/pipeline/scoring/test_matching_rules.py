@@ -14,7 +14,7 @@ from pipeline.profiles import profile
 from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.recipe import Match
-from pipeline.scoring import matching, sampling, two_tower
+from pipeline.scoring import matching, questions, sampling, two_tower
 from pipeline.scoring.protocol import CannotJudge
 from pipeline.scoring.questions import Words
 
@@ -105,35 +105,60 @@ def test_a_prompt_of_nothing_but_marks_is_still_read() -> None:
     ("prompt", "asked"),
     [
         (
-            "Warm light. The red circle moves left. The ground is cream. Then it grows! A bird circles.",
+            "Warm light. The red circle moves left. Then it grows! A bird circles.",
             {
                 "Warm light": "Warm light",
-                "The red circle moves left. Then it grows!": (
-                    "The red circle moves left. The ground is cream. Then it grows"
-                ),
-                "The ground is cream": "The ground is cream",
+                "The red circle moves left. Then it grows": "The red circle moves left. Then it grows",
                 "A bird circles": "A bird circles",
             },
         ),
         (
             "红色圆形向左移动。接着它变大。",
-            {"红色圆形向左移动。接着它变大。": "红色圆形向左移动。接着它变大"},
+            {"红色圆形向左移动。接着它变大": "红色圆形向左移动。接着它变大"},
         ),
         ("She smiles. He waves.", {"She smiles": "She smiles", "He waves": "He waves"}),
+        (
+            "A woman in red stands at a window. She turns around. Then she smiles.",
+            {
+                "A woman in red stands at a window": "A woman in red stands at a window",
+                "A woman turns around. Then she smiles": "She turns around. Then she smiles",
+            },
+        ),
+        (
+            "红色圆形在中间。然后变大。",
+            {"红色圆形在中间": "红色圆形在中间", "然后红色圆形变大": "然后变大"},
+        ),
+        (
+            "A red circle lies there. Slowly, it then moves left.",
+            {
+                "A red circle lies there": "A red circle lies there",
+                "Slowly, a red circle then moves left": "Slowly, it then moves left",
+            },
+        ),
+        (
+            "The red circle moves left. The camera pans right. Then grows.",
+            {
+                "The red circle moves left": "The red circle moves left",
+                "The camera pans right": "The camera pans right",
+                "Then the red circle grows": "Then grows",
+            },
+        ),
     ],
 )
 def test_what_the_main_subject_does_is_one_question_in_however_many_sentences(
     prompt: str, asked: dict[str, str]
 ) -> None:
-    found = two_tower.told(prompt, fits_in(99))
+    """And of no sentence it is left open who does it."""
+    found = questions.wishes(prompt, two_tower.told(prompt, fits_in(99)), fits_in(99))
     assert {words.text: prompt[slice(*words.span)] for words in found} == asked
 
 
 def test_a_wish_that_the_scorer_would_not_read_to_its_end_is_asked_sentence_by_sentence() -> None:
     prompt = "The red circle moves left. Then it grows."
-    assert [words.text for words in two_tower.told(prompt, fits_in(30))] == [
+    found = questions.wishes(prompt, two_tower.told(prompt, fits_in(30)), fits_in(30))
+    assert [words.text for words in found] == [
         "The red circle moves left",
-        "Then it grows",
+        "Then the red circle grows",
     ]
 
 

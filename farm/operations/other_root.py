@@ -4,8 +4,10 @@ Several farms may share one, so that files of others say nothing by themselves.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from farm.errors import StoreError
 from farm.scheduler.finds import Code
 from farm.store.queries import media_inventory
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 HARDLY = 0.1
 """Of the clips that a farm published: where fewer are there, and more of others', the root is no more
 its own."""
+LOOKED_FOR = 200
 
 
 def suspicion(store: "Store", media: "Media", finds: "Iterable[Find]") -> str:
@@ -34,11 +37,17 @@ def suspicion(store: "Store", media: "Media", finds: "Iterable[Find]") -> str:
 
 def holds_none(store: "Store", media: "Media") -> str:
     """That none of the clips that this farm published is there, though the folder for them is; empty where
-    that is not so."""
-    clips = [each.path for each in media_inventory.published(store)]
-    if not clips or not media.sees("clips") or any(map(media.exists, clips)):
+    that is not so, or where nobody can say.
+
+    The oldest few hundred are looked for: on a network share each is a journey.
+    """
+    try:
+        clips = [each.path for each in islice(media_inventory.published(store), LOOKED_FOR)]
+        if not clips or not media.sees("clips") or any(map(media.exists, clips)):
+            return ""
+    except (OSError, StoreError):
         return ""
-    return (
-        f"none of the clips that this farm published is in {media.root}: if that is another farm's media "
-        "root, name this farm's with --media"
-    )
+    none = f"of {len(clips)} clips that this farm published none is"
+    if len(clips) == 1:
+        none = "the one clip that this farm published is not"
+    return f"{none} in {media.root}: if that is another farm's media root, name this farm's with --media"

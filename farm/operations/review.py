@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from farm.domain.lifecycle import ReviewStatus
-from farm.errors import Refused
+from farm.operations.lost_films import LostFilms
 from farm.operations.per_shot import PerShot, per_shot
 
 if TYPE_CHECKING:
@@ -58,17 +58,17 @@ def approve(
     """Passes shots: their selected take, or the one of that number, goes into deliveries.
 
     A take whose file is gone from `media` is refused: nobody can look at it, and it could not be
-    delivered. Of a media root that is not mounted none is gone. `newest` is the newest take that the person
-    knew, `known` the review that the person saw: a shot that has a newer one, or whose review somebody else
-    moved since, is refused as `Stale`. Returns the codes of those that are approved now.
+    delivered. Of a media root that is not mounted, or that cannot be read, none is gone. `newest` is the
+    newest take that the person knew, `known` the review that the person saw: a shot that has a newer one,
+    or whose review somebody else moved since, is refused as `Stale`. Returns the codes of those that are
+    approved now.
     """
     from farm.store.shots import review
 
-    mounted = media if media and media.sees("clips") else None
+    films = LostFilms(store, production, shots, media) if media else None
 
     def act(code: str) -> str:
-        if mounted:
-            _refuse_lost(store, mounted, production, code, take)
+        lost = films.of(code, take) if films else {}
         review.review(
             store,
             production,
@@ -79,33 +79,11 @@ def approve(
             why,
             newest=newest,
             known=known,
+            lost=lost,
         )
         return code
 
     return per_shot(shots, act)
-
-
-def _refuse_lost(
-    store: "Store", media: "Media", production: str, code: str, take: int | None
-) -> None:
-    """Raises `Refused` where the film of the take, or of the one that stands for the shot, is gone, though
-    nobody removed it."""
-    from farm.store.queries import board
-
-    films = board.films(store, production, code)
-    chosen = board.selected(store, production, code) if take is None else take
-    film = films.get(chosen) if chosen is not None else None
-    if film is None or film.purged or media.exists(film.path):
-        return
-    there = [
-        number
-        for number, each in films.items()
-        if not each.purged and each is not film and media.exists(each.path)
-    ]
-    others = f"`farm retake {production} {code}` makes a new one"
-    if there:
-        others = f"takes with one: {', '.join(map(str, there))}"
-    raise Refused(f"{production}/{code} take {chosen} has a clip whose file is gone; {others}")
 
 
 def reject(

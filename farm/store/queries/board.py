@@ -255,17 +255,6 @@ def films(store: Store, production: str, code: str) -> dict[int, Film]:
         return {row.number: film(row.number, row) for row in connection.execute(statement)}
 
 
-def selected(store: Store, production: str, code: str) -> int | None:
-    """The number of the take that stands for a shot; None where none does, or there is no such shot."""
-    statement = (
-        sa.select(Shot.selected_take)
-        .join(Production, Production.id == Shot.production_id)
-        .where(Production.name == production, Shot.code == code)
-    )
-    with store.read() as connection:
-        return connection.scalar(statement)
-
-
 def stills(store: Store, production: str, code: str) -> dict[int, str]:
     """The prepared stills of a shot's takes, as they are named, by the number of the take."""
     statement = (

@@ -1,6 +1,6 @@
 """What the database says should lie in the media folder, for whoever compares the two."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -13,6 +13,9 @@ from farm.domain.shot import ShotName
 from farm.store.column_types import utcnow
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
+
+AT_ONCE = 500
+"""Codes that one query names."""
 
 
 class AttemptState(Enum):
@@ -41,6 +44,16 @@ class PublishedFile:
     """It stands for its shot."""
     archived: bool
     """Its production is: nothing of it changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipsOfShot:
+    """The published clips of a shot that were not purged."""
+
+    selected: int | None
+    """The number of the take that stands for the shot."""
+    paths: dict[int, str]
+    """By the number of their take, relative to the media root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +93,29 @@ def published(store: Store) -> Iterator[PublishedFile]:
                 selected=row.number == row.selected_take,
                 archived=row.archived_at is not None,
             )
+
+
+def clips_of(store: Store, production: str, codes: Sequence[str]) -> dict[str, ClipsOfShot]:
+    """The clips of those shots, by code; of a shot that has none, or that there is not, nothing."""
+    found: dict[str, ClipsOfShot] = {}
+    with store.read() as connection:
+        for start in range(0, len(codes), AT_ONCE):
+            statement = (
+                sa.select(Shot.code, Shot.selected_take, Take.number, PublishedClip.path)
+                .join(Take, Take.shot_id == Shot.id)
+                .join(PublishedClip, PublishedClip.take_id == Take.id)
+                .join(Production, Production.id == Shot.production_id)
+                .where(
+                    Production.name == production,
+                    Shot.code.in_(codes[start : start + AT_ONCE]),
+                    PublishedClip.purged_at.is_(None),
+                )
+                .order_by(Take.number)
+            )
+            for row in connection.execute(statement):
+                clips = found.setdefault(row.code, ClipsOfShot(row.selected_take, {}))
+                clips.paths[row.number] = row.path
+    return found
 
 
 def count_published(store: Store) -> int:

@@ -3,7 +3,8 @@
 `farm.store.shots.holds` has what stops a shot and lets it go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,11 +152,13 @@ def review(
     *,
     newest: int | None = None,
     known: ReviewStatus | None = None,
+    lost: Mapping[int, str] = MappingProxyType({}),
 ) -> list[Event]:
     """A person approves or rejects a shot; `take` selects which take stands for it.
 
-    `newest` and `known` are the take and the review that the person saw last. Raises `Refused` where the
-    state of the shot forbids it or the take has no clip, and `Stale`.
+    `newest` and `known` are the take and the review that the person saw last, `lost` are takes that cannot
+    be approved, each with the reason. Raises `Refused` where the state of the shot forbids it or the take
+    has no clip, and `Stale`.
     """
     with store.write() as connection:
         shot = one_shot(connection, production, code)
@@ -164,6 +167,9 @@ def review(
         _refuse_without_clip(shot, then, take)
         if shot.review is not then and then not in REVIEW_MOVES[shot.review]:
             raise Refused(f"{production}/{code} is {said(shot.review)}; it cannot be {then}")
+        chosen = shot.selected if take is None else take
+        if then is ReviewStatus.APPROVED and chosen is not None and chosen in lost:
+            raise Refused(f"{production}/{code} take {chosen} {lost[chosen]}")
         sentence = because(f"{then} by {who}", why)
         return move_review(connection, shot.name, then, sentence, who=who, selected=take)
 

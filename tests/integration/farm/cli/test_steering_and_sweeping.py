@@ -204,8 +204,8 @@ def test_another_farms_media_root_is_neither_swept_nor_taken_for_the_loss_of_wha
     assert farm("shots", "demo", "--state", "approved", "--json").json["shots"]
     delivered = farm("--media", "other", "deliver", "demo", "--to", "out")
     assert (
-        f"none of the clips that this farm published is in {tmp_path / 'other'}: if that is another "
-        "farm's media root, name this farm's with --media"
+        f"the one clip that this farm published is not in {tmp_path / 'other'}: if that is another farm's "
+        "media root, name this farm's with --media"
     ) in delivered.err
 
     lost = farm("--media", "other", "sweep", "--fix", "--clips-lost")

@@ -1,5 +1,7 @@
 """Shots are cancelled, approved and rejected; each answer tells of which."""
 
+import errno
+import os
 from typing import Any
 
 import pytest
@@ -108,6 +110,55 @@ def test_of_a_media_root_that_is_not_mounted_no_film_is_lost(
     at_hand = media_at_hand(settings)
     assert not at_hand.sees("clips")
     assert review.approve(farm, "demo", ["sh010"], media=at_hand, who="anna").done == ("sh010",)
+
+
+def test_of_another_farms_media_root_nobody_is_told_to_make_films_again(
+    settings: Settings, farm: Store
+) -> None:
+    media = media_of(settings)
+    submit(farm, "sh010", "sh020")
+    make(farm, claim(farm))
+    make(farm, claim(farm))
+    media.put("clips/other/a.mp4", b"film")
+    told = review.approve(farm, "demo", ["sh010", "sh020"], media=media, who="anna").refused
+    assert told[0] == (
+        "demo/sh010 take 1 has a clip whose file is gone; of 2 clips that this farm published none is in "
+        f"{media.root}: if that is another farm's media root, name this farm's with --media; "
+        "else `farm retake demo sh010` makes a new one"
+    )
+
+
+def test_of_a_media_root_that_cannot_be_read_no_film_is_lost(
+    settings: Settings, farm: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = media_of(settings)
+    submit(farm, "sh010", "sh020")
+    make(farm, claim(farm))
+    make(farm, claim(farm))
+    films(media, farm)
+
+    def stale(self: Media, name: str) -> bool:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    monkeypatch.setattr(type(media), "exists", stale)
+    assert review.approve(farm, "demo", ["sh010"], media=media, who="anna").done == ("sh010",)
+    monkeypatch.setattr(type(media), "sees", stale)
+    assert review.approve(farm, "demo", ["sh020"], media=media, who="anna").done == ("sh020",)
+
+
+def test_what_forbids_it_is_told_before_the_loss_of_a_film(settings: Settings, farm: Store) -> None:
+    media = media_of(settings)
+    submit(farm, "sh010")
+    make(farm, claim(farm))
+    (name,) = films(media, farm)
+    media.remove(name)
+    moved = review.approve(
+        farm, "demo", ["sh010"], known=ReviewStatus.REJECTED, media=media, who="anna"
+    )
+    assert moved.stale == ("sh010",)
+    hold.omit(farm, "demo", ["sh010"], who="anna")
+    held = review.approve(farm, "demo", ["sh010"], media=media, who="anna").refused
+    assert "`farm release demo sh010` first" in held[0]
 
 
 def test_what_there_is_not_is_refused_as_ever(settings: Settings, farm: Store) -> None:

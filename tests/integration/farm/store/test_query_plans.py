@@ -9,7 +9,17 @@ from sqlalchemy import event
 
 from farm.domain.board_view import BoardView
 from farm.store import Store
-from farm.store.queries import board, cut, making, names, overview, queued, stale_takes, stills
+from farm.store.queries import (
+    board,
+    cut,
+    making,
+    media_inventory,
+    names,
+    overview,
+    queued,
+    stale_takes,
+    stills,
+)
 from farm.store.queue import claimable, claims, leases, settle
 from farm.store.shots import intake
 from tests.conftest import a_new_shot, a_result
@@ -169,6 +179,7 @@ def test_the_desk_reads_indexes_alone(long_store: Store) -> None:
         lambda store: board.among(store, "film", frozen),
         lambda store: board.tiles(store, keys),
         lambda store: board.films(store, "film", "sh0001"),
+        lambda store: media_inventory.clips_of(store, "film", ["sh0001", "sh0002"]),
         lambda store: board.stills(store, "film", "sh0001"),
         lambda store: stills.of_shot(store, "film", "sh0001"),
         making.making,

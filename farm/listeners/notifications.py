@@ -135,10 +135,13 @@ def body(
     }
     names = ", ".join(productions) or "nothing"
     drafts = f"{counts['drafts']} of them drafts, " if tally.drafts else ""
+    in_part = (
+        f"; {tally.partly:,} stand with only a part of what was asked for" if tally.partly else ""
+    )
     text = (
         f"farm run of {names} {outcome}: {counts['made']} takes made, {drafts}"
-        f"{counts['accepted']} accepted, "
-        f"{counts['partly']} partly, {counts['failed']} failed" + (f". {reason}" if reason else "")
+        f"{counts['accepted']} accepted, {counts['failed']} failed{in_part}"
+        + (f". {reason}" if reason else "")
     )
     return {
         "event": "run_ended",

@@ -18,8 +18,8 @@ class Summary:
     accepted: int = 0
     """Full takes that the gate accepted, wholly or, where the profile lets it, in part."""
     partly: int = 0
-    """Full takes that stand for their shots, accepted or a person's, and show only a part of what was
-    asked for."""
+    """Of the full takes that this run made those that stand for their shots, accepted or a person's, and
+    show only a part of what was asked for. A run beside it counts its own."""
     drafts: int = 0
     """Of those made; they are neither accepted nor partly, whatever their verdict."""
     climbed: int = 0

@@ -84,3 +84,25 @@ def test_one_that_could_not_load_is_not_said_to_have_loaded(
     cluster.loading, cluster.workers = set(), ["w2"]
     loads.progress({})
     assert [what for what, _ in told] == ["model_loading"]
+
+
+def test_one_that_went_back_to_its_model_is_not_said_to_have_loaded_the_other(
+    cluster: OneMachine, told: Told
+) -> None:
+    loads = watched(cluster, told)
+    cluster.change("w1", "toy-draft")
+    loads.progress({})
+    cluster.change("w1", "toy")
+    cluster.loaded()
+    loads.progress({})
+    assert [what for what, _ in told] == ["model_loading"]
+
+
+def test_of_workers_that_are_ready_at_once_nobody_knows_the_seconds_of_each(
+    cluster: OneMachine, told: Told
+) -> None:
+    cluster.loading = {"w1", "w2"}
+    loads = watched(cluster, told)
+    cluster.loading, cluster.load_seconds = set(), {"toy": 92.0}
+    loads.progress({})
+    assert [data["seconds"] for _, data in told[2:]] == [None, None]

@@ -58,10 +58,16 @@ def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None]
 
 
 def settings_of(ctx: click.Context, **options: Any) -> "Settings":
-    """The settings in force for this command; `options` go before file and environment."""
+    """The settings in force for this command; `options` go before file and environment. Variables that
+    begin as the farm's and are not read are told: other programs may have such, so nothing is refused."""
     from farm import config
 
-    return config.load(**ctx.obj, **options)
+    settings = config.load(**ctx.obj, **options)
+    if others := config.others():
+        click.echo(
+            f"farm: {', '.join(sorted(others))}: no setting of the farm, so not read", err=True
+        )
+    return settings
 
 
 def store_of(settings: "Settings") -> "Store":

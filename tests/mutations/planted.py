@@ -132,6 +132,7 @@ PLAN = "unit/farm/cluster/ray/test_plan.py"
 SAMPLING = "unit/pipeline/scoring/test_sampling.py"
 FILM = "unit/pipeline/clips/test_film.py"
 VQA = "unit/pipeline/scoring/test_vqa.py"
+CONFIG = "unit/farm/test_config.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -2585,6 +2586,20 @@ MUTATIONS = (
         '    return bool(problems.attempt("image", shared, Wrong))\n',
         "    return True\n",
         (SHOTLIST_PREPARED,),
+    ),
+    Mutation(
+        "a misspelt variable is passed over",
+        "farm/config.py",
+        "    if misspelt:\n",
+        "    if False:\n",
+        (CONFIG,),
+    ),
+    Mutation(
+        "a variable that Kubernetes sets keeps every command from starting",
+        "farm/setting_problems.py",
+        "OTHERS.fullmatch(name) or is_address",
+        "False",
+        (CONFIG,),
     ),
     Mutation(
         "a tab behind a quoted heading hides the header",

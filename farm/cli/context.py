@@ -70,18 +70,19 @@ def settings_of(ctx: click.Context, **options: Any) -> "Settings":
     return settings
 
 
-def store_of(settings: "Settings") -> "Store":
-    """The database, open and at the right schema; closed when the command ends."""
+def store_of(settings: "Settings", *, make: bool = False) -> "Store":
+    """The database, open and at the right schema; closed when the command ends. `make` is for commands
+    that a farm may begin with: where there is no SQLite database yet they make one."""
     from farm.store import open_store
 
-    store = open_store(settings.database)
+    store = open_store(settings.database, make=make)
     click.get_current_context().call_on_close(store.close)
     return store
 
 
 def existing_store_of(settings: "Settings") -> "Store | None":
-    """The database for a command that writes nothing, closed when it ends; None where there is none
-    yet."""
+    """The database for a command that foresees what another would write, closed when it ends; None where
+    there is none yet."""
     from farm.store import open_existing
 
     store = open_existing(settings.database)

@@ -133,6 +133,7 @@ SAMPLING = "unit/pipeline/scoring/test_sampling.py"
 FILM = "unit/pipeline/clips/test_film.py"
 VQA = "unit/pipeline/scoring/test_vqa.py"
 CONFIG = "unit/farm/test_config.py"
+NO_DATABASE = "integration/farm/cli/test_no_database.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -2600,6 +2601,28 @@ MUTATIONS = (
         "OTHERS.fullmatch(name) or is_address",
         "False",
         (CONFIG,),
+    ),
+    Mutation(
+        "a command that only looks makes the database that somebody mistyped",
+        "farm/cli/context.py",
+        "make=make)",
+        "make=True)",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "`farm db check` makes the file that it is to check",
+        "farm/store/session.py",
+        "        if not make:\n            sqlite_files.refuse_absent(engine.url)\n        with sentences(engine):\n"
+        "            yield engine\n",
+        "        with sentences(engine):\n            yield engine\n",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "of a mistyped database any file beside it is taken to be meant",
+        "farm/store/sqlite_files.py",
+        "opened.read(len(BEGINS)) == BEGINS",
+        "True",
+        (NO_DATABASE,),
     ),
     Mutation(
         "a tab behind a quoted heading hides the header",

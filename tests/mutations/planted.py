@@ -2612,9 +2612,8 @@ MUTATIONS = (
     Mutation(
         "`farm db check` makes the file that it is to check",
         "farm/store/session.py",
-        "        if not make:\n            sqlite_files.refuse_absent(engine.url)\n        with sentences(engine):\n"
-        "            yield engine\n",
-        "        with sentences(engine):\n            yield engine\n",
+        "            sqlite_files.refuse_absent(engine.url)\n        with sentences(engine):\n            yield",
+        "            pass\n        with sentences(engine):\n            yield",
         (NO_DATABASE,),
     ),
     Mutation(

@@ -90,7 +90,8 @@ def read(path: Path, source: Source | None = None) -> ShotList:
         else:
             rows.append(each)
     ordered = sorted(problems, key=lambda problem: problem.row)
-    return ShotList(path, tuple(rows), tuple(ordered), streamed.notes)
+    cleaned = (str(each) for row in rows for each in row.cleaned)
+    return ShotList(path, tuple(rows), tuple(ordered), (*streamed.notes, *cleaned))
 
 
 def other_table(

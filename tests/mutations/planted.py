@@ -134,6 +134,9 @@ FILM = "unit/pipeline/clips/test_film.py"
 VQA = "unit/pipeline/scoring/test_vqa.py"
 CONFIG = "unit/farm/test_config.py"
 NO_DATABASE = "integration/farm/cli/test_no_database.py"
+LIST_HTML = "unit/farm/shotlist/test_list_html.py"
+CHANGED_LISTS = "integration/farm/cli/test_changed_lists.py"
+MARKUP = "unit/pipeline/prompts/test_markup.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -2612,8 +2615,8 @@ MUTATIONS = (
     Mutation(
         "`farm db check` makes the file that it is to check",
         "farm/store/session.py",
-        "            sqlite_files.refuse_absent(engine.url)\n        with sentences(engine):\n            yield",
-        "            pass\n        with sentences(engine):\n            yield",
+        "refuse_absent(engine.url)\n        with sentences(engine):\n            yield",
+        "BEGINS\n        with sentences(engine):\n            yield",
         (NO_DATABASE,),
     ),
     Mutation(
@@ -2622,6 +2625,27 @@ MUTATIONS = (
         "opened.read(len(BEGINS)) == BEGINS",
         "True",
         (NO_DATABASE,),
+    ),
+    Mutation(
+        "HTML of a web page is rendered as words",
+        "farm/shotlist/rows.py",
+        "            told = _without_html(values)\n",
+        "            told = {}\n",
+        (LIST_HTML,),
+    ),
+    Mutation(
+        "HTML of a web page is taken out and nobody hears of it",
+        "farm/operations/submit.py",
+        '            cleaned.extend(getattr(row, "cleaned", ()))\n',
+        "",
+        (CHANGED_LISTS,),
+    ),
+    Mutation(
+        "lettering that looks like HTML is taken out of a prompt",
+        "pipeline/prompts/markup.py",
+        "if not any(a < each.start() and each.end() < b for a, b in signs)",
+        "if not signs or signs",
+        (MARKUP,),
     ),
     Mutation(
         "a tab behind a quoted heading hides the header",

@@ -137,6 +137,7 @@ NO_DATABASE = "integration/farm/cli/test_no_database.py"
 LIST_HTML = "unit/farm/shotlist/test_list_html.py"
 CHANGED_LISTS = "integration/farm/cli/test_changed_lists.py"
 MARKUP = "unit/pipeline/prompts/test_markup.py"
+KEPT_WORDS = "unit/pipeline/clips/test_kept_words.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -1305,8 +1306,8 @@ MUTATIONS = (
     Mutation(
         "a must-keep word is followed on the subject alone",
         "pipeline/clips/lettering.py",
-        "        if kept or box is None or _stands_in(line.box, box):\n",
-        "        if box is None or _stands_in(line.box, box):\n",
+        "        if kept or box is None or _stands_in(line.box, box)\n",
+        "        if box is None or _stands_in(line.box, box)\n",
         (LETTERING,),
     ),
     Mutation(
@@ -1487,15 +1488,29 @@ MUTATIONS = (
     Mutation(
         "of a must-keep word that is nowhere nothing is said",
         "pipeline/clips/lettering.py",
-        "    followed += _not_there(sure, prompt, must_keep)\n",
+        "    followed += _not_followed(sure, labels, prompt, must_keep)\n",
         "",
         (LETTERING,),
     ),
     Mutation(
         "a must-keep word that stands in several lines is not to be read",
+        "pipeline/clips/kept_words.py",
+        "if first < end and begin < last",
+        "if False",
+        (LETTERING,),
+    ),
+    Mutation(
+        "the end of one line and the beginning of the next are taken for a must-keep word",
+        "pipeline/clips/kept_words.py",
+        "    if begin < 0 or (begin not in begins and end not in ends):\n",
+        "    if begin < 0:\n",
+        (KEPT_WORDS,),
+    ),
+    Mutation(
+        "of a must-keep word for which no place is left nothing is said",
         "pipeline/clips/lettering.py",
-        " or own in joined:\n",
-        ":\n",
+        "        if any(kept_in(lines, [word])):\n",
+        "        if any(kept_in(lines, [word])):\n            continue\n        if False:\n",
         (LETTERING,),
     ),
     Mutation(

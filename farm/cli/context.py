@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
 
+OTHERS = "farm.others"
+"""Notes in a command's context that variables that are not the farm's were told: once is enough."""
+
 
 def _not_too_long(_ctx: click.Context, _parameter: click.Parameter, why: str) -> str:
     if len(why) > LONGEST_WHY:
@@ -63,7 +66,9 @@ def settings_of(ctx: click.Context, **options: Any) -> "Settings":
     from farm import config
 
     settings = config.load(**ctx.obj, **options)
-    if others := config.others():
+    others = config.others()
+    if others and not ctx.meta.get(OTHERS):
+        ctx.meta[OTHERS] = True
         click.echo(
             f"farm: {', '.join(sorted(others))}: no setting of the farm, so not read", err=True
         )

@@ -85,8 +85,8 @@ def test_what_a_farm_may_begin_with_makes_its_database(
     assert farm("--database", "sqlite:///new.db", "db", "check").status == 0
 
 
-def test_variables_of_others_are_named_and_stop_nothing(
-    farm: Farm, monkeypatch: pytest.MonkeyPatch
+def test_variables_of_others_are_named_once_and_stop_nothing(
+    farm: Farm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FARM_SITE", "Berlin")
     answer = farm("status", "--json")
@@ -94,6 +94,8 @@ def test_variables_of_others_are_named_and_stop_nothing(
         0,
         "farm: FARM_SITE: no setting of the farm, so not read\n",
     )
+    (tmp_path / "list.csv").write_text("shot,image,prompt\n1,none.png,It turns\n")
+    assert farm("submit", "list.csv", "-p", "ads").err.count("FARM_SITE") == 1
     monkeypatch.setenv("FARM_DATABSE", "sqlite:///other.db")
     answer = farm("status")
     assert answer.status == 1

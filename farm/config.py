@@ -24,7 +24,7 @@ from pydantic_settings.exceptions import SettingsError as UnreadSettings
 
 from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
-from farm.setting_problems import sentence
+from farm.setting_problems import sentence, strange_variables
 from farm.setting_tables import Credentials, Drafts, Labels, Limit
 
 FILE = "farm.toml"
@@ -291,22 +291,30 @@ class Settings(BaseSettings):
 def load(**options: Any) -> Settings:
     """The settings in force; `options` that are None are not set.
 
-    Raises `SettingsError` with every problem at once.
+    Raises `SettingsError` with every problem at once, misspelt variables among them.
     """
     given = {name: value for name, value in options.items() if value is not None}
     named = os.environ.get("FARM_CONFIG")
     if named and not Path(named).is_file():
         raise SettingsError([f"{named}: there is no such file; --config or FARM_CONFIG names it"])
+    misspelt, _ = strange_variables(os.environ, Settings, TABLES)
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsError(
-            [sentence(problem, Settings, _file(), given) for problem in error.errors()]
-        ) from error
+        wrong = [sentence(problem, Settings, _file(), given) for problem in error.errors()]
+        raise SettingsError([*misspelt, *wrong]) from error
     except UnreadSettings as error:  # pydantic's words: what stands in a variable is not JSON
-        raise SettingsError(_not_json() or [str(error)]) from error
+        raise SettingsError([*misspelt, *(_not_json() or [str(error)])]) from error
     except ValueError as error:  # tomllib's: the file is not TOML
-        raise SettingsError([f"{_file()}: not TOML: {error}"]) from error
+        raise SettingsError([*misspelt, f"{_file()}: not TOML: {error}"]) from error
+    if misspelt:
+        raise SettingsError(misspelt)
+    return settings
+
+
+def others() -> list[str]:
+    """Variables that begin as the farm's and that it does not read: another program's, or a slip."""
+    return strange_variables(os.environ, Settings, TABLES)[1]
 
 
 def _file() -> Path:

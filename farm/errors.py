@@ -4,6 +4,7 @@ FarmError           one sentence for people; the command line prints it and exit
 ├── SettingsError   settings that cannot work, every problem at once
 ├── ShotListError   a shot list that cannot be read at all
 ├── StoreError      the database cannot be used
+│   ├── NoDatabase  its file is not there
 │   └── SchemaError its schema is of another revision
 ├── UnknownName     no such production, shot or profile
 ├── ClusterError    Ray cannot be reached or used
@@ -13,6 +14,7 @@ FarmError           one sentence for people; the command line prints it and exit
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class FarmError(Exception):
@@ -33,6 +35,16 @@ class ShotListError(FarmError):
 
 class StoreError(FarmError):
     """The database cannot be used."""
+
+
+class NoDatabase(StoreError):
+    """There is no such file of a SQLite database, and who only looks makes none."""
+
+    def __init__(self, sentence: str, file: Path, *, meant: bool) -> None:
+        super().__init__(sentence)
+        self.file = file
+        self.meant = meant
+        """Whether another one was perhaps meant, which the sentence names."""
 
 
 class SchemaError(StoreError):

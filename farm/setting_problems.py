@@ -1,7 +1,9 @@
 """What is wrong with a setting, in a sentence: where it stands, what it must be, what it is."""
 
+import difflib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -21,6 +23,18 @@ OF_TYPES = {
 }
 """Instead of pydantic's words, which speak of Python's types."""
 
+PREFIX = "FARM_"
+BESIDE = ("config", "credentials_key")
+"""What the farm reads of the environment beside its settings."""
+OTHERS = re.compile(
+    r"chromium|(test|bench)_.*"  # what the tests and measurements of the farm read
+    # What Kubernetes tells its containers of each service, as one called farm-desk.
+    r"|(.*_)?(service_(host|port)(_.*)?|port_\d+_(tcp|udp|sctp)(_.*)?)"
+)
+"""Variables that begin as the farm's and are known to be for others."""
+NEAR = 0.8
+"""A name that is like one of ours by this much is that one, misspelt."""
+
 
 def sentence(
     problem: Any, settings: type[BaseModel], file: object, given: Mapping[str, Any]
@@ -32,9 +46,8 @@ def sentence(
         return message
     if problem["type"] == "extra_forbidden":
         table = _table(settings, problem["loc"][:-1])
-        known = ", ".join(sorted(table.model_fields))
         place = name if name in given else _place(problem, name, file)
-        return f"{place}: there is no such setting; there are: {known}"
+        return f"{place}: {_no_such(str(problem['loc'][-1]), table)}"
     key = str(problem["loc"][0])
     place = f"--{key.replace('_', '-')}" if key in given else _place(problem, name, file)
     if problem["type"] in OF_TYPES:
@@ -42,6 +55,49 @@ def sentence(
     # A key that somebody put there by mistake, or the password of an address, is shown to nobody.
     given_as = "" if key == "credentials" else f" (it is {problem['input']!r})"
     return f"{place}: {message}{given_as}"
+
+
+def strange_variables(
+    environment: Mapping[str, str], settings: type[BaseModel], tables: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """What the environment has under names that begin as those of settings and are none: the sentence on
+    each that is meant for the farm, and the names of those that may be anybody's.
+
+    `tables` are the settings that are tables, and how the environment has one.
+    """
+    known = [*settings.model_fields, *BESIDE]
+    meant: list[str] = []
+    others: list[str] = []
+    for variable, value in environment.items():
+        name = variable.upper().removeprefix(PREFIX).lower()
+        is_address = name.endswith("port") and "://" in value  # Kubernetes' own, too
+        if not variable.upper().startswith(PREFIX) or name in known:
+            continue
+        if OTHERS.fullmatch(name) or is_address:
+            continue
+        if table := next((each for each in tables if name.startswith(f"{each}_")), None):
+            meant.append(
+                f"{variable}: there is no such setting; {PREFIX}{table.upper()} has the whole table as "
+                f"JSON, such as {tables[table]}"
+            )
+        elif near := _near(name, known):
+            told = f"there is no such setting; did you mean {PREFIX}{near.upper()}?"
+            meant.append(f"{variable}: {told} If it is for another program, unset it for the farm")
+        else:
+            others.append(variable)
+    return meant, others
+
+
+def _near(name: str, known: Collection[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=NEAR)), None)
+
+
+def _no_such(name: str, table: type[BaseModel]) -> str:
+    near = _near(name, table.model_fields)
+    remedy = (
+        f"did you mean {near}?" if near else f"there are: {', '.join(sorted(table.model_fields))}"
+    )
+    return f"there is no such setting; {remedy}"
 
 
 def _place(problem: Any, name: str, file: object) -> str:

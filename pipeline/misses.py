@@ -10,7 +10,7 @@ from typing import Any, Self
 
 LABEL_FOLLOWED, LETTERING_UNREAD = "clip.label_followed", "clip.lettering_unread"
 """Codes of the findings on a clip's lettering that are no misses: where a label was read, a warning where
-that is seldom; and that nobody could read, or not a must-keep word."""
+that is seldom; and that nobody could read, or followed a must-keep word."""
 
 
 class MissKind(StrEnum):

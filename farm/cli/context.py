@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from farm.store import Store
 
+OTHERS = "farm.others"
+"""Notes in a command's context that variables that are not the farm's were told: once is enough."""
+
 
 def _not_too_long(_ctx: click.Context, _parameter: click.Parameter, why: str) -> str:
     if len(why) > LONGEST_WHY:
@@ -58,24 +61,33 @@ def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None]
 
 
 def settings_of(ctx: click.Context, **options: Any) -> "Settings":
-    """The settings in force for this command; `options` go before file and environment."""
+    """The settings in force for this command; `options` go before file and environment. Variables that
+    begin as the farm's and are not read are told: other programs may have such, so nothing is refused."""
     from farm import config
 
-    return config.load(**ctx.obj, **options)
+    settings = config.load(**ctx.obj, **options)
+    others = config.others()
+    if others and not ctx.meta.get(OTHERS):
+        ctx.meta[OTHERS] = True
+        click.echo(
+            f"farm: {', '.join(sorted(others))}: no setting of the farm, so not read", err=True
+        )
+    return settings
 
 
-def store_of(settings: "Settings") -> "Store":
-    """The database, open and at the right schema; closed when the command ends."""
+def store_of(settings: "Settings", *, make: bool = False) -> "Store":
+    """The database, open and at the right schema; closed when the command ends. `make` is for commands
+    that a farm may begin with: where there is no SQLite database yet they make one."""
     from farm.store import open_store
 
-    store = open_store(settings.database)
+    store = open_store(settings.database, make=make)
     click.get_current_context().call_on_close(store.close)
     return store
 
 
 def existing_store_of(settings: "Settings") -> "Store | None":
-    """The database for a command that writes nothing, closed when it ends; None where there is none
-    yet."""
+    """The database for a command that foresees what another would write, closed when it ends; None where
+    there is none yet."""
     from farm.store import open_existing
 
     store = open_existing(settings.database)

@@ -34,6 +34,10 @@ class DamagedFilm(ValueError):
     """It is no film of boxes, or one that does not hold together."""
 
 
+class NoFilm(DamagedFilm):
+    """It is no film of boxes at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Where a box lies in its file, in bytes."""
@@ -86,9 +90,9 @@ def rewrite(source: Path, to: Path, tags: Mapping[str, str], xmp: bytes | None =
 
 
 def _all(file: BinaryIO) -> list[Box]:
+    if file.read(8)[4:] != b"ftyp":
+        raise NoFilm("it is no MP4 or QuickTime film" if file.tell() else "it is empty")
     boxes = list(_boxes(file, 0, file.seek(0, io.SEEK_END)))
-    if not boxes or boxes[0].kind != b"ftyp":
-        raise DamagedFilm("it is no MP4 or QuickTime film")
     if any(box.kind == b"moof" for box in boxes):
         raise DamagedFilm("it is a film in fragments")
     return boxes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.delivery import film_boxes, manifest
 from farm.delivery.ai_labels.values import KEY
-from farm.delivery.film_boxes import DamagedFilm
+from farm.delivery.film_boxes import DamagedFilm, NoFilm
 from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at
 
@@ -78,8 +78,12 @@ def verify(film: Path, trusted: str | None = None) -> Verified:
 
             credentials = read_off(c2pa_files.read(film, trusted))
         listed, signed = _listed(film)
+    except NoFilm as error:
+        raise Refused(
+            f"{film}: {error}; name a film of a delivery, such as {_example(film.parent)}"
+        ) from error
     except DamagedFilm as error:
-        raise Refused(f"{film}: {error}") from error
+        raise Refused(f"{film}: {error}; have it copied, or delivered, anew") from error
     except OSError as error:
         raise Refused(f"{film}: {error.strerror or error}") from error
     return Verified(
@@ -91,6 +95,13 @@ def verify(film: Path, trusted: str | None = None) -> Verified:
         listed=listed,
         unsigned=signed and credentials.state is State.NONE,
     )
+
+
+def _example(folder: Path) -> str:
+    """A film in the folder, or how one is called."""
+    films = sorted(each for each in folder.iterdir() if each.suffix.lower() in (".mp4", ".mov"))
+    whole = (each for each in films if each.stat().st_size)
+    return str(next(whole, folder / "sh010_t02.mp4"))
 
 
 def _label(value: str | None) -> Mapping[str, str] | None:

@@ -104,17 +104,19 @@ def from_file(
     encoding: str | None = None,
     dry_run: bool = False,
     each: "Callable[[Sequence[LabelledClip]], Iterable[LabelledClip]]" = iter,
+    on_note: "Callable[[str], object]" = lambda _: None,
 ) -> Told:
     """Fits the lines of a profile to a table of film files that people judged; no database is asked.
 
-    `each` goes through its rows and may show how far it is. Raises `Refused` with every row that will not
-    do, for a film that cannot be read, and where a calibration cannot be written.
+    `each` goes through its rows and may show how far it is; `on_note` hears what a person should know of
+    how the table was read. Raises `Refused` with every row that will not do, for a film that cannot be
+    read, and where a calibration cannot be written.
     """
     from farm.operations import labels_file
     from pipeline.scoring import calibration, loading
 
     found = profile_of(settings, profile)
-    rows = labels_file.read(table, encoding)
+    rows = labels_file.read(table, encoding, on_note)
     _look_at(table, rows)
     scorer = loading.load(found.match, settings.weights)
     good, unscored = sum(row.good for row in rows), 0

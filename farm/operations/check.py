@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from farm.errors import FarmError
+from farm.errors import FarmError, NoDatabase, StoreError
 from farm.operations.profile_checks import Check, look_at, of_profile
 from farm.operations.serving import together, usual_names
 
@@ -81,9 +81,9 @@ def _waiting(settings: "Settings") -> Mapping[str, int]:
     from farm.store.queries.queued import queue
 
     try:
-        with closing(open_store(settings.database)) as store:
+        with closing(open_store(settings.database, make=False)) as store:
             return queue(store).waiting
-    except FarmError:  # it has gone away just now
+    except FarmError:  # there is none yet, or it has gone away just now
         return {}
 
 
@@ -135,12 +135,23 @@ def _install(_settings: "Settings") -> str:
 
 
 def _database(settings: "Settings") -> str:
+    import os
     from contextlib import closing
 
     from farm.store import open_store
 
-    with closing(open_store(settings.database)) as store:
-        return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
+    try:
+        with closing(open_store(settings.database, make=False)) as store:
+            return f"{store.engine.url.render_as_string(hide_password=True)} is ready"
+    except NoDatabase as absent:
+        if absent.meant:
+            raise
+        if not os.access(absent.file.parent, os.W_OK):
+            raise StoreError(
+                f"{settings.database}: let this user write {absent.file.parent.absolute()}, or name "
+                "another with --database or FARM_DATABASE"
+            ) from absent
+        return f"{settings.database} is made by the first `farm submit`"
 
 
 def _media(settings: "Settings") -> str:

@@ -96,7 +96,7 @@ def _refuse_unknown(
     if not productions:
         return
     try:
-        with closing(open_store(settings.database)) as store:
+        with closing(open_store(settings.database, make=False)) as store:
             keys_of(store, productions)
     except StoreError as error:
         say(f"whether there are such productions the job will see: {error}")

@@ -40,6 +40,8 @@ class Submission:
     """The shots of its good rows; none where one row is bad and all or nothing was asked for."""
     problems: Sequence["Problem"]
     """What is wrong with the other rows, in their order."""
+    cleaned: Sequence["Problem"]
+    """What was read of rows otherwise than it stands there."""
     intake: "Intake"
     """What became of the shots, or would."""
     remarks: str
@@ -75,8 +77,15 @@ def submit(
     makes drafts of what is taken in or made anew. Raises `Refused`, `SettingsError` and `ShotListError`.
     """
     check_name(production)
+    cleaned = list["Problem"]()
+
+    def noted(listed: "Stream") -> "Iterator[ShotRow | Problem]":
+        for row in each(listed) if each else listed.rows:
+            cleaned.extend(getattr(row, "cleaned", ()))
+            yield row
+
     shots, problems = prepared(
-        settings, shotlist, production, source, no_decline=no_decline, draft=draft, each=each
+        settings, shotlist, production, source, no_decline=no_decline, draft=draft, each=noted
     )
     ready = () if asked.strict and problems else shots
     if store is None or dry_run:
@@ -94,6 +103,7 @@ def submit(
         dry_run=dry_run,
         ready=ready,
         problems=problems,
+        cleaned=cleaned,
         intake=intake,
         remarks=remarks(ready),
         toys=_toys_among(settings, ready),

@@ -63,7 +63,7 @@ def text(value: object) -> str:
         if "\udc80" <= letter <= "\udcff":
             raise Wrong(
                 f"it holds a byte that is not UTF-8 ({ord(letter) - 0xDC00:02X}), unlike the rest of the "
-                "list; type it anew"
+                "file; type it anew"
             )
         if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\r\n":
             raise Wrong(f"it holds an invisible character (U+{ord(letter):04X}); type it anew")

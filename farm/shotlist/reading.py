@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from farm.errors import ShotListError
-from farm.shotlist.encodings.decode import encoding_of
+from farm.shotlist.encodings.decode import Encoding, encoding_of
 from farm.shotlist.formats import document, table, workbook
+from farm.shotlist.formats.grid import Record
 from farm.shotlist.formats.package import damaged
 from farm.shotlist.picture_folder import Keeper
 from farm.shotlist.pictures import Places
@@ -89,7 +90,23 @@ def read(path: Path, source: Source | None = None) -> ShotList:
         else:
             rows.append(each)
     ordered = sorted(problems, key=lambda problem: problem.row)
-    return ShotList(path, tuple(rows), tuple(ordered), streamed.notes)
+    cleaned = (str(each) for row in rows for each in row.cleaned)
+    return ShotList(path, tuple(rows), tuple(ordered), (*streamed.notes, *cleaned))
+
+
+def other_table(
+    path: Path, known: table.Known, encoding: str | None = None
+) -> tuple[Iterator[Record | Problem], tuple[str, ...]]:
+    """The rows of a table that is no shot list, its headings among them, as `table.records` reads them
+    loosely; and what a person should know of how it was read.
+
+    `known` says which column a heading means. Raises `ShotListError` for what is no table, and `OSError`.
+    """
+    if _is_workbook(path):
+        raise ShotListError(f"{path} is a workbook: save it as CSV (UTF-8)")
+    _refuse_page(path, "CSV (UTF-8)")
+    how = encoding_of(path, encoding)
+    return table.records(path, how, known, loose=True), _guess(path, how)
 
 
 def _some(path: Path, rows: Iterator[ShotRow | Problem]) -> Iterator[ShotRow | Problem]:
@@ -129,21 +146,28 @@ def _from_text(path: Path, source: Source) -> tuple[RawList, bool]:
     suffix = path.suffix.lower()
     if source.sheet is not None:
         raise ShotListError(f"{path.name} has no sheets; leave --sheet out")
+    _refuse_page(path, ".xlsx")
+    if suffix in WORKBOOKS and suffix != ".xls":
+        raise ShotListError(damaged(path.name))
+    how = encoding_of(path, source.encoding)
+    raw = READERS.get(suffix, table.read)(path, how)
+    return replace(raw, notes=(*raw.notes, *_guess(path, how))), how.said
+
+
+def _refuse_page(path: Path, kind: str) -> None:
     with path.open("rb") as file:
         start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
         raise ShotListError(
             f"{path.name} is a web page or XML, whatever its name says; "
-            "open it in Excel and save it as .xlsx"
+            f"open it in Excel and save it as {kind}"
         )
-    if suffix in WORKBOOKS and suffix != ".xls":
-        raise ShotListError(damaged(path.name))
-    how = encoding_of(path, source.encoding)
-    raw = READERS.get(suffix, table.read)(path, how)
+
+
+def _guess(path: Path, how: Encoding) -> tuple[str, ...]:
     if not how.guessed:
-        return raw, how.said
-    note = f"{path.name} was read as {how.guessed}; if its letters are wrong, say --encoding"
-    return replace(raw, notes=(*raw.notes, note)), False
+        return ()
+    return (f"{path.name} was read as {how.guessed}; if its letters are wrong, say --encoding",)
 
 
 def _is_workbook(path: Path) -> bool:

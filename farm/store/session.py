@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from farm.errors import SchemaError, StoreError
+from farm.errors import NoDatabase, SchemaError, StoreError
 from farm.extras import missing
-from farm.store import schema, sent_forms
+from farm.store import schema, sent_forms, sqlite_files
 from farm.store.tables import REVISION
 
 PATIENCE = 30.0
@@ -102,17 +102,20 @@ def in_one_message(connection: sa.Connection) -> Iterator[None]:
             connection.invalidate()
 
 
-def open_store(url: str) -> Store:
-    """Opens the database and checks its schema; an empty SQLite file is given its tables first.
+def open_store(url: str, *, make: bool = True) -> Store:
+    """Opens the database and checks its schema; `make` gives SQLite its file and its tables first, where
+    there are none.
 
-    Raises `SchemaError` or `StoreError`, each with a sentence that names the remedy.
+    Raises `NoDatabase`, `SchemaError` or `StoreError`, each with a sentence that names the remedy.
     """
     with ExitStack() as if_refused:
         engine = make_engine(url)
         if_refused.callback(engine.dispose)
+        if not make:
+            sqlite_files.refuse_absent(engine.url)
         with sentences(engine):
             now = schema.current(engine)
-            if now is None and engine.dialect.name == "sqlite":
+            if now is None and engine.dialect.name == "sqlite" and make:
                 schema.upgrade(url)
                 now = schema.current(engine)
         if now != REVISION:
@@ -126,16 +129,13 @@ def open_existing(url: str) -> Store | None:
 
     Raises as that does.
     """
-    with visit(url) as engine:
-        if engine.dialect.name == "sqlite" and not _has_tables(engine):
-            return None
+    try:
+        with visit(url) as engine:
+            if engine.dialect.name == "sqlite" and schema.current(engine) is None:
+                return None
+    except NoDatabase:
+        return None
     return open_store(url)
-
-
-def _has_tables(engine: sa.Engine) -> bool:
-    """Whether a SQLite file is there and a farm's; to open one that is not would make it."""
-    file = engine.url.database
-    return bool(file) and os.path.exists(str(file)) and schema.current(engine) is not None
 
 
 def still_known(store: Store) -> None:
@@ -152,10 +152,13 @@ def refuse_other(engine: sa.Engine) -> None:
 
 
 @contextmanager
-def visit(url: str) -> Iterator[sa.Engine]:
-    """The engine of a database at whatever revision, for a short while. Raises `StoreError`."""
+def visit(url: str, *, make: bool = False) -> Iterator[sa.Engine]:
+    """The engine of a database at whatever revision, for a short while. Raises `StoreError`, also where
+    there is no file of SQLite's, unless it may `make` one."""
     engine = make_engine(url)
     try:
+        if not make:
+            sqlite_files.refuse_absent(engine.url)
         with sentences(engine):
             yield engine
     finally:
@@ -164,7 +167,7 @@ def visit(url: str) -> Iterator[sa.Engine]:
 
 def migrate(url: str) -> str:
     """Brings a database to the newest schema; the revision it is at then. Raises `StoreError`."""
-    with visit(url) as engine:
+    with visit(url, make=True) as engine:
         now = schema.current(engine)
         if not schema.is_known(now):
             raise _refusal(engine, now)

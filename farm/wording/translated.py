@@ -165,7 +165,10 @@ def _unit(value: str) -> str:
 
 
 def _label(value: str) -> str:
-    return re.sub("‘(.*)’$", r"“\1”", value.replace("the must-keep word ", "必留词"))
+    part, of, word = value.rpartition(" of the must-keep word ")
+    named = value.removeprefix("the must-keep word ")
+    told = f"必留词{word}里的{part}" if of else f"{'' if named == value else '必留词'}{named}"
+    return re.sub("‘(.*?)’(?=$|里的)", r"“\1”", told)
 
 
 def _listed(value: str) -> str:

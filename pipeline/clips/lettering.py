@@ -7,6 +7,7 @@ import numpy as np
 import PIL.Image
 
 from pipeline.clips import asked, readings
+from pipeline.clips.kept_words import has, height, kept_in
 from pipeline.clips.label_trail import ALIKE, SeenFrame, Trail
 from pipeline.clips.readings import Label, Reading, Shown
 from pipeline.misses import LETTERING_UNREAD, Miss
@@ -88,8 +89,8 @@ def follow(
     finder: Finder | None = None,
 ) -> tuple[tuple[Miss, ...], tuple[Finding, ...]]:
     """What has become of the still's lettering in frames (frames, height, width, 3), RGB: what is missed,
-    of each label that nothing is wrong with, where it was read, and which words of `must_keep` stand in
-    neither the still nor the prompt.
+    of each label that nothing is wrong with, where it was read, and which words of `must_keep` nobody
+    followed.
 
     Lines on the subject that `finder` sees are followed, all of them where it sees none, and wherever
     they stand those that have a word of `must_keep`.
@@ -123,7 +124,7 @@ def follow(
         told = _wrong(trail.label, count, read, section)
         misses += told
         followed += [] if told else readings.followed(trail.label, count)
-    followed += _not_there(sure, prompt, must_keep)
+    followed += _not_followed(sure, labels, prompt, must_keep)
     if not asked.may_write(read):
         wanted = "\n".join(map(spelling.folded, (prompt, *must_keep)))
         new = _new(trails, sampled, lines, wanted, section.sure)
@@ -143,54 +144,45 @@ def _labels(
     sure: Sequence[Line], must_keep: Sequence[str], subject: "object | None"
 ) -> list[tuple[Line, str]]:
     """The lines to follow, each with the must-keep word that it has, or none."""
-    words = {spelling.folded(word): word for word in must_keep}
     box: Box | None = getattr(subject, "box", None)
-    found: list[tuple[Line, str]] = []
-    for line in sure:
-        read = spelling.folded(line.text)
-        has = (own for word, own in words.items() if word and _has(read, word))
-        kept = next(has, "")
-        if kept or box is None or _stands_in(line.box, box):
-            found.append((line, kept))
-    found.sort(key=lambda each: (not each[1], -_height(each[0].box)))
+    found = [
+        (line, kept)
+        for line, kept in zip(sure, kept_in(sure, must_keep), strict=True)
+        if kept or box is None or _stands_in(line.box, box)
+    ]
+    found.sort(key=lambda each: (not each[1], -height(each[0].box)))
     return found[:MOST_LABELS]
 
 
-def _not_there(lines: Sequence[Line], prompt: str, must_keep: Sequence[str]) -> Iterator[Finding]:
-    """A remark on each must-keep word that neither a line of the still has nor several of them one after
-    the other; those of the prompt mean no label."""
-    said, read = spelling.folded(prompt), [spelling.folded(line.text) for line in lines]
-    joined = "".join(spelling.folded(line.text) for line in _in_reading_order(lines))
+def _not_followed(
+    lines: Sequence[Line],
+    labels: Sequence[tuple[Line, str]],
+    prompt: str,
+    must_keep: Sequence[str],
+) -> Iterator[Finding]:
+    """A remark on each must-keep word that no label has. Those of the prompt that the still does not show
+    mean no label."""
+    said = spelling.folded(prompt)
     for word in must_keep:
         own = spelling.folded(word)
-        if not own or spelling.named(own, said) or own in joined:
+        if not own or any(
+            spelling.folded(kept) == own or has(spelling.folded(line.text), own)
+            for line, kept in labels
+        ):
             continue
-        if not any(_has(each, own) for each in read):
+        if any(kept_in(lines, [word])):
+            message = (
+                f"the must-keep word ‘{word}’ stands in the still, but at most {MOST_LABELS} lines are "
+                "followed: nobody followed it"
+            )
+        elif spelling.named(own, said):
+            continue
+        else:
             message = (
                 f"the must-keep word ‘{word}’ is neither in the prompt nor to be read in the still: nobody "
                 "followed it"
             )
-            yield Finding(LETTERING_UNREAD, Severity.INFO, message)
-
-
-def _in_reading_order(lines: Sequence[Line]) -> list[Line]:
-    """Row by row from above, and each row from the left."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda each: float(each.box[:, 1].mean())):
-        first = rows[-1][0].box if rows else None
-        if first is not None and line.box[:, 1].mean() - first[:, 1].mean() < _height(first) / 2:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [
-        line for row in rows for line in sorted(row, key=lambda each: float(each.box[:, 0].min()))
-    ]
-
-
-def _has(read: str, word: str) -> bool:
-    """Whether a line has a word, or a good part of it: one that is broken over two lines."""
-    broken = len(read) * 2 >= len(word) and (word.startswith(read) or word.endswith(read))
-    return word in read or (len(read) > 2 and broken)
+        yield Finding(LETTERING_UNREAD, Severity.INFO, message)
 
 
 def _new(
@@ -254,12 +246,8 @@ def _enlarged(frame: "Frames", times: int) -> "Frames":
 
 def _side(labels: Sequence[tuple[Line, str]], longest: int) -> int:
     """Pixels of the longer side at which the lowest label can still be found."""
-    lowest = min((_height(line.box) for line, _ in labels), default=float(longest))
+    lowest = min((height(line.box) for line, _ in labels), default=float(longest))
     return int(np.clip(LETTERS / max(lowest, 1.0) * longest, *SIDES))
-
-
-def _height(box: Quad) -> float:
-    return float(np.linalg.norm(box[3] - box[0]))
 
 
 def _stands_in(quad: Quad, box: Box) -> bool:
@@ -269,7 +257,7 @@ def _stands_in(quad: Quad, box: Box) -> bool:
 
 def _covers(place: Quad, box: Quad) -> bool:
     """Whether a box has its middle at a place where text stands, or right beside it."""
-    room = _height(place)
+    room = height(place)
     x, y = box.mean(0)
     (left, top), (right, bottom) = place.min(0) - room, place.max(0) + room
     return bool(left <= x <= right and top <= y <= bottom)

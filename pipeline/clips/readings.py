@@ -45,13 +45,16 @@ class Label:
 
     text: str
     kept: str
-    """The shot's must-keep word that it has; empty where it has none."""
+    """The shot's must-keep word that it has, or is a part of; empty where it has none."""
     readings: tuple[Reading, ...]
 
     @property
     def name(self) -> str:
         """What sentences call it."""
-        return f"the must-keep word ‘{self.kept}’" if self.kept else f"‘{self.text}’"
+        if not self.kept:
+            return f"‘{self.text}’"
+        is_whole = spelling.folded(self.kept) in spelling.folded(self.text)
+        return f"{'' if is_whole else f'‘{self.text}’ of '}the must-keep word ‘{self.kept}’"
 
 
 def judged(text: str, label: str, *, alike: bool = False) -> Shown:

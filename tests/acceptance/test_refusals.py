@@ -151,5 +151,6 @@ def test_init_writes_settings_that_are_read_back(farm_folder: Any) -> None:
     live = [line.removeprefix("# ") for line in text.splitlines() if " = " in line]
     set_ones = [line for line in live if "not set" not in line and re.match(r"\w+ = ", line)]
     (farm_folder.path / "farm.toml").write_text("\n".join(set_ones))
+    assert farm_folder.run("db", "upgrade").status == 0
     assert farm_folder.run("status").status == 0
     assert farm_folder.run("init").status == 1

@@ -137,6 +137,12 @@ PLAN = "unit/farm/cluster/ray/test_plan.py"
 SAMPLING = "unit/pipeline/scoring/test_sampling.py"
 FILM = "unit/pipeline/clips/test_film.py"
 VQA = "unit/pipeline/scoring/test_vqa.py"
+CONFIG = "unit/farm/test_config.py"
+NO_DATABASE = "integration/farm/cli/test_no_database.py"
+LIST_HTML = "unit/farm/shotlist/test_list_html.py"
+CHANGED_LISTS = "integration/farm/cli/test_changed_lists.py"
+MARKUP = "unit/pipeline/prompts/test_markup.py"
+KEPT_WORDS = "unit/pipeline/clips/test_kept_words.py"
 LABELS = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
@@ -1307,8 +1313,8 @@ MUTATIONS = (
     Mutation(
         "a must-keep word is followed on the subject alone",
         "pipeline/clips/lettering.py",
-        "        if kept or box is None or _stands_in(line.box, box):\n",
-        "        if box is None or _stands_in(line.box, box):\n",
+        "        if kept or box is None or _stands_in(line.box, box)\n",
+        "        if box is None or _stands_in(line.box, box)\n",
         (LETTERING,),
     ),
     Mutation(
@@ -1440,22 +1446,22 @@ MUTATIONS = (
     Mutation(
         "cells beyond the headings are passed over, and half of a prompt is judged",
         "farm/operations/labels_file.py",
-        "    if beyond:\n",
-        "    if False:\n",
+        "map(str, cells[len(names) :])",
+        "()",
         (LABELS,),
     ),
     Mutation(
         "a quotation mark that is left open swallows the row below",
-        "farm/operations/labels_file.py",
-        'quoted and "\\n" in quoted and plain.strip()',
-        "quoted and False",
+        "farm/shotlist/formats/table.py",
+        "if behind.strip() and _LINE_END.search(quoted):",
+        "if False:",
         (LABELS,),
     ),
     Mutation(
         "line ends of another machine are left in a prompt",
         "farm/operations/labels_file.py",
-        '.replace("\\r\\n", "\\n").replace("\\r", "\\n")',
-        "",
+        '"\\n".join(fields.text(cell).splitlines())',
+        "fields.text(cell)",
         (LABELS,),
     ),
     Mutation(
@@ -1489,15 +1495,29 @@ MUTATIONS = (
     Mutation(
         "of a must-keep word that is nowhere nothing is said",
         "pipeline/clips/lettering.py",
-        "    followed += _not_there(sure, prompt, must_keep)\n",
+        "    followed += _not_followed(sure, labels, prompt, must_keep)\n",
         "",
         (LETTERING,),
     ),
     Mutation(
         "a must-keep word that stands in several lines is not to be read",
+        "pipeline/clips/kept_words.py",
+        "if first < end and begin < last",
+        "if False",
+        (LETTERING,),
+    ),
+    Mutation(
+        "the end of one line and the beginning of the next are taken for a must-keep word",
+        "pipeline/clips/kept_words.py",
+        "    if begin < 0 or (begin not in begins and end not in ends):\n",
+        "    if begin < 0:\n",
+        (KEPT_WORDS,),
+    ),
+    Mutation(
+        "of a must-keep word for which no place is left nothing is said",
         "pipeline/clips/lettering.py",
-        " or own in joined:\n",
-        ":\n",
+        "        if any(kept_in(lines, [word])):\n",
+        "        if any(kept_in(lines, [word])):\n            continue\n        if False:\n",
         (LETTERING,),
     ),
     Mutation(
@@ -2594,11 +2614,81 @@ MUTATIONS = (
         (SHOTLIST_PREPARED,),
     ),
     Mutation(
+        "a misspelt variable is passed over",
+        "farm/config.py",
+        "    if misspelt:\n",
+        "    if False:\n",
+        (CONFIG,),
+    ),
+    Mutation(
+        "a variable that Kubernetes sets keeps every command from starting",
+        "farm/setting_problems.py",
+        "OTHERS.fullmatch(name) or is_address",
+        "False",
+        (CONFIG,),
+    ),
+    Mutation(
+        "a command that only looks makes the database that somebody mistyped",
+        "farm/cli/context.py",
+        "make=make)",
+        "make=True)",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "`farm db check` makes the file that it is to check",
+        "farm/store/session.py",
+        "refuse_absent(engine.url)\n        with sentences(engine):\n            yield",
+        "BEGINS\n        with sentences(engine):\n            yield",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "of a mistyped database any file beside it is taken to be meant",
+        "farm/store/sqlite_files.py",
+        "opened.read(len(BEGINS)) == BEGINS",
+        "True",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "HTML of a web page is rendered as words",
+        "farm/shotlist/rows.py",
+        "            told = _without_html(values)\n",
+        "            told = {}\n",
+        (LIST_HTML,),
+    ),
+    Mutation(
+        "HTML of a web page is taken out and nobody hears of it",
+        "farm/operations/submit.py",
+        '            cleaned.extend(getattr(row, "cleaned", ()))\n',
+        "",
+        (CHANGED_LISTS,),
+    ),
+    Mutation(
+        "lettering that looks like HTML is taken out of a prompt",
+        "pipeline/prompts/markup.py",
+        "if not any(a < each.start() and each.end() < b for a, b in signs)",
+        "if not signs or signs",
+        (MARKUP,),
+    ),
+    Mutation(
         "a tab behind a quoted heading hides the header",
         "farm/shotlist/formats/table.py",
-        r"""rf'"[^\S\r\n{mark}]+(?={mark}|$)""",
-        r"""rf'" +(?={mark}|$)""",
+        "        if behind.strip() and not (",
+        '        if behind.strip(" ") and not (',
         (LIST_HEADERS,),
+    ),
+    Mutation(
+        "of a row with marks within marks half of a prompt is taken",
+        "farm/shotlist/formats/table.py",
+        """(loose and '"' not in behind)""",
+        "loose",
+        (LABELS,),
+    ),
+    Mutation(
+        "that the encoding of labels was guessed is told to nobody",
+        "farm/operations/labels_file.py",
+        "        on_note(note)\n",
+        "        pass\n",
+        (LABELS,),
     ),
     Mutation(
         "of two pictures whose names look the same one is taken",

@@ -104,6 +104,7 @@ def calibrate(
                 encoding=encoding,
                 dry_run=dry_run,
                 each=judging(quiet=as_json),
+                on_note=lambda note: click.echo(f"farm: {note}", err=True),
             )
         ]
     elif from_swapped:

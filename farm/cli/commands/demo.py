@@ -40,7 +40,7 @@ def demo(folder: Path, workers: int, cluster: str) -> None:
     started = time.monotonic()
     folder = folder.absolute()
     settings = settings_in(folder, workers=workers, cluster=cluster)
-    store = store_of(settings)
+    store = store_of(settings, make=True)
     _submit(settings, store)
     _draft(settings, store)
     summary = _render(settings, store)

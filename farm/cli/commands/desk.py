@@ -75,7 +75,7 @@ def _serve(
                 click.echo(_qr(_for_others(settings.desk_address, address)), err=True)
             then(address)
 
-        serve.serve(settings, store_of(settings), host, port, tell)
+        serve.serve(settings, store_of(settings, make=True), host, port, tell)
 
 
 def _for_others(said: str, listens: str) -> str:

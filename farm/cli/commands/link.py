@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.commands.user import address_option
-from farm.cli.context import existing_store_of, json_option, print_json, settings_of, store_of
+from farm.cli.context import json_option, print_json, settings_of, store_of
 
 if TYPE_CHECKING:
     from farm.store.client_links import KnownLink
@@ -118,8 +118,7 @@ def list_links(ctx: click.Context, production: str | None, as_json: bool) -> Non
     from farm.cli.display import access
     from farm.operations import client_links
 
-    store = existing_store_of(settings_of(ctx))
-    found = client_links.listed(store, production) if store else []
+    found = client_links.listed(store_of(settings_of(ctx)), production)
     if as_json:
         print_json({"links": [_plain(each) for each in found]})
     else:

@@ -68,7 +68,7 @@ def run(
     from farm.operations import run as running
 
     settings = settings_of(ctx, profile=profiles[0] if profiles else None, **options)
-    store = store_of(settings)
+    store = store_of(settings, make=True)
     summary = render(
         settings, store, until_idle=until_idle, log=log, productions=productions, profiles=profiles
     )

@@ -76,7 +76,7 @@ def submit(
     media = None if dry_run else media_of(settings)
     submitted = submitting.submit(
         settings,
-        existing_store_of(settings) if dry_run else store_of(settings),
+        existing_store_of(settings) if dry_run else store_of(settings, make=True),
         shotlist,
         production,
         source_of(settings, encoding, sheet, media),

@@ -2,7 +2,7 @@
 
 import click
 
-from farm.cli.context import existing_store_of, json_option, print_json, settings_of, store_of
+from farm.cli.context import json_option, print_json, settings_of, store_of
 from farm.domain.roles import Role
 
 address_option = click.option(
@@ -49,7 +49,11 @@ def add(ctx: click.Context, name: str, role: str, address: str | None, as_json: 
 
     settings = settings_of(ctx)
     admitted = people.add(
-        store_of(settings), name, Role(role), address or settings.desk_address, who=settings.user
+        store_of(settings, make=True),
+        name,
+        Role(role),
+        address or settings.desk_address,
+        who=settings.user,
     )
     if as_json:
         print_json({"name": admitted.name, "role": admitted.role, "link": admitted.link})
@@ -69,8 +73,7 @@ def list_users(ctx: click.Context, as_json: bool) -> None:
     from farm.cli.display import access
     from farm.operations import people
 
-    store = existing_store_of(settings_of(ctx))
-    found = people.listed(store) if store else []
+    found = people.listed(store_of(settings_of(ctx)))
     if as_json:
         print_json({"people": found})
     else:
@@ -115,8 +118,7 @@ def log(ctx: click.Context, last: int, as_json: bool) -> None:
     from farm.cli.display import access
     from farm.operations import people
 
-    store = existing_store_of(settings_of(ctx))
-    found = people.sign_ins(store, last) if store else []
+    found = people.sign_ins(store_of(settings_of(ctx)), last)
     if as_json:
         print_json({"sign_ins": found})
     else:

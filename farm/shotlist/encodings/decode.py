@@ -246,7 +246,7 @@ def _choice(path: Path, line: tuple[int, bytes], found: list[judging.Reading]) -
         [
             f"{path.name} is in an encoding that too little tells of. Its line {number} may say",
             *choices,
-            'choose one of these, or save the list anew as "CSV UTF-8"',
+            'choose one of these, or save it anew as "CSV UTF-8"',
         ]
     )
 

@@ -1,10 +1,9 @@
-"""Reads shot lists that are tables: CSV and TSV, as spreadsheets write them."""
+"""Reads tables: CSV and TSV, as spreadsheets write them."""
 
-import csv
-import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from farm.shotlist.encodings.decode import Encoding
@@ -14,10 +13,29 @@ from farm.shotlist.rows import Problem, RawList
 
 DELIMITERS = ",;\t，；|"
 LONGEST_CELL = 131_072
-"""Characters; beyond it the csv module gives up."""
+"""Characters; beyond it a quotation mark was left open."""
 
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 """The first line by which Excel is told the delimiter; Excel does not count it."""
+_LINE_END = re.compile(r"[\r\n]")
+
+_FOLLOWED = 'text follows a closing quotation mark; write a mark within text twice ("")'
+_LINES_WITHIN = (
+    "a row within one pair of quotation marks has a line's end in it; save the file anew as CSV, "
+    "each cell by itself"
+)
+_NEVER_CLOSED = "a quotation mark is never closed, so nothing after it could be read; close it"
+_SWALLOWS = (
+    "a quotation mark is not closed before another row begins; close it, and write a mark within text "
+    'twice ("")'
+)
+_TOO_LONG = (
+    f"a cell has more than {LONGEST_CELL:,} characters; shorten it, "
+    "or close the quotation mark that it begins with"
+)
+
+Known = Callable[[str], str | None]
+"""Says which column a heading means; None for none."""
 
 
 def read(path: Path, how: Encoding) -> RawList:
@@ -27,76 +45,75 @@ def read(path: Path, how: Encoding) -> RawList:
     """
     with how.open(path) as file:
         lines = sum(1 for _ in file)
-    return raw_list(path.name, _records(path, how), lines)
+    return raw_list(path.name, records(path, how), lines)
 
 
-def _records(path: Path, how: Encoding) -> Iterator[Record | Problem]:
-    """Rows that are not empty, counted as a spreadsheet counts them; torn ones are problems."""
+def records(
+    path: Path, how: Encoding, known: Known = column, *, loose: bool = False
+) -> Iterator[Record | Problem]:
+    """Rows that are not empty, counted as a spreadsheet counts them; torn ones are problems.
+
+    `loose` takes text behind a quotation mark that closes a cell for a part of it, as spreadsheets do;
+    the marks are lost.
+    """
     with how.open(path) as file:
         start = list(itertools.islice(file, SEARCHED))
         said = _SAID.fullmatch(start[0].strip('"\r\n')) if start else None
         wrapped = [unwrapped for line in start if (unwrapped := _unwrapped(line))]
-        delimiter = said[1] if said else _delimiter([*start, *wrapped])
-        is_wrapped = not any(_columns(line, delimiter) > 1 for line in start)
-        lines = _Lines(itertools.chain(start[1 if said else 0 :], file))
-        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-        for row in itertools.count(1):
-            lines.taken = []
-            try:
-                cells = next(reader)
-            except StopIteration:
+        delimiter = said[1] if said else _delimiter([*start, *wrapped], known)
+        is_wrapped = not any(_columns(line, delimiter, known) > 1 for line in start)
+        lines = itertools.chain(start[1 if said else 0 :], file)
+        for row, cells in enumerate(_rows(lines, delimiter, loose=loose), start=1):
+            if is_wrapped and isinstance(cells, list) and _is_alone(cells):
+                cells = _parted(cells[0], delimiter, loose=loose) or _NEVER_CLOSED
+            if isinstance(cells, str):
+                yield Problem(path.name, row, None, cells)
+            elif any(cell.strip() for cell in cells):
+                yield row, [*cells]
+
+
+def _rows(lines: Iterator[str], delimiter: str, *, loose: bool) -> Iterator[list[str] | str]:
+    """The cells of each row, or the sentence on why they cannot be told apart."""
+    for line in lines:
+        text = line
+        while (cells := _parted(text, delimiter, loose=loose)) is None:
+            more = next(lines, None)
+            if more is None or len(text) > LONGEST_CELL:
+                yield _TOO_LONG if len(text) > LONGEST_CELL else _NEVER_CLOSED
                 return
-            except csv.Error as error:
-                mended = _mended(lines.taken, delimiter)
-                if mended is None:
-                    yield Problem(path.name, row, None, _torn(str(error)))
-                    if "limit" in str(error) and len(lines.taken) > 1:
-                        return
-                    continue
-                cells = mended
-            if is_wrapped and cells and not any(map(str.strip, cells[1:])):
-                try:
-                    cells = _parted(cells[0], delimiter)
-                except csv.Error:
-                    yield Problem(path.name, row, None, _LINES_WITHIN)
-                    continue
-            if any(cell.strip() for cell in cells):
-                yield row, list(cells)
+            text += more
+        is_too_long = isinstance(cells, list) and max(map(len, cells)) > LONGEST_CELL
+        yield _TOO_LONG if is_too_long else cells
 
 
-class _Lines:
-    """The lines of a table, of which those of the present row are remembered."""
+def _parted(text: str, delimiter: str, *, loose: bool = False) -> list[str] | str | None:
+    """The cells of a row, or the sentence on what is wrong with it; None while a mark is open.
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self.taken: list[str] = []
+    `csv` either passes over a mark that is never closed, or refuses a blank behind one that is.
+    """
+    text = text.rstrip("\r\n")
+    cells: list[str] = []
+    at = -1
+    while at < len(text):
+        found = _cell(delimiter).match(text, at + 1)
+        if found is None:
+            return None
+        quoted, behind, plain = found.groups("")
+        if behind.strip() and _LINE_END.search(quoted):
+            return _SWALLOWS
+        if behind.strip() and not (loose and '"' not in behind):
+            return _FOLLOWED
+        cells.append(plain or quoted.replace('""', '"') + behind)
+        at = found.end()
+        if text[at : at + 1] not in ("", delimiter):
+            return _LINES_WITHIN
+    return cells
 
-    def __iter__(self) -> Iterator[str]:
-        return self
 
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.taken.append(line)
-        return line
-
-
-def _mended(lines: list[str], delimiter: str) -> list[str] | None:
-    """The cells of a torn row, where all that is wrong are blanks behind its quotation marks."""
-    mark = re.escape(delimiter)
-    loose = re.compile(rf'"[^\S\r\n{mark}]+(?={mark}|$)', re.MULTILINE)
-    text = loose.sub('"', "".join(lines).rstrip("\r\n"))
-    try:
-        found = list(
-            csv.reader(
-                io.StringIO(text, newline=""),
-                delimiter=delimiter,
-                strict=True,
-                skipinitialspace=True,
-            )
-        )
-    except csv.Error:
-        return None
-    return found[0] if len(found) == 1 else None
+@lru_cache
+def _cell(delimiter: str) -> re.Pattern[str]:
+    end = rf"[^{re.escape(delimiter)}\r\n]*"
+    return re.compile(rf' *"((?:[^"]++|"")*+)"({end})|(?! *")({end})')
 
 
 def _unwrapped(line: str) -> str:
@@ -104,46 +121,22 @@ def _unwrapped(line: str) -> str:
 
     Spreadsheets save a table so that they opened by another delimiter than its own.
     """
-    try:
-        cells = next(csv.reader([line], strict=True), []) if line.startswith('"') else []
-    except csv.Error:
-        return ""
-    return cells[0] if cells and not any(map(str.strip, cells[1:])) else ""
+    cells = _parted(line, ",") if line.startswith('"') else None
+    return cells[0] if isinstance(cells, list) and _is_alone(cells) else ""
 
 
-def _parted(cell: str, delimiter: str) -> list[str]:
-    return next(csv.reader([cell], delimiter=delimiter, skipinitialspace=True), [cell])
+def _is_alone(cells: list[str]) -> bool:
+    return not any(map(str.strip, cells[1:]))
 
 
-def _delimiter(lines: list[str]) -> str:
-    """The one that cuts one of the first lines into the most columns that the farm knows."""
-
-    def known(delimiter: str) -> int:
-        return max((_columns(line, delimiter) for line in lines if line.strip()), default=0)
-
-    return max(DELIMITERS, key=known)
+def _delimiter(lines: list[str], known: Known) -> str:
+    """The one that cuts one of the first lines into the most columns that are known."""
+    return max(
+        DELIMITERS, key=lambda mark: max((_columns(line, mark, known) for line in lines), default=0)
+    )
 
 
-def _columns(line: str, delimiter: str) -> int:
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        return 0
-    return len({name for cell in cells if (name := column(cell.strip(' "')))})
-
-
-_LINES_WITHIN = (
-    "a row within one pair of quotation marks has a line's end in it; save the list anew as CSV, "
-    "each cell by itself"
-)
-
-
-def _torn(complaint: str) -> str:
-    if "limit" in complaint:
-        return (
-            f"a cell has more than {LONGEST_CELL:,} characters; shorten it, "
-            "or close the quotation mark that it begins with"
-        )
-    if "end of data" in complaint:
-        return "a quotation mark is never closed, so nothing after it could be read; close it"
-    return 'text follows a closing quotation mark; write a mark within text twice ("")'
+def _columns(line: str, delimiter: str, known: Known) -> int:
+    cells = _parted(line, delimiter)
+    told = cells if isinstance(cells, list) else line.split(delimiter)
+    return len({name for cell in told if (name := known(cell.strip(' "\r\n')))})

@@ -100,5 +100,7 @@ def test_the_whole_production_is_not_made_again_by_a_slip(farm: Farm) -> None:
 
 
 def test_a_setting_that_there_is_not_is_named() -> None:
-    with pytest.raises(FarmError, match=r"^databse: there is no such setting; there are: "):
+    with pytest.raises(
+        FarmError, match=r"^databse: there is no such setting; did you mean database\?$"
+    ):
         Farm.open(databse="sqlite:///farm.db")

@@ -14,6 +14,7 @@ from farm.cli.context import command
 from farm.config import Settings, load
 from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import SettingsError
+from farm.setting_problems import strange_variables
 from farm.settings_template import template
 from farm.store.queries.overview import ShotStatus
 
@@ -139,7 +140,8 @@ def test_the_demo_in_a_folder_with_a_blank_shows_the_first_shot_that_needs_a_per
         ("media = 5", 'farm.toml, media: it must be a path in quotes, such as "media" (it is 5)'),
         ('drafts = "x"', "farm.toml, drafts: it is a table: write it as [drafts]"),
         ("limits = 5", "farm.toml, limits: it is a table: write it as [limits]"),
-        ('[drafts]\nprofil = "x"', "drafts.profil: there is no such setting; there are: profile"),
+        ('[drafts]\nprofil = "x"', "drafts.profil: there is no such setting; did you mean profile?"),
+        ("lease_second = 3", "lease_second: there is no such setting; did you mean lease_seconds?"),
         ("[limits.toy]\ngpu = 4", "toy.gpu: there is no such setting; there are: gpu_memory_gb, tags"),
     ],
 )  # fmt: skip
@@ -171,3 +173,95 @@ def test_a_file_of_settings_that_is_not_there_is_named_with_what_names_it(
     monkeypatch.setenv("FARM_CONFIG", "other.toml")
     with pytest.raises(SettingsError, match=r"^other\.toml: there is no such file; --config or "):
         load()
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("FARM_DATABSE", "there is no such setting; did you mean FARM_DATABASE?"),
+        ("FARM_LEASE_SECOND", "there is no such setting; did you mean FARM_LEASE_SECONDS?"),
+        ("farm_databse", "there is no such setting; did you mean FARM_DATABASE?"),
+        ("FARM_DATABASE_URL", "there is no such setting; did you mean FARM_DATABASE?"),
+        ("FARM_CONFG", "there is no such setting; did you mean FARM_CONFIG?"),
+        ("FARM_CREDENTIAL_KEY", "there is no such setting; did you mean FARM_CREDENTIALS_KEY?"),
+        ("FARM_LABELS_PRODUCER", "FARM_LABELS has the whole table as JSON, such as "),
+        ("FARM_LABELS__CODE", "FARM_LABELS has the whole table as JSON, such as "),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_what_was_meant(
+    variable: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "a-secret")
+    with pytest.raises(SettingsError) as refused:
+        load()
+    [problem] = refused.value.problems
+    assert problem.startswith(f"{variable}: ")
+    assert said in problem
+    assert "a-secret" not in problem
+
+
+def test_misspelt_variables_are_told_with_all_else_that_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FARM_DATABSE", "sqlite:///farm.db")
+    monkeypatch.setenv("FARM_WORKER", "3")
+    monkeypatch.setenv("FARM_MAX_FAULTS", "many")
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert [each.partition(":")[0] for each in refused.value.problems] == [
+        "FARM_DATABSE",
+        "FARM_WORKER",
+        "FARM_MAX_FAULTS",
+    ]
+    monkeypatch.delenv("FARM_MAX_FAULTS")
+    Path(config.FILE).write_text("= 3")
+    with pytest.raises(SettingsError, match=r"(?s)^FARM_DATABSE.*FARM_WORKER.*not TOML"):
+        load()
+
+
+def test_variables_that_may_be_of_other_programs_are_only_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "FARM_SITE": "Berlin",
+        "FARM_ROOT": "/mnt/farm",
+        # What Kubernetes has for services called farm and farm-metrics.
+        "FARM_SERVICE_HOST": "10.0.0.7",
+        "FARM_SERVICE_PORT_DESK": "8400",
+        "FARM_PORT": "tcp://10.0.0.7:8400",
+        "FARM_PORT_8400_TCP_ADDR": "10.0.0.7",
+        "FARM_DESK_PORT": "tcp://10.0.0.8:9108",
+        "FARM_METRICS_SERVICE_HOST": "10.0.0.8",
+        "FARM_METRICS_PORT_9108_TCP": "tcp://10.0.0.8:9108",
+    }.items():
+        monkeypatch.setenv(name, value)
+    load()
+    assert [name for name in config.others() if name.startswith("FARM_")] == [
+        "FARM_SITE",
+        "FARM_ROOT",
+    ]
+
+
+CHECKOUT = Path(__file__).parents[3]
+SEARCHED = (".ci", ".github", "deploy", "docs", "farm", "migrations", "pipeline", "tests")
+
+
+def test_every_variable_that_the_checkout_speaks_of_is_known() -> None:
+    """Those of deploy, of the documents, of the tests: none of them may keep a command from starting."""
+    files = [
+        each
+        for place in SEARCHED
+        for each in (CHECKOUT / place).rglob("*")
+        if each.suffix in {"", ".md", ".py", ".sh", ".toml", ".yaml", ".yml"} and each.is_file()
+    ]
+    files += [CHECKOUT / "Makefile", *CHECKOUT.glob("*.md")]
+    misspell = {Path(__file__).name, "test_no_database.py"}
+    spoken = {
+        name
+        for each in files
+        if each.name not in misspell
+        for name in re.findall(r"\bFARM_[A-Z0-9_]*[A-Z0-9]", each.read_text(errors="replace"))
+    }
+    assert {"FARM_DATABASE", "FARM_TEST_POSTGRESQL", "FARM_BENCH_WORKERS"} <= spoken
+
+    assert strange_variables(dict.fromkeys(spoken, ""), Settings, config.TABLES) == ([], [])

@@ -98,6 +98,7 @@ def test_a_limit_that_is_no_share_is_wrong_usage(folder: Path, limit: str) -> No
 
 
 def test_prompts_cannot_be_swapped_before_any_shot_is_there(folder: Path) -> None:
+    assert run("db", "upgrade").exit_code == 0
     answer = run("calibrate", "--from-swapped")
 
     assert answer.exit_code == 1

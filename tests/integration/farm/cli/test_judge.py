@@ -249,6 +249,18 @@ def test_too_few_labels_change_nothing(folder: Path) -> None:
     assert "there are 1 approvals and 0 rejections" in answer.stderr
 
 
+def test_an_encoding_that_was_guessed_is_told_before_any_film_is_judged(folder: Path) -> None:
+    row = "gone.mp4,杯子在桌子上旋转，背景不变。,是\n"
+    (folder / "labels.csv").write_bytes(f"clip,prompt,good\n{row}".encode("gbk"))
+    answer = run("calibrate", "--from", "labels.csv")
+    assert answer.stderr == (
+        "farm: labels.csv was read as GBK; if its letters are wrong, say --encoding\n"
+    )
+    assert str(answer.exception).startswith(
+        "labels.csv row 2, field clip: there is no file gone.mp4"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [(("--from", "a.csv", "--from-swapped"), "choose one"), (("--encoding", "gbk"), "--from")],

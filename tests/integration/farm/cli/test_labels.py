@@ -535,10 +535,35 @@ def test_no_key_is_in_database_manifest_or_log(
     assert verified(farm, Path(CLIENT, PART))["credentials"]["state"] == "trusted"
 
 
-@pytest.mark.parametrize("content", [b"", b"no film", b"\0" * 50])
-def test_what_is_no_film_cannot_be_verified(farm: Farm, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.mp4").write_bytes(content)
-    refused = farm("verify", "a.mp4")
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.mp4", b"", "it is empty; name a film of a delivery, such as sh010_t02.mp4"),
+        ("shots.csv", b"shot,image,prompt\n", "it is no MP4 or QuickTime film; name a film"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "it is no MP4 or QuickTime film; name a film"),
+        ("a.mp4", b"\0" * 50, "it is no MP4 or QuickTime film; name a film"),
+        (
+            "a.mp4",
+            b"\0\0\0\x18ftypisom\0",
+            "a box in it is cut off; have it copied, or delivered, anew",
+        ),
+    ],
+)
+def test_what_is_no_film_cannot_be_verified(
+    farm: Farm, tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused = farm("verify", name)
     assert (refused.status, refused.out) == (1, "")
-    assert refused.err.startswith("farm: a.mp4: ")
+    assert refused.err.startswith(f"farm: {name}: {why}")
     assert farm("verify", "gone.mp4").status == 2
+
+
+def test_who_verifies_the_list_of_a_delivery_is_told_of_its_films(
+    farm: Farm, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "sh030_t01.mp4").write_bytes(b"a film")
+    (tmp_path / "out" / "manifest.csv").write_text("shot,file\n")
+    told = farm("verify", "out/manifest.csv").err
+    assert told.endswith("name a film of a delivery, such as out/sh030_t01.mp4\n")

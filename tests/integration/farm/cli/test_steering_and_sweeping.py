@@ -258,6 +258,7 @@ def test_tables_that_differ_are_told_in_sentences(store: Store, farm: Farm, tmp_
         "farm: column shots.colour is not of the farm",
     }
 
+    (tmp_path / "empty.db").touch()
     empty = farm("--database", f"sqlite:///{tmp_path / 'empty.db'}", "db", "check")
     assert empty.status == 1
     assert "at schema revision none, this farm needs" in empty.err

@@ -116,15 +116,51 @@ def test_of_a_must_keep_word_that_is_nowhere_it_is_said_that_nobody_followed_it(
     )
 
 
-def test_a_must_keep_word_may_stand_in_several_lines() -> None:
+def signed(*words: str) -> Frames:
+    """Nine frames of a product that stays, with a sign of so many lines beside it."""
     frames = lettered.filmed(replace(LATIN, move="still"), lettered.right)
     still = Image.fromarray(frames[0])
-    for row, word in enumerate(("SUPER", "SUMMER", "SALE")):
+    for row, word in enumerate(words):
         still = written(still, word, (0.04, 0.04 + 0.14 * row), 26)
-    signed = np.stack([np.asarray(still)] * 9)
+    return np.stack([np.asarray(still)] * 9)
+
+
+def test_a_must_keep_word_may_stand_in_several_lines() -> None:
+    frames = signed("SUPER", "SUMMER", "SALE")
     for words, unread in (("Super Summer Sale",), 0), (("Sale Summer Super",), 1):
-        _, remarks = told(signed, signed[0], "The box stays", words)
+        _, remarks = told(frames, frames[0], "The box stays", words)
         assert [each.code for each in remarks].count("clip.lettering_unread") == unread, words
+
+
+def test_each_line_of_a_must_keep_word_is_followed_wherever_it_stands() -> None:
+    stays, gone = signed("SUPER", "SUMMER", "SALE"), signed("SUPER", "", "SALE")
+    whole = "of the must-keep word ‘Super Summer Sale’"
+    misses, remarks = told(stays, stays[0], "The box stays", ("Super Summer Sale",))
+    assert misses == ()
+    assert {each.message for each in remarks if whole in each.message} == {
+        f"‘{line}’ {whole} stays readable in all 8 frames looked at"
+        for line in ("SUPER", "SUMMER", "SALE")
+    }
+
+    frames = np.concatenate([stays[:4], gone[4:]])
+    [miss] = look(frames, stays[0], "The box stays", ("Super Summer Sale",))
+    assert (miss.kind, miss.message.partition(" is not to be read")[0]) == (
+        "label_lost",
+        f"‘SUMMER’ {whole}",
+    )
+
+
+def test_of_a_must_keep_word_for_which_no_place_is_left_it_is_said_that_nobody_followed_it() -> (
+    None
+):
+    frames = signed("SUPER", "SUMMER", "SALE", "PARIS", "MILANO")
+    words = ("Super", "Summer", "Sale", "Paris", "Milano")
+    _, remarks = told(frames, frames[0], "The box stays", words)
+    unread = [each.message for each in remarks if each.code == "clip.lettering_unread"]
+    assert len(unread) == 1
+    assert unread[0].endswith(
+        "stands in the still, but at most 4 lines are followed: nobody followed it"
+    )
 
 
 def test_a_must_keep_word_that_comes_into_view_was_asked_for() -> None:

@@ -54,6 +54,43 @@ def test_tables_of_a_spreadsheet_are_read(folder: Path, encoding: str) -> None:
     assert (row.prompt, row.good, row.still) == ("杯子旋转", True, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("clip|prompt|good\none.mp4|A cup, red|yes\n", "A cup, red"),
+        ("clip，prompt，good\none.mp4，A cup, red，yes\n", "A cup, red"),
+        ('"clip,prompt,good"\n"one.mp4,""A cup, red"",yes"\n', "A cup, red"),
+        ("\n* Clip:,Prompt,GOOD\u200b\none.mp4,A cup,yes\n", "A cup"),
+    ],
+)
+def test_what_a_shot_list_may_look_like_a_table_of_labels_may(
+    folder: Path, text: str, prompt: str
+) -> None:
+    [row] = read(table(folder, text))
+    assert (row.clip.name, row.prompt, row.good) == ("one.mp4", prompt, True)
+
+
+def test_an_encoding_that_the_text_leaves_no_doubt_of_is_taken_and_told(folder: Path) -> None:
+    text = "clip;prompt;good\none.mp4;杯子在桌子上旋转，背景不变。;是\n"
+    notes: list[str] = []
+    [row] = read(table(folder, text, "gbk"), on_note=notes.append)
+    assert row.prompt == "杯子在桌子上旋转，背景不变。"
+    assert notes == ["labels.csv was read as GBK; if its letters are wrong, say --encoding"]
+
+
+def test_letters_that_nobody_can_have_meant_are_named(folder: Path) -> None:
+    (folder / "labels.csv").write_bytes(
+        "clip,prompt,good\none.mp4,A cup\x07,yes\ntwo.mp4,杯子在桌子上".encode() + b"\xff,yes\n"
+    )
+    bell, broken = refused(folder / "labels.csv").splitlines()
+    assert bell.startswith(
+        "labels.csv row 2, field prompt: it holds an invisible character (U+0007)"
+    )
+    assert broken.startswith(
+        "labels.csv row 3, field prompt: it holds a byte that is not UTF-8 (FF)"
+    )
+
+
 def test_every_row_that_will_not_do_is_named_at_once(folder: Path) -> None:
     place = table(
         folder,
@@ -90,10 +127,24 @@ def test_of_very_many_bad_rows_the_first_are_told(folder: Path) -> None:
         ("clip,prompt\none.mp4,A cup\n", None, "row 1: there is no column 'good'; the columns are"),
         ("", None, "row 1: there is no column 'clip'"),
         ("clip,prompt,good\n", None, "has no row below its headings"),
-        ("clip,prompt,good\none.mp4,\xfc,yes\n", None, "is not UTF-8: save it as UTF-8, or name"),
-        ("clip,prompt,good\n", "klingon", "there is no encoding 'klingon'"),
-        ("\xff\xfec\x00l\x00i", None, "is not UTF-16: save it as UTF-8, or name"),
-        ("clip,prompt,good\n", "undefined", "is not undefined: save it as UTF-8, or name"),
+        ("clip,prompt,good\none.mp4,\xfc,yes\n", None, '--encoding cp1252: "one.mp4,ü,yes"'),
+        (
+            "clip,prompt,good\n",
+            "klingon",
+            "klingon is no encoding the farm knows; write one such as",
+        ),
+        ("\xff\xfec\x00l\x00i", None, "is not utf-16: name the encoding it is in with --encoding"),
+        (
+            "clip,prompt,good\n",
+            "undefined",
+            "undefined is no encoding the farm knows; write one such",
+        ),
+        (
+            "<html><table><tr><td>clip",
+            None,
+            "is a web page or XML, whatever its name says; open it in",
+        ),
+        ('clip,"prompt\none.mp4,A cup\n', None, "row 1: a quotation mark is never closed"),
     ],
 )
 def test_a_table_that_will_not_do_as_a_whole_says_why(
@@ -113,14 +164,29 @@ def test_cells_beyond_the_headings_are_no_part_of_a_shorter_prompt(folder: Path)
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(folder: Path) -> None:
     place = table(folder, 'clip,good,prompt\none.mp4,yes,"A cup turns\ntwo.mp4,no,A cup turns\n')
-    assert "line 3: it is torn (the quotation mark in line 2 is not closed)" in refused(place)
-    place = table(folder, 'clip,good,prompt\none.mp4,yes,"A cup\ntwo.mp4,no,"A cup turns"\n')
-    assert "line 3: it is torn (the quotation mark in line 2 is not closed)" in refused(place)
+    assert refused(place).startswith("labels.csv row 2: a quotation mark is never closed, so")
+    for end in ("\n", "\r"):
+        text = 'clip,good,prompt\none.mp4,yes,"A cup\ntwo.mp4,no,"A cup turns"\n,no,\n'
+        torn, *below = refused(table(folder, text.replace("\n", end))).splitlines()
+        assert torn.startswith(
+            "labels.csv row 2: a quotation mark is not closed before another row"
+        )
+        assert [each.partition(":")[0] for each in below] == [
+            "labels.csv row 3, field clip",
+            "labels.csv row 3, field prompt",
+        ]
 
 
-def test_a_torn_line_is_counted_as_the_file_has_it(folder: Path) -> None:
-    place = table(folder, 'sep=;\r\nclip;good;prompt\r\none.mp4;yes;"A cup turns\r\n')
-    assert "line 3: it is torn" in refused(place)
+def test_a_torn_row_is_counted_as_a_spreadsheet_counts(folder: Path) -> None:
+    text = 'sep=;\r\nclip;good;prompt\r\none.mp4;yes;"A\r\ncup"\r\none.mp4;yes;"A cup turns\r\n'
+    assert refused(table(folder, text)).startswith("labels.csv row 3: a quotation mark is never")
+
+
+def test_marks_within_marks_leave_doubt_what_is_text(folder: Path) -> None:
+    place = table(folder, 'clip,prompt,good\none.mp4,"the "red" cup, turning",yes\n')
+    assert refused(place) == (
+        'labels.csv row 2: text follows a closing quotation mark; write a mark within text twice ("")'
+    )
 
 
 @pytest.mark.parametrize(

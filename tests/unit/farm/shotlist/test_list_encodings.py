@@ -106,7 +106,7 @@ def test_what_is_not_sure_is_refused_with_what_it_may_say(folder: Path, prompt: 
     lines = str(refusal.value).splitlines()
     assert lines[0] == "shots.csv is in an encoding that too little tells of. Its line 2 may say"
     assert f'  --encoding gb18030: "sh1,a.png,{prompt}"' in lines
-    assert lines[-1] == 'choose one of these, or save the list anew as "CSV UTF-8"'
+    assert lines[-1] == 'choose one of these, or save it anew as "CSV UTF-8"'
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_broken_byte_in_a_list_in_utf_8_names_its_row_and_spares_the_others(fo
     assert [row.code for row in shots.rows] == ["sh1", "sh2", "sh4"]
     assert list(map(str, shots.problems)) == [
         "shots.csv row 4, field prompt: it holds a byte that is not UTF-8 (E4), unlike the rest "
-        "of the list; type it anew"
+        "of the file; type it anew"
     ]
 
 

@@ -47,7 +47,7 @@ def test_a_line_end_within_a_row_in_quotation_marks_is_told(folder: Path) -> Non
     found = listed(folder, f'"shot,image,prompt"\n"{ROW}"\n"sh2,a.png,A cat\nruns"\n')
 
     assert [shot.code for shot in found.rows] == ["sh1"]
-    assert "save the list anew as CSV" in found.problems[0].message
+    assert "save the file anew as CSV" in found.problems[0].message
 
 
 @pytest.mark.parametrize(

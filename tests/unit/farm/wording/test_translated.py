@@ -166,6 +166,11 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
         ("the must-keep word ‘NOVA’ is neither in the prompt nor to be read in the still: "
          "nobody followed it",
          "提示词里没有必留词“NOVA”，首帧里也读不到：没有跟踪它"),
+        ("the must-keep word ‘Sale’ stands in the still, but at most 4 lines are followed: nobody "
+         "followed it", "首帧里有必留词“Sale”，但最多跟踪 4 行：没有跟踪它"),
+        ("‘SUMMER’ of the must-keep word ‘Super Summer Sale’ stays readable in all 8 frames looked at",
+         "必留词“Super Summer Sale”里的“SUMMER”在查看的全部 8 帧里都读得到"),
+        ("‘SUMMER’ stays readable in all 8 frames looked at", "“SUMMER”在查看的全部 8 帧里都读得到"),
         ("the must-keep word ‘TEA’ stays readable in all 8 frames looked at",
          "必留词“TEA”在查看的全部 8 帧里都读得到"),
         ("Nobody knows this one: 0.2", "Nobody knows this one: 0.2"),

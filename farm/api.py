@@ -229,7 +229,8 @@ class Farm:
     def approve(
         self, production: str, *shots: str, take: int | None = None, why: str = ""
     ) -> "PerShot[str]":
-        """Passes shots: their selected take, or the one of that number, goes into deliveries.
+        """Passes shots: their selected take, or the one of that number, goes into deliveries; a take whose
+        file is gone is among the refused.
 
         Example: `farm.approve("nike_ss27", "sh010", take=2, why="the client likes it").refused`
         """

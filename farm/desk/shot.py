@@ -17,6 +17,7 @@ from farm.domain.stale import changed_after
 from farm.domain.struck import Piece, pieces
 from farm.operations import board, known_stills
 from farm.operations.known_stills import choice
+from farm.operations.lost_films import is_lost
 from farm.operations.retake import own_negative
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ def _shown(desk: Desk, production: str, code: str, view: BoardView, visitor: Vis
 
 
 def _seen(desk: Desk, film: "Film") -> "Film":
-    """The film as purged where its file is lost; of a media root that is not mounted none is."""
-    if film.purged or desk.media.exists(film.path) or not desk.media.sees("clips"):
+    """The film as purged where its file is lost."""
+    if film.purged or not is_lost(desk.media, film.path):
         return film
     return replace(film, purged=True)
 

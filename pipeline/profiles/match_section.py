@@ -27,10 +27,10 @@ class MatchSection(Section):
     view: Literal["frames", "filmstrip"] = "frames"
     """How a clip is held against its prompt: frame by frame, or all sampled frames as one picture,
     from which a scorer that was taught to can read motion."""
-    reads: Literal["clauses", "sentences", "wish"] = "sentences"
-    """What a `clip` scorer is asked about: who is named and what they do (`clauses`); each sentence as it
-    stands; or, where it was taught whole wishes, the `wish`: what the main subject does is one question, in
-    however many sentences it is told."""
+    reads: Literal["clauses", "sentences", "passages"] = "sentences"
+    """What a `clip` scorer is asked about: who is named and what they do (`clauses`), each of the
+    `sentences`, or `passages`: those sentences as one that go on about what the main subject does, for a
+    scorer that was taught all of it at once."""
     prompt_cosine: tuple[float, float] = (0.0, 1.0)
     """Cosines of picture and prompt that count as match 0 and as match 1; with `nulls`, deviations."""
     still_cosine: tuple[float, float] = (0.0, 1.0)

@@ -23,7 +23,6 @@ CHINESE_COLOURS = (
 _COLOUR = re.compile(rf"\b(?:{'|'.join(COLOURS)})\b|{'|'.join(CHINESE_COLOURS)}", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|it|they)\b|[他她它]们?", re.IGNORECASE)
 
-_ARTICLE = re.compile(r"(?:a|an|the)\b", re.IGNORECASE)
 
 _THERE_ALREADY = re.compile(
     r"\b(?:the|her|his|its|their)\s+(?:\w+\s(?=(?:bottle|glass|cup|door|box|can|jar)s?\b))?\w+\b"
@@ -74,7 +73,7 @@ class Asked:
 def read(prompt: str | ParsedPrompt) -> Asked:
     """What can be asked of `prompt`; little or nothing where the rules cannot read it."""
     reading = parse(prompt)
-    actions = [each for each in reading.clauses if each.kind is Kind.ACTION and not each.ambient]
+    actions = _actions(reading)
     stages = tuple(stage(reading, each) for each in actions if each.main)
     return Asked(reading.language, tuple(_subjects(reading, actions)), stages)
 
@@ -88,32 +87,31 @@ def in_order(stages: Sequence[Words]) -> Iterator[tuple[Words, Words]]:
             yield first, second
 
 
-def wishes(prompt: str, sentences: Sequence[Words], fits: Callable[[str], bool]) -> list[Words]:
-    """The sentences of a prompt, those that say one after the other what the main subject does as one.
+def passages(prompt: str, sentences: Sequence[Words], fits: Callable[[str], bool]) -> list[Words]:
+    """The sentences of a prompt, those together that go on about what its main subject does.
 
-    A sentence that only refers back to the subject (“It spins.”) has its name. What the scorer would not
-    read to its end (`fits`) stays in several.
+    Of `It spins.` alone nobody can tell what spins: it goes with the sentence before it. What the scorer
+    would not read to its end (`fits`) stays apart.
     """
-    if len(sentences) < 2:
-        return [*sentences]
     reading = parse(prompt)
-    actions = [
-        each
-        for each in reading.clauses
-        if each.kind is Kind.ACTION and each.main and not each.ambient
-    ]
+    actions = [each for each in _actions(reading) if each.main]
     found: list[Words] = []
     acting = False
     for sentence in sentences:
-        first = next((each for each in actions if _meet(sentence.span, each)), None)
-        if first is None:
-            found.append(sentence)
-        elif acting and fits(both := _together(prompt, found[-1], sentence)):
-            found[-1] = Words(both, (found[-1].span[0], sentence.span[1]))
+        first = next((each for each in actions if meets(sentence.span, each)), None)
+        goes_on = first is not None and (acting or _refers_back(reading, first))
+        start = found[-1].span[0] if found else 0
+        if found and goes_on and fits(together := prompt[start : sentence.span[1]]):
+            found[-1] = Words(together, (start, sentence.span[1]))
         else:
-            found.append(Words(_with_name(reading, sentence, first), sentence.span))
+            found.append(sentence)
         acting = first is not None
     return found
+
+
+def meets(span: Span, clause: Clause) -> bool:
+    """Whether words of a prompt and a clause of it share any."""
+    return span[0] < clause.end and clause.body < span[1]
 
 
 def recoloured(text: str, palette: Sequence[str]) -> list[str]:
@@ -155,31 +153,14 @@ def needed(prompt: str | ParsedPrompt) -> tuple[Words, ...]:
     return (*found, *_limbs(reading.text, first))
 
 
-def _meet(span: Span, clause: Clause) -> bool:
-    return span[0] < clause.end and clause.body < span[1]
+def _actions(reading: ParsedPrompt) -> list[Clause]:
+    """What somebody does."""
+    return [each for each in reading.clauses if each.kind is Kind.ACTION and not each.ambient]
 
 
-def _together(prompt: str, one: Words, other: Words) -> str:
-    """Two sentences that follow each other, with the mark that ends the first."""
-    gap = "" if is_han(one.text) else " "
-    return f"{one.text}{prompt[one.span[1] : one.span[1] + 1].strip()}{gap}{other.text}"
-
-
-def _with_name(reading: ParsedPrompt, sentence: Words, first: Clause) -> str:
-    """A sentence with its subject's name in place of a pronoun, or before what happens where there is not
-    even that: `Then it grows` as `Then the red square grows`."""
-    said = first.subject and reading.text[slice(*first.subject)]
-    name = reading.called
-    named = said and not _PRONOUN.match(said)
-    if named or not name or name.casefold() in sentence.text.casefold():
-        return sentence.text
-    begin, end = sentence.span
-    pronouns = [*_PRONOUN.finditer(reading.text, begin, min(first.action + len(said or ""), end))]
-    start, after = pronouns[-1].span() if pronouns else (first.action, first.action)
-    if reading.text[begin:start].strip() and _ARTICLE.match(name):
-        name = name[0].lower() + name[1:]
-    gap = "" if pronouns or is_han(name) else " "
-    return f"{reading.text[begin:start]}{name}{gap}{reading.text[after:end]}"
+def _refers_back(reading: ParsedPrompt, clause: Clause) -> bool:
+    said = clause.subject and reading.text[slice(*clause.subject)]
+    return not said or _PRONOUN.fullmatch(said) is not None
 
 
 def _limbs(text: str, clause: Clause) -> Iterator[Words]:

@@ -116,8 +116,9 @@ class ClipScorer:
 
     def _sentences(self, prompt: str) -> list[Words]:
         found = told(prompt, self._fits)
-        whole = self._section.reads == "wish"
-        return questions.wishes(prompt, found, self._fits) if whole else found
+        if self._section.reads == "passages":
+            return questions.passages(prompt, found, self._fits)
+        return found
 
     def _ask_of_still(self, seen: Vectors, words: Words) -> list[Answer]:
         """A subject that is there in another colour is there: its colour is a question of its own."""

@@ -97,7 +97,7 @@ def _answered(place: Clause | None, answers: Sequence[Answer]) -> float | None:
         _number(each.value)
         for each in answers
         if each.kind is MissKind.ACTION_ABSENT
-        and (each.span is None or (each.span[0] < place.end and place.body < each.span[1]))
+        and (each.span is None or questions.meets(each.span, place))
     ]
     return min((value for value in values if value is not None), default=None)
 

@@ -138,6 +138,6 @@ def test_recipes_profiles_and_scorers_keep_their_names(older: Folder) -> None:
     match = profile.load("toy").match
     scorer = scorer_name(match, weights.folder(match.weights, None))
     assert take["result"]["match"]["scorer"] == "builtin:toy-clip#6458dc83"
-    assert scorer == "builtin:toy-clip#0083855b", (
-        "both its towers were trained anew, and it is asked about whole wishes"
+    assert scorer == "builtin:toy-clip#88cf05d4", (
+        "both its towers were trained anew, and it is asked about passages"
     )

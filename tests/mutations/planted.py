@@ -2762,9 +2762,9 @@ MUTATIONS = (
     ),
     Mutation(
         "the page of a shot takes a media root that is not mounted for the loss of its films",
-        "farm/desk/shot.py",
-        ' or not desk.media.sees("clips"):\n',
-        ":\n",
+        "farm/operations/lost_films.py",
+        ' and media.sees("clips")\n',
+        "\n",
         (DESK_LOST,),
     ),
     Mutation(
@@ -2826,8 +2826,8 @@ MUTATIONS = (
     Mutation(
         "what the main subject does is asked sentence by sentence",
         "pipeline/scoring/questions.py",
-        "        elif acting and fits(",
-        "        elif not acting and fits(",
+        "(acting or _refers_back(reading, first))",
+        "(not acting and _refers_back(reading, first))",
         (MATCHING_RULES,),
     ),
     Mutation(

@@ -128,6 +128,8 @@ def approve(
 ) -> None:
     """Pass shots: their selected take, or the one you name, goes into deliveries.
 
+    A take whose file is gone from the media root is refused, and the others go through.
+
     A draft is passed for its still and its words alone, and never delivered: its seed makes another clip
     with the full profile. `farm finals` orders that.
 

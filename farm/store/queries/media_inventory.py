@@ -118,6 +118,21 @@ def clips_of(store: Store, production: str, codes: Sequence[str]) -> dict[str, C
     return found
 
 
+def some_published(store: Store, most: int) -> list[str]:
+    """Where the `most` oldest published clips are, and the newest, that were not purged."""
+    found: dict[str, None] = {}
+    with store.read() as connection:
+        for order in (PublishedClip.take_id, PublishedClip.take_id.desc()):
+            statement = (
+                sa.select(PublishedClip.path)
+                .where(PublishedClip.purged_at.is_(None))
+                .order_by(order)
+                .limit(most)
+            )
+            found.update(dict.fromkeys(connection.scalars(statement)))
+    return [*found]
+
+
 def count_published(store: Store) -> int:
     """How many clips are published and were not purged."""
     statement = (

@@ -96,7 +96,9 @@ def test_another_take_whose_film_is_there_may_be_passed(settings: Settings, farm
     media.remove(second)
 
     lost = review.approve(farm, "demo", ["sh010"], media=media, who="anna")
-    assert lost.refused == ("demo/sh010 take 2 has a clip whose file is gone; takes with one: 1",)
+    assert lost.refused == (
+        "demo/sh010 take 2 has a clip whose file is gone; takes whose file is there: 1",
+    )
     assert review.approve(farm, "demo", ["sh010"], take=1, media=media, who="anna").done
     media.remove(first)
     assert review.approve(farm, "demo", ["sh010"], take=1, media=media, who="anna").refused
@@ -122,8 +124,8 @@ def test_of_another_farms_media_root_nobody_is_told_to_make_films_again(
     media.put("clips/other/a.mp4", b"film")
     told = review.approve(farm, "demo", ["sh010", "sh020"], media=media, who="anna").refused
     assert told[0] == (
-        "demo/sh010 take 1 has a clip whose file is gone; of 2 clips that this farm published none is in "
-        f"{media.root}: if that is another farm's media root, name this farm's with --media; "
+        "demo/sh010 take 1 has a clip whose file is gone; of 2 clips of this farm that were looked for "
+        f"none is in {media.root}: if that is another farm's media root, name this farm's with --media; "
         "else `farm retake demo sh010` makes a new one"
     )
 

@@ -104,3 +104,5 @@ def test_who_says_that_the_clips_are_lost_is_believed(
         swept(farm, media)
     assert Code.MISSING in swept(farm, media, clips_lost=True)
     assert {shot.state for shot in in_review.find(farm, "demo")} == {ShotState.NEEDS_REVIEW}
+    # It need not be said again: nothing is approved any more that another sweep would end.
+    assert Code.MISSING in swept(farm, media)

@@ -1,6 +1,8 @@
 """`farm comfy`: a graph is read into a profile and a shot list, and a take is written as a graph."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -246,3 +248,16 @@ def test_delivered_films_open_in_comfyui_where_that_is_asked_for(
 
     refused = farm("deliver", "demo", "--to", "both", "--comfy", "--no-recipe")
     assert (refused.status, "--no-recipe" in refused.err) == (1, True)
+
+
+def test_a_start_picture_that_cannot_be_read_is_named_and_not_the_folder(
+    farm: Farm, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(MediaFolder, "open", locked)
+    told = farm("comfy", "export", "demo", "sh010", "--to", "graphs")
+    assert told.status == 1
+    assert "start picture, cannot be read (Permission denied)" in told.err
+    assert still_path(recipe.still) in told.err

@@ -86,9 +86,10 @@ def rewrite(source: Path, to: Path, tags: Mapping[str, str], xmp: bytes | None =
 
 
 def _all(file: BinaryIO) -> list[Box]:
-    boxes = list(_boxes(file, 0, file.seek(0, io.SEEK_END)))
-    if not boxes or boxes[0].kind != b"ftyp":
+    file.seek(0)
+    if file.read(8)[4:] != b"ftyp":  # told first: of what is no film nothing is cut off
         raise DamagedFilm("it is no MP4 or QuickTime film")
+    boxes = list(_boxes(file, 0, file.seek(0, io.SEEK_END)))
     if any(box.kind == b"moof" for box in boxes):
         raise DamagedFilm("it is a film in fragments")
     return boxes

@@ -119,7 +119,7 @@ def _with_wide_offsets(moov: bytes, by: int) -> bytes:
     ("harm", "why"),
     [
         (lambda film: b"", "no MP4"),
-        (lambda film: b"no film at all, but some words", "cut off"),
+        (lambda film: b"no film at all, but some words", "no MP4"),
         (lambda film: film[: len(film) // 2], "cut off"),
         (lambda film: film[:-3], "cut off"),
         (lambda film: film + b"\0\0\0\x04moov", "cut off"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.domain.label_decision import LANGUAGES, LabelDecision
+from farm.domain.label_decision import LANGUAGES, LabelDecision, labelled_folder
 from farm.domain.lifecycle import ReviewStatus
 from farm.errors import Refused, StoreError
 
@@ -141,11 +141,6 @@ def deliver(
     if failed:
         raise failed
     return done
-
-
-def labelled_folder(language: str) -> str:
-    """Below a delivered folder, the one with the same films and a visible label in them."""
-    return f"label_{language}"
 
 
 def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan, Path]]":

@@ -318,3 +318,16 @@ def test_a_folder_that_is_there_is_one_whatever_it_is_called(
     (tmp_path / "s3:" / "ads").mkdir(parents=True)
     assert farm("deliver", "ads", "--to", "s3:/ads").status == 0
     assert (tmp_path / "s3:" / "ads" / "manifest.csv").is_file()
+
+
+def test_shots_that_are_not_in_it_are_told(farm: Farm, shots: Store, tmp_path: Path) -> None:
+    told = farm("deliver", "ads", "--to", "out")
+    assert told.out.startswith("2 clips of ads in out")
+    assert told.err.startswith("2 shots not in it yet, 1 waiting, 1 needs review: farm shots ads\n")
+    assert farm("retake", "ads", "sh010").status == 0
+    assert farm("approve", "ads", "sh010", "--take", "1").status == 0
+    assert farm("omit", "ads", "sh040").status == 0
+    listed = farm("deliver", "ads", "--to", "out", "--json").json
+    assert listed["left_out"] == {"needs_review": 1}
+    assert farm("omit", "ads", "sh030").status == 0
+    assert "not in it yet" not in farm("deliver", "ads", "--to", "out").err

@@ -33,7 +33,7 @@ def _target(
             )
         if _DRIVE.match(value):
             raise click.BadParameter(
-                f"{value!r} is a path of Windows: name the folder as this machine sees it, such as "
+                f"{value} is a path of Windows: name the folder as this machine sees it, such as "
                 f"/mnt/{value[0].lower()}/…; --media-root takes the editor's"
             )
     return click.Path(path_type=Path, file_okay=False).convert(value, parameter, _ctx)

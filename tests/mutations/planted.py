@@ -73,6 +73,7 @@ VISIBLE_LABEL = "unit/farm/delivery/ai_labels/test_visible.py"
 LABEL_PLACE = "unit/farm/delivery/ai_labels/test_place.py"
 SIGNING = "unit/farm/delivery/credentials/test_signing.py"
 SIGNING_KEYS = "unit/farm/delivery/credentials/test_keys.py"
+PURGE = "integration/farm/operations/test_purge.py"
 VERIFYING = "unit/farm/delivery/test_verifying.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
@@ -2234,6 +2235,34 @@ MUTATIONS = (
         "        broken = state is State.BROKEN or self.listed",
         "        broken = self.listed",
         (SIGNING,),
+    ),
+    Mutation(
+        "half a copy of a delivered film is told of as no film of anybody",
+        "farm/delivery/verifying.py",
+        "        if listed is not Listed.CHANGED:\n",
+        "        if listed:\n",
+        (VERIFYING,),
+    ),
+    Mutation(
+        "a clip that cannot be read stops the whole delivery",
+        "farm/delivery/bringing.py",
+        "                self._media.open(item.clip).close()\n",
+        "                self._media.where(item.clip)\n",
+        (DELIVERIES,),
+    ),
+    Mutation(
+        "a folder with a colon in its name is taken for a protocol",
+        "pipeline/clips/encode.py",
+        "    return av.open(path.absolute())\n",
+        "    return av.open(path)\n",
+        (MAKING,),
+    ),
+    Mutation(
+        "a purge counts files that it could not remove",
+        "farm/operations/purge.py",
+        "replace(each, files=removed)",
+        "each",
+        (PURGE,),
     ),
     Mutation(
         "credentials that a remux dropped are not missed",

@@ -25,6 +25,7 @@ from farm.delivery.plan import Plan
 from farm.delivery.steps import Step
 from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
+from pipeline.storage.checksums import sha256_at
 from pipeline.storage.folder import MediaFolder
 from tests.unit.farm.delivery.conftest import NewClip
 
@@ -286,6 +287,23 @@ def test_a_film_that_stays_and_holds_its_recipe_is_named_as_such(
             )
         (left,) = refusal.value.delivery.left
         assert (left.file, "holds its recipe" in left.why) == ("sh010_t01.mp4", True)
+
+
+@pytest.mark.parametrize("name", ["ads: cut 2", "s3:", "E:\\ads", "-loop"])
+def test_a_folder_is_a_folder_whatever_it_is_called(
+    new_clip: NewClip,
+    folder: MediaFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    item = new_clip("sh010", frames=9)
+    plan = Plan(fps="25", conform="repeat", mezzanine="prores_422", label="zh")
+    finishing = Finishing(production="spring", media=folder)
+    deliver("spring", [item], folder, Path(name), plan=plan, finishing=finishing)
+    (row,) = json.loads((tmp_path / name / "manifest.json").read_text())["clips"]
+    assert sha256_at(tmp_path / name / "sh010_t01.mov") == row["sha256"]
 
 
 def test_another_version_of_ours_makes_no_film_anew(

@@ -84,7 +84,7 @@ def short(engine: ComfyEngine, attempt: Attempt, heard: Heard | None = None, **c
 
 
 def asked(address: str) -> Any:
-    with urllib.request.urlopen(f"{address}/queue", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/queue", timeout=60) as answer:
         return json.load(answer)
 
 

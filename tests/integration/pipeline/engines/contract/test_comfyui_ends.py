@@ -39,7 +39,10 @@ from tests.conftest import a_recipe
 
 def test_a_take_that_may_not_go_on_leaves_the_server_free(served: Any) -> None:
     engine, (first, second) = served.engine(), attempts()
-    stop, go_on = Meeting(raising(RenderStopped("its lease was not extended in time"))), served.hold()
+    stop, go_on = (
+        Meeting(raising(RenderStopped("its lease was not extended in time"))),
+        served.hold(),
+    )
     with sent() as prompts, pytest.raises(RenderStopped, match="lease"):
         short(engine, first, stop, steps=LONG, seed=5)
     assert not knows(served.address, prompts[0])

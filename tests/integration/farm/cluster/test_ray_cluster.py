@@ -87,14 +87,21 @@ def loads_again_by(
     """Of these the first loads at once, and all later ones once the gate is there."""
 
     def loaded(settings: WorkerSettings) -> Worker:
-        try:
-            gate.with_name("first").touch(exist_ok=False)
-        except FileExistsError:
-            while not gate.exists():
-                time.sleep(STEP)
+        first = is_new(gate.with_name("first"))
+        while not (first or gate.exists()):
+            time.sleep(STEP)
         return worker(settings)
 
     return loaded
+
+
+def is_new(place: Path) -> bool:
+    """Whether nobody has made this file yet; now it is there."""
+    try:
+        place.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -382,16 +389,21 @@ def test_a_worker_that_dies_while_loading_is_given_up_after_a_few_tries(
 def test_one_worker_in_trouble_does_not_keep_the_other_from_working(
     start: Start, tmp_path: Path
 ) -> None:
+    loads, again = [tmp_path / f"load{number}" for number in range(3)], tmp_path / "again"
+
     def only_the_first_time(settings: WorkerSettings) -> Worker:
-        try:
-            (tmp_path / "taken").touch(exist_ok=False)
-        except FileExistsError:
+        """It fails while the other one loads, and is there again once that was seen."""
+        number = next(number for number, each in enumerate(loads) if is_new(each))
+        while not [loads[1], loads[1], again][number].exists():
+            time.sleep(STEP)
+        if number:
             return sleeper(settings)
         raise RenderFault(Cause.MACHINE, "the GPU fell off the bus")
 
     cluster = start(only_the_first_time, workers=2)
     (name,) = wait_for(lambda: cluster.trouble() and cluster.free())
     (sentence,) = cluster.trouble()
+    again.touch()
     assert sentence.endswith("the GPU fell off the bus")
     assert name not in sentence
     cluster.send(name, "k", an_order(), LEASE)

@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.chaos.checker import Findings, check
-from tests.comfyui.fake import Fake, hold
+from tests.comfyui import holding
+from tests.comfyui.fake import Fake
 from tests.comfyui.running import Process, playing, write_profile
 
 SHOTS = 6
@@ -144,7 +145,7 @@ def until_both_are_asked(one: Fake, two: Fake) -> None:
 def may_end(servers: list[Process], takes: int) -> None:
     """So many takes of each server may end; the next one stays in its middle."""
     for each in servers:
-        hold(each.folder, takes)
+        holding.hold(each.folder, takes)
 
 
 def checked(farm_folder: Any, renders: int = 0) -> Findings:
@@ -169,8 +170,7 @@ def rendering(farm_folder: Any) -> int:
 
 def finished(servers: list[Process]) -> Counter[str]:
     """How often each recipe was rendered to its end, by its hash."""
-    places = [server.folder / "finished" for server in servers]
-    return Counter(line for place in places if place.exists() for line in place.read_text().split())
+    return Counter(each for server in servers for each in holding.finished(server.folder))
 
 
 def actors(pid: int) -> list[int]:

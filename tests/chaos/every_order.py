@@ -34,7 +34,7 @@ from tests.chaos.network import LOOPBACK
 from tests.chaos.nodes import START_SECONDS, Nodes
 from tests.chaos.runs import Run
 from tests.chaos.studio import environment, folder_of
-from tests.comfyui.fake import hold
+from tests.comfyui import holding
 from tests.comfyui.running import Process, answers, write_profile
 from tests.comfyui.takes import asked
 
@@ -152,8 +152,7 @@ class Scene:
                 self.run.signal(signal.SIGKILL)
 
     def finished(self) -> Counter[str]:
-        place = self.server.folder / "finished"
-        return Counter(place.read_text().split() if place.exists() else ())
+        return Counter(holding.finished(self.server.folder))
 
 
 def trial(
@@ -172,7 +171,7 @@ def trial(
         scene.hand_in()
         started, begun = time.monotonic(), 0
         for number, victim in enumerate(order):
-            hold(scene.server.folder, number)
+            holding.hold(scene.server.folder, number)
             before = 0 if together and number else begun
             scene.wait(
                 f"a take, and its {victim},",
@@ -182,7 +181,7 @@ def trial(
             )
             begun = scene.begun()
             scene.strike(victim)
-        hold(scene.server.folder, len(scene.codes))
+        holding.hold(scene.server.folder, len(scene.codes))
         scene.wait("the end of all takes", scene.done)
         seconds = time.monotonic() - started
         status = scene.run.stop(120)

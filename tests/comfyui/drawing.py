@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from tests.comfyui.holding import FINISHED
+
 if TYPE_CHECKING:
     from tests.comfyui.fake import Fake
 
 Frames = NDArray[np.uint8]
-FINISHED = "finished"
-"""In a server's folder: the hashes of the recipes that were rendered to their end there."""
 
 
 class Restarted(Exception):
@@ -107,8 +107,6 @@ class Execution:
     async def _execute(self, node: str, each: dict[str, Any]) -> None:
         inputs = each["inputs"]
         match each["class_type"]:
-            case "UNETLoader":
-                await self._pass(self._fake.loading_seconds)
             case "LoadImage":
                 self._check_picture(node)
             case "KSamplerAdvanced":

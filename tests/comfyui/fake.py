@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.comfyui import drawing, refusing
+from tests.comfyui import drawing, holding, refusing
 
 NODES = (
     "CLIPLoader VAELoader UNETLoader LoraLoaderModelOnly ModelSamplingSD3 CLIPTextEncode LoadImage "
@@ -26,8 +26,6 @@ MODELS = {
     "vae": ["wan_2.1_vae.safetensors"],
     "loras": ["high_lora.safetensors", "low_lora.safetensors"],
 }
-HOLD = "hold"
-"""In a server's folder: how many of its prompts may come to their end; all where there is no such file."""
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
@@ -40,9 +38,8 @@ class Fake:
         self.legacy = legacy
         self.version = "0.3.64" if legacy else "0.33.0"
         self.step_seconds = step_seconds
-        self.loading_seconds = 0.0
-        self.stays: Callable[[str, int], bool] = self._is_held
-        """Whether a prompt stays where it is: told the class of its node, and its steps so far."""
+        self.stays: Callable[[str, int], bool] = lambda *at: holding.is_held(folder, *at)
+        """Whether a prompt stays where it is, by the class of its node and its steps so far."""
         self.faults: dict[str, int] = {}
         self.posted: list[str] = []
         """The ids that were posted, in their order."""
@@ -103,16 +100,6 @@ class Fake:
     def put_before(self, prompt_id: str) -> None:
         """Somebody else's prompt, before all that comes; it runs for as long as it stays."""
         self._add(prompt_id, {"1": {"class_type": "Sleep", "inputs": {}}}, ["1"], {})
-
-    def _is_held(self, node: str, step: int) -> bool:
-        """In whatever process a test is: see `hold`."""
-        if node != "KSamplerAdvanced":
-            return False
-        try:
-            may_end = int((self.folder / HOLD).read_text() or 0)
-        except FileNotFoundError:
-            return False
-        return len(finished(self.folder)) >= may_end
 
     async def _set(self, request: web.Request) -> web.Response:
         for name, value in (await request.json()).items():
@@ -289,22 +276,6 @@ class Fake:
         self._interrupted.discard(item[1])
         self._running = None
         self._history[item[1]] = {"prompt": item, **entry, "meta": {}}
-
-
-def hold(folder: Path, may_end: int = 0) -> Callable[[], None]:
-    """From now on prompts of the server in this folder stay at the step where they are, once so many have
-    ended there; until what this gives is called."""
-    # At once: a server reads it meanwhile.
-    draft = folder / f"{HOLD}.part"
-    draft.write_text(str(may_end))
-    draft.replace(folder / HOLD)
-    return lambda: (folder / HOLD).unlink(missing_ok=True)
-
-
-def finished(folder: Path) -> list[str]:
-    """The hashes of the recipes that were rendered to their end by the server in this folder."""
-    place = folder / drawing.FINISHED
-    return place.read_text().split() if place.exists() else []
 
 
 def _cut(request: web.Request) -> None:

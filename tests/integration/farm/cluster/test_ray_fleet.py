@@ -295,7 +295,8 @@ def test_a_run_makes_all_its_takes_once_while_machines_come_and_go(
     recipe = replace(a_new_shot("x").recipe, profile=ON_GPUS.name)
     shots = [a_new_shot(f"sh{number}", recipe=recipe) for number in range(4)]
     intake.submit(store, "ads", shots, who="anna")
-    gate, tools = tmp_path / "gate", None
+    gate = tmp_path / "gate"
+    tools: Any = None
 
     def all_but_the_first_by_the_gate(
         order: TakeOrder, _tools: object, watcher: Watcher

@@ -13,7 +13,8 @@ from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import Cause, RenderFault, RenderLost
 from pipeline.recipe import LOADING
-from tests.comfyui.fake import Fake, hold
+from tests.comfyui.fake import Fake
+from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing, until
 from tests.comfyui.takes import SECOND, Heard, asked, engine_of, make, right
 from tests.conftest import a_recipe

@@ -11,7 +11,7 @@ from pipeline.engines import loading
 from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.profiles.profile import Profile
 from tests.comfyui import real
-from tests.comfyui.fake import hold
+from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing
 
 PLAYED = ["now", "legacy"]

@@ -1,5 +1,6 @@
 """Several runs on one PostgreSQL database: nothing is made twice, and the rest take over from the dead."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
         farm_folder.submit(SHOTS, profile="quick")
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         gate = farm_folder.path / "gate"
-        played = {"CHAOS_STEP_SECONDS": "0.02", "CHAOS_GATE": str(gate)}
+        step = os.environ.get("CHAOS_STEP_SECONDS", "0.02")
+        played = {"CHAOS_STEP_SECONDS": step, "CHAOS_GATE": str(gate)}
         started = [farm_folder.start(*RUN, module="tests.chaos.run", **played) for _ in range(runs)]
         victim = started[0]
         farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started))

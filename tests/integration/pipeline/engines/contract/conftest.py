@@ -15,7 +15,7 @@ from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing
 
 PLAYED = ["now", "legacy"]
-STEP_SECONDS = 0.05
+STEP_SECONDS = 0.01
 """Of a played server that makes takes, so that its events can be heard between them."""
 
 

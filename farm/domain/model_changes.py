@@ -5,7 +5,8 @@ A change costs the seconds of a load, in which a worker makes nothing. So a work
 changes where the other profile's takes would outlast its load; one that has takes of its own model changes
 where the other's holders are busy for longer, by more than a load, and all are done sooner so; and where
 nobody at all holds the model of a take that waits, somebody changes as soon as a load there and one back
-are a small share of what the workers did since the last such change. Those are all the changes there are.
+are a small share of what the workers did since the last such change, and of several such profiles first for
+the one that has waited longest. Those are all the changes there are.
 """
 
 from collections import Counter
@@ -117,11 +118,13 @@ class _Crew:
             yield change
 
     def _next(self) -> Change | None:
+        overdue = False
         for wanted in sorted(self._short(), key=self._urgency, reverse=True):
             done = self._done
-            if (donor := self._donor(wanted)) is not None:
+            if (donor := self._donor(wanted, may_break_in=not overdue)) is not None:
                 self._leaves(donor)
                 return Change(donor.worker, donor.profile, wanted, self._done < done)
+            overdue = overdue or self._overdue(wanted)
         return None
 
     def _short(self) -> list[str]:
@@ -133,13 +136,17 @@ class _Crew:
         nobody = not self._held[profile]
         return nobody, queue.unheld if nobody else self._drain(profile), queue.work
 
-    def _donor(self, wanted: str) -> Holder | None:
-        """A free worker that had better hold the model of `wanted`, the least needed where it is."""
-        able = {
+    def _able(self, wanted: str) -> dict[str, Holder]:
+        """A free worker of each other profile that may hold the model of `wanted`."""
+        return {
             name: found
             for name, free in self._free.items()
             if name != wanted and (found := _last_able(free, wanted)) is not None
         }
+
+    def _donor(self, wanted: str, *, may_break_in: bool) -> Holder | None:
+        """A free worker that had better hold the model of `wanted`, the least needed where it is."""
+        able = self._able(wanted)
         for name in sorted(able, key=self._drain):
             if self._idles(name) and self._outlasts_its_load(wanted):
                 return able[name]
@@ -147,7 +154,7 @@ class _Crew:
             if self._held[wanted]:
                 if self._evens_out(name, wanted):
                     return able[name]
-            elif self._may_break_in(name, wanted):
+            elif may_break_in and self._may_break_in(name, wanted):
                 self._done = 0.0
                 return able[name]
         return None
@@ -179,11 +186,24 @@ class _Crew:
 
         The last that holds a model stays, while another could change of which there are more.
         """
-        loads = self._queues[wanted].load_seconds + self._queues[donor].load_seconds
-        if self._done < WORTH * loads:
+        if self._done < self._worth(donor, wanted):
             return False
         return self._held[donor] > 1 or not any(
             self._held[each.profile] > 1 and wanted not in each.cannot for each in self._all
+        )
+
+    def _worth(self, donor: str, wanted: str) -> float:
+        """Seconds of all workers that are worth a load there and one back."""
+        return WORTH * (self._queues[wanted].load_seconds + self._queues[donor].load_seconds)
+
+    def _overdue(self, wanted: str) -> bool:
+        """Whether nobody holds it, and somebody would by now, had no other profile broken in since.
+
+        Those that wait for less long then let it: where loads take less for them, it would wait for good.
+        """
+        waited = self._queues[wanted].unheld * len(self._all)
+        return not self._held[wanted] and any(
+            waited >= self._worth(name, wanted) for name in self._able(wanted)
         )
 
     def _leaves(self, donor: Holder) -> None:

@@ -2596,14 +2596,21 @@ MUTATIONS = (
     Mutation(
         "takes of a model that nobody holds wait for good",
         "farm/domain/model_changes.py",
-        "        if self._done < WORTH * loads:\n",
+        "        if self._done < self._worth(donor, wanted):\n",
         "        if self._done >= 0:\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "takes of a model that loads slower than others wait for good behind those",
+        "farm/domain/model_changes.py",
+        "            overdue = overdue or self._overdue(wanted)\n",
+        "            overdue = False\n",
         (MODEL_CHANGES,),
     ),
     Mutation(
         "workers change for what nobody holds however much that costs",
         "farm/domain/model_changes.py",
-        "        if self._done < WORTH * loads:\n",
+        "        if self._done < self._worth(donor, wanted):\n",
         "        if self._done < 0:\n",
         (MODEL_CHANGES,),
     ),

@@ -89,6 +89,18 @@ def test_of_two_that_nobody_holds_the_one_that_has_waited_longer_is_served() -> 
     assert changes(queues, [free("w1", "full")]) == [Change("w1", "full", "fast", True)]
 
 
+def test_who_waits_longest_comes_before_those_whose_loads_take_less() -> None:
+    slow = replace(waits(1, unheld=5000), load_seconds=90)
+    queues = {"full": waits(9), "draft": slow, "fast": waits(9, unheld=2000)}
+    soon, late = WORTH * (60 + 60), WORTH * (90 + 60)
+    assert changes(queues, [free("w1", "full")], since=soon) == []
+    assert changes(queues, [free("w1", "full")], since=late) == [
+        Change("w1", "full", "draft", True)
+    ]
+    queues |= {"draft": replace(slow, unheld=late - 1), "fast": waits(9, unheld=5)}
+    assert changes(queues, [free("w1", "full")], since=soon) == [Change("w1", "full", "fast", True)]
+
+
 def test_the_last_that_holds_a_model_stays_where_another_can_change() -> None:
     queues = {"full": waits(9), "draft": waits(9), "fast": waits(9)}
     crew = [free("w1", "draft"), busy("w2", "full"), busy("w3", "full")]

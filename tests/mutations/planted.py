@@ -2596,21 +2596,21 @@ MUTATIONS = (
     Mutation(
         "takes of a model that nobody holds wait for good",
         "farm/domain/model_changes.py",
-        "        if self._done < self._worth(donor, wanted):\n",
+        "        if self._done < worth and self._waited(wanted) < len(self._queues) * worth:\n",
         "        if self._done >= 0:\n",
         (MODEL_CHANGES,),
     ),
     Mutation(
         "takes of a model that loads slower than others wait for good behind those",
         "farm/domain/model_changes.py",
-        "            overdue = overdue or self._overdue(wanted)\n",
-        "            overdue = False\n",
+        "                overdue.append(wanted)\n",
+        "                overdue.clear()\n",
         (MODEL_CHANGES,),
     ),
     Mutation(
         "workers change for what nobody holds however much that costs",
         "farm/domain/model_changes.py",
-        "        if self._done < self._worth(donor, wanted):\n",
+        "        if self._done < worth and self._waited(wanted) < len(self._queues) * worth:\n",
         "        if self._done < 0:\n",
         (MODEL_CHANGES,),
     ),
@@ -2631,8 +2631,8 @@ MUTATIONS = (
     Mutation(
         "a model is loaded again where it does not fit",
         "farm/domain/model_changes.py",
-        "(each for each in reversed(free) if wanted not in each.cannot)",
-        "reversed(free)",
+        "            if wanted not in each.cannot and each.cannot.issuperset(overdue)\n",
+        "            if each.cannot.issuperset(overdue)\n",
         (MODEL_CHANGES, SEVERAL),
     ),
     Mutation(
@@ -2872,5 +2872,12 @@ MUTATIONS = (
         "            if slot.loading == ref:",
         "            if slot.loading != slot:",
         (RAY_MODELS,),
+    ),
+    Mutation(
+        "others that break in where a model does not fit keep it waiting for good",
+        "farm/domain/model_changes.py",
+        " and self._waited(wanted) < len(self._queues) * worth:\n",
+        ":\n",
+        (MODEL_CHANGES,),
     ),
 )

@@ -103,7 +103,10 @@ class FarmFolder:
 
     def end_of(self, process: subprocess.Popen[str]) -> Answer:
         """What a command that was started answers once it ends."""
-        out, err = process.communicate(timeout=PATIENCE)
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(_stand(process)) from None
         return Answer(process.returncode, out, err)
 
     def wait_for(self, what: Callable[[], Any], seconds: float = PATIENCE) -> Any:

@@ -1,5 +1,6 @@
 """An interactive shell on a terminal of its own, in which a test types as a person does."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -92,10 +93,13 @@ class Terminal:
         self._shell.wait(PATIENCE)
 
     def close(self) -> None:
-        """Ends whatever still runs in the terminal."""
-        self.hang_up()
+        """Ends whatever still runs in the terminal, also what does not heed that it is gone."""
+        self._pulled.set()
+        self._reader.join()
         for process in self.processes():
-            os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._shell.wait(PATIENCE)
 
     def processes(self) -> list[int]:
         """The ids of those who live in the shell's session, whatever their parents are by now."""

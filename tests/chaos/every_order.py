@@ -169,9 +169,9 @@ def trial(
         stack.callback(scene.server.kill)
         runs.draw_stills(folder)
         scene.hand_in()
-        started, begun = time.monotonic(), 0
+        started, begun, release = time.monotonic(), 0, lambda: None
         for number, victim in enumerate(order):
-            holding.hold(scene.server.folder, number)
+            release = holding.hold(scene.server.folder, number)
             before = 0 if together and number else begun
             scene.wait(
                 f"a take, and its {victim},",
@@ -181,7 +181,7 @@ def trial(
             )
             begun = scene.begun()
             scene.strike(victim)
-        holding.hold(scene.server.folder, len(scene.codes))
+        release()
         scene.wait("the end of all takes", scene.done)
         seconds = time.monotonic() - started
         status = scene.run.stop(120)

@@ -2623,8 +2623,15 @@ MUTATIONS = (
     Mutation(
         "a variable that Kubernetes sets keeps every command from starting",
         "farm/setting_problems.py",
-        "OTHERS.fullmatch(name) or is_address",
+        "OTHERS.fullmatch(name) or is_of_a_service(variable, value)",
         "False",
+        (CONFIG,),
+    ),
+    Mutation(
+        "Kubernetes' port of a service is taken for a setting, and every command stops",
+        "farm/config.py",
+        "if not is_of_a_service(name, value or",
+        "if not is_of_a_service('', value or",
         (CONFIG,),
     ),
     Mutation(

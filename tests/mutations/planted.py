@@ -2656,6 +2656,27 @@ MUTATIONS = (
         (NO_DATABASE,),
     ),
     Mutation(
+        "another program's database is taken to be meant",
+        "farm/store/sqlite_files.py",
+        "return {name for (name,) in names} >= OWN_TABLES",
+        "return bool([*names])",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "a database that SQLite is given as an address of its own is made by who only looks",
+        "farm/store/sqlite_files.py",
+        'named = "" if in_memory else unquote(parts.path)',
+        "return None if in_memory else Path()",
+        (NO_DATABASE,),
+    ),
+    Mutation(
+        "who names a database in memory is told to upgrade it",
+        "farm/store/session.py",
+        "        sqlite_files.refuse_in_memory(parsed)\n",
+        "",
+        (NO_DATABASE,),
+    ),
+    Mutation(
         "HTML in a negative prompt or in notes is told to nobody",
         "farm/shotlist/remarks.py",
         'FIELDS = ("prompt", "negative", "must_keep", "notes")',

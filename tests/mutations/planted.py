@@ -2677,6 +2677,13 @@ MUTATIONS = (
         (NO_DATABASE,),
     ),
     Mutation(
+        "whoever verifies what is no film is sent to another that is none",
+        "farm/delivery/verifying.py",
+        "if each != refused and _is_film(each)",
+        "if each.is_file()",
+        (VERIFYING,),
+    ),
+    Mutation(
         "HTML in a negative prompt or in notes is told to nobody",
         "farm/shotlist/remarks.py",
         'FIELDS = ("prompt", "negative", "must_keep", "notes")',

@@ -1502,8 +1502,22 @@ MUTATIONS = (
     Mutation(
         "a must-keep word that stands in several lines is not to be read",
         "pipeline/clips/kept_words.py",
-        "if first < end and begin < last",
-        "if False",
+        "for line in (*_made_of(order, own), *_one_below_the_other(order, own)):",
+        "for line in ():",
+        (LETTERING,),
+    ),
+    Mutation(
+        "a must-keep word over several lines is followed only where nothing stands beside it",
+        "pipeline/clips/kept_words.py",
+        "(*_made_of(order, own), *_one_below_the_other(order, own))",
+        "_made_of(order, own)",
+        (KEPT_WORDS,),
+    ),
+    Mutation(
+        "of a must-keep word in more lines than are followed nothing is said",
+        "pipeline/clips/lettering.py",
+        "if not own or (having and not left):",
+        "if not own or (having and left < len(having)):",
         (LETTERING,),
     ),
     Mutation(
@@ -1516,8 +1530,8 @@ MUTATIONS = (
     Mutation(
         "of a must-keep word for which no place is left nothing is said",
         "pipeline/clips/lettering.py",
-        "        if any(kept_in(lines, [word])):\n",
-        "        if any(kept_in(lines, [word])):\n            continue\n        if False:\n",
+        "        elif having:\n",
+        "        elif having:\n            continue\n        elif False:\n",
         (LETTERING,),
     ),
     Mutation(

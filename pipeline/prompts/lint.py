@@ -59,7 +59,9 @@ def lint(prompt: str | ParsedPrompt, *, seconds: float = DEFAULT_SECONDS) -> Pro
         return _report(prompt, [_Remark(Code.EMPTY, whole, {})])
     if found := placeholder(prompt.written):
         return PromptReport(language=prompt.language, findings=(found,), subject="", actions=())
-    remarks = [*_notation(prompt), *_html(prompt)]
+    html = [*_html(prompt)]
+    told = {each.span for each in html}
+    remarks = [*html, *(each for each in _notation(prompt) if each.span not in told)]
     if not prompt.is_readable:
         foreign = [] if prompt.is_document else [_Remark(Code.LANGUAGE, whole, {})]
         return _report(prompt, [*remarks, *foreign])

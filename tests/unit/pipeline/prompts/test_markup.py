@@ -71,6 +71,8 @@ def test_html_is_told_beside_notation() -> None:
     prompt = "(a swan:1.3) takes off.<br/>It lands & rests."
     (found,) = [each for each in lint(prompt).findings if each.code == "prompt.html"]
     assert prompt[found.start : found.end] == "<br/>"
+    others = [each for each in lint(prompt).findings if each.code == "prompt.notation"]
+    assert [prompt[each.start : each.end] for each in others] == ["(a swan:1.3)"]
 
 
 @given(

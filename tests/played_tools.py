@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from farm.cluster.loading import WorkerSettings
+from farm.cluster.worker import Worker
 from pipeline import take
 from pipeline.engines.protocol import Abilities, AtBoundary, Latents, OnStep
 from pipeline.engines.turns import Turns
@@ -73,6 +75,44 @@ class Holds:
             time.sleep(0.02)
         if (self.folder / f"fail {stage} {name}").exists():
             raise self._fault
+
+
+class PlayedClock:
+    """A clock that a test sets, for workers in any process; it notes what they heard of extended leases."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir()
+        self.set(0.0)
+
+    def set(self, now: float) -> None:
+        draft = self._folder / "draft"
+        draft.write_text(str(now))
+        draft.replace(self._folder / "now")  # at once: others read it
+
+    def __call__(self) -> float:
+        return float((self._folder / "now").read_text())
+
+    def note(self, key: str) -> None:
+        with (self._folder / key).open("a") as file:
+            file.write("extended\n")
+
+    def extensions(self, key: str) -> int:
+        """How often the lease of that attempt was extended, as far as its worker has heard."""
+        place = self._folder / key
+        return len(place.read_text().split()) if place.exists() else 0
+
+
+class ClockedWorker(Worker):
+    """Goes by a played clock."""
+
+    def __init__(self, settings: WorkerSettings, clock: PlayedClock, **options: Any) -> None:
+        super().__init__(settings, clock=clock, **options)
+        self._played = clock
+
+    def extend(self, key: str, lease_seconds: float) -> None:
+        super().extend(key, lease_seconds)
+        self._played.note(key)
 
 
 class PlayedEngine:

@@ -78,7 +78,7 @@ def _end(head: subprocess.Popen[bytes]) -> None:
 
 def _wait_for(dashboard: int) -> None:
     """The dashboard answers some seconds before the agent that takes jobs."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while not answers(("127.0.0.1", dashboard), seconds=1):
         assert time.monotonic() < deadline, f"no dashboard on port {dashboard}"
         time.sleep(0.2)

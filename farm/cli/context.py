@@ -1,6 +1,7 @@
 """What commands share: options, and settings, store and profile opened for one command."""
 
 import json
+import math
 import os
 import shlex
 import shutil
@@ -42,6 +43,18 @@ encoding_option = click.option(
 sheet_option = click.option(
     "--sheet", metavar="NAME", help="The workbook's sheet, by name or number."
 )
+
+
+class Number(click.FloatRange):
+    """A finite number in a range. `nan` is in any range of click's, since nothing is smaller or larger."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is no number to count with", param, ctx)
+        return found
 
 
 def read_as(field: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:

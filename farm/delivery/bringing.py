@@ -143,17 +143,29 @@ class Bringer:
         if lies in (Lies.CHANGED, Lies.NO_FILE):
             why = f"{place} is not what a delivery put there: move it away and deliver again"
             return Trouble(item.shot, file, why, gone=False)
-        if not self._media.exists(item.clip) and what_lies(place, {item.sha256}) is not Lies.THAT:
-            if item.purged:
-                return Trouble(item.shot, file, gone(item), gone=True)
-            return self._missing(item, file)
         try:
+            if not self._at_hand(item) and what_lies(place, {item.sha256}) is not Lies.THAT:
+                if item.purged:
+                    return Trouble(item.shot, file, gone(item), gone=True)
+                return self._missing(item, file)
             produced = produce(place)
         except Refused as refusal:
             return Trouble(item.shot, file, str(refusal), gone=False)
         if isinstance(produced, str):
             return Trouble(item.shot, file, produced, gone=True)
         return produced
+
+    def _at_hand(self, item: Deliverable) -> bool:
+        """Whether its clip is there. Raises `Refused` for one that cannot be read: the folder is well."""
+        try:
+            if there := self._media.exists(item.clip):
+                self._media.open(item.clip).close()
+        except OSError as error:
+            raise Refused(
+                f"{self._media.where(item.clip)} cannot be read ({error.strerror or error}): let the "
+                "farm's user read it"
+            ) from error
+        return there
 
     def _make(
         self, item: Deliverable, place: Path, makers: Sequence[Maker], key: str

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av
-
-from farm.delivery.ffmpeg import EXACT, Ffmpeg
+from farm.delivery.ffmpeg import EXACT, Ffmpeg, argument
 from farm.delivery.steps import Step
 from farm.domain import timecode
 from farm.errors import Refused
+from pipeline.clips.encode import opened
 
 WAYS = ("repeat", "blend", "motion", "speed")
 """How frames come about: the nearest one shown again; two mixed; drawn between two by their motion; none,
@@ -51,11 +50,11 @@ class Conform:
         self.ffmpeg.run([
             # Read at another rate, every frame is there once; filters and `-r` behind would drop some.
             *(["-r", _as_text(self.fps)] if self.way == "speed" else []),
-            "-threads", "1", "-i", str(source), "-map", "0:v:0", "-an",
+            "-threads", "1", "-i", argument(source), "-map", "0:v:0", "-an",
             "-filter_threads", "1", "-vf", self._filter(), "-frames:v", str(expected),
             # One thread: more of them would make other bytes on another machine.
             *_H264, *(_LOSSLESS if self.passed_on else _FINE), "-threads", "1",
-            *BT709, *KEEP_TAGS, *EXACT, "-f", "mp4", str(to),
+            *BT709, *KEEP_TAGS, *EXACT, "-f", "mp4", argument(to),
         ])  # fmt: skip
         found = counted(to)
         if found != (expected, self.fps):
@@ -85,7 +84,7 @@ class Conform:
 
 def counted(place: Path) -> tuple[int, Fraction]:
     """The frames of a film and their rate, as its container has them."""
-    with av.open(place) as container:
+    with opened(place) as container:
         stream = container.streams.video[0]
         rate = stream.average_rate or Fraction(0)
         return stream.frames, Fraction(rate)

@@ -74,10 +74,17 @@ def deliver(
                 drop_drafts(to, work.names())
             delivery = work.carry_out(on_clip, read_frames)
     except OSError as error:
-        raise Refused(f"cannot deliver to {to}: {error.strerror or error}") from error
+        raise Refused(f"cannot deliver to {to}: {_why(error, to)}") from error
     if delivery.troubles:
         raise Undelivered(sentence(delivery.troubles, len(items)), delivery)
     return delivery
+
+
+def _why(error: OSError, to: Path) -> str:
+    """What a folder failed of, with the file in it that people know, if it is one."""
+    why = error.strerror or str(error)
+    file = Path(error.filename) if isinstance(error.filename, str) else to
+    return why if file == to or file.name.startswith(".") else f"{file}: {why}"
 
 
 def sentence(troubles: Sequence[Trouble], of: int, unsent: str = "") -> str:
@@ -85,7 +92,7 @@ def sentence(troubles: Sequence[Trouble], of: int, unsent: str = "") -> str:
     gone = any(each.gone for each in troubles)
     remedy = "; bring back the files or make the shots again with `farm retake`" if gone else ""
     rest = of - len(troubles)
-    others = "" if not rest else ", the other was" if rest == 1 else ", the others were"
+    others = "" if not rest else " (the other was)" if rest == 1 else " (the others were)"
     if unsent:
         others = f", so nothing was sent to {unsent}"
     return (

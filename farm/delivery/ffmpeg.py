@@ -6,6 +6,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import imageio_ffmpeg
 
@@ -108,6 +109,12 @@ class Ffmpeg:
             f"{self._program} is no ffmpeg that can be used ({why}): reinstall imageio-ffmpeg or name an "
             "ffmpeg in the settings"
         )
+
+
+def argument(file: Path) -> str:
+    """A file as an argument: its whole path, since what stands before a colon would be a protocol, and
+    what begins with a dash an option."""
+    return f"file:{file.absolute()}"
 
 
 class Stopped(Exception):

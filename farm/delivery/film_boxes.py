@@ -94,6 +94,7 @@ def rewrite(source: Path, to: Path, tags: Mapping[str, str], xmp: bytes | None =
 
 
 def _all(file: BinaryIO) -> list[Box]:
+    file.seek(0)
     if file.read(8)[4:] != b"ftyp":
         raise NoFilm("it is no MP4 or QuickTime film" if file.tell() else "it is empty")
     boxes = list(_boxes(file, 0, file.seek(0, io.SEEK_END)))

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from farm.delivery.conform import BT709, KEEP_TAGS, counted
-from farm.delivery.ffmpeg import EXACT, Ffmpeg
+from farm.delivery.ffmpeg import EXACT, Ffmpeg, argument
 from farm.delivery.steps import Step, header_colour
 from farm.errors import Refused
+from pipeline.clips.encode import opened
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "dnxhr_hq": ("-c:v", "dnxhd", "-profile:v", "dnxhr_hq", "-pix_fmt", "yuv422p"),
@@ -49,7 +48,7 @@ class Mezzanine:
         return Step("mezzanine", self.ffmpeg.name, {"kind": self.kind})
 
     def __call__(self, source: Path, to: Path) -> Step:
-        with av.open(source) as container:
+        with opened(source) as container:
             size = (container.streams.video[0].width, container.streams.video[0].height)
         least = SMALLEST.get(self.kind, (2, 2))
         if size[0] < least[0] or size[1] < least[1] or size[0] % 2:
@@ -59,11 +58,11 @@ class Mezzanine:
             )
         before = counted(source)
         self.ffmpeg.run([
-            "-threads", "1", "-i", str(source), "-map", "0:v:0", "-an", "-filter_threads", "1",
+            "-threads", "1", "-i", argument(source), "-map", "0:v:0", "-an", "-filter_threads", "1",
             # Chroma is widened within BT.709 and its range: nothing else of the colours changes.
             "-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv"
             ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
-            *_OPTIONS[self.kind], "-threads", "1", *BT709, *KEEP_TAGS, *EXACT, "-f", "mov", str(to),
+            *_OPTIONS[self.kind], "-threads", "1", *BT709, *KEEP_TAGS, *EXACT, "-f", "mov", argument(to),
         ])  # fmt: skip
         if (after := counted(to)) != before:
             raise Refused(

@@ -14,11 +14,12 @@ from farm.delivery.sheets import SheetKind, is_a_day
 from farm.delivery.steps import Maker, Step
 from farm.domain import timecode
 from farm.domain.hand_off import checked_media_root, stem
-from farm.domain.label_decision import LANGUAGES
+from farm.domain.label_decision import LANGUAGES, labelled_folder
 from farm.errors import Refused
 
 MOST_HANDLES = 500
 _VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_OF_LABELS = frozenset(labelled_folder(language) for language in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,11 @@ class Plan:
             raise Refused(
                 f"--variant {self.variant[:64]!r} is no name of a folder: up to 32 letters and digits of "
                 "ASCII, - and _"
+            )
+        if self.variant is not None and self.variant.lower() in _OF_LABELS:
+            raise Refused(
+                f"--variant {self.variant} is the folder of films with a visible label, which "
+                f"--label {self.variant[-2:].lower()} makes: take another name"
             )
 
     @classmethod

@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
-import av
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from farm.errors import Refused
-from pipeline.clips.encode import decoded
+from pipeline.clips.encode import decoded, opened
 from pipeline.storage.checksums import sha256_at, sha256_of
 from pipeline.storage.files import draft_of, sync_file, sync_folder
 
@@ -139,7 +138,7 @@ def make(
 def measured(place: Path) -> Measured:
     """Decodes a film to its end. Raises `Refused` where it cannot be."""
     try:
-        with av.open(place) as container:
+        with opened(place) as container:
             count = sum(1 for _ in decoded(container))
             stream = container.streams.video[0]
             if stream.frames and count != stream.frames:
@@ -159,7 +158,7 @@ def measured(place: Path) -> Measured:
 
 def header_colour(place: Path) -> dict[str, str]:
     """The colour tags of a film, without decoding it."""
-    with av.open(place) as container:
+    with opened(place) as container:
         return _colour(container.streams.video[0])
 
 

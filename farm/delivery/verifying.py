@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.delivery import film_boxes, manifest
 from farm.delivery.ai_labels.values import KEY
-from farm.delivery.film_boxes import CutOff, DamagedFilm, NoFilm
+from farm.delivery.film_boxes import CutOff, DamagedFilm, Described, NoFilm
 from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at
 
@@ -37,6 +37,8 @@ class Listed(StrEnum):
     """The manifest lists a file of this name with another checksum."""
     NOT_LISTED = "not_listed"
     NO_MANIFEST = "no_manifest"
+    UNREADABLE = "unreadable"
+    """There is a manifest, and it cannot be read or no delivery wrote it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Verified:
     listed: Listed
     unsigned: bool = False
     """The manifest says that it was signed, and it holds no credentials."""
+    damaged: str = ""
+    """Why nothing in it can be read any more, though a delivery put it there: half a copy, for one."""
     whole: bool | None = field(init=False)
     """Whether it is as it was signed or delivered; None where nothing tells."""
 
@@ -69,27 +73,25 @@ class Verified:
 def verify(film: Path, trusted: str | None = None) -> Verified:
     """What a film holds; `trusted` are certificates (PEM) of authorities that are believed.
 
-    Raises `Refused` where it cannot be read or is no MP4 or QuickTime film. One that holds content
-    credentials needs the extra `credentials`.
+    Raises `Refused` where it cannot be read or is no MP4 or QuickTime film, and the manifest beside it does
+    not tell that it was one. One that holds content credentials needs the extra `credentials`.
     """
     from farm.delivery.credentials.reading import Credentials, State, read_off
 
+    listed, damaged = Listed.NO_MANIFEST, ""
     try:
+        listed, signed = _listed(film)
         described = film_boxes.described(film)
         credentials = Credentials(state=State.NONE)
         if described.credentials:
             from farm.delivery.credentials import c2pa_files
 
             credentials = read_off(c2pa_files.read(film, trusted))
-        listed, signed = _listed(film)
-    except NoFilm as error:
-        raise Refused(
-            f"{film}: {error}; name a film of a delivery, such as {_example(film)}"
-        ) from error
-    except CutOff as error:
-        raise Refused(f"{film}: {error}; have it copied, or delivered, anew") from error
     except DamagedFilm as error:
-        raise Refused(f"{film}: {error}; name the film as it was delivered") from error
+        if listed is not Listed.CHANGED:
+            raise Refused(f"{film}: {error}; {_remedy(film, error)}") from error
+        described, credentials, signed = Described(), Credentials(state=State.NONE), False
+        damaged = str(error)
     except OSError as error:
         raise Refused(f"{film}: {error.strerror or error}") from error
     return Verified(
@@ -100,7 +102,16 @@ def verify(film: Path, trusted: str | None = None) -> Verified:
         credentials=credentials,
         listed=listed,
         unsigned=signed and credentials.state is State.NONE,
+        damaged=damaged,
     )
+
+
+def _remedy(film: Path, error: DamagedFilm) -> str:
+    if isinstance(error, NoFilm):
+        return f"name a film of a delivery, such as {_example(film)}"
+    if isinstance(error, CutOff):
+        return "have it copied, or delivered, anew"
+    return "name the film as it was delivered"
 
 
 def _example(refused: Path) -> str:
@@ -136,11 +147,12 @@ def _source_type(packets: tuple[bytes, ...]) -> str:
 
 
 def _listed(film: Path) -> tuple[Listed, bool]:
-    """How the manifest in the film's folder lists it, and whether as signed."""
+    """How the manifest in the film's folder lists it, and whether as signed. Raises `OSError` where the
+    film cannot be read."""
     try:
         known = manifest.read(film.parent)
-    except ValueError:
-        known = None
+    except (ValueError, OSError):
+        return Listed.UNREADABLE, False
     if known is None:
         return Listed.NO_MANIFEST, False
     sums = known.sums(film.name)

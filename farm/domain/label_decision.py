@@ -51,3 +51,8 @@ class LabelDecision:
             "waived_by": self.waived_by.strip(),
             "waived_for": self.waived_for.strip(),
         }
+
+
+def labelled_folder(language: str) -> str:
+    """Below a delivered folder, the one with the same films and a visible label in them."""
+    return f"label_{language}"

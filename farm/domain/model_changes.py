@@ -5,7 +5,9 @@ A change costs the seconds of a load, in which a worker makes nothing. So a work
 changes where the other profile's takes would outlast its load; one that has takes of its own model changes
 where the other's holders are busy for longer, by more than a load, and all are done sooner so; and where
 nobody at all holds the model of a take that waits, somebody changes as soon as a load there and one back
-are a small share of what the workers did since the last such change. Those are all the changes there are.
+are a small share of what the workers did since the last such change. Of several such profiles that comes
+first for which it has been so for longest; until then those that load sooner go before it. Those are all
+the changes there are.
 """
 
 from collections import Counter
@@ -117,11 +119,14 @@ class _Crew:
             yield change
 
     def _next(self) -> Change | None:
+        overdue: list[str] = []
         for wanted in sorted(self._short(), key=self._urgency, reverse=True):
             done = self._done
-            if (donor := self._donor(wanted)) is not None:
+            if (donor := self._donor(wanted, overdue)) is not None:
                 self._leaves(donor)
                 return Change(donor.worker, donor.profile, wanted, self._done < done)
+            if self._overdue(wanted):
+                overdue.append(wanted)
         return None
 
     def _short(self) -> list[str]:
@@ -133,21 +138,33 @@ class _Crew:
         nobody = not self._held[profile]
         return nobody, queue.unheld if nobody else self._drain(profile), queue.work
 
-    def _donor(self, wanted: str) -> Holder | None:
-        """A free worker that had better hold the model of `wanted`, the least needed where it is."""
-        able = {
+    def _able(self, wanted: str, overdue: Sequence[str] = ()) -> dict[str, Holder]:
+        """A free worker of each other profile that may hold `wanted`, and none of `overdue`."""
+        return {
             name: found
             for name, free in self._free.items()
-            if name != wanted and (found := _last_able(free, wanted)) is not None
+            if name != wanted and (found := _last_able(free, wanted, overdue)) is not None
         }
+
+    def _donor(self, wanted: str, overdue: Sequence[str]) -> Holder | None:
+        """A free worker that had better hold the model of `wanted`, the least needed where it is.
+
+        Nobody breaks in on a worker that could serve those that are `overdue`.
+        """
+        able = self._able(wanted)
         for name in sorted(able, key=self._drain):
             if self._idles(name) and self._outlasts_its_load(wanted):
                 return able[name]
+        if not self._held[wanted]:
+            return self._broken_in_on(wanted, self._able(wanted, overdue))
         for name in sorted(able, key=self._drain):
-            if self._held[wanted]:
-                if self._evens_out(name, wanted):
-                    return able[name]
-            elif self._may_break_in(name, wanted):
+            if self._evens_out(name, wanted):
+                return able[name]
+        return None
+
+    def _broken_in_on(self, wanted: str, able: Mapping[str, Holder]) -> Holder | None:
+        for name in sorted(able, key=self._drain):
+            if self._may_break_in(name, wanted):
                 self._done = 0.0
                 return able[name]
         return None
@@ -177,14 +194,36 @@ class _Crew:
     def _may_break_in(self, donor: str, wanted: str) -> bool:
         """Whether a load there and one back are little beside what was done since the last one.
 
-        The last that holds a model stays, while another could change of which there are more.
+        Others may break in again and again where `wanted` does not fit: after a turn for each of them its
+        own wait counts. The last that holds a model stays, while another could change of which there are
+        more.
         """
-        loads = self._queues[wanted].load_seconds + self._queues[donor].load_seconds
-        if self._done < WORTH * loads:
+        worth = self._worth(donor, wanted)
+        if self._done < worth and self._waited(wanted) < len(self._queues) * worth:
             return False
         return self._held[donor] > 1 or not any(
             self._held[each.profile] > 1 and wanted not in each.cannot for each in self._all
         )
+
+    def _worth(self, donor: str, wanted: str) -> float:
+        """Seconds of all workers that are worth a load there and one back."""
+        return WORTH * (self._queues[wanted].load_seconds + self._queues[donor].load_seconds)
+
+    def _overdue(self, wanted: str) -> bool:
+        """Whether nobody holds it, and somebody would by now, had no other profile broken in since.
+
+        Those that wait for less long then let it the workers that could hold it, free or not: where loads
+        take less for them, it would wait for good.
+        """
+        if self._held[wanted]:
+            return False
+        able = {each.profile for each in self._all if wanted not in each.cannot}
+        waited = self._waited(wanted)
+        return any(waited >= self._worth(name, wanted) for name in able)
+
+    def _waited(self, wanted: str) -> float:
+        """Seconds of all workers while nobody held it."""
+        return self._queues[wanted].unheld * len(self._all)
 
     def _leaves(self, donor: Holder) -> None:
         free = self._free[donor.profile]  # it stands near the end: there may be thousands
@@ -201,5 +240,12 @@ class _Crew:
         return queue.work / held if held else inf
 
 
-def _last_able(free: Sequence[Holder], wanted: str) -> Holder | None:
-    return next((each for each in reversed(free) if wanted not in each.cannot), None)
+def _last_able(free: Sequence[Holder], wanted: str, overdue: Sequence[str]) -> Holder | None:
+    return next(
+        (
+            each
+            for each in reversed(free)
+            if wanted not in each.cannot and each.cannot.issuperset(overdue)
+        ),
+        None,
+    )

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LIKE = "wan2.2-i2v-a14b"
 """The profile whose other values a written one takes."""
 _PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_TAKEN = "{} is there already: name another file, or move it away"
 _NOT_OF_CODES = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -51,7 +53,7 @@ def read(graph: Path, object_info: Path | None = None) -> Read:
 
     told = _told(object_info) if object_info else None
     try:
-        opened = files.opened(_bytes(graph), told)
+        opened = files.opened(_text(graph), told)
         found = reading.read(opened.graph, opened.doubts)
     except UnreadableGraph as error:
         raise Refused(f"{graph} is no ComfyUI graph: {error}") from error
@@ -94,10 +96,19 @@ def write_profile(
     return made
 
 
+def check_shotlist(to: Path) -> None:
+    """Raises `Refused` where no shot list can be written to `to`, before anything else is written."""
+    if to.suffix.lower() != ".csv":
+        raise Refused(f"{to}: a shot list of a graph is a table in text, and its file ends in .csv")
+    if to.exists():
+        raise Refused(_TAKEN.format(to))
+
+
 def write_shotlist(found: Read, to: Path, profile: str | None) -> None:
-    """Writes a shot list with the graph's one shot. Raises `Refused` where `to` is there already."""
+    """Writes a shot list with the graph's one shot. Raises `Refused` as `check_shotlist` does."""
     from pipeline.comfy import profiles
 
+    check_shotlist(to)
     shot = _NOT_OF_CODES.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
     _write(to, profiles.shotlist(found.reading, shot, profile))
 
@@ -107,9 +118,53 @@ def _write(to: Path, text: str) -> None:
         with to.open("x", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
     except FileExistsError as error:
-        raise Refused(f"{to} is there already: name another file, or move it away") from error
+        raise Refused(_TAKEN.format(to)) from error
     except OSError as error:
         raise Refused(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+def _text(path: Path) -> bytes:
+    """What a file says of a graph: all of it, or what ComfyUI put into a picture or a film that it saved.
+
+    Raises `UnreadableGraph` for one of these that holds none, and `Refused`.
+    """
+    from pipeline.comfy.graph import UnreadableGraph
+
+    content = _bytes(path)
+    if content.startswith(b"\x89PNG"):
+        what, tags = "picture", _of_picture(path)
+    elif content[4:8] == b"ftyp" or content.startswith(b"\x1aE\xdf\xa3"):
+        what, tags = "film", _of_film(path)
+    else:
+        return content
+    held = [tags[key] for key in ("workflow", "prompt") if tags.get(key, "").startswith("{")]
+    if not held:
+        raise UnreadableGraph(
+            f"it is a {what} in which no graph lies, as it does in those that ComfyUI saves; most programs "
+            "drop it: in ComfyUI use Save or Export"
+        )
+    return held[0].encode("utf-8", "replace")
+
+
+def _of_picture(path: Path) -> Mapping[str, str]:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            return {key: str(text) for key, text in getattr(picture, "text", {}).items()}
+    except (OSError, SyntaxError, ValueError):  # damaged, or with more words than any graph has
+        return {}
+
+
+def _of_film(path: Path) -> Mapping[str, str]:
+    from av.error import FFmpegError
+
+    from pipeline.clips import encode
+
+    try:
+        return {key.lower(): text for key, text in encode.metadata_of(path).items()}
+    except (FFmpegError, OSError):
+        return {}
 
 
 def _bytes(path: Path) -> bytes:

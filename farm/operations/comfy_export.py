@@ -98,13 +98,19 @@ def write(settings: "Settings", exported: Exported, to: Path) -> list[Path]:
     try:
         with media.open(exported.still) as reading:
             contents[exported.still_file] = reading.read()
-        to.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            put(to / name, content)
     except FileNotFoundError as error:
         raise Refused(
             f"{media.where(exported.still)}, the take's start picture, is missing"
         ) from error
+    except OSError as error:
+        raise Refused(
+            f"{media.where(exported.still)}, the take's start picture, cannot be read "
+            f"({error.strerror or error}): let the farm's user read it"
+        ) from error
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            put(to / name, content)
     except OSError as error:
         raise Refused(f"cannot export to {to}: {error.strerror or error}") from error
     return [to / name for name in contents]

@@ -1,13 +1,14 @@
 """Hands out what a production has: accepted and approved clips, or a sheet of everything to look at."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.domain.label_decision import LANGUAGES, LabelDecision
-from farm.domain.lifecycle import ReviewStatus
+from farm.domain.label_decision import LANGUAGES, LabelDecision, labelled_folder
+from farm.domain.lifecycle import ReviewStatus, ShotState
 from farm.errors import Refused, StoreError
 
 if TYPE_CHECKING:
@@ -146,11 +147,6 @@ def deliver(
     return done
 
 
-def labelled_folder(language: str) -> str:
-    """Below a delivered folder, the one with the same films and a visible label in them."""
-    return f"label_{language}"
-
-
 def _labelled(plan: "Plan", to: Path, label: LabelDecision) -> "list[tuple[Plan, Path]]":
     """What is delivered beside the clean films, and where."""
     if label.language is None:
@@ -228,6 +224,22 @@ def waiting_for_finals(store: "Store", production: str) -> list[str]:
 
     takes = selection.selected_takes(store, production, PASSED, drafts=True)
     return [take.shot for take in takes if take.draft]
+
+
+def left_out(store: "Store", production: str) -> dict[ShotState, int]:
+    """How many shots are in no delivery, by state: those that are neither accepted nor approved, but for
+    omitted ones. An approved shot of which another take waits is in. Raises `UnknownName`."""
+    from farm.store.queries import overview, selection
+
+    passed = {
+        each.shot for each in selection.selected_takes(store, production, PASSED, drafts=True)
+    }
+    found = Counter(
+        each.state
+        for each in overview.shots(store, production)
+        if each.code not in passed and each.state is not ShotState.OMITTED
+    )
+    return {state: found[state] for state in ShotState if found[state]}
 
 
 def contact_sheet(settings: "Settings", store: "Store", production: str, place: Path) -> Path:

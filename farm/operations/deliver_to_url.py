@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from farm.domain.label_decision import LabelDecision
+from farm.domain.label_decision import LabelDecision, labelled_folder
 from farm.errors import Refused
-from farm.operations.deliver import NO_DECISION, deliver, labelled_folder, refuse_recipes
+from farm.operations.deliver import NO_DECISION, deliver, refuse_recipes
 from farm.operations.packed_delivery import remove
 from farm.scheduler.sweep import DELIVERIES
 

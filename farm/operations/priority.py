@@ -1,5 +1,6 @@
 """What goes first: shots in their production, and productions among the others."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,11 @@ def set_priority(
 
 def set_weight(store: "Store", production: str, weight: float, *, who: str, why: str = "") -> None:
     """Sets a production's share of the workers, against the weights of the others, which is 1 where
-    nobody set one. Raises `UnknownName`."""
+    nobody set one. Raises `UnknownName`, and `Refused` for a weight that is no share."""
     from farm.store.shots import priorities
 
+    if not 0 < weight < math.inf:
+        raise Refused(
+            f"weight: {weight:g} is no share of the workers; use a number above 0, as 2.5"
+        )
     priorities.set_weight(store, production, weight, who, why)

@@ -6,7 +6,7 @@ shots may share them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from farm.errors import FarmError
@@ -81,6 +81,7 @@ class Purged:
     """What went."""
 
     takes: tuple[Doomed, ...] = ()
+    """With those of their files that are gone."""
     troubles: tuple[str, ...] = ()
     """What could not be removed though it was noted, and shots that changed meanwhile."""
 
@@ -155,13 +156,14 @@ class Purger:
             numbers = {each.number for each in noted}
             went = [each for each in takes if each.take.number in numbers]
             for each in went:
-                troubles += self._remove(each.files)
+                removed, stuck = self._remove(each.files)
+                gone.append(replace(each, files=removed))
+                troubles += stuck
             troubles += [
                 f"{shot.code} take {each.take.number} stays: the shot was changed meanwhile"
                 for each in takes
                 if each.take.number not in numbers
             ]
-            gone += went
             on_takes(len(went))
         return Purged(takes=tuple(gone), troubles=tuple(troubles))
 
@@ -203,13 +205,16 @@ class Purger:
             return f"{take.clip} has {found.size} bytes, {take.size} were published"
         return None
 
-    def _remove(self, files: Sequence[Found]) -> list[str]:
+    def _remove(self, files: Sequence[Found]) -> tuple[tuple[Found, ...], list[str]]:
+        """Which of them went, and of which others what stood against it."""
+        removed: list[Found] = []
         troubles: list[str] = []
         for file in files:
             try:
                 self.media.remove(file.path)
+                removed.append(file)
             except OSError as error:
                 troubles.append(
                     f"{file.path} could not be removed ({error.strerror}): mend that and purge again"
                 )
-        return troubles
+        return tuple(removed), troubles

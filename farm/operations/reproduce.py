@@ -143,16 +143,23 @@ def _refuse_without_clip(name: str, found: "MadeTake", media: "Media") -> None:
             f"the clip of {name} was purged on {found.purged.astimezone():%d %b %Y}: nothing is left to "
             "compare with; name another take with --take"
         )
-    if not media.exists(found.clip):
-        raise Refused(
-            f"the clip of {name}, {media.where(found.clip)}, is missing: bring the file back"
-        )
-    with media.open(found.clip) as file:
-        if sha256_of(file) != found.sha256:
+    try:
+        if not media.exists(found.clip):
             raise Refused(
-                f"the clip of {name}, {media.where(found.clip)}, was altered after it was made: bring "
-                "back the file as it was"
+                f"the clip of {name}, {media.where(found.clip)}, is missing: bring the file back"
             )
+        with media.open(found.clip) as file:
+            sha256 = sha256_of(file)
+    except OSError as error:
+        raise Refused(
+            f"the clip of {name}, {media.where(found.clip)}, cannot be read ({error.strerror or error}): "
+            "let the farm's user read it"
+        ) from error
+    if sha256 != found.sha256:
+        raise Refused(
+            f"the clip of {name}, {media.where(found.clip)}, was altered after it was made: bring "
+            "back the file as it was"
+        )
 
 
 def _changed(name: str, found: "MadeTake", profile: "Profile") -> str:

@@ -105,14 +105,20 @@ def read(path: Path) -> Frames:
 
 def each_frame(path: Path) -> Iterator[NDArray[np.uint8]]:
     """The frames of a clip one by one, each (height, width, 3), uint8 RGB. Raises as `read`."""
-    with av.open(path) as container:
+    with opened(path) as container:
         for frame in decoded(container):
             yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
+def opened(path: Path) -> InputContainer:
+    """A film, open to be read; under its whole path, since FFmpeg takes what stands before a colon in
+    another for a protocol: `ads: v2/a.mp4`, `C:\\ads`. Raises `FFmpegError`."""
+    return av.open(path.absolute())
+
+
 def metadata_of(path: Path) -> dict[str, str]:
     """What the clip says of itself: what `metadata` wrote, and some keys of the container's own."""
-    with av.open(path) as container:
+    with opened(path) as container:
         return dict(container.metadata)
 
 
@@ -206,7 +212,7 @@ def decoded(container: InputContainer) -> Iterator[av.VideoFrame]:
 def _check(draft: Path, shape: tuple[int, ...], fps: int) -> None:
     count, height, width, _ = shape
     try:
-        with av.open(draft) as container:
+        with opened(draft) as container:
             count_decoded = sum(1 for _ in decoded(container))
             stream = container.streams.video[0]
             found = (count_decoded, stream.height, stream.width, stream.average_rate)

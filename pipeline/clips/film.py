@@ -10,7 +10,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
-from pipeline.clips.encode import decoded
+from pipeline.clips.encode import decoded, opened
 from pipeline.storage.files import Frames
 
 MOST_FRAMES = 256
@@ -65,7 +65,7 @@ def _no_file(path: Path) -> str:
 
 
 def _beginning(path: Path) -> list[Any]:
-    with av.open(path) as container:
+    with opened(path) as container:
         if not container.streams.video:
             return []
         return [_pixels(frame) for frame in islice(decoded(container), 2)]
@@ -75,7 +75,7 @@ def _read(path: Path) -> list[Any]:
     """Every n-th frame, n doubled whenever there are too many, and the last one."""
     kept: list[Any] = []
     every, number, last = 1, -1, None
-    with av.open(path) as container:
+    with opened(path) as container:
         if not container.streams.video:
             return []
         for number, frame in enumerate(decoded(container)):

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 from av.error import FFmpegError
 from PIL import Image
 
-from pipeline.clips.encode import decoded
+from pipeline.clips.encode import decoded, opened
 from pipeline.recipe import previews_of
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media
@@ -68,7 +67,7 @@ def of_film(path: Path) -> Pictures:
     Raises `ValueError` with why it cannot be read.
     """
     try:
-        with av.open(path) as container:
+        with opened(path) as container:
             count = container.streams.video[0].frames
             wanted, found, number = _looked_at(count), dict[int, Image.Image](), -1
             for number, frame in enumerate(decoded(container)):

@@ -23,6 +23,8 @@ from tests.pictures import ground
 
 ROOT = Path(__file__).resolve().parents[2]
 STILL = demo.folder() / "stills" / "red_circle.png"
+PATIENCE = 200.0
+"""Seconds to wait for what comes: a machine may be slow, and no wait lasts longer than it must."""
 
 
 @dataclass
@@ -48,10 +50,8 @@ class FarmFolder:
     """What is run as the command."""
     started: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
-    def run(self, *arguments: str, timeout: float = 240, **settings: str) -> Answer:
-        process = self.start(*arguments, **settings)
-        out, err = process.communicate(timeout=timeout)
-        return Answer(process.returncode, out, err)
+    def run(self, *arguments: str, **settings: str) -> Answer:
+        return self.end_of(self.start(*arguments, **settings))
 
     def start(
         self, *arguments: str, module: str | None = None, **settings: str
@@ -101,7 +101,12 @@ class FarmFolder:
         assert told.exit_code == 0, told.output
         return json.loads(told.stdout)
 
-    def wait_for(self, what: Callable[[], Any], seconds: float = 60) -> Any:
+    def end_of(self, process: subprocess.Popen[str]) -> Answer:
+        """What a command that was started answers once it ends."""
+        out, err = process.communicate(timeout=PATIENCE)
+        return Answer(process.returncode, out, err)
+
+    def wait_for(self, what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """The first true answer of `what`; says how every command stands that was started if none comes."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -153,12 +158,19 @@ def light_farm(farm_folder: FarmFolder) -> FarmFolder:
     All else is real. Each worker of the toy takes nine seconds of the machine before its first take.
     """
     farm_folder.module = "tests.chaos.run"
-    farm_folder.settings |= {"PYTHONPATH": str(ROOT), "CHAOS_STEP_SECONDS": "0.15"}
+    step = os.environ.get("CHAOS_STEP_SECONDS", "0.02")  # any will do: tests go by no seconds
+    farm_folder.settings |= {"PYTHONPATH": str(ROOT), "CHAOS_STEP_SECONDS": step}
     return farm_folder
 
 
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """What a light run is told as `CHAOS_GATE`: its takes stay in their middle until the file is there."""
+    return tmp_path / "gate"
+
+
 def _write_profiles(folder: Path) -> None:
-    """`slow` can be hit in the middle of its renders; `picky` lets nothing pass and climbs its rungs."""
+    """`slow` has a middle to be held in; `picky` lets nothing pass and climbs its rungs."""
     folder.mkdir()
     toy = (resources.files("pipeline") / "profiles" / "toy.toml").read_text()
     toy = toy.replace("decline_without_room = true", "decline = false")

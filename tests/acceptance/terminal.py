@@ -26,6 +26,8 @@ for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
 os.execvp(sys.argv[1], sys.argv[1:])
 """
 PROMPT = "farmer> "
+PATIENCE = 200.0
+"""Seconds to wait for what comes: a machine may be slow, and no wait lasts longer than it must."""
 _STEERING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 
 
@@ -50,7 +52,7 @@ class Terminal:
         self._pulled = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.expect(PROMPT, 30)
+        self.expect(PROMPT)
 
     @property
     def said(self) -> str:
@@ -65,19 +67,19 @@ class Terminal:
     def press_ctrl_c(self) -> None:
         os.write(self._keys, b"\x03")
 
-    def expect(self, pattern: str, seconds: float) -> re.Match[str]:
+    def expect(self, pattern: str) -> re.Match[str]:
         """The first match of `pattern` in what is said after the last typed line, once it comes."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if found := re.search(pattern, self.said):
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"no {pattern!r} after {seconds:.0f} s in the terminal:\n{self.said}")
+        raise AssertionError(f"no {pattern!r} after {PATIENCE:.0f} s in the terminal:\n{self.said}")
 
-    def run(self, command: str, seconds: float) -> int:
+    def run(self, command: str) -> int:
         """Types the command and waits for its end: its exit status."""
         self.type(f"{command}; echo status=$?")
-        return int(self.expect(r"status=(\d+)", seconds)[1])
+        return int(self.expect(r"status=(\d+)")[1])
 
     def modes(self) -> list[object]:
         """How the terminal is set: echo, line by line and so on."""
@@ -87,7 +89,7 @@ class Terminal:
         """The cable is pulled: the terminal is gone, and the system tells the shell."""
         self._pulled.set()
         self._reader.join()
-        self._shell.wait(30)
+        self._shell.wait(PATIENCE)
 
     def close(self) -> None:
         """Ends whatever still runs in the terminal."""

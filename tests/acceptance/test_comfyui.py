@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.chaos.checker import Findings, check
+from tests.comfyui import holding
+from tests.comfyui.fake import Fake
 from tests.comfyui.running import Process, playing, write_profile
 
 SHOTS = 6
@@ -22,7 +24,7 @@ RUN = ("run", "--profile", "comfy", "--until-idle")
 
 def test_two_servers_render_a_production(farm_folder: Any, tmp_path: Path) -> None:
     with playing(tmp_path / "one") as (one, first), playing(tmp_path / "two") as (two, second):
-        one.step_seconds = two.step_seconds = 0.05
+        until_both_are_asked(one, two)
         farm_folder.settings["FARM_LEASE_SECONDS"] = "60"  # a busy machine is no part of this
         write_profile(farm_folder.path / "profiles", first, second)
         farm_folder.submit(SHOTS, profile="comfy")
@@ -45,7 +47,7 @@ def test_servers_and_a_worker_with_its_own_model_finish_one_production(
     farm_folder: Any, tmp_path: Path
 ) -> None:
     with playing(tmp_path / "one") as (one, first), playing(tmp_path / "two") as (two, second):
-        one.step_seconds = two.step_seconds = 0.05
+        until_both_are_asked(one, two)
         farm_folder.settings["FARM_LEASE_SECONDS"] = "60"
         write_profile(farm_folder.path / "profiles", first, second)
         farm_folder.picture("still.png")
@@ -61,8 +63,7 @@ def test_servers_and_a_worker_with_its_own_model_finish_one_production(
         servers = farm_folder.start(*RUN, "--cluster", "inline")
         own = farm_folder.run("run", "--profile", "toy", "--until-idle", "--cluster", "inline")
         assert own.status == 0, own.err
-        servers.communicate(timeout=240)
-        assert servers.returncode == 0
+        assert farm_folder.end_of(servers).status == 0
         assert one.posted
         assert two.posted
         assert checked(farm_folder).wrong() == []
@@ -87,9 +88,9 @@ def test_a_server_that_lacks_something_is_named_and_the_other_one_renders(
 
 @pytest.fixture
 def served(farm_folder: Any, tmp_path: Path) -> Iterator[list[Process]]:
-    """Two servers in processes, which render for seconds."""
-    folders = [tmp_path / "one", tmp_path / "two"]
-    servers = [Process(folder, "--step-seconds", "0.2") for folder in folders]
+    """Two servers in processes, whose takes stay in their middle."""
+    servers = [Process(tmp_path / name) for name in ("one", "two")]
+    may_end(servers, 0)
     farm_folder.settings["FARM_LEASE_SECONDS"] = "8"
     write_profile(farm_folder.path / "profiles", *(each.address for each in servers))
     farm_folder.submit(SHOTS, profile="comfy")
@@ -102,15 +103,17 @@ def test_servers_and_runs_that_are_killed_lose_nothing_and_nothing_is_made_twice
     farm_folder: Any, served: list[Process]
 ) -> None:
     killed = farm_folder.start(*RUN, "--cluster", "inline")
-    farm_folder.wait_for(lambda: rendering(farm_folder) == 2, 120)
+    farm_folder.wait_for(lambda: rendering(farm_folder) == 2)
     served[0].kill()
     served[0].start()
-    farm_folder.wait_for(lambda: finished(served), 120)
-    farm_folder.wait_for(lambda: rendering(farm_folder), 120)
+    may_end(served, 1)  # of each, and the rest of the six stays
+    farm_folder.wait_for(lambda: finished(served))
+    farm_folder.wait_for(lambda: rendering(farm_folder))
     killed.kill()
     killed.communicate()
     served[1].kill()
     served[1].start()
+    may_end(served, SHOTS)
     done = farm_folder.run(*RUN, "--cluster", "inline")
     assert done.status == 0, done.err
     # Two takes with each server that died, and two with the run.
@@ -120,18 +123,29 @@ def test_servers_and_runs_that_are_killed_lose_nothing_and_nothing_is_made_twice
 
 def test_a_worker_that_is_killed_costs_no_render(farm_folder: Any, served: list[Process]) -> None:
     run = farm_folder.start(*RUN, "--cluster", "ray")
-    farm_folder.wait_for(lambda: rendering(farm_folder) == 2, 180)
-    workers = actors(run.pid)
-    assert len(workers) == 2
+    farm_folder.wait_for(lambda: rendering(farm_folder) == 2)
+    workers = farm_folder.wait_for(lambda: len(found := actors(run.pid)) == 2 and found)
     os.kill(workers[0], signal.SIGKILL)
-    _, err = run.communicate(timeout=200)
-    assert run.returncode == 0, err
+    may_end(served, SHOTS)
+    ended = farm_folder.end_of(run)
+    assert ended.status == 0, ended.err
     found = checked(farm_folder, renders=2)
     assert found.wrong() == []
     assert found.attempts > found.takes, "nothing was out with the worker: the test proves nothing"
     made = finished(served)
     assert set(made.values()) == {1}, "a take was finished twice"
     assert len(made) == found.takes
+
+
+def until_both_are_asked(one: Fake, two: Fake) -> None:
+    """Neither finishes a take before, so that it cannot make them all."""
+    one.stays = two.stays = lambda _node, _step: not (one.posted and two.posted)
+
+
+def may_end(servers: list[Process], takes: int) -> None:
+    """So many takes of each server may end; the next one stays in its middle."""
+    for each in servers:
+        holding.hold(each.folder, takes)
 
 
 def checked(farm_folder: Any, renders: int = 0) -> Findings:
@@ -156,8 +170,7 @@ def rendering(farm_folder: Any) -> int:
 
 def finished(servers: list[Process]) -> Counter[str]:
     """How often each recipe was rendered to its end, by its hash."""
-    places = [server.folder / "finished" for server in servers]
-    return Counter(line for place in places if place.exists() for line in place.read_text().split())
+    return Counter(each for server in servers for each in holding.finished(server.folder))
 
 
 def actors(pid: int) -> list[int]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 
+from tests.acceptance.conftest import PATIENCE
+
 WORKER = "ray::Renderer"
 """A busy actor's process: Ray renames it at every call, and a run asks for progress all the time."""
 
@@ -29,6 +31,21 @@ def rendering(farm_folder: Any) -> list[str]:
     return [shot["code"] for shot in farm_folder.shots() if shot["state"] == "rendering"]
 
 
+def held(farm_folder: Any, gate: Path, *options: str) -> subprocess.Popen[str]:
+    """A run of `slow` whose takes stay in their middle until the gate is there."""
+    return farm_folder.start("run", "--profile", "slow", *options, CHAOS_GATE=str(gate))
+
+
+def owners(farm_folder: Any) -> set[str]:
+    """The runs that have begun a take."""
+    return {
+        event["data"]["owner"]
+        for shot in farm_folder.shots()
+        for event in farm_folder.story(shot["code"])["events"]
+        if event["kind"] == "take_started"
+    }
+
+
 def assert_all_made_once(farm_folder: Any, shots: int) -> None:
     """Every shot has exactly one take with exactly one published, decodable clip."""
     found = farm_folder.shots()
@@ -39,24 +56,24 @@ def assert_all_made_once(farm_folder: Any, shots: int) -> None:
     assert delivered.json["clips"] == shots
 
 
-def test_ctrl_c_returns_the_takes_in_flight_and_ends_cleanly(light_farm: Any) -> None:
+def test_ctrl_c_returns_the_takes_in_flight_and_ends_cleanly(light_farm: Any, gate: Path) -> None:
     light_farm.submit(3, profile="slow")
-    run = light_farm.start("run", "--cluster", "inline", "--profile", "slow")
+    run = held(light_farm, gate, "--cluster", "inline")
     light_farm.wait_for(lambda: rendering(light_farm))
     run.send_signal(signal.SIGINT)
-    _, err = run.communicate(timeout=30)
-    assert run.returncode == 0, err
-    assert "wait for the next run" in err
-    assert "Traceback" not in err
+    ended = light_farm.end_of(run)
+    assert ended.status == 0, ended.err
+    assert "wait for the next run" in ended.err
+    assert "Traceback" not in ended.err
     assert not rendering(light_farm)
     again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
     assert_all_made_once(light_farm, 3)
 
 
-def test_a_killed_run_is_taken_over_by_the_next(light_farm: Any) -> None:
+def test_a_killed_run_is_taken_over_by_the_next(light_farm: Any, gate: Path) -> None:
     light_farm.submit(2, profile="slow")
-    run = light_farm.start("run", "--cluster", "inline", "--profile", "slow")
+    run = held(light_farm, gate, "--cluster", "inline")
     light_farm.wait_for(lambda: rendering(light_farm))
     run.kill()
     run.communicate()
@@ -68,62 +85,59 @@ def test_a_killed_run_is_taken_over_by_the_next(light_farm: Any) -> None:
     assert_all_made_once(light_farm, 2)
 
 
-def test_two_runs_beside_each_other_render_nothing_twice(light_farm: Any) -> None:
-    light_farm.submit(12, profile="quick")
-    runs = [
-        light_farm.start("run", "--cluster", "inline", "--profile", "quick", "--until-idle")
-        for _ in range(2)
-    ]
+def test_two_runs_beside_each_other_render_nothing_twice(light_farm: Any, gate: Path) -> None:
+    light_farm.settings["FARM_LEASE_SECONDS"] = "60"  # a busy machine is no part of this
+    light_farm.submit(12, profile="slow")
+    runs = [held(light_farm, gate, "--cluster", "inline", "--until-idle") for _ in range(2)]
+    light_farm.wait_for(lambda: len(owners(light_farm)) == 2)  # neither can do everything
+    gate.touch()
     for run in runs:
-        _, err = run.communicate(timeout=240)
-        assert run.returncode == 0, err
+        ended = light_farm.end_of(run)
+        assert ended.status == 0, ended.err
     assert_all_made_once(light_farm, 12)
     for shot in light_farm.shots():
         attempts = light_farm.story(shot["code"])["takes"][0]["attempts"]
         assert len(attempts) == 1
-    owners = {
-        event["data"]["owner"]
-        for shot in light_farm.shots()
-        for event in light_farm.story(shot["code"])["events"]
-        if event["kind"] == "take_started"
-    }
-    assert len(owners) == 2, "one run did everything: the test proves nothing"
 
 
-def test_a_killed_ray_worker_costs_an_attempt_and_no_take(light_farm: Any) -> None:
+def test_a_killed_ray_worker_costs_an_attempt_and_no_take(light_farm: Any, gate: Path) -> None:
     light_farm.submit(4, profile="slow")
-    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    run = held(light_farm, gate, "--workers", "2", "--until-idle")
     light_farm.wait_for(lambda: len(rendering(light_farm)) == 2)
-    ray_processes(run, WORKER)[0].kill()
-    _, err = run.communicate(timeout=240)
-    assert run.returncode == 0, err
-    assert "failure_class=machine" in err
+    light_farm.wait_for(lambda: ray_processes(run, WORKER))[0].kill()
+    gate.touch()
+    ended = light_farm.end_of(run)
+    assert ended.status == 0, ended.err
+    assert "failure_class=machine" in ended.err
     assert_all_made_once(light_farm, 4)
 
 
-def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(light_farm: Any) -> None:
+def test_a_killed_raylet_ends_the_run_in_a_sentence_and_the_next_finishes(
+    light_farm: Any, gate: Path
+) -> None:
     light_farm.submit(3, profile="slow")
-    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    run = held(light_farm, gate, "--workers", "2", "--until-idle")
     light_farm.wait_for(lambda: rendering(light_farm))
     raylet = light_farm.wait_for(lambda: ray_processes(run, "raylet"))[0]
     raylet.kill()
-    out, _ = run.communicate(timeout=240)
-    assert run.returncode != 0
-    assert out == ""
+    ended = light_farm.end_of(run)
+    assert ended.status != 0
+    assert ended.out == ""
     again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err
     assert_all_made_once(light_farm, 3)
 
 
-def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(light_farm: Any) -> None:
+def test_a_killed_ray_run_takes_its_workers_along_and_the_next_finishes(
+    light_farm: Any, gate: Path
+) -> None:
     light_farm.submit(3, profile="slow")
-    run = light_farm.start("run", "--profile", "slow", "--workers", "2", "--until-idle")
+    run = held(light_farm, gate, "--workers", "2", "--until-idle")
     light_farm.wait_for(lambda: rendering(light_farm))
-    workers = ray_processes(run, WORKER)
+    workers = light_farm.wait_for(lambda: ray_processes(run, WORKER))
     run.kill()
     run.communicate()
-    assert workers
-    _, alive = psutil.wait_procs(workers, timeout=30)
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
     assert not alive, "a worker renders on for nobody"
     again = light_farm.run("run", "--cluster", "inline", "--profile", "slow", "--until-idle")
     assert again.status == 0, again.err

@@ -1,6 +1,7 @@
 """Several runs on one PostgreSQL database: nothing is made twice, and the rest take over from the dead."""
 
-from datetime import UTC, datetime
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,6 @@ from tests.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = 40
-LEASE = 4.0
-BEAT = 1.0
-MARGIN = 4.0
-"""Seconds that a busy machine may add."""
 RUN = ("run", "--cluster", "inline", "--workers", "2", "--profile", "quick", "--until-idle")
 
 
@@ -28,22 +25,24 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
         farm_folder.submit(SHOTS, profile="quick")
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         gate = farm_folder.path / "gate"
-        played = {"CHAOS_STEP_SECONDS": "0.1", "CHAOS_GATE": str(gate)}
+        step = os.environ.get("CHAOS_STEP_SECONDS", "0.02")
+        played = {"CHAOS_STEP_SECONDS": step, "CHAOS_GATE": str(gate)}
         started = [farm_folder.start(*RUN, module="tests.chaos.run", **played) for _ in range(runs)]
         victim = started[0]
-        farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started), 180)
+        farm_folder.wait_for(lambda: all(_running(engine, run.pid) for run in started))
         victim.kill()
-        killed = datetime.now(UTC)
-        gate.touch()
         victim.communicate()
         lost = _running(engine, victim.pid)
+        # The others' workers stay in their takes: who takes it back need not be done with anything.
+        taken_back = farm_folder.wait_for(lambda: _moments(engine, "lease_taken_back", 1))
+        gate.touch()
         for run in started[1:]:
-            _, err = run.communicate(timeout=120)
-            assert run.returncode == 0, err
+            ended = farm_folder.end_of(run)
+            assert ended.status == 0, ended.err
 
         codes = [f"sh{number:03d}" for number in range(SHOTS)]
         found = check(engine, farm_folder.path / "media", acknowledged=codes, renders=len(lost))
-        again = _second_starts(engine)
+        again = _moments(engine, "take_started", 2)
         engine.dispose()
 
     assert found.wrong() == []
@@ -51,22 +50,20 @@ def test_runs_share_a_database_and_take_over_from_one_that_is_killed(
     assert found.attempts == SHOTS + len(lost), "something was rendered twice"
     assert lost, "it held nothing when it died: the test proves nothing"
     assert len(again) == len(lost)
-    for moment in again:
-        assert LEASE - BEAT - 0.5 < (moment - killed).total_seconds() < LEASE + BEAT + MARGIN
+    assert min(taken_back) >= min(lost), "it was taken back before its lease was over"
 
 
-def _running(engine: sa.Engine, pid: int) -> list[str]:
-    """The codes of the shots that a run renders, by its process."""
+def _running(engine: sa.Engine, pid: int) -> list[datetime]:
+    """When the leases of the takes end that a run renders, by its process."""
     question = sa.text(
-        "SELECT code FROM shots JOIN takes ON takes.shot_id = shots.id"
-        " WHERE status = 'running' AND lease_owner LIKE :owner"
+        "SELECT lease_until FROM takes WHERE status = 'running' AND lease_owner LIKE :owner"
     )
     with engine.connect() as connection:
         return list(connection.execute(question, {"owner": f"%:{pid}:%"}).scalars())
 
 
-def _second_starts(engine: sa.Engine) -> list[datetime]:
-    """When takes were started a second time, as the events tell."""
-    question = sa.text("SELECT at FROM events WHERE kind = 'take_started' AND attempt = 2")
+def _moments(engine: sa.Engine, kind: str, attempt: int) -> list[datetime]:
+    """When this happened to takes in that attempt, as the events tell."""
+    question = sa.text("SELECT at FROM events WHERE kind = :kind AND attempt = :attempt")
     with engine.connect() as connection:
-        return list(connection.execute(question).scalars())
+        return list(connection.execute(question, {"kind": kind, "attempt": attempt}).scalars())

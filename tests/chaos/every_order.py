@@ -34,6 +34,7 @@ from tests.chaos.network import LOOPBACK
 from tests.chaos.nodes import START_SECONDS, Nodes
 from tests.chaos.runs import Run
 from tests.chaos.studio import environment, folder_of
+from tests.comfyui import holding
 from tests.comfyui.running import Process, answers, write_profile
 from tests.comfyui.takes import asked
 
@@ -41,8 +42,9 @@ VICTIMS = ("server", "worker", "run")
 ORDERS = tuple(itertools.permutations(VICTIMS))
 SHOTS = 5
 STEP_SECONDS = 0.4
-"""Eight to a take, so that a worker that is made anew in seconds may still find it running."""
-PATIENCE = 90.0
+"""Eight to a take, so that a worker that is made anew in seconds may still find it running. As many takes
+come to their end as blows have struck: the next one stays in its middle until it is hit, too."""
+PATIENCE = 200.0
 WORKER = 2
 """Takes that a blow can cost: a render, and the tail of the one before."""
 
@@ -104,7 +106,7 @@ class Scene:
 
     def _tell(self, *arguments: str) -> None:
         done = processes.spawn([*runs.FARM, *arguments], self.folder, self._env, "desk")
-        if done.wait(60) != 0:
+        if done.wait(240) != 0:
             raise RuntimeError((self.folder / "desk.log").read_text())
 
     def wait(self, what: str, true: Any) -> None:
@@ -150,8 +152,7 @@ class Scene:
                 self.run.signal(signal.SIGKILL)
 
     def finished(self) -> Counter[str]:
-        place = self.server.folder / "finished"
-        return Counter(place.read_text().split() if place.exists() else ())
+        return Counter(holding.finished(self.server.folder))
 
 
 def trial(
@@ -170,6 +171,7 @@ def trial(
         scene.hand_in()
         started, begun = time.monotonic(), 0
         for number, victim in enumerate(order):
+            holding.hold(scene.server.folder, number)
             before = 0 if together and number else begun
             scene.wait(
                 f"a take, and its {victim},",
@@ -179,9 +181,10 @@ def trial(
             )
             begun = scene.begun()
             scene.strike(victim)
+        holding.hold(scene.server.folder, len(scene.codes))
         scene.wait("the end of all takes", scene.done)
         seconds = time.monotonic() - started
-        status = scene.run.stop(30)
+        status = scene.run.stop(120)
         endings = [] if status == 0 else [f"the run was asked to end and ended with {status}"]
         named = runs.sweep(folder, env)
         renders = WORKER * len(order)

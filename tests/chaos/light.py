@@ -29,7 +29,7 @@ STEP_SECONDS = float(os.environ.get("CHAOS_STEP_SECONDS", "0.15"))
 TAIL_SECONDS = float(os.environ.get("CHAOS_TAIL_SECONDS", "0.3"))
 """Of each tail, beside its real checks and its encoding: long enough to be hit beside a render."""
 GATE = os.environ.get("CHAOS_GATE")
-"""A file without which no take goes on."""
+"""A file without which no take goes beyond its middle; it can be stopped there."""
 LOOKS = os.environ.get("CHAOS_LOOKS")
 """A folder in which a worker that looks at an unfinished take leaves its process's number meanwhile."""
 MISFIT = "timeless charm"
@@ -78,12 +78,14 @@ class LightEngine:
         at_boundary: AtBoundary | None = None,
         look: Look | None = None,
     ) -> Frames:
-        while GATE and not Path(GATE).exists():
-            time.sleep(STEP_SECONDS)
         for step in range(1, recipe.steps + 1):
             time.sleep(STEP_SECONDS)
             on_step(step, recipe.steps)
-            if look and step == max(1, recipe.steps // 2):
+            middle = step == max(1, recipe.steps // 2)
+            while middle and GATE and not Path(GATE).exists():
+                time.sleep(0.05)
+                on_step(step, recipe.steps)
+            if look and middle:
                 with _looking():
                     look.at(step, _moved(picture, recipe))
         return _moved(picture, recipe)

@@ -23,7 +23,7 @@ class Relay:
         self._thread.start()
         server = asyncio.run_coroutine_threadsafe(
             asyncio.start_server(self._serve, "127.0.0.1", 0), self._loop
-        ).result(10)
+        ).result(60)
         self.port: int = server.sockets[0].getsockname()[1]
 
     def cut(self) -> None:

@@ -52,7 +52,7 @@ class Site:
         self.nodes.head.start()
         runs.wait("the head", lambda: self.nodes.answers, START_SECONDS)
         self.nodes.second.start()
-        runs.wait("a take", self._made_one, 120)
+        runs.wait("a take", self._made_one, 240)
 
     def mind(self) -> None:
         """Starts what is dead, hands in what is due."""
@@ -109,7 +109,7 @@ class Site:
 
     def _run(self, *arguments: str) -> None:
         done = processes.spawn([*runs.FARM, *arguments], self.folder, self.environment, "desk")
-        if done.wait(60) != 0:
+        if done.wait(240) != 0:
             raise RuntimeError((self.folder / "desk.log").read_text())
 
 

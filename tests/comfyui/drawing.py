@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from tests.comfyui.holding import FINISHED
+
 if TYPE_CHECKING:
     from tests.comfyui.fake import Fake
 
@@ -57,6 +59,7 @@ class Execution:
         self._client = item[3]["client_id"]
         self._messages: list[Any] = []
         self._outputs: dict[str, Any] = {}
+        self._steps = 0
 
     async def run(self) -> None:
         status, began = {"status_str": "success", "completed": True}, time.monotonic()
@@ -104,10 +107,6 @@ class Execution:
     async def _execute(self, node: str, each: dict[str, Any]) -> None:
         inputs = each["inputs"]
         match each["class_type"]:
-            case "Sleep":
-                await self._pass(inputs["seconds"])
-            case "UNETLoader":
-                await self._pass(self._fake.loading_seconds)
             case "LoadImage":
                 self._check_picture(node)
             case "KSamplerAdvanced":
@@ -116,6 +115,7 @@ class Execution:
                 await self._save(node, inputs)
             case _:
                 await self._pass(0)
+        await self._stay(each["class_type"])
 
     async def _sample(self, node: str, inputs: dict[str, Any]) -> None:
         if self._fake._happens("out of memory"):
@@ -127,7 +127,9 @@ class Execution:
         most = inputs["end_at_step"] - inputs["start_at_step"]
         for step in range(1, most + 1):
             await self._pass(self._fake.step_seconds)
+            self._steps += 1
             await self._tell("progress", value=step, max=most, node=node)
+            await self._stay("KSamplerAdvanced")
         if inputs["return_with_leftover_noise"] == "disable":
             self._fake.executed.append(self._id)
 
@@ -147,7 +149,7 @@ class Execution:
             self._fake.forget()
             raise Restarted
         file.write_bytes(data)
-        with (self._fake.folder / "finished").open("a") as told:
+        with (self._fake.folder / FINISHED).open("a") as told:
             told.write(f"{self._item[3].get('shotfarm', {}).get('recipe')}\n")
         image = {"filename": file.name, "subfolder": folder, "type": "output"}
         self._outputs[node] = {"images": [image], "animated": [True]}
@@ -190,6 +192,11 @@ class Execution:
             if (left := until - time.monotonic()) <= 0:
                 return
             await asyncio.sleep(min(left, 0.02))
+
+    async def _stay(self, node: str) -> None:
+        """For as long as the test has it so, and nobody stops it."""
+        while self._fake.stays(node, self._steps):
+            await self._pass(0.02)
 
     def _check_restart(self) -> None:
         if self._fake.is_lost(self._id):

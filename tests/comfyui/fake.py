@@ -8,13 +8,13 @@ import argparse
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.comfyui import drawing, refusing
+from tests.comfyui import drawing, holding, refusing
 
 NODES = (
     "CLIPLoader VAELoader UNETLoader LoraLoaderModelOnly ModelSamplingSD3 CLIPTextEncode LoadImage "
@@ -38,7 +38,8 @@ class Fake:
         self.legacy = legacy
         self.version = "0.3.64" if legacy else "0.33.0"
         self.step_seconds = step_seconds
-        self.loading_seconds = 0.0
+        self.stays: Callable[[str, int], bool] = lambda *at: holding.is_held(folder, *at)
+        """Whether a prompt stays where it is, by the class of its node and its steps so far."""
         self.faults: dict[str, int] = {}
         self.posted: list[str] = []
         """The ids that were posted, in their order."""
@@ -96,10 +97,9 @@ class Fake:
             self._interrupted.add(f"lost {self._running[1]}")
         self._running = None
 
-    def put_before(self, prompt_id: str, seconds: float) -> None:
-        """Somebody else's prompt that runs for so long, before all that comes."""
-        sleep = {"class_type": "Sleep", "inputs": {"seconds": seconds}}
-        self._add(prompt_id, {"1": sleep}, ["1"], {})
+    def put_before(self, prompt_id: str) -> None:
+        """Somebody else's prompt, before all that comes; it runs for as long as it stays."""
+        self._add(prompt_id, {"1": {"class_type": "Sleep", "inputs": {}}}, ["1"], {})
 
     async def _set(self, request: web.Request) -> web.Response:
         for name, value in (await request.json()).items():

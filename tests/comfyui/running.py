@@ -103,13 +103,13 @@ def playing(folder: Path, **options: Any) -> Iterator[tuple[Fake, str]]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert started.wait(30)
+    assert started.wait(200)
     fake, loop, over = held
     try:
         yield fake, f"http://127.0.0.1:{port}"
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(30)
+        thread.join(200)
 
 
 class Process:
@@ -133,7 +133,7 @@ class Process:
         self._process.wait()
 
 
-def until(holds: Any, seconds: float = 60.0) -> None:
+def until(holds: Any, seconds: float = 200.0) -> None:
     """Waits until it does."""
     deadline = time.monotonic() + seconds
     while not holds():

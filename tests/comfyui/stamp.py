@@ -29,6 +29,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "played server": (
         "tests/comfyui/fake.py",
         "tests/comfyui/drawing.py",
+        "tests/comfyui/holding.py",
         "tests/comfyui/refusing.py",
     ),
     "contract": (

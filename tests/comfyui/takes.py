@@ -31,7 +31,7 @@ FIRST = Attempt("7", 1)
 SECOND = Attempt("7", 2)
 PATIENCE = 240.0
 """Seconds that anything may last: a real server may be slow."""
-LONG = 60
+LONG = 200
 """Steps of a take that is to be met in the middle: servers drop some of those that they tell, and are as
 fast as they like."""
 
@@ -84,7 +84,7 @@ def short(engine: ComfyEngine, attempt: Attempt, heard: Heard | None = None, **c
 
 
 def asked(address: str) -> Any:
-    with urllib.request.urlopen(f"{address}/queue", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/queue", timeout=60) as answer:
         return json.load(answer)
 
 

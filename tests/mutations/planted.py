@@ -73,6 +73,7 @@ VISIBLE_LABEL = "unit/farm/delivery/ai_labels/test_visible.py"
 LABEL_PLACE = "unit/farm/delivery/ai_labels/test_place.py"
 SIGNING = "unit/farm/delivery/credentials/test_signing.py"
 SIGNING_KEYS = "unit/farm/delivery/credentials/test_keys.py"
+PURGE = "integration/farm/operations/test_purge.py"
 VERIFYING = "unit/farm/delivery/test_verifying.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
@@ -2250,6 +2251,34 @@ MUTATIONS = (
         (SIGNING,),
     ),
     Mutation(
+        "half a copy of a delivered film is told of as no film of anybody",
+        "farm/delivery/verifying.py",
+        "        if listed is not Listed.CHANGED:\n",
+        "        if listed:\n",
+        (VERIFYING,),
+    ),
+    Mutation(
+        "a clip that cannot be read stops the whole delivery",
+        "farm/delivery/bringing.py",
+        "                self._media.open(item.clip).close()\n",
+        "                self._media.where(item.clip)\n",
+        (DELIVERIES,),
+    ),
+    Mutation(
+        "a folder with a colon in its name is taken for a protocol",
+        "pipeline/clips/encode.py",
+        "    return av.open(path.absolute())\n",
+        "    return av.open(path)\n",
+        (MAKING,),
+    ),
+    Mutation(
+        "a purge counts files that it could not remove",
+        "farm/operations/purge.py",
+        "replace(each, files=removed)",
+        "each",
+        (PURGE,),
+    ),
+    Mutation(
         "credentials that a remux dropped are not missed",
         "farm/delivery/verifying.py",
         "        unsigned=signed and credentials.state is State.NONE,\n",
@@ -2581,14 +2610,21 @@ MUTATIONS = (
     Mutation(
         "takes of a model that nobody holds wait for good",
         "farm/domain/model_changes.py",
-        "        if self._done < WORTH * loads:\n",
+        "        if self._done < worth and self._waited(wanted) < len(self._queues) * worth:\n",
         "        if self._done >= 0:\n",
+        (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "takes of a model that loads slower than others wait for good behind those",
+        "farm/domain/model_changes.py",
+        "                overdue.append(wanted)\n",
+        "                overdue.clear()\n",
         (MODEL_CHANGES,),
     ),
     Mutation(
         "workers change for what nobody holds however much that costs",
         "farm/domain/model_changes.py",
-        "        if self._done < WORTH * loads:\n",
+        "        if self._done < worth and self._waited(wanted) < len(self._queues) * worth:\n",
         "        if self._done < 0:\n",
         (MODEL_CHANGES,),
     ),
@@ -2609,8 +2645,8 @@ MUTATIONS = (
     Mutation(
         "a model is loaded again where it does not fit",
         "farm/domain/model_changes.py",
-        "(each for each in reversed(free) if wanted not in each.cannot)",
-        "reversed(free)",
+        "            if wanted not in each.cannot and each.cannot.issuperset(overdue)\n",
+        "            if each.cannot.issuperset(overdue)\n",
         (MODEL_CHANGES, SEVERAL),
     ),
     Mutation(
@@ -2885,5 +2921,12 @@ MUTATIONS = (
         "            if slot.loading == ref:",
         "            if slot.loading != slot:",
         (RAY_MODELS,),
+    ),
+    Mutation(
+        "others that break in where a model does not fit keep it waiting for good",
+        "farm/domain/model_changes.py",
+        " and self._waited(wanted) < len(self._queues) * worth:\n",
+        ":\n",
+        (MODEL_CHANGES,),
     ),
 )

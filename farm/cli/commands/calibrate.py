@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from farm.cli.context import encoding_option, json_option, print_json, settings_of, store_of
+from farm.cli.context import Number, encoding_option, json_option, print_json, settings_of, store_of
 from farm.operations.workspace import media_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--limit",
     "accept_limit",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, min_open=True, max_open=True),
     help="The share of bad takes that may be accepted.",
 )
 @click.option("--dry-run", is_flag=True, help="Only tell what would be written.")

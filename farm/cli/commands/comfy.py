@@ -61,9 +61,9 @@ def read(
 ) -> None:
     """Say what a graph of Wan2.2 renders, and which of it the farm cannot do.
 
-    GRAPH is a workflow as ComfyUI saves it, or one in API format. It is followed by its wires from the film
-    that it saves back to its files; names and labels are not trusted. Exits 1 where a clip by these values
-    would be another one than the graph's.
+    GRAPH is a workflow as ComfyUI saves it, one in API format, or a PNG or a film that has it inside. It is
+    followed by its wires from the film that it saves back to its files; names and labels are not trusted.
+    Exits 1 where a clip by these values would be another one than the graph's.
 
     \b
     Examples: farm comfy read wan22.json
@@ -72,6 +72,8 @@ def read(
     from farm.cli.display.comfy_text import show
     from farm.operations import comfy as operation
 
+    if shotlist_out:
+        operation.check_shotlist(shotlist_out)
     found = operation.read(graph, object_info)
     made = None
     if profile_out:

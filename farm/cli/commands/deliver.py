@@ -1,6 +1,6 @@
 """`deliver`: finished clips, a manifest and a contact sheet into a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
+    from farm.domain.lifecycle import ShotState
     from farm.operations.deliver_to_url import Carried
 
 NO_PRODUCER = (
@@ -116,10 +117,11 @@ def _deliver(
         except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
     drafts = delivering.waiting_for_finals(store, production)
+    left_out = delivering.left_out(store, production)
     if as_json:
-        _print(production, done, drafts, carried)
+        _print(production, done, drafts, left_out, carried)
     elif not (trouble and isinstance(to, str)):  # there nothing was sent
-        _tell(production, done, drafts, carried)
+        _tell(production, done, drafts, left_out, carried)
         if done.clips and not settings.labels.named:
             click.echo(NO_PRODUCER, err=True)
     if trouble:
@@ -160,7 +162,11 @@ def _wait(to: Path | str) -> None:
 
 
 def _print(
-    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+    production: str,
+    done: "Delivery",
+    drafts: Sequence[str],
+    left_out: "Mapping[ShotState, int]",
+    carried: "Carried | None",
 ) -> None:
     print_json(
         {
@@ -173,6 +179,7 @@ def _print(
             "left": done.left,
             "undelivered": done.troubles,
             "drafts": drafts,
+            "left_out": left_out,
             "timelines": [each.name for each in done.timelines],
             **({"url": carried.url, "sent": carried.sent} if carried else {}),
         }
@@ -180,7 +187,11 @@ def _print(
 
 
 def _tell(
-    production: str, done: "Delivery", drafts: Sequence[str], carried: "Carried | None"
+    production: str,
+    done: "Delivery",
+    drafts: Sequence[str],
+    left_out: "Mapping[ShotState, int]",
+    carried: "Carried | None",
 ) -> None:
     where = carried.url if carried else done.folder
     names = ", ".join(["manifest.csv", *(each.name for each in done.timelines)])
@@ -210,3 +221,8 @@ def _tell(
     elif not done.clips and not done.troubles:
         how = command("shots", production)
         click.echo(f"No shot is accepted or approved yet: {how}", err=True)
+        return
+    if left_out:
+        shots, how = counted(sum(left_out.values()), "shot"), command("shots", production)
+        states = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in left_out.items())
+        click.echo(f"{shots} not in it yet, {states}: {how}", err=True)

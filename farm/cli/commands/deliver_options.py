@@ -1,5 +1,6 @@
 """The options of `deliver` that ask for more than copies."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,15 +11,31 @@ if TYPE_CHECKING:
     from farm.delivery.plan import Plan
     from farm.domain.label_decision import LabelDecision
 
+_TORN_URL = re.compile(r"([a-z][a-z0-9+.-]+):/(?!/)", re.IGNORECASE)
+_DRIVE = re.compile(r"[a-z]:[\\/]", re.IGNORECASE)
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _target(
     _ctx: click.Context, parameter: click.Parameter, value: str | None
 ) -> Path | str | None:
-    """A URL as it is, or a folder."""
+    """A URL as it is, or a folder; what was meant as neither would become a folder of that name here."""
     if value is None or "://" in value:
         return value
+    if not value.strip():
+        raise click.BadParameter("it is empty: name a folder, or say . for the one you are in")
+    if not Path(value).exists():
+        if torn := _TORN_URL.match(value):
+            whole = f"{torn[1]}://{value[torn.end() :]}"
+            raise click.BadParameter(
+                f"{value!r} is no URL: two slashes go behind its colon: {whole}"
+            )
+        if _DRIVE.match(value):
+            raise click.BadParameter(
+                f"{value} is a path of Windows: name the folder as this machine sees it, such as "
+                f"/mnt/{value[0].lower()}/…; --media-root takes the editor's"
+            )
     return click.Path(path_type=Path, file_okay=False).convert(value, parameter, _ctx)
 
 

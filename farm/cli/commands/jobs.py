@@ -2,7 +2,7 @@
 
 import click
 
-from farm.cli.context import command, json_option, print_json, settings_of
+from farm.cli.context import Number, command, json_option, print_json, settings_of
 
 
 @click.command()
@@ -58,7 +58,9 @@ def _say(sentence: str) -> None:
 @click.command()
 @click.argument("job", required=False)
 @click.option("--address", help="The cluster's jobs API.  [default: http://127.0.0.1:8265]")
-@click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait for it.")
+@click.option(
+    "--wait", type=Number(min=0), default=60.0, show_default=True, help="Seconds to wait for it."
+)
 @json_option
 @click.pass_context
 def stop(

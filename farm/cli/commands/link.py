@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farm.cli.commands.user import address_option
-from farm.cli.context import json_option, print_json, settings_of, store_of
+from farm.cli.context import (
+    Number,
+    json_option,
+    print_json,
+    settings_of,
+    store_of,
+)
 
 if TYPE_CHECKING:
     from farm.store.client_links import KnownLink
@@ -50,7 +56,7 @@ def link() -> None:
 )
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, max=LONGEST_DAYS, min_open=True),
+    type=Number(min=0, max=LONGEST_DAYS, min_open=True),
     default=14,
     show_default=True,
     help="How long it opens anything.",

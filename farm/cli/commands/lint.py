@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from farm.cli.context import encoding_option, json_option, print_json, settings_of, sheet_option
+from farm.cli.context import (
+    Number,
+    encoding_option,
+    json_option,
+    print_json,
+    settings_of,
+    sheet_option,
+)
 from farm.cli.display.progress import looking
 from farm.operations.lint import check_length, crops_of, of_list, of_prompt
 from farm.operations.workspace import source_of
@@ -14,7 +21,7 @@ from farm.operations.workspace import source_of
 @click.argument("shotlist", required=False, type=click.Path(path_type=Path))
 @click.option("--prompt", metavar="TEXT", help="This one prompt instead of a shot list.")
 @click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help="The clip's length for --prompt."
+    "--seconds", type=Number(min=0, min_open=True), help="The clip's length for --prompt."
 )
 @click.option("--profile", help="The model for rows that name none.")
 @click.option(

@@ -2,7 +2,7 @@
 
 import click
 
-from farm.cli.context import json_option, print_json, settings_of, store_of, why_option
+from farm.cli.context import Number, json_option, print_json, settings_of, store_of, why_option
 from farm.cli.display.per_shot import show
 
 
@@ -14,7 +14,7 @@ from farm.cli.display.per_shot import show
 )
 @click.option(
     "--weight",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     help="The production's share of the workers, against the weights of the others (1).",
 )
 @why_option

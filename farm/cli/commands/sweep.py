@@ -2,7 +2,7 @@
 
 import click
 
-from farm.cli.context import json_option, print_json, settings_of, store_of
+from farm.cli.context import Number, json_option, print_json, settings_of, store_of
 
 
 @click.command()
@@ -10,7 +10,7 @@ from farm.cli.context import json_option, print_json, settings_of, store_of
 @click.option("--quick", is_flag=True, help="Compare sizes only, not the checksum of every clip.")
 @click.option(
     "--older-than",
-    type=float,
+    type=Number(min=0),
     default=3600.0,
     show_default=True,
     help="Seconds a file must have been left alone before it is touched.",

@@ -1,33 +1,53 @@
 """`verify`: what a delivered film holds, and whether it is whole."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from farm.cli.context import json_option, print_json, settings_of
+from farm.errors import Refused
+
+if TYPE_CHECKING:
+    from farm.delivery.verifying import Verified
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)  # fmt: skip
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, file: Path, as_json: bool) -> None:
-    """Say what labels and content credentials a film holds, and whether it is whole.
+def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Say what labels and content credentials films hold, and whether they are whole.
 
-    It is held against its signature, if it has one, and against the manifest beside it, if there is one;
-    the exit status is 1 where one of them says that it was changed.
+    Each is held against its signature, if it has one, and against the manifest beside it, if there is one;
+    the exit status is 1 where one of them says that it was changed. The --json of several files is a list.
 
     \b
-    Example: farm verify delivery/nike_ss27/sh010_t02.mp4
+    Examples: farm verify delivery/nike_ss27/sh010_t02.mp4
+              farm verify delivery/nike_ss27/*.mp4
     """
     from farm.cli.display import verified
     from farm.operations import verify as verifying
 
-    found = verifying.verify(settings_of(ctx), file)
-    if as_json:
+    settings = settings_of(ctx)
+    found: list[Verified] = []
+    refused: list[str] = []
+    for file in files:
+        try:
+            found.append(verifying.verify(settings, file))
+        except Refused as refusal:
+            refused.append(str(refusal))
+            continue
+        if not as_json:
+            click.echo("\n".join(["", *verified.lines(found[-1])][len(found) == 1 :]))
+    if as_json and len(files) > 1:
         print_json(found)
-    else:
-        for line in verified.lines(found):
-            click.echo(line)
-    if found.whole is False:
+    elif as_json and found:
+        print_json(found[0])
+    if refused:
+        raise Refused("\n".join(refused))
+    if any(each.whole is False for each in found):
         ctx.exit(1)

@@ -26,7 +26,7 @@ def preparing(*, quiet: bool) -> "Callable[[Stream], Iterable[ShotRow | Problem]
 
 def looking(*, quiet: bool) -> "Callable[[Sequence[T]], Iterable[T]]":
     """Goes through rows that are looked at; on a terminal alone."""
-    return lambda rows: _tracked(rows, "Looking", len(rows), hidden=quiet or not _is_terminal())
+    return lambda rows: _tracked(rows, "Looking", len(rows), hidden=quiet)
 
 
 def swapping(*, quiet: bool) -> "Callable[[Iterable[T], int], Iterable[T]]":
@@ -59,8 +59,9 @@ def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
+    hidden = quiet or not _is_terminal()
     with Progress(
-        console=Console(emoji=False, stderr=True), transient=True, disable=quiet
+        console=Console(emoji=False, stderr=True), transient=True, disable=hidden
     ) as progress:
         bar = progress.add_task("Copying clips", total=None, visible=False)
         yield lambda done, total: progress.update(bar, completed=done, total=total, visible=True)
@@ -74,8 +75,9 @@ def carrying(
     from rich.console import Console
     from rich.progress import Progress
 
+    hidden = quiet or not _is_terminal()
     with Progress(
-        console=Console(emoji=False, stderr=True), transient=True, disable=quiet
+        console=Console(emoji=False, stderr=True), transient=True, disable=hidden
     ) as progress:
         made = progress.add_task("Copying clips", total=None, visible=False)
         sent = progress.add_task("Sending files", total=None, visible=False)
@@ -111,6 +113,9 @@ def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iter
     from rich.progress import track
 
     console = Console(emoji=False, stderr=True)
+    hidden = (
+        hidden or not console.is_terminal
+    )  # in a log a bar that goes again leaves an empty line
     return track(what, title, total=total, console=console, transient=True, disable=hidden)
 
 

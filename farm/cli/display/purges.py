@@ -43,7 +43,7 @@ def as_json(
     production: str, keep: str, plan: "Plan", purged: "Purged", *, dry_run: bool
 ) -> dict[str, Any]:
     """The same for scripts."""
-    removed = {each.take.take_id for each in purged.takes}
+    removed = {each.take.take_id: each.files for each in purged.takes}
     return {
         "production": production,
         "keep": keep,
@@ -59,7 +59,7 @@ def as_json(
                 "sha256": each.take.sha256,
                 "files": each.files,
                 "size": each.size,
-                "removed": each.take.take_id in removed,
+                "removed": removed.get(each.take.take_id) == each.files,
             }
             for each in plan.takes
         ],

@@ -22,6 +22,7 @@ LISTED = {
     Listed.CHANGED: "not the file that the manifest beside it lists: it was changed since",
     Listed.NOT_LISTED: "the manifest beside it does not list it",
     Listed.NO_MANIFEST: "no manifest beside it",
+    Listed.UNREADABLE: "the manifest.json beside it cannot be read, or no delivery wrote it",
 }
 _DONE = {
     "c2pa.created": "made",
@@ -34,10 +35,13 @@ _DONE = {
 def lines(found: "Verified") -> Iterator[str]:
     """What `farm verify` prints."""
     yield f"{found.file}: {WHOLE[found.whole]}"
-    yield f"label        {_label(found)}"
-    yield f"source type  {_plain(found.source_type) or 'none (IPTC)'}"
-    yield f"recipe       {'inside, with its prompt' if found.recipe else 'not inside'}"
-    yield from _credentials(found)
+    if found.damaged:
+        yield f"film         damaged: {found.damaged}; nothing of what it holds can be told"
+    else:
+        yield f"label        {_label(found)}"
+        yield f"source type  {_plain(found.source_type) or 'none (IPTC)'}"
+        yield f"recipe       {'inside, with its prompt' if found.recipe else 'not inside'}"
+        yield from _credentials(found)
     yield f"delivery     {LISTED[found.listed]}"
 
 

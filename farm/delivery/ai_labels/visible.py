@@ -7,17 +7,16 @@ from importlib import resources
 from itertools import islice
 from pathlib import Path
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont
 
 from farm.delivery.ai_labels.place import quietest
 from farm.delivery.ai_labels.values import SECONDS, SHARE, WORDS
-from farm.delivery.ffmpeg import EXACT, Ffmpeg
+from farm.delivery.ffmpeg import EXACT, Ffmpeg, argument
 from farm.delivery.steps import Step, measured
 from farm.errors import Refused
-from pipeline.clips.encode import decoded
+from pipeline.clips.encode import decoded, opened
 from pipeline.storage.files import Frames
 
 HEIGHT = 0.06
@@ -64,10 +63,10 @@ class VisibleLabel:
             overlay = f"overlay=x={left}:y={top}:format=yuv420:enable='lt(n,{count})'"
             self._ffmpeg.run(
                 [
-                    "-i", f"file:{source.absolute()}", "-i", f"file:{picture}",
+                    "-i", argument(source), "-i", argument(picture),
                     "-filter_complex", f"[0:v:0][1:v:0]{overlay}[labelled]",
                     "-map", "[labelled]", "-map_metadata", "0", *_ENCODED, *self._quality, *EXACT,
-                    f"file:{to.absolute()}",
+                    argument(to),
                 ]
             )  # fmt: skip
         made = measured(to)
@@ -82,7 +81,7 @@ class VisibleLabel:
 
 def _first(source: Path, count: int) -> Frames:
     try:
-        with av.open(source) as container:
+        with opened(source) as container:
             pictures = [
                 frame.to_ndarray(format="rgb24") for frame in islice(decoded(container), count)
             ]

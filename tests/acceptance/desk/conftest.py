@@ -25,7 +25,7 @@ from tests import chromium
 from tests.acceptance.conftest import ROOT, FarmFolder
 from tests.conftest import sqlite_database
 
-PATIENCE = 20_000
+PATIENCE = 120_000
 """Milliseconds for which something may not be there yet: the machine may be busy."""
 AXE = (ROOT / "tests" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 

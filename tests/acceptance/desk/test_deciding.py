@@ -130,7 +130,7 @@ def test_what_one_decides_the_other_sees_without_losing_place_or_words(desk: Des
         at = ben.page.evaluate("scrollY")
         anna.go("/p/ads/s/sh020")
         anna.click_on(anna.page.get_by_role("button", name="Omit"))
-        expect(ben.page.locator("#standing")).to_have_text("omitted", timeout=PATIENCE)
+        expect(ben.page.locator("#standing")).to_have_text("omitted")
         assert ben.page.evaluate("scrollY") == at > 0
         assert ben.page.locator("#comment-text").input_value() == "half a sen"
         assert ben.page.evaluate("document.activeElement.id") == "comment-text"

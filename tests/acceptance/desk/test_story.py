@@ -32,10 +32,10 @@ def test_a_list_is_dropped_rendered_decided_on_and_delivered_without_a_command(
         hand_in(anna, drop)
         anna.page.evaluate("window.sameAsBefore = true")
         rendered = desk.folder.start("run", "--until-idle")
-        expect(anna.page.locator(".tile .s-accepted")).to_have_count(4, timeout=120_000)
+        expect(anna.page.locator(".tile .s-accepted")).to_have_count(4)
         assert anna.page.evaluate("window.sameAsBefore"), "news came by a reload"
-        _, said = rendered.communicate(timeout=120)
-        assert rendered.returncode == 0, said
+        ended = desk.folder.end_of(rendered)
+        assert ended.status == 0, ended.err
         look(anna)
         compare(anna)
         comment(anna)

@@ -1,6 +1,8 @@
 """`farm comfy`: a graph is read into a profile and a shot list, and a take is written as a graph."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from farm.store import Store
 from farm.store.queue import settle
@@ -113,12 +116,51 @@ def test_what_is_no_graph_and_what_cannot_be_written_is_a_sentence(
         (("--profile-out", "no/mine.toml"), "cannot be written"),
         (("--profile-out", "mine.toml", "--like", "nobodys"), "no profile 'nobodys'"),
         (("--object-info", "bad.json"), "is not JSON"),
+        (("--shotlist-out", "list.xlsx"), "its file ends in .csv"),
+        (("--profile-out", "mine.toml", "--shotlist-out", "list"), "its file ends in .csv"),
     ):
         answer = farm("comfy", "read", graph.name, *options)
         assert (answer.status, word in answer.err) == (1, True), answer.err
     assert farm("comfy", "read", graph.name, "--profile-out", "mine.toml").status == 0
     again = farm("comfy", "read", graph.name, "--profile-out", "mine.toml")
     assert "is there already" in again.err
+    Path("list.csv").write_text("mine")
+    taken = farm(
+        "comfy", "read", graph.name, "--profile-out", "other.toml", "--shotlist-out", "list.csv"
+    )
+    assert "list.csv is there already" in taken.err
+    assert not Path("other.toml").exists(), "nothing is written by halves"
+
+
+def test_a_graph_is_read_out_of_a_picture_or_a_film_that_holds_it(
+    farm: Farm, graph: Path, recipe: Recipe, tmp_path: Path
+) -> None:
+    told = farm("comfy", "read", graph.name, "--json").json
+    words = PngInfo()
+    words.add_text("prompt", '{"1": {"class_type": "SaveVideo", "inputs": {}}}')
+    words.add_text("workflow", graph.read_text())
+    Image.new("RGB", (8, 8)).save(tmp_path / "saved.png", pnginfo=words)
+    assert farm("comfy", "read", "saved.png", "--json").json == {**told, "graph": "saved.png"}
+
+    assert farm("deliver", "demo", "--to", "out", "--comfy").status == 0
+    film = farm("comfy", "read", "out/sh010_t01.mp4", "--json").json
+    assert (film["prompt"], film["seed"]) == (recipe.prompt, recipe.seed)
+
+
+def test_a_picture_or_a_film_without_a_graph_is_told_as_one(
+    farm: Farm, recipe: Recipe, tmp_path: Path
+) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "plain.png")
+    (tmp_path / "torn.png").write_bytes((tmp_path / "plain.png").read_bytes()[:40])
+    (tmp_path / "torn.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(40))
+    assert farm("deliver", "demo", "--to", "out").status == 0
+    for name, what in (
+        ("plain.png", "picture"), ("torn.png", "picture"), ("torn.mp4", "film"),
+        ("out/sh010_t01.mp4", "film"),
+    ):  # fmt: skip
+        answer = farm("comfy", "read", name)
+        assert answer.status == 1
+        assert f"{name} is no ComfyUI graph: it is a {what} in which no graph lies" in answer.err
 
 
 def test_a_servers_own_classes_are_told_by_its_answer(farm: Farm, graph: Path) -> None:
@@ -246,3 +288,16 @@ def test_delivered_films_open_in_comfyui_where_that_is_asked_for(
 
     refused = farm("deliver", "demo", "--to", "both", "--comfy", "--no-recipe")
     assert (refused.status, "--no-recipe" in refused.err) == (1, True)
+
+
+def test_a_start_picture_that_cannot_be_read_is_named_and_not_the_folder(
+    farm: Farm, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(MediaFolder, "open", locked)
+    told = farm("comfy", "export", "demo", "sh010", "--to", "graphs")
+    assert told.status == 1
+    assert "start picture, cannot be read (Permission denied)" in told.err
+    assert still_path(recipe.still) in told.err

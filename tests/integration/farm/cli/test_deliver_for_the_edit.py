@@ -291,3 +291,43 @@ def test_what_was_not_sent_is_neither_told_nor_in_the_log_as_delivered(
 
     assert farm("deliver", "ads", "--to", f"file://{there}").status == 0
     assert log(shots)[-1].kind is EventKind.PRODUCTION_DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("", "say . for the one you are in"),
+        ("  ", "it is empty"),
+        ("s3:/bucket/ads", "two slashes go behind its colon: s3://bucket/ads"),
+        ("E:\\ads\\spring", "is a path of Windows"),
+        ("d:/ads", "such as /mnt/d/…"),
+    ],
+)
+def test_what_is_no_folder_and_no_url_makes_none_here(
+    farm: Farm, shots: Store, tmp_path: Path, to: str, said: str
+) -> None:
+    before = {*tmp_path.iterdir()}
+    refused = farm("deliver", "ads", "--to", to)
+    assert (refused.status, said in " ".join(refused.err.split())) == (2, True), refused.err
+    assert {*tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_is_there_is_one_whatever_it_is_called(
+    farm: Farm, shots: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "s3:" / "ads").mkdir(parents=True)
+    assert farm("deliver", "ads", "--to", "s3:/ads").status == 0
+    assert (tmp_path / "s3:" / "ads" / "manifest.csv").is_file()
+
+
+def test_shots_that_are_not_in_it_are_told(farm: Farm, shots: Store, tmp_path: Path) -> None:
+    told = farm("deliver", "ads", "--to", "out")
+    assert told.out.startswith("2 clips of ads in out")
+    assert told.err.startswith("2 shots not in it yet, 1 waiting, 1 needs review: farm shots ads\n")
+    assert farm("retake", "ads", "sh010").status == 0
+    assert farm("approve", "ads", "sh010", "--take", "1").status == 0
+    assert farm("omit", "ads", "sh040").status == 0
+    listed = farm("deliver", "ads", "--to", "out", "--json").json
+    assert listed["left_out"] == {"needs_review": 1}
+    assert farm("omit", "ads", "sh030").status == 0
+    assert "not in it yet" not in farm("deliver", "ads", "--to", "out").err

@@ -48,7 +48,7 @@ def test_it_serves_until_it_is_ended_streams_or_not(store: Store, ending: signal
             assert stream.readline() == b"retry: 2000\n"
             running.send_signal(ending)
             assert stream.read() == b"\n", "a page that listens holds nobody up"
-            assert running.wait(60) == 0
+            assert running.wait(240) == 0
         assert running.communicate() == ("", "")
 
 

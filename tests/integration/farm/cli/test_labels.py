@@ -535,6 +535,21 @@ def test_no_key_is_in_database_manifest_or_log(
     assert verified(farm, Path(CLIENT, PART))["credentials"]["state"] == "trusted"
 
 
+def test_several_films_are_verified_at_once(farm: Farm, clip: str) -> None:
+    film = delivered(farm)
+    torn, none = film.with_name("torn.mp4"), Path("none.mp4")
+    torn.write_bytes(film.read_bytes()[:3000])
+    none.write_text("no film")
+
+    answer = farm("verify", str(film), str(torn), str(none), str(film))
+    assert answer.status == 1
+    assert answer.out.count("whole: it is as it was signed or delivered") == 2
+    assert [line.split(": ")[1] for line in answer.err.splitlines()] == [str(torn), str(none)]
+    assert [each["whole"] for each in farm("verify", str(film), str(film), "--json").json] == [
+        True, True,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from farm.store import Store
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import submit
@@ -57,6 +59,13 @@ def test_a_link_is_made_listed_and_revoked(store: Store, farm: Farm) -> None:
     assert (
         farm("link", "revoke", "9").err == "farm: there is no link 9; `farm link list` shows them\n"
     )
+
+
+@pytest.mark.parametrize("days", ["nan", "0", "-3", "inf", "366"])
+def test_days_that_nobody_can_count_are_refused(store: Store, farm: Farm, days: str) -> None:
+    submit(store, "sh010")
+    refused = farm("link", "add", "demo", "--days", days)
+    assert (refused.status, "--days" in refused.err) == (2, True)
 
 
 def test_what_is_no_take_is_refused(store: Store, farm: Farm) -> None:

@@ -1,6 +1,8 @@
 """`farm reproduce`: a take's recipe rendered again by a played model, and why it cannot be."""
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,23 @@ def test_a_clip_of_before_says_that_nobody_knows(
     assert "what it was made with is not known" in answer.out
     told = farm("reproduce", "demo", "sh010", "--json").json
     assert (told["same_render"], told["made_with_known"]) == (None, False)
+
+
+def test_a_clip_that_cannot_be_read_is_a_sentence(
+    store: Store, farm: Farm, media: MediaFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(store, media)
+
+    def locked(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(MediaFolder, "open", locked)
+    answer = farm("reproduce", "demo", "sh010")
+    assert (answer.status, answer.err) == (
+        1,
+        f"farm: the clip of demo/sh010 take 1, {media.where(made.clip.path)}, cannot be read (Permission "
+        "denied): let the farm's user read it\n",
+    )
 
 
 def test_an_archived_production_may_be_asked_too(

@@ -1,14 +1,18 @@
 """`farm priority`, `drain` and `sweep`, and what `farm status` and `show` make of it all."""
 
+import math
 import re
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from farm.domain.fleet_size import Headcount
 from farm.domain.lifecycle import FailureClass
 from farm.domain.placement import Seat
 from farm.domain.retry import RetryPolicy
+from farm.errors import Refused
+from farm.operations.priority import set_weight
 from farm.store import Store, workers
 from farm.store.queries import shot_story
 from farm.store.queue import faults, leases
@@ -34,7 +38,11 @@ def test_priorities_and_weights_are_set_and_told(store: Store, farm: Farm) -> No
     assert farm("status", "--json").json["productions"][0]["weight"] == 2.5
     assert farm("priority", "demo").status == 2
     assert farm("priority", "demo", "sh010", "--weight", "2").status == 2
-    assert farm("priority", "demo", "--weight", "0").status == 2
+    for weight in ("0", "nan", "inf", "-inf"):
+        assert farm("priority", "demo", "--weight", weight).status == 2
+    for none in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(Refused, match="is no share of the workers"):
+            set_weight(store, "demo", none, who="anna")
     assert "there is no production 'other'" in farm("priority", "other", "--weight", "2").err
     longer = farm("priority", "demo", "sh010", "--to", "3", "--why", "x" * 501)
     assert longer.status == 2
@@ -263,3 +271,10 @@ def test_tables_that_differ_are_told_in_sentences(store: Store, farm: Farm, tmp_
     assert empty.status == 1
     assert "at schema revision none, this farm needs" in empty.err
     assert "run `farm db upgrade`" in empty.err
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-5", "soon"])
+def test_no_file_is_old_by_what_is_no_number(farm: Farm, seconds: str) -> None:
+    answer = farm("sweep", "--fix", "--older-than", seconds)
+    assert answer.status == 2
+    assert "--older-than" in answer.err

@@ -38,7 +38,7 @@ from tests.played_tools import Holds, PlayedScorer, a_still, an_order_for, playe
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
-PATIENCE = 90
+PATIENCE = 200
 BROKEN = "CUDA error: an illegal memory access\nand more"
 
 

@@ -29,6 +29,8 @@ from tests.conftest import a_result, an_order
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
 TOY, DRAFT = load("toy"), load("toy-draft")
+LEASE = 900
+"""Seconds, longer than any test lasts."""
 
 
 def wants(profile: Profile, **changes: Any) -> WorkerSettings:
@@ -41,10 +43,35 @@ def tells_who(settings: WorkerSettings) -> Worker:
 
     def make(order: TakeOrder, _tools: object, watcher: Watcher) -> TakeResult:
         watcher.stage("denoise")
-        time.sleep(0.02 * order.recipe.steps)
         return a_result(f"{settings.profile.name} {os.getpid()}")
 
     return Worker(settings, load=lambda _: tools, make=make)
+
+
+def loads_drafts_by(gate: Path) -> Callable[[WorkerSettings], Worker]:
+    """The same; it has the model of the drafts once the gate is there."""
+
+    def loaded(settings: WorkerSettings) -> Worker:
+        while settings.profile.name == "toy-draft" and not gate.exists():
+            time.sleep(0.02)
+        return tells_who(settings)
+
+    return loaded
+
+
+def renders_by(gate: Path) -> Callable[[WorkerSettings], Worker]:
+    """The same; its takes are made once the gate is there."""
+    tools: Any = None
+
+    def worker(settings: WorkerSettings) -> Worker:
+        def make(order: TakeOrder, _tools: object, watcher: Watcher) -> TakeResult:
+            while not gate.exists():
+                time.sleep(0.02)
+            return a_result(f"{settings.profile.name} {os.getpid()}")
+
+        return Worker(settings, load=lambda _: tools, make=make)
+
+    return worker
 
 
 def has_no_drafts(settings: WorkerSettings) -> Worker:
@@ -81,7 +108,7 @@ def start(session: Session) -> Iterator[Callable[..., RayCluster]]:
 Start = Callable[..., RayCluster]
 
 
-def wait_for(happens: Callable[[], Any], seconds: float = 90) -> Any:
+def wait_for(happens: Callable[[], Any], seconds: float = 200) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := happens():
@@ -100,19 +127,21 @@ def answer(cluster: RayCluster) -> Report:
 
 def made_by(cluster: RayCluster, worker: str, key: str) -> tuple[str, str]:
     """The model and the process that made a take."""
-    cluster.send(worker, key, an_order(steps=1), 60)
+    cluster.send(worker, key, an_order(), LEASE)
     outcome = answer(cluster).outcome
     assert isinstance(outcome, Made), outcome
     model, process = outcome.result.clip.path.split()
     return model, process
 
 
-def test_a_worker_changes_its_model_in_its_process(start: Start) -> None:
-    cluster = start()
+def test_a_worker_changes_its_model_in_its_process(start: Start, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    cluster = start(worker=loads_drafts_by(gate))
     worker = a_free_one(cluster)
     first = made_by(cluster, worker, "1.1")
     cluster.change(worker, "toy-draft")
     assert (list(cluster.free()), cluster.models().loading) == ([], {worker})
+    gate.touch()
     assert a_free_one(cluster) == worker
     second = made_by(cluster, worker, "2.1")
     assert (first[0], second[0]) == ("toy", "toy-draft")
@@ -121,12 +150,16 @@ def test_a_worker_changes_its_model_in_its_process(start: Start) -> None:
     assert set(cluster.models().load_seconds) == {"toy", "toy-draft"}
 
 
-def test_a_worker_that_is_told_to_change_while_it_renders_finishes_first(start: Start) -> None:
-    cluster = start()
+def test_a_worker_that_is_told_to_change_while_it_renders_finishes_first(
+    start: Start, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    cluster = start(worker=renders_by(gate))
     worker = a_free_one(cluster)
-    cluster.send(worker, "1.1", an_order(steps=25), 60)
+    cluster.send(worker, "1.1", an_order(), LEASE)
     cluster.change(worker, "toy-draft")
     assert list(cluster.free()) == []
+    gate.touch()
     outcome = answer(cluster).outcome
     assert isinstance(outcome, Made)
     assert outcome.result.clip.path.startswith("toy ")
@@ -190,8 +223,8 @@ def test_one_broken_machine_takes_no_model_from_the_others(start: Start, tmp_pat
         raise RenderFault(Cause.FATAL, "the weights are not on this machine")
 
     cluster = start(workers=2, worker=first_is_broken)
+    wait_for(lambda: "the weights are not on this machine" in " ".join(cluster.trouble()))
     worker = a_free_one(cluster)
-    assert "the weights are not on this machine" in " ".join(cluster.trouble())
     assert cluster.models().given_up == {}
     assert made_by(cluster, worker, "1.1")[0] == "toy"
 

@@ -161,7 +161,7 @@ def test_a_rank_that_dies_takes_its_worker_along_and_its_place_is_given_back(sta
     cluster = start(2)
     cluster.send(a_free_one(cluster), "1.1", an_order(steps=LONG), 600)
     in_a_step(cluster, "1.1")
-    os.kill(follower(), signal.SIGKILL)
+    os.kill(wait_for(follower), signal.SIGKILL)
     outcome = answer(cluster).outcome
     assert isinstance(outcome, Faulted)
     assert outcome.cause is Cause.MACHINE
@@ -172,7 +172,7 @@ def test_a_rank_that_dies_takes_its_worker_along_and_its_place_is_given_back(sta
     cluster.stop("1.2")
     assert isinstance(answer(cluster).outcome, Stopped)
     idle = a_free_one(cluster)
-    os.kill(follower(), signal.SIGKILL)
+    os.kill(wait_for(follower), signal.SIGKILL)
     wait_for(lambda: idle not in cluster.free())
     assert cluster.collect(0.0) == [], "it cost nobody an attempt"
     assert a_free_one(cluster) == idle

@@ -23,11 +23,19 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
 from pipeline.recipe import TakeOrder
 from pipeline.storage.folder import MediaFolder
-from tests.played_tools import Holds, a_still, an_order_for, in_waves, played_tools
+from tests.played_tools import (
+    ClockedWorker,
+    Holds,
+    PlayedClock,
+    a_still,
+    an_order_for,
+    in_waves,
+    played_tools,
+)
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns
 
-PATIENCE = 90
+PATIENCE = 200
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +58,14 @@ class Farm:
         media.mkdir()
         self.holds = Holds(folder / "holds", RenderFault(Cause.MACHINE, "CUDA error"))
         self._still = a_still(folder, MediaFolder(media))
-        holds = self.holds
+        self.clock = PlayedClock(folder / "clock")
+        holds, clock = self.holds, self.clock
 
         def worker(settings: WorkerSettings) -> Worker:
             folder = Path(settings.media)
             wave = settings.profile.worker.wave
             tools = played_tools(folder, holds, keeps=True, wave=wave)
-            return Worker(settings, load=lambda _: tools)
+            return ClockedWorker(settings, clock, load=lambda _: tools)
 
         profile = in_waves(wave) if wave > 1 else load("toy")
         settings = WorkerSettings(profile=profile, media=str(media))
@@ -84,6 +93,15 @@ class Farm:
             return self.holds.begun(stage, name) > 0
 
         wait_for(begun)
+
+    def extend(self, lease_seconds: float, *keys: str) -> None:
+        """Until the worker has heard it: of a take that has begun."""
+        before = {key: self.clock.extensions(key) for key in keys}
+        wait_for(
+            lambda: not self.cluster.collect(0) and set(keys) <= self.cluster.progress().keys()
+        )
+        self.cluster.extend(keys, lease_seconds)
+        wait_for(lambda: all(self.clock.extensions(key) > before[key] for key in keys))
 
     def with_both(self) -> Callable[[], None]:
         """sh010 is in its tail and sh020 in its denoise; what ends the wait of the tail."""
@@ -114,17 +132,15 @@ def wait_for(happens: Callable[[], Any]) -> Any:
 
 def test_a_tail_runs_beside_the_next_render_on_the_same_actor(farm: Farm) -> None:
     go_on = farm.with_both()
-    positions = wait_for(lambda: len(at := farm.cluster.progress()) == 2 and at)
-    assert {key: at.stage for key, at in positions.items()} == {
-        "sh010.1": "encode",
-        "sh020.1": "denoise",
-    }
-    assert {at.worker for at in positions.values()} == {"renderer-01"}
+    both = {"sh010.1": ("renderer-01", "encode"), "sh020.1": ("renderer-01", "denoise")}
+    wait_for(
+        lambda: both == {key: (at.worker, at.stage) for key, at in farm.cluster.progress().items()}
+    )
     assert farm.cluster.free() == []
     assert farm.holds.process("seal", "sh010") == farm.holds.process("denoise", "sh020")
     go_on()
     assert isinstance(farm.outcomes(1)["sh010.1"], Made)
-    assert list(farm.cluster.progress()) == ["sh020.1"]
+    wait_for(lambda: list(farm.cluster.progress()) == ["sh020.1"])
     farm.cluster.stop("sh020.1")
     (farm.holds.folder / "hold denoise sh020").unlink()
     assert farm.outcomes(1) == {"sh020.1": Stopped("asked to stop")}
@@ -178,14 +194,15 @@ def test_both_leases_of_a_worker_are_extended_and_end_by_themselves_where_they_a
     farm: Farm,
 ) -> None:
     go_on = farm.holds.hold("score", "sh010")
-    farm.send("sh010")
+    farm.send("sh010", lease_seconds=10)
     farm.begins("score", "sh010")
-    farm.send("sh020")
-    for _ in range(6):
-        farm.cluster.extend(["sh010.1", "sh020.1"], 2)
-        time.sleep(0.5)
-    farm.cluster.extend(["sh020.1"], 600)
-    time.sleep(2.2)
+    farm.send("sh020", lease_seconds=10)
+    farm.extend(10, "sh010.1", "sh020.1")
+    farm.clock.set(9.0)
+    farm.extend(10, "sh010.1", "sh020.1")
+    farm.clock.set(18.0)
+    farm.extend(10, "sh020.1")
+    farm.clock.set(27.0)
     go_on()
     told = farm.outcomes(2)
     assert told["sh010.1"] == Stopped("its lease was not extended in time")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from farm.cli.display import purges
 from farm.domain.events import EventKind
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
@@ -303,10 +304,16 @@ def test_what_cannot_be_removed_is_told(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "unlink", refused)
+    one = purger(store, media)
+    plan = one.plan(0.0)
+    purged = one.carry_out(plan, "anna")
 
-    assert purge(store, media) == (
+    assert purged.troubles == (
         f"{climbed[0]} could not be removed (Permission denied): mend that and purge again",
     )
+    assert (len(purged.takes), purged.files, purged.size) == (1, 0, 0)
+    (row,) = purges.as_json("demo", "selected", plan, purged, dry_run=False)["takes"]
+    assert row["removed"] is False
 
 
 def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(

@@ -194,7 +194,7 @@ def test_until_idle_waits_for_takes_that_others_run(store: Store) -> None:
     loop.join(timeout=1.5)
     assert loop.is_alive()
     stop.set()
-    loop.join(timeout=10)
+    loop.join(timeout=240)
     assert not loop.is_alive()
 
 

@@ -1,6 +1,7 @@
 """Workers that are given waves of takes: who has none comes first, and each lease is minded for itself."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,12 @@ class Farm(Played):
         return a_result(order.clip)
 
     def until(self, happens: Any) -> None:
-        for _ in range(400):
+        end = time.monotonic() + 200
+        while time.monotonic() < end:
             if happens():
                 return
             self.scheduler.tick()
+            time.sleep(0.005)
         raise AssertionError("it never happened")
 
     def worker_of(self, code: str) -> str:
@@ -57,7 +60,7 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
     made = Farm(tmp_path)
     yield made
     made.go_on.set()
-    made.cluster.close(grace=20)
+    made.cluster.close(grace=200)
     assert Auditor(made.store.engine).audit() == []
     made.store.close()
 

@@ -44,7 +44,7 @@ def test_of_many_at_once_one_writes(store: Store) -> None:
     begin = Barrier(6)
 
     def press(_: int) -> bool:
-        begin.wait(30)
+        begin.wait(240)
         try:
             write(store.once("a"))
         except Repeated:

@@ -22,6 +22,15 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fak
         yield served
 
 
+def after_a_step(_node: str, step: int) -> bool:
+    """Every prompt stays there."""
+    return step >= 1
+
+
+def never(_node: str, _step: int) -> bool:
+    return False
+
+
 def test_frames_come_bit_for_bit_and_nothing_is_left_but_files(server: tuple[Fake, str]) -> None:
     fake, address = server
     heard = Heard()
@@ -39,13 +48,17 @@ def test_frames_come_bit_for_bit_and_nothing_is_left_but_files(server: tuple[Fak
 
 def test_steps_are_those_of_both_samplers_and_loading_is_told(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds, fake.loading_seconds = 0.4, 0.6
-    heard = Heard()
+    heard, told = Heard(), set[int]()
+
+    def unheard(node: str, step: int) -> bool:
+        """The first loader, and a step of each sampler, stay until they are told."""
+        told.update(step for step, _ in heard.steps)
+        return LOADING not in heard.stages or (step in (2, 6) and step not in told)
+
+    fake.stays = unheard
     make(engine_of(fake, address), heard=heard)
-    told = {step for step, _ in heard.steps}
-    assert {5, 6, 7} & told
-    assert {1, 2, 3} & told
-    assert max(told) == 8
+    assert told >= {2, 6}
+    assert heard.steps[-1] == (8, 8)
     order = heard.in_order
     assert order.index(LOADING) < order.index("denoise")
 
@@ -133,11 +146,11 @@ def test_what_a_server_loses_later_is_fatal_with_its_name(server: tuple[Fake, st
 
 def test_whoever_stops_it_at_the_server_costs_no_attempt(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds = 0.3
+    fake.stays = after_a_step
     engine = engine_of(fake, address)
 
     def interrupt(heard: Heard) -> None:
-        if heard.steps and heard.steps[-1][0] in (1, 2):
+        if heard.steps and heard.steps[-1][0] == 1:
             fake.faults = {f"interrupt {fake.posted[0]}": 1}
 
     with pytest.raises(RenderStopped, match="somebody stopped it"):
@@ -146,7 +159,7 @@ def test_whoever_stops_it_at_the_server_costs_no_attempt(server: tuple[Fake, str
 
 def test_a_take_that_may_not_go_on_is_cancelled_and_gone(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds = 0.3
+    fake.stays = after_a_step
     engine = engine_of(fake, address)
 
     def stop(heard: Heard) -> None:
@@ -161,9 +174,10 @@ def test_a_take_that_may_not_go_on_is_cancelled_and_gone(server: tuple[Fake, str
 
 def test_behind_other_people_a_take_waits_and_leaves_them_alone(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.put_before("11111111-1111-1111-1111-111111111111", 1.5)
-    engine = engine_of(fake, address)
     heard = Heard()
+    fake.stays = lambda node, _: node == "Sleep" and heard.stages.count(WAITING) <= 3
+    fake.put_before("11111111-1111-1111-1111-111111111111")
+    engine = engine_of(fake, address)
 
     def stop(heard: Heard) -> None:
         if len(fake.posted) == 1 and len(heard.stages) > 3:
@@ -174,14 +188,13 @@ def test_behind_other_people_a_take_waits_and_leaves_them_alone(server: tuple[Fa
     assert [each[1] for each in asked(address)["queue_running"]] == [
         "11111111-1111-1111-1111-111111111111"
     ]
-    make(engine, SECOND, heard)
-    assert heard.stages.count(WAITING) > 3
+    make(engine, SECOND, heard)  # which ends once it has said for a while that it waits
     assert fake.deleted == [fake.posted[0], fake.posted[1]]
 
 
 def test_a_restart_under_a_take_is_nobodys_fault(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds = 0.3
+    fake.stays = after_a_step
     engine = engine_of(fake, address)
     once = iter([fake.forget])
 
@@ -191,7 +204,7 @@ def test_a_restart_under_a_take_is_nobodys_fault(server: tuple[Fake, str]) -> No
 
     with pytest.raises(RenderLost, match="knows nothing of it"):
         make(engine, heard=Heard(at=restart))
-    fake.step_seconds = 0.0
+    fake.stays = never
     assert (make(engine, SECOND) == right(a_recipe())).all()
     assert len(fake.posted) == 2
 

@@ -12,7 +12,9 @@ from pipeline.engines.comfyui import errand
 from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import Cause, RenderFault, RenderLost
+from pipeline.recipe import LOADING
 from tests.comfyui.fake import Fake
+from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing, until
 from tests.comfyui.takes import SECOND, Heard, asked, engine_of, make, right
 from tests.conftest import a_recipe
@@ -48,20 +50,22 @@ def abandoned(engine: ComfyEngine, fake: Fake) -> str:
 
 def test_what_a_dead_worker_left_running_is_gone_on_with(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds = 0.3
+    heard = Heard()
+    fake.stays = lambda _, step: step >= 1 and LOADING not in heard.stages
     engine = engine_of(fake, address)
     abandoned(engine, fake)
-    heard = Heard()
     assert (make(engine, SECOND, heard) == right(a_recipe())).all()
     assert len(fake.posted) == len(fake.executed) == 1
-    assert max(step for step, _ in heard.steps) == 8
+    assert heard.steps[-1] == (8, 8)
 
 
 def test_what_a_dead_worker_left_finished_is_fetched(server: tuple[Fake, str]) -> None:
     fake, address = server
-    fake.step_seconds = 0.1
+    left = threading.Event()
+    fake.stays = lambda _, step: step >= 1 and not left.is_set()
     engine = engine_of(fake, address)
     abandoned(engine, fake)
+    left.set()
     until(lambda: not asked(address)["queue_running"])
     assert (make(engine, SECOND) == right(a_recipe())).all()
     assert len(fake.posted) == len(fake.executed) == 1
@@ -92,7 +96,8 @@ def test_another_take_and_another_still_are_no_attempts_before(server: tuple[Fak
 
 
 def test_a_server_that_is_killed_loses_no_take(tmp_path: Path) -> None:
-    process = Process(tmp_path, "--step-seconds", "0.3")
+    process = Process(tmp_path)
+    go_on = hold(tmp_path)
     engine = ComfyEngine(asking(process.address), process.address, "cpu")
     killed = threading.Event()
 
@@ -107,6 +112,7 @@ def test_a_server_that_is_killed_loses_no_take(tmp_path: Path) -> None:
         with pytest.raises(RenderFault) as raised:
             loading.load(asking(process.address), None, "cpu")
         assert raised.value.cause is Cause.MACHINE
+        go_on()
         process.start()
         assert (make(engine, SECOND) == right(a_recipe())).all()
     finally:

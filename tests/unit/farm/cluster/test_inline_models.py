@@ -18,7 +18,7 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
 from pipeline.recipe import TakeOrder, TakeResult
 from tests.conftest import a_result, an_order
-from tests.unit.farm.cluster.test_inline_cluster import wait_for
+from tests.unit.farm.cluster.test_inline_cluster import PATIENCE, wait_for
 
 TOY, DRAFT = (WorkerSettings(profile=load(each), media="/media") for each in ("toy", "toy-draft"))
 
@@ -58,7 +58,7 @@ def loads() -> Loads:
 def cluster(loads: Loads) -> Iterator[InlineCluster]:
     made = InlineCluster(TOY, 1, loads, also=[DRAFT])
     yield made
-    made.close(grace=5)
+    made.close(grace=PATIENCE)
 
 
 def made_by(cluster: InlineCluster, key: str) -> str:
@@ -119,7 +119,7 @@ def test_no_model_is_loaded_beside_frames_whose_tail_has_not_begun(loads: Loads)
         slot.attempts.end(job)
         wait_for(lambda: len(cluster.free()) == 2)
     finally:
-        cluster.close(grace=5)
+        cluster.close(grace=PATIENCE)
 
 
 def test_workers_load_at_first_what_waits(loads: Loads) -> None:
@@ -129,4 +129,4 @@ def test_workers_load_at_first_what_waits(loads: Loads) -> None:
     try:
         assert sorted(cluster.models().holds.values()) == ["toy", "toy-draft"]
     finally:
-        cluster.close(grace=5)
+        cluster.close(grace=PATIENCE)

@@ -18,7 +18,14 @@ from pipeline.errors import Cause, RenderFault
 from pipeline.recipe import TakeOrder
 from tests.conftest import an_order
 from tests.played_tools import in_waves
-from tests.unit.farm.cluster.test_inline_tails import RESULT, Parts, in_stage, reports, wait_for
+from tests.unit.farm.cluster.test_inline_tails import (
+    PATIENCE,
+    RESULT,
+    Parts,
+    in_stage,
+    reports,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def a_cluster(
         wait_for(lambda: len(cluster.free()) == workers)
         yield cluster
     finally:
-        cluster.close(grace=5)
+        cluster.close(grace=PATIENCE)
 
 
 def send(cluster: InlineCluster, name: str, lease_seconds: float = 60) -> str:
@@ -114,13 +121,13 @@ def test_the_worker_that_failed_is_loaded_anew_when_the_rest_of_its_wave_has_end
     def render(order: TakeOrder, tools: object, watcher: Watcher) -> take.Rendered:
         if order.title == "two":
             watcher.stage("denoise")
-            assert ends.wait(20)
+            assert ends.wait(PATIENCE)
             watcher.step(1, 8)
         return parts.render(order, tools, watcher)
 
     monkeypatch.setattr(take, "render", render)
     with a_cluster(load=loads.release) as cluster:
-        assert loads.acquire(timeout=20)
+        assert loads.acquire(timeout=PATIENCE)
         gate = parts.hold("render", "one")
         send(cluster, "one")
         send(cluster, "two")
@@ -132,7 +139,7 @@ def test_the_worker_that_failed_is_loaded_anew_when_the_rest_of_its_wave_has_end
         assert outcomes(cluster, 1) == {"two": Stopped(BESIDE)}
         send(cluster, "three")
         assert outcomes(cluster, 1) == {"three": Made(RESULT)}
-        assert loads.acquire(timeout=20)
+        assert loads.acquire(timeout=PATIENCE)
 
 
 def test_a_worker_that_is_given_up_for_one_take_loses_the_others_and_says_so(parts: Parts) -> None:
@@ -161,5 +168,5 @@ def test_a_retired_worker_and_one_on_a_drained_machine_finish_their_wave(parts: 
 def test_a_cluster_that_closes_stops_all_takes_of_a_wave(parts: Parts) -> None:
     with a_cluster() as cluster:
         begin(cluster, parts, "one", "two")
-        cluster.close(grace=20)
+        cluster.close(grace=PATIENCE)
         assert outcomes(cluster, 2) == dict.fromkeys(("one", "two"), Stopped("asked to stop"))

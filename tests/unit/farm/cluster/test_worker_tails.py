@@ -215,13 +215,13 @@ def test_after_a_machine_fault_of_the_render_the_tail_beside_it_seals_nothing(
     def finish(_rendered: object, _tools: object, watcher: Watcher) -> TakeResult:
         watcher.stage("score")
         scores.set()
-        assert failed.wait(20)
+        assert failed.wait(120)
         watcher.stage("encode")
         raise AssertionError("it went on")
 
     def render(order: TakeOrder, _tools: object, watcher: Watcher) -> take.Rendered:
         if order.title == "broken":
-            assert scores.wait(20)
+            assert scores.wait(120)
             raise RenderFault(Cause.MACHINE, "CUDA error")
         return frames(order)
 
@@ -232,7 +232,7 @@ def test_after_a_machine_fault_of_the_render_the_tail_beside_it_seals_nothing(
     tail.start()
     assert worker.render("k2", an_order("broken"), 60) == Faulted(Cause.MACHINE, "CUDA error")
     failed.set()
-    tail.join(20)
+    tail.join(120)
     assert answers == [Stopped(BESIDE)]
 
 

@@ -1,15 +1,19 @@
 """Clips are delivered whole or not at all, listed, and drawn on a sheet that people can look at."""
 
 import csv
+import errno
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from farm.delivery import bringing
 from farm.delivery.contact_sheet import LETTERING, VERDICTS, SheetRow, draw
 from farm.delivery.copying import sheet_row
 from farm.delivery.deliver import deliver
@@ -155,7 +159,7 @@ def test_missing_and_altered_clips_are_named_after_the_others_were_delivered(
         deliver("spring", items, MediaFolder(media), out, read_frames=filmed)
 
     assert str(refusal.value) == (
-        "2 of 3 clips could not be delivered, the other was; bring back the files or make the "
+        "2 of 3 clips could not be delivered (the other was); bring back the files or make the "
         f"shots again with `farm retake`: sh010: {media}/clips/sh010_1.mp4 is missing; "
         f"sh020: {media}/clips/sh020_1.mp4 was altered after it was made"
     )
@@ -181,6 +185,47 @@ def test_of_a_media_root_that_is_not_mounted_no_clip_is_to_be_made_again(
     assert str(refusal.value) == (
         f"1 of 1 clips could not be delivered: sh010: {elsewhere}/clips/sh010_1.mp4 is missing, and "
         f"{elsewhere} has no folder `clips`: mount the media root, or name it with --media"
+    )
+
+
+class OneLocked(MediaFolder):
+    """Its clip of sh010 is another user's."""
+
+    def open(self, name: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        if "sh010" in name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.where(name))
+        return MediaFolder.open(self, name, start, length)
+
+
+def test_a_clip_that_cannot_be_read_is_named_and_stops_no_other(
+    media: Path, tmp_path: Path
+) -> None:
+    items = [item(media, "sh010"), item(media, "sh020")]
+
+    with pytest.raises(Refused) as refusal:
+        deliver("spring", items, OneLocked(media), tmp_path / "out", read_frames=filmed)
+
+    assert str(refusal.value) == (
+        f"1 of 2 clips could not be delivered (the other was): sh010: {media}/clips/sh010_1.mp4 cannot be "
+        "read (Permission denied): let the farm's user read it"
+    )
+    assert (tmp_path / "out" / "sh020_t01.mp4").is_file()
+
+
+def test_a_file_in_the_folder_that_cannot_be_read_is_named(
+    media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    deliver("spring", [item(media, "sh010")], MediaFolder(media), out, read_frames=filmed)
+
+    def locked(place: Path, sums: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+    monkeypatch.setattr(bringing, "what_lies", locked)
+    with pytest.raises(Refused) as refusal:
+        deliver("spring", [item(media, "sh010")], MediaFolder(media), out, read_frames=filmed)
+    assert str(refusal.value) == (
+        f"cannot deliver to {out}: {out}/sh010_t01.mp4: Permission denied"
     )
 
 

@@ -96,7 +96,7 @@ def test_a_clip_that_was_changed_is_not_written_over_though_it_is_part(
         again(items, media, out)
 
     assert str(refusal.value) == (
-        "1 of 2 clips could not be delivered, the other was: sh010: "
+        "1 of 2 clips could not be delivered (the other was): sh010: "
         f"{out}/sh010_t01.mp4 is not what a delivery put there: move it away and deliver again"
     )
     assert (out / "sh010_t01.mp4").read_bytes() == b"graded by hand"

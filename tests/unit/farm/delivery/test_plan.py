@@ -29,6 +29,8 @@ from farm.errors import Refused
         ({"variant": "变体"}, "is no name of a folder"),
         ({"variant": "x" * 33}, "is no name of a folder"),
         ({"variant": ""}, "is no name of a folder"),
+        ({"variant": "label_zh"}, "which --label zh makes: take another name"),
+        ({"variant": "LABEL_EN"}, "which --label en makes: take another name"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(asked: dict[str, Any], sentence: str) -> None:

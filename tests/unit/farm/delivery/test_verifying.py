@@ -64,7 +64,25 @@ def test_the_manifest_beside_a_film_vouches_for_it_or_not(sealed: Callable[..., 
     assert (verify(film).listed, verify(film).whole) == (Listed.NOT_LISTED, None)
 
     (film.parent / "manifest.json").write_text("[" * 100_000)
-    assert verify(film).listed is Listed.NO_MANIFEST
+    assert (verify(film).listed, verify(film).whole) == (Listed.UNREADABLE, None)
+    assert "manifest.json beside it cannot be read" in "\n".join(verified.lines(verify(film)))
+
+
+@pytest.mark.parametrize("keep", [4000, 20, 0, None])
+def test_what_is_left_of_a_listed_film_is_told_as_changed(
+    sealed: Callable[..., Path], keep: int | None
+) -> None:
+    film = labelled(sealed())
+    listed(film, sha256_at(film))
+    content = film.read_bytes()
+    film.write_bytes(content[:keep] if keep is not None else content + b"x")
+
+    found = verify(film)
+    assert (found.whole, found.listed) == (False, Listed.CHANGED)
+    assert found.damaged
+    told = [*verified.lines(found)]
+    assert "NOT WHOLE" in told[0]
+    assert not any(line.startswith(("label", "credentials")) for line in told)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +115,13 @@ def test_what_a_stranger_wrote_controls_no_terminal(sealed: Callable[..., Path])
     assert all(each.isprintable() for each in lines)
     assert max(map(len, lines)) < 1000
     assert found.whole is False
+
+
+def test_what_is_no_film_is_not_called_a_torn_one(tmp_path: Path) -> None:
+    place = tmp_path / "shots.csv"
+    place.write_text("shot,image,prompt\n" * 9)
+    with pytest.raises(Refused, match="it is no MP4 or QuickTime film"):
+        verify(place)
 
 
 @pytest.mark.parametrize(

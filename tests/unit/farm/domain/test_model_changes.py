@@ -89,6 +89,37 @@ def test_of_two_that_nobody_holds_the_one_that_has_waited_longer_is_served() -> 
     assert changes(queues, [free("w1", "full")]) == [Change("w1", "full", "fast", True)]
 
 
+def test_who_waits_longest_comes_before_those_whose_loads_take_less() -> None:
+    slow = replace(waits(1, unheld=3000), load_seconds=90)
+    queues = {"full": waits(9), "draft": slow, "fast": waits(9, unheld=2000)}
+    soon, late = WORTH * (60 + 60), WORTH * (90 + 60)
+    assert changes(queues, [free("w1", "full")], since=soon) == []
+    assert changes(queues, [free("w1", "full")], since=late) == [
+        Change("w1", "full", "draft", True)
+    ]
+    queues |= {"draft": replace(slow, unheld=late - 1), "fast": waits(9, unheld=5)}
+    assert changes(queues, [free("w1", "full")], since=soon) == [Change("w1", "full", "fast", True)]
+
+
+def test_who_waits_longest_keeps_others_only_from_the_workers_that_it_could_use() -> None:
+    slow = replace(waits(1, unheld=1000), load_seconds=90)
+    queues = {"full": waits(9), "draft": slow, "fast": waits(9, unheld=5)}
+    crew = [busy("w1", "full"), busy("w2", "full")]
+    other = free("w3", "full", "draft")
+    assert changes(queues, [*crew, other], since=400) == [Change("w3", "full", "fast", True)]
+    assert changes(queues, [*crew, free("w3", "full")], since=400) == []
+
+
+def test_who_waits_longest_is_served_though_others_break_in_where_it_does_not_fit() -> None:
+    """The wait for a worker that is busy is none of theirs."""
+    slow = replace(waits(1, unheld=3 * WORTH * (90 + 60) / 2), load_seconds=90)
+    queues = {"full": waits(9), "draft": slow, "fast": waits(9, unheld=5)}
+    crew = [free("w1", "full"), busy("w2", "full")]
+    assert changes(queues, crew, since=1) == [Change("w1", "full", "draft", True)]
+    queues |= {"draft": replace(slow, unheld=slow.unheld - 1)}
+    assert changes(queues, crew, since=1) == []
+
+
 def test_the_last_that_holds_a_model_stays_where_another_can_change() -> None:
     queues = {"full": waits(9), "draft": waits(9), "fast": waits(9)}
     crew = [free("w1", "draft"), busy("w2", "full"), busy("w3", "full")]
@@ -140,6 +171,8 @@ class Fleet:
     queues: dict[str, Queue]
     workers: dict[str, str]
     """The profile that each holds."""
+    cannot: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The profiles that do not fit on a worker."""
     now: float = 0.0
     waiting: Counter[str] = field(default_factory=Counter[str])
     until: dict[str, float] = field(default_factory=dict[str, float])
@@ -171,7 +204,13 @@ class Fleet:
             for name, queue in self.queues.items()
         }
         holders = [
-            Holder(each, profile, each not in self.until, each in self.loading)
+            Holder(
+                each,
+                profile,
+                each not in self.until,
+                each in self.loading,
+                self.cannot.get(each, frozenset()),
+            )
             for each, profile in self.workers.items()
         ]
         found = changes(queues, holders, self.now - self.broke_in)
@@ -211,8 +250,17 @@ fleets = st.builds(
 
 
 @settings(max_examples=25, deadline=None)
-@given(fleets)
-def test_no_profile_waits_for_good_and_all_that_waits_is_made(fleet: Fleet) -> None:
+@given(fleets, st.data())
+def test_no_profile_waits_for_good_and_all_that_waits_is_made(
+    fleet: Fleet, data: st.DataObject
+) -> None:
+    """Though each but the first profile may fit on some of the workers alone."""
+    for name in [*fleet.queues][1:]:
+        too_small = data.draw(
+            st.sets(st.sampled_from([*fleet.workers])), label=f"too small for {name}"
+        )
+        for worker in too_small if len(too_small) < len(fleet.workers) else ():
+            fleet.cannot[worker] = fleet.cannot.get(worker, frozenset()) | {name}
     ordered = Counter(fleet.waiting)
     longest_take = max(each.take_seconds for each in fleet.queues.values())
     longest_load = max(each.load_seconds for each in fleet.queues.values())

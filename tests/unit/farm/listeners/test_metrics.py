@@ -328,7 +328,7 @@ def test_a_probe_reads_nothing() -> None:
 
     port, close = serve(FarmMetrics(Now(never)), "127.0.0.1", 0)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{HEALTH}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{HEALTH}", timeout=120) as answer:
             assert answer.status == 200
     finally:
         close()

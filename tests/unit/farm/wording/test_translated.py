@@ -202,7 +202,7 @@ def test_no_sentence_is_tried_in_all_ways(begin: str) -> None:
     code = (
         f"from farm.wording import translated\nfor each in {long!r}: translated._in_chinese(each)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=240)
 
 
 def test_what_is_longer_than_any_sentence_of_the_farm_stays() -> None:

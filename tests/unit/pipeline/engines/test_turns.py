@@ -7,7 +7,7 @@ import pytest
 from pipeline.engines.turns import BESIDE, Phase, Turn, Turns
 from pipeline.errors import RenderStopped
 
-PATIENCE = 20
+PATIENCE = 120
 
 
 def who(*turns: Turn) -> list[int]:

@@ -34,7 +34,7 @@ AT = "/p/ads/deliver"
 
 async def until_gone(settings: Settings) -> None:
     """Until nothing of a delivery lies in the media root; it is removed by a thread."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(200):
         while [*settings.media.glob("deliveries/*")]:
             await asyncio.sleep(0.01)
 
@@ -189,7 +189,7 @@ def test_a_delivery_that_is_asked_for_twice_is_made_once(
     let, made = threading.Event(), packed_delivery.make
 
     def slowly(*args: Any, **kwargs: Any) -> Path:
-        assert let.wait(60)
+        assert let.wait(240)
         return made(*args, **kwargs)
 
     monkeypatch.setattr(packed_delivery, "make", slowly)
@@ -198,7 +198,7 @@ def test_a_delivery_that_is_asked_for_twice_is_made_once(
         presses = [asyncio.create_task(desk.post(AT)) for _ in range(3)]
         making = desk.browser.app[DESK].deliveries
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(200):
                 while sum(each.presses for each in making.values()) < 3:
                     await asyncio.sleep(0.01)
         finally:

@@ -117,6 +117,7 @@ def test_a_lease_names_its_attempt_its_place_and_its_clip(store: Store) -> None:
 
 
 def test_a_start_is_announced_with_how_long_the_take_waited(store: Store) -> None:
+    begun = time.monotonic()
     submit(store, "sh010")
     time.sleep(0.05)
 
@@ -125,7 +126,7 @@ def test_a_start_is_announced_with_how_long_the_take_waited(store: Store) -> Non
     assert started == log(store)[-1]
     assert (started.kind, started.take, started.attempt) == (EventKind.TAKE_STARTED, 1, 1)
     assert (started.who, started.data["owner"]) == ("w1", "farm-a")
-    assert 0.05 <= started.data["wait"] < 10
+    assert 0.05 <= started.data["wait"] < time.monotonic() - begun + 0.1
 
 
 def test_a_beat_keeps_a_lease_that_would_have_run_out(store: Store) -> None:
@@ -170,11 +171,11 @@ def test_a_lease_from_a_clock_that_was_ahead_is_named_and_taken_back_by_name(sto
 
 def test_a_lease_is_not_taken_back_before_its_time(store: Store) -> None:
     submit(store, "sh010")
-    claim(store, lease_seconds=0.5)
+    claim(store, lease_seconds=60.0)
 
     assert leases.take_back(store) == []
     assert nothing_to_claim(store)
-    time.sleep(0.6)
+    say(store, "UPDATE takes SET lease_until = '2000-01-01 00:00:00.000000'")
     (event,) = leases.take_back(store)
 
     assert event == log(store)[-1]
@@ -263,9 +264,7 @@ def test_a_take_that_is_due_again_does_not_wake_another_profile(store: Store) ->
 def test_an_idle_claim_does_not_wait_for_a_writer(store: Store) -> None:
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM productions")
-        began = time.monotonic()
-        assert nothing_to_claim(store)
-    assert time.monotonic() - began < 5
+        assert nothing_to_claim(store)  # who waited would not get the lock while this one holds it
 
 
 def test_only_one_take_of_a_shot_can_wait_or_run(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,17 @@ from pipeline.engines import loading
 from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.profiles.profile import Profile
 from tests.comfyui import real
+from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing
 
 PLAYED = ["now", "legacy"]
-STEP_SECONDS = 0.05
-"""Of a played server that makes takes, so that they can be hit in the middle."""
+STEP_SECONDS = 0.01
+"""Of a played server that makes takes, so that its events can be heard between them."""
+
+
+def goes_on() -> Callable[[], None]:
+    """A real server cannot be held: what is to be met in the middle there is long."""
+    return lambda: None
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Served:
     profile: Profile
     tiny: bool = True
     """Whether it has the files of `tests.comfyui.tiny`, by their names."""
+    hold: Callable[[], Callable[[], None]] = goes_on
+    """From then on takes stay at the step where they are, until what it gives is called."""
     kill: Callable[[], None] = lambda: None
     start: Callable[[], None] = lambda: None
 
@@ -61,7 +70,8 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
         return
     legacy = request.param == "legacy"
     with playing(tmp_path, legacy=legacy, step_seconds=STEP_SECONDS) as (fake, address):
-        yield Served(address, asking(address, version=fake.version))
+        profile = asking(address, version=fake.version)
+        yield Served(address, profile, hold=partial(hold, tmp_path))
 
 
 @pytest.fixture(params=[*PLAYED, *(["real"] if real.CHECKOUT and real.makes_takes() else [])])
@@ -74,5 +84,6 @@ def mortal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     legacy = ["--legacy"] if request.param == "legacy" else []
     process = Process(tmp_path, "--step-seconds", str(STEP_SECONDS), *legacy)
     profile = asking(process.address, version=real.told(process.address)["comfyui_version"])
-    yield Served(process.address, profile, kill=process.kill, start=process.start)
+    held = partial(hold, tmp_path)
+    yield Served(process.address, profile, hold=held, kill=process.kill, start=process.start)
     process.kill()

@@ -18,7 +18,7 @@ from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.comfyui.graph import Asked, graph_of
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import RenderLost, RenderStopped
-from pipeline.recipe import WAITING
+from pipeline.recipe import LOADING, WAITING
 from tests.comfyui.running import until
 from tests.comfyui.takes import (
     LONG,
@@ -39,16 +39,21 @@ from tests.conftest import a_recipe
 
 def test_a_take_that_may_not_go_on_leaves_the_server_free(served: Any) -> None:
     engine, (first, second) = served.engine(), attempts()
-    stop = Meeting(raising(RenderStopped("its lease was not extended in time")))
+    stop, go_on = (
+        Meeting(raising(RenderStopped("its lease was not extended in time"))),
+        served.hold(),
+    )
     with sent() as prompts, pytest.raises(RenderStopped, match="lease"):
         short(engine, first, stop, steps=LONG, seed=5)
     assert not knows(served.address, prompts[0])
     assert files(served.address, prompts[0]) == [False, False]
+    go_on()
     assert short(engine, second, steps=8, seed=5).shape == (5, 64, 64, 3)
 
 
 def test_whoever_stops_it_at_the_server_is_told_from_a_failure(served: Any) -> None:
     engine = served.engine()
+    served.hold()
 
     def interrupt() -> None:
         told = json.dumps({"prompt_id": prompts[0].id}).encode()
@@ -60,8 +65,8 @@ def test_whoever_stops_it_at_the_server_is_told_from_a_failure(served: Any) -> N
 
 @contextmanager
 def somebody_elses(served: Any) -> Iterator[str]:
-    """A prompt that runs for long, and is nobody's take."""
-    prompt_id = str(uuid.uuid4())
+    """A prompt that runs for as long as the `with` lasts, and is nobody's take."""
+    prompt_id, go_on = str(uuid.uuid4()), served.hold()
     recipe = a_recipe(steps=900, seed=7)
     graph = graph_of(served.profile, Asked(recipe, "shotfarm/foreign.png", uuid.uuid4().hex))
 
@@ -87,6 +92,7 @@ def somebody_elses(served: Any) -> Iterator[str]:
         yield prompt_id
     finally:
         ended = ask(served.address, end)
+        go_on()
     assert isinstance(ended.error, RenderStopped), "it did not run to its end by itself"
 
 
@@ -123,7 +129,8 @@ def abandon(engine: ComfyEngine, attempt: Attempt, **changes: Any) -> None:
 
 
 def test_what_a_dead_worker_left_running_is_gone_on_with(served: Any) -> None:
-    engine, (first, second), heard = served.engine(), attempts(), Heard()
+    engine, (first, second), go_on = served.engine(), attempts(), served.hold()
+    heard = Heard(at=lambda heard: go_on() if LOADING in heard.stages else None)  # it was found
     with sent() as prompts:
         abandon(engine, first, steps=LONG, seed=9)
         short(engine, second, heard, steps=LONG, seed=9)
@@ -135,7 +142,9 @@ def test_what_a_dead_worker_left_running_is_gone_on_with(served: Any) -> None:
 def test_what_a_dead_worker_left_finished_is_fetched(served: Any) -> None:
     engine, (first, second) = served.engine(), attempts()
     with sent() as prompts:
+        go_on = served.hold()
         abandon(engine, first, steps=LONG, seed=10)
+        go_on()
         until(lambda: not ask(served.address, lambda server: server.queue()).running, PATIENCE)
         assert knows(served.address, prompts[0])
         short(engine, second, steps=LONG, seed=10)
@@ -144,10 +153,11 @@ def test_what_a_dead_worker_left_finished_is_fetched(served: Any) -> None:
 
 
 def test_a_server_that_is_killed_loses_no_take(mortal: Any) -> None:
-    engine, (first, second) = mortal.engine(), attempts()
+    engine, (first, second), go_on = mortal.engine(), attempts(), mortal.hold()
     with sent() as prompts:
         with pytest.raises(RenderLost, match="does not answer"):
             short(engine, first, Meeting(mortal.kill), steps=LONG, seed=11)
+        go_on()
         mortal.start()
         assert not knows(mortal.address, prompts[0])
         assert short(engine, second, steps=LONG, seed=11).shape == (5, 64, 64, 3)
@@ -157,7 +167,9 @@ def test_a_server_that_is_killed_loses_no_take(mortal: Any) -> None:
 def test_what_was_finished_before_its_server_was_killed_is_fetched(mortal: Any) -> None:
     engine, (first, second) = mortal.engine(), attempts()
     with sent() as prompts:
+        go_on = mortal.hold()
         abandon(engine, first, steps=LONG, seed=12)
+        go_on()
         until(lambda: not ask(mortal.address, lambda server: server.queue()).running, PATIENCE)
         mortal.kill()
         mortal.start()

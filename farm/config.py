@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -24,7 +25,7 @@ from pydantic_settings.exceptions import SettingsError as UnreadSettings
 
 from farm.addresses import why_no_address, why_no_header, why_no_network
 from farm.errors import SettingsError
-from farm.setting_problems import sentence, strange_variables
+from farm.setting_problems import is_of_a_service, sentence, strange_variables
 from farm.setting_tables import Credentials, Drafts, Labels, Limit
 
 FILE = "farm.toml"
@@ -285,7 +286,13 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+        environment = EnvSettingsSource(settings_cls)
+        environment.env_vars = {
+            name: value
+            for name, value in environment.env_vars.items()
+            if not is_of_a_service(name, value or "")
+        }
+        return init_settings, environment, TomlConfigSettingsSource(settings_cls, _file())
 
 
 def load(**options: Any) -> Settings:

@@ -32,6 +32,8 @@ OTHERS = re.compile(
     r"|(.*_)?(service_(host|port)(_.*)?|port_\d+_(tcp|udp|sctp)(_.*)?)"
 )
 """Variables that begin as the farm's and are known to be for others."""
+OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://", re.IGNORECASE)
+"""What Kubernetes gives as the port of a service, as in FARM_METRICS_PORT of one called farm-metrics."""
 NEAR = 0.8
 """A name that is like one of ours by this much is that one, misspelt."""
 
@@ -57,6 +59,11 @@ def sentence(
     return f"{place}: {message}{given_as}"
 
 
+def is_of_a_service(variable: str, value: str) -> bool:
+    """Whether a variable is Kubernetes', be its name that of a setting."""
+    return variable.upper().endswith("_PORT") and bool(OF_A_SERVICE.match(value))
+
+
 def strange_variables(
     environment: Mapping[str, str], settings: type[BaseModel], tables: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
@@ -70,10 +77,9 @@ def strange_variables(
     others: list[str] = []
     for variable, value in environment.items():
         name = variable.upper().removeprefix(PREFIX).lower()
-        is_address = name.endswith("port") and "://" in value  # Kubernetes' own, too
         if not variable.upper().startswith(PREFIX) or name in known:
             continue
-        if OTHERS.fullmatch(name) or is_address:
+        if OTHERS.fullmatch(name) or is_of_a_service(variable, value):
             continue
         if table := next((each for each in tables if name.startswith(f"{each}_")), None):
             meant.append(
@@ -104,7 +110,8 @@ def _place(problem: Any, name: str, file: object) -> str:
     """The variable or the file that a setting stands in."""
     key = str(problem["loc"][0])
     variable = f"FARM_{key.upper()}"
-    if variable not in os.environ:
+    value = os.environ.get(variable)
+    if value is None or is_of_a_service(variable, value):
         return f"{file}, {name}"
     return variable if name == key else f"{variable}, {name}"
 

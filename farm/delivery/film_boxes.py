@@ -38,6 +38,10 @@ class NoFilm(DamagedFilm):
     """It is no film of boxes at all."""
 
 
+class CutOff(DamagedFilm):
+    """It ends too early, as a copy does that was interrupted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Where a box lies in its file, in bytes."""
@@ -110,18 +114,18 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
         if len(head) < 8 or end - start < 8:
             if end - start == 4 and not any(head[:4]):
                 return
-            raise DamagedFilm("a box in it is cut off")
+            raise CutOff("a box in it is cut off")
         size, kind = struct.unpack(">I4s", head)
         content = start + 8
         if size == 1:
             wide = file.read(8)
             if len(wide) < 8:
-                raise DamagedFilm("a box in it is cut off")
+                raise CutOff("a box in it is cut off")
             size, content = struct.unpack(">Q", wide)[0], start + 16
         elif size == 0:
             size = end - start
         if not content - start <= size <= end - start:
-            raise DamagedFilm("a box in it is cut off")
+            raise CutOff("a box in it is cut off")
         yield Box(kind, start, content, start + size)
         start += size
 
@@ -217,7 +221,7 @@ def _move_offsets(moov: bytearray, moves: list[tuple[Box, int]]) -> None:
         wide = struct.calcsize(form)
         (count,) = struct.unpack_from(">I", moov, table.content + 4)
         if table.content + 8 + count * wide > table.end:
-            raise DamagedFilm("its index is cut off")
+            raise CutOff("its index is cut off")
         for place in range(table.content + 8, table.content + 8 + count * wide, wide):
             (offset,) = struct.unpack_from(form, moov, place)
             new = offset + _move(offset, moves)

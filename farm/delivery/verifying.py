@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from farm.delivery import film_boxes, manifest
 from farm.delivery.ai_labels.values import KEY
-from farm.delivery.film_boxes import DamagedFilm, Described, NoFilm
+from farm.delivery.film_boxes import CutOff, DamagedFilm, Described, NoFilm
 from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _SOURCE_TYPE = re.compile(
     rb"DigitalSourceType\s*(?:=\s*[\"']|>)\s*https?://cv\.iptc\.org/newscodes/digitalsourcetype/(\w+)"
 )
+SUFFIXES = (".mp4", ".mov")
+MOST_LOOKED_AT = 20
+"""Files beside what is no film that are looked into for one."""
 RECIPE_KEYS = ("recipe", "comment", "prompt")
 """Where a clip's recipe stands in its tags."""
 
@@ -104,15 +108,27 @@ def verify(film: Path, trusted: str | None = None) -> Verified:
 
 def _remedy(film: Path, error: DamagedFilm) -> str:
     if isinstance(error, NoFilm):
-        return f"name a film of a delivery, such as {_example(film.parent)}"
-    return "have it copied, or delivered, anew"
+        return f"name a film of a delivery, such as {_example(film)}"
+    if isinstance(error, CutOff):
+        return "have it copied, or delivered, anew"
+    return "name the film as it was delivered"
 
 
-def _example(folder: Path) -> str:
-    """A film in the folder, or how one is called."""
-    films = sorted(each for each in folder.iterdir() if each.suffix.lower() in (".mp4", ".mov"))
-    whole = (each for each in films if each.stat().st_size)
-    return str(next(whole, folder / "sh010_t02.mp4"))
+def _example(refused: Path) -> str:
+    """A film beside what is none, or how one is called."""
+    beside, films = refused.parent, list[Path]()
+    with suppress(OSError):  # who may not see what is there
+        films = sorted(each for each in beside.iterdir() if each.suffix.lower() in SUFFIXES)
+    known = (each for each in films[:MOST_LOOKED_AT] if each != refused and _is_film(each))
+    return str(next(known, beside / "sh010_t02.mp4"))
+
+
+def _is_film(file: Path) -> bool:
+    try:
+        # A pipe would be waited for.
+        return file.is_file() and film_boxes.described(file) is not None
+    except (DamagedFilm, OSError):
+        return False
 
 
 def _label(value: str | None) -> Mapping[str, str] | None:

@@ -163,7 +163,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "reopen": ("approved shots, too", "包括已批准的"),
     "omit_missing": ("omit what the list no longer has", "删除列表中没有的"),
     "bad_rows": ("What is wrong", "有问题的行"),
-    "cleaned_rows": ("Read without HTML", "已去除网页代码的行"),
+    "html_rows": ("HTML in texts", "带网页代码的文字"),
     "row": ("Row", "行"),
     "field": ("Field", "列"),
     "wrong": ("What is wrong with it", "问题"),

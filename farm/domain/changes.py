@@ -13,7 +13,6 @@ from typing import Any
 
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import AlternateStill, NewShot, Picture, Wish, data_of, ratio, seed_for
-from pipeline.prompts import markup
 from pipeline.recipe import Recipe
 from pipeline.recipe_changes import in_segments, with_seed
 
@@ -223,12 +222,11 @@ def _alike(name: str, before: Wish, after: Wish, has: Standing, listed: NewShot)
 
 
 def _said(text: str) -> str:
-    """A text by its words and lines, which spreadsheets end in their own ways, without HTML, which was
-    once taken for words.
+    """A text by its words and lines, which spreadsheets end in their own ways.
 
     Where a line ends a sentence may end: another end is a change.
     """
-    lines = unicodedata.normalize("NFC", markup.cleaned(text).text).splitlines()
+    lines = unicodedata.normalize("NFC", text).splitlines()
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 

@@ -19,7 +19,7 @@ class Told(StrEnum):
     FOLLOWED = "followed"
     """A label was read, and nothing is wrong with it."""
     UNREAD = "unread"
-    """Nobody could read; or nobody followed a must-keep word."""
+    """Nobody could read; or nobody followed a must-keep word, or all of its lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class LintedList:
     problems: list["Problem"]
     """What is wrong with the list itself, as `submit` tells it, in the order of its rows."""
     notes: tuple[str, ...]
-    """What was guessed of the file."""
+    """What was guessed of the file, and which of its texts beside the prompts hold HTML."""
 
 
 def of_list(
@@ -114,7 +114,15 @@ def of_list(
             for row in each(listed.rows)
         ],
         problems=sorted([*listed.problems, *problems, *unshared], key=lambda problem: problem.row),
-        notes=tuple(listed.notes),
+        notes=(
+            *listed.notes,
+            *(
+                str(remark)
+                for row in listed.rows
+                for remark in shotlist.html_in(path.name, row)
+                if remark.field != "prompt"  # told as a finding on it
+            ),
+        ),
     )
 
 

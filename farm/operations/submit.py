@@ -40,8 +40,8 @@ class Submission:
     """The shots of its good rows; none where one row is bad and all or nothing was asked for."""
     problems: Sequence["Problem"]
     """What is wrong with the other rows, in their order."""
-    cleaned: Sequence["Problem"]
-    """What was read of rows otherwise than it stands there."""
+    html: Sequence["Problem"]
+    """The texts of good rows that hold HTML."""
     intake: "Intake"
     """What became of the shots, or would."""
     remarks: str
@@ -76,12 +76,15 @@ def submit(
     needs no store either. `no_decline` renders shots once whose still cannot serve their prompt; `draft`
     makes drafts of what is taken in or made anew. Raises `Refused`, `SettingsError` and `ShotListError`.
     """
+    from farm.shotlist import Problem, html_in
+
     check_name(production)
-    cleaned = list["Problem"]()
+    html = list["Problem"]()
 
     def noted(listed: "Stream") -> "Iterator[ShotRow | Problem]":
         for row in each(listed) if each else listed.rows:
-            cleaned.extend(getattr(row, "cleaned", ()))
+            if not isinstance(row, Problem):
+                html.extend(html_in(shotlist.name, row))
             yield row
 
     shots, problems = prepared(
@@ -103,7 +106,7 @@ def submit(
         dry_run=dry_run,
         ready=ready,
         problems=problems,
-        cleaned=cleaned,
+        html=html,
         intake=intake,
         remarks=remarks(ready),
         toys=_toys_among(settings, ready),

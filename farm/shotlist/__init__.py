@@ -5,11 +5,12 @@ Neither holds the whole of a table. The names below are the package's face; othe
 
 from farm.shotlist.prepare import lengths, prepare, undivided
 from farm.shotlist.reading import Source, Stream, other_table, read, stream
+from farm.shotlist.remarks import html_in
 from farm.shotlist.rows import Problem, ShotList, ShotRow
 from farm.shotlist.spill import Pile
 from farm.shotlist.still_cache import Finders, Stills
 
 __all__ = [
     "Finders", "Pile", "Problem", "ShotList", "ShotRow", "Source", "Stills", "Stream",
-    "lengths", "other_table", "prepare", "read", "stream", "undivided",
+    "html_in", "lengths", "other_table", "prepare", "read", "stream", "undivided",
 ]  # fmt: skip

@@ -90,8 +90,7 @@ def read(path: Path, source: Source | None = None) -> ShotList:
         else:
             rows.append(each)
     ordered = sorted(problems, key=lambda problem: problem.row)
-    cleaned = (str(each) for row in rows for each in row.cleaned)
-    return ShotList(path, tuple(rows), tuple(ordered), (*streamed.notes, *cleaned))
+    return ShotList(path, tuple(rows), tuple(ordered), streamed.notes)
 
 
 def other_table(

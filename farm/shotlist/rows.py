@@ -9,12 +9,6 @@ from farm.shotlist import fields
 from farm.shotlist.encodings import mojibake
 from farm.shotlist.headings import unknown_column
 from farm.shotlist.pictures import Places
-from pipeline.prompts import markup
-
-MOST_PIECES = 3
-"""Pieces of HTML that are shown of a field."""
-MOST_SHOWN = 60
-"""Characters of each, and of what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +67,6 @@ class ShotRow:
     notes: str = ""
     profile: str | None = None
     sheet: Sheet | None = None
-    cleaned: tuple[Problem, ...] = ()
-    """What was read otherwise than it stands there, since nobody can have meant it so."""
 
     @property
     def ratio(self) -> float | None:
@@ -148,15 +140,7 @@ def _checked(
         wrong |= _already_there(values.get("shot"), raw_row.row, first_rows)
         yield from (Problem(path.name, raw_row.row, name, wrong[name]) for name in wrong)
         if not wrong and not raw.missing:
-            told = _without_html(values)
-            cleaned = [Problem(path.name, raw_row.row, name, told[name]) for name in told]
-            yield ShotRow(
-                row=raw_row.row,
-                code=values.pop("shot"),
-                sheet=sheet,
-                cleaned=tuple(map(sheet.place, cleaned) if sheet else cleaned),
-                **values,
-            )
+            yield ShotRow(row=raw_row.row, code=values.pop("shot"), sheet=sheet, **values)
 
 
 def _readers(places: Places) -> dict[str, fields.Reader]:
@@ -200,29 +184,6 @@ def _misread(values: Mapping[str, Any]) -> dict[str, str]:
         for name, text in texts.items()
         if isinstance(text, str) and (sentence := mojibake.complaint(text))
     }
-
-
-def _without_html(values: dict[str, Any]) -> dict[str, str]:
-    """Takes the HTML of web pages out of the texts; the sentence on each field that had some."""
-    told: dict[str, str] = {}
-    for name in ("prompt", "negative", "must_keep", "notes"):
-        texts = values[name] if isinstance(values[name], tuple) else (values[name],)
-        found = [markup.cleaned(each) for each in texts]
-        taken = [piece for each in found for piece in each.taken]
-        if taken:
-            read = tuple(each.text for each in found)
-            values[name] = read if isinstance(values[name], tuple) else read[0]
-            pieces = ", ".join(map(_shortened, taken[:MOST_PIECES]))
-            more = " and more" if len(taken) > MOST_PIECES else ""
-            said = _shortened(" | ".join(read))
-            told[name] = f"it has HTML of a web page ({pieces}{more}); it is read as “{said}”"
-    return told
-
-
-def _shortened(text: str) -> str:
-    """A text in one line, its beginning alone where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= MOST_SHOWN else f"{line[: MOST_SHOWN - 1]}…"
 
 
 def _already_there(code: str | None, row: int, first_rows: dict[str, int]) -> dict[str, str]:

@@ -195,9 +195,10 @@ def _refusal(engine: sa.Engine, now: str | None) -> SchemaError:
 
 
 def make_engine(url: str) -> sa.Engine:
-    """An engine for `url`. Raises `StoreError` for a URL that cannot be one."""
+    """An engine for `url`. Raises `StoreError` for a URL that cannot be one, and for one in memory."""
     try:
         parsed = sa.make_url(url)
+        sqlite_files.refuse_in_memory(parsed)
         options: dict[str, Any] = {}
         if parsed.get_backend_name() == "postgresql":
             options["connect_args"] = dict(IMPATIENT)

@@ -52,6 +52,8 @@ MISSES = (
      "提示词里没有{label}，首帧里也读不到：没有跟踪它"),
     ("{label} stands in the still, but at most {n} lines are followed: nobody followed it",
      "首帧里有{label}，但最多跟踪 {n} 行：没有跟踪它"),
+    ("{label} stands in {n1} lines of the still, but at most {n2} lines are followed: nobody followed {n3} "
+     "of them", "首帧里有 {n1} 行是{label}，但最多跟踪 {n2} 行：其中 {n3} 行没有跟踪"),
     ("the lettering was not read: {why}", "文字没有读成：{why}"),
     ("‘{text}’ is to be read in frame {frames} of {n1}, counted from 1, which neither the still shows nor "
      "the prompt asks for: {n2} of the frames looked at, above {n3}",

@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 
 from pipeline.clips import asked, readings
-from pipeline.clips.kept_words import has, height, kept_in
+from pipeline.clips.kept_words import height, kept_in
 from pipeline.clips.label_trail import ALIKE, SeenFrame, Trail
 from pipeline.clips.readings import Label, Reading, Shown
 from pipeline.misses import LETTERING_UNREAD, Miss
@@ -160,17 +160,21 @@ def _not_followed(
     prompt: str,
     must_keep: Sequence[str],
 ) -> Iterator[Finding]:
-    """A remark on each must-keep word that no label has. Those of the prompt that the still does not show
-    mean no label."""
-    said = spelling.folded(prompt)
+    """A remark on each must-keep word of which a line is no label. Those of the prompt that the still does
+    not show mean no label."""
+    said, followed = spelling.folded(prompt), {id(line) for line, _ in labels}
     for word in must_keep:
         own = spelling.folded(word)
-        if not own or any(
-            spelling.folded(kept) == own or has(spelling.folded(line.text), own)
-            for line, kept in labels
-        ):
+        having = [line for line, kept in zip(lines, kept_in(lines, [word]), strict=True) if kept]
+        left = sum(id(line) not in followed for line in having)
+        if not own or (having and not left):
             continue
-        if any(kept_in(lines, [word])):
+        if 0 < left < len(having):
+            message = (
+                f"the must-keep word ‘{word}’ stands in {len(having)} lines of the still, but at most "
+                f"{MOST_LABELS} lines are followed: nobody followed {left} of them"
+            )
+        elif having:
             message = (
                 f"the must-keep word ‘{word}’ stands in the still, but at most {MOST_LABELS} lines are "
                 "followed: nobody followed it"

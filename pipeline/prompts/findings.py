@@ -16,6 +16,7 @@ class Code(StrEnum):
     EMPTY = "prompt.empty"
     PLACEHOLDER = "prompt.placeholder"
     NOTATION = "prompt.notation"
+    HTML = "prompt.html"
     NO_SUBJECT = "prompt.no_subject"
     NO_ACTION = "prompt.no_action"
     SUBJECT_LATE = "prompt.subject_late"
@@ -52,6 +53,11 @@ ADVICE = {
         Severity.WARNING,
         "“{words}” is notation of other tools, and this model reads it as words: {remedy}.",
         "“{words}”是其他工具的写法，这个模型会当成文字来读：请{remedy}。",
+    ),
+    Code.HTML: _Advice(
+        Severity.WARNING,
+        "“{words}” is HTML, and is read here as words: write the text without it.",
+        "“{words}”是网页代码，在这里会当成文字来读：请改写成不带代码的文字。",
     ),
     Code.NO_SUBJECT: _Advice(
         Severity.WARNING,

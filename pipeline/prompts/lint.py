@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.prompts import findings, pacing, placeholders, strangers
+from pipeline.prompts import findings, markup, pacing, placeholders, strangers
 from pipeline.prompts.findings import Code
 from pipeline.prompts.grammar import names
 from pipeline.prompts.grammar.clauses import Clause, Kind, Language, Span, is_han, trimmed
@@ -59,7 +59,9 @@ def lint(prompt: str | ParsedPrompt, *, seconds: float = DEFAULT_SECONDS) -> Pro
         return _report(prompt, [_Remark(Code.EMPTY, whole, {})])
     if found := placeholder(prompt.written):
         return PromptReport(language=prompt.language, findings=(found,), subject="", actions=())
-    remarks = list(_notation(prompt))
+    html = [*_html(prompt)]
+    told = {each.span for each in html}
+    remarks = [*html, *(each for each in _notation(prompt) if each.span not in told)]
     if not prompt.is_readable:
         foreign = [] if prompt.is_document else [_Remark(Code.LANGUAGE, whole, {})]
         return _report(prompt, [*remarks, *foreign])
@@ -91,6 +93,17 @@ def _notation(prompt: ParsedPrompt) -> Iterator[_Remark]:
         yield _Remark(Code.NOTATION, each.span, words)
 
 
+def _html(prompt: ParsedPrompt) -> Iterator[_Remark]:
+    if span := markup.first_html(prompt.written):
+        yield _Remark(Code.HTML, span, {"words": _short(prompt.written[slice(*span)])})
+
+
+def html(text: str) -> str:
+    """The sentence on the first piece of HTML in a text; empty where there is none."""
+    span = markup.first_html(text)
+    return findings.sentence(Code.HTML, "en", words=_short(text[slice(*span)])) if span else ""
+
+
 def _short(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= MOST_QUOTED else words[: MOST_QUOTED - 1] + "…"
@@ -114,7 +127,7 @@ def _finding(prompt: ParsedPrompt, remark: _Remark) -> PromptFinding:
 
 def _as_written(prompt: ParsedPrompt, remark: _Remark) -> dict[str, object]:
     """The words of a remark as the author spelled them, where they were read from the plain copy."""
-    if prompt.text == prompt.written or remark.code is Code.NOTATION:
+    if prompt.text == prompt.written or remark.code in (Code.NOTATION, Code.HTML):
         return {**remark.words}
     return {
         name: prompt.as_written(word) if isinstance(word, str) else word

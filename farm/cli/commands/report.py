@@ -35,7 +35,7 @@ def report(ctx: click.Context, production: str, html: Path | None, as_json: bool
     if as_json:
         print_json({"report": found.tally, "trust": found.trust, "gated": found.gated})
     else:
-        show(Console(), found)
+        show(Console(emoji=False), found)
     if html is not None:
         _write_page(found, html)
 
@@ -47,7 +47,7 @@ def _write_page(found: "Report", place: Path) -> None:
 
     from farm.cli.display.report import show
 
-    page = Console(record=True, width=100, file=io.StringIO())
+    page = Console(emoji=False, record=True, width=100, file=io.StringIO())
     show(page, found)
     try:
         page.save_html(str(place))

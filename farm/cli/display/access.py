@@ -55,7 +55,7 @@ def show_people(people: Sequence["Listed"]) -> None:
             clock(each.signed_in_at) if each.signed_in_at else "·",
             f"revoked {clock(each.revoked_at)}" if each.revoked_at else "",
         )
-    Console().print(shown)
+    Console(emoji=False).print(shown)
 
 
 def show_links(links: Sequence["KnownLink"]) -> None:
@@ -86,7 +86,7 @@ def show_sign_ins(sign_ins: Sequence["NotedSignIn"]) -> None:
     for each in sign_ins:
         outcome = each.outcome.replace("_", " ")
         shown.add_row(clock(each.at), escape(each.who or "·"), escape(each.address), outcome)
-    Console().print(shown)
+    Console(emoji=False).print(shown)
 
 
 def _what(known: "KnownLink") -> str:

@@ -26,10 +26,10 @@ def show(intake: "Intake", production: str) -> None:
     if not table.row_count:
         return
     if sys.stdout.isatty():
-        Console().print(table)
+        Console(emoji=False).print(table)
         return
     # A line is as long as it must be where no window cuts it.
-    lines = Console(file=StringIO(), width=100_000)
+    lines = Console(emoji=False, file=StringIO(), width=100_000)
     with lines.capture() as capture:
         lines.print(table)
     for line in capture.get().splitlines():

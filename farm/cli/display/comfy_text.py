@@ -23,7 +23,7 @@ _LONGEST = 300
 
 def show(found: "Read", profile: Path | None, shotlist: Path | None) -> None:
     """The values of a graph, the findings on it, and what was written."""
-    console = Console(highlight=False)
+    console = Console(emoji=False, highlight=False)
     for name, value in _values(found.reading):
         shown = "[dim]not told[/]" if value is None else escape(_short(str(value)))
         console.print(f"[bold]{name:<13}[/] {shown}", soft_wrap=True)

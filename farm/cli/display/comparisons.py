@@ -22,7 +22,7 @@ def show(found: "Compared") -> None:
         f"{made.stand_in.profile} against {made.exact.profile}: {counted(len(made.pairs), 'pair')} of "
         f"{counted(made.shots, 'shot')}, scored by {made.scorer}"
     )
-    Console(width=100, highlight=False).print(_table(made))
+    Console(emoji=False, width=100, highlight=False).print(_table(made))
     for line in (*_lines(made), "", _conclusion(made), f"Kept in {found.file}"):
         click.echo(line)
     for sentence in made.left_out:

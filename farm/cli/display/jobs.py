@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def show_jobs(address: str, jobs: "Sequence[JobInfo]") -> None:
     """One line per run on a cluster."""
-    console = Console()
+    console = Console(emoji=False)
     if not jobs:
         console.print(f"No run of the farm is known at {escape(address)}.")
         return

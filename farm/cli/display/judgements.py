@@ -29,7 +29,7 @@ _COLOURS = {
 
 def show(told: "Judgement") -> None:
     """Each film that could be looked at, and by whom it was judged."""
-    console = Console()
+    console = Console(emoji=False)
     for each in told.clips:
         if each.match and each.verdict:
             _show_film(console, each, each.verdict)

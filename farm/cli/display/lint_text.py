@@ -32,7 +32,7 @@ Mark = tuple[str, int, int]
 
 def show(linted: "Sequence[Linted]", problems: "Sequence[Problem]") -> None:
     """Prompts with something to say about them first to last, then the count."""
-    console = Console(highlight=False)
+    console = Console(emoji=False, highlight=False)
     for each in linted:
         _show_prompt(console, each)
     for problem in problems:

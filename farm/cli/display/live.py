@@ -53,7 +53,9 @@ class LiveDisplay:
         self._trouble: Sequence[str] = ()
         self._looked = float("-inf")
         self._live = Live(
-            console=Console(stderr=True), get_renderable=self._draw, refresh_per_second=4
+            console=Console(emoji=False, stderr=True),
+            get_renderable=self._draw,
+            refresh_per_second=4,
         )
 
     def __enter__(self) -> Self:

@@ -30,7 +30,7 @@ class PairsProgress(Onlooker):
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[where]}"),
-            console=Console(stderr=True),
+            console=Console(emoji=False, stderr=True),
             transient=True,
             disable=quiet or not live,
         )

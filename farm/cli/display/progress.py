@@ -46,7 +46,9 @@ def removing(takes: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress
 
     hidden = not sys.stderr.isatty()
-    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as progress:
+    with Progress(
+        console=Console(emoji=False, stderr=True), transient=True, disable=hidden
+    ) as progress:
         bar = progress.add_task("Removing files", total=takes)
         yield lambda count: progress.advance(bar, count)
 
@@ -58,7 +60,9 @@ def copying(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     hidden = quiet or not _is_terminal()
-    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as progress:
+    with Progress(
+        console=Console(emoji=False, stderr=True), transient=True, disable=hidden
+    ) as progress:
         bar = progress.add_task("Copying clips", total=None, visible=False)
         yield lambda done, total: progress.update(bar, completed=done, total=total, visible=True)
 
@@ -72,7 +76,9 @@ def carrying(
     from rich.progress import Progress
 
     hidden = quiet or not _is_terminal()
-    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as progress:
+    with Progress(
+        console=Console(emoji=False, stderr=True), transient=True, disable=hidden
+    ) as progress:
         made = progress.add_task("Copying clips", total=None, visible=False)
         sent = progress.add_task("Sending files", total=None, visible=False)
         yield (
@@ -88,7 +94,7 @@ def writing(title: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], No
     from rich.filesize import decimal
     from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-    console = Console(stderr=True)
+    console = Console(emoji=False, stderr=True)
     columns = (*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn())
     named = TextColumn("{task.fields[file]}")
     with Progress(*columns, named, console=console, transient=True, disable=quiet) as progress:
@@ -106,7 +112,7 @@ def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iter
     from rich.console import Console
     from rich.progress import track
 
-    console = Console(stderr=True)
+    console = Console(emoji=False, stderr=True)
     hidden = (
         hidden or not console.is_terminal
     )  # in a log a bar that goes again leaves an empty line
@@ -116,4 +122,4 @@ def _tracked(what: Iterable[T], title: str, total: int, *, hidden: bool) -> Iter
 def _is_terminal() -> bool:
     from rich.console import Console
 
-    return Console(stderr=True).is_terminal
+    return Console(emoji=False, stderr=True).is_terminal

@@ -22,7 +22,7 @@ def show_shots(production: str, shots: Sequence[ShotStatus]) -> None:
             "" if shot.seconds is None else f"{shot.seconds:.1f}",
             escape(shot.reason or shot.prompt),
         )
-    console = Console()
+    console = Console(emoji=False)
     console.print(lines)
     if not shots:
         console.print(f"No such shots in {escape(production)}.")

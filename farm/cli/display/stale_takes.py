@@ -28,7 +28,7 @@ def show(told: "StaleTakes") -> None:
         for each in told.stale:
             seconds = "?" if each.seconds is None else f"{each.seconds:.1f}"
             shown.add_row(escape(each.shot), _number(each), escape(_why(each)), seconds)
-        Console().print(shown)
+        Console(emoji=False).print(shown)
         click.echo(_cost(told))
         _tell_how(told)
     else:

@@ -26,7 +26,7 @@ def show_status(
 ) -> None:
     """One line per production, then the queue, and when each production will be done. `left_out` are
     productions that are archived, `usual` the profiles whose takes a run makes that names none."""
-    console = Console()
+    console = Console(emoji=False)
     if left_out:
         names = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
         console.print(f"archived: {escape(names)}; [bold]farm status --all[/] shows them")
@@ -76,14 +76,16 @@ def show_forecast(production: str, done: Range | None) -> None:
     if done is None:
         return
     rests = f"rests on {done.takes_known} takes"
-    Console().print(f"{escape(production)}: {in_words(done)} [dim]({rests})[/]", soft_wrap=True)
+    Console(emoji=False).print(
+        f"{escape(production)}: {in_words(done)} [dim]({rests})[/]", soft_wrap=True
+    )
 
 
 def show_workers(
     workers: Sequence[Crewman], drained: Sequence[Drained], headcount: Headcount
 ) -> None:
     """How many workers there are and where, and how many are wanted; which are out, and why."""
-    console = Console()
+    console = Console(emoji=False)
     well = Counter(worker.node for worker in workers if not worker.sick)
     if well:
         places = ", ".join(f"{count} on {escape(node or '?')}" for node, count in well.items())

@@ -27,7 +27,7 @@ LETTERING = {
 
 def show_story(story: ShotStory) -> None:
     """A shot from its submission to now."""
-    console = Console()
+    console = Console(emoji=False)
     state = table.coloured(story.state, story.state.replace("_", " "))
     console.print(f"[bold]{escape(story.production)}/{escape(story.code)}[/]  {state}")
     console.print(f"  still   {escape(story.image)}", soft_wrap=True)

@@ -23,8 +23,8 @@ OF_ONES_OWN = (
     "; to try the way of pictures of your own, submit them with --no-decline: each is rendered once and "
     "handed to a person; for films worth looking at name another --profile"
 )
-MOST_CLEANED = 20
-"""Fields that are shown as they are read; of more only how many there are."""
+MOST_HTML = 20
+"""Texts with HTML that are named; of more only how many there are."""
 MOST_NAMED = 3
 """Shots that are named before one sentence on all of them."""
 
@@ -41,7 +41,7 @@ def as_json(submission: "Submission") -> dict[str, Any]:
         **changes.as_json(intake),
         "ready": [shot.code for shot in ready],
         "problems": submission.problems,
-        "cleaned": submission.cleaned,
+        "html": submission.html,
         "findings": {shot.code: shot.findings for shot in ready if shot.findings},
         "lint": submission.remarks,
     }
@@ -53,10 +53,10 @@ def show(submission: "Submission", usual: Collection[str] = ()) -> None:
     `usual` are the profiles whose takes a run makes that names none.
     """
     _show_findings(submission.ready)
-    for each in submission.cleaned[:MOST_CLEANED]:
-        click.echo(f"farm: {each}", err=True)
-    if (more := len(submission.cleaned) - MOST_CLEANED) > 0:
-        click.echo(f"farm: and {counted(more, 'field')} more with HTML", err=True)
+    for remark in submission.html[:MOST_HTML]:
+        click.echo(f"farm: {remark}", err=True)
+    if (more := len(submission.html) - MOST_HTML) > 0:
+        click.echo(f"farm: and {counted(more, 'text')} more with HTML", err=True)
     for problem in submission.problems:
         click.echo(f"farm: {problem}", err=True)
     table_of_changes.show(submission.intake, submission.production)

@@ -231,15 +231,24 @@ def test_variables_that_may_be_of_other_programs_are_only_named(
         "FARM_PORT": "tcp://10.0.0.7:8400",
         "FARM_PORT_8400_TCP_ADDR": "10.0.0.7",
         "FARM_DESK_PORT": "tcp://10.0.0.8:9108",
+        "FARM_METRICS_PORT": "tcp://10.0.0.1:9000",
         "FARM_METRICS_SERVICE_HOST": "10.0.0.8",
         "FARM_METRICS_PORT_9108_TCP": "tcp://10.0.0.8:9108",
     }.items():
         monkeypatch.setenv(name, value)
-    load()
+    assert load().metrics_port is None
     assert [name for name in config.others() if name.startswith("FARM_")] == [
         "FARM_SITE",
         "FARM_ROOT",
     ]
+    Path(config.FILE).write_text("metrics_port = 9108")
+    assert load().metrics_port == 9108
+    Path(config.FILE).write_text("metrics_port = 70000")
+    with pytest.raises(SettingsError, match=r"^farm\.toml, metrics_port: "):
+        load()
+    monkeypatch.setenv("FARM_METRICS_PORT", "http://10.0.0.1:9000")
+    with pytest.raises(SettingsError, match=r"^FARM_METRICS_PORT: it must be a whole number"):
+        load()
 
 
 CHECKOUT = Path(__file__).parents[3]

@@ -186,31 +186,35 @@ def test_a_dry_run_on_an_empty_farm_makes_none(
     assert "5 shots are ready for adi: 5 would be added; nothing was written." in told.out
 
 
-def test_html_is_told_and_is_no_change(lists: Path, farm: Farm) -> None:
-    pasted = V1.replace("circle moves left.", "circle&nbsp;moves left.<br>It stops.")
-    (lists / "pasted.csv").write_text(pasted)
+def test_html_is_told_and_nothing_is_changed_by_it(lists: Path, farm: Farm) -> None:
+    odd = "circle&nbsp;moves left.<br>It stops. &lt;b&gt;&amp;amp;<p><br></p>"
+    (lists / "pasted.csv").write_text(V1.replace("circle moves left.", odd))
     told = farm("submit", "pasted.csv", "-p", "adi")
     assert told.status == 0
     assert told.err.strip() == (
-        "farm: pasted.csv row 2, field prompt: it has HTML of a web page (<br>, &nbsp;); it is read as "
-        "“The red circle moves left. It stops.”"
+        "farm: pasted.csv row 2, field prompt: “&nbsp;” is HTML, and is read here as words: write the "
+        "text without it"
     )
-    (lists / "plain.csv").write_text(
-        V1.replace("The red circle moves left.", '"The red circle moves left.\nIt stops."')
-    )
-    assert farm("submit", "plain.csv", "-p", "adi", "--json").json["unchanged"] == [
+    assert farm("submit", "pasted.csv", "-p", "adi", "--json").json["unchanged"] == [
         f"sh0{number}0" for number in range(1, 6)
     ]
+    assert odd in farm("show", "adi", "sh010", "--json").out.replace("\\", "")
     lint = farm("lint", "pasted.csv")
-    assert "pasted.csv row 2, field prompt: it has HTML of a web page" in lint.err
-    assert "<br>" not in lint.out
+    assert ("prompt.html" in lint.out, lint.err) == (True, "")
 
 
-def test_of_very_much_html_the_first_fields_are_told(lists: Path, farm: Farm) -> None:
+def test_html_beside_prompts_is_told_by_the_lint_too(lists: Path, farm: Farm) -> None:
+    (lists / "pasted.csv").write_text(
+        HEADER + "sh1,stills/red_circle.png,It turns.,,,take&nbsp;2,,\n"
+    )
+    assert "pasted.csv row 2, field notes: “&nbsp;” is HTML" in farm("lint", "pasted.csv").err
+
+
+def test_of_very_many_texts_with_html_the_first_are_told(lists: Path, farm: Farm) -> None:
     rows = "".join(f"sh{n},stills/red_circle.png,It turns.<br>It stops.,,,,,\n" for n in range(22))
     (lists / "pasted.csv").write_text(HEADER + rows)
-    *told, more = farm("submit", "pasted.csv", "-p", "adi", "--dry-run").err.split("\n")[1:-1]
-    assert (len(told), more) == (20, "farm: and 2 fields more with HTML")
+    *told, more = farm("submit", "pasted.csv", "-p", "adi", "--dry-run").err.strip().split("\n")
+    assert (len(told), more) == (20, "farm: and 2 texts more with HTML")
 
 
 @pytest.mark.parametrize(

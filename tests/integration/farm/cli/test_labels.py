@@ -578,7 +578,9 @@ def test_who_verifies_the_list_of_a_delivery_is_told_of_its_films(
     farm: Farm, tmp_path: Path
 ) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "sh030_t01.mp4").write_bytes(b"a film")
+    (tmp_path / "out" / "sh020_t01.mp4").write_bytes(b"no film")
+    film = b"\0\0\0\x08ftyp\0\0\0\x08moov"
+    (tmp_path / "out" / "sh030_t01.mp4").write_bytes(film)
     (tmp_path / "out" / "manifest.csv").write_text("shot,file\n")
     told = farm("verify", "out/manifest.csv").err
     assert told.endswith("name a film of a delivery, such as out/sh030_t01.mp4\n")

@@ -1,8 +1,11 @@
 """Commands that only look make no database where its name is mistyped, and say which was meant."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from farm.store import open_store
 from tests.conftest import sqlite_database
@@ -52,6 +55,73 @@ def test_what_is_meant_is_a_database_and_no_other_file(farm: Farm, tmp_path: Pat
     assert "did you mean" not in farm("--database", "sqlite:///shop/zzzz.sqlite", "status").err
 
 
+def others_database(file: Path) -> None:
+    """One of another program's, with migrations by Alembic as mlflow has."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("CREATE TABLE runs (run_uuid TEXT)")
+
+
+def test_a_database_of_another_program_is_never_meant(farm: Farm, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    for name in ("mlflow.db", ".coverage", "team.db"):
+        others_database(shop / name)
+    there = sorted(shop.iterdir())
+    assert (
+        "`farm submit` and `farm db upgrade` make it"
+        in farm("--database", "sqlite:///shop/farm.db", "status").err
+    )
+    open_store(sqlite_database(shop / "nike.db")).close()
+    there = sorted({*there, shop / "nike.db"})
+    assert (
+        "did you mean sqlite:///shop/nike.db?"
+        in farm("--database", "sqlite:///shop/zzzz.sqlite", "status").err
+    )
+    assert sorted(shop.iterdir()) == there
+
+
+def test_a_farm_is_known_by_what_a_run_has_just_written(farm: Farm, tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    with closing(open_store(sqlite_database(tmp_path / "shop" / "nike.db"))) as store, store.read():
+        assert (
+            "did you mean sqlite:///shop/nike.db?"
+            in farm("--database", "sqlite:///shop/zzzz.sqlite", "status").err
+        )
+
+
+@pytest.mark.parametrize("url", ["sqlite:///file:fram.db?uri=true", "sqlite:///file:fram.db"])
+def test_a_mistyped_address_of_a_file_makes_none(farm: Farm, tmp_path: Path, url: str) -> None:
+    there = sorted(tmp_path.iterdir())
+    answer = farm("--database", url, "status")
+    assert answer.status == 1
+    there_is_none, meant = answer.err.split("; did you mean ")
+    assert there_is_none == f"farm: {make_url(url)}: there is no such file"
+    assert farm("--database", meant.partition("? If")[0], "status").status == 0
+    assert sorted(tmp_path.iterdir()) == there
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:a.db?mode=memory&uri=true",
+    ],
+)
+@pytest.mark.parametrize("command", [("status",), ("db", "upgrade")], ids=" ".join)
+def test_a_database_in_memory_is_none_of_a_farm(
+    farm: Farm, url: str, command: tuple[str, ...]
+) -> None:
+    answer = farm("--database", url, *command)
+    assert answer.status == 1
+    assert (
+        "such a database is in memory and begins anew with each command; name a file, such as "
+        "sqlite:///farm.db"
+    ) in answer.err
+
+
 def test_a_file_that_is_empty_is_given_no_tables_by_who_only_looks(
     farm: Farm, tmp_path: Path
 ) -> None:
@@ -67,6 +137,7 @@ def test_a_new_farm_is_ready_before_its_database_is_made(
     tmp_path: Path, farm: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "new").mkdir()
+    others_database(tmp_path / "new" / "mlflow.db")
     monkeypatch.chdir(tmp_path / "new")
     monkeypatch.setenv("FARM_CLUSTER", "inline")
     told = {each["name"]: each for each in farm("check", "--json").json["checks"]}

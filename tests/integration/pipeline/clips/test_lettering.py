@@ -163,6 +163,16 @@ def test_of_a_must_keep_word_for_which_no_place_is_left_it_is_said_that_nobody_f
     )
 
 
+def test_of_a_must_keep_word_in_more_lines_than_are_followed_the_others_are_told() -> None:
+    frames = signed("SUPER", "SUMMER", "SALE", "PARIS", "MILANO")
+    _, remarks = told(frames, frames[0], "The box stays", ("Super Summer Sale Paris Milano",))
+    unread = [each.message for each in remarks if each.code == "clip.lettering_unread"]
+    assert len(unread) == 1
+    assert unread[0].endswith(
+        "stands in 5 lines of the still, but at most 4 lines are followed: nobody followed 1 of them"
+    )
+
+
 def test_a_must_keep_word_that_comes_into_view_was_asked_for() -> None:
     frames = lettered.captioned(LATIN, "SUMMER SALE", 0.3, (0.05, 0.86), 36)
     assert [miss.kind.value for miss in look(frames, frames[0])] == ["text_appeared"]

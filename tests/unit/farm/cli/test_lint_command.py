@@ -1,6 +1,7 @@
 """`farm lint`: marks under the prompt, advice, a better prompt, JSON by contract, an honest exit status."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 from farm.cli import farm
+from farm.cli.display import lint_text
 from farm.cli.display.lint_text import difference, underlined
 from tests.pictures import ground
 
@@ -177,6 +179,17 @@ def test_brackets_in_a_prompt_are_no_markup(folder: Path) -> None:
         "[bold] a swan, no [red]boats[/]"
         in run("--prompt", "[bold] a swan, no [red]boats[/]").stdout
     )
+
+
+def test_a_trigger_between_colons_is_no_picture() -> None:
+    """Rich shows `:x:` as a cross, unless it is told not to."""
+    prompt = "<lora:x:1> a swan takes off, [red:fire:0.5] sky"
+    shown = run("--prompt", prompt).stdout
+    assert (prompt in shown, "“<lora:x:1>”" in shown) == (True, True)
+    files = Path(lint_text.__file__).parents[1].rglob("*.py")
+    made = [each for file in files for each in re.findall(r"\bConsole\(.*", file.read_text())]
+    assert made
+    assert [each for each in made if "emoji=False" not in each] == []
 
 
 def test_a_prompt_of_several_lines_is_marked_line_by_line(folder: Path) -> None:

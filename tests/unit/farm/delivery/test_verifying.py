@@ -1,9 +1,11 @@
 """A film tells what it holds, whoever made it, and a stranger's words do no harm."""
 
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -129,6 +131,52 @@ def test_what_is_no_film_is_refused_by_name(tmp_path: Path, content: bytes) -> N
     (tmp_path / "a.mp4").write_bytes(content)
     with pytest.raises(Refused, match=r"a\.mp4: "):
         verify(tmp_path / "a.mp4")
+
+
+FILM = b"\0\0\0\x08ftyp\0\0\0\x08moov"
+
+
+def test_a_film_beside_what_is_none_is_named_and_nothing_else(tmp_path: Path) -> None:
+    refused = tmp_path / "m.mp4"
+    refused.write_bytes(b"no film at all")
+    (tmp_path / "a.mp4").symlink_to(tmp_path / "gone.mp4")
+    (tmp_path / "b.mp4").mkdir()
+    (tmp_path / "c.mov").write_bytes(b"nor this one")
+    os.mkfifo(tmp_path / "d.mp4")
+    with pytest.raises(Refused, match=r"such as \S+/sh010_t02\.mp4$"):
+        verify(refused)
+    (tmp_path / "n.MOV").write_bytes(FILM)
+    with pytest.raises(Refused, match=r"such as \S+/n\.MOV$"):
+        verify(refused)
+
+
+def test_a_folder_that_cannot_be_looked_into_names_no_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_folder: Path) -> NoReturn:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.csv").write_text("shot,image\n")
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(Refused, match=r"no MP4 or QuickTime film; name a film .*sh010_t02\.mp4$"):
+        verify(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (FILM[:-3], "a box in it is cut off; have it copied, or delivered, anew"),
+        (FILM + b"\0\0\0\x08moof", "it is a film in fragments; name the film as it was delivered"),
+        (FILM[:8], "it has 0 boxes `moov` instead of one; name the film as it was delivered"),
+    ],
+)
+def test_only_what_is_cut_off_is_to_be_copied_anew(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        verify(tmp_path / "a.mp4")
+    assert str(refused.value).endswith(f"a.mp4: {why}")
 
 
 def test_a_film_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:

@@ -1,61 +1,48 @@
-"""Lists that were pasted from web pages: their HTML is no word of a prompt, and each field is named."""
+"""Lists that were pasted from web pages: each text with HTML is named, and none is changed."""
 
-import json
 from pathlib import Path
 
-import pytest
 from PIL import Image
+from xlsxwriter import Workbook
 
-from farm.shotlist import read
+from farm.shotlist import html_in, read
+
+LIST = """shot,image,prompt,negative,must_keep,notes
+1,a.png,It turns.<br>It stops.,<b>text</b>,R&amp;D | fox,see &quot;A&quot;
+2,a.png,It turns. AT&T stays.,a < b,R&D,<3
+"""
+IS = "is HTML, and is read here as words: write the text without it"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def test_html_in_a_list_is_told_by_row_and_field_and_stays(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8), "red").save(tmp_path / "a.png")
-    return tmp_path
+    (tmp_path / "l.csv").write_text(LIST)
 
-
-def test_html_in_a_list_is_read_and_told_by_row_and_field(folder: Path) -> None:
-    (folder / "l.csv").write_text(
-        "shot,image,prompt,negative,must_keep,notes\n"
-        "1,a.png,It turns.<br>It stops.,<b>text</b>,R&amp;D | fox,see &quot;A&quot;\n"
-        "2,a.png,It turns.,,,\n"
-    )
-
-    found = read(folder / "l.csv")
+    found = read(tmp_path / "l.csv")
 
     first, second = found.rows
-    assert first.prompt == "It turns.\nIt stops."
-    assert first.negative == "text"
-    assert first.must_keep == ("R&D", "fox")
-    assert first.notes == 'see "A"'
-    assert second.cleaned == ()
-    assert found.problems == ()
-    page = "it has HTML of a web page"
-    assert found.notes == (
-        f"l.csv row 2, field prompt: {page} (<br>); it is read as “It turns. It stops.”",
-        f"l.csv row 2, field negative: {page} (<b>, </b>); it is read as “text”",
-        f"l.csv row 2, field must_keep: {page} (&amp;); it is read as “R&D | fox”",
-        f'l.csv row 2, field notes: {page} (&quot;); it is read as “see "A"”',
-    )
+    assert first.prompt == "It turns.<br>It stops."
+    assert first.negative == "<b>text</b>"
+    assert first.must_keep == ("R&amp;D", "fox")
+    assert first.notes == "see &quot;A&quot;"
+    assert [str(each) for each in html_in("l.csv", first)] == [
+        f"l.csv row 2, field prompt: “<br>” {IS}",
+        f"l.csv row 2, field negative: “<b>” {IS}",
+        f"l.csv row 2, field must_keep: “&amp;” {IS}",
+        f"l.csv row 2, field notes: “&quot;” {IS}",
+    ]
+    assert [*html_in("l.csv", second)] == []
 
 
-def test_long_html_is_told_in_short(folder: Path) -> None:
-    prompt = f"<p>It</p> <b>turns</b><i>,</i> <span class='{'x' * 90}'>{'slowly ' * 30}</span>."
-    rows = [{"shot": "1", "image": "a.png", "prompt": prompt}]
-    (folder / "l.json").write_text(json.dumps(rows))
+def test_html_in_a_workbook_is_told_by_its_cell(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "a.png")
+    with Workbook(tmp_path / "l.xlsx") as book:
+        sheet = book.add_worksheet("Shots")
+        sheet.write_row(0, 0, ["shot", "image", "prompt"])
+        sheet.write_row(1, 0, ["1", "a.png", "It turns.&nbsp;It stops."])
 
-    (note,) = read(folder / "l.json").notes
+    (row,) = read(tmp_path / "l.xlsx").rows
 
-    assert note.startswith(
-        "l.json row 1, field prompt: it has HTML of a web page (<p>, </p>, <b> and more)"
-    )
-    assert len(note) < 200
-
-
-def test_html_alone_is_no_prompt(folder: Path) -> None:
-    (folder / "l.csv").write_text("shot,image,prompt\n1,a.png,<br>\n")
-
-    (row,) = read(folder / "l.csv").rows
-
-    assert (row.prompt, row.cleaned) == ("<br>", ())
+    assert [str(each) for each in html_in("l.xlsx", row)] == [
+        f"l.xlsx sheet Shots row 2, field prompt (C2): “&nbsp;” {IS}"
+    ]

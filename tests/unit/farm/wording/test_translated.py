@@ -168,6 +168,8 @@ def test_a_question_of_the_scorer_is_read_in_the_language_of_the_page() -> None:
          "提示词里没有必留词“NOVA”，首帧里也读不到：没有跟踪它"),
         ("the must-keep word ‘Sale’ stands in the still, but at most 4 lines are followed: nobody "
          "followed it", "首帧里有必留词“Sale”，但最多跟踪 4 行：没有跟踪它"),
+        ("the must-keep word ‘Sale’ stands in 5 lines of the still, but at most 4 lines are followed: "
+         "nobody followed 1 of them", "首帧里有 5 行是必留词“Sale”，但最多跟踪 4 行：其中 1 行没有跟踪"),
         ("‘SUMMER’ of the must-keep word ‘Super Summer Sale’ stays readable in all 8 frames looked at",
          "必留词“Super Summer Sale”里的“SUMMER”在查看的全部 8 帧里都读得到"),
         ("‘SUMMER’ stays readable in all 8 frames looked at", "“SUMMER”在查看的全部 8 帧里都读得到"),

@@ -44,6 +44,7 @@ SHOWN = {
         "女人（转身：1.2）",
         "Une ((femme)) marche",
     ],
+    "prompt.html": ["A swan takes off.<br>It lands.", "天鹅起飞。&nbsp;它落下。"],
     "prompt.no_subject": [
         "Make it move",
         "Bring this photo to life",
@@ -141,6 +142,7 @@ NEARLY = {
         "A MAN AND A WOMAN DANCE",
         "女人（穿着红裙）转身",
     ],
+    "prompt.html": ["A swan takes off <3", "<lens-flare> A swan of R&D takes off"],
     "prompt.no_subject": [
         "Make the swan move its wings",
         "Let the boy run to the gate",

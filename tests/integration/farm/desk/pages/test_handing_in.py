@@ -88,16 +88,18 @@ def test_bad_rows_are_told_in_place_and_the_good_ones_may_be_taken_in(visit: Vis
     visit(story)
 
 
-def test_html_of_a_web_page_is_no_word_of_a_prompt_and_told(visit: Visit) -> None:
+def test_html_of_a_web_page_is_told_and_stays(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
-        pasted = LIST.replace("a red circle moves left", "A red circle moves left.<br>It stops.")
-        page = await drop(desk, {"list.csv": pasted, **PICTURES})
-        table = page.partition("Read without HTML · 1")[2].partition("</table>")[0]
+        words = "A red circle moves left.<br>It stops."
+        page = await drop(
+            desk, {"list.csv": LIST.replace("a red circle moves left", words), **PICTURES}
+        )
+        table = page.partition("HTML in texts · 1")[2].partition("</table>")[0]
         assert re.findall(r"<tr><td>(\w+)</td><td>(\w+)</td>", table) == [("2", "prompt")]
-        assert "(<br>); it is read as “A red circle moves left. It stops.”" in table
+        assert "“<br>” is HTML, and is read here as words" in table
         await desk.post("/submit/take-in", {"key": key_of(page)})
         (take,) = shot_story.tell(desk.store, "new", "sh100").takes
-        assert take.recipe["prompt"] == "A red circle moves left.\nIt stops."
+        assert take.recipe["prompt"] == words
 
     visit(story)
 

@@ -165,7 +165,11 @@ def _refuse_recipes_below(to: Path, now: Collection[Path]) -> None:
     from farm.delivery import manifest
 
     found: list[str] = []
-    for place in sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")]):
+    try:
+        below = sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")])
+    except OSError as error:
+        raise Refused(f"cannot deliver to {to}: {error.strerror or error}") from error
+    for place in below:
         try:
             known = manifest.read(place.parent)
         except (OSError, ValueError):

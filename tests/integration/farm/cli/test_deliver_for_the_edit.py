@@ -1,6 +1,8 @@
 """`farm deliver` for an editor: timelines, conformed clips, another order, and the same once more."""
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -301,6 +303,11 @@ def test_what_was_not_sent_is_neither_told_nor_in_the_log_as_delivered(
         ("s3:/bucket/ads", "two slashes go behind its colon: s3://bucket/ads"),
         ("E:\\ads\\spring", "is a path of Windows"),
         ("d:/ads", "such as /mnt/d/…"),
+        ("E:ads", "such as /mnt/e/…"),
+        ("\\\\nas\\ads", "\\\\nas\\ads is a path of Windows"),
+        ("s3:bucket/ads", "two slashes go behind its colon: s3://bucket/ads"),
+        ("file:/mnt/ads", "name the folder by its path alone: /mnt/ads"),
+        ("file:ads", "name the folder by its path alone: ads"),
     ],
 )
 def test_what_is_no_folder_and_no_url_makes_none_here(
@@ -310,6 +317,31 @@ def test_what_is_no_folder_and_no_url_makes_none_here(
     refused = farm("deliver", "ads", "--to", to)
     assert (refused.status, said in " ".join(refused.err.split())) == (2, True), refused.err
     assert {*tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("more", [(), ("--no-recipe",), ("--otio",)])
+def test_a_folder_that_cannot_be_looked_for_is_a_sentence(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    name = "a" * 300
+    refused = farm("deliver", "ads", "--to", name, *more)
+    assert (refused.status, refused.err.splitlines()[-1]) == (
+        1, f"farm: cannot deliver to {name}: File name too long",
+    )  # fmt: skip
+
+    found = os.stat
+
+    def locked(place: Any, **more: Any) -> os.stat_result:
+        if str(place).startswith("locked"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place)
+        return found(place, **more)
+
+    monkeypatch.setattr(os, "stat", locked)
+    monkeypatch.setattr(os, "mkdir", lambda place, *_: locked(place))
+    refused = farm("deliver", "ads", "--to", "locked/ads", *more)
+    assert (refused.status, refused.err.splitlines()[-1]) == (
+        1, "farm: cannot deliver to locked/ads: Permission denied",
+    )  # fmt: skip
 
 
 def test_a_folder_that_is_there_is_one_whatever_it_is_called(

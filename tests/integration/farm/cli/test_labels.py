@@ -15,6 +15,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
+from farm.delivery import verifying
 from farm.domain.events import EventKind
 from farm.store import Store
 from pipeline.clips.encode import metadata_of, read
@@ -62,7 +63,8 @@ def delivered(farm: Farm, *options: str, to: str = CLIENT) -> Path:
 def verified(farm: Farm, film: Path, status: int = 0) -> Any:
     answer = farm("verify", str(film), "--json")
     assert answer.status == status, answer.err
-    return answer.json
+    [told] = answer.json
+    return told
 
 
 def everything_in(folder: str | Path) -> bytes:
@@ -545,9 +547,32 @@ def test_several_films_are_verified_at_once(farm: Farm, clip: str) -> None:
     assert answer.status == 1
     assert answer.out.count("whole: it is as it was signed or delivered") == 2
     assert [line.split(": ")[1] for line in answer.err.splitlines()] == [str(torn), str(none)]
-    assert [each["whole"] for each in farm("verify", str(film), str(film), "--json").json] == [
-        True, True,
+
+
+def test_what_cannot_be_verified_stops_no_other_and_stands_in_the_list(
+    farm: Farm, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = str(delivered(farm))
+    verify = verifying.verify
+
+    def without_c2pa(place: Path, trusted: str | None = None) -> verifying.Verified:
+        if place.name == "signed.mp4":
+            raise ModuleNotFoundError("No module named 'c2pa'", name="c2pa")
+        return verify(place, trusted)
+
+    monkeypatch.setattr(verifying, "verify", without_c2pa)
+    names = [film, "gone.mp4", "signed.mp4", CLIENT, film]
+    answer = farm("verify", *names, "--json")
+
+    assert answer.status == 1
+    assert [each["file"] for each in answer.json] == names
+    assert [each.get("refused", "")[:9] for each in answer.json] == [
+        "", "gone.mp4:", "signed.mp", f"{CLIENT}:"[:9], "",
     ]  # fmt: skip
+    assert answer.json[1]["refused"] == "gone.mp4: No such file or directory"
+    assert "shotfarm[credentials]" in answer.json[2]["refused"]
+    assert answer.err.count("\n") == 3
+    assert farm("verify", *names).out.count(f"{film}: whole") == 2
 
 
 @pytest.mark.parametrize(
@@ -571,7 +596,7 @@ def test_what_is_no_film_cannot_be_verified(
     refused = farm("verify", name)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err.startswith(f"farm: {name}: {why}")
-    assert farm("verify", "gone.mp4").status == 2
+    assert farm("verify", "gone.mp4").err == "farm: gone.mp4: No such file or directory\n"
 
 
 def test_who_verifies_the_list_of_a_delivery_is_told_of_its_films(

@@ -12,12 +12,17 @@ from typing import Any
 import numpy as np
 import opentimelineio as otio
 import pytest
+import sqlalchemy as sa
 
+from farm.delivery.bringing import Bringer
+from farm.delivery.listed import Deliverable
 from farm.domain.events import EventKind
 from farm.domain.gate import Decision
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
+from farm.store.queries import board
 from farm.store.queue import settle
+from farm.store.tables import Shot
 from pipeline.clips.encode import seal
 from pipeline.misses import LABEL_FOLLOWED
 from pipeline.recipe import Finding, Severity, Verdict
@@ -355,11 +360,35 @@ def test_a_folder_that_is_there_is_one_whatever_it_is_called(
 def test_shots_that_are_not_in_it_are_told(farm: Farm, shots: Store, tmp_path: Path) -> None:
     told = farm("deliver", "ads", "--to", "out")
     assert told.out.startswith("2 clips of ads in out")
-    assert told.err.startswith("2 shots not in it yet, 1 waiting, 1 needs review: farm shots ads\n")
+    assert told.out.endswith("2 shots not in it, 1 waiting, 1 needs review: farm shots ads\n")
+    assert "shots" not in told.err
     assert farm("retake", "ads", "sh010").status == 0
     assert farm("approve", "ads", "sh010", "--take", "1").status == 0
     assert farm("omit", "ads", "sh040").status == 0
     listed = farm("deliver", "ads", "--to", "out", "--json").json
     assert listed["left_out"] == {"needs_review": 1}
     assert farm("omit", "ads", "sh030").status == 0
-    assert "not in it yet" not in farm("deliver", "ads", "--to", "out").err
+    assert "not in it" not in farm("deliver", "ads", "--to", "out").out
+
+
+def test_a_shot_that_is_approved_while_a_delivery_is_made_is_told_as_not_in_it(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought = Bringer.bring
+    [waiting] = [each for each in board.lines(shots, "ads") if each.state == "needs_review"]
+    rejected = next(each for each in board.lines(shots, "ads") if each.state == "accepted")
+
+    def bring(self: Bringer, item: Deliverable) -> object:
+        if item.shot == rejected.code:
+            for code, review in (
+                (waiting.code, ReviewStatus.APPROVED), (rejected.code, ReviewStatus.REJECTED),
+            ):  # fmt: skip
+                with shots.write() as connection:
+                    connection.execute(
+                        sa.update(Shot).where(Shot.code == code).values(review=review)
+                    )
+        return brought(self, item)
+
+    monkeypatch.setattr(Bringer, "bring", bring)
+    listed = farm("deliver", "ads", "--to", "out", "--json").json
+    assert (listed["clips"], listed["left_out"]) == (2, {"waiting": 1, "approved": 1})

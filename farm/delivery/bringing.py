@@ -22,7 +22,7 @@ from farm.delivery.manifest import Known
 from farm.delivery.plan import Plan
 from farm.delivery.sources import Source, reading
 from farm.delivery.steps import SHOTFARM, Made, Maker, Step, header_colour, make
-from farm.errors import Refused
+from farm.errors import Refused, Unreadable
 from pipeline.storage.checksums import sha256_at, sha256_of
 from pipeline.storage.files import draft_of
 from pipeline.storage.protocol import Media
@@ -37,6 +37,8 @@ class Trouble:
     why: str
     gone: bool
     """There is no such clip any more; else something else lies in its place, or it cannot be made."""
+    plainly: str
+    """Why, for whoever gets the delivery: without the places of the studio's disks."""
 
 
 class Memory:
@@ -119,12 +121,12 @@ class Bringer:
 
     def _missing(self, item: Deliverable, file: str) -> Trouble:
         """Where no clip at all is to be seen, nobody need make one again."""
-        why = f"{self._media.where(item.clip)} is missing"
+        why, plainly = f"{self._media.where(item.clip)} is missing", "its clip is missing"
         if self._media.sees("clips"):
-            return Trouble(item.shot, file, why, gone=True)
+            return Trouble(item.shot, file, why, gone=True, plainly=plainly)
         remedy = "mount the media root, or name it with --media"
         why = f"{why}, and {self._media.root} has no folder `clips`: {remedy}"
-        return Trouble(item.shot, file, why, gone=False)
+        return Trouble(item.shot, file, why, gone=False, plainly=plainly)
 
     def _brought(
         self,
@@ -143,17 +145,20 @@ class Bringer:
         lies = what_lies(place, self._memory.known.sums(file) | {item.sha256})
         if lies in (Lies.CHANGED, Lies.NO_FILE):
             why = f"{place} is not what a delivery put there: move it away and deliver again"
-            return Trouble(item.shot, file, why, gone=False)
+            return Trouble(item.shot, file, why, gone=False, plainly="another file has its name")
         try:
             if not self._at_hand(item) and what_lies(place, {item.sha256}) is not Lies.THAT:
                 if item.purged:
-                    return Trouble(item.shot, file, gone(item), gone=True)
+                    return Trouble(item.shot, file, gone(item), gone=True, plainly=gone(item))
                 return self._missing(item, file)
             produced = produce(place)
         except Refused as refusal:
-            return Trouble(item.shot, file, str(refusal), gone=False)
+            unread = isinstance(refusal, Unreadable)
+            plainly = "a file that it is made of cannot be read" if unread else "it cannot be made"
+            return Trouble(item.shot, file, str(refusal), gone=False, plainly=plainly)
         if isinstance(produced, str):
-            return Trouble(item.shot, file, produced, gone=True)
+            plainly = "its clip was altered after it was made"
+            return Trouble(item.shot, file, produced, gone=True, plainly=plainly)
         return produced
 
     def _at_hand(self, item: Deliverable) -> bool:

@@ -249,6 +249,7 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
     assert told.out.splitlines() == [
         f"2 clips of ads in {url}/edit, with manifest.csv, timeline.otio, comments.csv",
         "8 files sent, 0 there already",
+        "2 shots not in it, 1 waiting, 1 needs review: farm shots ads",
     ], told.err
     assert (tmp_path / "there" / "edit" / "sh010_t01.mp4").is_file()
     assert not list((tmp_path / "media" / "deliveries").iterdir())

@@ -17,7 +17,7 @@ from PIL import Image
 from farm.delivery import bringing
 from farm.delivery.contact_sheet import LETTERING, VERDICTS, SheetRow, draw
 from farm.delivery.copying import sheet_row
-from farm.delivery.deliver import deliver
+from farm.delivery.deliver import Undelivered, deliver
 from farm.delivery.listed import Deliverable
 from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
@@ -203,13 +203,15 @@ def test_a_clip_that_cannot_be_read_is_named_and_stops_no_other(
 ) -> None:
     items = [item(media, "sh010"), item(media, "sh020")]
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Undelivered) as refusal:
         deliver("spring", items, OneLocked(media), tmp_path / "out", read_frames=filmed)
 
     assert str(refusal.value) == (
         f"1 of 2 clips could not be delivered (the other was): sh010: {media}/clips/sh010_1.mp4 cannot be "
         "read (Permission denied): let the farm's user read it"
     )
+    (trouble,) = refusal.value.delivery.troubles
+    assert trouble.plainly == "a file that it is made of cannot be read"
     assert (tmp_path / "out" / "sh020_t01.mp4").is_file()
 
 

@@ -1,5 +1,6 @@
 """What `farm deliver` says in every film, in pictures and to clients, and `farm verify` reads back."""
 
+import errno
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from farm.store import Store
 from pipeline.clips.encode import metadata_of, read
 from pipeline.recipe import still_path
 from pipeline.storage.checksums import sha256_at
+from pipeline.storage.folder import MediaFolder
 from tests.certificates import Authority, Signer
 from tests.films import PROMPT, RECIPE
 from tests.integration.farm.cli.conftest import Farm
@@ -469,6 +471,27 @@ def test_a_remux_is_told_by_its_delivery(farm: Farm, clip: str, signer: Signer) 
     assert said.status == 1
     assert "NOT WHOLE: it was changed" in said.out
     assert "credentials  GONE: it was signed when it was delivered" in said.out
+
+
+def test_a_start_picture_that_cannot_be_read_stops_its_film_alone(
+    farm: Farm, clip: str, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = still_path(shown_still(farm))
+    Path("media", still).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8)).save(Path("media", still))
+    opened = MediaFolder.open
+
+    def locked(self: MediaFolder, name: str, *more: Any) -> Any:
+        if name == still:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(self, name, *more)
+
+    monkeypatch.setattr(MediaFolder, "open", locked)
+    refused = farm("deliver", "demo", "--to", CLIENT)
+    assert refused.status == 1
+    assert "1 of 1 clips could not be delivered: sh010: " in refused.err
+    assert f"{still} cannot be read (Permission denied): let the farm's user read it" in refused.err
+    assert Path(CLIENT, "manifest.json").is_file()
 
 
 def test_one_changed_byte_is_an_exit_status(farm: Farm, clip: str, signer: Signer) -> None:

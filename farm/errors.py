@@ -10,11 +10,15 @@ FarmError           one sentence for people; the command line prints it and exit
 ├── ClusterError    Ray cannot be reached or used
 ├── MissingExtra    what is asked for needs an extra that this install goes without
 └── Refused         a wish that the state of things forbids
-    └── Stale       a decision on a shot as it is no more
+    ├── Stale       a decision on a shot as it is no more
+    └── Unreadable  a file that is there and cannot be read
 """
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
+
+from pipeline.errors import DISK_FAILS
 
 
 class FarmError(Exception):
@@ -69,6 +73,16 @@ class Refused(FarmError):
 
 class Stale(Refused):
     """A decision on a shot as the person saw it, which is not how it is any more."""
+
+
+class Unreadable(Refused):
+    """A file is there and cannot be read: who may read it is not the farm's user, or its disk fails."""
+
+    def __init__(self, what: str, error: OSError) -> None:
+        """`what` names the file as people know it."""
+        locked = error.errno in (errno.EACCES, errno.EPERM)
+        remedy = "let the farm's user read it" if locked else DISK_FAILS
+        super().__init__(f"{what} cannot be read ({error.strerror or error}): {remedy}")
 
 
 class Repeated(Exception):

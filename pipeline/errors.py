@@ -11,6 +11,9 @@ What ends a take early because it will miss is none of these: it never leaves `p
 
 from enum import StrEnum
 
+DISK_FAILS = "look at the disk or the mount behind it"
+"""The remedy where a disk fails and nobody's rights are to blame."""
+
 
 class Cause(StrEnum):
     """Why a machine could not make a take; the farm's failure classes carry the same words."""

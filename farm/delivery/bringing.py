@@ -4,9 +4,9 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from farm.delivery.folder import Lies, what_lies
 from farm.delivery.listed import Deliverable, Listed, Put, Record
 from farm.delivery.manifest import Known
 from farm.delivery.plan import Plan
+from farm.delivery.sources import Source, reading
 from farm.delivery.steps import SHOTFARM, Made, Maker, Step, header_colour, make
-from farm.errors import Refused
+from farm.errors import Refused, Unreadable
 from pipeline.storage.checksums import sha256_at, sha256_of
 from pipeline.storage.files import draft_of
 from pipeline.storage.protocol import Media
@@ -36,6 +37,8 @@ class Trouble:
     why: str
     gone: bool
     """There is no such clip any more; else something else lies in its place, or it cannot be made."""
+    plainly: str
+    """Why, for whoever gets the delivery: without the places of the studio's disks."""
 
 
 class Memory:
@@ -118,12 +121,12 @@ class Bringer:
 
     def _missing(self, item: Deliverable, file: str) -> Trouble:
         """Where no clip at all is to be seen, nobody need make one again."""
-        why = f"{self._media.where(item.clip)} is missing"
+        why, plainly = f"{self._media.where(item.clip)} is missing", "its clip is missing"
         if self._media.sees("clips"):
-            return Trouble(item.shot, file, why, gone=True)
+            return Trouble(item.shot, file, why, gone=True, plainly=plainly)
         remedy = "mount the media root, or name it with --media"
         why = f"{why}, and {self._media.root} has no folder `clips`: {remedy}"
-        return Trouble(item.shot, file, why, gone=False)
+        return Trouble(item.shot, file, why, gone=False, plainly=plainly)
 
     def _brought(
         self,
@@ -142,45 +145,56 @@ class Bringer:
         lies = what_lies(place, self._memory.known.sums(file) | {item.sha256})
         if lies in (Lies.CHANGED, Lies.NO_FILE):
             why = f"{place} is not what a delivery put there: move it away and deliver again"
-            return Trouble(item.shot, file, why, gone=False)
+            return Trouble(item.shot, file, why, gone=False, plainly="another file has its name")
         try:
             if not self._at_hand(item) and what_lies(place, {item.sha256}) is not Lies.THAT:
                 if item.purged:
-                    return Trouble(item.shot, file, gone(item), gone=True)
+                    return Trouble(item.shot, file, gone(item), gone=True, plainly=gone(item))
                 return self._missing(item, file)
             produced = produce(place)
         except Refused as refusal:
-            return Trouble(item.shot, file, str(refusal), gone=False)
+            unread = isinstance(refusal, Unreadable)
+            plainly = "a file that it is made of cannot be read" if unread else "it cannot be made"
+            return Trouble(item.shot, file, str(refusal), gone=False, plainly=plainly)
         if isinstance(produced, str):
-            return Trouble(item.shot, file, produced, gone=True)
+            plainly = "its clip was altered after it was made"
+            return Trouble(item.shot, file, produced, gone=True, plainly=plainly)
         return produced
 
     def _at_hand(self, item: Deliverable) -> bool:
-        """Whether its clip is there. Raises `Refused` for one that cannot be read: the folder is well."""
-        try:
+        """Whether its clip is there. Raises `Unreadable`."""
+        with reading(self._media.where(item.clip)):
             if there := self._media.exists(item.clip):
                 self._media.open(item.clip).close()
-        except OSError as error:
-            raise Refused(
-                f"{self._media.where(item.clip)} cannot be read ({error.strerror or error}): let the "
-                "farm's user read it"
-            ) from error
         return there
 
     def _make(
         self, item: Deliverable, place: Path, makers: Sequence[Maker], key: str
     ) -> Listed | str:
         with self._source(item, place) as source:
-            if sha256_at(source) != item.sha256:
+            with reading(source):
+                found = sha256_at(source)
+            if found != item.sha256:
                 return self._altered(item)
-            made = make(
-                source, place, makers, lambda made: self._check_and_note(place.name, key, made)
-            )
+            try:
+                made = make(
+                    source, place, makers, lambda made: self._check_and_note(place.name, key, made)
+                )
+            except OSError:
+                # Of its clip or of the folder? Few errors name a file, and those of programs none.
+                with reading(source):
+                    sha256_at(source)
+                raise
         return _listed(item, place, made.sha256, Record.of(key, made))
 
-    def _source(self, item: Deliverable, place: Path) -> AbstractContextManager[Path]:
+    @contextmanager
+    def _source(self, item: Deliverable, place: Path) -> Iterator[Path]:
         """Its clip; where that is gone, the copy of it that lies in the delivered folder since before."""
-        return self._media.get(item.clip) if self._media.exists(item.clip) else nullcontext(place)
+        with ExitStack() as held:
+            with reading(self._media.where(item.clip)):
+                there = self._media.exists(item.clip)
+                source = held.enter_context(self._media.get(item.clip)) if there else place
+            yield source
 
     def _check_and_note(self, file: str, key: str, made: Made) -> None:
         expected, record = self._expected.get(file), Record.of(key, made)
@@ -196,8 +210,11 @@ class Bringer:
         """Copies a clip whole, down to the disk, or not at all: where it has another checksum."""
         draft = draft_of(place)
         try:
-            with self._media.open(item.clip) as reading, draft.open("xb") as writing:
-                found = sha256_of(reading, copy=writing)
+            where = self._media.where(item.clip)
+            with reading(where):
+                clip = self._media.open(item.clip)
+            with clip, draft.open("xb") as writing:
+                found = sha256_of(Source(clip, where), copy=writing)
                 writing.flush()
                 os.fsync(writing.fileno())
             if found != item.sha256:

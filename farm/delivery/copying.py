@@ -31,6 +31,8 @@ class Delivery:
 
     folder: Path
     clips: list[Path]
+    shots: tuple[str, ...]
+    """Whose clips these are, by their codes."""
     manifests: tuple[Path, Path]
     """As CSV and as JSON."""
     contact_sheet: Path
@@ -109,6 +111,7 @@ class Work:
         return Delivery(
             folder=self._to,
             clips=[self._to / each.file for each in listed],
+            shots=tuple(each.item.shot for each in listed),
             manifests=(self._to / manifest.TABLE, self._to / manifest.LIST),
             contact_sheet=self._to / (PRINTED if self._plan.sheet == SheetKind.PDF else SHEET),
             timelines=tuple(self._to / file for file in timelines.files(self._plan)),

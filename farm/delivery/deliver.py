@@ -58,7 +58,8 @@ def deliver(
     is removed, unless `keep_old`; never a file of somebody else, or one that was changed. `on_clip` hears
     how many clips of how many are done, `on_wait` that another delivery into the folder must end first.
     Raises `Refused` when the folder cannot be written or is another production's, and `Undelivered`,
-    once all others are delivered and listed, with the name of each shot whose clip is missing or altered.
+    once all others are delivered and listed, with the name of each shot whose clip could not be: it is gone
+    or altered, cannot be read or made, or another file has its name.
     """
     program = None if plan.is_plain else Ffmpeg(ffmpeg)
     plan.check(program)

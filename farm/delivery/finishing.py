@@ -11,6 +11,7 @@ from farm.delivery.ai_labels.marking import Mark, WithholdRecipe
 from farm.delivery.ai_labels.values import Origin
 from farm.delivery.comfy_graph import ComfyGraph
 from farm.delivery.listed import Deliverable
+from farm.delivery.sources import reading
 from farm.delivery.steps import Maker
 from pipeline.recipe import still_path
 from pipeline.storage.protocol import Media
@@ -68,7 +69,14 @@ class Finishing:
 
     @contextmanager
     def _at_hand(self, name: str | None) -> Iterator[Path | None]:
-        if name is None or not self.media.exists(name):
+        """Raises `Unreadable`: the folder that is delivered to is well."""
+        if name is None:
+            yield None
+            return
+        with reading(self.media.where(name)):
+            if there := self.media.exists(name):
+                self.media.open(name).close()
+        if not there:
             yield None
             return
         with self.media.get(name) as place:

@@ -1,8 +1,11 @@
 """Reads a ComfyUI graph from its file: what it renders, and the profile and shot list that say the same."""
 
+import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +16,13 @@ if TYPE_CHECKING:
     from farm.config import Settings
     from pipeline.comfy.classes import Classes
     from pipeline.comfy.reading import Reading
-    from pipeline.profiles.profile import Profile
 
 LIKE = "wan2.2-i2v-a14b"
 """The profile whose other values a written one takes."""
 _PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TAKEN = "{} is there already: name another file, or move it away"
+_KEYS = ("workflow", "prompt")
+"""What ComfyUI calls the canvas and the graph for servers, in what it saves; the canvas tells more."""
 _NOT_OF_CODES = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -60,14 +64,36 @@ def read(graph: Path, object_info: Path | None = None) -> Read:
     return Read(graph=graph, format=opened.format, nodes=len(opened.graph), reading=found)
 
 
-def write_profile(
-    settings: "Settings", found: Read, to: Path, *, like: str, loras: str
-) -> "Profile":
-    """Writes the graph's values as the profile `to`, the others as `like` has them; the profile.
+def write(
+    settings: "Settings",
+    found: Read,
+    *,
+    profile: Path | None,
+    shotlist: Path | None,
+    like: str,
+    loras: str,
+) -> None:
+    """Writes the graph's values as a `profile`, the others as `like` has them, and its one shot as a
+    `shotlist`: all that is asked for, or nothing.
 
-    Raises `Refused` where `to` is there already, where the graph does not tell enough, and where no
-    profile can say what it tells.
+    Raises `Refused` where one of them is there already or cannot be written, where the graph does not tell
+    enough, and where no profile can say what it tells.
     """
+    from pipeline.comfy import profiles
+
+    texts: dict[Path, str] = {}
+    if shotlist:
+        check_shotlist(shotlist)
+        shot = _NOT_OF_CODES.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
+        named = profile.stem if profile else None
+        texts[shotlist] = profiles.shotlist(found.reading, shot, named)
+    if profile:
+        texts[profile] = _profile(settings, found, profile, like, loras)
+    _write(texts)
+
+
+def _profile(settings: "Settings", found: Read, to: Path, like: str, loras: str) -> str:
+    """The text of the profile `to`. Raises `Refused`, and `SettingsError` for `like`."""
     from pydantic import ValidationError
 
     from pipeline.comfy import profiles
@@ -81,7 +107,7 @@ def write_profile(
     try:
         base = profile.text_of(like, settings.profiles)
         text = profiles.profile(found.reading, base, to.stem, found.graph.name, loras)
-        made = Profile.model_validate(tomllib.loads(text))
+        Profile.model_validate(tomllib.loads(text))
     except profile.ProfileError as error:
         raise SettingsError([str(error)]) from error
     except ValidationError as error:
@@ -92,35 +118,35 @@ def write_profile(
         ) from error
     except ValueError as error:
         raise Refused(f"{found.graph} makes no profile: {error}") from error
-    _write(to, text)
-    return made
+    return text
 
 
 def check_shotlist(to: Path) -> None:
     """Raises `Refused` where no shot list can be written to `to`, before anything else is written."""
     if to.suffix.lower() != ".csv":
         raise Refused(f"{to}: a shot list of a graph is a table in text, and its file ends in .csv")
-    if to.exists():
+    if os.path.lexists(to):
         raise Refused(_TAKEN.format(to))
 
 
-def write_shotlist(found: Read, to: Path, profile: str | None) -> None:
-    """Writes a shot list with the graph's one shot. Raises `Refused` as `check_shotlist` does."""
-    from pipeline.comfy import profiles
-
-    check_shotlist(to)
-    shot = _NOT_OF_CODES.sub("_", found.graph.stem.lower()).strip("_-.")[:40] or "shot"
-    _write(to, profiles.shotlist(found.reading, shot, profile))
-
-
-def _write(to: Path, text: str) -> None:
+def _write(texts: Mapping[Path, str]) -> None:
+    """Writes new files, all of them or none. Raises `Refused`."""
+    begun: list[Path] = []
     try:
-        with to.open("x", encoding="utf-8", errors="replace", newline="") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise Refused(_TAKEN.format(to)) from error
-    except OSError as error:
-        raise Refused(f"{to} cannot be written: {error.strerror or error}") from error
+        for to, text in texts.items():
+            try:
+                with to.open("x", encoding="utf-8", errors="replace", newline="") as file:
+                    begun.append(to)
+                    file.write(text)
+            except FileExistsError as error:
+                raise Refused(_TAKEN.format(to)) from error
+            except OSError as error:
+                raise Refused(f"{to} cannot be written: {error.strerror or error}") from error
+    except BaseException:
+        for to in begun:
+            with suppress(OSError):
+                to.unlink(missing_ok=True)
+        raise
 
 
 def _text(path: Path) -> bytes:
@@ -137,7 +163,8 @@ def _text(path: Path) -> bytes:
         what, tags = "film", _of_film(path)
     else:
         return content
-    held = [tags[key] for key in ("workflow", "prompt") if tags.get(key, "").startswith("{")]
+    told = {**_in_comment(tags.get("comment", "")), **tags}
+    held = [told[key] for key in _KEYS if told.get(key, "").startswith("{")]
     if not held:
         raise UnreadableGraph(
             f"it is a {what} in which no graph lies, as it does in those that ComfyUI saves; most programs "
@@ -146,12 +173,36 @@ def _text(path: Path) -> bytes:
     return held[0].encode("utf-8", "replace")
 
 
+def _in_comment(comment: str) -> Mapping[str, str]:
+    """The graphs in the one tag that VideoHelperSuite writes: the canvas as it is, the prompt as text. Our
+    own clips have their recipe there, whose prompt is no graph."""
+    try:
+        said = json.loads(comment)
+        if not isinstance(said, dict):
+            return {}
+        graphs = {
+            key: json.loads(said[key]) if isinstance(said[key], str) else said[key]
+            for key in _KEYS
+            if said.get(key)
+        }
+    except (ValueError, RecursionError):
+        return {}
+    return {key: json.dumps(graph) for key, graph in graphs.items() if isinstance(graph, dict)}
+
+
 def _of_picture(path: Path) -> Mapping[str, str]:
     from PIL import Image
+    from PIL.PngImagePlugin import PngImageFile
 
     try:
-        with Image.open(path) as picture:
-            return {key: str(text) for key, text in getattr(picture, "text", {}).items()}
+        # Not by `Image.open`, which refuses large pictures: no pixel is read where the words stand before
+        # them, as in those of ComfyUI.
+        with PngImageFile(path) as picture:
+            words = picture.info
+            small = picture.width * picture.height <= (Image.MAX_IMAGE_PIXELS or 0)
+            if small and not any(key in words for key in _KEYS):
+                words = picture.text
+            return {str(key): text for key, text in words.items() if isinstance(text, str)}
     except (OSError, SyntaxError, ValueError):  # damaged, or with more words than any graph has
         return {}
 
@@ -178,8 +229,6 @@ def _bytes(path: Path) -> bytes:
 
 
 def _told(path: Path) -> "Classes":
-    import json
-
     from pipeline.comfy import classes
 
     try:

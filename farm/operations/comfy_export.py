@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farm.errors import Refused
+from farm.errors import Refused, Unreadable
 
 if TYPE_CHECKING:
     from farm.config import Settings
@@ -103,9 +103,8 @@ def write(settings: "Settings", exported: Exported, to: Path) -> list[Path]:
             f"{media.where(exported.still)}, the take's start picture, is missing"
         ) from error
     except OSError as error:
-        raise Refused(
-            f"{media.where(exported.still)}, the take's start picture, cannot be read "
-            f"({error.strerror or error}): let the farm's user read it"
+        raise Unreadable(
+            f"{media.where(exported.still)}, the take's start picture,", error
         ) from error
     try:
         to.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from farm.delivery.plan import Plan
     from farm.delivery.timeline import CutShot
     from farm.store import Store
+    from farm.store.queries.selection import Stand
 
 NO_DECISION = LabelDecision()
 _log = logging.getLogger(__name__)
@@ -165,7 +166,11 @@ def _refuse_recipes_below(to: Path, now: Collection[Path]) -> None:
     from farm.delivery import manifest
 
     found: list[str] = []
-    for place in sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")]):
+    try:
+        below = sorted([*to.glob(f"*/{manifest.LIST}"), *to.glob(f"*/*/{manifest.LIST}")])
+    except OSError as error:
+        raise Refused(f"cannot deliver to {to}: {error.strerror or error}") from error
+    for place in below:
         try:
             known = manifest.read(place.parent)
         except (OSError, ValueError):
@@ -222,24 +227,40 @@ def waiting_for_finals(store: "Store", production: str) -> list[str]:
     Raises `UnknownName`."""
     from farm.store.queries import selection
 
-    takes = selection.selected_takes(store, production, PASSED, drafts=True)
-    return [take.shot for take in takes if take.draft]
+    return [each.shot for each in selection.stands(store, production) if _as_draft(each)]
 
 
-def left_out(store: "Store", production: str) -> dict[ShotState, int]:
-    """How many shots are in no delivery, by state: those that are neither accepted nor approved, but for
-    omitted ones. An approved shot of which another take waits is in. Raises `UnknownName`."""
-    from farm.store.queries import overview, selection
+def _as_draft(stand: "Stand") -> bool:
+    return stand.draft and stand.review in PASSED
 
-    passed = {
-        each.shot for each in selection.selected_takes(store, production, PASSED, drafts=True)
-    }
-    found = Counter(
-        each.state
-        for each in overview.shots(store, production)
-        if each.code not in passed and each.state is not ShotState.OMITTED
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The shots that are not in a delivery, though nothing failed of them."""
+
+    drafts: tuple[str, ...]
+    """The codes of the accepted or approved ones for which a draft stands."""
+    others: Mapping[ShotState, int]
+    """How many others, by how they stand now; omitted ones are no part of the production any more."""
+
+
+def left_out(store: "Store", production: str, done: "Delivery") -> LeftOut:
+    """What is neither in a delivery nor among its troubles: also what was approved while it was made.
+
+    Raises `UnknownName`."""
+    from farm.store.queries import selection
+
+    told = {*done.shots, *(each.shot for each in done.troubles)}
+    rest = [each for each in selection.stands(store, production) if each.shot not in told]
+    found = Counter(each.state for each in rest if not _as_draft(each))
+    return LeftOut(
+        drafts=tuple(each.shot for each in rest if _as_draft(each)),
+        others={
+            state: found[state]
+            for state in ShotState
+            if found[state] and state is not ShotState.OMITTED
+        },
     )
-    return {state: found[state] for state in ShotState if found[state]}
 
 
 def contact_sheet(settings: "Settings", store: "Store", production: str, place: Path) -> Path:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PIECE = 256 * 1024
 """Bytes that are read at once."""
 LEFT_OUT = "not_delivered.txt"
-"""Says in the zip which clips were gone or altered; there where any was."""
+"""Says in the zip which clips could not be delivered, and why; there where any was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def make(
 ) -> Path:
     """Delivers into a folder of its own below the media root, which whoever asks removes by `remove`.
 
-    Clips that are gone or altered are named in `LEFT_OUT`. Raises `UnknownName`, and `Refused` where there
+    Clips that cannot be delivered are named in `LEFT_OUT`. Raises `UnknownName`, and `Refused` where there
     is nothing to deliver, or no room for it.
     """
     from farm.delivery.deliver import Undelivered
@@ -103,9 +103,9 @@ def make(
         except Undelivered as trouble:
             if not trouble.delivery.clips:
                 raise
-            # Without the places of the studio's disks: a delivery goes to others.
-            gone = "\n".join(f"{each.shot}: {each.file}" for each in trouble.delivery.troubles)
-            (folder / LEFT_OUT).write_text(f"Gone or altered:\n{gone}\n", encoding="utf-8")
+            troubles = trouble.delivery.troubles
+            told = "\n".join(f"{each.shot}: {each.file}: {each.plainly}" for each in troubles)
+            (folder / LEFT_OUT).write_text(f"Not delivered:\n{told}\n", encoding="utf-8")
     except BaseException:
         remove(folder)
         raise

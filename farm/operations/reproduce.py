@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from farm.errors import Refused
+from farm.errors import Refused, Unreadable
 from farm.operations.workspace import media_at_hand, profile_of
 
 if TYPE_CHECKING:
@@ -151,10 +151,7 @@ def _refuse_without_clip(name: str, found: "MadeTake", media: "Media") -> None:
         with media.open(found.clip) as file:
             sha256 = sha256_of(file)
     except OSError as error:
-        raise Refused(
-            f"the clip of {name}, {media.where(found.clip)}, cannot be read ({error.strerror or error}): "
-            "let the farm's user read it"
-        ) from error
+        raise Unreadable(f"the clip of {name}, {media.where(found.clip)},", error) from error
     if sha256 != found.sha256:
         raise Refused(
             f"the clip of {name}, {media.where(found.clip)}, was altered after it was made: bring "

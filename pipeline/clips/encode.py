@@ -112,8 +112,9 @@ def each_frame(path: Path) -> Iterator[NDArray[np.uint8]]:
 
 def opened(path: Path) -> InputContainer:
     """A film, open to be read; under its whole path, since FFmpeg takes what stands before a colon in
-    another for a protocol: `ads: v2/a.mp4`, `C:\\ads`. Raises `FFmpegError`."""
-    return av.open(path.absolute())
+    another for a protocol: `ads: v2/a.mp4`, `C:\\ads`. What it says of itself in no UTF-8 is read as far as
+    it can be. Raises `FFmpegError`."""
+    return av.open(path.absolute(), metadata_errors="replace")
 
 
 def metadata_of(path: Path) -> dict[str, str]:

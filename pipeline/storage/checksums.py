@@ -2,13 +2,19 @@
 
 import hashlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 BLOCK = 1 << 20
 """Bytes that are in memory at once."""
 
 
-def sha256_of(file: BinaryIO, copy: BinaryIO | None = None) -> str:
+class Reading(Protocol):
+    """An open file, as far as it is read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def sha256_of(file: Reading, copy: BinaryIO | None = None) -> str:
     """The checksum of an open file from where it stands to its end, written into `copy` meanwhile."""
     digest = hashlib.sha256()
     while block := file.read(BLOCK):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.errors import Cause, RenderFault
+from pipeline.errors import DISK_FAILS, Cause, RenderFault
 from pipeline.storage import files
 from pipeline.storage.protocol import StoredFile, Taken, checked
 
@@ -152,8 +152,7 @@ class MediaFolder:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST):
             remedy = "mount it on this machine, or set another media folder"
             return RenderFault(Cause.FATAL, f"{place} is not there ({error.strerror}): {remedy}")
-        remedy = "look at the disk or the mount behind it"
-        return RenderFault(Cause.MACHINE, f"{place} fails ({error.strerror}): {remedy}")
+        return RenderFault(Cause.MACHINE, f"{place} fails ({error.strerror}): {DISK_FAILS}")
 
     def _place(self, name: str) -> Path:
         return self.folder / checked(name)

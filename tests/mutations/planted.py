@@ -74,6 +74,8 @@ LABEL_PLACE = "unit/farm/delivery/ai_labels/test_place.py"
 SIGNING = "unit/farm/delivery/credentials/test_signing.py"
 SIGNING_KEYS = "unit/farm/delivery/credentials/test_keys.py"
 PURGE = "integration/farm/operations/test_purge.py"
+FOR_THE_EDIT = "integration/farm/cli/test_deliver_for_the_edit.py"
+COMFY_COMMANDS = "integration/farm/cli/test_comfy.py"
 VERIFYING = "unit/farm/delivery/test_verifying.py"
 KEPT = "integration/pipeline/engines/test_wan_kept.py"
 SPEED = "integration/pipeline/engines/test_wan_speed.py"
@@ -144,7 +146,7 @@ LIST_HTML = "unit/farm/shotlist/test_list_html.py"
 CHANGED_LISTS = "integration/farm/cli/test_changed_lists.py"
 MARKUP = "unit/pipeline/prompts/test_markup.py"
 KEPT_WORDS = "unit/pipeline/clips/test_kept_words.py"
-LABELS = "unit/farm/operations/test_labels_file.py"
+LABELS_FILE = "unit/farm/operations/test_labels_file.py"
 FILMS_JUDGED = "integration/farm/cli/test_judge.py"
 JUDGE_CHECK = "integration/test_judge_check.py"
 SIMPLIFY = "unit/pipeline/prompts/test_prompt_simplify.py"
@@ -1442,28 +1444,28 @@ MUTATIONS = (
         "farm/operations/labels_file.py",
         "    if problems:\n",
         "    if False:\n",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "cells beyond the headings are passed over, and half of a prompt is judged",
         "farm/operations/labels_file.py",
         "map(str, cells[len(names) :])",
         "()",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "a quotation mark that is left open swallows the row below",
         "farm/shotlist/formats/table.py",
         "if behind.strip() and _LINE_END.search(quoted):",
         "if False:",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "line ends of another machine are left in a prompt",
         "farm/operations/labels_file.py",
         '"\\n".join(fields.text(cell).splitlines())',
         "fields.text(cell)",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "a still that cannot be read is found after hours of judging",
@@ -1477,7 +1479,7 @@ MUTATIONS = (
         "farm/operations/labels_file.py",
         "        if one is not row:\n",
         "        if False:\n",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "one picture is judged as a film",
@@ -2267,8 +2269,8 @@ MUTATIONS = (
     Mutation(
         "a folder with a colon in its name is taken for a protocol",
         "pipeline/clips/encode.py",
-        "    return av.open(path.absolute())\n",
-        "    return av.open(path)\n",
+        "    return av.open(path.absolute(), ",
+        "    return av.open(path, ",
         (MAKING,),
     ),
     Mutation(
@@ -2766,14 +2768,14 @@ MUTATIONS = (
         "farm/shotlist/formats/table.py",
         """(loose and '"' not in behind)""",
         "loose",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "that the encoding of labels was guessed is told to nobody",
         "farm/operations/labels_file.py",
         "        on_note(note)\n",
         "        pass\n",
-        (LABELS,),
+        (LABELS_FILE,),
     ),
     Mutation(
         "of two pictures whose names look the same one is taken",
@@ -2928,5 +2930,47 @@ MUTATIONS = (
         " and self._waited(wanted) < len(self._queues) * worth:\n",
         ":\n",
         (MODEL_CHANGES,),
+    ),
+    Mutation(
+        "a disk that fails while a clip is copied is taken for that of the folder",
+        "farm/delivery/bringing.py",
+        "sha256_of(Source(clip, where), copy=writing)",
+        "sha256_of(clip, copy=writing)",
+        (DELIVERIES,),
+    ),
+    Mutation(
+        "nobody hears of a shot that was approved while a delivery was made",
+        "farm/operations/deliver.py",
+        "    found = Counter(each.state for each in rest if not _as_draft(each))\n",
+        "    found = Counter(each.state for each in rest if each.review not in PASSED)\n",
+        (FOR_THE_EDIT,),
+    ),
+    Mutation(
+        "of a profile and a shot list one is left where the other cannot be written",
+        "farm/operations/comfy.py",
+        "                to.unlink(missing_ok=True)\n",
+        "                to.exists()\n",
+        (COMFY_COMMANDS,),
+    ),
+    Mutation(
+        "a graph in a film's comment is not found",
+        "farm/operations/comfy.py",
+        '    told = {**_in_comment(tags.get("comment", "")), **tags}\n',
+        "    told = {**tags}\n",
+        (COMFY_COMMANDS,),
+    ),
+    Mutation(
+        "a library that one film needs keeps others from being verified",
+        "farm/cli/commands/verify.py",
+        "        except (Refused, MissingExtra) as error:\n",
+        "        except Refused as error:\n",
+        (LABELS,),
+    ),
+    Mutation(
+        "a purge tells scripts that files went which stayed",
+        "farm/cli/display/purges.py",
+        "    went = plan if dry_run else purged\n",
+        "    went = plan\n",
+        (PURGE,),
     ),
 )

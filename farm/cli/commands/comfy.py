@@ -75,11 +75,15 @@ def read(
     if shotlist_out:
         operation.check_shotlist(shotlist_out)
     found = operation.read(graph, object_info)
-    made = None
-    if profile_out:
-        made = operation.write_profile(settings_of(ctx), found, profile_out, like=like, loras=loras)
-    if shotlist_out:
-        operation.write_shotlist(found, shotlist_out, made.name if made else None)
+    if profile_out or shotlist_out:
+        operation.write(
+            settings_of(ctx),
+            found,
+            profile=profile_out,
+            shotlist=shotlist_out,
+            like=like,
+            loras=loras,
+        )
     if as_json:
         print_json(found.as_json())
     else:

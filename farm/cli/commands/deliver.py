@@ -1,6 +1,5 @@
 """`deliver`: finished clips, a manifest and a contact sheet into a folder."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from farm.wording.amounts import counted
 
 if TYPE_CHECKING:
     from farm.delivery.copying import Delivery
-    from farm.domain.lifecycle import ShotState
+    from farm.operations.deliver import LeftOut
     from farm.operations.deliver_to_url import Carried
 
 NO_PRODUCER = (
@@ -116,12 +115,11 @@ def _deliver(
                 )  # fmt: skip
         except Undelivered as refusal:
             trouble, done = refusal, refusal.delivery
-    drafts = delivering.waiting_for_finals(store, production)
-    left_out = delivering.left_out(store, production)
+    left_out = delivering.left_out(store, production, done)
     if as_json:
-        _print(production, done, drafts, left_out, carried)
+        _print(production, done, left_out, carried)
     elif not (trouble and isinstance(to, str)):  # there nothing was sent
-        _tell(production, done, drafts, left_out, carried)
+        _tell(production, done, left_out, carried)
         if done.clips and not settings.labels.named:
             click.echo(NO_PRODUCER, err=True)
     if trouble:
@@ -164,8 +162,7 @@ def _wait(to: Path | str) -> None:
 def _print(
     production: str,
     done: "Delivery",
-    drafts: Sequence[str],
-    left_out: "Mapping[ShotState, int]",
+    left_out: "LeftOut",
     carried: "Carried | None",
 ) -> None:
     print_json(
@@ -178,8 +175,8 @@ def _print(
             "kept": done.kept,
             "left": done.left,
             "undelivered": done.troubles,
-            "drafts": drafts,
-            "left_out": left_out,
+            "drafts": left_out.drafts,
+            "left_out": left_out.others,
             "timelines": [each.name for each in done.timelines],
             **({"url": carried.url, "sent": carried.sent} if carried else {}),
         }
@@ -189,8 +186,7 @@ def _print(
 def _tell(
     production: str,
     done: "Delivery",
-    drafts: Sequence[str],
-    left_out: "Mapping[ShotState, int]",
+    left_out: "LeftOut",
     carried: "Carried | None",
 ) -> None:
     where = carried.url if carried else done.folder
@@ -215,14 +211,14 @@ def _tell(
         click.echo(f"kept     {file}: {why}")
     for each in done.left:
         click.echo(f"left     {each.file}: {each.why}")
-    if drafts:
+    if drafts := left_out.drafts:
         shots, how = counted(len(drafts), "shot"), command("finals", production)
         click.echo(f"{shots} left out, of which there is a draft alone: {how}", err=True)
     elif not done.clips and not done.troubles:
         how = command("shots", production)
         click.echo(f"No shot is accepted or approved yet: {how}", err=True)
         return
-    if left_out:
-        shots, how = counted(sum(left_out.values()), "shot"), command("shots", production)
-        states = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in left_out.items())
-        click.echo(f"{shots} not in it yet, {states}: {how}", err=True)
+    if others := left_out.others:
+        shots, how = counted(sum(others.values()), "shot"), command("shots", production)
+        states = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in others.items())
+        click.echo(f"{shots} not in it, {states}: {how}")

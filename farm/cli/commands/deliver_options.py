@@ -1,5 +1,6 @@
 """The options of `deliver` that ask for more than copies."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
     from farm.delivery.plan import Plan
     from farm.domain.label_decision import LabelDecision
 
-_TORN_URL = re.compile(r"([a-z][a-z0-9+.-]+):/(?!/)", re.IGNORECASE)
-_DRIVE = re.compile(r"[a-z]:[\\/]", re.IGNORECASE)
+_OF_URLS = "abfss?|adl|az|ftps?|gc?s|hdfs|https?|memory|oci|oss|s3a?|sftp|smb|ssh|webdavs?"
+_TORN_URL = re.compile(rf"(?:([a-z][a-z0-9+.-]+):/|({_OF_URLS}):)", re.IGNORECASE)
+_TORN_FILE = re.compile(r"(?:file|local):", re.IGNORECASE)
+_WINDOWS = re.compile(r"(?P<drive>[a-z]):|\\\\", re.IGNORECASE)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,16 +28,20 @@ def _target(
         return value
     if not value.strip():
         raise click.BadParameter("it is empty: name a folder, or say . for the one you are in")
-    if not Path(value).exists():
+    if not os.path.exists(value):  # unlike `Path.exists` it raises nothing
+        if torn := _TORN_FILE.match(value):
+            raise click.BadParameter(
+                f"{value!r} is no URL: name the folder by its path alone: {value[torn.end() :] or '.'}"
+            )
         if torn := _TORN_URL.match(value):
-            whole = f"{torn[1]}://{value[torn.end() :]}"
+            whole = f"{torn[1] or torn[2]}://{value[torn.end() :]}"
             raise click.BadParameter(
                 f"{value!r} is no URL: two slashes go behind its colon: {whole}"
             )
-        if _DRIVE.match(value):
+        if found := _WINDOWS.match(value):
             raise click.BadParameter(
                 f"{value} is a path of Windows: name the folder as this machine sees it, such as "
-                f"/mnt/{value[0].lower()}/…; --media-root takes the editor's"
+                f"/mnt/{(found['drive'] or 'nas').lower()}/…; --media-root takes the editor's"
             )
     return click.Path(path_type=Path, file_okay=False).convert(value, parameter, _ctx)
 

@@ -42,7 +42,8 @@ def show_removed(purged: "Purged") -> None:
 def as_json(
     production: str, keep: str, plan: "Plan", purged: "Purged", *, dry_run: bool
 ) -> dict[str, Any]:
-    """The same for scripts."""
+    """The same for scripts; `files` and `size` are of what went, or would go in a dry run."""
+    went = plan if dry_run else purged
     removed = {each.take.take_id: each.files for each in purged.takes}
     return {
         "production": production,
@@ -63,8 +64,8 @@ def as_json(
             }
             for each in plan.takes
         ],
-        "files": plan.files,
-        "size": plan.size,
+        "files": went.files,
+        "size": went.size,
         "left": plan.left,
         "troubles": purged.troubles,
     }

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from farm.domain.lettering import Lettering, for_delivery
-from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
+from farm.domain.lifecycle import FailureClass, ReviewStatus, ShotState, TakeStatus, shot_state
 from farm.store.queries.overview import productions
+from farm.store.queries.standing import STANDING, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
@@ -59,6 +60,35 @@ class Declined:
     reason: str
     ended: bool
     """In the middle, since it would not have been accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """How a shot stands, as far as a delivery asks."""
+
+    shot: str
+    review: ReviewStatus
+    state: ShotState
+    draft: bool
+    """The take that stands for it is a draft."""
+
+
+def stands(store: Store, production: str) -> list[Stand]:
+    """Every shot of a production, in the order of submission. Raises `UnknownName`."""
+    statement = shots_with_takes(production, STANDING.draft_for.is_not(None).label("draft"))
+    with store.read() as connection:
+        rows = connection.execute(statement).all()
+    if not rows:
+        productions(store, production)
+    return [
+        Stand(
+            shot=row.code,
+            review=row.review,
+            state=shot_state(row.review, row.status, row.failure_class),
+            draft=bool(row.draft),
+        )
+        for row in rows
+    ]
 
 
 def selected_takes(

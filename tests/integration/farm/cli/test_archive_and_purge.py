@@ -182,6 +182,7 @@ def test_what_was_rejected_and_retaken_does_not_stay_with_the_client(
         "kept     sh010_t02.mp4: no part of the delivery any more",
         "kept     sh020_t01.mp4: no part of the delivery any more",
         "left     notes.txt: no delivery put it there",
+        "1 shot not in it, 1 rejected: farm shots demo",
     ]
     done = farm("deliver", "demo", "--to", "to the client", "--json").json
 

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import struct
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,6 +147,64 @@ def test_a_graph_is_read_out_of_a_picture_or_a_film_that_holds_it(
     assert farm("deliver", "demo", "--to", "out", "--comfy").status == 0
     film = farm("comfy", "read", "out/sh010_t01.mp4", "--json").json
     assert (film["prompt"], film["seed"]) == (recipe.prompt, recipe.seed)
+
+
+def test_a_graph_is_read_out_of_a_picture_too_large_to_be_opened(farm: Farm, graph: Path) -> None:
+    words = PngInfo()
+    words.add_text("workflow", graph.read_text())
+    Image.new("RGB", (8, 8)).save("large.png", pnginfo=words)
+    content = Path("large.png").read_bytes()
+    header = b"IHDR" + struct.pack(">II", 14000, 14000) + content[24:29]
+    Path("large.png").write_bytes(
+        content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:]
+    )
+    with pytest.raises(Image.DecompressionBombError), Image.open("large.png"):
+        pass
+    told = farm("comfy", "read", graph.name, "--json").json
+    assert farm("comfy", "read", "large.png", "--json").json == {**told, "graph": "large.png"}
+
+
+@pytest.mark.parametrize("kept", [("workflow", "prompt"), ("workflow",)])
+def test_a_graph_is_read_out_of_the_comment_of_a_video_combine(
+    farm: Farm, graph: Path, kept: tuple[str, ...]
+) -> None:
+    said = {"prompt": json.dumps({"1": {"class_type": "VHS_VideoCombine"}})}
+    said["workflow"] = json.loads(graph.read_text())
+    comment = json.dumps({key: said[key] for key in kept})
+    a_film("combined.mp4", {"title": "ZZZZ", "comment": comment})
+    content = Path("combined.mp4").read_bytes()
+    Path("foreign.mp4").write_bytes(content.replace(b"ZZZZ", b"\xc4\xe3\xba\xc3"))
+    told = farm("comfy", "read", graph.name, "--json").json
+    for name in ("combined.mp4", "foreign.mp4"):
+        assert farm("comfy", "read", name, "--json").json == {**told, "graph": name}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ['{"prompt": "A ball rolls"}', '{"prompt": "{a} ball"}', '{"workflow": 3}', "[" * 9999, "[1]"],
+)
+def test_a_comment_without_a_graph_is_none(farm: Farm, store: Store, comment: str) -> None:
+    a_film("plain.mp4", {"comment": comment})
+    answer = farm("comfy", "read", "plain.mp4")
+    assert (answer.status, "it is a film in which no graph lies" in answer.err) == (1, True)
+
+
+def a_film(name: str, tags: dict[str, str]) -> None:
+    seal(np.zeros((5, 64, 64, 3), np.uint8), MediaFolder(Path()), name, 8, tags)
+
+
+def test_a_profile_is_not_written_where_its_shot_list_cannot_be(farm: Farm, graph: Path) -> None:
+    both = ("--profile-out", "mine.toml", "--shotlist-out")
+    for to in ("no/list.csv", f"{'l' * 300}.csv"):
+        answer = farm("comfy", "read", graph.name, *both, to)
+        assert answer.status == 1
+        assert f"{to} cannot be written" in answer.err
+        assert not Path("mine.toml").exists()
+    answer = farm(
+        "comfy", "read", graph.name, "--profile-out", "no/mine.toml", "--shotlist-out", "list.csv"
+    )
+    assert answer.status == 1
+    assert not Path("list.csv").exists()
 
 
 def test_a_picture_or_a_film_without_a_graph_is_told_as_one(

@@ -1,6 +1,8 @@
 """`farm deliver` for an editor: timelines, conformed clips, another order, and the same once more."""
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,12 +12,17 @@ from typing import Any
 import numpy as np
 import opentimelineio as otio
 import pytest
+import sqlalchemy as sa
 
+from farm.delivery.bringing import Bringer
+from farm.delivery.listed import Deliverable
 from farm.domain.events import EventKind
 from farm.domain.gate import Decision
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
+from farm.store.queries import board
 from farm.store.queue import settle
+from farm.store.tables import Shot
 from pipeline.clips.encode import seal
 from pipeline.misses import LABEL_FOLLOWED
 from pipeline.recipe import Finding, Severity, Verdict
@@ -242,6 +249,7 @@ def test_a_delivery_goes_to_a_url(farm: Farm, shots: Store, tmp_path: Path) -> N
     assert told.out.splitlines() == [
         f"2 clips of ads in {url}/edit, with manifest.csv, timeline.otio, comments.csv",
         "8 files sent, 0 there already",
+        "2 shots not in it, 1 waiting, 1 needs review: farm shots ads",
     ], told.err
     assert (tmp_path / "there" / "edit" / "sh010_t01.mp4").is_file()
     assert not list((tmp_path / "media" / "deliveries").iterdir())
@@ -301,6 +309,11 @@ def test_what_was_not_sent_is_neither_told_nor_in_the_log_as_delivered(
         ("s3:/bucket/ads", "two slashes go behind its colon: s3://bucket/ads"),
         ("E:\\ads\\spring", "is a path of Windows"),
         ("d:/ads", "such as /mnt/d/…"),
+        ("E:ads", "such as /mnt/e/…"),
+        ("\\\\nas\\ads", "\\\\nas\\ads is a path of Windows"),
+        ("s3:bucket/ads", "two slashes go behind its colon: s3://bucket/ads"),
+        ("file:/mnt/ads", "name the folder by its path alone: /mnt/ads"),
+        ("file:ads", "name the folder by its path alone: ads"),
     ],
 )
 def test_what_is_no_folder_and_no_url_makes_none_here(
@@ -310,6 +323,31 @@ def test_what_is_no_folder_and_no_url_makes_none_here(
     refused = farm("deliver", "ads", "--to", to)
     assert (refused.status, said in " ".join(refused.err.split())) == (2, True), refused.err
     assert {*tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("more", [(), ("--no-recipe",), ("--otio",)])
+def test_a_folder_that_cannot_be_looked_for_is_a_sentence(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    name = "a" * 300
+    refused = farm("deliver", "ads", "--to", name, *more)
+    assert (refused.status, refused.err.splitlines()[-1]) == (
+        1, f"farm: cannot deliver to {name}: File name too long",
+    )  # fmt: skip
+
+    found = os.stat
+
+    def locked(place: Any, **more: Any) -> os.stat_result:
+        if str(place).startswith("locked"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place)
+        return found(place, **more)
+
+    monkeypatch.setattr(os, "stat", locked)
+    monkeypatch.setattr(os, "mkdir", lambda place, *_: locked(place))
+    refused = farm("deliver", "ads", "--to", "locked/ads", *more)
+    assert (refused.status, refused.err.splitlines()[-1]) == (
+        1, "farm: cannot deliver to locked/ads: Permission denied",
+    )  # fmt: skip
 
 
 def test_a_folder_that_is_there_is_one_whatever_it_is_called(
@@ -323,11 +361,35 @@ def test_a_folder_that_is_there_is_one_whatever_it_is_called(
 def test_shots_that_are_not_in_it_are_told(farm: Farm, shots: Store, tmp_path: Path) -> None:
     told = farm("deliver", "ads", "--to", "out")
     assert told.out.startswith("2 clips of ads in out")
-    assert told.err.startswith("2 shots not in it yet, 1 waiting, 1 needs review: farm shots ads\n")
+    assert told.out.endswith("2 shots not in it, 1 waiting, 1 needs review: farm shots ads\n")
+    assert "shots" not in told.err
     assert farm("retake", "ads", "sh010").status == 0
     assert farm("approve", "ads", "sh010", "--take", "1").status == 0
     assert farm("omit", "ads", "sh040").status == 0
     listed = farm("deliver", "ads", "--to", "out", "--json").json
     assert listed["left_out"] == {"needs_review": 1}
     assert farm("omit", "ads", "sh030").status == 0
-    assert "not in it yet" not in farm("deliver", "ads", "--to", "out").err
+    assert "not in it" not in farm("deliver", "ads", "--to", "out").out
+
+
+def test_a_shot_that_is_approved_while_a_delivery_is_made_is_told_as_not_in_it(
+    farm: Farm, shots: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought = Bringer.bring
+    [waiting] = [each for each in board.lines(shots, "ads") if each.state == "needs_review"]
+    rejected = next(each for each in board.lines(shots, "ads") if each.state == "accepted")
+
+    def bring(self: Bringer, item: Deliverable) -> object:
+        if item.shot == rejected.code:
+            for code, review in (
+                (waiting.code, ReviewStatus.APPROVED), (rejected.code, ReviewStatus.REJECTED),
+            ):  # fmt: skip
+                with shots.write() as connection:
+                    connection.execute(
+                        sa.update(Shot).where(Shot.code == code).values(review=review)
+                    )
+        return brought(self, item)
+
+    monkeypatch.setattr(Bringer, "bring", bring)
+    listed = farm("deliver", "ads", "--to", "out", "--json").json
+    assert (listed["clips"], listed["left_out"]) == (2, {"waiting": 1, "approved": 1})

@@ -1,5 +1,6 @@
 """What `farm deliver` says in every film, in pictures and to clients, and `farm verify` reads back."""
 
+import errno
 import json
 import os
 import re
@@ -15,11 +16,13 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
+from farm.delivery import verifying
 from farm.domain.events import EventKind
 from farm.store import Store
 from pipeline.clips.encode import metadata_of, read
 from pipeline.recipe import still_path
 from pipeline.storage.checksums import sha256_at
+from pipeline.storage.folder import MediaFolder
 from tests.certificates import Authority, Signer
 from tests.films import PROMPT, RECIPE
 from tests.integration.farm.cli.conftest import Farm
@@ -62,7 +65,8 @@ def delivered(farm: Farm, *options: str, to: str = CLIENT) -> Path:
 def verified(farm: Farm, film: Path, status: int = 0) -> Any:
     answer = farm("verify", str(film), "--json")
     assert answer.status == status, answer.err
-    return answer.json
+    [told] = answer.json
+    return told
 
 
 def everything_in(folder: str | Path) -> bytes:
@@ -469,6 +473,27 @@ def test_a_remux_is_told_by_its_delivery(farm: Farm, clip: str, signer: Signer) 
     assert "credentials  GONE: it was signed when it was delivered" in said.out
 
 
+def test_a_start_picture_that_cannot_be_read_stops_its_film_alone(
+    farm: Farm, clip: str, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = still_path(shown_still(farm))
+    Path("media", still).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8)).save(Path("media", still))
+    opened = MediaFolder.open
+
+    def locked(self: MediaFolder, name: str, *more: Any) -> Any:
+        if name == still:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(self, name, *more)
+
+    monkeypatch.setattr(MediaFolder, "open", locked)
+    refused = farm("deliver", "demo", "--to", CLIENT)
+    assert refused.status == 1
+    assert "1 of 1 clips could not be delivered: sh010: " in refused.err
+    assert f"{still} cannot be read (Permission denied): let the farm's user read it" in refused.err
+    assert Path(CLIENT, "manifest.json").is_file()
+
+
 def test_one_changed_byte_is_an_exit_status(farm: Farm, clip: str, signer: Signer) -> None:
     film = delivered(farm)
     elsewhere = Path("elsewhere.mp4")
@@ -545,9 +570,32 @@ def test_several_films_are_verified_at_once(farm: Farm, clip: str) -> None:
     assert answer.status == 1
     assert answer.out.count("whole: it is as it was signed or delivered") == 2
     assert [line.split(": ")[1] for line in answer.err.splitlines()] == [str(torn), str(none)]
-    assert [each["whole"] for each in farm("verify", str(film), str(film), "--json").json] == [
-        True, True,
+
+
+def test_what_cannot_be_verified_stops_no_other_and_stands_in_the_list(
+    farm: Farm, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = str(delivered(farm))
+    verify = verifying.verify
+
+    def without_c2pa(place: Path, trusted: str | None = None) -> verifying.Verified:
+        if place.name == "signed.mp4":
+            raise ModuleNotFoundError("No module named 'c2pa'", name="c2pa")
+        return verify(place, trusted)
+
+    monkeypatch.setattr(verifying, "verify", without_c2pa)
+    names = [film, "gone.mp4", "signed.mp4", CLIENT, film]
+    answer = farm("verify", *names, "--json")
+
+    assert answer.status == 1
+    assert [each["file"] for each in answer.json] == names
+    assert [each.get("refused", "")[:9] for each in answer.json] == [
+        "", "gone.mp4:", "signed.mp", f"{CLIENT}:"[:9], "",
     ]  # fmt: skip
+    assert answer.json[1]["refused"] == "gone.mp4: No such file or directory"
+    assert "shotfarm[credentials]" in answer.json[2]["refused"]
+    assert answer.err.count("\n") == 3
+    assert farm("verify", *names).out.count(f"{film}: whole") == 2
 
 
 @pytest.mark.parametrize(
@@ -571,7 +619,7 @@ def test_what_is_no_film_cannot_be_verified(
     refused = farm("verify", name)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err.startswith(f"farm: {name}: {why}")
-    assert farm("verify", "gone.mp4").status == 2
+    assert farm("verify", "gone.mp4").err == "farm: gone.mp4: No such file or directory\n"
 
 
 def test_who_verifies_the_list_of_a_delivery_is_told_of_its_films(

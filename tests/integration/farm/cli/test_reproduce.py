@@ -177,20 +177,28 @@ def test_a_clip_of_before_says_that_nobody_knows(
     assert (told["same_render"], told["made_with_known"]) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, "let the farm's user read it"),
+        (errno.EIO, "look at the disk or the mount behind it"),
+    ],
+)
 def test_a_clip_that_cannot_be_read_is_a_sentence(
-    store: Store, farm: Farm, media: MediaFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    store: Store, farm: Farm, media: MediaFolder, monkeypatch: pytest.MonkeyPatch, number: int,
+    remedy: str,
+) -> None:  # fmt: skip
     made = make(store, media)
 
     def locked(*_: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(MediaFolder, "open", locked)
     answer = farm("reproduce", "demo", "sh010")
     assert (answer.status, answer.err) == (
         1,
-        f"farm: the clip of demo/sh010 take 1, {media.where(made.clip.path)}, cannot be read (Permission "
-        "denied): let the farm's user read it\n",
+        f"farm: the clip of demo/sh010 take 1, {media.where(made.clip.path)}, cannot be read "
+        f"({os.strerror(number)}): {remedy}\n",
     )
 
 

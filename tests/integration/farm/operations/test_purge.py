@@ -12,7 +12,7 @@ from farm.cli.display import purges
 from farm.domain.events import EventKind
 from farm.domain.lease import Lease
 from farm.domain.lifecycle import ReviewStatus
-from farm.operations.purge import Plan, Purger
+from farm.operations.purge import Plan, Purged, Purger
 from farm.scheduler.finds import Code
 from farm.scheduler.sweep import Sweeper
 from farm.store import Store
@@ -312,8 +312,10 @@ def test_what_cannot_be_removed_is_told(
         f"{climbed[0]} could not be removed (Permission denied): mend that and purge again",
     )
     assert (len(purged.takes), purged.files, purged.size) == (1, 0, 0)
-    (row,) = purges.as_json("demo", "selected", plan, purged, dry_run=False)["takes"]
-    assert row["removed"] is False
+    told = purges.as_json("demo", "selected", plan, purged, dry_run=False)
+    assert (told["takes"][0]["removed"], told["files"], told["size"]) == (False, 0, 0)
+    foreseen = purges.as_json("demo", "selected", plan, Purged(), dry_run=True)
+    assert (foreseen["files"], foreseen["size"]) == (1, len(FILM))
 
 
 def test_a_take_that_came_to_stand_for_its_shot_meanwhile_stays(

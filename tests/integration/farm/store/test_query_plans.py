@@ -17,6 +17,7 @@ from farm.store.queries import (
     names,
     overview,
     queued,
+    selection,
     stale_takes,
     stills,
 )
@@ -176,6 +177,7 @@ def test_the_desk_reads_indexes_alone(long_store: Store) -> None:
 
     for work in (
         lambda store: board.lines(store, "film"),
+        lambda store: selection.stands(store, "film"),
         lambda store: board.among(store, "film", frozen),
         lambda store: board.tiles(store, keys),
         lambda store: board.films(store, "film", "sh0001"),

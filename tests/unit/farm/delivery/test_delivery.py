@@ -3,6 +3,7 @@
 import csv
 import errno
 import hashlib
+import io
 import json
 import os
 from dataclasses import replace
@@ -16,7 +17,7 @@ from PIL import Image
 from farm.delivery import bringing
 from farm.delivery.contact_sheet import LETTERING, VERDICTS, SheetRow, draw
 from farm.delivery.copying import sheet_row
-from farm.delivery.deliver import deliver
+from farm.delivery.deliver import Undelivered, deliver
 from farm.delivery.listed import Deliverable
 from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
@@ -202,14 +203,58 @@ def test_a_clip_that_cannot_be_read_is_named_and_stops_no_other(
 ) -> None:
     items = [item(media, "sh010"), item(media, "sh020")]
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Undelivered) as refusal:
         deliver("spring", items, OneLocked(media), tmp_path / "out", read_frames=filmed)
 
     assert str(refusal.value) == (
         f"1 of 2 clips could not be delivered (the other was): sh010: {media}/clips/sh010_1.mp4 cannot be "
         "read (Permission denied): let the farm's user read it"
     )
+    (trouble,) = refusal.value.delivery.troubles
+    assert trouble.plainly == "a file that it is made of cannot be read"
     assert (tmp_path / "out" / "sh020_t01.mp4").is_file()
+
+
+class Failing(io.BytesIO):
+    """A file on a disk that fails in the middle of it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+class OneFailing(MediaFolder):
+    """Its clip of sh010 opens, and cannot be read."""
+
+    def open(self, name: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        return Failing() if "sh010" in name else MediaFolder.open(self, name, start, length)
+
+
+def test_a_clip_whose_disk_fails_while_it_is_copied_is_named_and_stops_no_other(
+    media: Path, tmp_path: Path
+) -> None:
+    items = [item(media, "sh010"), item(media, "sh020")]
+
+    with pytest.raises(Refused) as refusal:
+        deliver("spring", items, OneFailing(media), tmp_path / "out", read_frames=filmed)
+
+    assert str(refusal.value) == (
+        f"1 of 2 clips could not be delivered (the other was): sh010: {media}/clips/sh010_1.mp4 cannot be "
+        "read (Input/output error): look at the disk or the mount behind it"
+    )
+    assert {each.name for each in (tmp_path / "out").glob("*.mp4")} == {"sh020_t01.mp4"}
+
+
+def test_a_disk_that_is_full_while_a_clip_is_copied_is_that_of_the_folder(
+    media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    items, out = [item(media, "sh010")], tmp_path / "out"
+    monkeypatch.setattr(bringing.os, "fsync", full)
+    with pytest.raises(Refused) as refusal:
+        deliver("spring", items, MediaFolder(media), out, read_frames=filmed)
+    assert str(refusal.value) == f"cannot deliver to {out}: No space left on device"
 
 
 def test_a_file_in_the_folder_that_cannot_be_read_is_named(

@@ -1,5 +1,6 @@
 """Making clips goes on where it ended, on all cores, and loses nothing of what was there."""
 
+import errno
 import json
 import os
 import resource
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -24,7 +26,7 @@ from farm.delivery.ffmpeg import Ffmpeg, Stopped
 from farm.delivery.finishing import Finishing
 from farm.delivery.listed import Deliverable
 from farm.delivery.plan import Plan
-from farm.delivery.steps import Step
+from farm.delivery.steps import Made, Step, make
 from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.storage.checksums import sha256_at
@@ -247,6 +249,47 @@ def test_a_source_that_was_altered_is_told_and_nothing_is_made_of_it(
     with pytest.raises(Undelivered, match="was altered after it was made"):
         go(items, folder, out)
     assert not (out / "sh010_t01.mp4").exists()
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_clip_whose_disk_fails_while_it_is_made_is_named_and_stops_no_other(
+    items: Sequence[Deliverable], folder: MediaFolder, out: Path, monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:  # fmt: skip
+    failing = Path(folder.where(items[0].clip))
+    failed = {failing} if when == "before" else set[Path]()
+
+    def read(place: Path) -> str:
+        if place in failed:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return sha256_at(place)
+
+    def made(source: Path, *more: Any) -> Made:
+        if source == failing:
+            failed.add(source)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return make(source, *more)
+
+    monkeypatch.setattr(bringing, "sha256_at", read)
+    monkeypatch.setattr(bringing, "make", made)
+    with pytest.raises(Undelivered) as told:
+        go(items, folder, out)
+    (trouble,) = told.value.delivery.troubles
+    assert trouble.why == (
+        f"{failing} cannot be read (Input/output error): look at the disk or the mount behind it"
+    )
+    assert len(made_at(out)) == 5
+
+
+def test_a_disk_that_fails_while_a_film_is_written_is_that_of_the_folder(
+    items: Sequence[Deliverable], folder: MediaFolder, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(*_: Any) -> Made:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(bringing, "make", made)
+    with pytest.raises(Refused, match=r"^cannot deliver to .*out: Input/output error$"):
+        go(items, folder, out)
 
 
 def test_one_clip_that_cannot_be_made_stops_no_other(

@@ -243,7 +243,10 @@ def test_a_long_log_is_read_to_its_end(store: Store) -> None:
     assert len(log(store)) == 2200
 
 
-@pytest.mark.parametrize("ask", [overview.productions, overview.shots, selection.selected_takes])
+@pytest.mark.parametrize(
+    "ask",
+    [overview.productions, overview.shots, selection.selected_takes, selection.stands],
+)
 def test_an_unknown_production_is_answered_with_those_there_are(busy: Store, ask: object) -> None:
     assert callable(ask)
     with pytest.raises(UnknownName) as refusal:

@@ -13,7 +13,8 @@ from pipeline.engines.protocol import Engine, ForeseeingEngine, Latents, Look
 from pipeline.errors import RenderStopped, TakeError
 from pipeline.misses import Miss
 from pipeline.profiles.match_section import MatchSection
-from pipeline.recipe import Match, TakeOrder
+from pipeline.recipe import TakeOrder
+from pipeline.result import Match
 from pipeline.scoring import matching
 from pipeline.scoring.protocol import Scorer, TurnToAsk
 from pipeline.stage_clock import StageClock

@@ -16,7 +16,7 @@ from pipeline.profiles.remedies import DECLINED_FOR, SAME_AGAIN, Rung, gravest
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.simplify import Removal, at_level, simplify
 from pipeline.prompts.wished import all_left
-from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict, Zones
+from pipeline.recipe import GUIDANCE_CAP, Recipe
 from pipeline.recipe_changes import (
     Alternate,
     Difference,
@@ -26,6 +26,7 @@ from pipeline.recipe_changes import (
     with_seed,
     with_still,
 )
+from pipeline.result import Verdict, Zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pipeline.engines.protocol import Watcher
 from pipeline.engines.turns import Phase, Turn, Turns
 from pipeline.errors import is_the_machines
-from pipeline.recipe import LOADING, WAITING
 from pipeline.scoring.protocol import TurnToAsk
+from pipeline.stages import LOADING, WAITING
 
 TURN_SECONDS = 0.5
 """Between two looks of a take that waits for its turn at whether it may go on."""

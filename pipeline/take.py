@@ -18,23 +18,13 @@ from pipeline.early_end import EarlyRule, Watch, WillMiss, watch_of
 from pipeline.early_look import EarlyLook
 from pipeline.engines.protocol import Engine, Watcher
 from pipeline.engines.turns import Turns
+from pipeline.findings import Finding, Severity
 from pipeline.misses import Miss, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.models.text_reader import TextReader
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import (
-    Clip,
-    EndedEarly,
-    Finding,
-    Match,
-    Recipe,
-    Refusal,
-    Severity,
-    TakeOrder,
-    TakeResult,
-    Verdict,
-    Zones,
-)
+from pipeline.recipe import Recipe, TakeOrder
+from pipeline.result import Clip, EndedEarly, Match, Refusal, TakeResult, Verdict, Zones
 from pipeline.scoring import matching, precheck, wish
 from pipeline.scoring.protocol import Scorer, TurnToAsk
 from pipeline.stage_clock import StageClock

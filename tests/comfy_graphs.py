@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.comfy import files, reading
 from pipeline.comfy.graph import UnreadableGraph
-from pipeline.recipe import Severity
+from pipeline.findings import Severity
 
 
 def outcome(place: Path) -> str:

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from farm.domain.shot import NewShot
 from pipeline.misses import Miss, MissKind
-from pipeline.recipe import Clip, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Recipe, TakeOrder
+from pipeline.result import Clip, Match, Refusal, TakeResult, Verdict
 
 if TYPE_CHECKING:
     from farm.store import Store

@@ -24,11 +24,12 @@ from pipeline.coverage import Shown as Seen
 from pipeline.ladder import Step
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.prompts.grammar.prompt import parse
-from pipeline.recipe import Clip, Match, TakeResult, Verdict, still_path
+from pipeline.result import Clip, Match, TakeResult, Verdict
 from pipeline.scoring import question_text
 from pipeline.scoring.matching import SENTENCES as SAID
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from pipeline.storage.protocol import Media
 from tests.conftest import a_new_shot, a_recipe
 from tests.pictures import photograph

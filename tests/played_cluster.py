@@ -6,7 +6,8 @@ from farm.cluster.outcome import Lost, Made, Outcome, Stopped
 from farm.cluster.protocol import Models, Progress, Report
 from farm.domain.fleet_size import Headcount
 from farm.domain.model_changes import Queue
-from pipeline.recipe import TakeOrder, Verdict
+from pipeline.recipe import TakeOrder
+from pipeline.result import Verdict
 from tests.conftest import a_result
 
 

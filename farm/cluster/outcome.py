@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from farm.domain.evidence import NONE, Evidence
 from pipeline.errors import Cause
-from pipeline.recipe import EndedEarly, Refusal, TakeResult
+from pipeline.result import EndedEarly, Refusal, TakeResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a take is. `step` of `steps`; `stage` is one of `pipeline.recipe.STAGES`, or `WAITING`."""
+    """How far a take is. `step` of `steps`; `stage` is one of `pipeline.stages.STAGES`, or `WAITING`."""
 
     worker: str
     key: str

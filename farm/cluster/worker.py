@@ -28,7 +28,9 @@ from farm.extras import missing
 from pipeline import take
 from pipeline.engines.turns import BESIDE
 from pipeline.errors import Cause, RenderFault, RenderLost, RenderStopped, ShotRejected
-from pipeline.recipe import WAITING, EndedEarly, Refusal, TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import EndedEarly, Refusal, TakeResult
+from pipeline.stages import WAITING
 from pipeline.take import Tools
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from farm.scheduler.pace import BUSY_POLL, IDLE_POLL, LOOK_EVERY, Pace, Timer
 from farm.scheduler.stalls import Movement, UsualTimes, why_stalled
 from farm.scheduler.trouble import Trouble
 from pipeline.errors import Cause
-from pipeline.recipe import Recipe, TakeOrder, TakeResult
+from pipeline.recipe import Recipe, TakeOrder
+from pipeline.result import TakeResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from farm.errors import Refused
 from pipeline.clips import encode, fidelity
 from pipeline.coverage import Coverage
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import TakeResult, Verdict, Zones
+from pipeline.result import TakeResult, Verdict, Zones
 from pipeline.scoring import calibration_file
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from farm.domain.stand_in import CLIP, TAKES, TOLD, judged_by
 from farm.scheduler.outbox import result_of
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Recipe, TakeResult
+from pipeline.recipe import Recipe
+from pipeline.result import TakeResult
 from pipeline.storage.protocol import Media
 
 _log = logging.getLogger(__name__)

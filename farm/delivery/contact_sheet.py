@@ -15,8 +15,8 @@ from farm.delivery.sheet_text import font_file, wrap
 from farm.domain.lettering import Lettering, Told, in_short
 from pipeline.clips import encode
 from pipeline.coverage import Coverage
-from pipeline.recipe import still_path
 from pipeline.storage.files import Frames, put
+from pipeline.storage.names import still_path
 from pipeline.storage.protocol import Media
 
 FRAMES = 4

@@ -13,7 +13,7 @@ from farm.delivery.comfy_graph import ComfyGraph
 from farm.delivery.listed import Deliverable
 from farm.delivery.sources import reading
 from farm.delivery.steps import Maker
-from pipeline.recipe import still_path
+from pipeline.storage.names import still_path
 from pipeline.storage.protocol import Media
 
 if TYPE_CHECKING:

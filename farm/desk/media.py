@@ -13,7 +13,7 @@ from farm.desk.access import require
 from farm.desk.places import Desk, ask, desk_of
 from farm.domain.roles import Action
 from farm.operations import previews
-from pipeline.recipe import still_path
+from pipeline.storage.names import still_path
 
 if TYPE_CHECKING:
     from pipeline.storage.protocol import Media

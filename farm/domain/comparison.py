@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from farm.domain.paired_difference import Counts, Interval, design_effect, interval, times_needed
-from pipeline.recipe import STAGES, Verdict, Zones
+from pipeline.result import Verdict, Zones
+from pipeline.stages import STAGES
 
 MARGIN = 0.03
 """The share of takes that a stand-in may have accepted fewer."""

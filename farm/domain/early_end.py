@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.early_look import EarlyLook
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 GOOD = frozenset({Verdict.ACCEPTED, Verdict.PARTLY})
 """Verdicts with which a take is taken, or may be by a person."""

@@ -8,8 +8,8 @@ from farm.domain.lifecycle import ReviewStatus
 from pipeline.ladder import Step, TakeFacts, best, climb
 from pipeline.profiles.profile import Profile
 from pipeline.prompts.provenance import removed, with_negations_moved
-from pipeline.recipe import Verdict
 from pipeline.recipe_changes import differences
+from pipeline.result import Verdict
 
 
 def decide(history: History, profile: Profile) -> Decision:

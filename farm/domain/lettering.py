@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from pipeline.findings import Severity
 from pipeline.misses import LABEL_FOLLOWED, LETTERING_UNREAD, MissKind, stored
-from pipeline.recipe import Severity
 
 
 class Told(StrEnum):

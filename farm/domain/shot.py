@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.recipe import Finding, Recipe
+from pipeline.findings import Finding
+from pipeline.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

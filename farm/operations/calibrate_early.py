@@ -116,7 +116,7 @@ def kind_of(settings: "Settings", profile: "Profile") -> "Kind":
 
 def _seen(store: "Store", takes: "Sequence[LookedAt]", kind: "Kind") -> "Iterator[Seen]":
     from farm.store.queries import labels
-    from pipeline.recipe import Verdict
+    from pipeline.result import Verdict
     from pipeline.scoring.early_record import Seen
 
     said = {

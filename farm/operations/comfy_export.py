@@ -46,7 +46,8 @@ def export(
     from farm.store.queries import shot_story
     from pipeline.comfy.takes import OtherProfile, refuse_other, still_file, texts
     from pipeline.engines.loading import on_servers
-    from pipeline.recipe import Recipe, still_path
+    from pipeline.recipe import Recipe
+    from pipeline.storage.names import still_path
 
     story = shot_story.tell(store, production, shot)
     number = take or story.selected or story.takes[-1].number

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from farm.operations.submit import Rows
     from farm.shotlist import Problem, Source
     from pipeline.profiles.profile import Profile
-    from pipeline.recipe import Recipe, TakeResult
+    from pipeline.recipe import Recipe
+    from pipeline.result import TakeResult
     from pipeline.storage.protocol import Media
 
     MakeCluster = Callable[[Settings, Profile, Mapping[str, str]], AbstractContextManager[Cluster]]

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from farm.operations.workspace import media_at_hand, profile_of
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 if TYPE_CHECKING:
     from farm.config import Settings
     from pipeline.misses import Miss
     from pipeline.profiles.profile import Profile
-    from pipeline.recipe import Match, Zones
+    from pipeline.result import Match, Zones
     from pipeline.scoring.protocol import Scorer
 
 Each = Callable[[Sequence[Path]], Iterable[Path]]
@@ -85,7 +85,7 @@ def films(
     The lines are those of the scorer's calibration, where the media root has one. A film that cannot be
     read is told in its place. Raises `SettingsError`, and `RenderFault` for a scorer that cannot be loaded.
     """
-    from pipeline.recipe import Zones
+    from pipeline.result import Zones
     from pipeline.scoring import calibration_file, loading
 
     found = profile_of(settings, profile)

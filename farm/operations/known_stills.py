@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import Refused
-from pipeline.recipe import still_path
+from pipeline.storage.names import still_path
 
 if TYPE_CHECKING:
     from farm.store import Store

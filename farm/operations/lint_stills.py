@@ -9,8 +9,8 @@ from farm.errors import Refused
 
 if TYPE_CHECKING:
     from farm.shotlist import ShotRow, Stills
+    from pipeline.findings import Finding
     from pipeline.profiles.profile import Profile
-    from pipeline.recipe import Finding
     from pipeline.stills.lint import StillReport
     from pipeline.stills.measurements import Facts
     from pipeline.stills.preview import Marks
@@ -66,7 +66,7 @@ def of_row(row: "ShotRow", profile: "Profile", stills: "Stills") -> tuple[Linted
 
 def _of_picture(picture: Path, row: "ShotRow", profile: "Profile", stills: "Stills") -> LintedStill:
     from pipeline.errors import ShotRejected
-    from pipeline.recipe import Finding, Severity
+    from pipeline.findings import Finding, Severity
     from pipeline.stills import lint as still_lint
 
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farm.errors import Refused
-from pipeline.recipe import previews_of
+from pipeline.storage.names import previews_of
 
 if TYPE_CHECKING:
     from pipeline.clips.previews import Pictures

@@ -14,8 +14,8 @@ from farm.scheduler.sweep import ASIDE, GRACE
 from farm.store import Store
 from farm.store.shots import purging
 from farm.store.shots.purging import Loss, OldTake
-from pipeline.recipe import previews_of
 from pipeline.storage.files import DRAFT, drafted
+from pipeline.storage.names import previews_of
 from pipeline.storage.protocol import Media, StoredFile
 
 

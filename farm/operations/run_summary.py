@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from farm.domain.events import Event, EventKind
 from farm.domain.lifecycle import FailureClass, ReviewStatus
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 _PARTLY_IN = (ReviewStatus.ACCEPTED, ReviewStatus.NEEDS_REVIEW)
 

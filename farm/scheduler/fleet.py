@@ -13,7 +13,8 @@ from farm.scheduler.stalls import KEPT, Movement, UsualTimes, moves, why_stalled
 from farm.scheduler.worker_health import WorkerHealth
 from farm.store import Store, workers
 from farm.store.queries import overview
-from pipeline.recipe import Recipe, TakeResult
+from pipeline.recipe import Recipe
+from pipeline.result import TakeResult
 
 
 class Fleet:

@@ -19,7 +19,7 @@ from farm.scheduler.run import Run
 from farm.store import Store
 from farm.store.queue import faults, leases, settle
 from farm.store.queue.settle import Answer
-from pipeline.recipe import TakeResult
+from pipeline.result import TakeResult
 
 MOST_TOGETHER = 100
 """Finished takes that are told in one transaction, so that it stays short after an outage."""

@@ -14,8 +14,10 @@ from farm.domain.lease import Lease
 from farm.domain.shot import ShotName
 from pipeline.coverage import Coverage
 from pipeline.early_look import EarlyLook
+from pipeline.findings import Finding, Severity
 from pipeline.misses import stored
-from pipeline.recipe import Clip, Finding, Match, Recipe, Severity, TakeResult, Verdict, Zones
+from pipeline.recipe import Recipe
+from pipeline.result import Clip, Match, TakeResult, Verdict, Zones
 from pipeline.storage.protocol import Media
 
 FOLDER = "spool"

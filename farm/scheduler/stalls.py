@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 
 DENOISE = "denoise"
 FIRST_LIMITS: Mapping[str, float] = {

@@ -18,9 +18,9 @@ from farm.store import Store, workers
 from farm.store.queries import media_inventory
 from farm.store.queue import leases, settle
 from farm.store.shots import lost_clips
-from pipeline.recipe import STILLS, previewed
 from pipeline.storage.checksums import sha256_of
 from pipeline.storage.files import DRAFT, drafted
+from pipeline.storage.names import STILLS, previewed
 from pipeline.storage.protocol import Media, StoredFile
 from pipeline.storage.tensors import FOLDER as KEPT
 

@@ -13,9 +13,10 @@ from farm.shotlist.rows import Problem, ShotList, ShotRow
 from farm.shotlist.still_cache import Finders, Look, Stills, nobody
 from pipeline.engines import rank_rules
 from pipeline.errors import ShotRejected
+from pipeline.findings import Finding, Severity
 from pipeline.profiles.profile import Profile, ProfileError
 from pipeline.prompts import lint as prompt_lint
-from pipeline.recipe import Finding, Recipe, Severity
+from pipeline.recipe import Recipe
 from pipeline.recipe_changes import in_segments
 from pipeline.stills import lint as still_lint
 from pipeline.stills import prepare as still

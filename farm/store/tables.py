@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.store.column_types import BIG_KEY, JSON, UtcDateTime, one_of, utcnow
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 REVISION = "0016"
 """The Alembic revision that makes these tables; a database at another one is refused."""

@@ -22,7 +22,8 @@ from pipeline import terminal
 from pipeline.clips.made_with import KEY as MADE_WITH
 from pipeline.clips.made_with import MadeWith
 from pipeline.errors import Cause, RenderFault
-from pipeline.recipe import Clip, TakeOrder
+from pipeline.recipe import TakeOrder
+from pipeline.result import Clip
 from pipeline.storage.checksums import sha256_at
 from pipeline.storage.files import Frames
 from pipeline.storage.protocol import Media, Taken

@@ -10,11 +10,12 @@ from pipeline.clips import asked, readings
 from pipeline.clips.kept_words import height, kept_in
 from pipeline.clips.label_trail import ALIKE, SeenFrame, Trail
 from pipeline.clips.readings import Label, Reading, Shown
+from pipeline.findings import Finding, Severity
 from pipeline.misses import LETTERING_UNREAD, Miss
 from pipeline.models.text_reader import Line, Quad, TextReader
 from pipeline.profiles.clip_section import LetteringSection
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.recipe import Finding, Severity, TakeOrder
+from pipeline.recipe import TakeOrder
 from pipeline.stills import found_again, spelling
 from pipeline.stills.subject import Box, Finder, Salient
 

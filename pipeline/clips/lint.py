@@ -16,10 +16,10 @@ from pipeline.clips import (
 )
 from pipeline.clips.seams import Seam
 from pipeline.clips.small_clip import Skipped, SmallClip
+from pipeline.findings import Finding, Severity
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles.clip_section import ClipSection
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.recipe import Finding, Severity
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -13,8 +13,8 @@ from av.error import FFmpegError
 from PIL import Image
 
 from pipeline.clips.encode import decoded, opened
-from pipeline.recipe import previews_of
 from pipeline.storage.files import Frames
+from pipeline.storage.names import previews_of
 from pipeline.storage.protocol import Media
 
 THUMBNAIL_SIDE = 320

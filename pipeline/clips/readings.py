@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pipeline.clips.spans import spans
+from pipeline.findings import Finding, Severity
 from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
-from pipeline.recipe import Finding, Severity
 from pipeline.stills import spelling
 
 SEVERAL = 2

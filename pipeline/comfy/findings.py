@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.recipe import Severity
+from pipeline.findings import Severity
 
 CODES = {
     "comfy.addition": "a node changes what the model does in a way that a profile cannot say",

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.comfy.reading import Reading
 from pipeline.comfy.samplers import SOLVERS
-from pipeline.recipe import Severity
+from pipeline.findings import Severity
 
 COLUMNS = ("shot", "image", "prompt", "negative", "seconds", "seed", "aspect", "profile")
 """Of the shot list that is written, as the farm reads them."""

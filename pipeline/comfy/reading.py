@@ -11,7 +11,8 @@ from pipeline.comfy.films import Film
 from pipeline.comfy.findings import Remark
 from pipeline.comfy.graph import Graph
 from pipeline.comfy.reader import Reader
-from pipeline.recipe import GUIDANCE_CAP, Severity
+from pipeline.findings import Severity
+from pipeline.recipe import GUIDANCE_CAP
 
 _MOST_STEPS, _LARGEST_SHIFT = 10_000, 100.0
 """As ComfyUI bounds them."""

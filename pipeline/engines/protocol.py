@@ -74,7 +74,7 @@ class Watcher(Protocol):
     """Who is told how far a take is; either call may raise `RenderStopped` to end it."""
 
     def stage(self, name: str) -> None:
-        """A stage begins: one of `pipeline.recipe.STAGES`, or `WAITING` or `LOADING`."""
+        """A stage begins: one of `pipeline.stages.STAGES`, or `WAITING` or `LOADING`."""
         ...
 
     def step(self, step: int, steps: int) -> None: ...

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.findings import Severity
 from pipeline.prompts.grammar.clauses import Language
 from pipeline.prompts.grammar.notation import Way
 from pipeline.prompts.placeholders import Sort
-from pipeline.recipe import Severity
 
 
 class Code(StrEnum):

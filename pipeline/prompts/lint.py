@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.findings import Finding
 from pipeline.prompts import findings, markup, pacing, placeholders, strangers
 from pipeline.prompts.findings import Code
 from pipeline.prompts.grammar import names
@@ -12,7 +13,6 @@ from pipeline.prompts.grammar.foreign import Way
 from pipeline.prompts.grammar.negations import unwanted
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.relations import describes, is_staged
-from pipeline.recipe import Finding
 
 DEFAULT_SECONDS = 5.0
 MOST_WORDS = 100

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recipe import Zones
+from pipeline.result import Zones
 from pipeline.scoring import accuracy
 from pipeline.scoring.accuracy import Accuracy, Figure, Numbers
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from pipeline.clips import film
-from pipeline.recipe import Match
+from pipeline.result import Match
 from pipeline.scoring import matching
 from pipeline.scoring.protocol import Scorer
 from pipeline.stills import crop

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.profiles.match_section import MatchSection
-from pipeline.recipe import Match
+from pipeline.result import Match
 from pipeline.scoring import two_tower, vqa
 from pipeline.scoring.protocol import CannotJudge, Scorer
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.clips import encode
-from pipeline.recipe import Match
+from pipeline.result import Match
 from pipeline.scoring import matching
 from pipeline.scoring.calibration import Label
 from pipeline.scoring.matching import Scorer

@@ -12,7 +12,7 @@ from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Clause, Kind
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
 from pipeline.prompts.wished import happening, left_of
-from pipeline.recipe import Match
+from pipeline.result import Match
 from pipeline.scoring import questions
 from pipeline.scoring.protocol import CannotJudge, Scorer
 from pipeline.scoring.questions import Words

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.findings import Finding, Severity
 from pipeline.prompts.grammar.clauses import Language
-from pipeline.recipe import Finding, Severity
 
 
 class Code(StrEnum):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from pipeline.findings import Finding, Severity
 from pipeline.profiles.sections import WIDEST, StillSection
 from pipeline.prompts.grammar.clauses import Language
-from pipeline.recipe import Finding, Severity
 from pipeline.stills import crop
 from pipeline.stills.findings import Code, finding
 from pipeline.stills.formats.colours import Guess

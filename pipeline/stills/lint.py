@@ -6,10 +6,10 @@ from functools import cached_property
 
 from PIL.Image import Image
 
+from pipeline.findings import Finding, Severity
 from pipeline.profiles.sections import WIDEST, StillSection
 from pipeline.prompts.direction import Way, ways
 from pipeline.prompts.grammar.prompt import ParsedPrompt, parse
-from pipeline.recipe import Finding, Severity
 from pipeline.stills import crop, fitting
 from pipeline.stills.findings import Code, finding
 from pipeline.stills.measurements import Facts, Seen, seen_in

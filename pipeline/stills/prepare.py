@@ -8,12 +8,13 @@ from pathlib import Path
 from PIL import Image
 
 from pipeline.errors import Cause, RenderFault, ShotRejected
+from pipeline.findings import Finding
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import STILLS, Finding, still_path
 from pipeline.stills import crop, fitting
 from pipeline.stills.fitting import Fitting
 from pipeline.stills.load import FORMATS, MAX_PIXELS, open_picture
 from pipeline.stills.subject import Box, Finder, Salient, Subject
+from pipeline.storage.names import STILLS, still_path
 from pipeline.storage.protocol import Media
 
 __all__ = [
@@ -51,7 +52,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """A prepared still that lies in the media root under `recipe.still_path(sha256)`."""
+    """A prepared still that lies in the media root under `pipeline.storage.names.still_path(sha256)`."""
 
     sha256: str
     """Of the PNG file's bytes."""

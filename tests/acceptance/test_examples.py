@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.recipe import previews_of
+from pipeline.storage.names import previews_of
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -17,7 +17,8 @@ def loop(recipes: Path, media: Path) -> float:
 
     from pipeline.models import weights
     from pipeline.profiles import profile
-    from pipeline.recipe import Recipe, still_path
+    from pipeline.recipe import Recipe
+    from pipeline.storage.names import still_path
 
     wanted = [Recipe.from_dict(each) for each in json.loads(recipes.read_text())]
     toy = profile.load(wanted[0].profile)

@@ -6,7 +6,8 @@ from typing import Any
 from farm.cluster.loading import WorkerSettings
 from farm.cluster.worker import Worker
 from pipeline.engines.protocol import Watcher
-from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import TakeOrder
+from pipeline.result import Clip, Match, TakeResult, Verdict
 
 
 def no_op(settings: WorkerSettings) -> Worker:

@@ -18,7 +18,8 @@ from farm.cluster.outcome import Made
 from farm.cluster.worker import Worker
 from pipeline import take
 from pipeline.profiles import profile
-from pipeline.recipe import TAIL, TakeOrder
+from pipeline.recipe import TakeOrder
+from pipeline.stages import TAIL
 from pipeline.storage.folder import MediaFolder
 from tests.played_tools import a_still, an_order_for, played_tools
 

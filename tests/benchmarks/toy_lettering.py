@@ -18,10 +18,11 @@ from farm.demo import draw_stills
 from pipeline.clips import lettering
 from pipeline.engines import loading
 from pipeline.engines.protocol import StagedEngine
+from pipeline.findings import Severity
 from pipeline.models import text_reader
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Recipe, Severity
+from pipeline.recipe import Recipe
 from pipeline.stills.subject import Salient
 from pipeline.storage.files import Frames
 from pipeline.toy import captions

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from farm.cli.display.story import show_judgement
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 if TYPE_CHECKING:
     from farm.operations.judge import Judged, Judgement

@@ -10,13 +10,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.recipe import Severity
+from pipeline.findings import Severity
 
 if TYPE_CHECKING:
     from farm.operations.lint import Linted
     from farm.shotlist import Problem
+    from pipeline.findings import Finding
     from pipeline.prompts.lint import PromptFinding
-    from pipeline.recipe import Finding
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from farm.cluster.protocol import Progress as At
     from farm.domain.comparison import Pair
     from farm.shotlist import Problem
-    from pipeline.recipe import TakeResult
+    from pipeline.result import TakeResult
 
 
 class PairsProgress(Onlooker):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from farm.domain.shot import NewShot
     from farm.operations.submit import Submission
     from farm.shotlist import Pile
-    from pipeline.recipe import Finding
+    from pipeline.findings import Finding
 
 UNTOLD = "nothing is omitted while rows are bad: a row that cannot be read may be the shot that is missed"
 OF_ONES_OWN = (

@@ -14,7 +14,8 @@ from farm.cluster.ray.refs import lost_with_machine, ready, value, why
 from farm.cluster.ray.tries import Tries
 from farm.domain.fleet_size import Standing
 from pipeline.errors import Cause
-from pipeline.recipe import WAITING, TakeOrder
+from pipeline.recipe import TakeOrder
+from pipeline.stages import WAITING
 
 if TYPE_CHECKING:
     from ray import ObjectRef

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from farm.domain.events import EventKind
 from farm.domain.lifecycle import FailureClass
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 

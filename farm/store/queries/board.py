@@ -13,7 +13,8 @@ from farm.store.queries.standing import LATEST, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
-from pipeline.recipe import Verdict, all_steps
+from pipeline.recipe import all_steps
+from pipeline.result import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

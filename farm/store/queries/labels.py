@@ -12,7 +12,7 @@ from farm.domain.events import EventKind
 from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.store.session import Store
 from farm.store.tables import LoggedEvent, Production, PublishedClip, Shot, Take
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 JUDGED = (ReviewStatus.APPROVED, ReviewStatus.REJECTED)
 COVERED = (ReviewStatus.ON_HOLD, ReviewStatus.OMITTED)

@@ -11,7 +11,7 @@ from farm.domain.lifecycle import COVERS, ReviewStatus
 from farm.store.column_types import utcnow
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, SeenWorker, Shot, Take
-from pipeline.recipe import STAGES, TAIL
+from pipeline.stages import STAGES, TAIL
 
 LATEST = 600
 """Finished takes that are looked at."""

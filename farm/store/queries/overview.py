@@ -13,7 +13,8 @@ from farm.store.queries.standing import LATEST, STANDING, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import Attempt, Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
-from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe import Recipe
+from pipeline.result import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

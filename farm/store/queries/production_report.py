@@ -13,7 +13,8 @@ from farm.store.queries import early_looks, overview
 from farm.store.queries.spending import PASSED, Spent, agreement, spent
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
-from pipeline.recipe import STAGES, Verdict
+from pipeline.result import Verdict
+from pipeline.stages import STAGES
 
 CPU = "cpu"
 

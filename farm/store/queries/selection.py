@@ -12,7 +12,7 @@ from farm.store.queries.standing import STANDING, shots_with_takes
 from farm.store.session import Store
 from farm.store.tables import Production, PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from farm.store.tables import (
 )
 from pipeline.coverage import Coverage
 from pipeline.early_look import EarlyLook
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import orm
 from farm.domain.lifecycle import FailureClass, ReviewStatus, TakeStatus
 from farm.domain.spending import Agreement, Stay, Use, held, use_of
 from farm.store.tables import Attempt, Shot, Take
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 PASSED = (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED)
 

@@ -17,8 +17,9 @@ from farm.store.tables import PublishedClip, Shot, Take
 from pipeline.coverage import Coverage
 from pipeline.ladder import TakeFacts
 from pipeline.misses import stored
-from pipeline.recipe import Recipe, Zones
+from pipeline.recipe import Recipe
 from pipeline.recipe_changes import Alternate
+from pipeline.result import Zones
 
 ShotRow = sa.Row[
     int, ReviewStatus, ReviewStatus | None, int | None, list[Any], list[Any], dt.datetime

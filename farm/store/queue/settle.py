@@ -30,7 +30,7 @@ from farm.store.queue.transitions import TakeMove, end_attempts, move_take, move
 from farm.store.session import Store, in_one_message
 from farm.store.tables import Attempt, PublishedClip, Take
 from pipeline.ladder import TakeFacts
-from pipeline.recipe import EndedEarly, Refusal, TakeResult, Verdict
+from pipeline.result import EndedEarly, Refusal, TakeResult, Verdict
 
 Answer = tuple[Lease, TakeResult]
 """What an attempt made."""

@@ -21,7 +21,7 @@ from farm.store.queue.event_log import News, write_events
 from farm.store.queue.transitions import AnyRow
 from farm.store.session import Store
 from farm.store.tables import Attempt, LoggedEvent, Production, PublishedClip, Shot, Take
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 
 DECIDED = (ReviewStatus.ACCEPTED, ReviewStatus.APPROVED, ReviewStatus.OMITTED)
 ACTIVE = (TakeStatus.WAITING, TakeStatus.RUNNING)

@@ -18,7 +18,8 @@ from farm.domain.lifecycle import ReviewStatus, TakeStatus
 from farm.domain.shot import AlternateStill, Picture, ShotName, Wish, data_of
 from farm.store.queue.event_log import News
 from farm.store.tables import LoggedEvent, Production, Shot, Take
-from pipeline.recipe import Finding, Recipe
+from pipeline.findings import Finding
+from pipeline.recipe import Recipe
 
 T = TypeVar("T")
 

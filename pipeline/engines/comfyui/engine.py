@@ -15,7 +15,8 @@ from pipeline.engines.comfyui.survey import Survey
 from pipeline.engines.protocol import Abilities, Attempt, Watcher, check_picture
 from pipeline.errors import Cause, RenderFault, RenderLost
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import WAITING, Recipe
+from pipeline.recipe import Recipe
+from pipeline.stages import WAITING
 from pipeline.storage.files import Frames
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from pipeline.engines.comfyui.graph import FOLDER, Graph, output_of
 from pipeline.engines.comfyui.names import Prompt
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault, RenderLost
-from pipeline.recipe import WAITING, Recipe
+from pipeline.recipe import Recipe
+from pipeline.stages import WAITING
 from pipeline.storage.files import Frames
 
 TICK_SECONDS = 0.25

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.engines.comfyui.graph import Graph, is_sampler, sampler_nodes
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 
 
 class Following:
@@ -13,7 +13,7 @@ class Following:
     def __init__(self, prompt_id: str, graph: Graph, steps: int) -> None:
         """`graph` is what was sent, and `steps` how many its samplers count together."""
         self.stage = WAITING
-        """One of `pipeline.recipe.STAGES`, `WAITING` or `LOADING`."""
+        """One of `pipeline.stages.STAGES`, `WAITING` or `LOADING`."""
         self.over = False
         """Whether the server said that it is done with it; its history says how that ended."""
         self._id = prompt_id

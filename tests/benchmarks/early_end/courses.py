@@ -13,8 +13,9 @@ from pipeline.engines.foresight import Foresight
 from pipeline.engines.protocol import Look
 from pipeline.ladder import Step, TakeFacts
 from pipeline.models import weights
-from pipeline.recipe import EndedEarly, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Recipe, TakeOrder
 from pipeline.recipe_changes import Alternate
+from pipeline.result import EndedEarly, Match, Refusal, TakeResult, Verdict
 from pipeline.scoring import matching
 from pipeline.storage.folder import MediaFolder
 from pipeline.toy import measuring, world

@@ -14,8 +14,9 @@ from pipeline.misses import Miss
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import DECLINED_FOR, RetakeSection, gravest
 from pipeline.prompts import lint as prompt_lint
-from pipeline.recipe import EndedEarly, Match, Recipe, Refusal, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import Recipe, TakeOrder
 from pipeline.recipe_changes import Alternate
+from pipeline.result import EndedEarly, Match, Refusal, TakeResult, Verdict
 from pipeline.storage.folder import MediaFolder
 from pipeline.toy import choosing, measuring, world
 from pipeline.toy.world import Scene

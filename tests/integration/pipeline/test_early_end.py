@@ -17,7 +17,8 @@ from pipeline.engines.protocol import Latents, Look, OnStep
 from pipeline.errors import Cause, RenderFault, RenderStopped
 from pipeline.misses import MissKind
 from pipeline.profiles import profile
-from pipeline.recipe import EndedEarly, Recipe, Segment, TakeOrder, TakeResult
+from pipeline.recipe import Recipe, Segment, TakeOrder
+from pipeline.result import EndedEarly, TakeResult
 from pipeline.stills import prepare
 from pipeline.storage.tensors import KeptTensors
 from pipeline.toy import captions

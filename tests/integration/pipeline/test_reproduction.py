@@ -11,11 +11,13 @@ from pipeline.clips import encode
 from pipeline.clips.made_with import KEY, MadeWith
 from pipeline.engines.protocol import Latents
 from pipeline.errors import RenderStopped, ShotRejected
-from pipeline.recipe import TakeOrder, TakeResult, still_path
+from pipeline.recipe import TakeOrder
 from pipeline.recipe_changes import in_segments
 from pipeline.reproduction import Reproduction
+from pipeline.result import TakeResult
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.played_tools import PlayedEngine, a_still, an_order_for, played_tools, told_nobody
 
 

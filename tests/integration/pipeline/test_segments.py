@@ -11,8 +11,9 @@ from PIL import Image
 from pipeline import take
 from pipeline.engines.protocol import AtBoundary, Latents, OnStep
 from pipeline.errors import Cause, RenderFault, RenderStopped
-from pipeline.recipe import Recipe, TakeOrder, TakeResult
+from pipeline.recipe import Recipe, TakeOrder
 from pipeline.recipe_changes import in_segments
+from pipeline.result import TakeResult
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder

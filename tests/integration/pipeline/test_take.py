@@ -25,20 +25,13 @@ from pipeline.misses import Answer, MissKind
 from pipeline.models.image_features import Eye
 from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import (
-    STAGES,
-    EndedEarly,
-    Recipe,
-    Refusal,
-    TakeOrder,
-    TakeResult,
-    Verdict,
-    previewed,
-    previews_of,
-)
+from pipeline.recipe import Recipe, TakeOrder
+from pipeline.result import EndedEarly, Refusal, TakeResult, Verdict
 from pipeline.scoring import precheck
 from pipeline.scoring.questions import Words
+from pipeline.stages import STAGES
 from pipeline.stills import prepare
+from pipeline.storage.names import previewed, previews_of
 from pipeline.storage.tensors import KeptTensors
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene

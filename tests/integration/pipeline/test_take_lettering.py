@@ -8,11 +8,13 @@ import pytest
 
 from pipeline import take
 from pipeline.clips import lettering
+from pipeline.findings import Finding, Severity
 from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
 from pipeline.models.text_reader import SIDE, Line, Picture, Quad, TextReader
 from pipeline.profiles.clip_section import LetteringSection
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Finding, Severity, TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from tests.memory_media import MemoryMedia
 from tests.played_tools import PlayedEngine, PlayedScorer, a_still, an_order_for, played_tools
 from tests.played_tools import told_nobody as nobody

@@ -10,7 +10,9 @@ import pytest
 from pipeline import stage_clock, take
 from pipeline.engines.turns import Turn
 from pipeline.errors import Cause, RenderFault, RenderStopped
-from pipeline.recipe import STAGES, TAIL, WAITING, TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
+from pipeline.stages import STAGES, TAIL, WAITING
 from pipeline.storage.folder import MediaFolder
 from tests.played_tools import a_still, an_order_for, played_tools
 

@@ -10,8 +10,9 @@ from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import GRAVEST_FIRST, REMEDIES, RetakeSection, Rung, gravest
-from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe import Recipe
 from pipeline.recipe_changes import Alternate
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."

@@ -11,8 +11,9 @@ from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import RetakeSection, Rung
-from pipeline.recipe import GUIDANCE_CAP, Recipe, Verdict
+from pipeline.recipe import GUIDANCE_CAP, Recipe
 from pipeline.recipe_changes import Alternate, by_hand, differences, in_segments
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 
 PROMPT = "Full of energy and timeless charm. The man waves, then he turns around."

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import misses
 from pipeline.misses import Answer, Miss, MissKind
-from pipeline.recipe import Match
+from pipeline.result import Match
 from tests.conftest import a_result
 
 ANSWER = Answer(

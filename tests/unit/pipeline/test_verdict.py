@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.coverage import Coverage, Shown, Stage
-from pipeline.recipe import Finding, Match, Severity, Verdict, Zones
+from pipeline.findings import Finding, Severity
+from pipeline.result import Match, Verdict, Zones
 from pipeline.take import verdict
 
 LINES = Zones(accept=0.6, retake=0.4)

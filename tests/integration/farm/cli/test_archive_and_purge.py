@@ -13,7 +13,7 @@ from farm.store import Store
 from farm.store.queue import settle
 from farm.store.shots import review
 from farm.wording.amounts import size
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_result
 from tests.films import film
 from tests.integration.farm.cli.conftest import Farm

@@ -19,8 +19,9 @@ from farm.store.queue import settle
 from pipeline.clips.encode import metadata, metadata_of, seal
 from pipeline.comfy import files, reading
 from pipeline.profiles import profile
-from pipeline.recipe import Recipe, Segment, TakeOrder, still_path
+from pipeline.recipe import Recipe, Segment, TakeOrder
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.comfyui.running import write_profile
 from tests.conftest import a_recipe, a_result
 from tests.integration.farm.cli.conftest import Farm

@@ -24,8 +24,9 @@ from farm.store.queries import board
 from farm.store.queue import settle
 from farm.store.tables import Shot
 from pipeline.clips.encode import seal
+from pipeline.findings import Finding, Severity
 from pipeline.misses import LABEL_FOLLOWED
-from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_result
 from tests.integration.farm.cli.conftest import Farm

@@ -14,7 +14,7 @@ from pipeline.early_look import EarlyLook
 from pipeline.models import builtin, tiny_decoder, weights
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from pipeline.scoring import early_record
 from pipeline.scoring.early_record import Kind
 from pipeline.scoring.protocol import scorer_name

@@ -15,7 +15,7 @@ from farm.cli import farm
 from farm.errors import Refused
 from pipeline.clips import encode
 from pipeline.errors import RenderFault
-from pipeline.recipe import Zones
+from pipeline.result import Zones
 from pipeline.scoring import calibration_file
 from pipeline.scoring.calibration import Calibration
 from pipeline.storage.folder import MediaFolder

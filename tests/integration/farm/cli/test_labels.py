@@ -20,9 +20,9 @@ from farm.delivery import verifying
 from farm.domain.events import EventKind
 from farm.store import Store
 from pipeline.clips.encode import metadata_of, read
-from pipeline.recipe import still_path
 from pipeline.storage.checksums import sha256_at
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.certificates import Authority, Signer
 from tests.films import PROMPT, RECIPE
 from tests.integration.farm.cli.conftest import Farm

@@ -7,7 +7,7 @@ from farm.domain.decision import Decision
 from farm.domain.lifecycle import ReviewStatus
 from farm.store import Store
 from farm.store.queue import settle
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import claim, submit
 from tests.played_cluster import PlayedCluster

@@ -20,10 +20,12 @@ from pipeline.clips import encode
 from pipeline.engines.protocol import Latents
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles import profile
-from pipeline.recipe import TakeOrder, TakeResult, still_path
+from pipeline.recipe import TakeOrder
 from pipeline.recipe_changes import in_segments
+from pipeline.result import TakeResult
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.conftest import a_recipe
 from tests.integration.farm.cli.conftest import Farm
 from tests.integration.farm.store.conftest import accept, claim, fail, say, submit

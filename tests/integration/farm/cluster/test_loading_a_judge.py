@@ -10,7 +10,7 @@ import pytest
 from farm.cluster.loading import WorkerSettings, load_scorer, load_tools
 from pipeline.engines import loading
 from pipeline.profiles.profile import load
-from pipeline.recipe import Zones
+from pipeline.result import Zones
 from pipeline.scoring import calibration_file
 from pipeline.scoring.calibration import Calibration
 from pipeline.scoring.protocol import scorer_name

@@ -29,7 +29,8 @@ from farm.store.queries import overview, shot_story
 from farm.store.shots import intake
 from pipeline.engines.protocol import Watcher
 from pipeline.profiles.profile import load
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, a_result, an_order, sqlite_database

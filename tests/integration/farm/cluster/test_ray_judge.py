@@ -28,7 +28,8 @@ from farm.errors import ClusterError
 from pipeline.errors import Cause, RenderFault
 from pipeline.misses import Answer
 from pipeline.profiles.profile import Profile, load
-from pipeline.recipe import Clip, Match, TakeOrder, Verdict
+from pipeline.recipe import TakeOrder
+from pipeline.result import Clip, Match, Verdict
 from pipeline.scoring.protocol import CannotJudge, Scorer
 from pipeline.scoring.questions import Words
 from pipeline.storage.files import Frames

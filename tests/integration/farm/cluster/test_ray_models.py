@@ -22,7 +22,8 @@ from farm.domain.model_changes import Queue
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import Profile, load
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from pipeline.scoring.protocol import Scorer
 from tests.conftest import a_result, an_order
 

@@ -21,7 +21,8 @@ from farm.cluster.worker import Worker
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause
 from pipeline.profiles.profile import load
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from tests import rank_process
 from tests.conftest import a_result, an_order
 

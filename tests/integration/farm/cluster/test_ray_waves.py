@@ -13,7 +13,7 @@ from farm.cluster.outcome import Faulted, Lost, Made, Stopped
 from farm.cluster.ray.connect import connect
 from farm.cluster.ray.session import Session
 from pipeline.errors import Cause
-from pipeline.recipe import WAITING
+from pipeline.stages import WAITING
 from tests.integration.farm.cluster.test_ray_tails import Farm, wait_for
 
 pytestmark = pytest.mark.filterwarnings("default")  # Ray's own code warns

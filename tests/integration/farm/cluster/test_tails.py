@@ -17,7 +17,9 @@ from farm.cluster.worker import Worker
 from pipeline import take
 from pipeline.clips import encode
 from pipeline.profiles import profile
-from pipeline.recipe import WAITING, TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
+from pipeline.stages import WAITING
 from pipeline.storage.folder import MediaFolder
 from tests.played_tools import Hook, a_still, an_order_for, played_tools, told_nobody
 

@@ -13,7 +13,7 @@ from farm.domain.placement import Seat
 from farm.store import Store, open_store
 from farm.store.queue import claims, settle
 from farm.store.shots import intake, review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_new_shot, a_result, sqlite_database
 from tests.integration.farm.store.conftest import accept
 

@@ -25,7 +25,8 @@ from farm.shotlist import Problem
 from pipeline.clips import encode
 from pipeline.errors import Cause
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import TakeOrder, TakeResult, Verdict, Zones
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult, Verdict, Zones
 from pipeline.scoring import calibration_file
 from pipeline.scoring.calibration import Calibration
 from pipeline.storage.protocol import Media

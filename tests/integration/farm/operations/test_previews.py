@@ -15,8 +15,8 @@ from farm.errors import Refused
 from farm.operations.previews import filmstrip, thumbnail
 from pipeline.clips import encode
 from pipeline.clips import previews as drawing
-from pipeline.recipe import previewed, previews_of
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import previewed, previews_of
 from pipeline.storage.protocol import Media
 from tests.memory_media import MemoryMedia
 from tests.pictures import ground

@@ -20,8 +20,9 @@ from farm.store.queries import labels, selection, shot_story
 from farm.store.queue import judged_takes, leases, settle
 from farm.store.shots import holds, in_review, review
 from pipeline.ladder import best
-from pipeline.recipe import Verdict, previews_of
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import previews_of
 from tests.audit import Auditor
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import OVER, a_step, accept, claim, log, order, submit

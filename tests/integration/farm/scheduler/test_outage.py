@@ -23,8 +23,9 @@ from farm.store.queries import overview, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.shots import intake
 from pipeline.errors import Cause
+from pipeline.findings import Finding, Severity
 from pipeline.profiles import profile
-from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import OwnServer, a_new_shot, a_result, own_postgresql_server

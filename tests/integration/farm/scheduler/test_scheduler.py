@@ -22,7 +22,7 @@ from farm.store.queue import claims, leases
 from farm.store.shots import intake
 from pipeline.errors import Cause
 from pipeline.profiles import profile
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_new_shot, sqlite_database
 from tests.integration.farm.store.conftest import seats

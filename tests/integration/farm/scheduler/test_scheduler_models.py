@@ -19,7 +19,7 @@ from farm.store.queries import gauges, overview
 from farm.store.queue import claims
 from farm.store.shots import intake
 from pipeline.profiles import profile
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, a_recipe

@@ -13,7 +13,7 @@ from farm.scheduler.stalls import StallLimits
 from farm.store import workers
 from farm.store.queries import overview, shot_story
 from pipeline.errors import Cause
-from pipeline.recipe import WAITING
+from pipeline.stages import WAITING
 from tests.audit import Auditor
 from tests.integration.farm.scheduler.test_scheduler_workers import Played
 

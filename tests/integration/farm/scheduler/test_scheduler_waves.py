@@ -14,7 +14,8 @@ from farm.cluster.worker import Worker
 from farm.domain.lifecycle import ShotState
 from farm.store.queries import overview
 from pipeline.engines.protocol import Watcher
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from tests.audit import Auditor
 from tests.conftest import a_result
 from tests.integration.farm.scheduler.test_scheduler_workers import Played

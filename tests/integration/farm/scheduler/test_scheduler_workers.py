@@ -26,7 +26,7 @@ from farm.store.queue import claims
 from farm.store.shots import intake
 from pipeline.errors import Cause
 from pipeline.profiles import profile
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from pipeline.storage.folder import MediaFolder
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, sqlite_database

@@ -20,8 +20,8 @@ from farm.store.queries import shot_story
 from farm.store.queue import leases, settle
 from farm.store.shots import archive, purging, review
 from farm.store.shots.purging import Loss
-from pipeline.recipe import previews_of
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import previews_of
 from tests.conftest import a_result, sqlite_database
 from tests.integration.farm.store.conftest import OVER, accept, claim, submit
 

@@ -20,7 +20,7 @@ from farm.store.queue import claims, faults, settle
 from farm.store.shots import intake
 from farm.store.tables import Table, Take
 from pipeline.ladder import Step
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_new_shot, a_recipe, a_result
 
 OVER = -1.0

@@ -12,7 +12,7 @@ from farm.listeners.metrics import FarmMetrics
 from farm.store import Store
 from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import (
     OVER,

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from pipeline.clips import lettering
+from pipeline.findings import Finding
 from pipeline.misses import Miss
 from pipeline.models import text_reader
 from pipeline.profiles import profile
-from pipeline.recipe import Finding
 from pipeline.stills.subject import Salient
 from pipeline.storage.files import Frames
 from tests.benchmarks.real_clips import lettered

@@ -9,7 +9,7 @@ from pipeline.engines import loading
 from pipeline.engines.comfyui import errand
 from pipeline.engines.protocol import Attempt, WholeEngine
 from pipeline.errors import Cause, RenderFault, RenderLost, RenderStopped
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 from tests.comfyui.fake import Fake
 from tests.comfyui.running import asking, playing
 from tests.comfyui.takes import SECOND, Heard, asked, engine_of, make, right

@@ -12,7 +12,7 @@ from pipeline.engines.comfyui import errand
 from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import Cause, RenderFault, RenderLost
-from pipeline.recipe import LOADING
+from pipeline.stages import LOADING
 from tests.comfyui.fake import Fake
 from tests.comfyui.holding import hold
 from tests.comfyui.running import Process, asking, playing, until

@@ -20,8 +20,9 @@ from pipeline.engines.protocol import AtBoundary, OnStep
 from pipeline.engines.wan_experts import EXPERTS
 from pipeline.errors import Cause, RenderFault
 from pipeline.models import weights
-from pipeline.recipe import WAITING, Recipe, TakeOrder
+from pipeline.recipe import Recipe, TakeOrder
 from pipeline.recipe_changes import each_segment, in_segments
+from pipeline.stages import WAITING
 from pipeline.stills import prepare
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder

@@ -15,12 +15,13 @@ from pipeline import take
 from pipeline.clips import encode
 from pipeline.models import weights
 from pipeline.profiles import profile
-from pipeline.recipe import TakeResult, Verdict, Zones, still_path
+from pipeline.result import TakeResult, Verdict, Zones
 from pipeline.scoring import calibration, calibration_file, matching, swapped_prompts
 from pipeline.scoring.calibration import Label
 from pipeline.scoring.protocol import Scorer
 from pipeline.scoring.swapped_prompts import Subject
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from pipeline.toy import captions, drawing
 from pipeline.toy.world import Scene
 from tests.benchmarks.toy_world import shots

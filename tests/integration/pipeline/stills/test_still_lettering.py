@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pipeline.findings import Finding, Severity
 from pipeline.models import text_reader
 from pipeline.profiles import profile
-from pipeline.recipe import Finding, Severity
 from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
 from pipeline.stills.measurements import Facts

@@ -16,7 +16,8 @@ from PIL import Image
 from pipeline.engines import wan
 from pipeline.models import weights
 from pipeline.profiles import profile
-from pipeline.recipe import Match, Recipe
+from pipeline.recipe import Recipe
+from pipeline.result import Match
 from pipeline.scoring import matching, two_tower
 from pipeline.scoring.two_tower import ClipScorer
 from pipeline.toy import captions, choosing, drawing, measuring, world

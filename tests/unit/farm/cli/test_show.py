@@ -10,8 +10,9 @@ from farm.domain.lifecycle import ReviewStatus, ShotState, TakeStatus
 from farm.store.queries.shot_story import ShotStory, TakeStory
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.early_look import EarlyLook
+from pipeline.findings import Finding, Severity
 from pipeline.misses import Answer, Miss, MissKind
-from pipeline.recipe import Finding, Match, Severity, Verdict
+from pipeline.result import Match, Verdict
 from tests.conftest import a_recipe
 
 ANSWER = Answer(

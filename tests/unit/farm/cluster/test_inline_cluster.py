@@ -19,7 +19,8 @@ from farm.errors import ClusterError
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
-from pipeline.recipe import Clip, Match, TakeOrder, TakeResult, Verdict
+from pipeline.recipe import TakeOrder
+from pipeline.result import Clip, Match, TakeResult, Verdict
 from tests.conftest import an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")

@@ -16,7 +16,8 @@ from farm.cluster.worker import Worker
 from farm.domain.model_changes import Queue
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from tests.conftest import a_result, an_order
 from tests.unit.farm.cluster.test_inline_cluster import PATIENCE, wait_for
 

@@ -17,7 +17,8 @@ from pipeline import take
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.profile import load
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from tests.conftest import a_result, an_order
 
 SETTINGS = WorkerSettings(profile=load("toy"), media="/media")

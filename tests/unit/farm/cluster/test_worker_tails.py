@@ -13,7 +13,9 @@ from pipeline import take
 from pipeline.engines.protocol import Watcher
 from pipeline.errors import Cause, RenderFault, ShotRejected
 from pipeline.profiles.profile import load
-from pipeline.recipe import WAITING, TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
+from pipeline.stages import WAITING
 from tests.conftest import a_refusal, a_result, an_order
 from tests.played_tools import in_waves
 

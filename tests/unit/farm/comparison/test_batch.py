@@ -16,7 +16,8 @@ from farm.scheduler.disk_space import DiskSpace
 from farm.scheduler.pace import Pace
 from farm.scheduler.stalls import StallLimits
 from pipeline.errors import Cause
-from pipeline.recipe import TakeOrder, TakeResult
+from pipeline.recipe import TakeOrder
+from pipeline.result import TakeResult
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_recipe, a_result
 from tests.played_cluster import Clock, PlayedCluster

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from farm.comparison.kept_takes import KeptTakes
+from pipeline.findings import Finding, Severity
 from pipeline.misses import Answer, Miss, MissKind
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Finding, Recipe, Severity, TakeResult, Zones
+from pipeline.recipe import Recipe
+from pipeline.result import TakeResult, Zones
 from pipeline.storage.folder import MediaFolder
 from tests.conftest import a_recipe, a_result
 from tests.unit.farm.domain.test_stand_in import FAST, TOY, changed

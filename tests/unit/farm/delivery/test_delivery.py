@@ -23,8 +23,8 @@ from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.clips.encode import Frames
 from pipeline.coverage import Coverage, Shown, Stage
-from pipeline.recipe import still_path
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 
 RED, GREEN, BLUE = (210, 20, 30), (20, 180, 60), (20, 40, 220)
 STILL = "ab" * 32

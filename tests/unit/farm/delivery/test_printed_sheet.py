@@ -22,9 +22,9 @@ from farm.delivery.sheets import PRINTED, SHEET, SheetKind, contact_sheets, is_a
 from farm.domain.lettering import Lettering, Told
 from farm.errors import Refused
 from pipeline.coverage import Coverage, Shown, Stage
-from pipeline.recipe import still_path
 from pipeline.storage.files import Frames
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.unit.farm.delivery.test_delivery import BLUE, GREEN, RED, STILL, filmed, item
 
 DAY = dt.date(2026, 11, 29)

@@ -14,7 +14,8 @@ from farm.domain.comparison import (
     conclude,
 )
 from farm.domain.paired_difference import Interval
-from pipeline.recipe import STAGES, Verdict, Zones
+from pipeline.result import Verdict, Zones
+from pipeline.stages import STAGES
 
 GOOD, LOW = Verdict.ACCEPTED, Verdict.LOW_MATCH
 

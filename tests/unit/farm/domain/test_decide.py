@@ -12,8 +12,9 @@ from pipeline.ladder import TakeFacts
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import Recipe, Verdict, Zones
+from pipeline.recipe import Recipe
 from pipeline.recipe_changes import Alternate
+from pipeline.result import Verdict, Zones
 from tests.conftest import a_recipe
 
 ACCEPTED, LOW, BAD, UNSCORED = (

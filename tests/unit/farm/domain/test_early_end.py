@@ -8,7 +8,7 @@ from pipeline.early_look import EarlyLook
 from pipeline.ladder import TakeFacts
 from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 
 SECONDS = {"denoise": 8.0, "decode": 1.0, "score": 0.5, "encode": 0.5, "prepare": 9.0}

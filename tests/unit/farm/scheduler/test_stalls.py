@@ -17,7 +17,7 @@ from farm.scheduler.stalls import (
     why_stalled,
 )
 from pipeline import segments, take
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 
 LIMITS = StallLimits(factor=20.0, least=60.0, total=1000.0)
 KIND = ("toy", 64, 64, 17)

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFilter
 
 from farm.cli import farm
+from pipeline.findings import Severity
 from pipeline.profiles import profile
-from pipeline.recipe import Severity
 from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
 from pipeline.stills.blank import emptiness

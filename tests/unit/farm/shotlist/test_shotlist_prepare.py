@@ -11,11 +11,11 @@ from farm.domain.shot import NewShot, seed_for
 from farm.errors import Refused, UnknownName
 from farm.shotlist import Problem, ShotRow, Stills, prepare, read, stream, undivided
 from pipeline.profiles.profile import Profile, load
-from pipeline.recipe import still_path
 from pipeline.stills import measurements
 from pipeline.stills import prepare as still
 from pipeline.stills.fitting import Fitting
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 from tests.pictures import ground
 
 TOY = load("toy")

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.clips import lint as clip_lint
+from pipeline.findings import Finding, Severity
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.clip_section import ClipSection
-from pipeline.recipe import Finding, Severity
 from pipeline.toy import captions, drawing, world
 from pipeline.toy.world import Scene
 

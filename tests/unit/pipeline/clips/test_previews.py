@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.clips import encode, previews
-from pipeline.recipe import Previews, previewed, previews_of
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import Previews, previewed, previews_of
 from tests.memory_media import MemoryMedia
 from tests.pictures import ground, photograph
 

@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.clips import lint as clip_lint
 from pipeline.clips.seams import Seam
+from pipeline.findings import Severity
 from pipeline.misses import MissKind
 from pipeline.profiles import profile
-from pipeline.recipe import Severity
 from pipeline.storage.files import Frames
 from tests.benchmarks.real_clips import shots
 from tests.benchmarks.real_clips.shots import View

@@ -11,7 +11,7 @@ from pipeline.engines.comfyui.graph import HIGH, LOW, SAVER, Asked, graph_of
 from pipeline.engines.comfyui.names import prompt_of, prompts_before
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import Cause, RenderFault, RenderStopped
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 from tests.comfyui.running import SERVER, asking
 from tests.conftest import a_recipe
 

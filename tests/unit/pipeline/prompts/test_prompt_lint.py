@@ -6,11 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.findings import Severity
 from pipeline.prompts.findings import Code
 from pipeline.prompts.grammar.clauses import HAN
 from pipeline.prompts.grammar.prompt import parse
 from pipeline.prompts.lint import MOST_WORDS, PromptFinding, lint
-from pipeline.recipe import Severity
 
 LONG = "a cook with " + ", ".join(f"pot {n} of soup" for n in range(20))
 LONG_ZH = "厨师站在灶台前，" + "，".join("架子上摆着一口锅" for _ in range(12))

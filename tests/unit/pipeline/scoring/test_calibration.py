@@ -12,7 +12,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import Cause, RenderFault
-from pipeline.recipe import Zones
+from pipeline.result import Zones
 from pipeline.scoring import calibration, calibration_file
 from pipeline.scoring.calibration import Isotonic, Label, NotEnough, Platt
 from tests.memory_media import MemoryMedia

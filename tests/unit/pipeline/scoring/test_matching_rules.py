@@ -13,7 +13,7 @@ from pipeline.misses import Answer, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.match_section import MatchSection
 from pipeline.prompts.grammar.clauses import Language
-from pipeline.recipe import Match
+from pipeline.result import Match
 from pipeline.scoring import matching, questions, sampling, two_tower
 from pipeline.scoring.protocol import CannotJudge
 from pipeline.scoring.questions import Words

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
 from pipeline.errors import Cause, RenderFault, ShotRejected
+from pipeline.findings import Severity
 from pipeline.profiles import profile
-from pipeline.recipe import Severity, still_path
 from pipeline.stills import prepare
 from pipeline.storage.folder import MediaFolder
+from pipeline.storage.names import still_path
 
 TOY = profile.load("toy")
 WAN = profile.load("wan2.2-i2v-a14b")

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from farm import demo
+from pipeline.findings import Finding, Severity
 from pipeline.profiles import profile
 from pipeline.profiles.profile import Profile
-from pipeline.recipe import Finding, Severity
 from pipeline.stills import lint as still_lint
 from pipeline.stills import measurements, prepare
 from pipeline.stills.lint import StillReport

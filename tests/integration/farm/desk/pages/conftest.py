@@ -27,10 +27,12 @@ from farm.store import Store, open_store
 from farm.store.queue import leases, settle
 from pipeline.clips import encode
 from pipeline.coverage import Coverage, Shown, Stage
+from pipeline.findings import Finding, Severity
 from pipeline.ladder import Step
 from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
 from pipeline.prompts.simplify import Removal
-from pipeline.recipe import Finding, Severity, Verdict, still_path
+from pipeline.result import Verdict
+from pipeline.storage.names import still_path
 from pipeline.storage.protocol import Media
 from tests.conftest import a_recipe, a_refusal, sqlite_database
 from tests.integration.farm.desk.conftest import OPEN, OWN, Browser, Clock, Desk

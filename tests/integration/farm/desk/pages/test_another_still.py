@@ -9,8 +9,8 @@ import pytest
 from farm.domain.shot import AlternateStill
 from farm.store.queries import shot_story
 from pipeline.profiles import profile
-from pipeline.recipe import still_path
 from pipeline.storage.checksums import sha256_at
+from pipeline.storage.names import still_path
 from tests.conftest import a_recipe
 from tests.integration.farm.desk.pages.conftest import Pages, Visit, png
 from tests.integration.farm.store.conftest import dump, submit

@@ -61,7 +61,7 @@ def test_pictures_of_a_take(visit: Visit, path: str, size: tuple[int, int], kind
 
 def test_a_large_still_is_made_small_smoothly(visit: Visit) -> None:
     async def story(desk: Pages) -> None:
-        from pipeline.recipe import still_path
+        from pipeline.storage.names import still_path
         from tests.conftest import a_recipe
 
         desk.media.put(still_path(a_recipe().still), png("teal", (960, 540)))

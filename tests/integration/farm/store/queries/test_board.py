@@ -10,7 +10,7 @@ from farm.store.queries import board, events
 from farm.store.queue import leases, settle
 from farm.store.shots import review
 from pipeline.misses import Miss, MissKind
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_refusal
 from tests.integration.farm.store.conftest import (
     a_step,

@@ -7,7 +7,7 @@ from farm.store import Store
 from farm.store.queries import labels
 from farm.store.queries.labels import FilmedTake, JudgedTake
 from farm.store.shots import review
-from pipeline.recipe import Match, Verdict
+from pipeline.result import Match, Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import a_step, claim, fail, make, miss, say, submit
 

@@ -12,7 +12,7 @@ from farm.store.queries import events, overview, queued, selection, shot_story
 from farm.store.queries.overview import ShotStatus
 from farm.store.queue import leases
 from farm.store.shots import review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
     OVER,

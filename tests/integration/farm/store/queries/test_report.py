@@ -11,7 +11,7 @@ from farm.store import Store
 from farm.store.queries import production_report
 from farm.store.queries.production_report import Rung
 from farm.store.shots import intake, review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_new_shot, a_recipe
 from tests.integration.farm.store.conftest import a_step, claim, fail, make, miss, say, submit
 

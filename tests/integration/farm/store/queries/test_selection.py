@@ -3,8 +3,9 @@
 from farm.domain.lettering import Lettering, Told
 from farm.store import Store
 from farm.store.queries import selection
+from pipeline.findings import Finding, Severity
 from pipeline.misses import LABEL_FOLLOWED, Miss, MissKind
-from pipeline.recipe import Finding, Severity, Verdict
+from pipeline.result import Verdict
 from tests.integration.farm.store.conftest import claim, make, submit
 
 

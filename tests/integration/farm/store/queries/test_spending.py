@@ -10,7 +10,8 @@ from farm.store.queries.production_report import Rung
 from farm.store.queries.spending import Spent
 from farm.store.queue import settle
 from farm.store.shots import finals, review
-from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe import Recipe
+from pipeline.result import Verdict
 from tests.conftest import a_recipe, a_refusal
 from tests.integration.farm.store.conftest import (
     accept,

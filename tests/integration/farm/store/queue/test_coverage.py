@@ -12,7 +12,7 @@ from farm.store.shots import review
 from pipeline.coverage import Coverage, Shown, Stage
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import claim, make, submit
 

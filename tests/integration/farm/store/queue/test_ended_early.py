@@ -14,7 +14,7 @@ from farm.store.queue import leases, settle
 from pipeline.early_look import EarlyLook
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
-from pipeline.recipe import EndedEarly, Match, Verdict
+from pipeline.result import EndedEarly, Match, Verdict
 from tests.integration.farm.store.conftest import (
     OVER,
     claim,

@@ -15,7 +15,7 @@ from farm.store import Store
 from farm.store.queue import claims, faults, leases, settle
 from farm.store.shots import archive, comments, delivered, holds, priorities, purging, review, undo
 from farm.store.shots.comments import Said
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_result
 from tests.integration.farm.store.conftest import (
     OVER,

@@ -15,12 +15,13 @@ from farm.store.queries import overview, selection, shot_story
 from farm.store.queue import claims, leases, settle
 from farm.store.queue.judged_takes import history
 from farm.store.shots import review
+from pipeline.findings import Finding, Severity
 from pipeline.ladder import TakeFacts
 from pipeline.misses import Miss, MissKind
 from pipeline.profiles import profile
 from pipeline.profiles.remedies import RetakeSection
-from pipeline.recipe import Finding, Severity, Verdict, Zones
 from pipeline.recipe_changes import Alternate
+from pipeline.result import Verdict, Zones
 from tests.conftest import a_recipe, a_result
 from tests.integration.farm.store.conftest import (
     OVER,

@@ -14,7 +14,7 @@ from farm.store import Store, open_store
 from farm.store.queue import leases, settle
 from farm.store.shots import holds, review
 from pipeline.misses import Miss, MissKind
-from pipeline.recipe import Verdict, Zones
+from pipeline.result import Verdict, Zones
 from tests.conftest import a_refusal
 from tests.integration.farm.store.conftest import (
     OVER,

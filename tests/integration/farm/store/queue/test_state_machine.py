@@ -40,7 +40,8 @@ from farm.store.shots import archive, holds, intake, purging, review, undo
 from farm.store.shots.intake import Intake
 from farm.store.tables import Table
 from pipeline.ladder import Step
-from pipeline.recipe import Recipe, Verdict
+from pipeline.recipe import Recipe
+from pipeline.result import Verdict
 from tests.audit import Auditor
 from tests.conftest import Server, a_new_shot, a_recipe, a_refusal, a_result
 from tests.integration.farm.store.conftest import seats

@@ -17,7 +17,7 @@ from farm.store.queries import media_inventory, overview, shot_story
 from farm.store.queue import faults, judged_takes, leases
 from farm.store.shots import holds, intake, priorities, review
 from farm.store.shots.intake import Intake
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.audit import Auditor
 from tests.conftest import a_new_shot, a_recipe
 from tests.integration.farm.store.conftest import (

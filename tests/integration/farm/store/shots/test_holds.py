@@ -10,7 +10,7 @@ from farm.store import Store
 from farm.store.queries import queued, selection, shot_story
 from farm.store.queue import faults, leases
 from farm.store.shots import holds, review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.integration.farm.store.conftest import (
     OVER,
     PATIENT,

@@ -11,7 +11,7 @@ from farm.store import Store, open_store
 from farm.store.queries import overview, shot_story
 from farm.store.shots import intake
 from farm.store.shots.intake import Intake
-from pipeline.recipe import Finding, Severity
+from pipeline.findings import Finding, Severity
 from tests.conftest import a_new_shot, a_recipe
 from tests.integration.farm.store.conftest import at_once, claim, dump, log, miss, submit
 

@@ -16,7 +16,7 @@ from farm.store import Store, open_store
 from farm.store.queries import overview, shot_story
 from farm.store.queue import leases
 from farm.store.shots import in_review, review
-from pipeline.recipe import Verdict
+from pipeline.result import Verdict
 from tests.conftest import a_recipe
 from tests.integration.farm.store.conftest import (
     a_step,

@@ -18,7 +18,7 @@ from pipeline.engines.comfyui.engine import ComfyEngine
 from pipeline.engines.comfyui.graph import Asked, graph_of
 from pipeline.engines.protocol import Attempt
 from pipeline.errors import RenderLost, RenderStopped
-from pipeline.recipe import LOADING, WAITING
+from pipeline.stages import LOADING, WAITING
 from tests.comfyui.running import until
 from tests.comfyui.takes import (
     LONG,

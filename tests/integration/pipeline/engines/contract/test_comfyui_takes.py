@@ -11,7 +11,7 @@ from pipeline.engines.comfyui.following import Following
 from pipeline.engines.comfyui.graph import SAVER, Asked, graph_of
 from pipeline.errors import Cause, RenderFault
 from pipeline.profiles.engine_section import ServerLoraSection
-from pipeline.recipe import WAITING
+from pipeline.stages import WAITING
 from tests.comfyui import tiny
 from tests.comfyui.running import asking
 from tests.comfyui.takes import LONG, Heard, attempts, files, knows, sent, short
